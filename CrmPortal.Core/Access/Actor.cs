@@ -1,0 +1,32 @@
+namespace CrmPortal.Core.Access;
+
+/// <summary>Who acts, and from where: set once per circuit, request, job or command.</summary>
+/// <param name="UserId">The user, or null for the system and for anonymous visitors.</param>
+/// <param name="Name">What history shows: the user's display name, or the name of a job.</param>
+/// <param name="SessionId">The sign-in that the action belongs to; ended sessions are refused.</param>
+/// <param name="Origin">Where the action came from.</param>
+/// <param name="IpAddress">The remote address, where there is one.</param>
+/// <param name="IsSystem">True for the program itself (jobs, commands, demo data): it may do everything.</param>
+public sealed record Actor(long? UserId, string Name, long? SessionId, ActorOrigin Origin, string? IpAddress = null, bool IsSystem = false)
+{
+    public static Actor Anonymous { get; } = new(null, "", null, ActorOrigin.Browser);
+
+    /// <summary>The program itself, acting for nobody.</summary>
+    public static Actor System(string name) => new(null, name, null, ActorOrigin.System, IsSystem: true);
+}
+
+public enum ActorOrigin { System, Browser, Api, Job, Command }
+
+/// <summary>Holds the actor of the current scope.</summary>
+public interface ICurrentUser
+{
+    Actor Actor { get; }
+}
+
+/// <summary>A scope's actor, set by whoever opens the scope.</summary>
+public sealed class CurrentUser : ICurrentUser
+{
+    public Actor Actor { get; private set; } = Actor.Anonymous;
+
+    public void Set(Actor actor) => Actor = actor;
+}

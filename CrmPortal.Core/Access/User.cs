@@ -1,0 +1,144 @@
+using CrmPortal.Core.Audit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Access;
+
+/// <summary>An account: a member of staff, or a customer who reaches his own record.</summary>
+public sealed class User : IAudited, IVersioned
+{
+    public long Id { get; private set; }
+    public required string UserName { get; set; }
+    public string NormalizedUserName { get; set; } = "";
+    public required string Email { get; set; }
+    public string NormalizedEmail { get; set; } = "";
+    public bool EmailConfirmed { get; set; }
+    public string DisplayName { get; set; } = "";
+
+    [NotAudited] public string? PasswordHash { get; set; }
+
+    /// <summary>Changes with the password, the second factor and the roles; sessions that carry another are ended.</summary>
+    [NotAudited] public string SecurityStamp { get; set; } = "";
+
+    public bool TwoFactorEnabled { get; set; }
+
+    /// <summary>The secret of the authenticator app, encrypted by the application.</summary>
+    [NotAudited] public string? AuthenticatorKey { get; set; }
+
+    [NotAudited] public int AccessFailedCount { get; set; }
+    [NotAudited] public DateTimeOffset? LockoutEnd { get; set; }
+    public DateTimeOffset? DisabledAt { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    [NotAudited] public DateTimeOffset? LastSignInAt { get; set; }
+
+    /// <summary>The language of the screen (<c>en</c>, <c>es</c>), or null for the browser's.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>IANA name of the zone in which times are shown, or null for the shop's.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>The record that a customer account reaches.</summary>
+    public long? CustomerId { get; set; }
+
+    public long Version { get; set; }
+    public List<UserRole> Roles { get; } = [];
+}
+
+/// <summary>A named set of permissions.</summary>
+public sealed class Role : IAudited, IVersioned
+{
+    public long Id { get; private set; }
+    public required string Name { get; set; }
+    public string NormalizedName { get; set; } = "";
+
+    /// <summary>Built-in roles can be edited, but neither renamed nor deleted.</summary>
+    public bool IsBuiltIn { get; set; }
+
+    public List<string> Permissions { get; set; } = [];
+    public long Version { get; set; }
+}
+
+/// <summary>A user's membership in a role.</summary>
+public sealed class UserRole
+{
+    public long UserId { get; set; }
+    public long RoleId { get; set; }
+    public User? User { get; set; }
+    public Role? Role { get; set; }
+}
+
+/// <summary>A code that signs in once in place of the authenticator app; only its hash is kept.</summary>
+public sealed class RecoveryCode
+{
+    public long Id { get; private set; }
+    public long UserId { get; set; }
+    public required string CodeHash { get; set; }
+}
+
+/// <summary>A passkey (WebAuthn credential) of a user.</summary>
+public sealed class Passkey
+{
+    public long Id { get; private set; }
+    public long UserId { get; set; }
+    public required byte[] CredentialId { get; set; }
+    public required byte[] PublicKey { get; set; }
+    public string? Name { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public long SignCount { get; set; }
+    public List<string> Transports { get; set; } = [];
+    public bool IsUserVerified { get; set; }
+    public bool IsBackupEligible { get; set; }
+    public bool IsBackedUp { get; set; }
+    public byte[] AttestationObject { get; set; } = [];
+    public byte[] ClientDataJson { get; set; } = [];
+}
+
+internal sealed class AccessConfiguration : IEntityTypeConfiguration<User>, IEntityTypeConfiguration<Role>, IEntityTypeConfiguration<UserRole>,
+    IEntityTypeConfiguration<RecoveryCode>, IEntityTypeConfiguration<Passkey>
+{
+    public void Configure(EntityTypeBuilder<User> builder)
+    {
+        builder.ToTable("Users");
+        builder.Property(u => u.UserName).HasMaxLength(254);
+        builder.Property(u => u.NormalizedUserName).HasMaxLength(254);
+        builder.Property(u => u.Email).HasMaxLength(254);
+        builder.Property(u => u.NormalizedEmail).HasMaxLength(254);
+        builder.Property(u => u.DisplayName).HasMaxLength(200);
+        builder.Property(u => u.SecurityStamp).HasMaxLength(64);
+        builder.Property(u => u.Language).HasMaxLength(10);
+        builder.Property(u => u.TimeZone).HasMaxLength(60);
+        builder.HasIndex(u => u.NormalizedUserName).IsUnique();
+        builder.HasIndex(u => u.NormalizedEmail).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<Role> builder)
+    {
+        builder.ToTable("Roles");
+        builder.Property(r => r.Name).HasMaxLength(60);
+        builder.Property(r => r.NormalizedName).HasMaxLength(60);
+        builder.HasIndex(r => r.NormalizedName).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<UserRole> builder)
+    {
+        builder.ToTable("UserRoles");
+        builder.HasKey(r => new { r.UserId, r.RoleId });
+        builder.HasOne(r => r.User).WithMany(u => u.Roles).HasForeignKey(r => r.UserId);
+        builder.HasOne(r => r.Role).WithMany().HasForeignKey(r => r.RoleId);
+    }
+
+    public void Configure(EntityTypeBuilder<RecoveryCode> builder)
+    {
+        builder.ToTable("RecoveryCodes");
+        builder.Property(c => c.CodeHash).HasMaxLength(64);
+        builder.HasOne<User>().WithMany().HasForeignKey(c => c.UserId);
+    }
+
+    public void Configure(EntityTypeBuilder<Passkey> builder)
+    {
+        builder.ToTable("Passkeys");
+        builder.Property(p => p.Name).HasMaxLength(100);
+        builder.HasIndex(p => p.CredentialId).IsUnique();
+        builder.HasOne<User>().WithMany().HasForeignKey(p => p.UserId);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Outbox;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace CrmPortal.Core.Audit;
+
+/// <summary>
+/// Turns what a save is about to change into versions, audit rows and outbox events. History, undo, restore, live updates
+/// and webhooks are views of these rows.
+/// </summary>
+internal sealed class ChangeRecorder(SaveEnvironment environment)
+{
+    public static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    private string _kind = "save";
+    private string? _permission;
+    private long? _continued;
+    private ChangeSet? _changeSet;
+
+    public long? LastChangeSetId => _changeSet is { Id: > 0 } ? _changeSet.Id : _continued;
+
+    public void Begin(string kind, string? permission)
+    {
+        _kind = kind;
+        _permission = permission;
+        _continued = null;
+        _changeSet = null;
+    }
+
+    public void Continue(long changeSetId) => _continued = changeSetId;
+
+    public async Task<ChangeSet> StartAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        if (_changeSet is not null) return _changeSet;
+        if (_continued is { } id) return _changeSet = await db.ChangeSets.SingleAsync(c => c.Id == id, cancellationToken);
+        var actor = environment.CurrentUser.Actor;
+        _changeSet = new ChangeSet
+        {
+            Kind = _kind,
+            Permission = _permission,
+            At = environment.Clock.GetUtcNow(),
+            ActorId = actor.UserId,
+            ActorName = actor.Name,
+            Origin = actor.Origin,
+            IpAddress = actor.IpAddress,
+            CorrelationId = Activity.Current?.TraceId.ToString(),
+        };
+        db.ChangeSets.Add(_changeSet);
+        return _changeSet;
+    }
+
+    /// <summary>Completes derived fields, raises versions, and notes the values before the save overwrites them.</summary>
+    public async Task<PendingChanges> CollectAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        await DeriveAsync(db, cancellationToken);
+        var rows = new List<PendingRow>();
+        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
+        {
+            if (entry.Entity is Customer customer && entry.State != EntityState.Deleted) customer.UpdatedAt = environment.Clock.GetUtcNow();
+            if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) versioned.Version++;
+            if (entry.Entity is not IAudited) continue;
+            var fields = ChangedFields(entry);
+            if (entry.State != EntityState.Modified || fields.Count > 0) rows.Add(new(entry, ActionOf(entry.State), fields));
+        }
+
+        db.ChangeTracker.DetectChanges();
+        return new(rows);
+    }
+
+    /// <summary>Adds the audit rows and events; new rows have their keys by now.</summary>
+    public async Task AddRowsAsync(CrmDbContext db, PendingChanges changes, CancellationToken cancellationToken)
+    {
+        if (changes.Rows.Count == 0) return;
+        var changeSet = await StartAsync(db, cancellationToken);
+        foreach (var row in changes.Rows)
+        {
+            var entity = (IAudited)row.Entry.Entity;
+            db.AuditEntries.Add(new AuditEntry
+            {
+                ChangeSet = changeSet,
+                EntityType = row.Entry.Metadata.ClrType.Name,
+                EntityId = entity.Id,
+                CustomerId = (entity as ICustomerOwned)?.CustomerId,
+                Action = row.Action,
+                Fields = string.Join(' ', row.Fields.Keys),
+                Values = row.Fields.Count == 0 ? null : JsonSerializer.Serialize(row.Fields, Json),
+            });
+        }
+
+        AddEvents(db, changes, changeSet);
+    }
+
+    private void AddEvents(CrmDbContext db, PendingChanges changes, ChangeSet changeSet)
+    {
+        var now = environment.Clock.GetUtcNow();
+        foreach (var subject in changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned ? ("customer", owned.CustomerId) : (r.Entry.Metadata.ClrType.Name.ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id)))
+        {
+            var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned or Customer);
+            var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
+            var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [r.Entry.Metadata.ClrType.Name]).Distinct();
+            db.OutboxEvents.Add(new OutboxEvent
+            {
+                Topic = $"{subject.Key.Item1}.{action}",
+                SubjectId = subject.Key.Item2,
+                Payload = JsonSerializer.Serialize(new EventPayload([.. fields], changeSet.ActorId, changeSet.ActorName), Json),
+                ChangeSet = changeSet,
+                CreatedAt = now,
+                DueAt = now,
+            });
+        }
+    }
+
+    /// <summary>Recomputes search texts, and marks the customers whose own row must show that a part of them changed.</summary>
+    private static async Task DeriveAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        var touched = new HashSet<long>();
+        var contactsChanged = new HashSet<long>();
+        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
+        {
+            if (entry.Entity is Address address) address.Derive();
+            if (entry.Entity is ContactPoint point)
+            {
+                point.Derive();
+                contactsChanged.Add(point.CustomerId);
+            }
+
+            // A part of a customer that is shown with him raises his version, so that ETags and open pages notice.
+            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id) touched.Add(id);
+        }
+
+        foreach (var id in touched)
+        {
+            var customer = await db.Customers.FindAsync([id], cancellationToken);
+            if (customer is not null && db.Entry(customer).State == EntityState.Unchanged) db.Entry(customer).Property(c => c.UpdatedAt).IsModified = true;
+        }
+
+        foreach (var entry in db.ChangeTracker.Entries<Customer>().Where(e => e.State is EntityState.Added or EntityState.Modified).ToList())
+        {
+            entry.Entity.DeriveNames();
+            var points = entry.Collection(c => c.ContactPoints);
+            if (entry.State == EntityState.Modified)
+            {
+                if (!contactsChanged.Contains(entry.Entity.Id) && !entry.Property(c => c.Email).IsModified && !entry.Property(c => c.Phone).IsModified) continue;
+                if (!points.IsLoaded) await points.LoadAsync(cancellationToken);
+            }
+
+            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted));
+        }
+
+        db.ChangeTracker.DetectChanges();
+    }
+
+    private static Dictionary<string, object?[]> ChangedFields(EntityEntry entry)
+    {
+        var fields = new Dictionary<string, object?[]>();
+        foreach (var property in entry.Properties.Where(p => IsAudited(p.Metadata)))
+        {
+            var (before, after) = entry.State switch
+            {
+                EntityState.Added => (null, property.CurrentValue),
+                EntityState.Deleted => (property.OriginalValue, null),
+                _ => (property.OriginalValue, property.CurrentValue),
+            };
+            if (entry.State == EntityState.Modified && !property.IsModified) continue;
+            if (property.Metadata.GetValueComparer().Equals(before, after)) continue;
+            fields[property.Metadata.Name] = [before, after];
+        }
+
+        return fields;
+    }
+
+    internal static bool IsAudited(IProperty property) =>
+        !property.IsPrimaryKey() && property.Name != nameof(IVersioned.Version)
+        && property.PropertyInfo?.IsDefined(typeof(NotAuditedAttribute), false) == false;
+
+    private static AuditAction ActionOf(EntityState state) => state switch
+    {
+        EntityState.Added => AuditAction.Created,
+        EntityState.Deleted => AuditAction.Deleted,
+        _ => AuditAction.Updated,
+    };
+}
+
+internal sealed record PendingRow(EntityEntry Entry, AuditAction Action, Dictionary<string, object?[]> Fields);
+
+internal sealed record PendingChanges(List<PendingRow> Rows)
+{
+    public bool HasNewRows => Rows.Any(r => r.Action == AuditAction.Created);
+}
+
+/// <summary>What an outbox event tells: which fields, by whom; no personal values.</summary>
+public sealed record EventPayload(IReadOnlyList<string> Fields, long? ActorId, string ActorName);

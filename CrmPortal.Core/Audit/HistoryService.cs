@@ -1,0 +1,56 @@
+using System.Text.Json;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Audit;
+
+/// <summary>One field of a recorded change; values are as stored, or null where there was none or it may not be seen.</summary>
+public sealed record HistoryField(string Name, string? Before, string? After, bool IsMasked);
+
+/// <summary>One row that a change set created, changed or removed.</summary>
+public sealed record HistoryItem(string EntityType, AuditAction Action, IReadOnlyList<HistoryField> Fields);
+
+/// <summary>What somebody did in one go.</summary>
+public sealed record HistoryEntry(long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo, IReadOnlyList<HistoryItem> Items);
+
+/// <summary>A customer's history, read from the audit rows.</summary>
+public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, UndoService undo)
+{
+    private static readonly HashSet<string> Sensitive =
+        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value)];
+
+    /// <summary>The newest change sets before <paramref name="before"/> (an audit row), and the row to go on from, or null at the end.</summary>
+    public async Task<(IReadOnlyList<HistoryEntry> Entries, long? Next)> ForCustomerAsync(long customerId, long? before, int size, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (size is < 1 or > PageRequest.LargestSize) throw new RuleViolation("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
+            .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && (before == null || e.Id < before))
+            .OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => new HistoryEntry(
+            set.Key, set.First().ChangeSet!.Kind, set.First().ChangeSet!.At, set.First().ChangeSet!.ActorName, set.First().ChangeSet!.Origin,
+            set.First().ChangeSet!.UndoneAt is not null, undo.MayUndo(set.First().ChangeSet!, grant),
+            [.. set.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, maySee)))])).ToList();
+        return (entries, rows.Count > size ? rows[size - 1].Id : null);
+    }
+
+    private static IReadOnlyList<HistoryField> Fields(AuditEntry row, bool maySee)
+    {
+        if (row.Values is null) return [.. row.Fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => new HistoryField(f, null, null, true))];
+        using var values = JsonDocument.Parse(row.Values);
+        return [.. values.RootElement.EnumerateObject().Where(p => !p.Name.EndsWith("Id", StringComparison.Ordinal) || p.Name == nameof(Customer.ExternalId)).Select(p =>
+            !maySee && Sensitive.Contains(p.Name) ? new HistoryField(p.Name, null, null, true) : new HistoryField(p.Name, Show(p.Value[0]), Show(p.Value[1]), false))];
+    }
+
+    private static string? Show(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => value.GetString(),
+        _ => value.GetRawText(),
+    };
+}

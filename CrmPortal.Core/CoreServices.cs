@@ -1,0 +1,68 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Data.Postgres;
+using CrmPortal.Core.Data.Sqlite;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Views;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace CrmPortal.Core;
+
+/// <summary>Registers what lives in Core: one line for each feature.</summary>
+public static class CoreServices
+{
+    public static IServiceCollection AddCrmCore(this IServiceCollection services, DatabaseOptions database)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddData(database);
+
+        services.AddScoped<CurrentUser>();
+        services.AddScoped<ICurrentUser>(s => s.GetRequiredService<CurrentUser>());
+        services.AddScoped<AccessControl>();
+        services.AddScoped<SessionService>();
+
+        services.AddScoped<AuditLog>();
+        services.AddSingleton<ReadLog>();
+        services.AddScoped<UndoService>();
+        services.AddScoped<HistoryService>();
+
+        services.AddScoped<CustomerService>();
+        services.AddScoped<CustomerBulkService>();
+        services.AddScoped<TagService>();
+        services.AddScoped<AddressService>();
+        services.AddScoped<NoteService>();
+        services.AddScoped<SavedViewService>();
+        return services;
+    }
+
+    private static void AddData(this IServiceCollection services, DatabaseOptions database)
+    {
+        services.AddSingleton(database);
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<IDatabaseProvider>(s =>
+        {
+            var interceptors = new[] { new CommitWatcher(s.GetRequiredService<OutboxSignal>()) };
+            var logging = s.GetRequiredService<ILoggerFactory>();
+            return database.Provider.ToUpperInvariant() switch
+            {
+                "SQLITE" => new SqliteProvider(database, interceptors, logging),
+                "POSTGRES" => new PostgresProvider(database, interceptors, logging),
+                _ => throw new DatabaseUnfitException($"Database:Provider is {database.Provider}; it must be Sqlite or Postgres."),
+            };
+        });
+        services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>()));
+        services.AddScoped<IDbContextFactory<CrmDbContext>, CrmDbContextFactory>();
+
+        services.AddSingleton(s => s.GetRequiredService<IDatabaseProvider>().CreateChannel());
+        services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<IOutboxHandler>(s => s.GetRequiredService<LiveUpdates>());
+        services.AddSingleton<Presence>();
+        services.AddSingleton<OutboxDispatcher>();
+    }
+}

@@ -1,0 +1,109 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>A customer's addresses, further e-mails and phones.</summary>
+public sealed class AddressService(AccessControl access, CustomerService customers, Microsoft.Extensions.Options.IOptions<ShopOptions> shop)
+{
+    private const int MostAddresses = 50;
+    private const int MostContactPoints = 50;
+
+    /// <summary>Adds an address, or changes the one with <paramref name="addressId"/>. The first of a type becomes its default.</summary>
+    /// <exception cref="RuleViolation">A field is wrong, or there is no such address.</exception>
+    public async Task<CustomerChanged?> SaveAsync(long customerId, long? addressId, AddressInput input, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        var errors = new List<FieldError>();
+        // Who sees the street masked and leaves it blank does not change it.
+        var keepStreet = addressId is not null && !maySee && string.IsNullOrWhiteSpace(input.Line1) && string.IsNullOrWhiteSpace(input.Line2);
+        var line1 = keepStreet ? null : CustomerRules.Required(nameof(input.Line1), input.Line1, 200, "An address needs a street.", errors);
+        var line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, 200, errors).Value;
+        var city = CustomerRules.Required(nameof(input.City), input.City, 100, "An address needs a city.", errors);
+        var state = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value;
+        var postalCode = CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value;
+        var country = CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors).ToUpperInvariant();
+        if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
+            errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
+        if (errors.Count > 0) throw new RuleViolation(errors);
+
+        return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
+        {
+            var address = addressId is null ? null : customer.Addresses.FirstOrDefault(a => a.Id == addressId)
+                ?? throw new RuleViolation("", "This address was removed in the meantime.");
+            if (address is null && customer.Addresses.Count >= MostAddresses) throw new RuleViolation("", "A customer may have {0} addresses.", MostAddresses);
+            var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
+            await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
+            if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1!, City = city, Country = country });
+            address.Type = input.Type;
+            address.IsDefault = isDefault;
+            if (!keepStreet)
+            {
+                address.Line1 = line1!;
+                address.Line2 = line2;
+            }
+
+            address.City = city;
+            address.State = state;
+            address.PostalCode = postalCode;
+            address.Country = country;
+        }, cancellationToken);
+    }
+
+    public async Task<CustomerChanged?> RemoveAsync(long customerId, long addressId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, (db, customer) =>
+        {
+            if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is not { } address) return Task.CompletedTask;
+            customer.Addresses.Remove(address);
+            db.Addresses.Remove(address);
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Adds an e-mail or phone beside the primary one.</summary>
+    /// <exception cref="RuleViolation">The value is wrong, or there already.</exception>
+    public async Task<CustomerChanged?> AddContactPointAsync(long customerId, ContactKind kind, string? value, string? label, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var changes = kind == ContactKind.Email ? new CustomerChanges { Email = value } : new CustomerChanges { Phone = value };
+        var normalized = CustomerRules.Normalize(changes, shop.Value, DateOnly.MaxValue, errors);
+        var stored = kind == ContactKind.Email ? normalized.Email.Value : normalized.Phone.Value;
+        var checkedLabel = CustomerRules.Text("Label", label, 60, errors).Value;
+        if (stored is null) errors.Add(new("Value", "Give an e-mail or a phone."));
+        if (errors.Count > 0) throw new RuleViolation([.. errors.Select(e => e.Field is "Email" or "Phone" ? e with { Field = "Value" } : e)]);
+        return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (_, customer) =>
+        {
+            if (customer.ContactPoints.Any(p => p.Kind == kind && p.ValueKey == stored!.ToLowerInvariant())) throw new RuleViolation("Value", "The customer has this one already.");
+            if (customer.ContactPoints.Count >= MostContactPoints) throw new RuleViolation("Value", "A customer may have {0} further e-mails and phones.", MostContactPoints);
+            customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = stored!, Label = checkedLabel });
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    public async Task<CustomerChanged?> RemoveContactPointAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (db, customer) =>
+        {
+            if (customer.ContactPoints.FirstOrDefault(p => p.Id == contactPointId) is not { } point) return Task.CompletedTask;
+            customer.ContactPoints.Remove(point);
+            db.ContactPoints.Remove(point);
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Takes the mark from the present default first, since the database allows one default of a type at any moment.</summary>
+    private static async Task YieldDefaultAsync(CrmDbContext db, Customer customer, AddressType type, long? addressId, bool isDefault, CancellationToken cancellationToken)
+    {
+        if (!isDefault) return;
+        var previous = customer.Addresses.Where(a => a.Type == type && a.IsDefault && a.Id != addressId).ToList();
+        if (previous.Count == 0) return;
+        previous.ForEach(a => a.IsDefault = false);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,323 @@
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers;
+
+public enum CustomerStatus { Active, Inactive, Blocked }
+
+public enum CustomerSource { Other, Whatsapp, Referral, Website, SocialMedia }
+
+public enum Gender { Unspecified, Female, Male, Diverse }
+
+/// <summary>A private customer of the shop.</summary>
+public sealed class Customer : ICustomerOwned, IVersioned
+{
+    public long Id { get; private set; }
+
+    /// <summary><c>CUST-yyyyMMdd-NNNN</c>, given once.</summary>
+    public required string Number { get; init; }
+
+    public string? GivenName { get; set; }
+    public string? FamilyName { get; set; }
+
+    /// <summary>What lists and headers show: the name, else e-mail, phone, external id or number.</summary>
+    public string DisplayName { get; private set; } = "";
+
+    public string? Email { get; set; }
+
+    /// <summary>The e-mail in lower case; unique among customers that are not in the trash.</summary>
+    [NotAudited] public string? EmailKey { get; private set; }
+
+    /// <summary>E.164 with the plus; unique among customers that are not in the trash.</summary>
+    public string? Phone { get; set; }
+
+    public string? ExternalId { get; set; }
+    public DateOnly? DateOfBirth { get; set; }
+    public Gender Gender { get; set; }
+
+    /// <summary>BCP 47 tag of the language in which the customer is written to.</summary>
+    public string Language { get; set; } = "en";
+
+    /// <summary>ISO 4217.</summary>
+    public string? Currency { get; set; }
+
+    public CustomerSource Source { get; set; }
+    public CustomerStatus Status { get; private set; }
+    public string? BlockReason { get; private set; }
+    public bool IsVip { get; private set; }
+    public string? VipReason { get; private set; }
+
+    /// <summary>Who set the flag; kept when the user goes.</summary>
+    public long? VipById { get; private set; }
+
+    public DateTimeOffset? VipSince { get; private set; }
+    public DateTimeOffset CreatedAt { get; init; }
+    [NotAudited] public DateTimeOffset UpdatedAt { get; set; }
+    [NotAudited] public DateTimeOffset LastInteractionAt { get; set; }
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>What restoring gives back.</summary>
+    public CustomerStatus? StatusBeforeDelete { get; private set; }
+
+    /// <summary>The name folded for sorting, so that both databases sort alike.</summary>
+    [NotAudited] public string SortName { get; private set; } = "";
+
+    /// <summary>Folded words that anyone who sees customers may search.</summary>
+    [NotAudited] public string NameText { get; private set; } = "";
+
+    /// <summary>Folded e-mails and phones, searched only by those who may see them.</summary>
+    [NotAudited] public string ContactText { get; private set; } = "";
+
+    [NotAudited] public long Version { get; set; }
+
+    public List<CustomerTag> Tags { get; } = [];
+    public List<Address> Addresses { get; } = [];
+    public List<ContactPoint> ContactPoints { get; } = [];
+    public List<Note> Notes { get; } = [];
+
+    long ICustomerOwned.CustomerId => Id;
+
+    public void Activate()
+    {
+        Status = CustomerStatus.Active;
+        BlockReason = null;
+    }
+
+    public void Deactivate()
+    {
+        Status = CustomerStatus.Inactive;
+        BlockReason = null;
+    }
+
+    public void Block(string reason)
+    {
+        Status = CustomerStatus.Blocked;
+        BlockReason = reason;
+    }
+
+    public void SetVip(bool isVip, string? reason, long? byUserId, DateTimeOffset now)
+    {
+        if (IsVip == isVip && (!isVip || VipReason == reason)) return;
+        IsVip = isVip;
+        VipReason = isVip ? reason : null;
+        VipById = isVip ? byUserId : null;
+        VipSince = isVip ? now : null;
+    }
+
+    public void MoveToTrash(DateTimeOffset now)
+    {
+        if (DeletedAt is not null) return;
+        DeletedAt = now;
+        StatusBeforeDelete = Status;
+        Status = CustomerStatus.Inactive;
+    }
+
+    public void Restore()
+    {
+        if (DeletedAt is null) return;
+        DeletedAt = null;
+        Status = StatusBeforeDelete ?? CustomerStatus.Active;
+        StatusBeforeDelete = null;
+    }
+
+    /// <summary>Recomputes what follows from names and numbers; the context calls it before every save.</summary>
+    internal void DeriveNames()
+    {
+        var fullName = $"{GivenName} {FamilyName}".Trim();
+        DisplayName = fullName.Length > 0 ? fullName : Email ?? Phone ?? ExternalId ?? Number;
+        EmailKey = Email?.ToLowerInvariant();
+        SortName = SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}");
+        NameText = SearchText.ForIndex(fullName, Number, ExternalId);
+    }
+
+    /// <summary>Recomputes the text in which e-mails and phones are found.</summary>
+    /// <param name="contactPoints">All further e-mails and phones of the customer.</param>
+    internal void DeriveContacts(IEnumerable<ContactPoint> contactPoints) => ContactText = SearchText.ForIndex(
+        [Email, SearchText.Digits(Phone), .. contactPoints.Select(p => p.Kind == ContactKind.Phone ? SearchText.Digits(p.Value) : p.Value)]);
+}
+
+public enum AddressType { Billing, Shipping, Service }
+
+public sealed class Address : ICustomerOwned
+{
+    public long Id { get; private set; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public AddressType Type { get; set; }
+    public bool IsDefault { get; set; }
+    public required string Line1 { get; set; }
+    public string? Line2 { get; set; }
+    public required string City { get; set; }
+    public string? State { get; set; }
+    public string? PostalCode { get; set; }
+
+    /// <summary>ISO 3166-1 alpha-2.</summary>
+    public required string Country { get; set; }
+
+    /// <summary>The city folded, so that both databases compare alike.</summary>
+    [NotAudited] public string CityKey { get; private set; } = "";
+
+    internal void Derive() => CityKey = SearchText.Fold(City);
+}
+
+public enum ContactKind { Email, Phone }
+
+/// <summary>An e-mail or phone beside the primary one; it may repeat within a household.</summary>
+public sealed class ContactPoint : ICustomerOwned
+{
+    public long Id { get; private set; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public ContactKind Kind { get; set; }
+    public required string Value { get; set; }
+    public string? Label { get; set; }
+
+    /// <summary>The e-mail in lower case, or the phone, for a search by the complete value.</summary>
+    [NotAudited] public string ValueKey { get; private set; } = "";
+
+    internal void Derive() => ValueKey = Value.ToLowerInvariant();
+}
+
+/// <summary>A word put on customers; its case is kept but not compared.</summary>
+public sealed class Tag : IAudited
+{
+    public long Id { get; private set; }
+    public required string Name { get; set; }
+
+    /// <summary>The name in lower case, unique.</summary>
+    public required string NameKey { get; set; }
+}
+
+public sealed class CustomerTag : ICustomerOwned
+{
+    public long Id { get; private set; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public long TagId { get; set; }
+    public Tag? Tag { get; set; }
+}
+
+public sealed class Note : ICustomerOwned, IVersioned
+{
+    public long Id { get; private set; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public required string Text { get; set; }
+    public bool IsPinned { get; set; }
+    public long? AuthorId { get; set; }
+    public string AuthorName { get; set; } = "";
+    public DateTimeOffset CreatedAt { get; set; }
+    public long Version { get; set; }
+}
+
+/// <summary>The last number given on a day.</summary>
+public sealed class DailyCounter
+{
+    public required string Name { get; set; }
+    public long Value { get; set; }
+}
+
+internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>, IEntityTypeConfiguration<Address>, IEntityTypeConfiguration<ContactPoint>,
+    IEntityTypeConfiguration<Tag>, IEntityTypeConfiguration<CustomerTag>, IEntityTypeConfiguration<Note>, IEntityTypeConfiguration<DailyCounter>
+{
+    private const string NotDeleted = "\"DeletedAt\" IS NULL";
+
+    public void Configure(EntityTypeBuilder<Customer> builder)
+    {
+        builder.ToTable("Customers");
+        builder.Property(c => c.Number).HasMaxLength(24);
+        builder.Property(c => c.GivenName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(c => c.FamilyName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(c => c.DisplayName).HasMaxLength(2 * CustomerRules.NameLength + 1);
+        builder.Property(c => c.Email).HasMaxLength(CustomerRules.EmailLength);
+        builder.Property(c => c.EmailKey).HasMaxLength(CustomerRules.EmailLength);
+        builder.Property(c => c.Phone).HasMaxLength(16);
+        builder.Property(c => c.ExternalId).HasMaxLength(CustomerRules.ExternalIdLength);
+        builder.Property(c => c.Gender).HasConversion<string>().HasMaxLength(12);
+        builder.Property(c => c.Language).HasMaxLength(10);
+        builder.Property(c => c.Currency).HasMaxLength(3);
+        builder.Property(c => c.Source).HasConversion<string>().HasMaxLength(12);
+        builder.Property(c => c.Status).HasConversion<string>().HasMaxLength(10);
+        builder.Property(c => c.StatusBeforeDelete).HasConversion<string>().HasMaxLength(10);
+        builder.Property(c => c.BlockReason).HasMaxLength(CustomerRules.ReasonLength);
+        builder.Property(c => c.VipReason).HasMaxLength(CustomerRules.ReasonLength);
+
+        builder.HasIndex(c => c.Number).IsUnique();
+        builder.HasIndex(c => c.EmailKey).IsUnique().HasFilter($"{NotDeleted} AND \"EmailKey\" IS NOT NULL");
+        builder.HasIndex(c => c.Phone).IsUnique().HasFilter($"{NotDeleted} AND \"Phone\" IS NOT NULL");
+        builder.HasIndex(c => c.ExternalId).HasFilter("\"ExternalId\" IS NOT NULL");
+
+        // The list: one index for each order it offers; the key breaks ties. The filtered ones leave the trash out.
+        builder.HasIndex(c => new { c.SortName, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.LastInteractionAt, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.UpdatedAt, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.EmailKey, c.Id }).HasDatabaseName("IX_Customers_EmailOrder").HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.Status, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.CreatedAt, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => c.Id).HasDatabaseName("IX_Customers_Vip").HasFilter($"{NotDeleted} AND \"IsVip\"");
+        builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("\"DeletedAt\" IS NOT NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<Address> builder)
+    {
+        builder.ToTable("Addresses");
+        builder.Property(a => a.Type).HasConversion<string>().HasMaxLength(10);
+        builder.Property(a => a.Line1).HasMaxLength(200);
+        builder.Property(a => a.Line2).HasMaxLength(200);
+        builder.Property(a => a.City).HasMaxLength(100);
+        builder.Property(a => a.CityKey).HasMaxLength(100);
+        builder.Property(a => a.State).HasMaxLength(100);
+        builder.Property(a => a.PostalCode).HasMaxLength(20);
+        builder.Property(a => a.Country).HasMaxLength(2);
+        builder.HasOne(a => a.Customer).WithMany(c => c.Addresses).HasForeignKey(a => a.CustomerId);
+        builder.HasIndex(a => new { a.CustomerId, a.Type }).IsUnique().HasFilter("\"IsDefault\"").HasDatabaseName("IX_Addresses_OneDefault");
+        builder.HasIndex(a => new { a.CityKey, a.CustomerId });
+        builder.HasIndex(a => new { a.Country, a.CustomerId });
+    }
+
+    public void Configure(EntityTypeBuilder<ContactPoint> builder)
+    {
+        builder.ToTable("ContactPoints");
+        builder.Property(p => p.Kind).HasConversion<string>().HasMaxLength(10);
+        builder.Property(p => p.Value).HasMaxLength(CustomerRules.EmailLength);
+        builder.Property(p => p.ValueKey).HasMaxLength(CustomerRules.EmailLength);
+        builder.Property(p => p.Label).HasMaxLength(60);
+        builder.HasOne(p => p.Customer).WithMany(c => c.ContactPoints).HasForeignKey(p => p.CustomerId);
+        builder.HasIndex(p => new { p.ValueKey, p.CustomerId });
+    }
+
+    public void Configure(EntityTypeBuilder<Tag> builder)
+    {
+        builder.ToTable("Tags");
+        builder.Property(t => t.Name).HasMaxLength(CustomerRules.TagLength);
+        builder.Property(t => t.NameKey).HasMaxLength(CustomerRules.TagLength);
+        builder.HasIndex(t => t.NameKey).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<CustomerTag> builder)
+    {
+        builder.ToTable("CustomerTags");
+        builder.HasOne(t => t.Customer).WithMany(c => c.Tags).HasForeignKey(t => t.CustomerId);
+        builder.HasOne(t => t.Tag).WithMany().HasForeignKey(t => t.TagId);
+        builder.HasIndex(t => new { t.CustomerId, t.TagId }).IsUnique();
+        builder.HasIndex(t => new { t.TagId, t.CustomerId });
+    }
+
+    public void Configure(EntityTypeBuilder<Note> builder)
+    {
+        builder.ToTable("Notes");
+        builder.Property(n => n.Text).HasMaxLength(CustomerRules.NoteLength);
+        builder.Property(n => n.AuthorName).HasMaxLength(200);
+        builder.HasOne(n => n.Customer).WithMany(c => c.Notes).HasForeignKey(n => n.CustomerId);
+        builder.HasIndex(n => new { n.CustomerId, n.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<DailyCounter> builder)
+    {
+        builder.ToTable("DailyCounters");
+        builder.HasKey(c => c.Name);
+        builder.Property(c => c.Name).HasMaxLength(40);
+    }
+}

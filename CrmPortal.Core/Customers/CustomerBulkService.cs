@@ -1,0 +1,114 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>The customers that a bulk action is for: chosen ones, or all that a query finds.</summary>
+public sealed record BulkSelection(IReadOnlyList<long>? Ids, CustomerQuery? Query);
+
+public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete }
+
+/// <summary>What is done to each; <paramref name="Argument"/> is the tag or the reason for blocking.</summary>
+public sealed record BulkAction(BulkActionKind Kind, string? Argument = null);
+
+public sealed record BulkProgress(int Done, int Total);
+
+/// <param name="Changed">How many were changed; the others were so already, or gone.</param>
+/// <param name="ChangeSetId">What undo takes back, or null if nothing was changed.</param>
+public sealed record BulkResult(int Changed, int Total, bool WasCancelled, long? ChangeSetId);
+
+/// <summary>Changes many customers in one change set, in batches that leave room for others' saves.</summary>
+public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, TimeProvider clock)
+{
+    private const int BatchSize = 200;
+    private const int MostIds = 10_000;
+
+    /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
+    /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
+    public async Task<BulkResult> RunAsync(BulkSelection selection, BulkAction action, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
+    {
+        var permission = action.Kind switch
+        {
+            BulkActionKind.Delete => Permissions.CustomersDelete,
+            BulkActionKind.Block => Permissions.CustomersBlock,
+            _ => Permissions.CustomersEdit,
+        };
+        var grant = await access.DemandAsync(permission, CancellationToken.None);
+        await access.DemandAsync(Permissions.CustomersView, CancellationToken.None);
+        action = action with { Argument = Check(action) };
+        if (selection.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
+
+        var total = selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
+        var (changed, done, last) = (0, 0, 0L);
+        long? changeSetId = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+            await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+            if (changeSetId is { } id) db.ContinueChangeSet(id);
+            else db.BeginChangeSet("customer.bulk", permission);
+            var batch = await NextAsync(db, selection, grant, last);
+            if (batch.Count == 0) break;
+            changed += await ApplyAsync(db, batch, action, grant);
+            await transaction.CommitAsync(CancellationToken.None);
+            changeSetId = db.LastChangeSetId ?? changeSetId;
+            last = batch[^1];
+            done = Math.Min(total, done + batch.Count);
+            progress?.Report(new(done, total));
+        }
+
+        return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
+    }
+
+    private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, long last)
+    {
+        if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
+        return await db.Matching(provider, selection.Query!, customers.Context(grant)).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
+    }
+
+    private async Task<int> ApplyAsync(CrmDbContext db, List<long> ids, BulkAction action, Grant grant)
+    {
+        var batch = await db.Customers.Include(c => c.Tags).Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync();
+        var mayUnblock = grant.Has(Permissions.CustomersBlock);
+        var tag = action.Kind switch
+        {
+            BulkActionKind.AddTag => (await TagService.FindOrCreateAsync(db, [action.Argument!], CancellationToken.None))[0],
+            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var key => await db.Tags.FirstOrDefaultAsync(t => t.NameKey == key),
+            _ => null,
+        };
+        foreach (var customer in batch)
+        {
+            // Lifting a block is for those who may block; the others leave blocked customers as they are.
+            if (customer.Status == CustomerStatus.Blocked && !mayUnblock && action.Kind is BulkActionKind.Activate or BulkActionKind.Deactivate) continue;
+            switch (action.Kind)
+            {
+                case BulkActionKind.Activate: customer.Activate(); break;
+                case BulkActionKind.Deactivate: customer.Deactivate(); break;
+                case BulkActionKind.Block: customer.Block(action.Argument!); break;
+                case BulkActionKind.Delete: customer.MoveToTrash(clock.GetUtcNow()); break;
+                case BulkActionKind.AddTag when customer.Tags.All(t => t.TagId != tag!.Id || tag.Id == 0): customer.Tags.Add(new CustomerTag { Tag = tag }); break;
+                case BulkActionKind.RemoveTag when tag is not null && customer.Tags.FirstOrDefault(t => t.TagId == tag.Id) is { } found: db.CustomerTags.Remove(found); break;
+            }
+        }
+
+        db.ChangeTracker.DetectChanges();
+        var changed = batch.Count(c => db.Entry(c).State != EntityState.Unchanged || c.Tags.Any(t => db.Entry(t).State != EntityState.Unchanged)
+            || db.ChangeTracker.Entries<CustomerTag>().Any(t => t.State == EntityState.Deleted && t.Entity.CustomerId == c.Id));
+        await db.SaveChangesAsync();
+        return changed;
+    }
+
+    private static string? Check(BulkAction action)
+    {
+        var errors = new List<FieldError>();
+        var argument = action.Kind switch
+        {
+            BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
+            BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength, "Say why the customers are blocked.", errors),
+            _ => null,
+        };
+        return errors.Count > 0 ? throw new RuleViolation(errors) : argument;
+    }
+}

@@ -1,0 +1,66 @@
+using CrmPortal.Core.Common;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>What a person or a program may set on a customer; absent fields stay as they are.</summary>
+public sealed record CustomerChanges
+{
+    public Optional<string?> GivenName { get; init; }
+    public Optional<string?> FamilyName { get; init; }
+    public Optional<string?> Email { get; init; }
+    public Optional<string?> Phone { get; init; }
+    public Optional<string?> ExternalId { get; init; }
+    public Optional<DateOnly?> DateOfBirth { get; init; }
+    public Optional<Gender> Gender { get; init; }
+    public Optional<string?> Language { get; init; }
+    public Optional<string?> Currency { get; init; }
+    public Optional<CustomerSource> Source { get; init; }
+    public Optional<IReadOnlyList<string>> Tags { get; init; }
+}
+
+public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated }
+
+/// <summary>Which customers a list shows, and in which order.</summary>
+/// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
+/// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
+/// <param name="InTrash">The deleted ones instead of the others.</param>
+public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest, bool Descending = true, bool InTrash = false);
+
+/// <summary>A line of the customer list. E-mail and phone are masked for those who may not see them.</summary>
+public sealed record CustomerRow(
+    long Id, string Number, string DisplayName, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language,
+    string? City, string? Country, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version);
+
+/// <summary>Everything that the customer page's head and cards show.</summary>
+/// <param name="IsMasked">Whether e-mail, phone, date of birth and street stand here masked.</param>
+public sealed record CustomerDetails(
+    long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId, DateOnly? DateOfBirth,
+    Gender Gender, string Language, string? Currency, CustomerSource Source, CustomerStatus Status, string? BlockReason, bool IsVip, string? VipReason,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version, bool IsMasked,
+    IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints);
+
+public sealed record TagName(long Id, string Name);
+
+public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, string Line1, string? Line2, string City, string? State, string? PostalCode, string Country);
+
+public sealed record AddressInput
+{
+    public AddressType Type { get; init; } = AddressType.Billing;
+    public bool IsDefault { get; init; }
+    public string? Line1 { get; init; }
+    public string? Line2 { get; init; }
+    public string? City { get; init; }
+    public string? State { get; init; }
+    public string? PostalCode { get; init; }
+    public string? Country { get; init; }
+}
+
+public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value, string? Label);
+
+public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine);
+
+/// <summary>A customer after a change, with the change set by which the change can be taken back.</summary>
+public sealed record CustomerChanged(CustomerDetails Customer, long? ChangeSetId);
+
+/// <summary>Fields that may not be seen by everyone and can be revealed one by one.</summary>
+public enum SensitiveField { Email, Phone, DateOfBirth, Addresses, ContactPoints }

@@ -1,0 +1,105 @@
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>The steps from which customer queries are built.</summary>
+internal static class CustomerQueries
+{
+    /// <summary>The customers of a query, each with the key by which "newest first" reads without sorting.</summary>
+    /// <param name="exactIds">Where set, the customers found by a complete e-mail or phone, instead of the search.</param>
+    public static IQueryable<CustomerMatch> Matching(
+        this CrmDbContext db, IDatabaseProvider provider, CustomerQuery query, FilterContext context, IReadOnlyList<long>? exactIds = null)
+    {
+        var terms = SearchText.Terms(query.Search);
+        IQueryable<CustomerMatch> matches;
+        if (exactIds is { Count: > 0 })
+        {
+            matches = db.Customers.Where(c => exactIds.Contains(c.Id)).Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+        }
+        else if (terms.Count > 0)
+        {
+            matches = provider.MatchCustomers(db, terms, context.MaySeeSensitive);
+        }
+        else
+        {
+            matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+        }
+
+        matches = query.InTrash ? matches.Where(m => m.Customer.DeletedAt != null) : matches.Where(m => m.Customer.DeletedAt == null);
+        var predicate = CustomerFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context);
+        if (predicate is null) return matches;
+        var parameter = System.Linq.Expressions.Expression.Parameter(typeof(CustomerMatch), "m");
+        var body = predicate.Body.Replaced(predicate.Parameters[0], System.Linq.Expressions.Expression.Property(parameter, nameof(CustomerMatch.Customer)));
+        return matches.Where(System.Linq.Expressions.Expression.Lambda<Func<CustomerMatch, bool>>(body, parameter));
+    }
+
+    /// <summary>The order of a list; the key is always the last column, so that pages neither lose nor repeat rows.</summary>
+    public static IQueryable<CustomerMatch> SortedBy(this IQueryable<CustomerMatch> matches, CustomerSort sort, bool descending) => (sort, descending) switch
+    {
+        (CustomerSort.Name, false) => matches.OrderBy(m => m.Customer.SortName).ThenBy(m => m.Customer.Id),
+        (CustomerSort.Name, true) => matches.OrderByDescending(m => m.Customer.SortName).ThenByDescending(m => m.Customer.Id),
+        (CustomerSort.Email, false) => matches.OrderBy(m => m.Customer.EmailKey).ThenBy(m => m.Customer.Id),
+        (CustomerSort.Email, true) => matches.OrderByDescending(m => m.Customer.EmailKey).ThenByDescending(m => m.Customer.Id),
+        (CustomerSort.LastInteraction, false) => matches.OrderBy(m => m.Customer.LastInteractionAt).ThenBy(m => m.Customer.Id),
+        (CustomerSort.LastInteraction, true) => matches.OrderByDescending(m => m.Customer.LastInteractionAt).ThenByDescending(m => m.Customer.Id),
+        (CustomerSort.Updated, false) => matches.OrderBy(m => m.Customer.UpdatedAt).ThenBy(m => m.Customer.Id),
+        (CustomerSort.Updated, true) => matches.OrderByDescending(m => m.Customer.UpdatedAt).ThenByDescending(m => m.Customer.Id),
+        (_, false) => matches.OrderBy(m => m.Key),
+        _ => matches.OrderByDescending(m => m.Key),
+    };
+
+    /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
+    public static async Task<List<CustomerRow>> RowsAsync(this CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new
+        {
+            Customer = c,
+            Place = c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => new { a.City, a.Country }).FirstOrDefault(),
+        }).ToDictionaryAsync(r => r.Customer.Id, cancellationToken);
+        var tags = (await db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.Tag!.Name }).ToListAsync(cancellationToken))
+            .ToLookup(t => t.CustomerId, t => t.Name);
+        return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => Row(r.Customer, r.Place?.City, r.Place?.Country, [.. tags[r.Customer.Id]], maySeeSensitive))];
+    }
+
+    public static async Task<CustomerDetails?> DetailsAsync(this IQueryable<Customer> customers, bool maySeeSensitive, CancellationToken cancellationToken)
+    {
+        var found = await customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
+            .OrderBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
+        return found is null ? null : Details(found, maySeeSensitive);
+    }
+
+    public static CustomerDetails Details(Customer c, bool maySeeSensitive)
+    {
+        var details = new CustomerDetails(
+            c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language, c.Currency, c.Source,
+            c.Status, c.BlockReason, c.IsVip, c.VipReason, c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version, IsMasked: false,
+            [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name))],
+            [.. c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(Details)],
+            [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label))]);
+        return maySeeSensitive ? details : details with
+        {
+            IsMasked = true,
+            DisplayName = Shown(c, false),
+            Email = Masking.Email(c.Email),
+            Phone = Masking.Phone(c.Phone),
+            DateOfBirth = null,
+            Addresses = [.. details.Addresses.Select(a => a.Masked())],
+            ContactPoints = [.. details.ContactPoints.Select(p => p.Masked())],
+        };
+    }
+
+    public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country);
+
+    /// <summary>The name that is shown; a customer without a name is not shown by an e-mail or phone that may not be seen.</summary>
+    public static string Shown(Customer c, bool maySeeSensitive) =>
+        maySeeSensitive || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId ?? c.Number;
+
+    private static CustomerRow Row(Customer c, string? city, string? country, IReadOnlyList<string> tags, bool maySeeSensitive) => new(
+        c.Id, c.Number, Shown(c, maySeeSensitive), maySeeSensitive ? c.Email : Masking.Email(c.Email), maySeeSensitive ? c.Phone : Masking.Phone(c.Phone),
+        c.Status, c.IsVip, c.Source, c.Language, city, country, tags, c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version);
+}

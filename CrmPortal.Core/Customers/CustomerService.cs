@@ -1,0 +1,380 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>Finds, creates, changes and deletes customers.</summary>
+public sealed class CustomerService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, TimeProvider clock, IOptions<ShopOptions> shop)
+{
+    private const int Attempts = 3;
+    private const int MostMatchesByValue = 100;
+
+    /// <summary>One page of a list.</summary>
+    /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
+    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var (skip, take) = page.Validated();
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+
+        // Only keys are read on the way to the page, so that the thousandth costs little more than the first.
+        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(db, query, maySee, cancellationToken));
+        var ids = await matches.SortedBy(query.Sort, query.Descending).Skip(skip).Take(take + 1).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
+        var rows = await db.RowsAsync([.. ids.Take(take)], maySee, cancellationToken);
+        return new(rows, page.Number, take, ids.Count > take);
+    }
+
+    /// <summary>How many customers a query has.</summary>
+    /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact.</param>
+    public async Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(db, query, grant.Has(Permissions.CustomersSensitive), cancellationToken));
+        if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
+        var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
+        return new(Math.Min(counted, most), counted <= most);
+    }
+
+    /// <summary>A customer, or null where there is none or he lies in the trash.</summary>
+    /// <param name="alsoInTrash">Answers deleted customers as well.</param>
+    public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null)).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        if (customer is not null) readings.Add(grant.Actor, id);
+        return customer;
+    }
+
+    /// <summary>A customer whose number is complete, or null.</summary>
+    public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var customer = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        if (customer is not null) readings.Add(grant.Actor, customer.Id);
+        return customer;
+    }
+
+    /// <summary>Creates a customer.</summary>
+    /// <exception cref="RuleViolation">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
+    public async Task<CustomerChanged> CreateAsync(CustomerChanges input, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
+        var errors = new List<FieldError>();
+        var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
+        var now = clock.GetUtcNow();
+        var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
+        var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
+        Apply(customer, fields);
+        DemandName(customer);
+        db.Customers.Add(customer);
+        if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+        await SaveAsync(db, customer, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+    }
+
+    /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
+    /// <param name="seen">
+    /// The values that the editor began with, for the fields he changed. A field that someone else changed in between is a
+    /// conflict; changes to different fields are joined.
+    /// </param>
+    /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
+    /// <exception cref="RuleViolation">A field is wrong.</exception>
+    /// <exception cref="EditConflict">Someone else changed the same fields.</exception>
+    public async Task<CustomerChanged?> UpdateAsync(long id, CustomerChanges changes, CustomerChanges? seen, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        return await ChangeAsync(grant, id, "customer.edit", Permissions.CustomersEdit, async (db, customer) =>
+        {
+            if (expectedVersion is { } version && version != customer.Version) throw new EditConflict([], customer.Version, null, null);
+            if (seen is not null) await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
+            Apply(customer, fields);
+            DemandName(customer);
+            if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Activates or deactivates a customer.</summary>
+    public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, async (_, customer) =>
+        {
+            // Lifting a block is for those who may block.
+            if (customer.Status == CustomerStatus.Blocked) await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+            if (isActive) customer.Activate();
+            else customer.Deactivate();
+        }, cancellationToken);
+    }
+
+    /// <summary>Blocks a customer, who then gets no messages and cannot sign in.</summary>
+    /// <exception cref="RuleViolation">There is no reason.</exception>
+    public async Task<CustomerChanged?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+        var why = Reason(reason, "Say why the customer is blocked.");
+        return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
+        {
+            customer.Block(why);
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Sets or lifts the VIP flag.</summary>
+    public async Task<CustomerChanged?> SetVipAsync(long id, bool isVip, string? reason, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        return await ChangeAsync(grant, id, "customer.vip", Permissions.CustomersEdit, (_, customer) =>
+        {
+            customer.SetVip(isVip, why, grant.Actor.UserId, clock.GetUtcNow());
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Moves a customer to the trash; returns the change set by which that can be undone, or null where there is none.</summary>
+    public async Task<long?> DeleteAsync(long id, CancellationToken cancellationToken, long? expectedVersion = null)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
+        var deleted = await ChangeAsync(grant, id, "customer.delete", Permissions.CustomersDelete, (_, customer) =>
+        {
+            if (expectedVersion is { } version && version != customer.Version) throw new EditConflict([], customer.Version, null, null);
+            customer.MoveToTrash(clock.GetUtcNow());
+            return Task.CompletedTask;
+        }, cancellationToken);
+        return deleted?.ChangeSetId;
+    }
+
+    /// <summary>Takes a customer out of the trash, with the status he had.</summary>
+    /// <param name="keepCollidingAsFurther">
+    /// When another customer now has the same e-mail or phone, keeps it as a further one of the restored customer instead of refusing.
+    /// </param>
+    /// <exception cref="RuleViolation">E-mail or phone belong to another customer now (<see cref="RuleViolation.IsDuplicate"/>).</exception>
+    public async Task<CustomerChanged?> RestoreAsync(long id, bool keepCollidingAsFurther, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
+        return await ChangeAsync(grant, id, "customer.restore", Permissions.CustomersDelete, async (db, customer) =>
+        {
+            if (customer.DeletedAt is null) return;
+            if (keepCollidingAsFurther) await KeepCollidingAsync(db, customer, cancellationToken);
+            customer.Restore();
+        }, cancellationToken, inTrash: true);
+    }
+
+    /// <summary>Removes a customer in the trash for good, with all that hangs on him and the values in his history.</summary>
+    public async Task<bool> PurgeAsync(long id, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt != null, cancellationToken)) return false;
+        await db.Notes.Where(n => n.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
+        await db.AuditEntries.Where(e => e.CustomerId == id).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
+
+        // Set-based statements pass the recorder by, so the row that says what was done is written here; it holds no values.
+        db.BeginChangeSet("customer.purge", Permissions.CustomersPurge);
+        var changeSet = await db.StartChangeSetAsync(cancellationToken);
+        db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = id, CustomerId = id, Action = AuditAction.Deleted });
+        db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow() });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// One masked kind of value in the open, for a member of staff who needs it for his work; the reveal is in the audit log
+    /// before it is answered. Null where there is no such customer.
+    /// </summary>
+    public async Task<IReadOnlyList<string>?> RevealAsync(long id, SensitiveField field, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == id).DetailsAsync(true, cancellationToken);
+        if (customer is null) return null;
+        await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, field.ToString(), cancellationToken);
+        return field switch
+        {
+            SensitiveField.Email => Values(customer.Email),
+            SensitiveField.Phone => Values(customer.Phone),
+            SensitiveField.DateOfBirth => Values(customer.DateOfBirth?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
+            SensitiveField.Addresses => [.. customer.Addresses.Select(a => a.Line2 is null ? a.Line1 : $"{a.Line1}, {a.Line2}")],
+            _ => [.. customer.ContactPoints.Select(p => p.Value)],
+        };
+
+        static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
+    }
+
+    internal FilterContext Context(Grant grant) =>
+        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive));
+
+    /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
+    internal async Task<CustomerChanged?> ChangeAsync(
+        Grant grant, long id, string kind, string permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            db.BeginChangeSet(kind, permission);
+            var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
+                .OrderBy(c => c.Id).FirstOrDefaultAsync(c => c.Id == id && (inTrash || c.DeletedAt == null), cancellationToken);
+            if (customer is null) return null;
+            try
+            {
+                await change(db, customer);
+                await SaveAsync(db, customer, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // Somebody saved between our read and our write: read again, so that his change is compared and kept.
+            }
+        }
+    }
+
+    private async Task SaveAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is { } index)
+        {
+            throw index switch
+            {
+                "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
+                "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
+                _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
+                _ => failure,
+            };
+        }
+    }
+
+    private static async Task KeepCollidingAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
+    {
+        if (customer.EmailKey is { } email && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.EmailKey == email, cancellationToken))
+        {
+            db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Email, Value = customer.Email! });
+            customer.Email = null;
+        }
+
+        if (customer.Phone is { } phone && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.Phone == phone, cancellationToken))
+        {
+            db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Phone, Value = phone });
+            customer.Phone = null;
+        }
+    }
+
+    /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
+    private async Task<IReadOnlyList<long>?> ExactIdsAsync(CrmDbContext db, CustomerQuery query, bool maySeeSensitive, CancellationToken cancellationToken)
+    {
+        if (maySeeSensitive || string.IsNullOrWhiteSpace(query.Search)) return null;
+        var typed = query.Search.Trim();
+        var key = typed.ToLowerInvariant();
+        if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
+        else if (!key.Contains('@')) return null;
+        var ids = await db.Customers.Where(c => c.EmailKey == key || c.Phone == key).Select(c => c.Id)
+            .Union(db.ContactPoints.Where(p => p.ValueKey == key).Select(p => p.CustomerId))
+            .OrderBy(id => id).Take(MostMatchesByValue).ToListAsync(cancellationToken);
+        foreach (var id in ids) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Search", cancellationToken);
+        return ids;
+    }
+
+    private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen, bool maySeeSensitive, CancellationToken cancellationToken)
+    {
+        var conflicts = new List<FieldConflict>();
+        Compare(nameof(mine.GivenName), seen.GivenName, customer.GivenName, mine.GivenName);
+        Compare(nameof(mine.FamilyName), seen.FamilyName, customer.FamilyName, mine.FamilyName);
+        if (maySeeSensitive) Compare(nameof(mine.Email), seen.Email, customer.Email, mine.Email);
+        if (maySeeSensitive) Compare(nameof(mine.Phone), seen.Phone, customer.Phone, mine.Phone);
+        if (maySeeSensitive) Compare(nameof(mine.DateOfBirth), seen.DateOfBirth, customer.DateOfBirth, mine.DateOfBirth);
+        Compare(nameof(mine.ExternalId), seen.ExternalId, customer.ExternalId, mine.ExternalId);
+        Compare(nameof(mine.Gender), seen.Gender, customer.Gender, mine.Gender);
+        Compare(nameof(mine.Language), seen.Language, customer.Language, mine.Language);
+        Compare(nameof(mine.Currency), seen.Currency, customer.Currency, mine.Currency);
+        Compare(nameof(mine.Source), seen.Source, customer.Source, mine.Source);
+        if (conflicts.Count == 0) return;
+        var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
+            .Select(e => new { e.ChangeSet!.ActorName, e.ChangeSet.At }).FirstOrDefaultAsync(cancellationToken);
+        throw new EditConflict(conflicts, customer.Version, last?.ActorName, last?.At);
+
+        void Compare<T>(string field, Optional<T> before, T current, Optional<T> wanted)
+        {
+            if (!before.IsPresent || !wanted.IsPresent) return;
+            var same = EqualityComparer<T>.Default;
+            if (same.Equals(before.Value, current) || same.Equals(wanted.Value, current)) return;
+            conflicts.Add(new(field, Show(before.Value), Show(current), Show(wanted.Value)));
+        }
+
+        static string? Show<T>(T value) => value is IFormattable formattable ? formattable.ToString(value is DateOnly ? "yyyy-MM-dd" : null, System.Globalization.CultureInfo.InvariantCulture) : value?.ToString();
+    }
+
+    private static void Apply(Customer customer, CustomerChanges fields)
+    {
+        customer.GivenName = fields.GivenName.Or(customer.GivenName);
+        customer.FamilyName = fields.FamilyName.Or(customer.FamilyName);
+        customer.Email = fields.Email.Or(customer.Email);
+        customer.Phone = fields.Phone.Or(customer.Phone);
+        customer.ExternalId = fields.ExternalId.Or(customer.ExternalId);
+        customer.DateOfBirth = fields.DateOfBirth.Or(customer.DateOfBirth);
+        customer.Gender = fields.Gender.Or(customer.Gender);
+        customer.Language = fields.Language.Or(customer.Language) ?? customer.Language;
+        customer.Currency = fields.Currency.Or(customer.Currency);
+        customer.Source = fields.Source.Or(customer.Source);
+    }
+
+    private static void DemandName(Customer customer)
+    {
+        if (customer.GivenName is null && customer.FamilyName is null && customer.Email is null && customer.Phone is null && customer.ExternalId is null)
+            throw new RuleViolation(nameof(CustomerChanges.GivenName), "Give at least a name, an e-mail, a phone or an external id.");
+    }
+
+    private static async Task SetTagsAsync(CrmDbContext db, Customer customer, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var tags = await TagService.FindOrCreateAsync(db, names, cancellationToken);
+        foreach (var gone in customer.Tags.Where(t => tags.All(tag => tag.Id != t.TagId || tag.Id == 0)).ToList())
+        {
+            customer.Tags.Remove(gone);
+            db.CustomerTags.Remove(gone);
+        }
+
+        foreach (var tag in tags.Where(tag => tag.Id == 0 || customer.Tags.All(t => t.TagId != tag.Id))) customer.Tags.Add(new CustomerTag { Tag = tag });
+    }
+
+    private static string Reason(string? reason, string message)
+    {
+        var errors = new List<FieldError>();
+        var text = CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, message, errors);
+        return errors.Count > 0 ? throw new RuleViolation(errors) : text;
+    }
+
+    private DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone)).DateTime);
+}

@@ -1,0 +1,65 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>The tags there are, and how they are put on customers.</summary>
+public sealed class TagService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers)
+{
+    private const int MostSuggestions = 20;
+
+    /// <summary>Tags whose name begins with what was typed, by name.</summary>
+    public async Task<IReadOnlyList<TagName>> SuggestAsync(string? typed, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var key = (typed ?? "").Trim().ToLowerInvariant();
+        return await db.Tags.Where(t => t.NameKey.StartsWith(key)).OrderBy(t => t.NameKey).Take(MostSuggestions)
+            .Select(t => new TagName(t.Id, t.Name)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Puts a tag on a customer; one that he has already stays as it is.</summary>
+    /// <exception cref="RuleViolation">The name is wrong.</exception>
+    public async Task<CustomerChanged?> AddAsync(long customerId, string name, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var checkedName = CustomerRules.Tag(name, errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
+        {
+            var tag = (await FindOrCreateAsync(db, [checkedName!], cancellationToken))[0];
+            if (tag.Id == 0 || customer.Tags.All(t => t.TagId != tag.Id)) customer.Tags.Add(new CustomerTag { Tag = tag });
+        }, cancellationToken);
+    }
+
+    /// <summary>Takes a tag off a customer.</summary>
+    public async Task<CustomerChanged?> RemoveAsync(long customerId, long tagId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, (db, customer) =>
+        {
+            if (customer.Tags.FirstOrDefault(t => t.TagId == tagId) is not { } found) return Task.CompletedTask;
+            customer.Tags.Remove(found);
+            db.CustomerTags.Remove(found);
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>The tags of these names, in this order; new ones are added to the context.</summary>
+    internal static async Task<List<Tag>> FindOrCreateAsync(CrmDbContext db, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var keys = names.Select(n => n.ToLowerInvariant()).ToList();
+        var known = await db.Tags.Where(t => keys.Contains(t.NameKey)).ToDictionaryAsync(t => t.NameKey, cancellationToken);
+        foreach (var name in names)
+        {
+            var key = name.ToLowerInvariant();
+            if (known.ContainsKey(key)) continue;
+            known[key] = db.Tags.Add(new Tag { Name = name, NameKey = key }).Entity;
+        }
+
+        return [.. keys.Select(k => known[k])];
+    }
+}

@@ -1,0 +1,99 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Mail;
+using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Views;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Data;
+
+/// <summary>What a context needs to record who changed what.</summary>
+public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Clock);
+
+/// <summary>
+/// The database. Every <see cref="SaveChangesAsync(bool, CancellationToken)"/> raises versions, writes audit rows under one
+/// change set and puts events into the outbox, in the transaction of the change itself.
+/// </summary>
+public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) : DbContext(options)
+{
+    private readonly ChangeRecorder? _recorder = environment is null ? null : new ChangeRecorder(environment);
+
+    public DbSet<User> Users => Set<User>();
+    public DbSet<Role> Roles => Set<Role>();
+    public DbSet<UserRole> UserRoles => Set<UserRole>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+    public DbSet<UserSession> Sessions => Set<UserSession>();
+    public DbSet<SpentRefreshToken> SpentRefreshTokens => Set<SpentRefreshToken>();
+    public DbSet<ChangeSet> ChangeSets => Set<ChangeSet>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<OutboxEvent> OutboxEvents => Set<OutboxEvent>();
+    public DbSet<Lease> Leases => Set<Lease>();
+    public DbSet<Customer> Customers => Set<Customer>();
+    public DbSet<Address> Addresses => Set<Address>();
+    public DbSet<ContactPoint> ContactPoints => Set<ContactPoint>();
+    public DbSet<Tag> Tags => Set<Tag>();
+    public DbSet<CustomerTag> CustomerTags => Set<CustomerTag>();
+    public DbSet<Note> Notes => Set<Note>();
+    public DbSet<DailyCounter> DailyCounters => Set<DailyCounter>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
+    public DbSet<DataKey> DataKeys => Set<DataKey>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    /// <summary>Names the work that the next save belongs to.</summary>
+    /// <param name="kind">Such as <c>customer.edit</c>.</param>
+    /// <param name="permission">What the work needed; undoing it needs the same.</param>
+    public void BeginChangeSet(string kind, string? permission = null) => _recorder?.Begin(kind, permission);
+
+    /// <summary>Lets the next saves join a change set that an earlier context began, as the batches of one bulk edit do.</summary>
+    public void ContinueChangeSet(long changeSetId) => _recorder?.Continue(changeSetId);
+
+    /// <summary>The change set that the last save wrote under.</summary>
+    public long? LastChangeSetId => _recorder?.LastChangeSetId;
+
+    /// <summary>Creates the change set row of this context's work where there is none yet; it is saved with the next save.</summary>
+    internal Task<ChangeSet> StartChangeSetAsync(CancellationToken cancellationToken) =>
+        (_recorder ?? throw new InvalidOperationException("This context was made without an actor.")).StartAsync(this, cancellationToken);
+
+    public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => SaveChangesAsync(true, cancellationToken);
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (_recorder is null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        var changes = await _recorder.CollectAsync(this, cancellationToken);
+        if (changes.HasNewRows)
+        {
+            // Audit rows name the keys of new rows, which the database gives in the first of two saves.
+            var written = await base.SaveChangesAsync(true, cancellationToken);
+            await _recorder.AddRowsAsync(this, changes, cancellationToken);
+            await base.SaveChangesAsync(true, cancellationToken);
+            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            return written;
+        }
+        else
+        {
+            await _recorder.AddRowsAsync(this, changes, cancellationToken);
+            var written = await base.SaveChangesAsync(true, cancellationToken);
+            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            return written;
+        }
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Only SaveChangesAsync records changes.");
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
+        foreach (var version in modelBuilder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))
+            modelBuilder.Entity(version.ClrType).Property(nameof(IVersioned.Version)).IsConcurrencyToken();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<List<string>>().HaveConversion<WordsConverter, WordsComparer>();
+}

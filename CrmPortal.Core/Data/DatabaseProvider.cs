@@ -1,0 +1,62 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Data;
+
+/// <summary>Where the data lives.</summary>
+public sealed class DatabaseOptions
+{
+    /// <summary><c>Sqlite</c> (embedded, the default) or <c>Postgres</c>.</summary>
+    public string Provider { get; set; } = "Sqlite";
+
+    /// <summary>Of the chosen provider; empty means a SQLite file in <c>App_Data</c>.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The folder of the database, its key file and other files of this installation.</summary>
+    public string DataFolder { get; set; } = "App_Data";
+}
+
+/// <summary>A customer with the key by which a list of matches is read newest first without sorting.</summary>
+public sealed class CustomerMatch
+{
+    public required long Key { get; init; }
+    public required Customer Customer { get; init; }
+}
+
+/// <summary>Everything in which SQLite and PostgreSQL differ; no feature asks which of them it runs on.</summary>
+public interface IDatabaseProvider
+{
+    /// <summary>A context for the actor of <paramref name="environment"/>; without one it records no changes.</summary>
+    CrmDbContext CreateContext(SaveEnvironment? environment);
+
+    /// <summary>Checks the engine, migrates, and completes what migrations cannot hold.</summary>
+    /// <exception cref="DatabaseUnfitException">The engine or the database is not fit; the message says what to do.</exception>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>The customers in whose texts every term occurs, through the full-text index.</summary>
+    /// <param name="withContacts">Whether e-mails and phones are searched as well as names and numbers.</param>
+    IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts);
+
+    /// <summary>Raises a counter by <paramref name="count"/> in the running transaction and returns its new value.</summary>
+    Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken);
+
+    /// <summary>The name of the unique index that a failed save ran into, or null for any other failure.</summary>
+    string? ViolatedUniqueIndex(DbUpdateException exception);
+
+    /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
+    bool IsTransient(Exception exception);
+
+    /// <summary>The way by which the nodes of this installation tell each other something.</summary>
+    INodeChannel CreateChannel();
+}
+
+/// <summary>The database or its engine cannot serve; the message says in one sentence what to do.</summary>
+public sealed class DatabaseUnfitException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Makes a context for the actor of the scope.</summary>
+public sealed class CrmDbContextFactory(IDatabaseProvider provider, SaveEnvironment environment) : IDbContextFactory<CrmDbContext>
+{
+    public CrmDbContext CreateDbContext() => provider.CreateContext(environment);
+}

@@ -1,0 +1,26 @@
+using CrmPortal.Core.Customers;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Data.Postgres;
+
+public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, SaveEnvironment? environment = null) : CrmDbContext(options, environment)
+{
+    /// <summary>Sorts folded text by code point, as SQLite does.</summary>
+    private const string ByCodePoint = "C";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.HasPostgresExtension("pg_trgm");
+        modelBuilder.Entity<Customer>(e =>
+        {
+            e.Property(c => c.SortName).UseCollation(ByCodePoint);
+            e.Property(c => c.EmailKey).UseCollation(ByCodePoint);
+            e.Property(c => c.Number).UseCollation(ByCodePoint);
+            e.HasIndex(c => c.NameText).HasMethod("gin").HasOperators("gin_trgm_ops");
+            e.HasIndex(c => c.ContactText).HasMethod("gin").HasOperators("gin_trgm_ops");
+        });
+        modelBuilder.Entity<Address>().Property(a => a.CityKey).UseCollation(ByCodePoint);
+        modelBuilder.Entity<Tag>().Property(t => t.NameKey).UseCollation(ByCodePoint);
+    }
+}

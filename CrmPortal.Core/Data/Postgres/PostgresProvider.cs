@@ -1,0 +1,76 @@
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CrmPortal.Core.Data.Postgres;
+
+/// <summary>The database of an installation with several nodes.</summary>
+public sealed class PostgresProvider : IDatabaseProvider
+{
+    private readonly DbContextOptions<PostgresCrmDbContext> _options;
+    private readonly string _connectionString;
+    private readonly ILoggerFactory _logging;
+
+    public PostgresProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
+    {
+        _connectionString = options.ConnectionString;
+        _logging = logging;
+        _options = new DbContextOptionsBuilder<PostgresCrmDbContext>()
+            .UseNpgsql(_connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
+            .UseLoggerFactory(logging)
+            .AddInterceptors(interceptors)
+            .Options;
+    }
+
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => new PostgresCrmDbContext(_options, environment);
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await using var db = CreateContext(null);
+        await db.Database.MigrateAsync(cancellationToken);
+        var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """).ToListAsync(cancellationToken)).Single();
+        if (pairs == 0)
+            throw new DatabaseUnfitException("This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
+    }
+
+    public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
+    {
+        var matches = db.Customers.AsQueryable();
+        foreach (var pattern in terms.Select(Pattern))
+        {
+            matches = withContacts
+                ? matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\") || EF.Functions.Like(c.ContactText, pattern, "\\"))
+                : matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\"));
+        }
+
+        return matches.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+    }
+
+    public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>
+        (await db.Database.SqlQuery<long>($"""
+            insert into "DailyCounters" ("Name", "Value") values ({name}, {count})
+            on conflict ("Name") do update set "Value" = "DailyCounters"."Value" + {count} returning "Value"
+            """).ToListAsync(cancellationToken)).Single();
+
+    public string? ViolatedUniqueIndex(DbUpdateException exception) =>
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
+
+    public bool IsTransient(Exception exception) => exception.GetBaseException() switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        NpgsqlException or System.Net.Sockets.SocketException or TimeoutException => true,
+        _ => false,
+    };
+
+    public INodeChannel CreateChannel() => new PostgresNodeChannel(_connectionString, _logging.CreateLogger<PostgresNodeChannel>());
+
+    /// <summary>Part of a text for three letters or more; the beginning of a word for fewer, since a pair alone has no triple to look up.</summary>
+    private static string Pattern(string term)
+    {
+        var literal = term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        return term.Length >= 3 ? $"%{literal}%" : $"% {literal}%";
+    }
+}

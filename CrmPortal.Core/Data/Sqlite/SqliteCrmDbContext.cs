@@ -1,0 +1,56 @@
+using CrmPortal.Core.Customers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace CrmPortal.Core.Data.Sqlite;
+
+public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, SaveEnvironment? environment = null) : CrmDbContext(options, environment)
+{
+    internal DbSet<CustomerTrigrams> CustomerTrigrams => Set<CustomerTrigrams>();
+    internal DbSet<CustomerWords> CustomerWords => Set<CustomerWords>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        // The full-text tables are made by SqliteSearchIndex; reading them as entities keeps queries in LINQ.
+        modelBuilder.Entity<CustomerTrigrams>(e =>
+        {
+            e.ToTable(SqliteSearchIndex.Trigrams, t => t.ExcludeFromMigrations());
+            e.HasKey(r => r.RowId);
+            e.Property(r => r.RowId).HasColumnName("rowid");
+            e.Property(r => r.Match).HasColumnName(SqliteSearchIndex.Trigrams);
+        });
+        modelBuilder.Entity<CustomerWords>(e =>
+        {
+            e.ToTable(SqliteSearchIndex.Words, t => t.ExcludeFromMigrations());
+            e.HasKey(r => r.RowId);
+            e.Property(r => r.RowId).HasColumnName("rowid");
+            e.Property(r => r.Match).HasColumnName(SqliteSearchIndex.Words);
+        });
+    }
+}
+
+/// <summary>A row of the index of letter triples; comparing <see cref="Match"/> asks the index.</summary>
+internal sealed class CustomerTrigrams
+{
+    public long RowId { get; init; }
+    public string? Match { get; init; }
+}
+
+/// <summary>A row of the index of words and their beginnings.</summary>
+internal sealed class CustomerWords
+{
+    public long RowId { get; init; }
+    public string? Match { get; init; }
+}
+
+/// <summary>Instants as microseconds since 1970, the precision that PostgreSQL keeps: they compare and sort as numbers.</summary>
+internal sealed class MicrosecondsConverter() : ValueConverter<DateTimeOffset, long>(
+    instant => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+    number => DateTimeOffset.UnixEpoch.AddTicks(number * TimeSpan.TicksPerMicrosecond));

@@ -1,0 +1,132 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Search;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace CrmPortal.Core.Data.Sqlite;
+
+/// <summary>The embedded database: one file, one process that writes.</summary>
+public sealed partial class SqliteProvider : IDatabaseProvider
+{
+    private const int UniqueViolation = 2067;
+    private const int PrimaryKeyViolation = 1555;
+    private static readonly Version OldestEngine = new(3, 38);
+
+    private readonly DbContextOptions<SqliteCrmDbContext> _options;
+    private readonly string _file;
+
+    public SqliteProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
+    {
+        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = true, DefaultTimeout = 30 };
+        if (connection.DataSource.Length == 0) connection.DataSource = Path.Combine(options.DataFolder, "crm.db");
+        _file = connection.DataSource;
+        _options = new DbContextOptionsBuilder<SqliteCrmDbContext>()
+            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
+            .UseLoggerFactory(logging)
+            .AddInterceptors([new SqliteConnectionSetup(), .. interceptors])
+            .Options;
+    }
+
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment);
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (Path.GetDirectoryName(_file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        await using var db = CreateContext(null);
+        await db.Database.MigrateAsync(cancellationToken);
+        await CheckEngineAsync(db, cancellationToken);
+        await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
+    }
+
+    public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
+    {
+        var sqlite = (SqliteCrmDbContext)db;
+        var parts = terms.Where(t => t.Length >= 3).ToList();
+        var beginnings = terms.Where(t => t.Length < 3).ToList();
+        if (parts.Count == 0)
+        {
+            var words = SqliteSearchIndex.MatchWords(beginnings, withContacts);
+            return from hit in sqlite.CustomerWords
+                   where hit.Match == words
+                   join customer in db.Customers on hit.RowId equals customer.Id
+                   select new CustomerMatch { Key = hit.RowId, Customer = customer };
+        }
+
+        var query = SqliteSearchIndex.MatchParts(parts, withContacts);
+        var matches = from hit in sqlite.CustomerTrigrams
+                      where hit.Match == query
+                      join customer in db.Customers on hit.RowId equals customer.Id
+                      select new CustomerMatch { Key = hit.RowId, Customer = customer };
+        foreach (var beginning in beginnings.Select(b => " " + b))
+        {
+            matches = withContacts
+                ? matches.Where(m => m.Customer.NameText.Contains(beginning) || m.Customer.ContactText.Contains(beginning))
+                : matches.Where(m => m.Customer.NameText.Contains(beginning));
+        }
+
+        return matches;
+    }
+
+    public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>
+        (await db.Database.SqlQuery<long>($"""
+            insert into DailyCounters (Name, Value) values ({name}, {count})
+            on conflict (Name) do update set Value = Value + {count} returning Value
+            """).ToListAsync(cancellationToken)).Single();
+
+    public string? ViolatedUniqueIndex(DbUpdateException exception)
+    {
+        if (exception.InnerException is not SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation } violation) return null;
+        // "UNIQUE constraint failed: Customers.EmailKey" or "… index 'IX_Customers_EmailKey'"
+        var columns = UniqueColumns().Match(violation.Message);
+        return columns.Success ? $"IX_{columns.Groups["table"].Value}_{columns.Groups["column"].Value}" : violation.Message;
+    }
+
+    public bool IsTransient(Exception exception) =>
+        exception.GetBaseException() is SqliteException { SqliteErrorCode: 5 or 6 };
+
+    public INodeChannel CreateChannel() => new LocalNodeChannel();
+
+    private static async Task CheckEngineAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        var version = await Read<string>("select sqlite_version() as Value");
+        if (new Version(version) < OldestEngine) throw new DatabaseUnfitException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
+        if (await Read<string>("select journal_mode as Value from pragma_journal_mode") is var mode and not "wal")
+            throw new DatabaseUnfitException($"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
+        if (await Read<long>("select foreign_keys as Value from pragma_foreign_keys") != 1)
+            throw new DatabaseUnfitException("This SQLite library does not check foreign keys; install another one.");
+        if (await Read<long>("select synchronous as Value from pragma_synchronous") != 2)
+            throw new DatabaseUnfitException("This SQLite library does not write durably (synchronous is not FULL); install another one.");
+        if (await Read<long>("select count(*) as Value from pragma_compile_options where compile_options = 'ENABLE_FTS5'") == 0)
+            throw new DatabaseUnfitException("This SQLite library has no full-text search (FTS5); install one that has it.");
+
+        async Task<T> Read<T>(string sql) => (await db.Database.SqlQueryRaw<T>(sql).ToListAsync(cancellationToken)).Single();
+    }
+
+    [GeneratedRegex(@"failed: (?<table>\w+)\.(?<column>\w+)")]
+    private static partial Regex UniqueColumns();
+}
+
+/// <summary>What must hold on every connection, whichever SQLite library is loaded.</summary>
+internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
+{
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Apply(connection);
+        return Task.CompletedTask;
+    }
+
+    private static void Apply(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        // The journal mode is not set here: EF sets it when it creates the file, and its check for existence opens read-only.
+        command.CommandText = "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma cache_size = -16000; pragma temp_store = memory;";
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+
+namespace CrmPortal.Core.Search;
+
+/// <summary>Folds text once, in our code, so that SQLite and PostgreSQL find the same.</summary>
+public static class SearchText
+{
+    /// <summary>Letters that Unicode does not take apart into a base letter and a mark.</summary>
+    private static readonly Dictionary<char, string> Letters = new()
+    {
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ł'] = "l", ['ħ'] = "h", ['ı'] = "i", ['ς'] = "σ",
+        ['\''] = "", ['’'] = "", ['ʼ'] = "", ['`'] = "", ['´'] = "",
+    };
+
+    /// <summary>Lower case without accents and apostrophes, white space folded to single blanks.</summary>
+    public static string Fold(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return "";
+        var folded = new StringBuilder(text.Length);
+        var blank = false;
+        foreach (var symbol in Decompose(text))
+        {
+            if (char.IsWhiteSpace(symbol) || char.IsControl(symbol))
+            {
+                blank = folded.Length > 0;
+                continue;
+            }
+
+            if (CharUnicodeInfo.GetUnicodeCategory(symbol) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format) continue;
+            var lower = char.ToLowerInvariant(symbol);
+            if (Letters.TryGetValue(lower, out var replacement) && replacement.Length == 0) continue;
+            if (blank) folded.Append(' ');
+            blank = false;
+            if (replacement is not null) folded.Append(replacement);
+            else folded.Append(lower);
+        }
+
+        return folded.ToString().Normalize(NormalizationForm.FormC);
+    }
+
+    /// <summary>The digits of a phone, or "" for none.</summary>
+    public static string Digits(string? phone) => phone is null ? "" : string.Concat(phone.Where(char.IsAsciiDigit));
+
+    /// <summary>
+    /// The folded text for an index. It begins and ends with a blank, so that " ab" finds the beginning of a word, and holds the
+    /// pairs of neighbouring characters of scripts that write no blanks, so that two of them are found anywhere.
+    /// </summary>
+    public static string ForIndex(params IEnumerable<string?> parts)
+    {
+        var text = Fold(string.Join(' ', parts));
+        if (text.Length == 0) return "";
+        var pairs = new StringBuilder();
+        for (var i = 0; i + 1 < text.Length; i++)
+            if (IsUnspaced(text[i]) && IsUnspaced(text[i + 1]))
+                pairs.Append(' ').Append(text[i]).Append(text[i + 1]);
+        return $" {text}{pairs} ";
+    }
+
+    /// <summary>What was typed, as folded terms; a phone in any spelling becomes its national digits.</summary>
+    public static IReadOnlyList<string> Terms(string? typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return [];
+        typed = typed.Length > 200 ? typed[..200] : typed;
+        if (PhoneDigits(typed) is { } digits) return [digits];
+        return [.. Fold(typed).Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Take(8)];
+    }
+
+    /// <summary>The digits that a phone in any spelling has in common with its E.164 form, or null if the text is no phone.</summary>
+    public static string? PhoneDigits(string typed)
+    {
+        var text = typed.Trim().Replace("(0)", "", StringComparison.Ordinal);
+        if (text.Any(c => !char.IsAsciiDigit(c) && !" +-()/.\u00a0".Contains(c, StringComparison.Ordinal))) return null;
+        var digits = Digits(text);
+        if (digits.Length < 5) return null;
+        if (text.StartsWith('+')) return digits;
+        if (digits.StartsWith("00", StringComparison.Ordinal)) return digits[2..];
+        return digits.StartsWith('0') ? digits[1..] : digits;
+    }
+
+    private static string Decompose(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKD);
+        }
+        catch (ArgumentException)
+        {
+            // Half a surrogate pair cannot be normalised; it is left as it stands.
+            return text;
+        }
+    }
+
+    private static bool IsUnspaced(char symbol) =>
+        symbol is >= '\u3040' and <= '\u30ff' or >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\u0e00' and <= '\u0eff' or >= '\uac00' and <= '\ud7a3';
+}

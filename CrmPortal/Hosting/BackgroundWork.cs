@@ -1,0 +1,37 @@
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Outbox;
+
+namespace CrmPortal.Hosting;
+
+/// <summary>Runs what goes on beside requests: the outbox and the log of readings.</summary>
+internal sealed partial class BackgroundWork(OutboxDispatcher outbox, ReadLog readings, ILogger<BackgroundWork> logger) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(outbox.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken));
+
+    private async Task WriteReadingsAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(ReadLog.Interval);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await readings.FlushAsync(CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                LogFault(fault);
+            }
+        }
+
+        // What was read while the server stopped is still written.
+        await readings.FlushAsync(CancellationToken.None);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log of readings could not be written")]
+    private partial void LogFault(Exception fault);
+}
