@@ -12,6 +12,7 @@ builder.Services.AddCrmScreens();
 
 var app = builder.Build();
 app.UseCrmHosting();
+app.UseCrmScreens();
 app.UseCrmAccounts();
 app.MapCrmHealth();
 app.MapCrmAccounts();

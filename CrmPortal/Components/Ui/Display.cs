@@ -1,0 +1,113 @@
+using System.Globalization;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Components.Ui;
+
+/// <summary>Shows values in the user's culture and time zone.</summary>
+public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, IOptions<ShopOptions> shop)
+{
+    private TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    /// <summary>Sets the zone by its IANA name; an unknown one leaves the shop's.</summary>
+    public void SetZone(string? name)
+    {
+        if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) _zone = zone;
+    }
+
+    public string Date(DateTimeOffset instant) => Local(instant).ToString("d", CultureInfo.CurrentCulture);
+
+    public string Date(DateOnly day) => day.ToString("d", CultureInfo.CurrentCulture);
+
+    public string Time(DateTimeOffset instant) => Local(instant).ToString("g", CultureInfo.CurrentCulture);
+
+    /// <summary>How long ago, for what happened within a week; else the date.</summary>
+    public string Ago(DateTimeOffset instant)
+    {
+        var passed = clock.GetUtcNow() - instant;
+        if (passed < TimeSpan.FromMinutes(1)) return texts["just now"];
+        if (passed < TimeSpan.FromHours(1)) return texts["{0} min ago", (int)passed.TotalMinutes];
+        if (passed < TimeSpan.FromDays(1)) return texts["{0} h ago", (int)passed.TotalHours];
+        if (passed < TimeSpan.FromDays(7)) return passed.TotalDays < 2 ? texts["yesterday"] : texts["{0} days ago", (int)passed.TotalDays];
+        return Date(instant);
+    }
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>The one or two letters that stand for a name.</summary>
+    public static string Initials(string name)
+    {
+        var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0) return "?";
+        var first = StringInfo.GetNextTextElement(words[0]);
+        return (words.Length == 1 ? first : first + StringInfo.GetNextTextElement(words[^1])).ToUpper(CultureInfo.CurrentCulture);
+    }
+
+    public string Status(CustomerStatus status) => status switch
+    {
+        CustomerStatus.Active => texts["Active"],
+        CustomerStatus.Inactive => texts["Inactive"],
+        _ => texts["Blocked"],
+    };
+
+    public static string StatusBadge(CustomerStatus status) => status switch
+    {
+        CustomerStatus.Active => "badge badge-success",
+        CustomerStatus.Inactive => "badge badge-neutral",
+        _ => "badge badge-danger",
+    };
+
+    public string Source(CustomerSource source) => source switch
+    {
+        CustomerSource.Whatsapp => "WhatsApp",
+        CustomerSource.Referral => texts["Referral"],
+        CustomerSource.Website => texts["Website"],
+        CustomerSource.SocialMedia => texts["Social media"],
+        _ => texts["Other"],
+    };
+
+    public string Gender(Gender gender) => gender switch
+    {
+        Core.Customers.Gender.Female => texts["Female"],
+        Core.Customers.Gender.Male => texts["Male"],
+        Core.Customers.Gender.Diverse => texts["Diverse"],
+        _ => texts["Not stated"],
+    };
+
+    public string AddressType(AddressType type) => type switch
+    {
+        Core.Customers.AddressType.Billing => texts["Billing"],
+        Core.Customers.AddressType.Shipping => texts["Shipping"],
+        _ => texts["Service"],
+    };
+
+    /// <summary>A language's name in the language of the screen.</summary>
+    public static string Language(string tag)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(tag).DisplayName;
+        }
+        catch (CultureNotFoundException)
+        {
+            return tag;
+        }
+    }
+
+    public static string Country(string code)
+    {
+        try
+        {
+            return new RegionInfo(code).DisplayName;
+        }
+        catch (ArgumentException)
+        {
+            return code;
+        }
+    }
+
+    private DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
+}

@@ -1,0 +1,281 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Live;
+using CrmPortal.Layout;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>A customer: everything about him, edited where it stands.</summary>
+public sealed partial class CustomerPage : IDisposable
+{
+    private static readonly string[] CommonLanguages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el"];
+
+    private readonly Dictionary<SensitiveField, string> _revealed = [];
+    private readonly FormErrors _blockErrors;
+    private Dictionary<string, string> _drafts = [];
+    private CustomerDetails? _customer;
+    private IDisposable? _listening;
+    private EditConflict? _conflict;
+    private CustomerChanges? _conflicting;
+    private string? _blockReason;
+    private long _loadedId;
+    private int _notesVersion;
+    private bool _isGone;
+    private bool _isBlocking;
+    private bool _mayEdit;
+    private bool _mayBlock;
+    private bool _mayDelete;
+
+    public CustomerPage(IStringLocalizer<Texts> texts)
+    {
+        L = texts;
+        _blockErrors = new(texts);
+    }
+
+    [Parameter] public long Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
+
+    [Inject] public required CustomerService Customers { get; init; }
+    [Inject] public required Toasts Toasts { get; init; }
+    [Inject] public required Display Display { get; init; }
+    [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required LiveUpdates Live { get; init; }
+    [Inject] public required PageCommands Commands { get; init; }
+    [Inject] public required IJSRuntime Script { get; init; }
+    [Inject] public required IAuthorizationService Authorization { get; init; }
+    [Inject] public required AuthenticationStateProvider Authentication { get; init; }
+
+    private IStringLocalizer<Texts> L { get; }
+
+    private bool IsHistory => Tab == "history";
+
+    private IReadOnlyList<(string, string)> Languages =>
+        [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
+
+    protected override async Task OnInitializedAsync()
+    {
+        var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
+        _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
+        _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
+        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_loadedId == Id) return;
+        (_loadedId, _customer, _isGone) = (Id, null, false);
+        _revealed.Clear();
+        if (RendererInfo.IsInteractive) _drafts = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftKey(""));
+        await LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        _customer = await Customers.GetAsync(Id, CancellationToken.None);
+        _isGone = _customer is null;
+        SetCommands();
+        StateHasChanged();
+    }
+
+    private void SetCommands()
+    {
+        if (_customer is null || !_mayEdit)
+        {
+            Commands.Set();
+            return;
+        }
+
+        var commands = new List<PageCommand> { new("star", _customer.IsVip ? L["No longer VIP"] : L["Make VIP"], ToggleVipAsync), new("note", L["Write a note"], () => Script.InvokeVoidAsync("crm.focus", "#note-text").AsTask()) };
+        if (_mayDelete) commands.Add(new("delete", L["Delete {0}", _customer.DisplayName], DeleteAsync));
+        Commands.Set(commands);
+    }
+
+    /// <summary>Saves one field; answers what is wrong with it, or null.</summary>
+    private async Task<string?> SaveFieldAsync(string field, string? typed, string? begunWith)
+    {
+        var isMasked = _customer!.IsMasked && field is nameof(CustomerChanges.Email) or nameof(CustomerChanges.Phone) or nameof(CustomerChanges.DateOfBirth);
+        if (isMasked && typed is null) return null;
+        if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
+        TryChange(field, begunWith, out var seen);
+        try
+        {
+            var changed = await Customers.UpdateAsync(Id, changes, isMasked ? null : seen, null, CancellationToken.None);
+            if (changed is null)
+            {
+                _isGone = true;
+                _customer = null;
+                return null;
+            }
+
+            _revealed.Clear();
+            ShowChanged(changed);
+            return null;
+        }
+        catch (RuleViolation violation)
+        {
+            return FormErrors.Sentence(violation, L);
+        }
+        catch (EditConflict conflict)
+        {
+            (_conflict, _conflicting) = (conflict, changes);
+            StateHasChanged();
+            return L["Someone else changed this meanwhile."];
+        }
+    }
+
+    /// <summary>Saves what the user chose after a conflict.</summary>
+    private async Task ResolveAsync(bool keepMine)
+    {
+        _conflict = null;
+        if (keepMine)
+        {
+            try
+            {
+                if (await Customers.UpdateAsync(Id, _conflicting!, null, null, CancellationToken.None) is { } changed) ShowChanged(changed);
+            }
+            catch (RuleViolation violation)
+            {
+                Toasts.Show(FormErrors.Sentence(violation, L));
+            }
+        }
+
+        // The editors begin anew with what is stored now; what was typed was either saved or given up by choice.
+        await Script.InvokeVoidAsync("crm.drafts.remove", DraftKey(""));
+        _drafts = [];
+        var customer = _customer;
+        _customer = null;
+        StateHasChanged();
+        _customer = customer;
+        await LoadAsync();
+    }
+
+    private void ShowChanged(CustomerChanged changed)
+    {
+        _customer = changed.Customer;
+        SetCommands();
+        if (changed.ChangeSetId is not null) Toasts.Show(L["Saved."], changed.ChangeSetId, LoadAsync);
+        StateHasChanged();
+    }
+
+    private async Task ToggleVipAsync()
+    {
+        if (await Customers.SetVipAsync(Id, !_customer!.IsVip, null, CancellationToken.None) is { } changed) ShowChanged(changed);
+    }
+
+    private async Task SetActiveAsync(bool isActive)
+    {
+        if (await Customers.SetActiveAsync(Id, isActive, CancellationToken.None) is { } changed) ShowChanged(changed);
+    }
+
+    private async Task BlockAsync()
+    {
+        try
+        {
+            var changed = await Customers.BlockAsync(Id, _blockReason, CancellationToken.None);
+            (_isBlocking, _blockReason) = (false, null);
+            _blockErrors.Clear();
+            if (changed is not null) ShowChanged(changed);
+        }
+        catch (RuleViolation violation)
+        {
+            _blockErrors.Show(violation);
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        var name = _customer!.DisplayName;
+        var changeSet = await Customers.DeleteAsync(Id, CancellationToken.None);
+        var address = CrmUrls.Customer(Id);
+        Navigation.NavigateTo(CrmUrls.Customers);
+        Toasts.Show(L["{0} is in the trash.", name], changeSet, () =>
+        {
+            Navigation.NavigateTo(address);
+            return Task.CompletedTask;
+        });
+    }
+
+    private async Task RevealAsync(SensitiveField field)
+    {
+        var values = await Customers.RevealAsync(Id, field, CancellationToken.None);
+        _revealed[field] = values is { Count: > 0 } ? string.Join(", ", values) : "–";
+    }
+
+    private async Task CopyLinkAsync()
+    {
+        var copied = await Script.InvokeAsync<bool>("crm.copy", Navigation.ToAbsoluteUri(CrmUrls.Customer(Id)).ToString());
+        Toasts.Show(copied ? L["The link was copied."] : L["The browser does not allow copying."]);
+    }
+
+    private void OnLiveChange(LiveChange change)
+    {
+        if (change.Kind != "customer" || change.SubjectId != Id) return;
+        _ = InvokeAsync(async () =>
+        {
+            try
+            {
+                if (_listening is null || _customer is null) return;
+                if (change.Fields.Contains(nameof(Note))) _notesVersion++;
+                var before = _customer.Version;
+                await LoadAsync();
+                if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
+                else if (_customer.Version != before) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
+            }
+            catch (Exception fault)
+            {
+                await DispatchExceptionAsync(fault);
+            }
+        });
+    }
+
+    private static bool TryChange(string field, string? text, out CustomerChanges changes)
+    {
+        changes = new();
+        DateOnly? day = null;
+        if (field == nameof(CustomerChanges.DateOfBirth) && text is not null)
+        {
+            if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)) return false;
+            day = read;
+        }
+
+        changes = field switch
+        {
+            nameof(CustomerChanges.GivenName) => new() { GivenName = text },
+            nameof(CustomerChanges.FamilyName) => new() { FamilyName = text },
+            nameof(CustomerChanges.Email) => new() { Email = text },
+            nameof(CustomerChanges.Phone) => new() { Phone = text },
+            nameof(CustomerChanges.ExternalId) => new() { ExternalId = text },
+            nameof(CustomerChanges.DateOfBirth) => new() { DateOfBirth = day },
+            nameof(CustomerChanges.Gender) => new() { Gender = Enum.TryParse<Gender>(text, out var gender) ? gender : Gender.Unspecified },
+            nameof(CustomerChanges.Language) => new() { Language = text },
+            nameof(CustomerChanges.Currency) => new() { Currency = text },
+            nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source) ? source : CustomerSource.Other },
+            _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
+        };
+        return true;
+    }
+
+    private string LabelOf(string field) => FieldLabels.Of(field, L);
+
+    private string DraftKey(string field) => string.Create(CultureInfo.InvariantCulture, $"customer:{Id}:{field}");
+
+    private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public void Dispose()
+    {
+        _listening?.Dispose();
+        _listening = null;
+        Commands.Set();
+    }
+}

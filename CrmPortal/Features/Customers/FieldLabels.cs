@@ -1,0 +1,58 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>What the screen calls the fields and parts of a customer.</summary>
+internal static class FieldLabels
+{
+    public static string Of(string field, IStringLocalizer<Texts> L) => field switch
+    {
+        nameof(Customer.GivenName) => L["First name"],
+        nameof(Customer.FamilyName) => L["Last name"],
+        nameof(Customer.DisplayName) => L["Name"],
+        nameof(Customer.Email) => L["E-mail"],
+        nameof(Customer.Phone) => L["Phone"],
+        nameof(Customer.ExternalId) => L["External id"],
+        nameof(Customer.DateOfBirth) => L["Date of birth"],
+        nameof(Customer.Gender) => L["Gender"],
+        nameof(Customer.Language) => L["Language"],
+        nameof(Customer.Currency) => L["Currency"],
+        nameof(Customer.Source) => L["Source"],
+        nameof(Customer.Status) => L["Status"],
+        nameof(Customer.StatusBeforeDelete) => L["Status before"],
+        nameof(Customer.BlockReason) => L["Reason of the block"],
+        nameof(Customer.IsVip) => L["VIP"],
+        nameof(Customer.VipReason) => L["Reason for VIP"],
+        nameof(Customer.VipSince) => L["VIP since"],
+        nameof(Customer.CreatedAt) => L["Created"],
+        nameof(Customer.DeletedAt) => L["Deleted"],
+        nameof(Customer.Number) => L["Number"],
+        nameof(Address.Type) => L["Kind"],
+        nameof(Address.IsDefault) => L["Default"],
+        nameof(Address.Line1) => L["Street"],
+        nameof(Address.Line2) => L["Address, second line"],
+        nameof(Address.City) => L["City"],
+        nameof(Address.State) => L["State or county"],
+        nameof(Address.PostalCode) => L["Postal code"],
+        nameof(Address.Country) => L["Country"],
+        nameof(ContactPoint.Kind) => L["Kind"],
+        nameof(ContactPoint.Value) => L["Value"],
+        nameof(ContactPoint.Label) => L["Label"],
+        nameof(Note.Text) => L["Text"],
+        nameof(Note.IsPinned) => L["Pinned"],
+        nameof(Note.AuthorName) => L["Written by"],
+        _ => field,
+    };
+
+    public static string Part(string entityType, IStringLocalizer<Texts> L) => entityType switch
+    {
+        nameof(Customer) => L["Customer"],
+        nameof(Address) => L["Address"],
+        nameof(ContactPoint) => L["Further contact"],
+        nameof(CustomerTag) => L["Tag"],
+        nameof(Note) => L["Note"],
+        _ => entityType,
+    };
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace CrmPortal.Layout;
+
+/// <summary>The addresses of pages, built in one place.</summary>
+internal static class CrmUrls
+{
+    public const string Customers = "/customers";
+    public const string NewCustomer = "/customers/new";
+    public const string Trash = "/customers/trash";
+
+    public static string Customer(long id) => string.Create(CultureInfo.InvariantCulture, $"/customers/{id}");
+
+    /// <summary>The list with a filter in its text form.</summary>
+    public static string CustomersWith(string filter) => $"/customers?filter={Uri.EscapeDataString(filter)}";
+}

@@ -1,0 +1,12 @@
+namespace CrmPortal.Layout;
+
+/// <summary>Something that the command palette can do.</summary>
+public sealed record PageCommand(string Icon, string Label, Func<Task> Run);
+
+/// <summary>What the page that is open adds to the command palette.</summary>
+public sealed class PageCommands
+{
+    public IReadOnlyList<PageCommand> Current { get; private set; } = [];
+
+    public void Set(params IReadOnlyList<PageCommand> commands) => Current = commands;
+}
