@@ -4,6 +4,7 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
+using CrmPortal.Core.Demo;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
@@ -38,6 +39,8 @@ public static class CoreServices
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
         services.AddScoped<SavedViewService>();
+
+        services.AddScoped<DemoCustomers>();
         return services;
     }
 

@@ -14,6 +14,7 @@ internal static class HostingSetup
         services.AddCrmCore(database);
         services.Configure<ShopOptions>(configuration.GetSection(ShopOptions.Section));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        services.AddScoped<IStartUpStep, DemoStep>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
