@@ -23,7 +23,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     public string? FamilyName { get; set; }
 
     /// <summary>What lists and headers show: the name, else e-mail, phone, external id or number.</summary>
-    public string DisplayName { get; private set; } = "";
+    [NotAudited] public string DisplayName { get; private set; } = "";
 
     public string? Email { get; set; }
 

@@ -74,7 +74,7 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             Number = $"CUST-{day}-{number:0000}",
             GivenName = given,
             FamilyName = family,
-            Email = random.Next(10) == 0 ? null : $"{Latin(given)}.{Latin(family)}{index}@example.{(index % 2 == 0 ? "com" : "org")}".Replace("..", ".", StringComparison.Ordinal).TrimStart('.'),
+            Email = random.Next(10) == 0 ? null : $"{Mailbox(given, family)}{index}@example.{(index % 2 == 0 ? "com" : "org")}",
             Phone = random.Next(5) == 0 ? null : index % 2 == 0 ? $"+4477009{index:00000}" : $"+1{200 + index}55501{index % 100:00}",
             DateOfBirth = random.Next(3) == 0 ? null : new DateOnly(1945, 1, 1).AddDays(random.Next(0, 22_000)),
             Language = culture.Language,
@@ -102,7 +102,11 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
     private static T Pick<T>(Random random, IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
     /// <summary>The ASCII letters of a name, for a mail address.</summary>
-    private static string Latin(string name) => string.Concat(Search.SearchText.Fold(name).Where(char.IsAsciiLetterLower)) is { Length: > 0 } letters ? letters : "guest";
+    private static string Mailbox(string given, string family)
+    {
+        var parts = new[] { given, family }.Select(n => string.Concat(Search.SearchText.Fold(n).Where(char.IsAsciiLetterLower))).Where(n => n.Length > 0).ToList();
+        return parts.Count == 0 ? "guest" : string.Join('.', parts);
+    }
 
     private sealed record Culture(string Country, string Language, string[] Cities, string[] GivenNames, string[] FamilyNames, string PostalCode);
 }

@@ -43,6 +43,8 @@ public sealed partial class CustomerPage : IDisposable
 
     [Parameter] public long Id { get; set; }
 
+    [CascadingParameter] private HttpContext? HttpContext { get; set; }
+
     [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
 
     [Inject] public required CustomerService Customers { get; init; }
@@ -84,6 +86,7 @@ public sealed partial class CustomerPage : IDisposable
     {
         _customer = await Customers.GetAsync(Id, CancellationToken.None);
         _isGone = _customer is null;
+        if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         SetCommands();
         StateHasChanged();
     }
