@@ -1,3 +1,4 @@
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Search;
 
@@ -21,5 +22,5 @@ public static class CustomerFilters
         .Text("currency", "Currency", c => c.Currency, v => v.ToUpperInvariant())
         .Text("external_id", "External id", c => c.ExternalId, v => v)
         .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true)
-        .Text("phone", "Phone", c => c.Phone, v => v, isSensitive: true);
+        .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true);
 }

@@ -75,20 +75,23 @@ public sealed class CustomerService(
         var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
         if (errors.Count > 0) throw new RuleViolation(errors);
 
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
-        var now = clock.GetUtcNow();
-        var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
-        var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
-        var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
-        Apply(customer, fields);
-        DemandName(customer);
-        db.Customers.Add(customer);
-        if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
-        await SaveAsync(db, customer, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+        return await RetriedAsync(async () =>
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
+            var now = clock.GetUtcNow();
+            var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+            var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
+            var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
+            Apply(customer, fields);
+            DemandName(customer);
+            db.Customers.Add(customer);
+            if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+            await SaveAsync(db, customer, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return new CustomerChanged(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+        });
     }
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
@@ -115,16 +118,24 @@ public sealed class CustomerService(
         }, cancellationToken);
     }
 
-    /// <summary>Activates or deactivates a customer.</summary>
+    /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
     public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        return await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, async (_, customer) =>
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
-            // Lifting a block is for those who may block.
-            if (customer.Status == CustomerStatus.Blocked) await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+            // Asked before the transaction begins, since a refusal is written to the audit log in one of its own.
+            if (await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt == null && c.Status == CustomerStatus.Blocked, cancellationToken))
+                await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+        }
+
+        return await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
+        {
+            if (customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock))
+                throw new RuleViolation("", "The customer was blocked at this moment.");
             if (isActive) customer.Activate();
             else customer.Deactivate();
+            return Task.CompletedTask;
         }, cancellationToken);
     }
 
@@ -196,7 +207,7 @@ public sealed class CustomerService(
         await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
-        await db.AuditEntries.Where(e => e.CustomerId == id).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
+        await db.AuditEntries.Where(e => e.CustomerId == id && e.Action != AuditAction.Viewed && e.Values != null).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
 
         // Set-based statements pass the recorder by, so the row that says what was done is written here; it holds no values.
         db.BeginChangeSet("customer.purge", Permissions.CustomersPurge);
@@ -235,10 +246,9 @@ public sealed class CustomerService(
         new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive));
 
     /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
-    internal async Task<CustomerChanged?> ChangeAsync(
-        Grant grant, long id, string kind, string permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false)
-    {
-        for (var attempt = 1; ; attempt++)
+    internal Task<CustomerChanged?> ChangeAsync(
+        Grant grant, long id, string kind, string permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
+        RetriedAsync(async () =>
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -246,16 +256,23 @@ public sealed class CustomerService(
             var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
                 .OrderBy(c => c.Id).FirstOrDefaultAsync(c => c.Id == id && (inTrash || c.DeletedAt == null), cancellationToken);
             if (customer is null) return null;
+            await change(db, customer);
+            await SaveAsync(db, customer, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return new CustomerChanged(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+        });
+
+    /// <summary>Somebody may save between our read and our write: then all is read again, so that his change is compared and kept.</summary>
+    private static async Task<T> RetriedAsync<T>(Func<Task<T>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
             try
             {
-                await change(db, customer);
-                await SaveAsync(db, customer, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+                return await work();
             }
             catch (DbUpdateConcurrencyException) when (attempt < Attempts)
             {
-                // Somebody saved between our read and our write: read again, so that his change is compared and kept.
             }
         }
     }
@@ -272,6 +289,8 @@ public sealed class CustomerService(
             {
                 "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
                 "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
+                // Two people made the same tag at once: the second takes the first's.
+                _ when index.StartsWith("IX_Tags_", StringComparison.Ordinal) || index.StartsWith("IX_CustomerTags_", StringComparison.Ordinal) => new DbUpdateConcurrencyException(failure.Message, failure),
                 _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
                 _ => failure,
             };
