@@ -37,7 +37,8 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    internal static string CheckName(string? typed, List<FieldError> errors)
+    /// <summary>Checks the name that others see.</summary>
+    public static string CheckName(string? typed, List<FieldError> errors)
     {
         var name = typed?.Trim() ?? "";
         if (name.Length == 0) errors.Add(new("DisplayName", "Enter a name."));

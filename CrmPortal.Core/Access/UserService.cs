@@ -170,13 +170,20 @@ public sealed class UserService(
         return ended;
     }
 
+    /// <summary>Checks the address of an account.</summary>
+    public static string CheckEmail(string? typed, List<FieldError> errors)
+    {
+        var email = (typed ?? "").Trim();
+        if (email.Length == 0) errors.Add(new("Email", "Enter an e-mail address."));
+        else if (email.Length > LongestEmail || CustomerRules.HasUnstorable(email) || !CustomerRules.IsEmail(email)) errors.Add(new("Email", "This is not an e-mail address."));
+        return email;
+    }
+
     private static async Task<(string Email, string Name)> CheckAsync(CrmDbContext db, UserInput input, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();
         var name = ProfileService.CheckName(input.DisplayName, errors);
-        var email = (input.Email ?? "").Trim();
-        if (email.Length == 0) errors.Add(new(nameof(input.Email), "Enter an e-mail address."));
-        else if (email.Length > LongestEmail || CustomerRules.HasUnstorable(email) || email.Any(char.IsControl) || !CustomerRules.IsEmail(email)) errors.Add(new(nameof(input.Email), "This is not an e-mail address."));
+        var email = CheckEmail(input.Email, errors);
         if (input.RoleIds.Count == 0) errors.Add(new(nameof(input.RoleIds), "Choose at least one role."));
         else if (await db.Roles.CountAsync(r => input.RoleIds.Contains(r.Id), cancellationToken) != input.RoleIds.Distinct().Count()) errors.Add(new(nameof(input.RoleIds), "One of the roles is gone. Load the page again."));
         if (errors.Count > 0) throw new RuleViolation(errors);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Antiforgery;
@@ -30,13 +31,13 @@ internal static class PasskeyEndpoints
         app.MapPost("/account/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> CreationOptionsAsync(
-        HttpContext http, IAntiforgery antiforgery, [FromForm] string? name, [FromForm] string? currentPassword, UserManager<User> users, SignInService signIn,
+        HttpContext http, [FromForm] string? name, [FromForm] string? currentPassword, UserManager<User> users, SignInService signIn,
         IPasskeyHandler<User> passkeys, StepCookie steps, IStringLocalizer<Texts> texts, CancellationToken cancellationToken)
     {
         if (await OwnAsync(http, users) is not { } user) return TypedResults.Unauthorized();
-        if (!await signIn.ConfirmAsync(user, currentPassword, cancellationToken)) return TypedResults.BadRequest(texts[AccountChanges.WrongPassword].Value);
+        if (!await signIn.ConfirmAsync(user, currentPassword, cancellationToken)) return Refused(texts[AccountChanges.WrongPassword]);
         var label = (name ?? "").Trim();
-        if (label.Length is 0 or > LongestName || CustomerRules.HasUnstorable(label)) return TypedResults.BadRequest(texts["Give the passkey a name."].Value);
+        if (label.Length is 0 or > LongestName || CustomerRules.HasUnstorable(label)) return Refused(texts["Give the passkey a name."]);
         var options = await passkeys.MakeCreationOptionsAsync(
             new PasskeyUserEntity { Id = user.Id.ToString(CultureInfo.InvariantCulture), Name = user.UserName, DisplayName = user.DisplayName }, http);
         steps.Write(http, Adding, new PasskeyStep(options.AttestationState, user.Id, label));
@@ -58,7 +59,7 @@ internal static class PasskeyEndpoints
 
     private static async Task<IResult> RequestOptionsAsync(HttpContext http, IAntiforgery antiforgery, SignInGuard guard, IPasskeyHandler<User> passkeys, StepCookie steps, IStringLocalizer<Texts> texts)
     {
-        if (!await antiforgery.IsRequestValidAsync(http)) return TypedResults.BadRequest(texts["The page is too old. Load it again."].Value);
+        if (!await antiforgery.IsRequestValidAsync(http)) return Refused(texts["The page is too old. Load it again."]);
         if (await guard.IsExceededAsync(http)) return TypedResults.Text(texts[SignInRate.Refusal].Value, statusCode: StatusCodes.Status429TooManyRequests);
         var options = await passkeys.MakeRequestOptionsAsync(null, http);
         steps.Write(http, SigningIn, new PasskeyStep(options.AssertionState, 0, ""));
@@ -67,7 +68,7 @@ internal static class PasskeyEndpoints
 
     private static async Task<RedirectHttpResult> SignInAsync(
         HttpContext http, [FromForm] string? credential, [FromForm] string? returnUrl, UserManager<User> users, IPasskeyHandler<User> passkeys, SignInService signIn, StepCookie steps,
-        CancellationToken cancellationToken)
+        AuditLog audit, CancellationToken cancellationToken)
     {
         var step = steps.Read<PasskeyStep>(http, SigningIn);
         steps.Clear(http);
@@ -82,6 +83,7 @@ internal static class PasskeyEndpoints
             }
         }
 
+        await audit.WriteAsync(AuditAction.Refused, "SignIn", 0, null, "Passkey", cancellationToken);
         return TypedResults.LocalRedirect(LocalUrl.SignIn(returnUrl ?? "/") + "&failed=passkey");
     }
 
@@ -90,6 +92,8 @@ internal static class PasskeyEndpoints
         await signIn.CloseAsync(http);
         return TypedResults.LocalRedirect(returnUrl is null ? "/account/login" : LocalUrl.Safe(returnUrl));
     }
+
+    private static ContentHttpResult Refused(string sentence) => TypedResults.Text(sentence, statusCode: StatusCodes.Status400BadRequest);
 
     private static async Task<User?> OwnAsync(HttpContext http, UserManager<User> users) =>
         http.User.UserId() is { } id ? await users.FindByIdAsync(id.ToString(CultureInfo.InvariantCulture)) : null;
