@@ -6,6 +6,7 @@ using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Mail;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,11 @@ public static class CoreServices
         services.AddScoped<ICurrentUser>(s => s.GetRequiredService<CurrentUser>());
         services.AddScoped<AccessControl>();
         services.AddScoped<SessionService>();
+        services.AddScoped<SignInGuard>();
+        services.AddScoped<ProfileService>();
+        services.AddScoped<UserService>();
+        services.AddScoped<RoleService>();
+        services.AddScoped<MailQueue>();
 
         services.AddScoped<AuditLog>();
         services.AddSingleton<ReadLog>();

@@ -8,8 +8,9 @@ namespace CrmPortal.Core.Access;
 /// <summary>The tokens of a program's session; they exist in the open only here.</summary>
 public sealed record SessionTokens(long SessionId, string AccessToken, TimeSpan AccessLifetime, string RefreshToken);
 
-/// <summary>Whom a bearer token or a cookie stands for.</summary>
-public sealed record SessionUser(long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles);
+/// <summary>Whom a bearer token or a cookie stands for, and in which language and time zone he reads.</summary>
+public sealed record SessionUser(
+    long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null, string? TimeZone = null);
 
 /// <summary>A session as its owner sees it.</summary>
 public sealed record SessionDetails(long Id, SessionKind Kind, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent, bool IsCurrent);
@@ -98,6 +99,15 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         await db.Sessions.Where(s => s.Id == sessionId && s.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, clock.GetUtcNow()), cancellationToken);
     }
 
+    /// <summary>Prolongs a browser's session that is in use, as the cookie's lifetime slides with it.</summary>
+    public async Task ProlongAsync(long sessionId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await db.Sessions.Where(s => s.Id == sessionId && s.RevokedAt == null && s.ExpiresAt > now)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.ExpiresAt, now + BrowserLifetime), cancellationToken);
+    }
+
     /// <summary>The acting user's sessions that are alive, newest first.</summary>
     public async Task<IReadOnlyList<SessionDetails>> ListOwnAsync(CancellationToken cancellationToken)
     {
@@ -124,9 +134,9 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     private static async Task<SessionUser?> FindAsync(IQueryable<UserSession> sessions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = await sessions.Where(s => s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null && s.SecurityStamp == s.User.SecurityStamp)
-            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(), (s, r) => new { s.Id, s.UserId, s.User!.UserName, s.User.DisplayName, Role = r == null ? null : r.Role!.Name })
+            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(), (s, r) => new { s.Id, s.UserId, s.User!.UserName, s.User.DisplayName, s.User.Language, s.User.TimeZone, Role = r == null ? null : r.Role!.Name })
             .ToListAsync(cancellationToken);
-        return rows.Count == 0 ? null : new(rows[0].Id, rows[0].UserId, rows[0].UserName, rows[0].DisplayName, [.. rows.Select(r => r.Role).OfType<string>()]);
+        return rows.Count == 0 ? null : new(rows[0].Id, rows[0].UserId, rows[0].UserName, rows[0].DisplayName, [.. rows.Select(r => r.Role).OfType<string>()], rows[0].Language, rows[0].TimeZone);
     }
 
     private UserSession Start(User user, SessionKind kind, DateTimeOffset expiresAt, string? ipAddress, string? userAgent) => new()

@@ -25,6 +25,9 @@ public sealed class User : IAudited, IVersioned
     /// <summary>The secret of the authenticator app, encrypted by the application.</summary>
     [NotAudited] public string? AuthenticatorKey { get; set; }
 
+    /// <summary>The time step of the last code that was accepted; a code is good once.</summary>
+    [NotAudited] public long? LastTwoFactorStep { get; set; }
+
     [NotAudited] public int AccessFailedCount { get; set; }
     [NotAudited] public DateTimeOffset? LockoutEnd { get; set; }
     public DateTimeOffset? DisabledAt { get; set; }
@@ -42,6 +45,12 @@ public sealed class User : IAudited, IVersioned
 
     public long Version { get; set; }
     public List<UserRole> Roles { get; } = [];
+
+    /// <summary>The form in which names and e-mails are compared.</summary>
+    public static string Normalize(string name) => name.Trim().Normalize().ToUpperInvariant();
+
+    /// <summary>A security stamp that no session carries yet.</summary>
+    public static string NewStamp() => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
 }
 
 /// <summary>A named set of permissions.</summary>

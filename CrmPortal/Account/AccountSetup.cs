@@ -1,9 +1,12 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Account;
 
@@ -18,12 +21,29 @@ internal static class AccountSetup
             .AddPolicyScheme(ChosenScheme, null, o => o.ForwardDefaultSelector = c => c.Request.Headers.Authorization.Count > 0 ? BearerHandler.SchemeName : CookieScheme)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
             .AddCookie(CookieScheme);
+        services.AddOptions<CookieAuthenticationOptions>(CookieScheme).Configure<IHostEnvironment>(SetCookie);
+        services.AddScoped<CookieEvents>();
+        services.AddIdentity();
 
         // Deny by default: whatever does not say otherwise needs a sign-in. Each permission is a policy of its own name.
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var permission in Permissions.All) authorization.AddPolicy(permission, p => p.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
+
         services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        services.AddScoped<CircuitHandler, CircuitActor>();
+
+        services.AddSingleton<ServerAddress>();
+        services.AddScoped<IAccountLetters, AccountLetters>();
+        services.AddScoped<AccountLetters>();
+        services.AddMail();
+
+        services.AddSingleton<FirstStart>();
+        services.AddScoped<IStartUpStep, RolesStep>();
+        services.AddScoped<IStartUpStep, DemoAccountsStep>();
+        services.AddScoped<IStartUpStep, FirstAdministratorStep>();
+        services.AddHostedService<StartNotice>();
     }
 
     public static void UseCrmAccounts(this WebApplication app)
@@ -41,6 +61,49 @@ internal static class AccountSetup
 
     public static void MapCrmAccounts(this WebApplication app)
     {
+        app.MapAuth();
+        app.MapPasskeys();
+        app.MapSignOut();
+    }
+
+    private static void SetCookie(CookieAuthenticationOptions options, IHostEnvironment environment)
+    {
+        options.Cookie.Name = environment.IsDevelopment() ? "crm" : "__Host-crm";
+        options.Cookie.Path = "/";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.Cookie.SecurePolicy = environment.IsDevelopment() ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        options.ExpireTimeSpan = SessionService.BrowserLifetime;
+        options.SlidingExpiration = true;
+        options.LoginPath = "/account/login";
+        options.AccessDeniedPath = "/account/denied";
+        options.ReturnUrlParameter = "returnUrl";
+        options.EventsType = typeof(CookieEvents);
+    }
+
+    private static void AddIdentity(this IServiceCollection services)
+    {
+        services.AddOptions<SignInLimits>().BindConfiguration(SignInLimits.Section);
+        services.AddScoped<IPasswordValidator<User>, PasswordCheck>();
+        services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.AddIdentityCore<User>(o =>
+        {
+            o.User.RequireUniqueEmail = true;
+            // Any letter of the world; texts that cannot be stored are refused where they are typed.
+            o.User.AllowedUserNameCharacters = "";
+            o.Tokens.PasswordResetTokenProvider = LinkTokens.Provider;
+        }).AddUserStore<UserStore>().AddTokenProvider<LinkTokens>(LinkTokens.Provider);
+        services.AddScoped<LinkTokens>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<Core.Common.ShopOptions>>((o, shop) =>
+        {
+            o.ServerDomain = shop.Value.BaseUrl?.Host;
+            // A passkey stands for both factors, so the device must have asked who holds it.
+            o.UserVerificationRequirement = "required";
+            o.ResidentKeyRequirement = "required";
+        });
+        services.AddScoped<SignInService>();
+        services.AddScoped<AccountChanges>();
+        services.AddSingleton<StepCookie>();
     }
 }
 

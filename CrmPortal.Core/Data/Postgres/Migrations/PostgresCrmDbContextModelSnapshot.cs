@@ -202,6 +202,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset?>("LastSignInAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<long?>("LastTwoFactorStep")
+                        .HasColumnType("bigint");
+
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("timestamp with time zone");
 

@@ -188,6 +188,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long?>("LastSignInAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastTwoFactorStep")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LockoutEnd")
                         .HasColumnType("INTEGER");
 

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CrmPortal.Core.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresCrmDbContext))]
-    [Migration("20261121090513_Initial")]
+    [Migration("20261121092512_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -204,6 +204,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<DateTimeOffset?>("LastSignInAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("LastTwoFactorStep")
+                        .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("timestamp with time zone");

@@ -1,0 +1,119 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Common;
+using Microsoft.AspNetCore.Identity;
+
+namespace CrmPortal.Account;
+
+/// <summary>What a user changes about how he signs in. Sessions but the present one end with each of these.</summary>
+internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard, AuditLog audit)
+{
+    public const string WrongPassword = "The current password is wrong.";
+    public const string DeadLink = "This link has been used or is too old. Ask for a new one.";
+    private const int CodeCount = 10;
+
+    /// <summary>Sets the password of a mailed link; whoever holds the mail holds the address, so it is confirmed too.</summary>
+    /// <exception cref="RuleViolation">The link is dead, or the password is not possible.</exception>
+    public async Task<User> SetByLinkAsync(long userId, string token, bool isInvitation, string? password, CancellationToken cancellationToken)
+    {
+        var user = await FindByLinkAsync(userId, token, isInvitation) ?? throw new RuleViolation("", DeadLink);
+        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolation("Password", wrong);
+        user.EmailConfirmed = true;
+        // Both ways give the user a new stamp: the link and all sessions die in the same save.
+        if (user.PasswordHash is not null) user.PasswordHash = null;
+        Demand(await users.AddPasswordAsync(user, password!), DeadLink);
+        await guard.ForgetAsync(user.Id, cancellationToken);
+        await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "Password", cancellationToken);
+        return user;
+    }
+
+    /// <summary>The user of a link that is good, or null.</summary>
+    public async Task<User?> FindByLinkAsync(long userId, string? token, bool isInvitation)
+    {
+        if (string.IsNullOrEmpty(token) || await users.FindByIdAsync(userId.ToString(System.Globalization.CultureInfo.InvariantCulture)) is not { DisabledAt: null } user) return null;
+        var purpose = isInvitation ? LinkTokens.Invitation : UserManager<User>.ResetPasswordTokenPurpose;
+        return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token) ? user : null;
+    }
+
+    /// <exception cref="RuleViolation">The current password is wrong, or the new one is not possible.</exception>
+    public async Task ChangePasswordAsync(User user, string? current, string? password, CancellationToken cancellationToken)
+    {
+        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolation("NewPassword", wrong);
+        await DemandPasswordAsync(user, current, cancellationToken);
+        Demand(await users.ChangePasswordAsync(user, current!, password!), WrongPassword);
+        await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "Password", cancellationToken);
+    }
+
+    /// <summary>Gives the user a secret for his app; it counts from the first code on.</summary>
+    public async Task<string> StartTwoFactorAsync(User user, CancellationToken cancellationToken)
+    {
+        if (!user.TwoFactorEnabled && await users.GetAuthenticatorKeyAsync(user) is null) await SetKeyAsync(user, Totp.NewKey(), cancellationToken);
+        return await users.GetAuthenticatorKeyAsync(user) ?? "";
+    }
+
+    /// <summary>Demands the second factor from now on and returns the recovery codes, which are never shown again.</summary>
+    /// <exception cref="RuleViolation">The code is wrong.</exception>
+    public async Task<IReadOnlyList<string>> EnableTwoFactorAsync(User user, string? code, CancellationToken cancellationToken)
+    {
+        var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
+        if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, cancellationToken) || !await signIn.UseCodeAsync(user, typed, cancellationToken))
+            throw new RuleViolation("Code", "The code is wrong. Enter the one that the app shows now.");
+        await guard.ForgetAsync(user.Id, cancellationToken);
+        Demand(await users.SetTwoFactorEnabledAsync(user, true), "");
+        return await NewCodesAsync(user);
+    }
+
+    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    public async Task DisableTwoFactorAsync(User user, string? current, CancellationToken cancellationToken)
+    {
+        await DemandPasswordAsync(user, current, cancellationToken);
+        Demand(await users.SetTwoFactorEnabledAsync(user, false), "");
+        await SetKeyAsync(user, null, cancellationToken);
+        await users.GenerateNewTwoFactorRecoveryCodesAsync(user, 0);
+    }
+
+    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    public async Task<IReadOnlyList<string>> RenewCodesAsync(User user, string? current, CancellationToken cancellationToken)
+    {
+        await DemandPasswordAsync(user, current, cancellationToken);
+        await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "RecoveryCodes", cancellationToken);
+        return await NewCodesAsync(user);
+    }
+
+    public async Task AddPasskeyAsync(User user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    {
+        Demand(await users.AddOrUpdatePasskeyAsync(user, passkey), "");
+        await audit.WriteAsync(AuditAction.Created, nameof(Passkey), user.Id, null, "", cancellationToken);
+    }
+
+    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    public async Task RemovePasskeyAsync(User user, byte[] credentialId, string? current, CancellationToken cancellationToken)
+    {
+        await DemandPasswordAsync(user, current, cancellationToken);
+        Demand(await users.RemovePasskeyAsync(user, credentialId), "");
+        // Sessions that were opened with it end.
+        Demand(await users.UpdateSecurityStampAsync(user), "");
+        await audit.WriteAsync(AuditAction.Deleted, nameof(Passkey), user.Id, null, "", cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) => [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, CodeCount) ?? []];
+
+    private async Task DemandPasswordAsync(User user, string? current, CancellationToken cancellationToken)
+    {
+        if (!await signIn.ConfirmAsync(user, current, cancellationToken)) throw new RuleViolation("CurrentPassword", WrongPassword);
+    }
+
+    private static void Demand(IdentityResult result, string sentence)
+    {
+        if (result.Succeeded) return;
+        var isTwice = result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure));
+        throw new RuleViolation("", isTwice || sentence.Length == 0 ? "The account was changed in the meantime. Try again." : sentence);
+    }
+
+    /// <summary>Sets the secret without ending sessions: nothing depends on it before the first code.</summary>
+    private async Task SetKeyAsync(User user, string? key, CancellationToken cancellationToken)
+    {
+        await ((IUserAuthenticatorKeyStore<User>)store).SetAuthenticatorKeyAsync(user, key!, cancellationToken);
+        Demand(await users.UpdateAsync(user), "");
+    }
+}

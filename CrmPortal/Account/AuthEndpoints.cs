@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using CrmPortal.Core.Access;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CrmPortal.Account;
+
+/// <summary>Sign-in of programs: opaque tokens, each naming a session that is looked up with every request.</summary>
+internal static class AuthEndpoints
+{
+    public static void MapAuth(this WebApplication app)
+    {
+        var group = app.MapGroup("/api/auth").WithTags("Auth");
+        group.MapPost("/login", LoginAsync).AllowAnonymous().WithName("Login")
+            .WithSummary("Sign in with e-mail or user name and password; returns an access token and a refresh token")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        group.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
+            .WithSummary("Exchange a refresh token for new tokens; a token used twice ends the session")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        group.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End the session of the access token")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+    }
+
+    private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> LoginAsync(
+        LoginRequest request, HttpContext http, SignInService signIn, SignInGuard guard, SessionService sessions, CancellationToken cancellationToken)
+    {
+        if (await guard.IsExceededAsync(http)) return Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal);
+        if (string.IsNullOrWhiteSpace(request.Email ?? request.UserName) || string.IsNullOrEmpty(request.Password))
+            return Problem(StatusCodes.Status400BadRequest, "email (or username) and password are required.");
+        var step = await signIn.ByPasswordAsync(request.Email ?? request.UserName, request.Password, cancellationToken);
+        if (step.User is not { } user) return Problem(StatusCodes.Status401Unauthorized, SignInService.Refusal);
+        if (step.Progress == SignInProgress.NeedsCode)
+        {
+            if (string.IsNullOrWhiteSpace(request.TwoFactorCode))
+                return TypedResults.Problem("A two-factor code is required.", statusCode: StatusCodes.Status401Unauthorized, extensions: new Dictionary<string, object?> { ["two_factor_required"] = true });
+            if (!await signIn.ByCodeAsync(user, request.TwoFactorCode, cancellationToken)) return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
+        }
+
+        return Answer(http, await sessions.StartApiAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> RefreshAsync(
+        RefreshRequest request, HttpContext http, SignInGuard guard, SessionService sessions, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(request.RefreshToken)) return Problem(StatusCodes.Status400BadRequest, "refresh_token is required.");
+        if (await sessions.RefreshAsync(request.RefreshToken, cancellationToken) is { } tokens) return Answer(http, tokens);
+        // Only wrong ones count: a program behind a shared address may renew as often as it needs.
+        return await guard.IsExceededAsync(http)
+            ? Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal)
+            : Problem(StatusCodes.Status401Unauthorized, "The refresh token is not good.");
+    }
+
+    private static async Task<NoContent> LogoutAsync(HttpContext http, SessionService sessions, CancellationToken cancellationToken)
+    {
+        if (http.User.SessionId() is { } session) await sessions.EndAsync(session, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static Ok<TokenAnswer> Answer(HttpContext http, SessionTokens tokens)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new TokenAnswer(tokens.AccessToken, "Bearer", (int)tokens.AccessLifetime.TotalSeconds, tokens.RefreshToken));
+    }
+
+    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+}
+
+/// <summary>E-mail or user name, password, and the code of the second factor where the account asks for one.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record LoginRequest(
+    [property: JsonPropertyName("email")] string? Email,
+    [property: JsonPropertyName("password")] string? Password,
+    [property: JsonPropertyName("username")] string? UserName = null,
+    [property: JsonPropertyName("two_factor_code")] string? TwoFactorCode = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RefreshRequest([property: JsonPropertyName("refresh_token")] string? RefreshToken);
+
+internal sealed record TokenAnswer(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("token_type")] string TokenType,
+    [property: JsonPropertyName("expires_in")] int ExpiresIn,
+    [property: JsonPropertyName("refresh_token")] string RefreshToken);

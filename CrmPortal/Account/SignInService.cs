@@ -1,0 +1,134 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+
+namespace CrmPortal.Account;
+
+/// <summary>How far a sign-in has come. Why it was refused is not told: wrong, locked, disabled and unknown look alike.</summary>
+internal enum SignInProgress { Refused, NeedsCode, Done }
+
+internal sealed record SignInStep(SignInProgress Progress, User? User);
+
+/// <summary>What waits in the browser for the second factor.</summary>
+internal sealed record PendingSignIn(long UserId, string Stamp, bool Remember, string ReturnUrl);
+
+/// <summary>Checks who somebody is, and opens and closes sessions of browsers.</summary>
+internal sealed class SignInService(
+    UserManager<User> users, IPasswordHasher<User> hasher, SignInGuard guard, SessionService sessions, AuditLog audit, TimeProvider clock)
+{
+    public const string Refusal = "E-mail or password is wrong.";
+
+    // Somebody who is not there costs the same hash as somebody who is.
+    private static readonly User Nobody = new() { UserName = "", Email = "" };
+    private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<User>().HashPassword(Nobody, Guid.NewGuid().ToString()));
+
+    /// <summary>Checks e-mail (or user name) and password.</summary>
+    public async Task<SignInStep> ByPasswordAsync(string? login, string? password, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(login, cancellationToken);
+        if (user is null || !await CheckPasswordAsync(user, password, cancellationToken) || !await MaySignInAsync(user, cancellationToken))
+        {
+            if (user is null) await CheckNobodyAsync(password, cancellationToken);
+            await audit.WriteAsync(AuditAction.Refused, "SignIn", user?.Id ?? 0, null, "Password", cancellationToken);
+            return new(SignInProgress.Refused, null);
+        }
+
+        if (user.TwoFactorEnabled)
+        {
+            await guard.GiveBackAsync(user.Id, cancellationToken);
+            return new(SignInProgress.NeedsCode, user);
+        }
+
+        await guard.ForgetAsync(user.Id, cancellationToken);
+        return new(SignInProgress.Done, user);
+    }
+
+    /// <summary>Checks the code of the authenticator app, or a recovery code, of a user whose password was right.</summary>
+    public async Task<bool> ByCodeAsync(User user, string? code, CancellationToken cancellationToken)
+    {
+        var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
+        var counts = await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, cancellationToken);
+        var good = counts && typed.Length is > 0 and < 50 && !CustomerRules.HasUnstorable(typed)
+            && (typed.Length == 6 ? await UseCodeAsync(user, typed, cancellationToken) : (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded);
+        if (!good || !await MaySignInAsync(user, cancellationToken))
+        {
+            await audit.WriteAsync(AuditAction.Refused, "SignIn", user.Id, null, "Code", cancellationToken);
+            return false;
+        }
+
+        if (typed.Length != 6) await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "RecoveryCode", cancellationToken);
+        await guard.ForgetAsync(user.Id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Whether the code belongs to the user's app; it is used up by that.</summary>
+    public async Task<bool> UseCodeAsync(User user, string code, CancellationToken cancellationToken) =>
+        await users.GetAuthenticatorKeyAsync(user) is { } key && Totp.Match(key, code, clock.GetUtcNow()) is { } step && await guard.UseStepAsync(user.Id, step, cancellationToken);
+
+    /// <summary>Asks a signed-in user for the password again, before something that matters; wrong ones count as when signing in.</summary>
+    public async Task<bool> ConfirmAsync(User user, string? password, CancellationToken cancellationToken)
+    {
+        var right = await CheckPasswordAsync(user, password, cancellationToken);
+        if (right) await guard.ForgetAsync(user.Id, cancellationToken);
+        else await audit.WriteAsync(AuditAction.Refused, nameof(User), user.Id, null, "Password", cancellationToken);
+        return right;
+    }
+
+    /// <summary>Whether the account may be used at all.</summary>
+    public async Task<bool> MaySignInAsync(User user, CancellationToken cancellationToken) =>
+        user is { DisabledAt: null, EmailConfirmed: true } && !await guard.IsBarredAsync(user, cancellationToken);
+
+    /// <summary>Opens a session for the browser, under a new cookie; the one that it had ends.</summary>
+    public async Task OpenAsync(HttpContext http, User user, bool remember)
+    {
+        if (http.User.SessionId() is { } earlier) await sessions.EndAsync(earlier, http.RequestAborted);
+        var id = await sessions.StartBrowserAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, http.RequestAborted);
+        var signedIn = await sessions.FindAsync(id, http.RequestAborted) ?? throw new SignedOutException();
+        await http.SignInAsync(AccountSetup.CookieScheme, SessionClaims.Principal(signedIn, AccountSetup.CookieScheme), new AuthenticationProperties { IsPersistent = remember });
+    }
+
+    /// <summary>Opens a new session for a user whose other ones have just ended by his own doing.</summary>
+    public async Task OpenAgainAsync(HttpContext http, User user)
+    {
+        var present = await http.AuthenticateAsync(AccountSetup.CookieScheme);
+        await OpenAsync(http, user, present.Properties?.IsPersistent == true);
+    }
+
+    /// <summary>Ends the browser's session and takes its cookie away.</summary>
+    public async Task CloseAsync(HttpContext http)
+    {
+        if (http.User.SessionId() is { } session) await sessions.EndAsync(session, http.RequestAborted);
+        await http.SignOutAsync(AccountSetup.CookieScheme);
+    }
+
+    /// <summary>The user of an e-mail address or a user name.</summary>
+    public async Task<User?> FindAsync(string? login, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var typed = (login ?? "").Trim();
+        if (typed.Length is 0 or > 254 || CustomerRules.HasUnstorable(typed)) return null;
+        return await users.FindByEmailAsync(typed) ?? await users.FindByNameAsync(typed);
+    }
+
+    private async Task<bool> CheckPasswordAsync(User user, string? password, CancellationToken cancellationToken)
+    {
+        var counts = await guard.TakeAttemptAsync(user.Id, 1, cancellationToken);
+        if (user.PasswordHash is null || !counts || password is null or { Length: > PasswordRules.Longest })
+        {
+            hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, Cut(password));
+            return false;
+        }
+
+        return await users.CheckPasswordAsync(user, password);
+    }
+
+    private async Task CheckNobodyAsync(string? password, CancellationToken cancellationToken)
+    {
+        await guard.TakeAttemptAsync(0, 1, cancellationToken);
+        hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, Cut(password));
+    }
+
+    private static string Cut(string? password) => password is { Length: > PasswordRules.Longest } ? password[..PasswordRules.Longest] : password ?? "";
+}
