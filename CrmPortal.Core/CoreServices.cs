@@ -10,6 +10,7 @@ using CrmPortal.Core.Mail;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -56,7 +57,7 @@ public static class CoreServices
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<IDatabaseProvider>(s =>
         {
-            var interceptors = new[] { new CommitWatcher(s.GetRequiredService<OutboxSignal>()) };
+            IInterceptor[] interceptors = [new CommitWatcher(s.GetRequiredService<OutboxSignal>()), .. s.GetServices<IInterceptor>()];
             var logging = s.GetRequiredService<ILoggerFactory>();
             return database.Provider.ToUpperInvariant() switch
             {

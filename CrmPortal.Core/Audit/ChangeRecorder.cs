@@ -65,6 +65,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         {
             if (entry.Entity is Customer customer && entry.State != EntityState.Deleted) customer.UpdatedAt = environment.Clock.GetUtcNow();
             if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) versioned.Version++;
+            RoundInstants(entry);
             if (entry.Entity is not IAudited) continue;
             var fields = ChangedFields(entry);
             if (entry.State != EntityState.Modified || fields.Count > 0) rows.Add(new(entry, ActionOf(entry.State), fields));
@@ -155,6 +156,20 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         }
 
         db.ChangeTracker.DetectChanges();
+    }
+
+    /// <summary>
+    /// Instants get the precision that the databases keep, so that a row in memory equals the row read back: undo compares
+    /// the recorded value with the present one.
+    /// </summary>
+    private static void RoundInstants(EntityEntry entry)
+    {
+        if (entry.State == EntityState.Deleted) return;
+        foreach (var property in entry.Properties)
+        {
+            if (property.CurrentValue is DateTimeOffset instant && instant.Ticks % TimeSpan.TicksPerMicrosecond is not 0 and var rest)
+                property.CurrentValue = instant.AddTicks(-rest);
+        }
     }
 
     private static Dictionary<string, object?[]> ChangedFields(EntityEntry entry)

@@ -22,6 +22,9 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     private static readonly HashSet<string> Sensitive =
         [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value)];
 
+    /// <summary>Whether a field's values are only for those who may see them.</summary>
+    internal static bool IsSensitive(string field) => Sensitive.Contains(field);
+
     /// <summary>The newest change sets before <paramref name="before"/> (an audit row), and the row to go on from, or null at the end.</summary>
     public async Task<(IReadOnlyList<HistoryEntry> Entries, long? Next)> ForCustomerAsync(long customerId, long? before, int size, CancellationToken cancellationToken)
     {

@@ -24,17 +24,32 @@ public sealed class ReadLog(IDatabaseProvider provider, TimeProvider clock)
     {
         var readings = new List<Reading>();
         while (_waiting.Reader.TryRead(out var reading)) readings.Add(reading);
-        foreach (var reader in readings.GroupBy(r => r.Actor))
+        foreach (var reader in readings.GroupBy(r => r.Actor).ToList())
         {
-            var scope = new CurrentUser();
-            scope.Set(reader.Key);
-            await using var db = provider.CreateContext(new SaveEnvironment(scope, clock));
-            db.BeginChangeSet("customer.viewed");
-            var changeSet = await db.StartChangeSetAsync(cancellationToken);
-            foreach (var id in reader.Select(r => r.CustomerId).Distinct())
-                db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = "Customer", EntityId = id, CustomerId = id, Action = AuditAction.Viewed });
-            await db.SaveChangesAsync(cancellationToken);
+            try
+            {
+                await WriteAsync(reader.Key, [.. reader.Select(r => r.CustomerId).Distinct()], cancellationToken);
+                readings.RemoveAll(r => r.Actor == reader.Key);
+            }
+            catch
+            {
+                // What could not be written waits for the next round.
+                foreach (var reading in readings) _waiting.Writer.TryWrite(reading);
+                throw;
+            }
         }
+    }
+
+    private async Task WriteAsync(Actor actor, IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
+    {
+        var scope = new CurrentUser();
+        scope.Set(actor);
+        await using var db = provider.CreateContext(new SaveEnvironment(scope, clock));
+        db.BeginChangeSet("customer.viewed");
+        var changeSet = await db.StartChangeSetAsync(cancellationToken);
+        foreach (var id in customerIds)
+            db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = "Customer", EntityId = id, CustomerId = id, Action = AuditAction.Viewed });
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private sealed record Reading(Actor Actor, long CustomerId);

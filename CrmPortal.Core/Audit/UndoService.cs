@@ -30,31 +30,26 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
     /// <exception cref="RuleViolation">There is nothing to undo, or it is too late, or a unique value has gone to another record.</exception>
     public async Task<UndoResult> UndoAsync(long changeSetId, bool alsoChangedLater, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandSignedInAsync(cancellationToken);
-        var (undone, last) = (0, long.MaxValue);
-        var kept = new List<FieldConflict>();
-        long? undoId = null;
+        var undo = new Undoing(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
+        var last = long.MaxValue;
         while (true)
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var changeSet = await db.ChangeSets.FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
-            if (changeSet is null || (undoId is null && !MayUndo(changeSet, grant))) throw new RuleViolation("", "This can no longer be undone.");
-            if (undoId is { } running) db.ContinueChangeSet(running);
-            else db.BeginChangeSet("undo", changeSet.Permission);
-            var undoing = await db.StartChangeSetAsync(cancellationToken);
-            undoing.UndoesId = changeSetId;
-            changeSet.UndoneAt = clock.GetUtcNow();
-
+            if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
+            else await BeginAsync(db, changeSetId, undo.Grant, cancellationToken);
             var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last)
                 .OrderByDescending(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
+            await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
             await PreloadAsync(db, entries, cancellationToken);
             foreach (var entry in entries)
-                if (await TakeBackAsync(db, entry, alsoChangedLater, kept, cancellationToken)) undone++;
+                if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
+            await LeaveTakenContactsAsync(db, undo, cancellationToken);
+            await SettleDefaultsAsync(db, undo, cancellationToken);
             await SaveAsync(db, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            undoId = db.LastChangeSetId;
-            if (entries.Count < BatchSize) return new(undone, kept, undoId);
+            undo.ChangeSetId = db.LastChangeSetId;
+            if (entries.Count < BatchSize) return new(undo.Undone, undo.Kept, undo.ChangeSetId);
             last = entries[^1].Id;
         }
     }
@@ -69,10 +64,29 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return [.. sets.Where(s => MayUndo(s, grant)).Select(s => s.Id)];
     }
 
-    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, bool alsoChangedLater, List<FieldConflict> kept, CancellationToken cancellationToken)
+    /// <summary>Marks the change set as undone, which only one of two undoings at once can do, and starts the one of the undoing.</summary>
+    private async Task BeginAsync(CrmDbContext db, long changeSetId, Grant grant, CancellationToken cancellationToken)
+    {
+        var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
+        if (changeSet is null || !MayUndo(changeSet, grant)) throw Refused();
+        var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && c.UndoneAt == null)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()), cancellationToken);
+        if (marked == 0) throw Refused();
+        db.BeginChangeSet("undo", changeSet.Permission);
+        (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
+
+        static RuleViolation Refused() => new("", "This can no longer be undone.");
+    }
+
+    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, Undoing undo, CancellationToken cancellationToken)
     {
         if (db.Model.GetEntityTypes().FirstOrDefault(t => t.ClrType.Name == entry.EntityType) is not { } type) return false;
-        var found = await db.FindAsync(type.ClrType, [entry.EntityId], cancellationToken);
+        var found = entry.EntityType switch
+        {
+            nameof(Customer) => db.Customers.Local.FindEntry(entry.EntityId)?.Entity,
+            nameof(CustomerTag) => db.CustomerTags.Local.FindEntry(entry.EntityId)?.Entity,
+            _ => await db.FindAsync(type.ClrType, [entry.EntityId], cancellationToken),
+        };
         switch (entry.Action)
         {
             case AuditAction.Created when found is Customer customer:
@@ -85,21 +99,23 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
                 db.Remove(found);
                 return true;
             case AuditAction.Deleted when found is null && entry.Values is not null:
-                Revive(db, type.ClrType, entry);
-                return true;
+                return Revive(db, type.ClrType, entry, undo);
             case AuditAction.Updated when found is not null && entry.Values is not null:
-                return Revert(db.Entry(found), entry, alsoChangedLater, kept);
+                return Revert(db.Entry(found), entry, undo);
             case AuditAction.Updated or AuditAction.Deleted:
-                kept.Add(new(entry.EntityType, null, null, null));
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
                 return false;
             default:
                 return false;
         }
     }
 
-    private static bool Revert(EntityEntry row, AuditEntry entry, bool alsoChangedLater, List<FieldConflict> kept)
+    private static bool Revert(EntityEntry row, AuditEntry entry, Undoing undo)
     {
         using var values = JsonDocument.Parse(entry.Values!);
+        var customer = row.Entity as Customer;
+        var isInTrash = customer?.DeletedAt is not null && !values.RootElement.TryGetProperty(nameof(Customer.DeletedAt), out _);
+        var isBlocked = customer?.Status == CustomerStatus.Blocked;
         var any = false;
         foreach (var field in values.RootElement.EnumerateObject())
         {
@@ -108,9 +124,12 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             var current = row.Property(field.Name).CurrentValue;
             var same = property.GetValueComparer();
             if (same.Equals(current, before)) continue;
-            if (!same.Equals(current, after) && !alsoChangedLater)
+            // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as he was put there.
+            var isGuarded = isInTrash || (field.Name is nameof(Customer.Status) or nameof(Customer.BlockReason)
+                && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
+            if (isGuarded || (!same.Equals(current, after) && !undo.AlsoChangedLater))
             {
-                kept.Add(new(field.Name, before?.ToString(), current?.ToString(), after?.ToString()));
+                undo.Keep(field.Name, before, current, after);
                 continue;
             }
 
@@ -122,27 +141,91 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>
-    private static void Revive(CrmDbContext db, Type type, AuditEntry entry)
+    private static bool Revive(CrmDbContext db, Type type, AuditEntry entry, Undoing undo)
     {
-        var row = db.Entry(Activator.CreateInstance(type)!);
-        row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
+        var entity = Activator.CreateInstance(type)!;
         using var values = JsonDocument.Parse(entry.Values!);
+        var row = db.Entry(entity);
+        row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
         foreach (var field in values.RootElement.EnumerateObject())
             if (row.Metadata.FindProperty(field.Name) is { } property) row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
+        if (entity is CustomerTag tag && db.CustomerTags.Local.Any(t => t.CustomerId == tag.CustomerId && t.TagId == tag.TagId && db.Entry(t).State != EntityState.Deleted))
+        {
+            // Somebody put the tag on again since.
+            undo.Kept.Add(new(nameof(CustomerTag), null, null, null));
+            return false;
+        }
+
         row.State = EntityState.Added;
+        return true;
+    }
+
+    /// <summary>Leaves customers as they are whose e-mail or phone belongs to another by now; where that is all there is, undoing is refused.</summary>
+    private static async Task LeaveTakenContactsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var back = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified && e.Entity.DeletedAt is null
+            && (e.Property(c => c.DeletedAt).IsModified || e.Property(c => c.Email).IsModified || e.Property(c => c.Phone).IsModified)).ToList();
+        if (back.Count == 0) return;
+        var ids = back.Select(e => e.Entity.Id).ToList();
+        var emails = back.Select(e => e.Entity.Email?.ToLowerInvariant()).OfType<string>().ToList();
+        var phones = back.Select(e => e.Entity.Phone).OfType<string>().ToList();
+        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id) && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!)))
+            .Select(c => new { c.EmailKey, c.Phone }).ToListAsync(cancellationToken);
+        foreach (var entry in back.Where(e => taken.Any(t => (t.EmailKey is { } email && email == e.Entity.Email?.ToLowerInvariant()) || (t.Phone is { } phone && phone == e.Entity.Phone))))
+        {
+            entry.CurrentValues.SetValues(entry.OriginalValues);
+            entry.State = EntityState.Unchanged;
+            undo.Kept.Add(new(nameof(Customer), null, null, null));
+            undo.Undone--;
+        }
+
+        if (undo.Undone <= 0 && undo.ChangeSetId is null) throw Taken();
+    }
+
+    /// <summary>
+    /// An address that would become the default again leaves that to one that became it later. The database allows one default
+    /// of a type at any moment, so the mark is taken from one address before another gets it.
+    /// </summary>
+    private async Task SettleDefaultsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var back = db.ChangeTracker.Entries<Address>().Where(e => e.Entity.IsDefault
+            && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue || e.Property(a => a.Type).IsModified)))).ToList();
+        if (back.Count == 0) return;
+        foreach (var entry in back)
+        {
+            var others = db.Addresses.Local.Where(a => a != entry.Entity && a.CustomerId == entry.Entity.CustomerId && a.Type == entry.Entity.Type && a.IsDefault && db.Entry(a).State != EntityState.Deleted).ToList();
+            if (others.Count == 0) continue;
+            if (undo.AlsoChangedLater)
+            {
+                others.ForEach(a => a.IsDefault = false);
+                continue;
+            }
+
+            entry.Entity.IsDefault = false;
+            undo.Kept.Add(new(nameof(Address.IsDefault), bool.TrueString, bool.FalseString, bool.FalseString));
+        }
+
+        var defaults = back.Where(e => e.Entity.IsDefault).Select(e => e.Entity).ToList();
+        defaults.ForEach(a => a.IsDefault = false);
+        await SaveAsync(db, cancellationToken);
+        defaults.ForEach(a => a.IsDefault = true);
     }
 
     private static object? Read(JsonElement value, Type type) => value.Deserialize(type, ChangeRecorder.Json);
 
-    /// <summary>Reads the customers of a batch at once, so that undoing a bulk edit is not one query a row.</summary>
+    /// <summary>Reads what a batch is about at once, so that undoing a bulk edit is not one query a row.</summary>
     private static async Task PreloadAsync(CrmDbContext db, List<AuditEntry> entries, CancellationToken cancellationToken)
     {
-        var customers = entries.Where(e => e.EntityType == nameof(Customer)).Select(e => e.EntityId).Distinct().ToList();
+        var customers = entries.Select(e => e.CustomerId).OfType<long>().Distinct().ToList();
         if (customers.Count > 0) await db.Customers.Where(c => customers.Contains(c.Id)).LoadAsync(cancellationToken);
-        var tags = entries.Where(e => e.EntityType == nameof(CustomerTag)).Select(e => e.EntityId).Distinct().ToList();
-        if (tags.Count > 0) await db.CustomerTags.Where(t => tags.Contains(t.Id)).LoadAsync(cancellationToken);
-        var touched = entries.Where(e => e.CustomerId is not null).Select(e => e.CustomerId!.Value).Distinct().Except(customers).ToList();
-        if (touched.Count > 0) await db.Customers.Where(c => touched.Contains(c.Id)).LoadAsync(cancellationToken);
+        var tagged = CustomersWith(nameof(CustomerTag));
+        if (tagged.Count > 0) await db.CustomerTags.Where(t => tagged.Contains(t.CustomerId)).LoadAsync(cancellationToken);
+        var moved = CustomersWith(nameof(Address));
+        if (moved.Count > 0) await db.Addresses.Where(a => moved.Contains(a.CustomerId)).LoadAsync(cancellationToken);
+
+        List<long> CustomersWith(string type) => [.. entries.Where(e => e.EntityType == type).Select(e => e.CustomerId).OfType<long>().Distinct()];
     }
 
     private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
@@ -153,11 +236,33 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
+            throw Taken();
         }
         catch (DbUpdateConcurrencyException)
         {
             throw new RuleViolation("", "Someone changed the same record at this moment; try again.");
         }
+    }
+
+    private static RuleViolation Taken() =>
+        new("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
+
+    /// <summary>The state of one undoing over its batches.</summary>
+    private sealed class Undoing(Grant grant, bool alsoChangedLater)
+    {
+        private readonly bool _maySeeSensitive = grant.Has(Permissions.CustomersSensitive);
+
+        public Grant Grant { get; } = grant;
+
+        public bool AlsoChangedLater { get; } = alsoChangedLater;
+
+        public int Undone { get; set; }
+
+        public List<FieldConflict> Kept { get; } = [];
+
+        public long? ChangeSetId { get; set; }
+
+        public void Keep(string field, object? before, object? current, object? after) =>
+            Kept.Add(!_maySeeSensitive && HistoryService.IsSensitive(field) ? new(field, null, null, null) : new(field, before?.ToString(), current?.ToString(), after?.ToString()));
     }
 }

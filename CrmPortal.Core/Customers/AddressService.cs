@@ -21,7 +21,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var keepStreet = addressId is not null && !maySee && string.IsNullOrWhiteSpace(input.Line1) && string.IsNullOrWhiteSpace(input.Line2);
         var line1 = keepStreet ? null : CustomerRules.Required(nameof(input.Line1), input.Line1, 200, "An address needs a street.", errors);
         var line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, 200, errors).Value;
-        var city = CustomerRules.Required(nameof(input.City), input.City, 100, "An address needs a city.", errors);
+        var city = CustomerRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
         var state = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value;
         var postalCode = CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value;
         var country = CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors).ToUpperInvariant();

@@ -126,10 +126,12 @@ public sealed class Customer : ICustomerOwned, IVersioned
     internal void DeriveNames()
     {
         var fullName = $"{GivenName} {FamilyName}".Trim();
-        DisplayName = fullName.Length > 0 ? fullName : Email ?? Phone ?? ExternalId ?? Number;
+        DisplayName = SearchText.Cut(fullName.Length > 0 ? fullName : Email ?? Phone ?? ExternalId ?? Number, CustomerRules.DisplayNameLength);
         EmailKey = Email?.ToLowerInvariant();
-        SortName = SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}");
-        NameText = SearchText.ForIndex(fullName, Number, ExternalId);
+        // An index has a longest entry, and a few characters fold to many.
+        SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"), CustomerRules.DisplayNameLength);
+        // Digits typed with other separators are searched as bare digits, so those of numbers stand here too.
+        NameText = SearchText.ForIndex(fullName, Number, SearchText.Digits(Number), ExternalId, SearchText.Digits(ExternalId));
     }
 
     /// <summary>Recomputes the text in which e-mails and phones are found.</summary>
@@ -159,7 +161,10 @@ public sealed class Address : ICustomerOwned
     /// <summary>The city folded, so that both databases compare alike.</summary>
     [NotAudited] public string CityKey { get; private set; } = "";
 
-    internal void Derive() => CityKey = SearchText.Fold(City);
+    internal void Derive() => CityKey = FoldCity(City);
+
+    /// <summary>The form in which cities are compared.</summary>
+    internal static string FoldCity(string city) => SearchText.Cut(SearchText.Fold(city), CustomerRules.CityLength);
 }
 
 public enum ContactKind { Email, Phone }
@@ -230,7 +235,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.Number).HasMaxLength(24);
         builder.Property(c => c.GivenName).HasMaxLength(CustomerRules.NameLength);
         builder.Property(c => c.FamilyName).HasMaxLength(CustomerRules.NameLength);
-        builder.Property(c => c.DisplayName).HasMaxLength(2 * CustomerRules.NameLength + 1);
+        builder.Property(c => c.DisplayName).HasMaxLength(CustomerRules.DisplayNameLength);
         builder.Property(c => c.Email).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(c => c.EmailKey).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(c => c.Phone).HasMaxLength(16);
@@ -266,8 +271,8 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(a => a.Type).HasConversion<string>().HasMaxLength(10);
         builder.Property(a => a.Line1).HasMaxLength(200);
         builder.Property(a => a.Line2).HasMaxLength(200);
-        builder.Property(a => a.City).HasMaxLength(100);
-        builder.Property(a => a.CityKey).HasMaxLength(100);
+        builder.Property(a => a.City).HasMaxLength(CustomerRules.CityLength);
+        builder.Property(a => a.CityKey).HasMaxLength(CustomerRules.CityLength);
         builder.Property(a => a.State).HasMaxLength(100);
         builder.Property(a => a.PostalCode).HasMaxLength(20);
         builder.Property(a => a.Country).HasMaxLength(2);

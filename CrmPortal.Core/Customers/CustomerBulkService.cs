@@ -24,6 +24,7 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
 {
     private const int BatchSize = 200;
     private const int MostIds = 10_000;
+    private const int MostFailures = 10;
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
@@ -41,7 +42,8 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         if (selection.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
 
         var total = selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
-        var (changed, done, last) = (0, 0, 0L);
+        var exactIds = selection.Query is { } query ? await customers.ExactIdsAsync(query, grant, CancellationToken.None) : null;
+        var (changed, done, last, failures) = (0, 0, 0L, 0);
         long? changeSetId = null;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -49,10 +51,20 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             if (changeSetId is { } id) db.ContinueChangeSet(id);
             else db.BeginChangeSet("customer.bulk", permission);
-            var batch = await NextAsync(db, selection, grant, last);
+            var batch = await NextAsync(db, selection, grant, exactIds, last);
             if (batch.Count == 0) break;
-            changed += await ApplyAsync(db, batch, action, grant);
-            await transaction.CommitAsync(CancellationToken.None);
+            try
+            {
+                await provider.LockCustomersAsync(db, batch, CancellationToken.None);
+                changed += await ApplyAsync(db, batch, action, grant);
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+            catch (DbUpdateException failure) when (++failures < MostFailures && (failure is DbUpdateConcurrencyException || customers.IsNewTagTwice(failure)))
+            {
+                // Somebody saved the same customer or created the same tag at this moment: the batch is read again.
+                continue;
+            }
+
             changeSetId = db.LastChangeSetId ?? changeSetId;
             last = batch[^1];
             done = Math.Min(total, done + batch.Count);
@@ -62,10 +74,10 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
     }
 
-    private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, long last)
+    private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds, long last)
     {
         if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
-        return await db.Matching(provider, selection.Query!, customers.Context(grant)).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
+        return await db.Matching(provider, selection.Query!, customers.Context(grant), exactIds).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
     }
 
     private async Task<int> ApplyAsync(CrmDbContext db, List<long> ids, BulkAction action, Grant grant)

@@ -1,6 +1,5 @@
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Search;
 
 namespace CrmPortal.Core.Customers;
 
@@ -11,7 +10,7 @@ public static class CustomerFilters
         .Choice("status", "Status", c => c.Status)
         .YesNo("vip", "VIP", c => c.IsVip)
         .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key), keys => c => c.Tags.Any(t => keys.Contains(t.Tag!.NameKey)))
-        .Related("city", "City", SearchText.Fold, city => c => c.Addresses.Any(a => a.CityKey == city), city => c => c.Addresses.Any(a => a.CityKey.StartsWith(city)), c => c.Addresses.Count > 0)
+        .Related("city", "City", Address.FoldCity, city => c => c.Addresses.Any(a => a.CityKey == city), city => c => c.Addresses.Any(a => a.CityKey.StartsWith(city)), c => c.Addresses.Count > 0)
         .Related("country", "Country", v => v.ToUpperInvariant(), country => c => c.Addresses.Any(a => a.Country == country), country => c => c.Addresses.Any(a => a.Country.StartsWith(country)), c => c.Addresses.Count > 0)
         .Date("created", "Created", c => c.CreatedAt)
         .Date("interaction", "Last interaction", c => c.LastInteractionAt)

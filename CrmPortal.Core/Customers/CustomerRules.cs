@@ -7,6 +7,8 @@ namespace CrmPortal.Core.Customers;
 public static class CustomerRules
 {
     public const int NameLength = 100;
+    public const int DisplayNameLength = 2 * NameLength + 1;
+    public const int CityLength = 100;
     public const int EmailLength = 254;
     public const int ExternalIdLength = 100;
     public const int ReasonLength = 500;
@@ -109,17 +111,7 @@ public static class CustomerRules
     }
 
     /// <summary>Whether a database would refuse the text: U+0000, or half a surrogate pair.</summary>
-    public static bool HasUnstorable(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\0') return true;
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i])) return true;
-        }
-
-        return false;
-    }
+    public static bool HasUnstorable(string text) => StoredText.IsUnstorable(text);
 
     internal static bool IsEmail(string text)
     {

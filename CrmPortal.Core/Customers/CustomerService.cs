@@ -27,7 +27,7 @@ public sealed class CustomerService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
         // Only keys are read on the way to the page, so that the thousandth costs little more than the first.
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(db, query, maySee, cancellationToken));
+        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.SortedBy(query.Sort, query.Descending).Skip(skip).Take(take + 1).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
         var rows = await db.RowsAsync([.. ids.Take(take)], maySee, cancellationToken);
         return new(rows, page.Number, take, ids.Count > take);
@@ -39,7 +39,7 @@ public sealed class CustomerService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(db, query, grant.Has(Permissions.CustomersSensitive), cancellationToken));
+        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
         if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
         var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
         return new(Math.Min(counted, most), counted <= most);
@@ -60,6 +60,7 @@ public sealed class CustomerService(
     public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (CustomerRules.HasUnstorable(number)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var customer = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, customer.Id);
@@ -75,23 +76,7 @@ public sealed class CustomerService(
         var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
         if (errors.Count > 0) throw new RuleViolation(errors);
 
-        return await RetriedAsync(async () =>
-        {
-            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
-            var now = clock.GetUtcNow();
-            var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
-            var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
-            var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
-            Apply(customer, fields);
-            DemandName(customer);
-            db.Customers.Add(customer);
-            if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
-            await SaveAsync(db, customer, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return new CustomerChanged(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
-        });
+        return await RetriedAsync(() => CreateOnceAsync(grant, fields, cancellationToken));
     }
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
@@ -122,21 +107,19 @@ public sealed class CustomerService(
     public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        var isBlocked = false;
+        var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
         {
-            // Asked before the transaction begins, since a refusal is written to the audit log in one of its own.
-            if (await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt == null && c.Status == CustomerStatus.Blocked, cancellationToken))
-                await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
-        }
-
-        return await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
-        {
-            if (customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock))
-                throw new RuleViolation("", "The customer was blocked at this moment.");
+            // Lifting a block is for those who may block.
+            isBlocked = customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock);
+            if (isBlocked) return Task.CompletedTask;
             if (isActive) customer.Activate();
             else customer.Deactivate();
             return Task.CompletedTask;
         }, cancellationToken);
+        // The refusal is a write of its own, which would wait for ever within the transaction above.
+        if (isBlocked) await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+        return changed;
     }
 
     /// <summary>Blocks a customer, who then gets no messages and cannot sign in.</summary>
@@ -242,6 +225,24 @@ public sealed class CustomerService(
         static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
     }
 
+    private async Task<CustomerChanged> CreateOnceAsync(Grant grant, CustomerChanges fields, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
+        var now = clock.GetUtcNow();
+        var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
+        var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
+        Apply(customer, fields);
+        DemandName(customer);
+        db.Customers.Add(customer);
+        if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+        await SaveAsync(db, customer, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+    }
+
     internal FilterContext Context(Grant grant) =>
         new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive));
 
@@ -253,6 +254,7 @@ public sealed class CustomerService(
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.BeginChangeSet(kind, permission);
+            await provider.LockCustomersAsync(db, [id], cancellationToken);
             var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
                 .OrderBy(c => c.Id).FirstOrDefaultAsync(c => c.Id == id && (inTrash || c.DeletedAt == null), cancellationToken);
             if (customer is null) return null;
@@ -263,7 +265,7 @@ public sealed class CustomerService(
         });
 
     /// <summary>Somebody may save between our read and our write: then all is read again, so that his change is compared and kept.</summary>
-    private static async Task<T> RetriedAsync<T>(Func<Task<T>> work)
+    private async Task<T> RetriedAsync<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -271,7 +273,7 @@ public sealed class CustomerService(
             {
                 return await work();
             }
-            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            catch (DbUpdateException failure) when (attempt < Attempts && (failure is DbUpdateConcurrencyException || IsNewTagTwice(failure)))
             {
             }
         }
@@ -297,6 +299,8 @@ public sealed class CustomerService(
         }
     }
 
+    internal bool IsNewTagTwice(DbUpdateException failure) => provider.ViolatedUniqueIndex(failure) == "IX_Tags_NameKey";
+
     private static async Task KeepCollidingAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
     {
         if (customer.EmailKey is { } email && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.EmailKey == email, cancellationToken))
@@ -313,13 +317,14 @@ public sealed class CustomerService(
     }
 
     /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
-    private async Task<IReadOnlyList<long>?> ExactIdsAsync(CrmDbContext db, CustomerQuery query, bool maySeeSensitive, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)
     {
-        if (maySeeSensitive || string.IsNullOrWhiteSpace(query.Search)) return null;
+        if (grant.Has(Permissions.CustomersSensitive) || string.IsNullOrWhiteSpace(query.Search) || CustomerRules.HasUnstorable(query.Search)) return null;
         var typed = query.Search.Trim();
         var key = typed.ToLowerInvariant();
         if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
         else if (!key.Contains('@')) return null;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await db.Customers.Where(c => c.EmailKey == key || c.Phone == key).Select(c => c.Id)
             .Union(db.ContactPoints.Where(p => p.ValueKey == key).Select(p => p.CustomerId))
             .OrderBy(id => id).Take(MostMatchesByValue).ToListAsync(cancellationToken);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>What staff write down about a customer.</summary>
-public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
+public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
 {
     /// <summary>Notes, pinned ones first, then the newest.</summary>
     public async Task<Page<NoteDetails>> ListAsync(long customerId, PageRequest page, CancellationToken cancellationToken)
@@ -27,6 +27,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var checkedText = Check(text);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         db.BeginChangeSet("customer.note", Permissions.CustomersEdit);
         var customer = await db.Customers.FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
@@ -35,6 +37,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var note = new Note { CustomerId = customerId, Text = checkedText, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now };
         db.Notes.Add(note);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new(note.Id, note.Text, note.IsPinned, note.AuthorName, note.CreatedAt, true);
     }
 
@@ -50,11 +53,14 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     {
         await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         db.BeginChangeSet("customer.note", Permissions.CustomersEdit);
         var note = await db.Notes.FirstOrDefaultAsync(n => n.Id == noteId && n.CustomerId == customerId && n.Customer!.DeletedAt == null, cancellationToken);
         if (note is null) return null;
         change(db, note);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return db.LastChangeSetId;
     }
 

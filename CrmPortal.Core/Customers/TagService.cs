@@ -14,8 +14,9 @@ public sealed class TagService(IDbContextFactory<CrmDbContext> dbFactory, Access
     public async Task<IReadOnlyList<TagName>> SuggestAsync(string? typed, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var key = (typed ?? "").Trim().ToLowerInvariant();
+        if (CustomerRules.HasUnstorable(key)) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.Where(t => t.NameKey.StartsWith(key)).OrderBy(t => t.NameKey).Take(MostSuggestions)
             .Select(t => new TagName(t.Id, t.Name)).ToListAsync(cancellationToken);
     }

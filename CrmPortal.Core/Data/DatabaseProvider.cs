@@ -42,6 +42,12 @@ public interface IDatabaseProvider
     /// <summary>Raises a counter by <paramref name="count"/> in the running transaction and returns its new value.</summary>
     Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
+    /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.
+    /// </summary>
+    Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken);
+
     /// <summary>The name of the unique index that a failed save ran into, or null for any other failure.</summary>
     string? ViolatedUniqueIndex(DbUpdateException exception);
 

@@ -144,7 +144,7 @@ public sealed class FilterCatalogue<T>
         if (!_fields.TryGetValue(condition.Field, out var found)) throw new RuleViolation("Filter", "There is no field {0} to filter by.", condition.Field);
         if (!found.Field.Operators.Contains(condition.Operator)) throw Fault(condition);
         if (found.Field.IsSensitive && !context.MaySeeSensitive) throw new RuleViolation("Filter", "You may not filter by {0}.", condition.Field);
-        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || v.Contains('\0'))) throw Fault(condition);
+        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || StoredText.IsUnstorable(v))) throw Fault(condition);
         return found.Build(condition, context);
     }
 

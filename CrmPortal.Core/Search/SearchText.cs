@@ -19,7 +19,7 @@ public static class SearchText
         if (string.IsNullOrWhiteSpace(text)) return "";
         var folded = new StringBuilder(text.Length);
         var blank = false;
-        foreach (var symbol in Decompose(text))
+        foreach (var symbol in WithoutBroken(text).Normalize(NormalizationForm.FormKD))
         {
             if (char.IsWhiteSpace(symbol) || char.IsControl(symbol))
             {
@@ -78,17 +78,18 @@ public static class SearchText
         return digits.StartsWith('0') ? digits[1..] : digits;
     }
 
-    private static string Decompose(string text)
+    /// <summary>At most so many characters of a folded text, for columns of limited length: folding may make a text longer.</summary>
+    public static string Cut(string text, int longest) =>
+        text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+
+    /// <summary>Half a surrogate pair and the signs that are none (U+FFFE, U+FFFF) cannot be normalised; nothing is found by them.</summary>
+    private static string WithoutBroken(string text)
     {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
-        {
-            // Half a surrogate pair cannot be normalised; it is left as it stands.
-            return text;
-        }
+        if (!text.Any(c => char.IsSurrogate(c) || c >= '\ufffe')) return text;
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            if (rune != Rune.ReplacementChar && rune.Value is not (0xfffe or 0xffff)) whole.Append(rune);
+        return whole.ToString();
     }
 
     private static bool IsUnspaced(char symbol) =>

@@ -34,6 +34,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var errors = new List<FieldError>();
         var checkedName = CustomerRules.Required("Name", name, NameLength, "A view needs a name.", errors);
         if (query.Length > QueryLength) errors.Add(new("Name", "This filter is too long to be saved."));
+        if (StoredText.IsUnstorable(query)) errors.Add(new("Name", "This holds a character that cannot be stored."));
         if (errors.Count > 0) throw new RuleViolation(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

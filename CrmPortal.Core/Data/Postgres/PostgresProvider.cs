@@ -55,6 +55,13 @@ public sealed class PostgresProvider : IDatabaseProvider
             on conflict ("Name") do update set "Value" = "DailyCounters"."Value" + {count} returning "Value"
             """).ToListAsync(cancellationToken)).Single();
 
+    public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        // One order for everybody, so that two bulk edits cannot wait for each other.
+        long[] keys = [.. ids];
+        await db.Database.ExecuteSqlAsync($"""select 1 from "Customers" where "Id" = any({keys}) order by "Id" for update""", cancellationToken);
+    }
+
     public string? ViolatedUniqueIndex(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
 

@@ -46,27 +46,37 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
     {
         var sqlite = (SqliteCrmDbContext)db;
-        var parts = terms.Where(t => t.Length >= 3).ToList();
-        var beginnings = terms.Where(t => t.Length < 3).ToList();
-        if (parts.Count == 0)
+        // An index narrows the search down; the texts themselves decide, so that both databases answer alike.
+        var triples = terms.Where(SqliteSearchIndex.HasTriple).ToList();
+        var words = terms.Where(t => t.Length < 3 && SqliteSearchIndex.IsWord(t)).ToList();
+        IQueryable<CustomerMatch> matches;
+        if (triples.Count > 0)
         {
-            var words = SqliteSearchIndex.MatchWords(beginnings, withContacts);
-            return from hit in sqlite.CustomerWords
-                   where hit.Match == words
-                   join customer in db.Customers on hit.RowId equals customer.Id
-                   select new CustomerMatch { Key = hit.RowId, Customer = customer };
-        }
-
-        var query = SqliteSearchIndex.MatchParts(parts, withContacts);
-        var matches = from hit in sqlite.CustomerTrigrams
+            var query = SqliteSearchIndex.MatchParts(triples, withContacts);
+            matches = from hit in sqlite.CustomerTrigrams
                       where hit.Match == query
                       join customer in db.Customers on hit.RowId equals customer.Id
                       select new CustomerMatch { Key = hit.RowId, Customer = customer };
-        foreach (var beginning in beginnings.Select(b => " " + b))
+        }
+        else if (words.Count > 0)
+        {
+            var query = SqliteSearchIndex.MatchWords(words, withContacts);
+            matches = from hit in sqlite.CustomerWords
+                      where hit.Match == query
+                      join customer in db.Customers on hit.RowId equals customer.Id
+                      select new CustomerMatch { Key = hit.RowId, Customer = customer };
+        }
+        else
+        {
+            // One or two signs that belong to no word stand in no index.
+            matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+        }
+
+        foreach (var part in terms.Select(t => t.Length < 3 ? " " + t : t))
         {
             matches = withContacts
-                ? matches.Where(m => m.Customer.NameText.Contains(beginning) || m.Customer.ContactText.Contains(beginning))
-                : matches.Where(m => m.Customer.NameText.Contains(beginning));
+                ? matches.Where(m => m.Customer.NameText.Contains(part) || m.Customer.ContactText.Contains(part))
+                : matches.Where(m => m.Customer.NameText.Contains(part));
         }
 
         return matches;
@@ -77,6 +87,9 @@ public sealed partial class SqliteProvider : IDatabaseProvider
             insert into DailyCounters (Name, Value) values ({name}, {count})
             on conflict (Name) do update set Value = Value + {count} returning Value
             """).ToListAsync(cancellationToken)).Single();
+
+    /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
+    public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public string? ViolatedUniqueIndex(DbUpdateException exception)
     {
@@ -126,7 +139,7 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     {
         using var command = connection.CreateCommand();
         // The journal mode is not set here: EF sets it when it creates the file, and its check for existence opens read-only.
-        command.CommandText = "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma cache_size = -16000; pragma temp_store = memory;";
+        command.CommandText = "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;";
         command.ExecuteNonQuery();
     }
 }

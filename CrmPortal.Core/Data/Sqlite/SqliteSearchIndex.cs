@@ -34,6 +34,12 @@ internal static class SqliteSearchIndex
     public static string MatchWords(IEnumerable<string> terms, bool withContacts) =>
         (withContacts ? "" : "{NameText} : ") + "(" + string.Join(" AND ", terms.Select(t => Quote(t) + " *")) + ")";
 
+    /// <summary>Whether a term holds the three characters (not UTF-16 units) that the index of triples needs.</summary>
+    public static bool HasTriple(string term) => term.EnumerateRunes().Take(3).Count() == 3;
+
+    /// <summary>Whether the index of words holds every character of a term.</summary>
+    public static bool IsWord(string term) => term.EnumerateRunes().All(System.Text.Rune.IsLetterOrDigit);
+
     private static string Quote(string term) => '"' + term.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 
     private static string Script { get; } = $"""

@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using CrmPortal.Core;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Outbox;
+using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Access;
+
+/// <summary>Walks every public method of every service of Core: none of them works for somebody who may not.</summary>
+public sealed class PermissionWalkTests
+{
+    /// <summary>Classes that are no doors for users: plumbing that others call after they have asked, or that asks for them.</summary>
+    private static readonly HashSet<Type> NoDoors =
+    [
+        typeof(AccessControl), // It is the check.
+        typeof(AuditLog), // Writes what the others log, refusals included.
+        typeof(ReadLog), // Written by the background.
+        typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
+        typeof(CrmDbContextFactory),
+    ];
+
+    /// <summary>Methods that nobody needs to be signed in for.</summary>
+    private static readonly HashSet<string> ForEverybody =
+    [
+        // Signing in and looking a session up come before there is a user; the callers have checked the password or hold the token.
+        "SessionService.StartBrowserAsync", "SessionService.StartApiAsync", "SessionService.RefreshAsync", "SessionService.FindByAccessTokenAsync",
+        "SessionService.FindAsync", "SessionService.EndAsync",
+    ];
+
+    /// <summary>Methods that need a signed-in user and no permission: they reach only what is his own.</summary>
+    private static readonly HashSet<string> ForTheSignedIn =
+    [
+        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "UndoService.LastOwnAsync",
+        "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
+    ];
+
+    public static TheoryData<string> Doors => [.. Methods().Select(m => m.Name)];
+
+    public static TheoryData<string> DoorsWithPermission => [.. Methods().Select(m => m.Name).Where(n => !ForTheSignedIn.Contains(n))];
+
+    [Theory, MemberData(nameof(DoorsWithPermission))]
+    public async Task Call_SignedInWithoutPermission_IsRefusedAndRecordedOnce(string name)
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var powerless = await data.AsAsync();
+
+        await Assert.ThrowsAsync<AccessDeniedException>(() => CallAsync(powerless, name));
+
+        var refusals = await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Refused).Select(e => new { e.ChangeSet!.ActorId, e.Fields }).ToListAsync());
+        var refusal = Assert.Single(refusals);
+        Assert.Equal(powerless.UserId, refusal.ActorId);
+        Assert.Contains(refusal.Fields, Permissions.All);
+    }
+
+    [Theory, MemberData(nameof(Doors))]
+    public async Task Call_ByNobody_IsRefused(string name)
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var nobody = data.AsNobody();
+
+        await Assert.ThrowsAsync<SignedOutException>(() => CallAsync(nobody, name));
+    }
+
+    [Fact]
+    public void Exceptions_AllExist()
+    {
+        var names = Services().SelectMany(s => Methods(s)).Select(m => m.Name).ToHashSet();
+
+        Assert.All(ForEverybody.Union(ForTheSignedIn), name => Assert.Contains(name, names));
+    }
+
+    private static IEnumerable<Type> Services() => new ServiceCollection().AddCrmCore(new DatabaseOptions())
+        .Select(s => s.ImplementationType ?? s.ServiceType)
+        .Where(t => t is { IsClass: true, Namespace: { } space } && space.StartsWith("CrmPortal.Core", StringComparison.Ordinal) && !NoDoors.Contains(t)).Distinct();
+
+    private static IEnumerable<(string Name, Type Service, MethodInfo Method)> Methods(Type service) =>
+        service.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(m => typeof(Task).IsAssignableFrom(m.ReturnType)).Select(m => ($"{service.Name}.{m.Name}", service, m));
+
+    private static IEnumerable<(string Name, Type Service, MethodInfo Method)> Methods() => Services().SelectMany(Methods).Where(m => !ForEverybody.Contains(m.Name));
+
+    private static async Task CallAsync(TestScope scope, string name)
+    {
+        var (_, service, method) = Methods().First(m => m.Name == name);
+        var arguments = method.GetParameters().Select(Argument).ToArray();
+        await (Task)method.Invoke(scope.Services.GetRequiredService(service), BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+    }
+
+    private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
+    {
+        var type when type == typeof(string) => "x",
+        var type when type == typeof(long) => 1L,
+        { IsValueType: true } type => Activator.CreateInstance(type),
+        { IsInterface: true } or { IsArray: true } or { IsAbstract: true } => null,
+        var type => RuntimeHelpers.GetUninitializedObject(type),
+    };
+}

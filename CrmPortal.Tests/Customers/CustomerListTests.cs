@@ -1,0 +1,86 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Tests.Support;
+
+namespace CrmPortal.Tests.Customers;
+
+public sealed class CustomerListTests
+{
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_EveryOrder_PagesShowEveryRowOnce(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        for (var i = 0; i < 23; i++)
+        {
+            // Many ties: names and times repeat, most have no e-mail.
+            await data.AddCustomerAsync("Kim", i % 3 == 0 ? "Lee" : null, i % 5 == 0 ? $"kim{i}@example.com" : null);
+            if (i % 7 == 0) data.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        foreach (var sort in Enum.GetValues<CustomerSort>())
+        {
+            foreach (var (descending, search) in new[] { (true, null), (false, null), (true, "kim"), (false, "k") })
+            {
+                var seen = new List<long>();
+                for (var number = 1; ; number++)
+                {
+                    var page = await agent.Customers.ListAsync(new(search, null, sort, descending), new(number, 4), CancellationToken.None);
+                    seen.AddRange(page.Items.Select(r => r.Id));
+                    if (!page.HasMore) break;
+                }
+
+                Assert.Equal(23, seen.Count);
+                Assert.Equal(23, seen.Distinct().Count());
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_ByName_SortsWithoutAccentsAndCase(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        foreach (var name in new[] { "Zoe", "Émile", "adam", "Ödön", "Ben", "Øyvind", "eva" }) await data.AddCustomerAsync(name, null);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+
+        var page = await agent.Customers.ListAsync(new(Sort: CustomerSort.Name, Descending: false), new(), CancellationToken.None);
+
+        Assert.Equal(["adam", "Ben", "Émile", "eva", "Ödön", "Øyvind", "Zoe"], page.Items.Select(r => r.DisplayName));
+    }
+
+    [Fact]
+    public async Task List_ByEmailWithoutSensitive_IsRefused()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(0, 25)]
+    [InlineData(-1, 25)]
+    [InlineData(1, 0)]
+    [InlineData(1, 101)]
+    [InlineData(int.MaxValue, 100)]
+    public async Task List_PageOutOfRange_IsRefused(int number, int size)
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(new(), new(number, size), CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Count_WithLimit_StopsThereAndSaysSo(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        for (var i = 0; i < 6; i++) await data.AddCustomerAsync();
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        Assert.Equal(new RowCount(5, false), await staff.Customers.CountAsync(new(), 5, CancellationToken.None));
+        Assert.Equal(new RowCount(6, true), await staff.Customers.CountAsync(new(), 6, CancellationToken.None));
+        Assert.Equal(new RowCount(6, true), await staff.Customers.CountAsync(new("ada"), null, CancellationToken.None));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
+using CrmPortal.Account;
+using CrmPortal.Core;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Live;
+using CrmPortal.Layout;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CrmPortal.Tests.Support;
+
+/// <summary>Tests of components with the real services and a real database behind them; only sign-in and the browser are stood in for.</summary>
+public abstract class CrmPageTest : BunitContext, IAsyncLifetime
+{
+    private TestServices? _data;
+    private BunitAuthorizationContext? _authorization;
+
+    /// <summary>The same database seen from elsewhere: to put data in, to look at it, or to act as somebody else.</summary>
+    private protected TestServices Data => _data ?? throw new InvalidOperationException("The test has not begun.");
+
+    /// <summary>The member of staff who looks at the page.</summary>
+    private protected Actor Me { get; private set; } = Actor.Anonymous;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddLogging();
+        Services.AddSingleton<TimeProvider>(_data.Clock);
+        Services.Configure<ShopOptions>(_ => { });
+        Services.AddCrmCore(_data.Database.Options);
+        Services.Replace(ServiceDescriptor.Singleton(_data.Get<INodeChannel>()));
+        Services.AddLocalization();
+        AddOwnServices();
+        _authorization = this.AddAuthorization();
+        SetRendererInfo(new("Server", isInteractive: true));
+    }
+
+    /// <summary>Lets a new user of a role look at the pages that the test renders; comes before the first rendering.</summary>
+    protected Task SignInAsync(string role) => SignInAsync(role, Permissions.DefaultRoles[role]);
+
+    /// <summary>Lets a new user with just these permissions look at the pages.</summary>
+    protected Task SignInWithAsync(params string[] permissions) => SignInAsync("Role " + string.Join(' ', permissions), permissions);
+
+    private async Task SignInAsync(string role, IReadOnlyList<string> permissions)
+    {
+        Me = await TestUsers.SignInAsync(Data.Root, await TestUsers.CreateAsync(Data.Root, role, permissions));
+        _authorization!.SetAuthorized(Me.Name);
+        _authorization.SetRoles(role);
+        _authorization.SetPolicies([.. permissions]);
+        _authorization.SetClaims(
+            new Claim(ClaimTypes.NameIdentifier, Me.UserId!.Value.ToString(CultureInfo.InvariantCulture)),
+            new Claim("session", Me.SessionId!.Value.ToString(CultureInfo.InvariantCulture)));
+        Services.GetRequiredService<CurrentUser>().Set(Me);
+    }
+
+    /// <summary>Adds what the program registers itself; the framework's own services are stood in for by bUnit.</summary>
+    private void AddOwnServices()
+    {
+        var program = new ServiceCollection();
+        program.AddCrmScreens();
+        program.AddCrmAccounts();
+        foreach (var service in program.Where(s => s.ServiceType.Assembly == typeof(Program).Assembly)) ((ICollection<ServiceDescriptor>)Services).Add(service);
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        if (_data is not null) await _data.DisposeAsync();
+    }
+}
