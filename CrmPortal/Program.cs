@@ -12,8 +12,8 @@ builder.Services.AddCrmScreens();
 
 var app = builder.Build();
 app.UseCrmHosting();
-app.UseCrmScreens();
 app.UseCrmAccounts();
+app.UseCrmScreens();
 app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();

@@ -37,6 +37,19 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         await db.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>Sets the language of the acting user's screens.</summary>
+    /// <exception cref="ArgumentException">The language is none of <see cref="Languages"/>.</exception>
+    public async Task SetLanguageAsync(string language, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandSignedInAsync(cancellationToken);
+        if (!Languages.Contains(language)) throw new ArgumentException("There are no texts in this language.", nameof(language));
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        db.BeginChangeSet("user.profile");
+        var user = await db.Users.SingleAsync(u => u.Id == grant.Actor.UserId, cancellationToken);
+        user.Language = language;
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
     /// <summary>Checks the name that others see.</summary>
     public static string CheckName(string? typed, List<FieldError> errors)
     {

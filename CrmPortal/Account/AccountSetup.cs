@@ -110,11 +110,21 @@ internal static class AccountSetup
 /// <summary>Demands a permission of the acting user, asked of the database.</summary>
 internal sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement;
 
-internal sealed class PermissionHandler(AccessControl access, ICurrentUser currentUser) : AuthorizationHandler<PermissionRequirement>
+/// <summary>
+/// Decides what a page shows. One page asks many times at once, so an answer holds for a moment; what a page then does is
+/// asked again by the service, every time.
+/// </summary>
+internal sealed class PermissionHandler(AccessControl access, ICurrentUser currentUser, TimeProvider clock) : AuthorizationHandler<PermissionRequirement>
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    private (Actor? Actor, DateTimeOffset At, Task<Grant?>? Answer) _last;
+
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        var grant = await access.FindAsync(currentUser.Actor, CancellationToken.None);
+        var (actor, now) = (currentUser.Actor, clock.GetUtcNow());
+        if (_last.Answer is null || _last.Actor != actor || now - _last.At > Moment) _last = (actor, now, access.FindAsync(actor, CancellationToken.None));
+        var grant = await _last.Answer!;
         if (grant?.Has(requirement.Permission) == true) context.Succeed(requirement);
     }
 }

@@ -1,14 +1,14 @@
 using System.Globalization;
+using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
 
 namespace CrmPortal.Layout;
 
 internal static class ScreenSetup
 {
-    /// <summary>The languages whose texts are complete.</summary>
-    public static readonly IReadOnlyList<string> Languages = ["en", "es"];
-
     public static void AddCrmScreens(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents(o =>
@@ -24,7 +24,8 @@ internal static class ScreenSetup
             // Texts in one of our languages; dates and numbers as the user's own culture writes them.
             o.DefaultRequestCulture = new RequestCulture("en-GB", "en");
             o.SupportedCultures = [.. CultureInfo.GetCultures(CultureTypes.AllCultures).Where(c => c.Name.Length > 0)];
-            o.SupportedUICultures = [.. Languages.Select(CultureInfo.GetCultureInfo)];
+            o.SupportedUICultures = [.. ProfileService.Languages.Select(CultureInfo.GetCultureInfo)];
+            o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfProfile));
         });
         services.AddScoped<Toasts>();
         services.AddScoped<Display>();
@@ -38,17 +39,29 @@ internal static class ScreenSetup
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapGet("/language/{language}", ChooseLanguage).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>Remembers the language in a cookie. Only a matter of taste, so a link may do it.</summary>
-    private static IResult ChooseLanguage(string language, string? returnUrl, HttpContext context)
+    /// <summary>The language that a signed-in user chose; dates and numbers as his browser writes that language.</summary>
+    private static Task<ProviderCultureResult?> OfProfile(HttpContext context)
     {
-        if (!Languages.Contains(language)) return Results.NotFound();
-        var culture = CultureInfo.CurrentCulture.TwoLetterISOLanguageName == language ? CultureInfo.CurrentCulture.Name : language == "en" ? "en-GB" : "es-ES";
-        context.Response.Cookies.Append(
-            CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(culture, language)),
-            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
-        return Results.LocalRedirect(returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : "/");
+        var language = context.User.Language();
+        return Task.FromResult(language is null ? null : new ProviderCultureResult(Written(context, language), language));
     }
+
+    /// <summary>Remembers the language: in the profile of a signed-in user, else in a cookie.</summary>
+    private static async Task<IResult> ChooseLanguageAsync([FromForm] string? language, [FromForm] string? returnUrl, HttpContext context, ProfileService profiles)
+    {
+        if (language is null || !ProfileService.Languages.Contains(language)) return Results.BadRequest();
+        if (context.User.Identity?.IsAuthenticated == true) await profiles.SetLanguageAsync(language, context.RequestAborted);
+        context.Response.Cookies.Append(
+            CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(Written(context, language), language)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, Secure = context.Request.IsHttps, IsEssential = true });
+        return Results.LocalRedirect(LocalUrl.Safe(returnUrl));
+    }
+
+    private static string Written(HttpContext context, string language) =>
+        context.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString())
+            .FirstOrDefault(l => l.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase) && CultureInfo.GetCultures(CultureTypes.SpecificCultures).Any(c => c.Name == l))
+        ?? (language == "es" ? "es-ES" : "en-GB");
 }
