@@ -45,10 +45,22 @@ internal static class ScreenSetup
     private static IResult ChooseLanguage(string language, string? returnUrl, HttpContext context)
     {
         if (!Languages.Contains(language)) return Results.NotFound();
+        RememberLanguage(context, language);
+        return Results.LocalRedirect(returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : "/");
+    }
+
+    /// <summary>Keeps a language in the browser; null is the browser's own again.</summary>
+    public static void RememberLanguage(HttpContext context, string? language)
+    {
+        if (language is null)
+        {
+            context.Response.Cookies.Delete(CookieRequestCultureProvider.DefaultCookieName);
+            return;
+        }
+
         var culture = CultureInfo.CurrentCulture.TwoLetterISOLanguageName == language ? CultureInfo.CurrentCulture.Name : language == "en" ? "en-GB" : "es-ES";
         context.Response.Cookies.Append(
             CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(culture, language)),
             new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
-        return Results.LocalRedirect(returnUrl is { Length: > 0 } && returnUrl[0] == '/' && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) ? returnUrl : "/");
     }
 }

@@ -370,7 +370,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("ChangeSetId");
 
-                    b.HasIndex("CustomerId", "Id");
+                    b.HasIndex("CustomerId", "Id")
+                        .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
 

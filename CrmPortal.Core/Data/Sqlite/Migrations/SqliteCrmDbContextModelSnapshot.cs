@@ -352,7 +352,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("ChangeSetId");
 
-                    b.HasIndex("CustomerId", "Id");
+                    b.HasIndex("CustomerId", "Id")
+                        .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
 

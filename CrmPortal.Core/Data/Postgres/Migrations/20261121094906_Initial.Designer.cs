@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CrmPortal.Core.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresCrmDbContext))]
-    [Migration("20261121092512_Initial")]
+    [Migration("20261121094906_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -373,7 +373,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("ChangeSetId");
 
-                    b.HasIndex("CustomerId", "Id");
+                    b.HasIndex("CustomerId", "Id")
+                        .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
 

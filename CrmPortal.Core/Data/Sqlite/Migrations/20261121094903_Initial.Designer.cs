@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmPortal.Core.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteCrmDbContext))]
-    [Migration("20261121092508_Initial")]
+    [Migration("20261121094903_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -355,7 +355,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("ChangeSetId");
 
-                    b.HasIndex("CustomerId", "Id");
+                    b.HasIndex("CustomerId", "Id")
+                        .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
 
