@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
+using CrmPortal.Layout;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
@@ -83,6 +84,7 @@ internal sealed class SignInService(
     /// <summary>Opens a session for the browser, under a new cookie; the one that it had ends.</summary>
     public async Task OpenAsync(HttpContext http, User user, bool remember)
     {
+        if (user.Language is not null) ScreenSetup.RememberLanguage(http, user.Language);
         if (http.User.SessionId() is { } earlier) await sessions.EndAsync(earlier, http.RequestAborted);
         var id = await sessions.StartBrowserAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, http.RequestAborted);
         var signedIn = await sessions.FindAsync(id, http.RequestAborted) ?? throw new SignedOutException();

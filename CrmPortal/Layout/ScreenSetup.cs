@@ -49,14 +49,26 @@ internal static class ScreenSetup
         return Task.FromResult(language is null ? null : new ProviderCultureResult(Written(context, language), language));
     }
 
+    /// <summary>Keeps a language in the browser, for the pages before the sign-in; null is the browser's own again.</summary>
+    public static void RememberLanguage(HttpContext context, string? language)
+    {
+        if (language is null)
+        {
+            context.Response.Cookies.Delete(CookieRequestCultureProvider.DefaultCookieName);
+            return;
+        }
+
+        context.Response.Cookies.Append(
+            CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(Written(context, language), language)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, Secure = context.Request.IsHttps, IsEssential = true });
+    }
+
     /// <summary>Remembers the language: in the profile of a signed-in user, else in a cookie.</summary>
     private static async Task<IResult> ChooseLanguageAsync([FromForm] string? language, [FromForm] string? returnUrl, HttpContext context, ProfileService profiles)
     {
         if (language is null || !ProfileService.Languages.Contains(language)) return Results.BadRequest();
         if (context.User.Identity?.IsAuthenticated == true) await profiles.SetLanguageAsync(language, context.RequestAborted);
-        context.Response.Cookies.Append(
-            CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(Written(context, language), language)),
-            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, Secure = context.Request.IsHttps, IsEssential = true });
+        RememberLanguage(context, language);
         return Results.LocalRedirect(LocalUrl.Safe(returnUrl));
     }
 
