@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Data;
+using CrmPortal.E2E.Support;
+using Deque.AxeCore.Commons;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Accessibility;
+
+/// <summary>Every page of the program, in both themes, wide and narrow, keeps WCAG A and AA as far as axe can tell.</summary>
+public sealed class EveryPageTests(Site site) : BrowserTest(site)
+{
+    private const string Nobody = "";
+
+    /// <summary>Each page of the route table: who opens it, and by which address. A page that is missing here fails a test below.</summary>
+    private static readonly Dictionary<string, (string Role, string Path)> Pages = new()
+    {
+        ["/"] = (RoleNames.Staff, "/"),
+        ["/customers"] = (RoleNames.Administrator, "/customers"),
+        ["/customers/trash"] = (RoleNames.Administrator, "/customers/trash"),
+        ["/customers/new"] = (RoleNames.Staff, "/customers/new"),
+        ["/customers/{id:long}"] = (RoleNames.Manager, "/customers/{customer}"),
+        ["/settings/users"] = (RoleNames.Administrator, "/settings/users"),
+        ["/settings/users/new"] = (RoleNames.Administrator, "/settings/users/new"),
+        ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
+        ["/settings/roles"] = (RoleNames.Administrator, "/settings/roles"),
+        ["/account"] = (RoleNames.Staff, "/account"),
+        ["/account/login"] = (Nobody, "/account/login"),
+        ["/account/login-code"] = (Nobody, "/account/login-code"),
+        ["/account/denied"] = (RoleNames.Customer, "/account/denied"),
+        ["/account/forgot-password"] = (Nobody, "/account/forgot-password"),
+        ["/account/reset-password"] = (Nobody, "/account/reset-password"),
+        ["/account/invitation"] = (Nobody, "/account/invitation"),
+        // There are administrators, so this is the page for what is not there.
+        ["/setup"] = (Nobody, "/setup"),
+        ["/not-found"] = (RoleNames.Staff, "/not-found"),
+    };
+
+    public static TheoryData<string, Theme, int> Views
+    {
+        get
+        {
+            var views = new TheoryData<string, Theme, int>();
+            foreach (var page in Pages.Keys)
+            {
+                foreach (var theme in Enum.GetValues<Theme>())
+                {
+                    views.Add(page, theme, Wide);
+                    views.Add(page, theme, Narrow);
+                }
+            }
+
+            return views;
+        }
+    }
+
+    protected override string PictureName => "Page";
+
+    [Fact]
+    public void Pages_OfTheRouteTable_AreAllTried()
+    {
+        var routes = Site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct().Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(routes, Pages.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Views))]
+    public async Task Page_InEitherThemeAndWidth_HasNoAccessibilityFault(string route, Theme theme, int width)
+    {
+        // A page may answer that something is not there, or not allowed; it has to be readable all the same.
+        Expecting("40[134]");
+        var (role, path) = Pages[route];
+        var page = await OpenAsync(role == Nobody ? null : role, await AddressAsync(path), theme, width, bypassContentPolicy: true);
+        await Expect(page.Locator("h1").First).ToBeVisibleAsync();
+        // Rows come after the page.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        Assert.Empty(await FaultsAsync(page));
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "The page is wider than the window.");
+        await PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private static async Task<List<string>> FaultsAsync(IPage page)
+    {
+        await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+        var result = await page.EvaluateAsync<JsonElement>(
+            """
+            async () => (await axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }, resultTypes: ['violations'] }))
+              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
+            """);
+        return [.. result.EnumerateArray().Select(f => f.GetString()!)];
+    }
+
+    private async Task<string> AddressAsync(string path)
+    {
+        await using var db = Site.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
+        if (path.Contains("{customer}", StringComparison.Ordinal))
+        {
+            // The one with the most on his page.
+            var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
+            path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{user}", StringComparison.Ordinal))
+        {
+            var id = await db.Users.OrderBy(u => u.Id).Select(u => u.Id).LastAsync();
+            path = path.Replace("{user}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        return path;
+    }
+}

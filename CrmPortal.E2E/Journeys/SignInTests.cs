@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Access;
+using CrmPortal.E2E.Support;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Journeys;
+
+public sealed class SignInTests(Site site) : BrowserTest(site)
+{
+    [Theory]
+    [InlineData(RoleNames.Administrator, true, true)]
+    [InlineData(RoleNames.Manager, true, false)]
+    [InlineData(RoleNames.SupportAgent, true, false)]
+    [InlineData(RoleNames.Staff, true, false)]
+    [InlineData(RoleNames.Customer, false, false)]
+    public async Task SignIn_EachRole_SeesItsWorkAndSignsOut(string role, bool seesCustomers, bool seesUsers)
+    {
+        Expecting("40[13]");
+        var page = await OpenAsync(null, "/account/login");
+        await Site.SignInAsync(page, Site.Accounts[role], Site.Password);
+        await Expect(page).ToHaveURLAsync(Site.Url + "/");
+        await WaitUntilUsableAsync(page);
+
+        var menu = page.Locator("nav.tabbar, .side nav").First;
+        await Expect(menu.GetByRole(AriaRole.Link, new() { Name = "Customers" })).ToHaveCountAsync(seesCustomers ? 1 : 0);
+        await Expect(page.Locator(".side").GetByRole(AriaRole.Link, new() { Name = "Users" })).ToHaveCountAsync(seesUsers ? 1 : 0);
+        await PictureAsync(page, role);
+
+        await page.Locator("details.menu > summary").Last.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+        await page.GotoAsync(Site.Url + "/customers");
+        await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+    }
+
+    [Fact]
+    public async Task SignIn_WrongPassword_SaysNothingAboutWhichWasWrong()
+    {
+        var page = await OpenAsync(null, "/account/login");
+
+        await Site.SignInAsync(page, Site.Accounts[RoleNames.Staff], "wrong");
+        var known = await page.GetByRole(AriaRole.Alert).First.TextContentAsync();
+        await Site.SignInAsync(page, "nobody@demo.example", "wrong");
+        var unknown = await page.GetByRole(AriaRole.Alert).First.TextContentAsync();
+
+        Assert.False(string.IsNullOrWhiteSpace(known));
+        Assert.Equal(known, unknown);
+    }
+
+    [Fact]
+    public async Task Open_PageThatNeedsASignIn_ComesBackToItAfterwards()
+    {
+        var page = await OpenAsync(null, "/account/login");
+        await page.GotoAsync(Site.Url + "/customers?q=a");
+        await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+
+        await Site.SignInAsync(page, Site.Accounts[RoleNames.Staff], Site.Password);
+
+        await Expect(page).ToHaveURLAsync(new Regex("/customers\\?q=a"));
+        await WaitUntilUsableAsync(page);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Support;
+
+public enum Theme { Light, Dark }
+
+/// <summary>
+/// A test in the browser. What it leaves on the screen is kept as a picture; an error in the browser's console or a request
+/// that failed fails the test, unless it said that it expects it.
+/// </summary>
+public abstract partial class BrowserTest(Site site) : IAsyncDisposable
+{
+    public const int Wide = 1280;
+    public const int Narrow = 390;
+
+    private readonly List<IPage> _pages = [];
+    private readonly ConcurrentQueue<string> _faults = [];
+    private readonly List<Regex> _expected = [];
+
+    protected Site Site => site;
+
+    /// <summary>A name for the pictures of this test.</summary>
+    protected virtual string PictureName => Unfit().Replace($"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}", "-");
+
+    /// <summary>Says that the browser may report this, since it is what the test is about.</summary>
+    protected void Expecting(string pattern) => _expected.Add(new Regex(pattern));
+
+    /// <summary>Opens a page as somebody with the role, or as a visitor, in a browser window of his own, and waits until it can be used.</summary>
+    protected async Task<IPage> OpenAsync(string? role, string path = "/", Theme theme = Theme.Light, int width = Wide, bool bypassContentPolicy = false)
+    {
+        var context = await Site.Browser.NewContextAsync(new()
+        {
+            StorageState = await Site.SignedInAsync(role),
+            ViewportSize = new() { Width = width, Height = width == Narrow ? 844 : 800 },
+            Locale = "en-GB",
+            TimezoneId = "Europe/London",
+            ReducedMotion = ReducedMotion.Reduce,
+            BypassCSP = bypassContentPolicy,
+        });
+        await context.AddCookiesAsync([new() { Name = "crm-theme", Value = theme == Theme.Dark ? "dark" : "light", Url = Site.Url }]);
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(15_000);
+        Watch(page);
+        await GoAsync(page, path);
+        return page;
+    }
+
+    /// <summary>Goes to a path and waits until the page can be used.</summary>
+    protected async Task GoAsync(IPage page, string path)
+    {
+        await page.GotoAsync(Site.Url + path);
+        await WaitUntilUsableAsync(page);
+    }
+
+    /// <summary>Waits until the page answers clicks; the pages of accounts are plain ones that do so at once.</summary>
+    protected static async Task WaitUntilUsableAsync(IPage page)
+    {
+        await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        if (new Uri(page.Url).AbsolutePath is "/setup" or "/account" || new Uri(page.Url).AbsolutePath.StartsWith("/account/", StringComparison.Ordinal)) return;
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
+    }
+
+    /// <summary>Keeps a picture of the page under artifacts/screenshots.</summary>
+    protected async Task PictureAsync(IPage page, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Site.Artifacts, "screenshots")).FullName;
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, Unfit().Replace($"{PictureName}.{name}", "-") + ".png"), FullPage = true });
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var (number, page) in _pages.Index())
+        {
+            if (!page.IsClosed) await PictureAsync(page, "end-" + (number + 1).ToString(CultureInfo.InvariantCulture));
+            await page.Context.CloseAsync();
+        }
+
+        Assert.DoesNotContain(_faults, fault => !_expected.Any(e => e.IsMatch(fault)));
+    }
+
+    private void Watch(IPage page)
+    {
+        _pages.Add(page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error") _faults.Enqueue($"console: {message.Text} ({message.Location})");
+        };
+        page.PageError += (_, fault) => _faults.Enqueue("script: " + fault);
+        page.RequestFailed += (_, request) =>
+        {
+            // The browser gives up what it was loading when the test goes on to another page.
+            if (request.Failure != "net::ERR_ABORTED") _faults.Enqueue($"request: {request.Method} {request.Url} {request.Failure}");
+        };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400) _faults.Enqueue($"answer: {response.Status.ToString(CultureInfo.InvariantCulture)} {response.Request.Method} {response.Url}");
+        };
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9.-]+")]
+    private static partial Regex Unfit();
+}

@@ -1,0 +1,121 @@
+using CrmPortal.Account;
+using CrmPortal.Core.Access;
+using CrmPortal.E2E.Support;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Site))]
+
+namespace CrmPortal.E2E.Support;
+
+/// <summary>The program on a port of its own, with the demo data of Development, and one browser; both serve the whole run.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private const string NoBrowser = "No Chromium is installed (set CHROMIUM to its path), so the tests in a browser are skipped.";
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Dictionary<string, string> _signedIn = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("crmportal-e2e-").FullName;
+    private Program? _program;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>The e-mails of the demo accounts, by role.</summary>
+    public static IReadOnlyDictionary<string, string> Accounts { get; } = DemoAccountsStep.Accounts.ToDictionary(a => a.Role, a => a.Email);
+
+    public static string Password => DemoAccountsStep.Password;
+
+    /// <summary>Where screenshots and what else people may want to look at is kept.</summary>
+    public static string Artifacts { get; } = Path.Combine(FindRepository(), "artifacts");
+
+    /// <summary>Without a slash at the end.</summary>
+    public string Url { get; private set; } = "";
+
+    public IServiceProvider Services => _program!.Services;
+
+    public IBrowser Browser
+    {
+        get
+        {
+            if (_browser is null) Assert.Skip(NoBrowser);
+            return _browser!;
+        }
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _program = new Program(_folder);
+        _program.UseKestrel(0);
+        _program.StartServer();
+        // Passkeys work on the name, not on the number.
+        Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
+        if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium) return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
+    }
+
+    /// <summary>The cookies of somebody who signed in through the page, kept for the tests that come after.</summary>
+    public async Task<string?> SignedInAsync(string? role)
+    {
+        if (role is null) return null;
+        await _gate.WaitAsync();
+        try
+        {
+            if (_signedIn.TryGetValue(role, out var state)) return state;
+            await using var context = await Browser.NewContextAsync(new() { Locale = "en-GB" });
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(Url + "/account/login");
+            await SignInAsync(page, Accounts[role], Password);
+            await Expect(page).ToHaveURLAsync(Url + "/");
+            return _signedIn[role] = await context.StorageStateAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Fills the sign-in page in and sends it.</summary>
+    public static async Task SignInAsync(IPage page, string email, string password)
+    {
+        await page.GetByLabel("E-mail", new() { Exact = true }).FillAsync(email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_program is not null) await _program.DisposeAsync();
+        _gate.Dispose();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? AppContext.BaseDirectory;
+    }
+
+    private sealed class Program(string folder) : WebApplicationFactory<global::Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+            .UseEnvironment("Development")
+            .UseSetting("Database:DataFolder", folder)
+            .UseSetting("ConnectionStrings:Crm", $"Data Source={Path.Combine(folder, "e2e.db")}")
+            // All tests come from one address.
+            .UseSetting($"{SignInLimits.Section}:{nameof(SignInLimits.PerMinute)}", "1000")
+            .UseSetting("Logging:LogLevel:Default", "Warning")
+            .UseSetting("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
+    }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests; the last line counts them. Works from a fresh clone.
+# On Debian as root it installs what is missing; elsewhere tests whose tools are missing are skipped and say so.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+install_missing() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+  local missing=()
+  [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || missing+=(chromium)
+  ldconfig -p | grep -q 'libsqlite3\.so\.0' || missing+=(libsqlite3-0)
+  [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "Installing ${missing[*]}"
+  # The package would start a server of its own; the tests start theirs.
+  mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends "${missing[@]}"; } >/tmp/crmportal-install.log 2>&1 \
+    || { echo "Not everything could be installed; what needs it is skipped or fails:"; tail -5 /tmp/crmportal-install.log; }
+}
+
+install_missing
+if [ -z "${CRM_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
+  CRM_TEST_DATA=$(cd ../shared/data && pwd)
+  export CRM_TEST_DATA
+fi
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+status=0
+if dotnet build CrmPortal.sln -nologo -v q -clp:NoSummary; then
+  for project in CrmPortal.Tests CrmPortal.E2E; do
+    echo "== $project"
+    dotnet test "$project" --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=quiet" || status=1
+  done
+else
+  echo "The build failed."
+  status=1
+fi
+
+# Sums what the result files say: outcomes, and why tests were skipped.
+passed=0 failed=0 skipped=0
+for file in "$results"/*.trx; do
+  [ -e "$file" ] || continue
+  counters=$(grep -o '<Counters [^>]*>' "$file" | tail -1)
+  number() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  total=$(number total) ok=$(number passed) bad=$(number failed) errors=$(number error)
+  passed=$((passed + ok))
+  failed=$((failed + bad + errors))
+  skipped=$((skipped + total - ok - bad - errors))
+  grep -o 'outcome="Failed"[^>]*' "$file" >/dev/null && { echo "Failed in $(basename "$file" .trx):"; grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*' "$file" | sed -n 's/.*testName="\([^"]*\)".*/  \1/p'; }
+  grep -ho '<Message>[^<]*skipped[^<]*</Message>' "$file" | sed 's/<[^>]*>//g' | sort | uniq -c | sed 's/^ *\([0-9]*\) /Skipped \1: /'
+done
+[ $((passed + failed)) -gt 0 ] || status=1
+[ "$failed" = 0 ] || status=1
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status
