@@ -28,7 +28,7 @@ internal static class PasskeyEndpoints
     }
 
     public static void MapSignOut(this WebApplication app) =>
-        app.MapPost("/account/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/account/logout", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> CreationOptionsAsync(
         HttpContext http, [FromForm] string? name, [FromForm] string? currentPassword, UserManager<User> users, SignInService signIn,

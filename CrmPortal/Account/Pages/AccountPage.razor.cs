@@ -1,10 +1,10 @@
 using System.Globalization;
+using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
-using CrmPortal.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Localization;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Account.Pages;
@@ -30,6 +30,7 @@ public sealed partial class AccountPage
     [Inject] private AccountChanges Changes { get; set; } = null!;
     [Inject] private SignInService SignIn { get; set; } = null!;
     [Inject] private SessionService Sessions { get; set; } = null!;
+    [Inject] private Display Display { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
     [Inject] private IOptions<ShopOptions> Shop { get; set; } = null!;
 
@@ -84,6 +85,8 @@ public sealed partial class AccountPage
     private Task SaveProfileAsync() => TryAsync(async () =>
     {
         await Profiles.ChangeAsync(new(Profile?.DisplayName ?? "", Profile?.Language, Profile?.TimeZone), Http.RequestAborted);
+        // "Like the browser" also forgets what was chosen in this browser before.
+        if (Empty(Profile?.Language) is null) Http.Response.Cookies.Delete(CookieRequestCultureProvider.DefaultCookieName);
         Leave("profile");
     });
 
@@ -163,12 +166,6 @@ public sealed partial class AccountPage
 
     // A whole page load: reloading it does not send the form again, and it shows what the database holds.
     private void Leave(string done) => Navigation.NavigateTo("/account?done=" + done);
-
-    private string Shown(DateTimeOffset at)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(_user?.TimeZone ?? Shop.Value.TimeZone);
-        return TimeZoneInfo.ConvertTime(at, zone).ToString("g", CultureInfo.CurrentCulture);
-    }
 
     private static string? Empty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 
