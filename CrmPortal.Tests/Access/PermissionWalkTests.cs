@@ -4,7 +4,9 @@ using CrmPortal.Core;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Demo;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Mail;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +25,8 @@ public sealed class PermissionWalkTests
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
         typeof(CrmDbContextFactory),
+        typeof(DemoCustomers), // Runs before the program listens, in Development.
+        typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
     ];
 
     /// <summary>Methods that nobody needs to be signed in for.</summary>
@@ -30,13 +34,13 @@ public sealed class PermissionWalkTests
     [
         // Signing in and looking a session up come before there is a user; the callers have checked the password or hold the token.
         "SessionService.StartBrowserAsync", "SessionService.StartApiAsync", "SessionService.RefreshAsync", "SessionService.FindByAccessTokenAsync",
-        "SessionService.FindAsync", "SessionService.EndAsync",
+        "SessionService.FindAsync", "SessionService.EndAsync", "SessionService.ProlongAsync",
     ];
 
     /// <summary>Methods that need a signed-in user and no permission: they reach only what is his own.</summary>
     private static readonly HashSet<string> ForTheSignedIn =
     [
-        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "UndoService.LastOwnAsync",
+        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "UndoService.LastOwnAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];
 

@@ -27,6 +27,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton<IInterceptor>(Commands);
         services.Configure<ShopOptions>(_ => { });
         services.AddCrmCore(database.Options);
+        services.AddScoped<IAccountLetters, TestLetters>();
         configure?.Invoke(services);
         _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }
@@ -134,4 +135,10 @@ internal sealed class TestScope : IAsyncDisposable
     public CrmDbContext OpenContext() => Get<IDbContextFactory<CrmDbContext>>().CreateDbContext();
 
     public ValueTask DisposeAsync() => _scope.DisposeAsync();
+}
+
+/// <summary>Stands for the mails that the web program words.</summary>
+internal sealed class TestLetters : IAccountLetters
+{
+    public (string Subject, string Text) Invitation(User user) => ("Invitation", "Welcome");
 }

@@ -93,10 +93,13 @@ internal static class PasskeyEndpoints
         return TypedResults.LocalRedirect(returnUrl is null ? "/account/login" : LocalUrl.Safe(returnUrl));
     }
 
-    private static ContentHttpResult Refused(string sentence) => TypedResults.Text(sentence, statusCode: StatusCodes.Status400BadRequest);
+    // An answer like any other to the script: what was typed was wrong, not how it was sent.
+    private static JsonHttpResult<Refusal> Refused(string sentence) => TypedResults.Json(new Refusal(sentence));
 
     private static async Task<User?> OwnAsync(HttpContext http, UserManager<User> users) =>
         http.User.UserId() is { } id ? await users.FindByIdAsync(id.ToString(CultureInfo.InvariantCulture)) : null;
+
+    private sealed record Refusal([property: System.Text.Json.Serialization.JsonPropertyName("refusal")] string Sentence);
 
     private sealed record PasskeyStep(string? State, long UserId, string Name);
 }

@@ -7,8 +7,9 @@
     const data = new FormData(form);
     data.delete('credential');
     const answer = await fetch(`/account/passkey/${isNew ? 'creation' : 'request'}-options`, { method: 'POST', body: data, redirect: 'error' });
-    if (!answer.ok) throw new Error((await answer.text()).replace(/^"|"$/g, ''));
+    if (!answer.ok) throw new Error(await answer.text());
     const json = await answer.json();
+    if (json.refusal) throw new Error(json.refusal);
     const credential = isNew
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(json) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(json) });

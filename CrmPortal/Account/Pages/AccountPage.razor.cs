@@ -2,9 +2,9 @@ using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
-using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Account.Pages;
@@ -85,7 +85,8 @@ public sealed partial class AccountPage
     private Task SaveProfileAsync() => TryAsync(async () =>
     {
         await Profiles.ChangeAsync(new(Profile?.DisplayName ?? "", Profile?.Language, Profile?.TimeZone), Http.RequestAborted);
-        ScreenSetup.RememberLanguage(Http, Empty(Profile?.Language));
+        // "Like the browser" also forgets what was chosen in this browser before.
+        if (Empty(Profile?.Language) is null) Http.Response.Cookies.Delete(CookieRequestCultureProvider.DefaultCookieName);
         Leave("profile");
     });
 
