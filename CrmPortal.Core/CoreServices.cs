@@ -68,6 +68,7 @@ public static class CoreServices
         });
         services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>()));
         services.AddScoped<IDbContextFactory<CrmDbContext>, CrmDbContextFactory>();
+        services.AddScoped<IdempotencyRecords>();
 
         services.AddSingleton(s => s.GetRequiredService<IDatabaseProvider>().CreateChannel());
         services.AddSingleton<LiveUpdates>();

@@ -5,6 +5,7 @@ using CrmPortal.Layout;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddCrmSettings();
+if (!builder.HasGoodSettings()) return 1;
 builder.Services.AddCrmHosting(builder.Configuration, builder.Environment);
 builder.Services.AddCrmAccounts();
 builder.Services.AddCrmApi();
@@ -14,8 +15,9 @@ var app = builder.Build();
 app.UseCrmHosting();
 app.UseCrmAccounts();
 app.UseCrmScreens();
+app.UseCrmApi();
 app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();
 app.MapCrmScreens();
-await app.RunAsync();
+return await app.RunCrmAsync();

@@ -1,12 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmPortal.Features.Customers;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Json;
+
 namespace CrmPortal.Api;
 
+/// <summary>The parts that every endpoint of the REST API shares: JSON, errors, limits, documents. Endpoints stand with their feature.</summary>
 internal static class ApiSetup
 {
+    public const string Root = "/api";
+    public const long LargestBody = 1024 * 1024;
+    private const int DeepestJson = 32;
+
     public static void AddCrmApi(this IServiceCollection services)
     {
+        services.Configure<JsonOptions>(o =>
+        {
+            var json = o.SerializerOptions;
+            json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.DictionaryKeyPolicy = null;
+            json.PropertyNameCaseInsensitive = false;
+            json.NumberHandling = JsonNumberHandling.Strict;
+            json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.AllowDuplicateProperties = false;
+            json.MaxDepth = DeepestJson;
+            json.Converters.Add(new OptionalConverter());
+            json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        });
+        // What cannot be bound is thrown, so that it becomes an answer that says what is wrong.
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedPermissions>();
+        services.AddApiRateLimit();
+        services.AddApiDocument();
+        services.AddHostedService<IdempotencyCleanUp>();
+    }
+
+    /// <summary>Comes after authentication, since limits and remembered answers belong to a user.</summary>
+    public static void UseCrmApi(this WebApplication app)
+    {
+        app.UseRateLimiter();
+        app.UseMiddleware<Idempotency>();
     }
 
     public static void MapCrmApi(this WebApplication app)
     {
+        app.MapApiDocument();
+        var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
+        api.MapCustomers();
     }
+
+    public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);
 }

@@ -17,4 +17,12 @@ internal static class Settings
         // Lets an unpublished build run in every environment; a published one has its files beside it.
         builder.WebHost.UseStaticWebAssets();
     }
+
+    /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>
+    public static bool HasGoodSettings(this WebApplicationBuilder builder)
+    {
+        var faults = ConfigurationCheck.Faults(builder.Configuration);
+        foreach (var fault in faults) Console.Error.WriteLine(fault);
+        return faults.Count == 0;
+    }
 }

@@ -12,26 +12,27 @@ internal interface IStartUpStep
 }
 
 /// <summary>Prepares the database before the server listens, and stops the program with one sentence where that fails.</summary>
-internal sealed partial class StartUp(
-    IDatabaseProvider provider, INodeChannel channel, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedLifecycleService
+internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel channel, IServiceScopeFactory scopes, ILogger<StartUp> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await provider.PrepareAsync(cancellationToken);
+            await PrepareAsync(cancellationToken);
+            await channel.StartAsync(cancellationToken);
+            await using var scope = scopes.CreateAsyncScope();
+            foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order)) await step.RunAsync(cancellationToken);
         }
         catch (DatabaseUnfitException unfit)
         {
             LogUnfit(unfit.Message);
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
+            throw new StartUpFault(unfit.Message);
+        }
+        catch (StartUpFault fault)
+        {
+            foreach (var reason in fault.Reasons) LogFault(reason);
             throw;
         }
-
-        await channel.StartAsync(cancellationToken);
-        await using var scope = scopes.CreateAsyncScope();
-        foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order)) await step.RunAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -44,6 +45,21 @@ internal sealed partial class StartUp(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await provider.PrepareAsync(cancellationToken);
+        }
+        catch (Exception fault) when (provider.IsTransient(fault) || fault.GetBaseException() is System.Data.Common.DbException)
+        {
+            throw new DatabaseUnfitException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Critical, Message = "The database cannot be used: {Reason}")]
     private partial void LogUnfit(string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The program cannot start: {Reason}")]
+    private partial void LogFault(string reason);
 }

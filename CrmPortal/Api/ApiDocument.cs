@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using CrmPortal.Core.Common;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace CrmPortal.Api;
+
+/// <summary>The description of the API for programs (OpenAPI) and the pages on which people read it and try it out.</summary>
+internal static class ApiDocument
+{
+    private const string Name = "core";
+    private const string Address = "/api/openapi/core.json";
+    private const string Scheme = "bearer";
+
+    /// <summary>As the package's own page, without fonts from elsewhere.</summary>
+    private const string ReferencePage = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+            <meta charset="utf-8">
+            <title>%(DocumentTitle)</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="icon" type="image/svg+xml" href="/favicon.svg">
+            <link rel="stylesheet" href="index.css">
+            %(HeadContent)
+        </head>
+        <body>
+            <div id="redoc-container"></div>
+            <script src="redoc.standalone.js"></script>
+            <script type="module" src="index.js"></script>
+        </body>
+        </html>
+        """;
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.ShouldInclude = _ => true;
+        options.AddDocumentTransformer(Describe);
+        options.AddOperationTransformer(DescribeOperation);
+        options.AddSchemaTransformer(ShowOptional);
+    });
+
+    public static void MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi("/api/openapi/{documentName}.json").AllowAnonymous();
+        app.MapSwaggerUI("api/docs", o =>
+        {
+            o.SwaggerEndpoint(Address, "CrmPortal");
+            o.DocumentTitle = "CrmPortal API";
+        }).AllowAnonymous();
+        app.MapReDoc("api/redoc", o =>
+        {
+            o.SpecUrl = Address;
+            o.DocumentTitle = "CrmPortal API";
+            o.IndexStream = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(ReferencePage));
+        }).AllowAnonymous();
+    }
+
+    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new()
+        {
+            Title = "CrmPortal API", Version = "1",
+            Description = "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
+                + "Errors are RFC 9457 problems. Lists link their pages in the Link header. Changes may carry If-Match, creations an Idempotency-Key.",
+        };
+        document.Servers = [new() { Url = "/" }];
+        document.Components ??= new();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Scheme, Description = "An access token of POST /api/auth/login." };
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
+        return Task.CompletedTask;
+    }
+
+    private static async Task DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) operation.Security = [];
+        if (metadata.OfType<NeededPermission>().LastOrDefault() is { } needed)
+            operation.Description = $"Needs the permission `{needed.Permission}`. {operation.Description}".TrimEnd();
+
+        operation.Responses ??= [];
+        operation.Parameters ??= [];
+        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
+        foreach (var status in metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses).Distinct())
+        {
+            operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] = new() { Schema = problem } },
+            };
+        }
+
+        foreach (var tagged in metadata.OfType<TaggedAnswer>())
+        {
+            foreach (var answer in operation.Responses.Where(r => r.Key[0] == '2').Select(r => r.Value).OfType<OpenApiResponse>())
+                (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = new OpenApiHeader { Description = "The version of the record.", Schema = Text() };
+            if (!tagged.IsConditional) continue;
+            operation.Parameters.Add(HeaderParameter("If-None-Match", "A version that you have; where it is the present one, the answer is 304 without a body."));
+            operation.Responses["304"] = new OpenApiResponse { Description = "You have the present version." };
+        }
+
+        if (operation.Responses.ContainsKey("412")) operation.Parameters.Add(HeaderParameter("If-Match", "The version that you began with; where it is stale, nothing is changed (412)."));
+        if (metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(context.Description.HttpMethod!))
+            operation.Parameters.Add(HeaderParameter(Idempotency.Header, "Any text that names this request; sent again within 24 hours, it is answered as the first time."));
+        if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
+            (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
+        AddExamples(operation, metadata);
+    }
+
+    private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
+    {
+        foreach (var example in metadata.OfType<ApiExample>())
+        {
+            var content = example.Status == 0
+                ? operation.RequestBody?.Content
+                : operation.Responses!.TryGetValue(example.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var answer) ? answer.Content : null;
+            if (content is null) continue;
+            foreach (var media in content.Values) media.Example = JsonNode.Parse(example.Json);
+        }
+    }
+
+    /// <summary>An optional field looks like its value; that it may be absent is said by not being required.</summary>
+    private static async Task ShowOptional(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(Optional<>)) return;
+        var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);
+        schema.Type = value.Type;
+        schema.Format = value.Format;
+        schema.Items = value.Items;
+        schema.Enum = value.Enum;
+        schema.Metadata ??= value.Metadata;
+        // Text may be cleared by null, which a type parameter's annotation does not show at run time.
+        if (schema.Type is JsonSchemaType.String or JsonSchemaType.Array && schema.Enum is not { Count: > 0 }) schema.Type |= JsonSchemaType.Null;
+    }
+
+    private static OpenApiParameter HeaderParameter(string name, string description) => new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() };
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+}
+
+/// <summary>The permission that an endpoint demands.</summary>
+internal sealed record NeededPermission(string Permission);
+
+/// <summary>The errors that an endpoint may answer.</summary>
+internal sealed record AnsweredProblems(IReadOnlyList<int> Statuses);
+
+/// <summary>Says that an endpoint answers an <c>ETag</c>, and whether it may answer 304.</summary>
+internal sealed record TaggedAnswer(bool IsConditional);
+
+/// <summary>An example of a request (status 0) or of an answer.</summary>
+internal sealed record ApiExample(int Status, string Json);
+
+/// <summary>What endpoints say about themselves.</summary>
+internal static class EndpointDescriptions
+{
+    public static TBuilder NeedsPermission<TBuilder>(this TBuilder builder, string permission)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(permission).WithMetadata(new NeededPermission(permission));
+
+    public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<int> statuses)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnsweredProblems(statuses));
+
+    public static TBuilder AnswersTagged<TBuilder>(this TBuilder builder, bool isConditional)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new TaggedAnswer(isConditional));
+
+    public static TBuilder WithExample<TBuilder>(this TBuilder builder, string? request, int status, string answer)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        if (request is not null) builder.WithMetadata(new ApiExample(0, request));
+        return builder.WithMetadata(new ApiExample(status, answer));
+    }
+}

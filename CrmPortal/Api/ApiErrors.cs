@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Hosting;
+
+namespace CrmPortal.Api;
+
+internal static class ApiErrorsExtension
+{
+    public static void UseApiErrors(this WebApplication app) => app.UseWhen(c => c.Request.IsApi(), api => api.UseMiddleware<ApiErrors>());
+}
+
+/// <summary>Turns every fault and every bare refusal under <c>/api</c> into a problem that says what to do.</summary>
+internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider provider, ILogger<ApiErrors> logger)
+{
+    /// <summary>The names of fields on the wire where they are not simply the property's name.</summary>
+    private static readonly Dictionary<string, string> WireNames = new()
+    {
+        [nameof(CustomerChanges.GivenName)] = "first_name", [nameof(CustomerChanges.FamilyName)] = "last_name", ["Sort"] = "ordering",
+    };
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            ApiRequestCheck.Demand(context);
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for the answer any more.
+            return;
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await AnswerAsync(context, fault);
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            await Problem.WriteAsync(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
+    }
+
+    private Task AnswerAsync(HttpContext context, Exception fault)
+    {
+        switch (fault)
+        {
+            case ApiFault api:
+                if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
+                return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
+            case RuleViolation violation:
+                return Problem.WriteAsync(context, violation.IsDuplicate ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest, violation.Message, ByField(violation));
+            case EditConflict:
+                return Problem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, fault.Message);
+            case AccessDeniedException:
+                return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, fault.Message);
+            case SignedOutException:
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Sentence(StatusCodes.Status401Unauthorized));
+            case BadHttpRequestException { InnerException: JsonException json }:
+                var (field, sentence) = Read(json);
+                return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null ? null : new Dictionary<string, string[]> { [field] = [sentence] });
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter().Match(request.Message) is { Success: true } parameter:
+                return AnswerAsync(context, ApiFault.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
+            case BadHttpRequestException request:
+                return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
+            case not null when provider.IsTransient(fault):
+                LogTransient(fault);
+                context.Response.Headers.RetryAfter = PageFaults.RetryAfterSeconds;
+                return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment; try again soon.");
+            default:
+                LogUnexpected(fault!);
+                return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Name the correlation id when you report it.");
+        }
+    }
+
+    private static Dictionary<string, string[]> ByField(RuleViolation violation) => violation.Errors.GroupBy(e => Wire(e.Field))
+        .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
+
+    private static string Wire(string field) => WireNames.TryGetValue(field, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);
+
+    private static (string? Field, string Sentence) Read(JsonException fault)
+    {
+        if (UnknownField().Match(fault.Message) is { Success: true } unknown) return (unknown.Groups["name"].Value, $"There is no field {unknown.Groups["name"].Value}.");
+        if (DoubleField().Match(fault.Message) is { Success: true } twice) return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} stands there twice.");
+        return FieldOfPath().Match(fault.Path ?? "") is { Success: true } path
+            ? (path.Groups["name"].Value, $"The value of {path.Groups["name"].Value} cannot be read.")
+            : (null, "The body is not the JSON that is expected here.");
+    }
+
+    private static string Sentence(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "The request cannot be read.",
+        StatusCodes.Status401Unauthorized => "Sign in first: send an access token as Authorization: Bearer.",
+        StatusCodes.Status403Forbidden => "You may not do this.",
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This method is not allowed here.",
+        StatusCodes.Status413PayloadTooLarge => "The body is too large; 1 MB is allowed.",
+        StatusCodes.Status415UnsupportedMediaType => "Send JSON: application/json in UTF-8.",
+        StatusCodes.Status429TooManyRequests => "Too many requests; try again later.",
+        _ => "The request cannot be answered.",
+    };
+
+    [GeneratedRegex("^Failed to bind parameter \".*?(?<name>\\w+)\" from")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped")]
+    private static partial Regex UnknownField();
+
+    [GeneratedRegex("^Duplicate property '(?<name>.*)' encountered")]
+    private static partial Regex DoubleField();
+
+    [GeneratedRegex(@"^\$\.(?<name>\w+)")]
+    private static partial Regex FieldOfPath();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not answer a request of the API")]
+    private partial void LogTransient(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request of the API failed")]
+    private partial void LogUnexpected(Exception fault);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using CrmPortal.Account;
+using CrmPortal.Hosting;
+
+namespace CrmPortal.Api;
+
+/// <summary>How many requests a program may send in a minute, counted for each session, and for each address before sign-in.</summary>
+internal static class ApiRateLimit
+{
+    private const int UsualRequests = 600;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    public static void AddApiRateLimit(this IServiceCollection services)
+    {
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IConfiguration>((options, configuration) =>
+        {
+            var requests = configuration.GetValue<int?>(ConfigurationCheck.ApiLimitSetting) ?? UsualRequests;
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (rejected, _) => new(RefuseAsync(rejected.HttpContext, rejected.Lease, requests));
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsApi()
+                ? RateLimitPartition.GetSlidingWindowLimiter(Caller(context), _ => new() { PermitLimit = requests, Window = Window, SegmentsPerWindow = 6 })
+                : RateLimitPartition.GetNoLimiter(""));
+        });
+    }
+
+    private static string Caller(HttpContext context) => context.User.SessionId() is { } session
+        ? string.Create(CultureInfo.InvariantCulture, $"session {session}")
+        : $"address {context.Connection.RemoteIpAddress}";
+
+    private static Task RefuseAsync(HttpContext context, RateLimitLease lease, int requests)
+    {
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : Window / 6;
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = seconds;
+        context.Response.Headers["RateLimit-Limit"] = requests.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["RateLimit-Remaining"] = "0";
+        context.Response.Headers["RateLimit-Reset"] = seconds;
+        return Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests; try again later.");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmPortal.Hosting;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace CrmPortal.Api;
+
+/// <summary>What went wrong, as RFC 9457 writes it.</summary>
+/// <param name="Type">Always <c>about:blank</c>: the status says of which kind it is.</param>
+/// <param name="Title">The words of the status.</param>
+/// <param name="Status">The status of the answer.</param>
+/// <param name="Detail">A sentence for the person who reads it.</param>
+/// <param name="CorrelationId">The id under which the request stands in the log.</param>
+/// <param name="Errors">Sentences for each field that is wrong.</param>
+internal sealed record Problem(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("title")] string Title,
+    [property: JsonPropertyName("status")] int Status,
+    [property: JsonPropertyName("detail")] string Detail,
+    [property: JsonPropertyName("correlation_id")] string CorrelationId,
+    [property: JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors)
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>Writes a problem, whatever the client says that it accepts: an error that cannot be read helps nobody.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
+    {
+        var title = ReasonPhrases.GetReasonPhrase(status);
+        context.Response.StatusCode = status;
+        var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail, Correlation.Id(context), errors);
+        return context.Response.WriteAsJsonAsync(problem, JsonSerializerOptions.Web, ContentType, context.RequestAborted);
+    }
+}
+
+/// <summary>An answer other than the wanted one, said by an endpoint or by what runs before it.</summary>
+internal sealed class ApiFault(int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : Exception(detail)
+{
+    public int Status { get; } = status;
+
+    public IReadOnlyDictionary<string, string[]>? Errors { get; } = errors;
+
+    public string? RetryAfter { get; init; }
+
+    public static ApiFault NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+
+    public static ApiFault BadField(string field, string detail) =>
+        new(StatusCodes.Status400BadRequest, detail, new Dictionary<string, string[]> { [field] = [detail] });
+}

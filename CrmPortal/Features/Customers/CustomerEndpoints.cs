@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using CrmPortal.Api;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>Customers for programs: documents 1 and 5 of the published interface share these routes.</summary>
+internal static class CustomerEndpoints
+{
+    private const string NotFound = "Customer not found";
+
+    // An id that overflows is an id that cannot be read; a word is no id at all, so that other routes may use it.
+    private const string ById = @"/{id:regex(^\d+$)}";
+
+    public static void MapCustomers(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/customers").WithTags("Customers");
+        group.MapGet("/", ListAsync).WithName("ListCustomers").WithSummary("List customers, one page at a time").NeedsPermission(Permissions.CustomersView)
+            .AnswersProblems(400, 401, 403, 429, 500);
+        group.MapGet(ById, GetAsync).WithName("GetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
+            .AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500);
+        group.MapGet("/number/{number}", GetByNumberAsync).WithName("GetCustomerByNumber").WithSummary("Get a customer by his number").NeedsPermission(Permissions.CustomersView)
+            .AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500);
+        group.MapPost("/", CreateAsync).WithName("CreateCustomer").WithSummary("Create a customer").NeedsPermission(Permissions.CustomersCreate)
+            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500);
+        group.MapPut(ById, UpdateAsync).WithName("ReplaceCustomer").WithSummary("Change a customer; absent fields stay as they are").NeedsPermission(Permissions.CustomersEdit)
+            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500);
+        group.MapPatch(ById, UpdateAsync).WithName("UpdateCustomer").WithSummary("Change some fields of a customer").NeedsPermission(Permissions.CustomersEdit)
+            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500);
+        group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or remove him for good").NeedsPermission(Permissions.CustomersDelete)
+            .WithDescription($"For permanent=true the permission {Permissions.CustomersPurge} is needed as well.").AnswersProblems(400, 401, 403, 404, 412, 429, 500);
+    }
+
+    private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+    {
+        var page = new PageRequest(query.Page ?? 1, query.Limit ?? ListQuery.UsualLimit);
+        var (sort, descending) = query.Order();
+        var wanted = new CustomerQuery(query.Search, query.Filter, sort, descending);
+        var rows = await customers.ListAsync(wanted, page, cancellationToken);
+        var count = await customers.CountAsync(wanted, null, cancellationToken);
+        return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(CustomerLine.Of)], page.Number, page.Size, count.Rows));
+    }
+
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
+        Tagged(http, await customers.GetAsync(id, cancellationToken));
+
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByNumberAsync(
+        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
+        Tagged(http, await customers.FindByNumberAsync(number, cancellationToken));
+
+    private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+    {
+        var created = (await NamingAsync(input, () => customers.CreateAsync(input.Changes(), cancellationToken))).Customer;
+        http.Response.Headers.ETag = EntityTags.Tag(created.Version);
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", CustomerAnswer.Of(created));
+    }
+
+    private static async Task<Ok<CustomerChangedAnswer>> UpdateAsync(
+        [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+    {
+        var expected = await ExpectedAsync(id, http, customers, cancellationToken);
+        var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
+        http.Response.Headers.ETag = EntityTags.Tag(changed.Customer.Version);
+        return TypedResults.Ok(new CustomerChangedAnswer(CustomerAnswer.Of(changed.Customer)));
+    }
+
+    private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
+        [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, AccessControl access, CancellationToken cancellationToken,
+        [Description("Removes the customer for good, with all that hangs on him, also when he lies in the trash already.")] bool permanent = false)
+    {
+        // Who may not remove for good must not have moved the customer to the trash before he is told so.
+        if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
+        var isGone = await customers.DeleteAsync(id, cancellationToken, await ExpectedAsync(id, http, customers, cancellationToken)) is not null;
+        if (permanent) isGone = await customers.PurgeAsync(id, cancellationToken);
+        return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiFault.NotFound(NotFound);
+    }
+
+    private static Results<Ok<CustomerAnswer>, StatusCodeHttpResult> Tagged(HttpContext http, CustomerDetails? customer)
+    {
+        if (customer is null) throw ApiFault.NotFound(NotFound);
+        http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
+        return EntityTags.IsKnown(http.Request, customer.Version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(CustomerAnswer.Of(customer));
+    }
+
+    private static Task<long?> ExpectedAsync(long id, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
+        EntityTags.ExpectedAsync(http.Request, async () => (await customers.GetAsync(id, cancellationToken))?.Version);
+
+    /// <summary>Says what is wrong with a part of the name of the field that the client sent.</summary>
+    private static async Task<T> NamingAsync<T>(CustomerInput input, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (RuleViolation violation) when (input.Name.IsPresent && violation.Errors.Any(IsName))
+        {
+            throw new RuleViolation([.. violation.Errors.Select(e => IsName(e) ? e with { Field = nameof(input.Name) } : e)]) { IsDuplicate = violation.IsDuplicate };
+        }
+
+        static bool IsName(FieldError error) => error.Field is nameof(CustomerChanges.GivenName) or nameof(CustomerChanges.FamilyName);
+    }
+}
+
+/// <summary>Which customers a list shows.</summary>
+internal sealed class ListQuery
+{
+    public const int UsualLimit = 20;
+
+    private static readonly Dictionary<string, CustomerSort> Orders = new()
+    {
+        ["created"] = CustomerSort.Newest, ["name"] = CustomerSort.Name, ["email"] = CustomerSort.Email,
+        ["last_interaction"] = CustomerSort.LastInteraction, ["updated"] = CustomerSort.Updated,
+    };
+
+    [FromQuery(Name = "page"), Description("Counted from 1.")]
+    public int? Page { get; init; }
+
+    [FromQuery(Name = "limit"), Description("How many customers a page has; 20 without it, 100 at most.")]
+    public int? Limit { get; init; }
+
+    [FromQuery(Name = "search"), Description("Words or parts of words of the name, an e-mail, a phone in any spelling, or a number.")]
+    public string? Search { get; init; }
+
+    [FromQuery(Name = "filter"), Description("Conditions such as status:any:active,blocked;vip:yes;any(city:is:Paris;not(tags:any:old)).")]
+    public string? Filter { get; init; }
+
+    [FromQuery(Name = "ordering"), Description("created, name, email, last_interaction or updated; a leading - turns the order round. Without it: -created.")]
+    public string? Ordering { get; init; }
+
+    /// <exception cref="ApiFault">There is no such order.</exception>
+    public (CustomerSort Sort, bool Descending) Order()
+    {
+        if (string.IsNullOrEmpty(Ordering)) return (CustomerSort.Newest, true);
+        return Orders.TryGetValue(Ordering.TrimStart('-'), out var sort) && Ordering.LastIndexOf('-') <= 0
+            ? (sort, Ordering[0] == '-')
+            : throw ApiFault.BadField("ordering", "Order by created, name, email, last_interaction or updated, with a leading - for the other way round.");
+    }
+}

@@ -1,0 +1,126 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using CrmPortal.Api;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>What a program may set on a customer. A field that is absent stays as it is; null clears it.</summary>
+internal sealed record CustomerInput
+{
+    [Description("The whole name; the last word is the family name. Instead of first_name and last_name.")]
+    public Optional<string?> Name { get; init; }
+
+    public Optional<string?> FirstName { get; init; }
+    public Optional<string?> LastName { get; init; }
+
+    [Description("Unique among customers, compared without case.")]
+    public Optional<string?> Email { get; init; }
+
+    [Description("Unique among customers; with country code, or as written in the shop's country.")]
+    public Optional<string?> Phone { get; init; }
+
+    public Optional<string?> ExternalId { get; init; }
+    public Optional<DateOnly?> DateOfBirth { get; init; }
+    public Optional<Gender> Gender { get; init; }
+
+    [Description("BCP 47, such as en.")]
+    public Optional<string?> Language { get; init; }
+
+    [Description("ISO 4217, such as EUR.")]
+    public Optional<string?> Currency { get; init; }
+
+    public Optional<CustomerSource> Source { get; init; }
+
+    [Description("All tags that the customer has afterwards.")]
+    public Optional<IReadOnlyList<string>?> Tags { get; init; }
+
+    /// <exception cref="ApiFault">Both the whole name and its parts are given.</exception>
+    public CustomerChanges Changes()
+    {
+        if (Name.IsPresent && (FirstName.IsPresent || LastName.IsPresent)) throw ApiFault.BadField("name", "Give either name, or first_name and last_name.");
+        var (given, family) = Name.IsPresent ? Split(Name.Value) : (FirstName, LastName);
+        return new()
+        {
+            GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, DateOfBirth = DateOfBirth, Gender = Gender,
+            Language = Language, Currency = Currency, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
+        };
+    }
+
+    private static (Optional<string?> Given, Optional<string?> Family) Split(string? name)
+    {
+        var words = (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length switch
+        {
+            0 => (new Optional<string?>(null), new Optional<string?>(null)),
+            1 => (words[0], new Optional<string?>(null)),
+            _ => (string.Join(' ', words[..^1]), words[^1]),
+        };
+    }
+}
+
+/// <summary>A customer in full. E-mail, phone, street and date of birth are masked for those who may not see them.</summary>
+internal record CustomerAnswer
+{
+    public required long Id { get; init; }
+    public required string Number { get; init; }
+    public required string Name { get; init; }
+    public required string? FirstName { get; init; }
+    public required string? LastName { get; init; }
+    public required string? Email { get; init; }
+    public required string? Phone { get; init; }
+    public required string? ExternalId { get; init; }
+    public required DateOnly? DateOfBirth { get; init; }
+    public required Gender Gender { get; init; }
+    public required string Language { get; init; }
+    public required string? Currency { get; init; }
+    public required CustomerSource Source { get; init; }
+    public required CustomerStatus Status { get; init; }
+    public required string? BlockReason { get; init; }
+    public required bool IsVip { get; init; }
+    public required string? VipReason { get; init; }
+    public required bool IsMasked { get; init; }
+    public required IReadOnlyList<string> Tags { get; init; }
+    public required IReadOnlyList<AddressDetails> Addresses { get; init; }
+    public required IReadOnlyList<ContactPointDetails> Contacts { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required DateTimeOffset LastInteractionAt { get; init; }
+    public required long Version { get; init; }
+
+    public static CustomerAnswer Of(CustomerDetails c) => new()
+    {
+        Id = c.Id, Number = c.Number, Name = c.DisplayName, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email, Phone = c.Phone, ExternalId = c.ExternalId,
+        DateOfBirth = c.DateOfBirth, Gender = c.Gender, Language = c.Language, Currency = c.Currency, Source = c.Source, Status = c.Status, BlockReason = c.BlockReason,
+        IsVip = c.IsVip, VipReason = c.VipReason, IsMasked = c.IsMasked, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
+        CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
+    };
+}
+
+/// <summary>A customer after a change, with the sentence that the customer module's document prints.</summary>
+[method: System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+internal sealed record CustomerChangedAnswer(CustomerAnswer Customer) : CustomerAnswer(Customer)
+{
+    [JsonPropertyOrder(-1)]
+    public string Message { get; } = "Customer updated successfully.";
+
+    [JsonIgnore]
+    public CustomerAnswer Customer { get; } = Customer;
+}
+
+/// <summary>What is left of a deleted customer.</summary>
+/// <param name="Message">The sentence that the customer module's document prints.</param>
+/// <param name="Id">The id that he had.</param>
+/// <param name="Permanent">Whether he is gone for good, or lies in the trash.</param>
+internal sealed record CustomerDeletedAnswer(string Message, long Id, bool Permanent);
+
+/// <summary>A line of the list.</summary>
+internal sealed record CustomerLine(
+    long Id, string Number, string Name, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language, string? City, string? Country,
+    IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, long Version)
+{
+    public static CustomerLine Of(CustomerRow row) => new(
+        row.Id, row.Number, row.DisplayName, row.Email, row.Phone, row.Status, row.IsVip, row.Source, row.Language, row.City, row.Country,
+        row.Tags, row.CreatedAt, row.UpdatedAt, row.LastInteractionAt, row.Version);
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace CrmPortal.Hosting;
+
+/// <summary>Finds all that is wrong with the settings at once, before anything is opened.</summary>
+internal static class ConfigurationCheck
+{
+    /// <summary>One sentence for each wrong setting; none where the program can start.</summary>
+    public static IReadOnlyList<string> Faults(IConfiguration configuration)
+    {
+        var faults = new List<string>();
+        CheckDatabase(configuration, faults);
+        CheckShop(configuration.GetSection(ShopOptions.Section), faults);
+        foreach (var proxy in Proxies.Named(configuration).Where(p => !IPNetwork.TryParse(p, out _) && !IPAddress.TryParse(p, out _)))
+            faults.Add($"Proxies names {proxy}, which is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24.");
+        if (configuration[ApiLimitSetting] is { Length: > 0 } limit && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) || requests < 1))
+            faults.Add($"{ApiLimitSetting} is {limit}; it must be a number of 1 or more.");
+        return faults;
+    }
+
+    public const string ApiLimitSetting = "Api:RequestsPerMinute";
+
+    private static void CheckDatabase(IConfiguration configuration, List<string> faults)
+    {
+        var provider = configuration["Database:Provider"] is { Length: > 0 } named ? named : new DatabaseOptions().Provider;
+        var connection = configuration.GetConnectionString("Crm") ?? "";
+        try
+        {
+            switch (provider.ToUpperInvariant())
+            {
+                case "SQLITE":
+                    _ = new SqliteConnectionStringBuilder(connection);
+                    break;
+                case "POSTGRES":
+                    if (string.IsNullOrWhiteSpace(connection)) faults.Add("ConnectionStrings:Crm is empty; PostgreSQL needs one, such as Host=localhost;Database=crm;Username=crm.");
+                    else _ = new NpgsqlConnectionStringBuilder(connection);
+                    break;
+                default:
+                    faults.Add($"Database:Provider is {provider}; it must be Sqlite or Postgres.");
+                    break;
+            }
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException)
+        {
+            // The text is not repeated: it may hold a password.
+            faults.Add($"ConnectionStrings:Crm cannot be read as a connection string of {provider}.");
+        }
+    }
+
+    private static void CheckShop(IConfigurationSection shop, List<string> faults)
+    {
+        if (shop["TimeZone"] is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            faults.Add($"Shop:TimeZone is {zone}, which is no known time zone; write one such as Europe/London.");
+        if (shop["Currency"] is { } currency && !CustomerRules.CurrencyCodes.Contains(currency))
+            faults.Add($"Shop:Currency is {currency}, which is no currency code; write one such as EUR.");
+        if (shop["Country"] is { } country && !CustomerRules.CountryCodes.Contains(country))
+            faults.Add($"Shop:Country is {country}, which is no country code; write one such as GB.");
+        if (shop["BaseUrl"] is { Length: > 0 } address && !(Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            faults.Add($"Shop:BaseUrl is {address}; write the whole address of the portal, such as https://crm.example.com.");
+    }
+}

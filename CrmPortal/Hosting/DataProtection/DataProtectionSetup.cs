@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Xml.Linq;
+using CrmPortal.Core.Data;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Hosting.DataProtection;
+
+internal static class DataProtectionSetup
+{
+    /// <param name="keyFile">The full path of the key file.</param>
+    public static void AddCrmDataProtection(this IServiceCollection services, string keyFile)
+    {
+        services.AddSingleton(new KeyFile(keyFile));
+        services.AddSingleton<DataKeyRepository>();
+        services.AddScoped<IStartUpStep, KeyFileStep>();
+        services.AddDataProtection().SetApplicationName("CrmPortal");
+        services.AddOptions<KeyManagementOptions>().Configure<DataKeyRepository, KeyFile>((options, repository, file) =>
+        {
+            options.XmlRepository = repository;
+            options.XmlEncryptor = new KeyFileEncryptor(file);
+        });
+    }
+}
+
+/// <summary>
+/// Makes the key file at the first start, and refuses to start where it cannot open the keys that are there: with new ones
+/// everybody would be signed out and every stored secret lost, silently.
+/// </summary>
+internal sealed class KeyFileStep(KeyFile file, IDatabaseProvider provider) : IStartUpStep
+{
+    public int Order => 0;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var db = provider.CreateContext(null);
+        var keys = await db.DataKeys.Select(k => k.Xml).ToListAsync(cancellationToken);
+        if (!file.Exists)
+        {
+            if (keys.Count > 0) throw new StartUpFault($"The key file {file.FullPath} is missing, but the database holds keys that only it can open; put it back in its place.");
+            Create();
+        }
+
+        file.Key();
+        foreach (var wrapped in keys.SelectMany(k => XElement.Parse(k).Descendants("wrappedKey")))
+        {
+            try
+            {
+                file.Unwrap(Convert.FromBase64String(wrapped.Value));
+            }
+            catch (Exception fault) when (fault is CryptographicException or FormatException)
+            {
+                throw new StartUpFault($"The key file {file.FullPath} is not the one that the keys of this database were wrapped with; put the right file in its place.");
+            }
+        }
+    }
+
+    private void Create()
+    {
+        try
+        {
+            file.Create();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartUpFault($"The key file {file.FullPath} cannot be written: {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Data;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace CrmPortal.Hosting;
+
+/// <summary>What people see instead of a page that failed or does not exist. The API answers for itself.</summary>
+internal static partial class PageFaults
+{
+    public const string ErrorPath = "/error";
+    public const string RetryAfterSeconds = "5";
+
+    public static void UsePageFaults(this WebApplication app) => app.UseWhen(c => !c.Request.Path.StartsWithSegments("/api"), pages =>
+    {
+        pages.Use(LastResortAsync);
+        pages.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = ErrorPath, CreateScopeForErrors = true, StatusCodeSelector = fault => Status(fault, pages.ApplicationServices.GetRequiredService<IDatabaseProvider>()),
+        });
+        pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        // Only a missing page is shown as one; programs and scripts that miss something get the bare status.
+        pages.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Features.Get<IStatusCodePagesFeature>() is { } feature)
+                feature.Enabled = context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
+        });
+    });
+
+    private static int Status(Exception fault, IDatabaseProvider provider) => fault switch
+    {
+        BadHttpRequestException request => request.StatusCode,
+        AccessDeniedException => StatusCodes.Status403Forbidden,
+        SignedOutException => StatusCodes.Status401Unauthorized,
+        _ when provider.IsTransient(fault) => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>Answers when even the error page fails, as it may while the database does not answer.</summary>
+    private static async Task LastResortAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for the answer any more.
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            LogLastResort(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PageFaults)), fault);
+            context.Response.Clear();
+            context.Response.StatusCode = Status(fault, context.RequestServices.GetRequiredService<IDatabaseProvider>());
+            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            context.Response.ContentType = "text/html; charset=utf-8";
+            var id = WebUtility.HtmlEncode(Correlation.Id(context));
+            await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"""
+                <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>CrmPortal</title></head>
+                <body><main><h1>Something went wrong</h1><p>The portal cannot answer at the moment. Try again soon. Number of the fault: {id}</p></main></body></html>
+                """));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A page failed, and so did the error page")]
+    private static partial void LogLastResort(ILogger logger, Exception fault);
+}

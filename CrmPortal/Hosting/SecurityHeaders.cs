@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.StaticAssets;
+
+namespace CrmPortal.Hosting;
+
+/// <summary>
+/// Puts the security headers on every answer, also on refusals and faults: they are set when the answer starts, since the
+/// handling of a fault drops what was set before.
+/// </summary>
+/// <remarks>A start-up filter, because the check of host names answers before any middleware of <c>Program.cs</c> runs.</remarks>
+internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFilter
+{
+    private const string Policy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>The page of the API reference indexes its text in a worker that it makes itself.</summary>
+    private const string ReferencePolicy = Policy + "; worker-src 'self' blob:";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((context, following) =>
+        {
+            context.Response.OnStarting(() => Set(context));
+            // Nothing here answers TRACE, which would show a script the headers that it may not read.
+            if (!HttpMethods.IsTrace(context.Request.Method)) return following(context);
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+            return Task.CompletedTask;
+        });
+        next(app);
+    };
+
+    private Task Set(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/api/redoc") ? ReferencePolicy : Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers[Correlation.Header] = Correlation.Id(context);
+        if (context.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+
+        // Style sheets and scripts say themselves how long they are good; everything else may hold somebody's data.
+        var isAsset = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null && context.Response.StatusCode < 400;
+        if (!isAsset) headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}
