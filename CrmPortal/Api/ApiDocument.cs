@@ -8,29 +8,10 @@ namespace CrmPortal.Api;
 /// <summary>The description of the API for programs (OpenAPI) and the pages on which people read it and try it out.</summary>
 internal static class ApiDocument
 {
+    public const string Title = "CrmPortal API";
     private const string Name = "core";
-    private const string Address = "/api/openapi/core.json";
+    public const string Address = "/api/openapi/core.json";
     private const string Scheme = "bearer";
-
-    /// <summary>As the package's own page, without fonts from elsewhere.</summary>
-    private const string ReferencePage = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-            <meta charset="utf-8">
-            <title>%(DocumentTitle)</title>
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <link rel="icon" type="image/svg+xml" href="/favicon.svg">
-            <link rel="stylesheet" href="index.css">
-            %(HeadContent)
-        </head>
-        <body>
-            <div id="redoc-container"></div>
-            <script src="redoc.standalone.js"></script>
-            <script type="module" src="index.js"></script>
-        </body>
-        </html>
-        """;
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -38,7 +19,8 @@ internal static class ApiDocument
         options.ShouldInclude = _ => true;
         options.AddDocumentTransformer(Describe);
         options.AddOperationTransformer(DescribeOperation);
-        options.AddSchemaTransformer(ShowOptional);
+        options.AddSchemaTransformer(ShowAsWritten);
+        options.CreateSchemaReferenceId = json => IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
     });
 
     public static void MapApiDocument(this WebApplication app)
@@ -47,21 +29,16 @@ internal static class ApiDocument
         app.MapSwaggerUI("api/docs", o =>
         {
             o.SwaggerEndpoint(Address, "CrmPortal");
-            o.DocumentTitle = "CrmPortal API";
+            o.DocumentTitle = Title;
         }).AllowAnonymous();
-        app.MapReDoc("api/redoc", o =>
-        {
-            o.SpecUrl = Address;
-            o.DocumentTitle = "CrmPortal API";
-            o.IndexStream = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(ReferencePage));
-        }).AllowAnonymous();
+        app.MapReference();
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new()
         {
-            Title = "CrmPortal API", Version = "1",
+            Title = Title, Version = "1",
             Description = "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
                 + "Errors are RFC 9457 problems. Lists link their pages in the Link header. Changes may carry If-Match, creations an Idempotency-Key.",
         };
@@ -82,13 +59,16 @@ internal static class ApiDocument
 
         operation.Responses ??= [];
         operation.Parameters ??= [];
-        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
+        foreach (var id in operation.Parameters.OfType<OpenApiParameter>().Where(p => p is { In: ParameterLocation.Path, Name: "id" }))
+            id.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
+        if (context.Document?.Components?.Schemas?.ContainsKey(nameof(Problem)) != true)
+            context.Document!.AddComponent(nameof(Problem), await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken));
         foreach (var status in metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses).Distinct())
         {
             operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] = new() { Schema = problem } },
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), context.Document) } },
             };
         }
 
@@ -121,20 +101,26 @@ internal static class ApiDocument
         }
     }
 
-    /// <summary>An optional field looks like its value; that it may be absent is said by not being required.</summary>
-    private static async Task ShowOptional(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Describes what our converters write: texts for choices and instants, and for an optional field its value; that it may be
+    /// absent is said by not being required.
+    /// </summary>
+    private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(Optional<>)) return;
-        var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);
+        if (type.IsEnum || type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+        if (!IsOptional(type)) return;
+        var inner = type.GetGenericArguments()[0];
+        var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);
         schema.Type = value.Type;
         schema.Format = value.Format;
         schema.Items = value.Items;
         schema.Enum = value.Enum;
-        schema.Metadata ??= value.Metadata;
-        // Text may be cleared by null, which a type parameter's annotation does not show at run time.
-        if (schema.Type is JsonSchemaType.String or JsonSchemaType.Array && schema.Enum is not { Count: > 0 }) schema.Type |= JsonSchemaType.Null;
+        // Whatever is not a choice may be cleared by null.
+        if (!inner.IsEnum) schema.Type |= JsonSchemaType.Null;
     }
+
+    private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     private static OpenApiParameter HeaderParameter(string name, string description) => new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() };
 

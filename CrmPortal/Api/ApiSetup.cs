@@ -26,6 +26,7 @@ internal static class ApiSetup
             json.AllowDuplicateProperties = false;
             json.MaxDepth = DeepestJson;
             json.Converters.Add(new OptionalConverter());
+            json.Converters.Add(new InstantConverter());
             json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         });
         // What cannot be bound is thrown, so that it becomes an answer that says what is wrong.

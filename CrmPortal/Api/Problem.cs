@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Hosting;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api;
 
@@ -11,15 +12,17 @@ namespace CrmPortal.Api;
 /// <param name="Status">The status of the answer.</param>
 /// <param name="Detail">A sentence for the person who reads it.</param>
 /// <param name="CorrelationId">The id under which the request stands in the log.</param>
-/// <param name="Errors">Sentences for each field that is wrong.</param>
 internal sealed record Problem(
     [property: JsonPropertyName("type")] string Type,
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("status")] int Status,
     [property: JsonPropertyName("detail")] string Detail,
-    [property: JsonPropertyName("correlation_id")] string CorrelationId,
-    [property: JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors)
+    [property: JsonPropertyName("correlation_id")] string CorrelationId)
 {
+    /// <summary>Sentences for each field that is wrong.</summary>
+    [JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
     public const string ContentType = "application/problem+json";
 
     /// <summary>Writes a problem, whatever the client says that it accepts: an error that cannot be read helps nobody.</summary>
@@ -27,8 +30,8 @@ internal sealed record Problem(
     {
         var title = ReasonPhrases.GetReasonPhrase(status);
         context.Response.StatusCode = status;
-        var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail, Correlation.Id(context), errors);
-        return context.Response.WriteAsJsonAsync(problem, JsonSerializerOptions.Web, ContentType, context.RequestAborted);
+        var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail, Correlation.Id(context)) { Errors = errors };
+        return context.Response.WriteAsJsonAsync(problem, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions, ContentType, context.RequestAborted);
     }
 }
 

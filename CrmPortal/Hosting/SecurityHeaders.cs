@@ -13,8 +13,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>The page of the API reference indexes its text in a worker that it makes itself.</summary>
-    private const string ReferencePolicy = Policy + "; worker-src 'self' blob:";
+    /// <summary>The page of the API reference indexes its text in a worker that it makes itself, and carries its icons as a font.</summary>
+    private static readonly string ReferencePolicy = Policy.Replace("font-src 'self'", "font-src 'self' data:", StringComparison.Ordinal) + "; worker-src 'self' blob:";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {

@@ -20,19 +20,20 @@ internal static class CustomerEndpoints
     {
         var group = api.MapGroup("/customers").WithTags("Customers");
         group.MapGet("/", ListAsync).WithName("ListCustomers").WithSummary("List customers, one page at a time").NeedsPermission(Permissions.CustomersView)
-            .AnswersProblems(400, 401, 403, 429, 500);
+            .WithExample(null, 200, CustomerExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
         group.MapGet(ById, GetAsync).WithName("GetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
-            .AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500);
+            .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapGet("/number/{number}", GetByNumberAsync).WithName("GetCustomerByNumber").WithSummary("Get a customer by his number").NeedsPermission(Permissions.CustomersView)
-            .AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500);
+            .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/", CreateAsync).WithName("CreateCustomer").WithSummary("Create a customer").NeedsPermission(Permissions.CustomersCreate)
-            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500);
+            .WithExample(CustomerExamples.Creation, 201, CustomerExamples.Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
         group.MapPut(ById, UpdateAsync).WithName("ReplaceCustomer").WithSummary("Change a customer; absent fields stay as they are").NeedsPermission(Permissions.CustomersEdit)
-            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500);
+            .WithExample(CustomerExamples.Change, 200, CustomerExamples.Changed).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
         group.MapPatch(ById, UpdateAsync).WithName("UpdateCustomer").WithSummary("Change some fields of a customer").NeedsPermission(Permissions.CustomersEdit)
-            .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500);
+            .WithExample(CustomerExamples.Change, 200, CustomerExamples.Changed).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
         group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or remove him for good").NeedsPermission(Permissions.CustomersDelete)
-            .WithDescription($"For permanent=true the permission {Permissions.CustomersPurge} is needed as well.").AnswersProblems(400, 401, 403, 404, 412, 429, 500);
+            .WithDescription($"For permanent=true the permission {Permissions.CustomersPurge} is needed as well.")
+            .WithExample(null, 200, CustomerExamples.Deleted).AnswersProblems(400, 401, 403, 404, 412, 429, 500, 503);
     }
 
     private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
@@ -59,13 +60,13 @@ internal static class CustomerEndpoints
         return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", CustomerAnswer.Of(created));
     }
 
-    private static async Task<Ok<CustomerChangedAnswer>> UpdateAsync(
+    private static async Task<Ok<CustomerAnswer>> UpdateAsync(
         [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
     {
         var expected = await ExpectedAsync(id, http, customers, cancellationToken);
         var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(changed.Customer.Version);
-        return TypedResults.Ok(new CustomerChangedAnswer(CustomerAnswer.Of(changed.Customer)));
+        return TypedResults.Ok(CustomerAnswer.Of(changed.Customer) with { Message = "Customer updated successfully." });
     }
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(

@@ -61,8 +61,12 @@ internal sealed record CustomerInput
 }
 
 /// <summary>A customer in full. E-mail, phone, street and date of birth are masked for those who may not see them.</summary>
-internal record CustomerAnswer
+internal sealed record CustomerAnswer
 {
+    /// <summary>After a change, the sentence that the customer module's document prints.</summary>
+    [JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init; }
+
     public required long Id { get; init; }
     public required string Number { get; init; }
     public required string Name { get; init; }
@@ -96,17 +100,6 @@ internal record CustomerAnswer
         IsVip = c.IsVip, VipReason = c.VipReason, IsMasked = c.IsMasked, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
         CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
     };
-}
-
-/// <summary>A customer after a change, with the sentence that the customer module's document prints.</summary>
-[method: System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-internal sealed record CustomerChangedAnswer(CustomerAnswer Customer) : CustomerAnswer(Customer)
-{
-    [JsonPropertyOrder(-1)]
-    public string Message { get; } = "Customer updated successfully.";
-
-    [JsonIgnore]
-    public CustomerAnswer Customer { get; } = Customer;
 }
 
 /// <summary>What is left of a deleted customer.</summary>
