@@ -82,7 +82,8 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         // Rows come after the page.
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
-        Assert.Empty(await FaultsAsync(page));
+        var faults = await FaultsAsync(page);
+        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "The page is wider than the window.");
         await PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}");
     }
