@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Access;
+using CrmPortal.E2E.Support;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Journeys;
+
+public sealed class CustomerListTests(Site site) : BrowserTest(site)
+{
+    [Fact]
+    public async Task Search_PartOfANameWithoutAccents_FindsItWhileTyping_AndStandsInTheAddress()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers");
+
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search customers" }).FillAsync("mulle");
+
+        await Expect(page).ToHaveURLAsync(new Regex("q=mulle"));
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Müller");
+        await Expect(page.Locator("tbody tr", new() { HasNotText = "Müller" })).ToHaveCountAsync(0);
+        await PictureAsync(page, "found");
+
+        await page.ReloadAsync();
+        await WaitUntilUsableAsync(page);
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Müller");
+    }
+
+    [Fact]
+    public async Task Filter_AddedInTheDialog_ShowsAChipInWords_AndGoesAwayWithIt()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter", Exact = true }).ClickAsync();
+        await page.GetByLabel("Blocked").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add the filter" }).ClickAsync();
+
+        await Expect(page.Locator(".chip")).ToContainTextAsync("Status: Blocked");
+        await Expect(page.Locator("tbody .badge-danger").First).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody .badge-success")).ToHaveCountAsync(0);
+        await PictureAsync(page, "filtered");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take away the filter" }).ClickAsync();
+        await Expect(page.Locator(".chip")).ToHaveCountAsync(0);
+        await Expect(page).Not.ToHaveURLAsync(new Regex("filter="));
+    }
+
+    [Fact]
+    public async Task BulkTag_OnAllThatMatch_ShowsHowMany_AndCanBeUndone()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers?filter=vip:yes");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select this page" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a tag", Exact = true }).ClickAsync();
+        await page.GetByLabel("Tag", new() { Exact = true }).FillAsync("Invited by test");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+
+        await Expect(page.GetByText(new Regex("customers changed"))).ToBeVisibleAsync();
+        await GoAsync(page, "/customers?filter=tags:any:Invited%20by%20test");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("VIP");
+
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(page.GetByText("Undone.", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("No customer matches")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task View_Saved_IsOfferedAgain()
+    {
+        var page = await OpenAsync(RoleNames.SupportAgent, "/customers?filter=vip:yes&sort=name&order=up");
+        await page.GetByText("Views", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save this view" }).ClickAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Our best");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("The view was saved.")).ToBeVisibleAsync();
+
+        await GoAsync(page, "/customers");
+        await page.GetByText("Views", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Our best", Exact = true }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("filter=vip"));
+        await Expect(page.Locator("th[aria-sort=ascending]")).ToContainTextAsync("Name");
+    }
+
+    [Fact]
+    public async Task Columns_ChosenAndOrdered_StandInTheAddress()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers");
+        await page.GetByText("Columns", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hide E-mail" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Source", Exact = true }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("columns=phone"));
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Source" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "E-mail" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task List_OnAPhoneInTheDark_ReadsAsCards()
+    {
+        var page = await OpenAsync(RoleNames.Staff, "/customers", Theme.Dark, Narrow);
+
+        await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator("nav.tabbar")).ToBeVisibleAsync();
+        await PictureAsync(page, "phone-dark");
+    }
+
+    [Fact]
+    public async Task Palette_ByKeyboardAlone_FindsACustomerAndOpensHim()
+    {
+        var page = await OpenAsync(RoleNames.Manager);
+
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(page.GetByRole(AriaRole.Combobox)).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("garcia");
+        await Expect(page.GetByRole(AriaRole.Option).First).ToContainTextAsync("García");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator("h1")).ToContainTextAsync("García");
+    }
+
+    [Theory]
+    [InlineData("/customers?filter=nonsense", "This filter cannot be read.")]
+    [InlineData("/customers?filter=unknown:is:1", "There is no field unknown to filter by.")]
+    [InlineData("/customers?page=99999999999", null)]
+    [InlineData("/customers?sort=evil&order=1;drop&columns=x,y&size=7", null)]
+    public async Task List_WithABadAddress_SaysSoOrShowsTheUsual(string address, string? sentence)
+    {
+        var page = await OpenAsync(RoleNames.Manager, address);
+
+        if (sentence is not null) await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync(sentence);
+        else await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Access;
+using CrmPortal.E2E.Support;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Journeys;
+
+public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
+{
+    [Fact]
+    public async Task Customer_CreatedEditedUndoneDeletedAndRestored()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers/new");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the customer" }).ClickAsync();
+        await Expect(page.GetByText("Give at least a name, an e-mail, a phone or an external id.")).ToBeVisibleAsync();
+
+        await page.GetByLabel("First name").FillAsync("Éowyn");
+        await page.GetByLabel("Last name").FillAsync("Tester");
+        await page.GetByLabel("Tags").FillAsync("Journey, Other");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the customer" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Éowyn Tester");
+        await WaitUntilUsableAsync(page);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Last name" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Last name" }).FillAsync("Edited");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Éowyn Edited");
+        await page.Locator(".toast").Filter(new() { HasText = "Saved." }).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Éowyn Tester");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("took back a change");
+        await PictureAsync(page, "history");
+
+        await page.Locator("summary[aria-label='More actions']").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Éowyn Tester is in the trash.")).ToBeVisibleAsync();
+
+        await GoAsync(page, "/customers/trash?q=eowyn");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).First.ClickAsync();
+        await Expect(page.GetByText("Éowyn Tester was restored.")).ToBeVisibleAsync();
+        await GoAsync(page, "/customers?q=eowyn");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Éowyn Tester");
+    }
+
+    [Fact]
+    public async Task Field_WithAWrongValue_SaysSoBesideIt_AndKeepsWhatWasTyped()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await FirstCustomerAsync());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Phone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Phone" }).FillAsync("not a phone");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("This is not a phone number");
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Phone" })).ToHaveValueAsync("not a phone");
+    }
+
+    [Fact]
+    public async Task Address_WithoutWhatItNeeds_SaysSoBesideEachField()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await FirstCustomerAsync());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add an address" }).ClickAsync();
+        await page.GetByLabel("City").FillAsync("Paris");
+        await page.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(page.GetByText("An address needs a street.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("An address needs a country.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("City")).ToHaveValueAsync("Paris");
+    }
+
+    [Fact]
+    public async Task Typed_WhenThePageIsLost_IsThereAgain()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await FirstCustomerAsync());
+        await page.GetByLabel("New note").FillAsync("Half a thou");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change External id" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "External id" }).FillAsync("EXT-unsaved");
+
+        await page.ReloadAsync();
+        await WaitUntilUsableAsync(page);
+
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "External id" })).ToHaveValueAsync("EXT-unsaved");
+        await Expect(page.GetByLabel("New note")).ToHaveValueAsync("Half a thou");
+        await PictureAsync(page, "restored");
+    }
+
+    [Fact]
+    public async Task Connection_Lost_ShowsABanner_AndComesBackWithWhatWasTyped()
+    {
+        Expecting(".");
+        var page = await OpenAsync(RoleNames.Manager, await FirstCustomerAsync());
+        await page.GetByLabel("New note").FillAsync("Written before the cut");
+
+        // The socket of the page is closed under it, as a dropped line does.
+        await page.EvaluateAsync("() => Blazor.disconnect()");
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
+
+        await Expect(page.GetByLabel("New note")).ToHaveValueAsync("Written before the cut");
+    }
+
+    [Fact]
+    public async Task Staff_SeesContactsMasked_AndShowingOneIsInTheHistory()
+    {
+        var address = await FirstCustomerAsync();
+        var page = await OpenAsync(RoleNames.Staff, address);
+        var email = page.Locator(".editable", new() { Has = page.Locator("#email-label") });
+        await Expect(email).ToContainTextAsync("•••");
+
+        await email.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Expect(email).ToContainTextAsync("@example.");
+        await PictureAsync(page, "shown");
+
+        await GoAsync(page, address + "?tab=history");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("looked at masked values");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Screen_InSpanish_SpeaksSpanish()
+    {
+        var page = await OpenAsync(null, "/account/login");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Español" }).ClickAsync();
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Iniciar sesión");
+        Assert.Equal("es", await page.Locator("html").GetAttributeAsync("lang"));
+    }
+
+    /// <summary>The address of a customer with e-mail and phone, found as a user finds it.</summary>
+    private async Task<string> FirstCustomerAsync()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers?filter=email:present;phone:present&q=example");
+        var link = page.Locator("[data-row-link]").Nth(Random.Shared.Next(5, 20));
+        return await link.GetAttributeAsync("href") ?? throw new InvalidOperationException("There is no customer.");
+    }
+}
