@@ -144,9 +144,9 @@ public sealed class SignInTests
 
         using var saved = await browser.SubmitAsync(link, "set-password", new() { ["Input.Password"] = "quite another sentence" });
 
-        Assert.Equal("/account/login?done=password", saved.Headers.Location?.OriginalString);
+        Assert.EndsWith("/account/login?done=password", saved.Headers.Location?.OriginalString, StringComparison.Ordinal);
         Assert.False(await before.IsSignedInAsync());
-        Assert.DoesNotContain("set-password", await browser.Http.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.DoesNotContain("Input.Password", await browser.Http.GetStringAsync(link), StringComparison.Ordinal);
         using var after = await browser.SignInAsync(user.Email, "quite another sentence");
         Assert.True(await browser.IsSignedInAsync());
         Assert.Equal("", await app.ReadAsync(db => db.OutgoingMails.Select(m => m.Text).SingleAsync()));
@@ -163,7 +163,7 @@ public sealed class SignInTests
 
         app.Clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
-        Assert.DoesNotContain("set-password", await browser.Http.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.DoesNotContain("Input.Password", await browser.Http.GetStringAsync(link), StringComparison.Ordinal);
     }
 
     [Fact]
