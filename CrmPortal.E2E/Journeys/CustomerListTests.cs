@@ -16,7 +16,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
 
         await Expect(page).ToHaveURLAsync(new Regex("q=mulle"));
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Müller");
-        await Expect(page.Locator("tbody tr", new() { HasNotText = "Müller" })).ToHaveCountAsync(0);
+        Assert.All(await page.Locator("tbody tr").AllInnerTextsAsync(), row => Assert.Contains("Müller", row, StringComparison.Ordinal));
         await PictureAsync(page, "found");
 
         await page.ReloadAsync();
@@ -52,7 +52,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await page.GetByLabel("Tag", new() { Exact = true }).FillAsync("Invited by test");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
 
-        await Expect(page.GetByText(new Regex("customers changed"))).ToBeVisibleAsync();
+        await Expect(page.GetByText(new Regex("customers? changed"))).ToBeVisibleAsync();
         await GoAsync(page, "/customers?filter=tags:any:Invited%20by%20test");
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("VIP");
 

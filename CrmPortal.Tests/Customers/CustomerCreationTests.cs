@@ -37,8 +37,8 @@ public sealed class CustomerCreationTests
         { nameof(CustomerChanges.Email), "no at" }, { nameof(CustomerChanges.Email), "a@b" }, { nameof(CustomerChanges.Email), "a@b..c" }, { nameof(CustomerChanges.Email), "a b@c.de" },
         { nameof(CustomerChanges.Email), "a@b@c.de" }, { nameof(CustomerChanges.Email), new string('a', 250) + "@b.cd" },
         { nameof(CustomerChanges.Phone), "12" }, { nameof(CustomerChanges.Phone), "call me" }, { nameof(CustomerChanges.Phone), "+1234567890123456" }, { nameof(CustomerChanges.Phone), "+44+44123456" },
-        { nameof(CustomerChanges.GivenName), "a\0b" }, { nameof(CustomerChanges.GivenName), "a\ud800b" }, { nameof(CustomerChanges.GivenName), "\udc00" },
-        { nameof(CustomerChanges.GivenName), new string('x', 101) }, { nameof(CustomerChanges.FamilyName), "\ud800\ud800" },
+        { nameof(CustomerChanges.GivenName), "a\0b" },
+        { nameof(CustomerChanges.GivenName), new string('x', 101) },
         { nameof(CustomerChanges.ExternalId), new string('x', 101) }, { nameof(CustomerChanges.Currency), "XXZ" }, { nameof(CustomerChanges.Currency), "EURO" },
         { nameof(CustomerChanges.Language), "English" }, { nameof(CustomerChanges.Language), "" }, { nameof(CustomerChanges.DateOfBirth), "1899-12-31" }, { nameof(CustomerChanges.DateOfBirth), "2026-03-11" },
         { "Tags", "a,b" }, { "Tags", " " }, { "Tags", new string('t', 51) }, { "Tags", "\0" },
@@ -67,6 +67,19 @@ public sealed class CustomerCreationTests
 
         Assert.Contains(refused.Errors, e => e.Field == field);
         Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Create_HalfASurrogatePair_IsRefused()
+    {
+        // Not a row of the theory above: the runner cannot carry such a text.
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        foreach (var text in new[] { "a\ud800b", "\udc00", "\ud800\ud800" })
+        {
+            var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(new() { GivenName = text }, CancellationToken.None));
+            Assert.Contains(refused.Errors, e => e.Field == nameof(CustomerChanges.GivenName));
+        }
     }
 
     [Fact]

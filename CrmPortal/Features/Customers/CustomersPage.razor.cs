@@ -56,7 +56,7 @@ public sealed partial class CustomersPage : IDisposable
 
     private bool IsFiltered => State.Search is not null || State.Filter is not null;
 
-    private string CountText => _count is null ? "" : _count.IsExact ? L["{0} customers", Display.Number(_count.Rows)] : L["more than {0} customers", Display.Number(_count.Rows)];
+    private string CountText => _count is null ? "" : _count is { IsExact: true, Rows: 1 } ? L["1 customer"] : _count.IsExact ? L["{0} customers", Display.Number(_count.Rows)] : L["more than {0} customers", Display.Number(_count.Rows)];
 
     private string RangeText => Rows is not { Items.Count: > 0 } rows ? ""
         : L["{0} to {1}", Display.Number(((rows.Number - 1) * rows.Size) + 1), Display.Number(((rows.Number - 1) * rows.Size) + rows.Items.Count)];
