@@ -39,6 +39,7 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         // There are administrators, so this is the page for what is not there.
         ["/setup"] = (Nobody, "/setup"),
         ["/not-found"] = (RoleNames.Staff, "/not-found"),
+        ["/error"] = (Nobody, "/error"),
     };
 
     public static TheoryData<string, Theme, int> Views

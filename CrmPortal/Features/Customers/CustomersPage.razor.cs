@@ -28,6 +28,8 @@ public sealed partial class CustomersPage : IDisposable
     private CustomerQuery? _shown;
     private RowCount? _count;
     private string? _error;
+    private string? _typed;
+    private string? _asked;
     private bool _allSelected;
     private bool _isWaiting;
     private bool _reloadPending;
@@ -84,6 +86,8 @@ public sealed partial class CustomersPage : IDisposable
         if (!address.AbsolutePath.StartsWith("/customers", StringComparison.Ordinal)) return;
         InTrash = address.AbsolutePath.EndsWith("/trash", StringComparison.Ordinal);
         State = CustomerListState.Parse(address.Query);
+        // What the user types stays as he types it; only another address puts another text into the box.
+        if (State.Search != _asked) (_typed, _asked) = (State.Search, State.Search);
         var query = State.Query(InTrash);
         if (_shown != query) ClearSelection();
         var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
@@ -95,10 +99,7 @@ public sealed partial class CustomersPage : IDisposable
 
     private async Task LoadAsync(CustomerQuery query, string address)
     {
-        await _loading.CancelAsync();
-        _loading.Dispose();
-        _loading = new();
-        var cancellation = _loading.Token;
+        var cancellation = Renew(ref _loading);
         try
         {
             _isWaiting = true;
@@ -205,19 +206,27 @@ public sealed partial class CustomersPage : IDisposable
 
     private async Task OnSearchAsync(ChangeEventArgs change)
     {
-        await _typing.CancelAsync();
-        _typing.Dispose();
-        _typing = new();
-        var cancellation = _typing.Token;
+        var cancellation = Renew(ref _typing);
+        _typed = change.Value as string;
         try
         {
             await Task.Delay(TypingPause, Clock, cancellation);
-            Go(State with { Search = change.Value as string, Page = 1 });
+            _asked = string.IsNullOrWhiteSpace(_typed) ? null : _typed;
+            Go(State with { Search = _asked, Page = 1 });
         }
         catch (OperationCanceledException)
         {
             // The next letter was typed.
         }
+    }
+
+    /// <summary>Ends the work before; at once, since the next event may come while this one waits.</summary>
+    private static CancellationToken Renew(ref CancellationTokenSource source)
+    {
+        source.Cancel();
+        source.Dispose();
+        source = new();
+        return source.Token;
     }
 
     private void Go(CustomerListState state) =>

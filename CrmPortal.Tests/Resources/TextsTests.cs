@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace CrmPortal.Tests.Resources;
+
+/// <summary>Every text of the screens stands in both languages.</summary>
+public sealed partial class TextsTests
+{
+    private static readonly string Root = FindRoot();
+    private static readonly Dictionary<string, string> English = Read("Texts.resx");
+    private static readonly Dictionary<string, string> Spanish = Read("Texts.es.resx");
+
+    [Fact]
+    public void Texts_OfScreens_AreInTheResources()
+    {
+        var used = Sources("CrmPortal").SelectMany(s => Localized().Matches(s)).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+
+        Assert.True(used.Count > 300, $"Only {used.Count} texts were found in the sources.");
+        Assert.Empty(used.Except(English.Keys).Order());
+    }
+
+    [Fact]
+    public void Texts_OfBrokenRules_AreInTheResources()
+    {
+        var sentences = Sources("CrmPortal.Core").SelectMany(s => Violation().Matches(s).Concat(Constant().Matches(s))).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+
+        Assert.True(sentences.Count > 40, $"Only {sentences.Count} sentences were found in the sources.");
+        Assert.Empty(sentences.Except(English.Keys).Order());
+    }
+
+    [Fact]
+    public void Texts_InSpanish_AreCompleteAndTakeTheSameArguments()
+    {
+        Assert.Equal(English.Keys.Order(), Spanish.Keys.Order());
+        Assert.All(English.Keys, key => Assert.Equal(Arguments(English[key]), Arguments(Spanish[key])));
+        Assert.All(Spanish, text => Assert.False(string.IsNullOrWhiteSpace(text.Value) && !string.IsNullOrWhiteSpace(text.Key)));
+    }
+
+    private static IEnumerable<string> Arguments(string text) => Argument().Matches(text).Select(m => m.Value).Distinct().Order();
+
+    private static IEnumerable<string> Sources(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Root, project), "*.*", SearchOption.AllDirectories)
+            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !f.Contains("Migrations", StringComparison.Ordinal))
+            .Select(File.ReadAllText);
+
+    private static Dictionary<string, string> Read(string name) =>
+        XDocument.Load(Path.Combine(Root, "CrmPortal", "Resources", name)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The sources are not beside the tests.");
+        return folder.FullName;
+    }
+
+    [GeneratedRegex("""\b(?:L|texts|_texts)\["(?<key>(?:[^"\\]|\\.)*)"[\],]""")]
+    private static partial Regex Localized();
+
+    // new RuleViolation("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
+    [GeneratedRegex("""(?:RuleViolation|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])\"""")]
+    private static partial Regex Violation();
+
+    [GeneratedRegex("""public const string \w+ = "(?<key>[A-Z][^"]* [^"]*\.)";""")]
+    private static partial Regex Constant();
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Argument();
+}
