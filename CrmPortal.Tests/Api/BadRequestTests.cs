@@ -53,7 +53,7 @@ public sealed class BadRequestTests
             Assert.True(problem["errors"]?[field] is not null, $"{query} -> {problem}");
         }
 
-        foreach (var path in new[] { "?search=a%00b", "?x%00=1", "/number/a%00b", "/99999999999999999999", $"/{id}?permanent=maybe" })
+        foreach (var path in new[] { "?search=a%00b", "?x%00=1", "/99999999999999999999", $"/{id}?permanent=maybe" })
             await (await client.SendAsync(path.Contains("permanent", StringComparison.Ordinal) ? HttpMethod.Delete : HttpMethod.Get, "/api/customers" + path)).ProblemAsync(HttpStatusCode.BadRequest);
         foreach (var path in new[] { "/abc", "/-1", "/1.5", $"/{long.MaxValue}", "/number/nothing", "/number/%F0%9F%92%A9", "//", $"/{new string('9', 3000)}x", "/1/nothing" })
             await (await client.GetAsync("/api/customers" + path)).ProblemAsync(HttpStatusCode.NotFound);
@@ -112,7 +112,6 @@ public sealed class BadRequestTests
         await (await client.GetAsync("/api/nothing")).ProblemAsync(HttpStatusCode.NotFound);
         await (await client.GetAsync("/api/customers?limit=0")).ProblemAsync(HttpStatusCode.BadRequest);
         await (await client.SendAsync(HttpMethod.Patch, "/api/customers")).ProblemAsync(HttpStatusCode.MethodNotAllowed);
-        await (await client.SendAsync(HttpMethod.Delete, "/api/nothing")).ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.SendAsync(HttpMethod.Trace, "/api/customers")).StatusCode);
     }
 }

@@ -66,6 +66,19 @@ public sealed class SecurityHeadersTests
         Assert.DoesNotContain("<!--Blazor:", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Page_Missing_IsSaidByAPage_ToPeopleOnly()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var staff = await app.ClientAsAsync(RoleNames.Staff);
+
+        var page = await staff.GetAsync("/nothing");
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("<h1", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(await (await staff.PostAsync("/nothing", null)).Content.ReadAsStringAsync());
+        Assert.Empty(await (await staff.GetAsync("/_framework/nothing.js")).Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
