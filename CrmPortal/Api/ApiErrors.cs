@@ -42,8 +42,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
             return;
         }
 
-        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
-            await Problem.WriteAsync(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
+        if (context.Response is not { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) return;
+        // The cookie's handler does not say how programs sign in.
+        if (context.Response is { StatusCode: StatusCodes.Status401Unauthorized, Headers.WWWAuthenticate.Count: 0 }) context.Response.Headers.WWWAuthenticate = "Bearer";
+        await Problem.WriteAsync(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
     }
 
     private Task AnswerAsync(HttpContext context, Exception fault)

@@ -37,12 +37,8 @@ internal static class ApiSetup
         services.AddHostedService<IdempotencyCleanUp>();
     }
 
-    /// <summary>Comes after authentication, since limits and remembered answers belong to a user.</summary>
-    public static void UseCrmApi(this WebApplication app)
-    {
-        app.UseRateLimiter();
-        app.UseMiddleware<Idempotency>();
-    }
+    /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
+    public static void UseCrmApi(this WebApplication app) => app.UseMiddleware<Idempotency>();
 
     public static void MapCrmApi(this WebApplication app)
     {

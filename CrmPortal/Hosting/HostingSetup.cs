@@ -35,8 +35,8 @@ internal static class HostingSetup
     public static void UseCrmHosting(this WebApplication app)
     {
         app.UseProxies();
-        app.UseApiErrors();
         app.UsePageFaults();
+        app.UseApiErrors();
         app.UseCircuitOrigin();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using CrmPortal.Api;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using Microsoft.AspNetCore.Diagnostics;
@@ -12,22 +13,25 @@ internal static partial class PageFaults
     public const string ErrorPath = "/error";
     public const string RetryAfterSeconds = "5";
 
-    public static void UsePageFaults(this WebApplication app) => app.UseWhen(c => !c.Request.Path.StartsWithSegments("/api"), pages =>
+    /// <summary>Not within a branch: what is asked for anew has to find its route again.</summary>
+    public static void UsePageFaults(this WebApplication app)
     {
-        pages.Use(LastResortAsync);
-        pages.UseExceptionHandler(new ExceptionHandlerOptions
+        app.Use(LastResortAsync);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandlingPath = ErrorPath, CreateScopeForErrors = true, StatusCodeSelector = fault => Status(fault, pages.ApplicationServices.GetRequiredService<IDatabaseProvider>()),
+            ExceptionHandlingPath = ErrorPath, CreateScopeForErrors = true, StatusCodeSelector = fault => Status(fault, app.Services.GetRequiredService<IDatabaseProvider>()),
         });
-        pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        // Only a missing page is shown as one; programs and scripts that miss something get the bare status.
-        pages.Use(async (context, next) =>
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(async (context, next) =>
         {
             await next(context);
-            if (context.Features.Get<IStatusCodePagesFeature>() is { } feature)
-                feature.Enabled = context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
+            if (context.Features.Get<IStatusCodePagesFeature>() is { } feature) feature.Enabled = IsMissingPage(context);
         });
-    });
+    }
+
+    /// <summary>Only a missing page is shown as one; programs and scripts that miss something get the bare status.</summary>
+    private static bool IsMissingPage(HttpContext context) =>
+        context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method) && !context.Request.IsApi() && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
 
     private static int Status(Exception fault, IDatabaseProvider provider) => fault switch
     {

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Api;
+
+public sealed class ApiDocumentTests
+{
+    /// <summary>Routes under /api that describe the interface and are no part of it.</summary>
+    private static readonly string[] NotDescribed = ["/api/openapi/", "/api/docs/", "/api/redoc/"];
+
+    [Fact]
+    public async Task Description_HasEveryRoute_AndNoOther()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.CreateClient();
+
+        var document = JsonNode.Parse(await client.GetStringAsync("/api/openapi/core.json"))!;
+
+        Assert.StartsWith("3.1", (string)document["openapi"]!, StringComparison.Ordinal);
+        var described = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).ToHashSet();
+        var mapped = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => Path(e).StartsWith("/api/", StringComparison.Ordinal) && !NotDescribed.Any(n => Path(e).StartsWith(n, StringComparison.Ordinal)))
+            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(m => $"{m} {Path(e)}") ?? []).ToHashSet();
+        Assert.Equal(mapped.Order(), described.Order());
+    }
+
+    [Fact]
+    public async Task Operation_SaysWhatItDoesNeedsAndAnswers()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.CreateClient();
+        var document = JsonNode.Parse(await client.GetStringAsync("/api/openapi/core.json"))!;
+
+        var operations = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (Name: $"{o.Key} {p.Key}", Operation: o.Value!))).ToList();
+        Assert.Equal(operations.Count, operations.Select(o => (string)o.Operation["operationId"]!).Distinct().Count());
+        foreach (var (name, operation) in operations)
+        {
+            Assert.True(!string.IsNullOrEmpty((string?)operation["summary"]) && operation["tags"]!.AsArray().Count > 0, name);
+            if (!name.Contains("/api/customers", StringComparison.Ordinal)) continue;
+            Assert.Contains("permission `customers.", (string)operation["description"]!, StringComparison.Ordinal);
+            var answers = operation["responses"]!.AsObject();
+            foreach (var status in new[] { "400", "401", "403", "429", "500" })
+                Assert.True(answers[status]?["content"]?["application/problem+json"] is not null, $"{name} {status}");
+            Assert.NotNull(answers.Single(a => a.Key[0] == '2').Value!["content"]!["application/json"]!["example"]);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_ThatShowTheInterface_AskNothingOfOtherServers()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.CreateClient();
+
+        foreach (var path in new[] { "/api/docs/index.html", "/api/redoc/index.html", "/api/redoc/start.js" })
+        {
+            var answer = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.DoesNotContain("//", (await answer.Content.ReadAsStringAsync()).Replace("// ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("disableTelemetry: true", await client.GetStringAsync("/api/redoc/start.js"), StringComparison.Ordinal);
+        Assert.DoesNotContain("cdn.redoc.ly", await client.GetStringAsync("/api/redoc/redoc.standalone.js"), StringComparison.Ordinal);
+    }
+
+    private static string Path(RouteEndpoint endpoint)
+    {
+        var text = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+        {
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+            _ => "",
+        }))));
+        return text;
+    }
+}
