@@ -325,8 +325,10 @@ public sealed class CustomerService(
         if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
         else if (!key.Contains('@')) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var ids = await db.Customers.Where(c => c.EmailKey == key || c.Phone == key).Select(c => c.Id)
-            .Union(db.ContactPoints.Where(p => p.ValueKey == key).Select(p => p.CustomerId))
+        // Each part has an index of its own; "or" would have none.
+        var there = query.InTrash ? db.Customers.Where(c => c.DeletedAt != null) : db.Customers.Where(c => c.DeletedAt == null);
+        var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).Union(there.Where(c => c.Phone == key).Select(c => c.Id))
+            .Union(db.ContactPoints.Where(p => p.ValueKey == key).Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id))
             .OrderBy(id => id).Take(MostMatchesByValue).ToListAsync(cancellationToken);
         foreach (var id in ids) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Search", cancellationToken);
         return ids;

@@ -70,6 +70,9 @@ internal static class NodeMessage
     public const char Change = 'c';
     public const char Presence = 'p';
 
+    /// <summary>What lacks a part or a value is no message.</summary>
+    private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+
     public static string Write<T>(char kind, T content) => kind + JsonSerializer.Serialize(content);
 
     public static T? Read<T>(char kind, string message)
@@ -77,7 +80,7 @@ internal static class NodeMessage
     {
         try
         {
-            return message.Length > 1 && message[0] == kind ? JsonSerializer.Deserialize<T>(message.AsSpan(1)) : null;
+            return message.Length > 1 && message[0] == kind ? JsonSerializer.Deserialize<T>(message.AsSpan(1), Strict) : null;
         }
         catch (JsonException)
         {

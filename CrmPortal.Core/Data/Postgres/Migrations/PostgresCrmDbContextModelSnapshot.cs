@@ -486,6 +486,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CustomerId");
+
                     b.HasIndex("CityKey", "CustomerId");
 
                     b.HasIndex("Country", "CustomerId");

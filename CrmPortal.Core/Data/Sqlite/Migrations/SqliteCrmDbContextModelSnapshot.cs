@@ -463,6 +463,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CustomerId");
+
                     b.HasIndex("CityKey", "CustomerId");
 
                     b.HasIndex("Country", "CustomerId");

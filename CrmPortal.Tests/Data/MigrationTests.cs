@@ -1,0 +1,93 @@
+using CrmPortal.Core;
+using CrmPortal.Core.Data;
+using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Tests.Data;
+
+public sealed class MigrationTests
+{
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Model_AndMigrations_AreTheSame(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
+        await using var db = database.CreateProvider().CreateContext(null);
+
+        Assert.False(db.Database.HasPendingModelChanges(), "The model changed; run ./dev migrate NAME.");
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Prepare_EmptyDatabaseTwice_IsHarmless(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
+        var provider = database.CreateProvider();
+
+        await provider.PrepareAsync(CancellationToken.None);
+        await using var data = TestServices.On(database, new TestClock());
+        await data.AddCustomerAsync("Ada", null);
+        await provider.PrepareAsync(CancellationToken.None);
+
+        await using var system = data.AsSystem();
+        Assert.Single((await system.Customers.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        await using var db = provider.CreateContext(null);
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+    }
+
+    [Theory]
+    [InlineData("drop trigger CustomersSearchUpdate")]
+    [InlineData("drop table CustomerWords")]
+    [InlineData("drop table CustomerTrigrams")]
+    public async Task Prepare_SearchIndexIncomplete_BuildsItAnew(string damage)
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var customer = await data.AddCustomerAsync("Ada", null);
+        await data.WriteAsync(async db =>
+        {
+            await db.Database.ExecuteSqlRawAsync(damage);
+            await db.Database.ExecuteSqlRawAsync("drop trigger if exists CustomersSearchInsert; drop trigger if exists CustomersSearchDelete; drop trigger if exists CustomersSearchUpdate;");
+        });
+        await data.WriteAsync(async db =>
+        {
+            var row = await db.Customers.SingleAsync();
+            row.GivenName = "Grace";
+            row.DeriveNames();
+        });
+
+        await data.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
+
+        await using var system = data.AsSystem();
+        Assert.Empty((await system.Customers.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        Assert.Equal(customer.Id, Assert.Single((await system.Customers.ListAsync(new("gr"), new(), CancellationToken.None)).Items).Id);
+        Assert.Equal(customer.Id, Assert.Single((await system.Customers.ListAsync(new("race"), new(), CancellationToken.None)).Items).Id);
+    }
+
+    [Fact]
+    public async Task Prepare_PostgresWithoutCharacterTypes_SaysWhatToDo()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(DatabaseKind.Postgres);
+        var cluster = await PostgresCluster.StartAsync();
+        const string Name = "test_plain_c";
+        await cluster.ExecuteAsync($"create database {Name} template template0 locale 'C'");
+
+        var provider = new Core.Data.Postgres.PostgresProvider(
+            new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(Name) }, [], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+
+        Assert.Contains("LC_CTYPE", (await Assert.ThrowsAsync<DatabaseUnfitException>(() => provider.PrepareAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_OfSqlite_ChecksKeysErasesAndWritesDurably()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+
+        Assert.Equal((1L, 1L, 2L, "wal"), await data.ReadAsync(async db => (
+            (await db.Database.SqlQueryRaw<long>("select foreign_keys as Value from pragma_foreign_keys").ToListAsync())[0],
+            (await db.Database.SqlQueryRaw<long>("select secure_delete as Value from pragma_secure_delete").ToListAsync())[0],
+            (await db.Database.SqlQueryRaw<long>("select synchronous as Value from pragma_synchronous").ToListAsync())[0],
+            (await db.Database.SqlQueryRaw<string>("select journal_mode as Value from pragma_journal_mode").ToListAsync())[0])));
+    }
+
+    [Fact]
+    public void Core_KnowsNoWeb() =>
+        Assert.DoesNotContain(typeof(CoreServices).Assembly.GetReferencedAssemblies(), a => a.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+}

@@ -1,0 +1,174 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Outbox;
+using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Outbox;
+
+public sealed class OutboxTests
+{
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Save_AndItsEvent_AreCommittedAndRolledBackTogether(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync("Ada", null);
+        await using var system = data.AsSystem();
+        var (events, changeSets) = await CountsAsync(data);
+
+        await using (var db = system.OpenContext())
+        await using (await db.Database.BeginTransactionAsync())
+        {
+            (await db.Customers.SingleAsync()).GivenName = "Grace";
+            await db.SaveChangesAsync();
+            Assert.Equal(events + 1, await db.OutboxEvents.CountAsync());
+        }
+
+        Assert.Equal((events, changeSets), await CountsAsync(data));
+        Assert.Equal("Ada", (await system.Customers.GetAsync(customer.Id, CancellationToken.None))!.GivenName);
+        await system.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace" }, null, null, CancellationToken.None);
+        Assert.Equal((events + 1, changeSets + 1), await CountsAsync(data));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Dispatch_HandlerFails_TriesAgainLaterAndGivesUpAtLast(DatabaseKind kind)
+    {
+        var handler = new Handler { Fails = true };
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxHandler>(handler));
+        await data.AddCustomerAsync();
+        var dispatcher = data.Get<OutboxDispatcher>();
+
+        Assert.Equal(1, await dispatcher.DispatchAsync(CancellationToken.None));
+        Assert.Equal(0, await dispatcher.DispatchAsync(CancellationToken.None));
+        data.Clock.Advance(TimeSpan.FromSeconds(3));
+        handler.Fails = false;
+        Assert.Equal(1, await dispatcher.DispatchAsync(CancellationToken.None));
+        data.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, await dispatcher.DispatchAsync(CancellationToken.None));
+        Assert.Equal(2, handler.Seen.Count);
+
+        handler.Fails = true;
+        await data.AddCustomerAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await dispatcher.DispatchAsync(CancellationToken.None);
+            data.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(12, handler.Seen.Count);
+        Assert.Equal(0, await data.ReadAsync(db => db.OutboxEvents.CountAsync(e => e.ProcessedAt == null)));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Dispatch_ByTwoNodesAtOnce_HandsEachEventOverOnceAndInOrder(DatabaseKind kind)
+    {
+        var handler = new Handler();
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxHandler>(handler));
+        await using var other = TestServices.On(data.Database, data.Clock, s => s.AddSingleton<IOutboxHandler>(handler));
+        for (var i = 0; i < 30; i++) await data.AddCustomerAsync();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.WhenAll(new[] { data, other }.Select(node => Task.Run(() => node.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None))));
+            data.Clock.Advance(TimeSpan.FromSeconds(30));
+            await data.AddCustomerAsync();
+        }
+
+        await data.DispatchAsync();
+        await other.DispatchAsync();
+
+        var seen = handler.Seen.ToList();
+        Assert.Equal(35, seen.Count);
+        Assert.Equal(seen.Select(e => e.Id).Order(), seen.Select(e => e.Id));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Dispatch_NodeThatHeldTheLeaseDied_GoesOnAfterTheLease(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var other = TestServices.On(data.Database, data.Clock);
+        await data.AddCustomerAsync();
+        await data.DispatchAsync();
+        await data.AddCustomerAsync();
+
+        Assert.Equal(0, await other.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None));
+        data.Clock.Advance(TimeSpan.FromSeconds(21));
+        Assert.Equal(1, await other.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Change_OfACustomer_ReachesOpenPagesByFieldNamesWithoutValues(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.Get<INodeChannel>().StartAsync(CancellationToken.None);
+        var customer = await data.AddCustomerAsync();
+        await data.DispatchAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await data.DispatchAsync();
+        var changes = new TestMailbox<LiveChange>();
+        var raw = new TestMailbox<string>();
+        data.Get<INodeChannel>().Received += raw.Put;
+        using var listening = data.Get<LiveUpdates>().Listen(change =>
+        {
+            if (change.Kind == "customer") changes.Put(change);
+        });
+        await WaitUntilListeningAsync(data, raw);
+
+        await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Verysecret", Email = "verysecret@example.com" }, null, null, CancellationToken.None);
+        await data.DispatchAsync();
+        var edited = await changes.TakeAsync();
+        await agent.Get<NoteService>().AddAsync(customer.Id, "verysecret", CancellationToken.None);
+        await data.DispatchAsync();
+        var noted = await changes.TakeAsync();
+
+        Assert.Equal(("customer.updated", customer.Id, agent.UserId), (edited.Topic, edited.SubjectId, edited.ActorId));
+        Assert.Equal(["Email", "GivenName"], edited.Fields.Order());
+        Assert.Equal(["Note"], noted.Fields);
+        Assert.DoesNotContain(raw.All, m => m.Contains("verysecret", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Listen_Disposed_HearsNoMore_AndAFaultyListenerHoldsNobodyUp()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var (heard, gone) = (0, 0);
+        using var faulty = data.Get<LiveUpdates>().Listen(_ => throw new InvalidOperationException());
+        using var good = data.Get<LiveUpdates>().Listen(_ => heard++);
+        data.Get<LiveUpdates>().Listen(_ => gone++).Dispose();
+
+        await data.AddCustomerAsync();
+        await data.DispatchAsync();
+
+        Assert.Equal((1, 0), (heard, gone));
+    }
+
+    private static Task<(int Events, int ChangeSets)> CountsAsync(TestServices data) =>
+        data.ReadAsync(async db => (await db.OutboxEvents.CountAsync(), await db.ChangeSets.CountAsync()));
+
+    /// <summary>PostgreSQL's channel connects beside; nothing is missed from the first message on that comes back.</summary>
+    private static async Task WaitUntilListeningAsync(TestServices data, TestMailbox<string> raw)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await data.Get<INodeChannel>().PublishAsync("hello", CancellationToken.None);
+            if (await raw.TryTakeAsync(TimeSpan.FromMilliseconds(100)) is not null) return;
+        }
+
+        Assert.Fail("The channel does not deliver.");
+    }
+
+    private sealed class Handler : IOutboxHandler
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<OutboxEvent> Seen { get; } = [];
+
+        public bool Fails { get; set; }
+
+        public Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
+        {
+            Seen.Enqueue(happened);
+            return Fails ? throw new InvalidOperationException("This handler fails.") : Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
+using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Performance;
+
+/// <summary>What the list and the customer page ask of the database: how many statements, and how SQLite answers them. Nothing is timed.</summary>
+public sealed class CustomerListCostTests
+{
+    private const int Many = 5000;
+
+    [Fact]
+    public async Task List_EveryOrder_ReadsAlongAnIndexWithoutSorting()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await SeededAsync(plans);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var faults = new List<string>();
+
+        foreach (var isAnalysed in new[] { false, true })
+        {
+            if (isAnalysed) await data.WriteAsync(db => db.Database.ExecuteSqlRawAsync("analyze"));
+            foreach (var sort in Enum.GetValues<CustomerSort>())
+            {
+                foreach (var (descending, filter) in new[] { (true, null), (false, null), (true, "vip:no"), (false, "vip:no"), (true, "source:any:other"), (false, "source:any:other") })
+                {
+                    plans.Clear();
+                    await agent.Customers.ListAsync(new(null, filter, sort, descending), new(3, 25), CancellationToken.None);
+                    faults.AddRange(plans.Plans.Where(p => p.Contains("ORDER BY", StringComparison.Ordinal) && p.Contains("LIMIT", StringComparison.Ordinal) && p.Contains("\"Customers\"", StringComparison.Ordinal)
+                        && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal)).Select(p => $"{sort} {descending} {filter} {isAnalysed}: {p}"));
+                }
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join("\n\n", faults));
+    }
+
+    [Fact]
+    public async Task LookUps_ByUniqueValuesAndSearch_ScanNoTable()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await SeededAsync(plans);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        plans.Clear();
+
+        await staff.Customers.ListAsync(new("person000004@example.com"), new(), CancellationToken.None);
+        await staff.Customers.ListAsync(new("+4420000004"), new(), CancellationToken.None);
+        await agent.Customers.FindByNumberAsync("CUST-20250101-000004", CancellationToken.None);
+        await agent.Customers.ListAsync(new(Filter: "email:is:person000004@example.com"), new(), CancellationToken.None);
+        await agent.Customers.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
+        await agent.Customers.ListAsync(new("muller 000004"), new(), CancellationToken.None);
+        await agent.Customers.ListAsync(new("mu"), new(), CancellationToken.None);
+        await Assert.ThrowsAsync<Core.Common.RuleViolation>(() => agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
+
+        var scans = plans.Plans.Where(p => Scans(p).Any()).ToList();
+        Assert.True(scans.Count == 0, string.Join("\n\n", scans));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Statements_OfEachCall_AreFewAndTheSameForManyRows(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, 120).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var id = (await agent.Customers.ListAsync(new(), new(1, 1), CancellationToken.None)).Items[0].Id;
+        for (var i = 0; i < 6; i++)
+        {
+            await agent.Get<TagService>().AddAsync(id, $"tag {i}", CancellationToken.None);
+            await agent.Get<AddressService>().SaveAsync(id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
+            await agent.Get<NoteService>().AddAsync(id, "note", CancellationToken.None);
+        }
+
+        var few = await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 5), CancellationToken.None));
+        Assert.Equal(few, await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 100), CancellationToken.None)));
+        Assert.Equal(few, await CountAsync(() => agent.Customers.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100), CancellationToken.None)));
+        // Who acts, which rows, the rows, their tags.
+        Assert.Equal(4, few);
+        Assert.Equal(2, await CountAsync(() => agent.Customers.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
+        Assert.Equal(5, await CountAsync(() => agent.Customers.GetAsync(id, CancellationToken.None)));
+        Assert.Equal(2, await CountAsync(() => agent.Get<NoteService>().ListAsync(id, new(), CancellationToken.None)));
+        Assert.InRange(await CountAsync(() => agent.Get<HistoryService>().ForCustomerAsync(id, null, 50, CancellationToken.None)), 2, 4);
+
+        async Task<int> CountAsync(Func<Task> call)
+        {
+            data.Commands.Clear();
+            await call();
+            return data.Commands.Count;
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Undo_OfABulkEdit_NeedsNoStatementPerCustomerToRead(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, 120).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        foreach (var action in new BulkAction[] { new(BulkActionKind.AddTag, "x"), new(BulkActionKind.RemoveTag, "x"), new(BulkActionKind.Deactivate) })
+        {
+            var result = await manager.Get<CustomerBulkService>().RunAsync(new(null, new()), action, null, CancellationToken.None);
+            data.Commands.Clear();
+            await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
+            Assert.InRange(data.Commands.Statements.Count(s => s.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)), 1, 15);
+            if (action.Kind == BulkActionKind.RemoveTag) continue;
+            // Redo, so that the next action has something to do.
+            var undoing = await data.ReadAsync(db => db.ChangeSets.MaxAsync(c => c.Id));
+            await manager.Get<UndoService>().UndoAsync(undoing, false, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Tables read from end to end; reading what the query itself gathered before does not count.</summary>
+    private static IEnumerable<string> Scans(string plan)
+    {
+        var lines = plan.Split('\n').Select(l => l.Trim()).ToList();
+        var gathered = lines.Where(l => l.StartsWith("MATERIALIZE ", StringComparison.Ordinal) || l.StartsWith("CO-ROUTINE ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).ToHashSet();
+        return lines.Where(l => l.StartsWith("SCAN ", StringComparison.Ordinal) && !l.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
+            && !l.Contains("CONSTANT ROW", StringComparison.Ordinal) && !gathered.Contains(l.Split(' ')[1]));
+    }
+
+    private static async Task<TestServices> SeededAsync(PlanRecorder plans)
+    {
+        var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, Many).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        return data;
+    }
+}
