@@ -58,7 +58,7 @@ public sealed partial class TextsTests
     private static partial Regex Localized();
 
     // new RuleViolation("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
-    [GeneratedRegex("""(?:RuleViolation|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])\"""")]
+    [GeneratedRegex("""(?:RuleViolation|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
     private static partial Regex Violation();
 
     [GeneratedRegex("""public const string \w+ = "(?<key>[A-Z][^"]* [^"]*\.)";""")]
