@@ -1,0 +1,133 @@
+using Bunit;
+using CrmPortal.Core.Access;
+using CrmPortal.Features.Customers;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Customers;
+
+public sealed class CustomersPageTests : CrmPageTest
+{
+    private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    [Fact]
+    public async Task Open_WithoutCustomers_SaysWhatToDoNext()
+    {
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+
+        var page = Render<CustomersPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("No customers yet", page.Markup, StringComparison.Ordinal));
+        Assert.Equal("/customers/new", page.Find("a.button-primary[data-new]").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Search_WhatWasTyped_StandsInTheAddress_AndInTheBox_AndShowsOnlyMatches()
+    {
+        await AddAsync("Ada Lovelace", "Grace Hopper");
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, Names(page).Length));
+
+        var typing = page.Find("input[type=search]").InputAsync(new ChangeEventArgs { Value = "hop" });
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        await typing;
+
+        page.WaitForAssertion(() => Assert.Equal(["Grace Hopper"], Names(page)));
+        Assert.EndsWith("/customers?q=hop", Navigation.Uri, StringComparison.Ordinal);
+        Assert.Equal("hop", page.Find("input[type=search]").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Staff_SeesContactsMasked_AndMayNotSortByThem()
+    {
+        await using (var manager = await Data.AsRoleAsync(RoleNames.Manager))
+            await manager.Customers.CreateAsync(new() { GivenName = "Ada", Email = "ada@example.com", Phone = "+442079460958" }, CancellationToken.None);
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+
+        var page = Render<CustomersPage>();
+
+        page.WaitForAssertion(() => Assert.Single(Names(page)));
+        Assert.Equal("a•••@e•••", page.Find("td[data-label='E-mail']").TextContent.Trim());
+        Assert.DoesNotContain("ada@example.com", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("7946", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.FindAll("th button"), b => b.TextContent.Trim() == "E-mail");
+    }
+
+    [Fact]
+    public async Task Filter_ThatCannotBeRead_SaysSo_AndOffersTheWayBack()
+    {
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers?filter=nonsense");
+
+        var page = Render<CustomersPage>();
+
+        page.WaitForAssertion(() => Assert.Contains("This filter cannot be read.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Filter_InWords_AndTakenAway()
+    {
+        await AddAsync("Ada Lovelace");
+        await SignInAsync(RoleNames.Manager);
+        Navigation.NavigateTo("/customers?filter=status:any:blocked;created:last:30");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Status: Blocked", "Created in the last 30 days"], page.FindAll(".chip > span").Select(c => c.TextContent)));
+
+        page.FindAll(".chip button")[0].Click();
+
+        Assert.EndsWith("filter=created:last:30", Uri.UnescapeDataString(Navigation.Uri), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Selection_OfAPage_OffersWhatTheRoleMayDo()
+    {
+        await AddAsync("Ada Lovelace", "Grace Hopper");
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, Names(page).Length));
+
+        await page.Find("thead input[type=checkbox]").ChangeAsync(new ChangeEventArgs { Value = true });
+
+        Assert.Equal("2 selected", page.Find(".bulk strong").TextContent);
+        Assert.DoesNotContain(page.FindAll(".bulk button"), b => b.TextContent.Contains("Delete", StringComparison.Ordinal) || b.TextContent.Contains("Block", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Change_BySomebodyElse_AppearsByItself()
+    {
+        await AddAsync("Ada Lovelace");
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Ada Lovelace"], Names(page)));
+
+        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
+        var id = (await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
+        await manager.Customers.UpdateAsync(id, new() { FamilyName = "King" }, null, null, CancellationToken.None);
+        await Data.Get<Core.Outbox.OutboxDispatcher>().DispatchAsync(CancellationToken.None);
+
+        page.WaitForAssertion(() =>
+        {
+            Data.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(["Ada King"], Names(page));
+        });
+    }
+
+    private static string[] Names(IRenderedComponent<CustomersPage> page) => [.. page.FindAll("[data-row-link]").Select(a => a.TextContent)];
+
+    private async Task AddAsync(params string[] names)
+    {
+        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
+        foreach (var name in names)
+        {
+            var words = name.Split(' ');
+            await manager.Customers.CreateAsync(new() { GivenName = words[0], FamilyName = words[1] }, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using CrmPortal.Core.Access;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Performance;
+
+/// <summary>How many statements each page sends: few, and no more when there is more to show. Nothing is timed.</summary>
+public sealed class PageCostTests
+{
+    /// <summary>Each page that needs a sign-in, with an address and the most statements it may send.</summary>
+    private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
+    {
+        ["/"] = ("/", 16),
+        ["/customers"] = ("/customers", 12),
+        ["/customers/trash"] = ("/customers/trash", 12),
+        ["/customers/new"] = ("/customers/new", 6),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 16),
+        ["/settings/users"] = ("/settings/users", 12),
+        ["/settings/users/new"] = ("/settings/users/new", 10),
+        ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
+        ["/settings/roles"] = ("/settings/roles", 10),
+        ["/account"] = ("/account", 14),
+    };
+
+    /// <summary>Pages that anyone may open; they show no lists.</summary>
+    private static readonly string[] Open =
+        ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found"];
+
+    /// <summary>What the program does beside the page.</summary>
+    private static readonly string[] Background = ["OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)
+    {
+        await using var accounts = await AccountApp.StartAsync(kind);
+        var administrator = await accounts.AddUserAsync(RoleNames.Administrator);
+        var browser = accounts.OpenBrowser();
+        using (var signedIn = await browser.SignInAsync(administrator.Email, AccountApp.Password)) Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+
+        await AddAsync(accounts, 0, 3);
+        var few = await CountAsync(accounts, browser);
+        await AddAsync(accounts, 3, 150);
+        var many = await CountAsync(accounts, browser);
+
+        Assert.All(Pages, page => Assert.True(few[page.Key] <= page.Value.Most, $"{page.Key} sends {few[page.Key]} statements, more than {page.Value.Most}."));
+        Assert.Equal(few, many);
+    }
+
+    [Fact]
+    public async Task Pages_OfTheRouteTable_AreAllCounted()
+    {
+        await using var accounts = await AccountApp.StartAsync(DatabaseKind.Sqlite);
+        var routes = accounts.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct();
+
+        Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Order(StringComparer.Ordinal));
+    }
+
+    private static async Task AddAsync(AccountApp accounts, int from, int count)
+    {
+        await using var scope = accounts.App.AsSystem();
+        await using var db = await scope.Get<IDbContextFactory<Core.Data.CrmDbContext>>().CreateDbContextAsync();
+        var customers = Enumerable.Range(from, count).Select(i => TestCustomers.Make(i, accounts.Clock.GetUtcNow())).ToList();
+        db.Customers.AddRange(customers);
+        foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task<Dictionary<string, int>> CountAsync(AccountApp accounts, AccountBrowser browser)
+    {
+        var customer = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
+        var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
+        var counts = new Dictionary<string, int>();
+        foreach (var (route, (template, _)) in Pages)
+        {
+            var address = template.Replace("{customer}", customer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{user}", user.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            accounts.App.Commands.Clear();
+            using var answer = await browser.Http.GetAsync(new Uri(address, UriKind.Relative));
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{address} answers {answer.StatusCode}.");
+            counts[route] = accounts.App.Commands.Statements.Count(s => !Background.Any(b => s.Contains(b, StringComparison.Ordinal)));
+        }
+
+        return counts;
+    }
+}
