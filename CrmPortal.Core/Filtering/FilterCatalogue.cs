@@ -60,7 +60,8 @@ public sealed class FilterCatalogue<T>
             return condition.Operator == FilterOperator.None
                 ? Compare(value, wanted, (v, list) => !list.Contains(v))
                 : Compare(value, wanted, (v, list) => list.Contains(v));
-        }));
+        }
+        ));
         return this;
     }
 
@@ -92,7 +93,8 @@ public sealed class FilterCatalogue<T>
                     var to = Compare(value, context.StartOf(NextDay(Day(condition.Values[1]))), (v, limit) => v < limit);
                     return from.Joined(to, Expression.AndAlso);
             }
-        }));
+        }
+        ));
         return this;
     }
 
@@ -108,7 +110,8 @@ public sealed class FilterCatalogue<T>
                 FilterOperator.None => hasAny(wanted).Negated(),
                 _ => hasAny(wanted),
             };
-        }));
+        }
+        ));
         return this;
     }
 
