@@ -42,6 +42,7 @@ public sealed class PermissionWalkTests
     private static readonly HashSet<string> ForTheSignedIn =
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync",
+        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];
 
