@@ -24,8 +24,8 @@ public enum ClaimOutcome
 /// <summary>Whether a request may go on, or what it is answered instead.</summary>
 public sealed record Claim(ClaimOutcome Outcome, long Id = 0, RememberedAnswer? Answer = null);
 
-/// <summary>The requests that carried an idempotency key, each user's apart.</summary>
-public sealed class IdempotencyRecords(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, ICurrentUser currentUser, TimeProvider clock)
+/// <summary>The requests that carried an idempotency key; each user reaches his own alone.</summary>
+public sealed class IdempotencyRecords(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, ICurrentUser currentUser, AccessControl access, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
@@ -36,7 +36,8 @@ public sealed class IdempotencyRecords(IDbContextFactory<CrmDbContext> dbFactory
     /// <exception cref="SignedOutException">Nobody is signed in.</exception>
     public async Task<Claim> ClaimAsync(string key, string requestHash, CancellationToken cancellationToken)
     {
-        var user = currentUser.Actor.UserId ?? throw new SignedOutException();
+        await access.DemandSignedInAsync(cancellationToken);
+        var user = Owner();
         var now = clock.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (expired, lost) = (now - Lifetime, now - LongestWork);
@@ -67,8 +68,10 @@ public sealed class IdempotencyRecords(IDbContextFactory<CrmDbContext> dbFactory
     /// <summary>Keeps the answer of a claimed request.</summary>
     public async Task RememberAsync(long id, RememberedAnswer answer, CancellationToken cancellationToken)
     {
+        // The session is not asked for again: it may have ended while the request that it began was at work.
+        var user = Owner();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.IdempotencyRecords.Where(r => r.Id == id).ExecuteUpdateAsync(
+        await db.IdempotencyRecords.Where(r => r.Id == id && r.UserId == user).ExecuteUpdateAsync(
             r => r.SetProperty(x => x.StatusCode, answer.StatusCode).SetProperty(x => x.ContentType, answer.ContentType).SetProperty(x => x.Location, answer.Location)
                 .SetProperty(x => x.ETag, answer.ETag).SetProperty(x => x.Body, answer.Body),
             cancellationToken);
@@ -77,15 +80,19 @@ public sealed class IdempotencyRecords(IDbContextFactory<CrmDbContext> dbFactory
     /// <summary>Frees the key of a request that failed.</summary>
     public async Task ForgetAsync(long id, CancellationToken cancellationToken)
     {
+        var user = Owner();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.IdempotencyRecords.Where(r => r.Id == id).ExecuteDeleteAsync(cancellationToken);
+        await db.IdempotencyRecords.Where(r => r.Id == id && r.UserId == user).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Removes what is older than its lifetime.</summary>
+    /// <summary>Removes what is older than its lifetime, whosoever it is.</summary>
     public async Task<int> RemoveExpiredAsync(CancellationToken cancellationToken)
     {
+        await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var expired = clock.GetUtcNow() - Lifetime;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.IdempotencyRecords.Where(r => r.CreatedAt < expired).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private long Owner() => currentUser.Actor.UserId ?? throw new SignedOutException();
 }

@@ -26,7 +26,6 @@ public sealed class PermissionWalkTests
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
         typeof(CrmDbContextFactory),
         typeof(DemoCustomers), // Runs before the program listens, in Development.
-        typeof(IdempotencyRecords), // Keeps answers of endpoints that have asked, by the acting user's own keys.
         typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
     ];
 
@@ -42,6 +41,7 @@ public sealed class PermissionWalkTests
     private static readonly HashSet<string> ForTheSignedIn =
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync",
+        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 
 namespace CrmPortal.Api;
@@ -108,6 +109,7 @@ internal sealed partial class IdempotencyCleanUp(IServiceScopeFactory scopes, Ti
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Clean-up"));
                 await scope.ServiceProvider.GetRequiredService<IdempotencyRecords>().RemoveExpiredAsync(stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
