@@ -56,14 +56,13 @@ internal static class CustomerQueries
     public static async Task<List<CustomerRow>> RowsAsync(this CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
-        var rows = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).Select(c => new
-        {
-            Customer = c,
-            Place = c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => new { a.City, a.Country }).FirstOrDefault(),
-        }).ToDictionaryAsync(r => r.Customer.Id, cancellationToken);
+        var rows = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
+        // As a part of the query above, the database would number the addresses of all customers for it.
+        var places = (await db.Addresses.Where(a => ids.Contains(a.CustomerId)).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id)
+            .Select(a => new { a.CustomerId, a.City, a.Country }).ToListAsync(cancellationToken)).ToLookup(a => a.CustomerId);
         var tags = (await db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.Tag!.Name }).ToListAsync(cancellationToken))
             .ToLookup(t => t.CustomerId, t => t.Name);
-        return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => Row(r.Customer, r.Place?.City, r.Place?.Country, [.. tags[r.Customer.Id]], maySeeSensitive))];
+        return [.. ids.Where(rows.ContainsKey).Select(id => Row(rows[id], places[id].FirstOrDefault()?.City, places[id].FirstOrDefault()?.Country, [.. tags[id]], maySeeSensitive))];
     }
 
     public static async Task<CustomerDetails?> DetailsAsync(this IQueryable<Customer> customers, bool maySeeSensitive, CancellationToken cancellationToken)

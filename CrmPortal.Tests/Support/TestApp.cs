@@ -70,7 +70,9 @@ internal sealed class TestApp : WebApplicationFactory<Program>
             .UseSetting("Database:DataFolder", Database.Options.DataFolder)
             .UseSetting("ConnectionStrings:Crm", Database.Options.ConnectionString)
             .UseSetting("Logging:LogLevel:Default", "Warning")
-            .UseSetting("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning");
+            .UseSetting("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning")
+            // Values that are taken already are refused with a sentence; the data layer reports them as faults first.
+            .UseSetting("Logging:LogLevel:Microsoft.EntityFrameworkCore.Update", "None");
         foreach (var (name, value) in _settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
