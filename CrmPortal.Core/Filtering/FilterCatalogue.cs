@@ -56,7 +56,7 @@ public sealed class FilterCatalogue<T>
         var choices = Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant());
         _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, _) =>
         {
-            var wanted = Some(condition).Select(v => choices.TryGetValue(v.ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
+            var wanted = Some(condition).Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
             return condition.Operator == FilterOperator.None
                 ? Compare(value, wanted, (v, list) => !list.Contains(v))
                 : Compare(value, wanted, (v, list) => list.Contains(v));
