@@ -21,6 +21,7 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(14);
     public static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(14);
+    private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
     private const int MostSessionsShown = 100;
 
     /// <summary>Starts the session of a browser and returns its id, for the cookie.</summary>
@@ -126,6 +127,15 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.Id != grant.Actor.SessionId && s.RevokedAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, clock.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>Removes sessions that ended long ago, with the tokens that they used up.</summary>
+    public async Task<int> RemoveEndedAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
+        var limit = clock.GetUtcNow() - KeepEnded;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Sessions.Where(s => s.ExpiresAt < limit || s.RevokedAt < limit).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>SHA-256 in hex: tokens are long and random, so a fast hash is enough.</summary>

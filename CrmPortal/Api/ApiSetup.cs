@@ -34,7 +34,6 @@ internal static class ApiSetup
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedPermissions>();
         services.AddApiRateLimit();
         services.AddApiDocument();
-        services.AddHostedService<IdempotencyCleanUp>();
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>

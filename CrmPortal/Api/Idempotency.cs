@@ -95,30 +95,3 @@ internal sealed class Idempotency(RequestDelegate next)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
-
-/// <summary>Removes remembered answers once a client can no longer ask for them: they hold what it sent and got.</summary>
-internal sealed partial class IdempotencyCleanUp(IServiceScopeFactory scopes, TimeProvider clock, ILogger<IdempotencyCleanUp> logger) : BackgroundService
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Clean-up"));
-                await scope.ServiceProvider.GetRequiredService<IdempotencyRecords>().RemoveExpiredAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFault(fault);
-            }
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Remembered answers could not be removed")]
-    private partial void LogFault(Exception fault);
-}

@@ -26,6 +26,7 @@ internal static class HostingSetup
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
+        services.AddHostedService<CleanUp>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());
