@@ -59,7 +59,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     protected static async Task WaitUntilUsableAsync(IPage page)
     {
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
-        if (new Uri(page.Url).AbsolutePath is "/setup" or "/account" || new Uri(page.Url).AbsolutePath.StartsWith("/account/", StringComparison.Ordinal)) return;
+        if (new Uri(page.Url).AbsolutePath is "/setup" or "/account" or "/error" || new Uri(page.Url).AbsolutePath.StartsWith("/account/", StringComparison.Ordinal)) return;
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
     }
 
