@@ -64,8 +64,8 @@ for file in "$results"/*.trx; do
   passed=$((passed + ok))
   failed=$((failed + bad + errors))
   skipped=$((skipped + total - ok - bad - errors))
-  grep -o 'outcome="Failed"[^>]*' "$file" >/dev/null && { echo "Failed in $(basename "$file" .trx):"; grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*' "$file" | sed -n 's/.*testName="\([^"]*\)".*/  \1/p'; }
-  grep -ho '<Message>[^<]*skipped[^<]*</Message>' "$file" | sed 's/<[^>]*>//g' | sort | uniq -c | sed 's/^ *\([0-9]*\) /Skipped \1: /'
+  grep -o 'outcome="Failed"[^>]*' "$file" >/dev/null && { echo "Failed in $(basename "$file" .trx):"; grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*' "$file" | sed -n 's/.*testName="\([^"]*\)".*/  \1/p' | sed 's/&quot;/"/g'; }
+  awk '/<UnitTestResult /{skip = /outcome="NotExecuted"/} skip' "$file" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c | sed 's/^ *\([0-9]*\) /Skipped \1: /'
 done
 [ $((passed + failed)) -gt 0 ] || status=1
 [ "$failed" = 0 ] || status=1
