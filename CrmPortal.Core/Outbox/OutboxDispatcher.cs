@@ -15,9 +15,10 @@ public interface IOutboxHandler
 /// Hands committed events to the handlers, in order, on one node at a time. What a crash leaves unmarked is handed over again.
 /// </summary>
 public sealed partial class OutboxDispatcher(
-    IDatabaseProvider provider, IEnumerable<IOutboxHandler> handlers, OutboxSignal signal, TimeProvider clock, ILogger<OutboxDispatcher> logger)
+    IDatabaseProvider provider, IEnumerable<IOutboxHandler> handlers, INodeChannel channel, OutboxSignal signal, TimeProvider clock, ILogger<OutboxDispatcher> logger)
 {
     private const string LeaseName = "outbox";
+    private const string WakeUp = "w";
     private const int BatchSize = 200;
     private const int MostAttempts = 10;
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(20);
@@ -26,9 +27,14 @@ public sealed partial class OutboxDispatcher(
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private DateTimeOffset _swept;
+    private DateTimeOffset _told;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        channel.Received += message =>
+        {
+            if (message == WakeUp) signal.Set();
+        };
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -57,12 +63,25 @@ public sealed partial class OutboxDispatcher(
         var now = clock.GetUtcNow();
         // A look first: taking the lease is a write, and an idle installation writes nothing.
         if (!await db.OutboxEvents.AnyAsync(e => e.ProcessedAt == null && e.DueAt <= now, cancellationToken)) return 0;
-        if (!await TakeLeaseAsync(db, now, cancellationToken)) return 0;
+        if (!await TakeLeaseAsync(db, now, cancellationToken))
+        {
+            await TellAsync(now, cancellationToken);
+            return 0;
+        }
+
         var events = await db.OutboxEvents.Where(e => e.ProcessedAt == null && e.DueAt <= now).OrderBy(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
         foreach (var happened in events) await HandAsync(happened, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await SweepAsync(db, now, cancellationToken);
         return events.Count;
+    }
+
+    /// <summary>Wakes the node that holds the lease, which heard nothing of a commit on this one; not again within a moment, should it be dead.</summary>
+    private async Task TellAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now - _told < LookEvery) return;
+        _told = now;
+        await channel.PublishAsync(WakeUp, cancellationToken);
     }
 
     private async Task HandAsync(OutboxEvent happened, CancellationToken cancellationToken)
