@@ -22,6 +22,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await page.ReloadAsync();
         await WaitUntilUsableAsync(page);
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Müller");
+        await Expect(page.GetByRole(AriaRole.Searchbox, new() { Name = "Search customers" })).ToHaveValueAsync("mulle");
     }
 
     [Fact]

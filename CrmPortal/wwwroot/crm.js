@@ -128,6 +128,7 @@
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
     focus(selector) { document.querySelector(selector)?.focus(); },
+    setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
     copy(text) { return navigator.clipboard.writeText(text).then(() => true, () => false); },
     indeterminate(element, value) { if (element) element.indeterminate = value; },

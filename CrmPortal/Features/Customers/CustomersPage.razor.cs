@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
 
 namespace CrmPortal.Features.Customers;
 
@@ -28,9 +29,9 @@ public sealed partial class CustomersPage : IDisposable
     private CustomerQuery? _shown;
     private RowCount? _count;
     private string? _error;
-    private string? _typed;
     private string? _asked;
     private bool _allSelected;
+    private bool _isBoxToSet;
     private bool _isWaiting;
     private bool _reloadPending;
     private bool _maySeeSensitive;
@@ -39,6 +40,7 @@ public sealed partial class CustomersPage : IDisposable
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required Display Display { get; init; }
+    [Inject] public required IJSRuntime Script { get; init; }
     [Inject] public required TimeProvider Clock { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
@@ -80,14 +82,22 @@ public sealed partial class CustomersPage : IDisposable
 
     protected override Task OnParametersSetAsync() => ShowAsync();
 
+    // The box is not bound: an answer that comes while the user goes on typing must never put older letters back.
+    // Only another address puts another text into it.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_isBoxToSet) return;
+        _isBoxToSet = false;
+        await Script.InvokeVoidAsync("crm.setValue", "[data-list-search]", State.Search ?? "");
+    }
+
     private async Task ShowAsync()
     {
         var address = new Uri(Navigation.Uri);
         if (!address.AbsolutePath.StartsWith("/customers", StringComparison.Ordinal)) return;
         InTrash = address.AbsolutePath.EndsWith("/trash", StringComparison.Ordinal);
         State = CustomerListState.Parse(address.Query);
-        // What the user types stays as he types it; only another address puts another text into the box.
-        if (State.Search != _asked) (_typed, _asked) = (State.Search, State.Search);
+        if (State.Search != _asked) (_asked, _isBoxToSet) = (State.Search, true);
         var query = State.Query(InTrash);
         if (_shown != query) ClearSelection();
         var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
@@ -207,11 +217,10 @@ public sealed partial class CustomersPage : IDisposable
     private async Task OnSearchAsync(ChangeEventArgs change)
     {
         var cancellation = Renew(ref _typing);
-        _typed = change.Value as string;
         try
         {
             await Task.Delay(TypingPause, Clock, cancellation);
-            _asked = string.IsNullOrWhiteSpace(_typed) ? null : _typed;
+            _asked = change.Value as string is { } typed && !string.IsNullOrWhiteSpace(typed) ? typed : null;
             Go(State with { Search = _asked, Page = 1 });
         }
         catch (OperationCanceledException)
