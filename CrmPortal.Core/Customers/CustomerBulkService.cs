@@ -59,7 +59,7 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
                 changed += await ApplyAsync(db, batch, action, grant);
                 await transaction.CommitAsync(CancellationToken.None);
             }
-            catch (DbUpdateException failure) when (++failures < MostFailures && (failure is DbUpdateConcurrencyException || customers.IsNewTagTwice(failure)))
+            catch (DbUpdateException failure) when (++failures < MostFailures && customers.MayBeRepeated(failure))
             {
                 // Somebody saved the same customer or created the same tag at this moment: the batch is read again.
                 continue;

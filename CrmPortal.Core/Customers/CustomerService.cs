@@ -273,7 +273,7 @@ public sealed class CustomerService(
             {
                 return await work();
             }
-            catch (DbUpdateException failure) when (attempt < Attempts && (failure is DbUpdateConcurrencyException || IsNewTagTwice(failure)))
+            catch (DbUpdateException failure) when (attempt < Attempts && MayBeRepeated(failure))
             {
             }
         }
@@ -291,15 +291,16 @@ public sealed class CustomerService(
             {
                 "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
                 "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
-                // Two people made the same tag at once: the second takes the first's.
-                _ when index.StartsWith("IX_Tags_", StringComparison.Ordinal) || index.StartsWith("IX_CustomerTags_", StringComparison.Ordinal) => new DbUpdateConcurrencyException(failure.Message, failure),
                 _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
                 _ => failure,
             };
         }
     }
 
-    internal bool IsNewTagTwice(DbUpdateException failure) => provider.ViolatedUniqueIndex(failure) == "IX_Tags_NameKey";
+    /// <summary>Whether reading again mends it: somebody saved in between, or made or put on the same tag at this moment.</summary>
+    internal bool MayBeRepeated(DbUpdateException failure) =>
+        failure is DbUpdateConcurrencyException || (provider.ViolatedUniqueIndex(failure) is { } index
+            && (index.StartsWith("IX_Tags_", StringComparison.Ordinal) || index.StartsWith("IX_CustomerTags_", StringComparison.Ordinal)));
 
     private static async Task KeepCollidingAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
     {
