@@ -7,6 +7,7 @@ using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Mail;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,8 @@ public static class CoreServices
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
         services.AddScoped<SavedViewService>();
+
+        services.AddScoped<RecalculateService>();
 
         services.AddScoped<DemoCustomers>();
         return services;
