@@ -5,6 +5,7 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Orders;
@@ -49,6 +50,9 @@ public static class CoreServices
         services.AddScoped<SavedViewService>();
 
         services.AddScoped<RecalculateService>();
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<JobRunner>();
+        services.AddScoped<JobService>();
 
         services.AddScoped<DemoCustomers>();
         return services;
