@@ -125,5 +125,16 @@ internal static class ImportJson
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
+    public static string Write(StagedOrderLine line) => JsonSerializer.Serialize(line, StagedJson.Default.StagedOrderLine);
+
+    public static string Write(StagedCustomer customer) => JsonSerializer.Serialize(customer, StagedJson.Default.StagedCustomer);
+
+    public static T Read<T>(string json) => StagedJson.Default.GetTypeInfo(typeof(T)) is System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> staged
+        ? JsonSerializer.Deserialize(json, staged)! : JsonSerializer.Deserialize<T>(json, Options)!;
 }
+
+/// <summary>The form of staged rows, generated because there may be very many.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(StagedOrderLine))]
+[JsonSerializable(typeof(StagedCustomer))]
+internal sealed partial class StagedJson : JsonSerializerContext;

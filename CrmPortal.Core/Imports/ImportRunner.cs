@@ -20,6 +20,9 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     internal const string Publishing = "Writing";
     internal const string Finishing = "Computing the customers' figures";
 
+    /// <summary>How long one statement over all rows may take.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
     private readonly ImportStaging _staging = new(provider, shop.Value, clock);
 
     /// <summary>Stages the rows and counts; may be begun again at any time.</summary>
@@ -28,6 +31,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        db.Database.SetCommandTimeout(Patience);
         var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == importId, cancellationToken) ?? throw Gone();
         if (import.State is ImportState.Published or ImportState.Publishing or ImportState.Undone) return;
         var plan = ImportJson.Read<ImportPlan>(import.Plan);
@@ -52,6 +56,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         IReadOnlyList<RejectedRow> lateRejects;
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
+            db.Database.SetCommandTimeout(Patience);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // Taken as the first write, so that of two publications at once one waits and then finds the work done.
             var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);
@@ -106,7 +111,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     {
         var done = 0;
         var batch = new List<(int, StagedCustomer)>(CustomerImporter.BatchSize);
-        await foreach (var row in _staging.ReadAsync<StagedCustomer>(importId, byGroup: false, cancellationToken))
+        await foreach (var row in _staging.ReadAsync<StagedCustomer>(importId, RowOrder.Customers, cancellationToken))
         {
             batch.Add((row.RowNumber, row.Value));
             if (batch.Count < CustomerImporter.BatchSize) continue;
@@ -132,7 +137,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var lines = new List<StagedOrderLine>();
         var rowNumbers = new List<int>();
         string? number = null;
-        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, byGroup: true, cancellationToken))
+        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, RowOrder.Groups, cancellationToken))
         {
             if (number is not null && row.GroupKey != number) await EndOrderAsync();
             number = row.GroupKey;
@@ -167,7 +172,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     private async Task<Dictionary<string, long>> CustomersOfOrdersAsync(long importId, ImportPlan plan, CustomerImporter importer, Run run, CancellationToken cancellationToken)
     {
         var drafts = new Dictionary<string, (int RowNumber, StagedCustomer Customer, bool HasOrder)>();
-        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, byGroup: false, cancellationToken))
+        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, RowOrder.Customers, cancellationToken))
         {
             if (row.Value.Customer is not { } customer || customer.KeyOf(plan.Match) is not { } key) continue;
             var hasOrder = !row.Value.IsRefund;

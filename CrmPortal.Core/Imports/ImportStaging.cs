@@ -4,6 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
 
+/// <summary>Which staged rows are read, and in which order: those that name customers or all in the file's order, or group by group.</summary>
+internal enum RowOrder { Customers, Groups }
+
 /// <summary>Checks the rows of a file one by one and stages them, in batches that let others save in between.</summary>
 internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop, TimeProvider clock)
 {
@@ -21,6 +24,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone)).DateTime);
         var customers = new CustomerRowReader(plan, cells, shop, today);
         var orders = new OrderRowReader(plan, cells, customers, shop);
+        StagedOrderLine? previous = null;
         var batch = new List<ImportRow>(BatchSize);
         var (staged, isHeader) = (0, format.HasHeader);
         await using var reading = provider.CreateContext(null);
@@ -35,11 +39,11 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             }
 
             cells.Begin(row);
-            var (key, data) = import.Kind == ImportKind.Customers ? ReadCustomer() : ReadOrderLine();
+            var (key, data, namesCustomer) = import.Kind == ImportKind.Customers ? ReadCustomer() : ReadOrderLine();
             if (cells.Fault is { } fault) rejections.Add(fault.Message, [.. fault.Arguments.Select(Text)]);
             batch.Add(new ImportRow
             {
-                ImportId = import.Id, RowNumber = row.Number, GroupKey = cells.Fault is null ? key : null, Data = cells.Fault is null ? data : null,
+                ImportId = import.Id, RowNumber = row.Number, NamesCustomer = namesCustomer, GroupKey = cells.Fault is null ? key : null, Data = cells.Fault is null ? data : null,
                 Reason = cells.Fault?.Message, ReasonArguments = cells.Fault is { Arguments.Length: > 0 } wrong ? ImportJson.Write(wrong.Arguments.Select(Text)) : null,
             });
             if (batch.Count < BatchSize) continue;
@@ -48,14 +52,21 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
 
         await FlushAsync();
 
-        (string?, string?) ReadCustomer()
+        (string?, string?, bool) ReadCustomer()
         {
             var customer = customers.Read();
             if (cells.Fault is null && !customer.HasName && customer.Number is null) cells.Reject("The row names nobody: it has no name, e-mail, phone or external id.");
-            return (customer.KeyOf(plan.Match), cells.Fault is null ? ImportJson.Write(customer) : null);
+            return (customer.KeyOf(plan.Match), cells.Fault is null ? ImportJson.Write(customer) : null, true);
         }
 
-        (string?, string?) ReadOrderLine() => orders.Read() is { } line ? (line.Order, ImportJson.Write(line)) : (null, null);
+        (string?, string?, bool) ReadOrderLine()
+        {
+            if (orders.Read() is not { } line) return (null, null, false);
+            // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat him.
+            var isRepeated = previous is not null && previous.Order == line.Order && ReferenceEquals(previous.Customer, line.Customer);
+            previous = line;
+            return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null && !isRepeated);
+        }
 
         async Task FlushAsync()
         {
@@ -69,13 +80,15 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         }
     }
 
-    /// <summary>The good rows in the order of the file, or those of one group beside each other.</summary>
-    public async IAsyncEnumerable<(int RowNumber, string? GroupKey, T Value)> ReadAsync<T>(long importId, bool byGroup, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The good rows.</summary>
+    public async IAsyncEnumerable<(int RowNumber, string? GroupKey, T Value)> ReadAsync<T>(long importId, RowOrder order, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A connection of its own: the rows are committed, and the other one writes meanwhile.
         await using var db = provider.CreateContext(null);
+        db.Database.SetCommandTimeout(ImportRunner.Patience);
         var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null);
-        rows = byGroup ? rows.OrderBy(r => r.GroupKey).ThenBy(r => r.RowNumber) : rows.OrderBy(r => r.RowNumber);
+        if (order == RowOrder.Customers) rows = rows.Where(r => r.NamesCustomer);
+        rows = order == RowOrder.Groups ? rows.OrderBy(r => r.GroupKey).ThenBy(r => r.RowNumber) : rows.OrderBy(r => r.RowNumber);
         await foreach (var row in rows.Select(r => new { r.RowNumber, r.GroupKey, r.Data }).AsAsyncEnumerable().WithCancellation(cancellationToken))
             yield return (row.RowNumber, row.GroupKey, ImportJson.Read<T>(row.Data!));
     }

@@ -6,6 +6,7 @@ namespace CrmPortal.Core.Imports;
 /// <summary>The cells of one row by the names of their fields, and what is wrong with them.</summary>
 internal sealed class RowReader(ImportPlan plan, FileProfile profile)
 {
+    private readonly Dictionary<string, (string Text, DateTime Value)> _dates = [];
     private CsvRow _row;
 
     /// <summary>Why the row is rejected; null while nothing is wrong.</summary>
@@ -30,10 +31,20 @@ internal sealed class RowReader(ImportPlan plan, FileProfile profile)
         return text;
     }
 
+    /// <summary>The bare cells of some columns.</summary>
+    public string[] Cells(int[] columns) => Array.ConvertAll(columns, at => at < _row.Cells.Length ? _row.Cells[at] : "");
+
     public DateTime? Date(string field)
     {
         if (Text(field, 40) is not { } text) return null;
-        if (ValueReader.TryDate(text, plan.DateFormat, out var value)) return value;
+        // The lines of an order share their time.
+        if (_dates.TryGetValue(field, out var seen) && seen.Text == text) return seen.Value;
+        if (ValueReader.TryDate(text, plan.DateFormat, out var value))
+        {
+            _dates[field] = (text, value);
+            return value;
+        }
+
         Reject("{0}: “{1}” is not a date such as {2}.", LabelOf(field), Short(text), plan.DateFormat);
         return null;
     }

@@ -32,6 +32,9 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
 {
     private const int MostQuantity = 1_000_000_000;
     private const decimal HighestPrice = 1_000_000_000;
+    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
+    private string[] _customerCells = [];
+    private StagedCustomer? _customer;
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
 
     /// <summary>The line of the row, or null where <see cref="RowReader.Fault"/> says what is wrong.</summary>
@@ -46,8 +49,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         var price = Price();
         var currency = Currency();
         var rate = Rate(currency);
-        var customer = HasCustomer() ? customers.Read() : null;
-        if (customer is { HasName: false, Number: null }) customer = null;
+        var customer = Customer();
         var line = new StagedOrderLine
         {
             Order = order,
@@ -116,6 +118,18 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         if (plain.Equals("canceled", StringComparison.OrdinalIgnoreCase)) return OrderStatus.Cancelled;
         row.Reject("“{0}” is no status of orders.", RowReader.Short(text));
         return null;
+    }
+
+    /// <summary>The lines of an order say the same of the customer; he is read once.</summary>
+    private StagedCustomer? Customer()
+    {
+        if (!HasCustomer()) return null;
+        var cells = row.Cells(_customerColumns);
+        if (cells.AsSpan().SequenceEqual(_customerCells) && row.Fault is null) return _customer;
+        var customer = customers.Read();
+        if (customer is { HasName: false, Number: null }) customer = null;
+        if (row.Fault is null) (_customerCells, _customer) = (cells, customer);
+        return customer;
     }
 
     private bool HasCustomer() => plan.Columns.Keys.Any(k => k is ImportFields.ExternalId or ImportFields.Number or ImportFields.Email or ImportFields.Phone);

@@ -219,6 +219,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     ImportId = table.Column<long>(type: "INTEGER", nullable: false),
                     RowNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     GroupKey = table.Column<string>(type: "TEXT", nullable: true),
+                    NamesCustomer = table.Column<bool>(type: "INTEGER", nullable: false),
                     Data = table.Column<string>(type: "TEXT", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
                     ReasonArguments = table.Column<string>(type: "TEXT", nullable: true)

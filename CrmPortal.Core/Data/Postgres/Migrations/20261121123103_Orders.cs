@@ -221,6 +221,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     ImportId = table.Column<long>(type: "bigint", nullable: false),
                     RowNumber = table.Column<int>(type: "integer", nullable: false),
                     GroupKey = table.Column<string>(type: "text", nullable: true),
+                    NamesCustomer = table.Column<bool>(type: "boolean", nullable: false),
                     Data = table.Column<string>(type: "text", nullable: true),
                     Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
                     ReasonArguments = table.Column<string>(type: "text", nullable: true)
