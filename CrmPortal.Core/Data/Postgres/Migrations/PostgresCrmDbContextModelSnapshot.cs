@@ -1327,9 +1327,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

@@ -1300,9 +1300,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

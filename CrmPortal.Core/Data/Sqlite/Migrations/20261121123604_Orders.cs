@@ -367,9 +367,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 filter: "\"State\" IN ('Waiting', 'Running')");
 
             migrationBuilder.CreateIndex(
-                name: "IX_OrderLines_OrderId",
+                name: "IX_OrderLines_OrderId_ProductId",
                 table: "OrderLines",
-                column: "OrderId");
+                columns: new[] { "OrderId", "ProductId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OrderLines_ProductId",
