@@ -5,6 +5,8 @@ internal static class Icons
 {
     private static readonly Dictionary<string, string> Paths = new()
     {
+        ["upload"] = "M12 16V5M7 9.5l5-5 5 5M4.5 15.5V20h15v-4.5",
+        ["download"] = "M12 4v11M7 10.5l5 5 5-5M4.5 15.5V20h15v-4.5",
         ["add"] = "M12 5v14M5 12h14",
         ["alert"] = "M12 4 2.5 20h19zM12 10v4M12 17v.5",
         ["back"] = "M11 5l-7 7 7 7M4 12h16",
