@@ -195,7 +195,7 @@ public sealed class ImportService(
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var limit = clock.GetUtcNow() - UndoLimit;
-        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id)).Select(i => i.Id).Take(100).ToListAsync(cancellationToken))
+        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id)).Select(i => i.Id).Order().Take(100).ToListAsync(cancellationToken))
         {
             await db.ImportRows.Where(r => r.ImportId == id).ExecuteDeleteAsync(cancellationToken);
             await db.ImportChunks.Where(c => c.ImportId == id).ExecuteDeleteAsync(cancellationToken);
