@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
@@ -47,6 +48,7 @@ public static class CoreServices
         services.AddScoped<NoteService>();
         services.AddScoped<SavedViewService>();
 
+        services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();
         return services;
     }

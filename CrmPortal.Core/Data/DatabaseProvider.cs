@@ -1,3 +1,4 @@
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
@@ -53,6 +54,13 @@ public interface IDatabaseProvider
 
     /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
     bool IsTransient(Exception exception);
+
+    /// <summary>Says that the database is in use until the answer is disposed of.</summary>
+    /// <exception cref="DatabaseUnfitException">Somebody else uses it in a way that does not go together.</exception>
+    Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken);
+
+    /// <summary>What copies the whole database to an archive and back.</summary>
+    IDatabaseBackup CreateBackup();
 
     /// <summary>The way by which the nodes of this installation tell each other something.</summary>
     INodeChannel CreateChannel();

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
 using Microsoft.EntityFrameworkCore;
@@ -71,6 +72,11 @@ public sealed class PostgresProvider : IDatabaseProvider
         NpgsqlException or System.Net.Sockets.SocketException or TimeoutException => true,
         _ => false,
     };
+
+    public async Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
+        await PostgresUse.OfAsync(_connectionString, use, _logging.CreateLogger<PostgresUse>(), cancellationToken);
+
+    public IDatabaseBackup CreateBackup() => new PostgresBackup(_connectionString, () => CreateContext(null));
 
     public INodeChannel CreateChannel() => new PostgresNodeChannel(_connectionString, _logging.CreateLogger<PostgresNodeChannel>());
 

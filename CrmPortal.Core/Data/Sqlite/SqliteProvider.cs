@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
 using Microsoft.Data.Sqlite;
@@ -102,7 +103,17 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public bool IsTransient(Exception exception) =>
         exception.GetBaseException() is SqliteException { SqliteErrorCode: 5 or 6 };
 
+    public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
+
+    public IDatabaseBackup CreateBackup() => new SqliteBackup(_file, Known);
+
     public INodeChannel CreateChannel() => new LocalNodeChannel();
+
+    private List<string> Known()
+    {
+        using var db = CreateContext(null);
+        return [.. db.Database.GetMigrations()];
+    }
 
     private static async Task CheckEngineAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
