@@ -6,8 +6,10 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Mail;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +49,11 @@ public static class CoreServices
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
         services.AddScoped<SavedViewService>();
+
+        services.AddScoped<RecalculateService>();
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<JobRunner>();
+        services.AddScoped<JobService>();
 
         services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();

@@ -42,8 +42,15 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     public async Task<Grant?> FindAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (actor.IsSystem) return new(actor, Everything);
-        if (actor.SessionId is null || actor.UserId is null) return null;
+        if (actor.UserId is null || (actor.SessionId is null && actor.Origin != ActorOrigin.Job)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (actor.Origin == ActorOrigin.Job)
+        {
+            // A job outlives the session that started it, and stops with the user.
+            var held = await db.Users.Where(u => u.Id == actor.UserId && u.DisabledAt == null).SelectMany(u => u.Roles.Select(r => r.Role!.Permissions)).ToListAsync(cancellationToken);
+            return held.Count == 0 ? null : new(actor, held.SelectMany(p => p).ToHashSet());
+        }
+
         var now = clock.GetUtcNow();
         var roles = await db.Sessions
             .Where(s => s.Id == actor.SessionId && s.UserId == actor.UserId && s.RevokedAt == null && s.ExpiresAt > now

@@ -88,7 +88,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
                 ChangeSet = changeSet,
                 EntityType = row.Entry.Metadata.ClrType.Name,
                 EntityId = entity.Id,
-                CustomerId = (entity as ICustomerOwned)?.CustomerId,
+                CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
                 Action = row.Action,
                 Fields = string.Join(' ', row.Fields.Keys),
                 Values = row.Fields.Count == 0 ? null : JsonSerializer.Serialize(row.Fields, Json),

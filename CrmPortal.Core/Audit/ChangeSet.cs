@@ -16,6 +16,12 @@ public interface ICustomerOwned : IAudited
     long CustomerId { get; }
 }
 
+/// <summary>An audited row that may belong to a customer, such as an order, which can be anonymous.</summary>
+public interface ICustomerLinked : IAudited
+{
+    long? CustomerId { get; }
+}
+
 /// <summary>An entity with a counter that every save raises, for conflict checks on every database.</summary>
 public interface IVersioned
 {
@@ -29,7 +35,7 @@ public sealed class NotAuditedAttribute : Attribute;
 /// <summary>What one person did in one go: a form save, a bulk edit, an import, a merge, an API call.</summary>
 public sealed class ChangeSet
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
 
     /// <summary>The kind of work, such as <c>customer.edit</c>.</summary>
     public required string Kind { get; set; }
@@ -55,7 +61,7 @@ public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported,
 /// <summary>One row that was created, changed or deleted, with the values before and after.</summary>
 public sealed class AuditEntry
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public long ChangeSetId { get; set; }
     public ChangeSet? ChangeSet { get; set; }
 

@@ -14,7 +14,7 @@ public enum Gender { Unspecified, Female, Male, Diverse }
 /// <summary>A private customer of the shop.</summary>
 public sealed class Customer : ICustomerOwned, IVersioned
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
 
     /// <summary><c>CUST-yyyyMMdd-NNNN</c>, given once.</summary>
     public required string Number { get; init; }
@@ -43,6 +43,9 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary>ISO 4217.</summary>
     public string? Currency { get; set; }
 
+    /// <summary>ISO 3166-1 alpha-2 of the country that the customer lives in, known before any address is.</summary>
+    public string? Country { get; set; }
+
     public CustomerSource Source { get; set; }
     public CustomerStatus Status { get; private set; }
     public string? BlockReason { get; private set; }
@@ -60,6 +63,18 @@ public sealed class Customer : ICustomerOwned, IVersioned
 
     /// <summary>What restoring gives back.</summary>
     public CustomerStatus? StatusBeforeDelete { get; private set; }
+
+    /// <summary>How many orders were paid; see <see cref="Orders.OrderStatistics"/> for this and the four below.</summary>
+    [NotAudited] public int OrderCount { get; internal set; }
+
+    /// <summary>Paid orders less refunds, in minor units of the shop's base currency; negative where more came back than is known as bought.</summary>
+    [NotAudited] public long TotalSpent { get; internal set; }
+
+    /// <summary>Spent per paid order, in the same units; null without one.</summary>
+    [NotAudited] public long? AverageOrder { get; internal set; }
+
+    [NotAudited] public DateTimeOffset? FirstOrderAt { get; internal set; }
+    [NotAudited] public DateTimeOffset? LastOrderAt { get; internal set; }
 
     /// <summary>The name folded for sorting, so that both databases sort alike.</summary>
     [NotAudited] public string SortName { get; private set; } = "";
@@ -144,7 +159,7 @@ public enum AddressType { Billing, Shipping, Service }
 
 public sealed class Address : ICustomerOwned
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public AddressType Type { get; set; }
@@ -172,7 +187,7 @@ public enum ContactKind { Email, Phone }
 /// <summary>An e-mail or phone beside the primary one; it may repeat within a household.</summary>
 public sealed class ContactPoint : ICustomerOwned
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public ContactKind Kind { get; set; }
@@ -188,7 +203,7 @@ public sealed class ContactPoint : ICustomerOwned
 /// <summary>A word put on customers; its case is kept but not compared.</summary>
 public sealed class Tag : IAudited
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public required string Name { get; set; }
 
     /// <summary>The name in lower case, unique.</summary>
@@ -197,7 +212,7 @@ public sealed class Tag : IAudited
 
 public sealed class CustomerTag : ICustomerOwned
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public long TagId { get; set; }
@@ -206,7 +221,7 @@ public sealed class CustomerTag : ICustomerOwned
 
 public sealed class Note : ICustomerOwned, IVersioned
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public required string Text { get; set; }
@@ -243,6 +258,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.Gender).HasConversion<string>().HasMaxLength(12);
         builder.Property(c => c.Language).HasMaxLength(10);
         builder.Property(c => c.Currency).HasMaxLength(3);
+        builder.Property(c => c.Country).HasMaxLength(2);
         builder.Property(c => c.Source).HasConversion<string>().HasMaxLength(12);
         builder.Property(c => c.Status).HasConversion<string>().HasMaxLength(10);
         builder.Property(c => c.StatusBeforeDelete).HasConversion<string>().HasMaxLength(10);
@@ -261,6 +277,11 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.HasIndex(c => new { c.EmailKey, c.Id }).HasDatabaseName("IX_Customers_EmailOrder").HasFilter(NotDeleted);
         builder.HasIndex(c => new { c.Status, c.Id }).HasFilter(NotDeleted);
         builder.HasIndex(c => new { c.CreatedAt, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.OrderCount, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.TotalSpent, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.AverageOrder, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.LastOrderAt, c.Id }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.FirstOrderAt, c.Id }).HasFilter(NotDeleted);
         builder.HasIndex(c => c.Id).HasDatabaseName("IX_Customers_Vip").HasFilter($"{NotDeleted} AND \"IsVip\"");
         builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("\"DeletedAt\" IS NOT NULL");
     }

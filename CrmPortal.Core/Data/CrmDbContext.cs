@@ -1,7 +1,10 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Mail;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +40,16 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<CustomerTag> CustomerTags => Set<CustomerTag>();
     public DbSet<Note> Notes => Set<Note>();
     public DbSet<DailyCounter> DailyCounters => Set<DailyCounter>();
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<OrderLine> OrderLines => Set<OrderLine>();
+    public DbSet<Product> Products => Set<Product>();
+    public DbSet<Refund> Refunds => Set<Refund>();
+    public DbSet<RefundLine> RefundLines => Set<RefundLine>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<Import> Imports => Set<Import>();
+    public DbSet<ImportChunk> ImportChunks => Set<ImportChunk>();
+    public DbSet<ImportRow> ImportRows => Set<ImportRow>();
+    public DbSet<ImportMemory> ImportMemories => Set<ImportMemory>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
     public DbSet<DataKey> DataKeys => Set<DataKey>();

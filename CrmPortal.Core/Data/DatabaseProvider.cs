@@ -44,6 +44,20 @@ public interface IDatabaseProvider
     Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Keys for <paramref name="count"/> new rows of a table, in rising order, which no other transaction gets. For rows that
+    /// are written by <see cref="BulkWriteAsync"/>.
+    /// </summary>
+    Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
+        where T : class;
+
+    /// <summary>
+    /// Writes new rows with all their columns, keys included, in the running transaction and past the change tracker: for masses.
+    /// The caller writes the change set and has derived what is derived.
+    /// </summary>
+    Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class;
+
+    /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
     /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.
     /// </summary>

@@ -56,6 +56,12 @@ public sealed class PostgresProvider : IDatabaseProvider
             on conflict ("Name") do update set "Value" = "DailyCounters"."Value" + {count} returning "Value"
             """).ToListAsync(cancellationToken)).Single();
 
+    public Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
+        where T : class => PostgresBulkWriter.ReserveKeysAsync<T>(db, count, cancellationToken);
+
+    public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class => PostgresBulkWriter.WriteAsync(db, rows, cancellationToken);
+
     public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.

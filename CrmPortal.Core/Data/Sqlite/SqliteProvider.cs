@@ -89,6 +89,12 @@ public sealed partial class SqliteProvider : IDatabaseProvider
             on conflict (Name) do update set Value = Value + {count} returning Value
             """).ToListAsync(cancellationToken)).Single();
 
+    public Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
+        where T : class => SqliteBulkWriter.ReserveKeysAsync<T>(db, count, cancellationToken);
+
+    public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+        where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
+
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
 
