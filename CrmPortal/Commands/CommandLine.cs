@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using CrmPortal.Account;
+using CrmPortal.Api;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Backup;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Hosting;
+using CrmPortal.Layout;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CrmPortal.Commands;
@@ -86,6 +88,8 @@ internal static class CommandLine
         if (faults.Count > 0) throw new CommandFault(string.Join(Environment.NewLine, faults));
         builder.Services.AddCrmHosting(builder.Configuration, builder.Environment);
         builder.Services.AddCrmAccounts();
+        builder.Services.AddCrmApi();
+        builder.Services.AddCrmScreens();
         // Results stand on the standard output alone.
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
