@@ -57,6 +57,7 @@ public static class CoreServices
 
         services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();
+        services.AddScoped<SeedService>();
         return services;
     }
 

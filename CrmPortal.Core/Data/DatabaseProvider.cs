@@ -58,6 +58,12 @@ public interface IDatabaseProvider
         where T : class;
 
     /// <summary>
+    /// Runs a load of masses, in transactions of its own, into tables that are empty. Where keeping indexes costs more than making
+    /// them, they are put aside and made again afterwards, whatever happens to the load.
+    /// </summary>
+    Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
     /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.
     /// </summary>

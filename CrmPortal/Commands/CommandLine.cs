@@ -24,6 +24,8 @@ internal static class CommandLine
     [
         Verb.Of<BackupCommand>(),
         Verb.Of<RestoreCommand>(),
+        Verb.Of<SeedCommand>(),
+        Verb.Of<RecalculateCommand>(),
     ];
 
     /// <summary>Whether the arguments name a verb; settings begin with a dash.</summary>

@@ -62,6 +62,12 @@ public sealed class PostgresProvider : IDatabaseProvider
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => PostgresBulkWriter.WriteAsync(db, rows, cancellationToken);
 
+    public async Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken)
+    {
+        await load();
+        await db.Database.ExecuteSqlRawAsync("analyze", cancellationToken);
+    }
+
     public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.

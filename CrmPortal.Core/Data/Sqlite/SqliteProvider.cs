@@ -40,6 +40,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         await using var db = CreateContext(null);
         await db.Database.MigrateAsync(cancellationToken);
         await CheckEngineAsync(db, cancellationToken);
+        await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
     }
@@ -94,6 +95,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
+
+    public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) => SqliteLoad.RunAsync(db, load, cancellationToken);
 
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
