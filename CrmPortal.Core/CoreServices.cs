@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
@@ -61,7 +62,9 @@ public static class CoreServices
         services.AddScoped<IJobHandler, ImportPublishJob>();
         services.AddScoped<IJobHandler, ImportUndoJob>();
 
+        services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();
+        services.AddScoped<SeedService>();
         return services;
     }
 

@@ -1,7 +1,10 @@
 using CrmPortal.Account;
 using CrmPortal.Api;
+using CrmPortal.Commands;
 using CrmPortal.Hosting;
 using CrmPortal.Layout;
+
+if (CommandLine.Finds(args)) return await CommandLine.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddCrmSettings();

@@ -26,6 +26,8 @@ internal static class HostingSetup
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
         services.AddScoped<IStartUpStep, DemoStep>();
+        services.AddHostedService<Telemetry>();
+        services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<CleanUp>();
