@@ -58,6 +58,12 @@ public sealed record ExportAudience(CultureInfo Culture, TimeZoneInfo Zone, Expo
     /// <summary>BCP 47 tag of the language of the words.</summary>
     public string Language { get; init; } = "en";
 
+    /// <summary>Says an English heading in the language.</summary>
+    public Func<string, string> Title { get; init; } = title => title;
+
+    /// <summary>Says what people read for the machine name of a column's choice.</summary>
+    public Func<string, string, string> Choice { get; init; } = (_, value) => value;
+
     /// <summary>English and UTC.</summary>
     public static ExportAudience Usual { get; } = new(CultureInfo.GetCultureInfo("en-GB"), TimeZoneInfo.Utc, new());
 }

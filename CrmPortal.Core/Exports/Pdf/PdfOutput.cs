@@ -111,7 +111,7 @@ internal sealed class PdfOutput(PipeWriter output)
     private static byte[] Deflated(ReadOnlySpan<byte> content)
     {
         using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(content);
+        using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) zlib.Write(content);
         return packed.ToArray();
     }
 }

@@ -11,6 +11,9 @@ internal sealed class TableFrame
     private const double UsualSize = 8;
     private const double SmallSize = 6.5;
 
+    /// <summary>How far columns of text may be pressed together before the letters become smaller.</summary>
+    private const double NarrowestShare = 0.6;
+
     private TableFrame(double width, double height, double size, IReadOnlyList<double> widths) =>
         (PageWidth, PageHeight, Size, Widths) = (width, height, size, widths);
 
@@ -29,19 +32,29 @@ internal sealed class TableFrame
     /// <summary>A4 upright where the columns fit, else across, else across with smaller letters.</summary>
     public static TableFrame For(IReadOnlyList<ExportColumn> columns, Func<ExportColumn, int> widestWord)
     {
-        var wanted = Wanted(UsualSize);
-        if (wanted.Sum() <= Short - (2 * Margin)) return new(Short, Long, UsualSize, Shared(wanted, Short - (2 * Margin)));
-        if (wanted.Sum() <= (Long - (2 * Margin)) * 1.25) return new(Long, Short, UsualSize, Shared(wanted, Long - (2 * Margin)));
-        return new(Long, Short, SmallSize, Shared(Wanted(SmallSize), Long - (2 * Margin)));
+        foreach (var (width, height, size, isTight) in new[] { (Short, Long, UsualSize, false), (Long, Short, UsualSize, true), (Long, Short, SmallSize, true) })
+        {
+            var wanted = columns.Select(c => Wanted(c, widestWord(c), size)).ToArray();
+            var room = width - (2 * Margin);
+            if (wanted.Sum() <= room) return new(width, height, size, Scaled(wanted, room));
+            // Texts may break; what is one number, day or phone stays in one piece.
+            var kept = wanted.Where((_, i) => !MayBreak(columns[i])).Sum();
+            var share = (room - kept) / (wanted.Sum() - kept);
+            if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => MayBreak(columns[i]) ? w * share : w)], room));
+        }
 
-        // A heading is broken between words at most.
-        double[] Wanted(double size) =>
-            [.. columns.Select(c => Math.Max(Math.Clamp(c.Width, 4, 60) * LetterWidth * size, (widestWord(c) * size / 1000) + 0.5) + (2 * Padding))];
+        return new(Long, Short, SmallSize, Scaled([.. columns.Select(c => Wanted(c, widestWord(c), SmallSize))], Long - (2 * Margin)));
     }
 
-    private static double[] Shared(double[] wanted, double width)
+    /// <summary>A heading is broken between words at most.</summary>
+    private static double Wanted(ExportColumn column, int widestWord, double size) =>
+        Math.Max(Math.Clamp(column.Width, 4, 60) * LetterWidth * size, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+
+    private static bool MayBreak(ExportColumn column) => column.Kind is ExportKind.Text or ExportKind.Words or ExportKind.Choice or ExportKind.Instant;
+
+    private static double[] Scaled(double[] widths, double room)
     {
-        var factor = width / wanted.Sum();
-        return [.. wanted.Select(w => Math.Round(w * factor, 2))];
+        var factor = room / widths.Sum();
+        return [.. widths.Select(w => Math.Round(w * factor, 2))];
     }
 }

@@ -1,0 +1,105 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Filtering;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>
+/// Reads the rows of an export by one query that runs through the list in its order. What hangs on customers (tags, places) is
+/// read for some thousand at a time, and only where it is asked for; while they are written, the next are read.
+/// </summary>
+internal sealed class CustomerExportRows(
+    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IQueryable<CustomerMatch>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
+{
+    private const int ChunkSize = 2_000;
+
+    public async IAsyncEnumerable<object?[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var reader = list(db).Select(Projection()).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
+        var next = NextAsync(reader, cancellationToken);
+        try
+        {
+            for (var chunk = await next; chunk.Count > 0; chunk = await next)
+            {
+                next = NextAsync(reader, cancellationToken);
+                foreach (var row in chunk) yield return row;
+            }
+        }
+        finally
+        {
+            // The reader must not be closed while it reads; what it still finds or why it fails is of no interest here.
+            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Reads on another thread, since an embedded database works on the one that asks.</summary>
+    private Task<List<object?[]>> NextAsync(IAsyncEnumerator<object?[]> reader, CancellationToken cancellationToken) => Task.Run(
+        async () =>
+        {
+            var chunk = new List<object?[]>(ChunkSize);
+            while (chunk.Count < ChunkSize && await reader.MoveNextAsync()) chunk.Add(reader.Current);
+            await CompleteAsync(chunk, cancellationToken);
+            return chunk;
+        },
+        cancellationToken);
+
+    /// <summary>The columns of the customer's own row, and his key behind them; null where a column comes from elsewhere or stays blank.</summary>
+    private Expression<Func<CustomerMatch, object?[]>> Projection()
+    {
+        var match = Expression.Parameter(typeof(CustomerMatch), "m");
+        var customer = Expression.Property(match, nameof(CustomerMatch.Customer));
+        var values = columns.Select(Value).Append(c => c.Id).Select(v => v is null ? Expression.Constant(null) : v.Body.Replaced(v.Parameters[0], customer));
+        return Expression.Lambda<Func<CustomerMatch, object?[]>>(Expression.NewArrayInit(typeof(object), values), match);
+    }
+
+    private Expression<Func<Customer, object?>>? Value(CustomerExportColumn column) =>
+        maySeeSensitive ? column.Value : column.IsSensitive ? null : column.MaskedValue ?? column.Value;
+
+    private async Task CompleteAsync(List<object?[]> chunk, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Converted is not { } converted) continue;
+            foreach (var row in chunk) row[i] = row[i] is { } value ? converted(value) : null;
+        }
+
+        if (chunk.Count == 0 || columns.All(c => c.Part == CustomerPart.Own)) return;
+        var ids = chunk.ConvertAll(row => (long)row[^1]!);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var tags = new Dictionary<long, List<string>>();
+        var places = new Dictionary<long, (string City, string Country)>();
+        if (columns.Any(c => c.Part == CustomerPart.Tags))
+        {
+            await foreach (var tag in db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.Tag!.Name }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                if (!tags.TryGetValue(tag.CustomerId, out var names)) tags[tag.CustomerId] = names = [];
+                names.Add(tag.Name);
+            }
+        }
+
+        if (columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country))
+        {
+            // The default address comes first, as in the list.
+            await foreach (var place in db.Addresses.Where(a => ids.Contains(a.CustomerId)).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id)
+                .Select(a => new { a.CustomerId, a.City, a.Country }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+                places.TryAdd(place.CustomerId, (place.City, place.Country));
+        }
+
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Part == CustomerPart.Own) continue;
+            for (var k = 0; k < chunk.Count; k++)
+            {
+                chunk[k][i] = columns[i].Part switch
+                {
+                    CustomerPart.Tags => tags.GetValueOrDefault(ids[k]),
+                    CustomerPart.City => places.GetValueOrDefault(ids[k]).City,
+                    _ => places.GetValueOrDefault(ids[k]).Country,
+                };
+            }
+        }
+    }
+}
