@@ -1,5 +1,6 @@
 using CrmPortal.Account;
 using CrmPortal.Api;
+using CrmPortal.Features.Exports;
 using CrmPortal.Hosting;
 using CrmPortal.Layout;
 
@@ -20,4 +21,5 @@ app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();
 app.MapCrmScreens();
+app.MapCrmExports();
 return await app.RunCrmAsync();

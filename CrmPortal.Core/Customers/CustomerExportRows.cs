@@ -69,25 +69,8 @@ internal sealed class CustomerExportRows(
         if (chunk.Count == 0 || columns.All(c => c.Part == CustomerPart.Own)) return;
         var ids = chunk.ConvertAll(row => (long)row[^1]!);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var tags = new Dictionary<long, List<string>>();
-        var places = new Dictionary<long, (string City, string Country)>();
-        if (columns.Any(c => c.Part == CustomerPart.Tags))
-        {
-            await foreach (var tag in db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.Tag!.Name }).AsAsyncEnumerable().WithCancellation(cancellationToken))
-            {
-                if (!tags.TryGetValue(tag.CustomerId, out var names)) tags[tag.CustomerId] = names = [];
-                names.Add(tag.Name);
-            }
-        }
-
-        if (columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country))
-        {
-            // The default address comes first, as in the list.
-            await foreach (var place in db.Addresses.Where(a => ids.Contains(a.CustomerId)).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id)
-                .Select(a => new { a.CustomerId, a.City, a.Country }).AsAsyncEnumerable().WithCancellation(cancellationToken))
-                places.TryAdd(place.CustomerId, (place.City, place.Country));
-        }
-
+        var tags = columns.Any(c => c.Part == CustomerPart.Tags) ? await TagsAsync(db, ids, cancellationToken) : [];
+        var places = columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country) ? await PlacesAsync(db, ids, cancellationToken) : [];
         for (var i = 0; i < columns.Count; i++)
         {
             if (columns[i].Part == CustomerPart.Own) continue;
@@ -95,11 +78,45 @@ internal sealed class CustomerExportRows(
             {
                 chunk[k][i] = columns[i].Part switch
                 {
-                    CustomerPart.Tags => tags.GetValueOrDefault(ids[k]),
-                    CustomerPart.City => places.GetValueOrDefault(ids[k]).City,
-                    _ => places.GetValueOrDefault(ids[k]).Country,
+                    CustomerPart.Tags => tags.GetValueOrDefault(ids[k])?.ConvertAll(t => t.Name),
+                    CustomerPart.City => places.GetValueOrDefault(ids[k])?.City,
+                    _ => places.GetValueOrDefault(ids[k])?.Country,
                 };
             }
         }
+    }
+
+    // The keys go as one value, since some thousand are slow to read one by one. And both are put in order here: asked for an
+    // order, a database may walk through the whole table along it.
+    private static async Task<Dictionary<long, List<(long Id, string Name)>>> TagsAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
+    {
+        var tags = new Dictionary<long, List<(long Id, string Name)>>();
+        var found = db.CustomerTags.Where(t => EF.Parameter(ids).Contains(t.CustomerId)).Select(t => new { t.Id, t.CustomerId, t.Tag!.Name });
+        await foreach (var tag in found.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (!tags.TryGetValue(tag.CustomerId, out var names)) tags[tag.CustomerId] = names = [];
+            names.Add((tag.Id, tag.Name));
+        }
+
+        foreach (var names in tags.Values) names.Sort((left, right) => left.Id.CompareTo(right.Id));
+        return tags;
+    }
+
+    /// <summary>Of several addresses the default one counts, as in the list.</summary>
+    private static async Task<Dictionary<long, Place>> PlacesAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<long, Place>(ids.Count);
+        var found = db.Addresses.Where(a => EF.Parameter(ids).Contains(a.CustomerId)).Select(a => new { a.CustomerId, Place = new Place(a.Id, a.IsDefault, a.City, a.Country) });
+        await foreach (var address in found.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (!places.TryGetValue(address.CustomerId, out var other) || address.Place.IsBefore(other)) places[address.CustomerId] = address.Place;
+        }
+
+        return places;
+    }
+
+    private sealed record Place(long Id, bool IsDefault, string City, string Country)
+    {
+        public bool IsBefore(Place other) => IsDefault == other.IsDefault ? Id < other.Id : IsDefault;
     }
 }
