@@ -21,33 +21,43 @@ public sealed class XlsxExport : IExportFormat
 
     public async Task WriteAsync(ExportTable table, PipeWriter output, CancellationToken cancellationToken)
     {
-        await using var zip = await ZipArchive.CreateAsync(output.AsStream(leaveOpen: true), ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        await WritePartAsync("[Content_Types].xml", XlsxParts.ContentTypes);
-        await WritePartAsync("_rels/.rels", XlsxParts.Relationships);
-        await WritePartAsync("docProps/core.xml", XlsxParts.Properties(table));
-        await WritePartAsync("xl/styles.xml", XlsxStyles.Xml);
-
-        var sheets = 0;
-        await using var rows = table.Rows.GetAsyncEnumerator(cancellationToken);
-        var hasMore = await rows.MoveNextAsync();
-        do
+        await using var target = new PipeOutputStream(output);
+        await using var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        try
         {
-            sheets++;
-            await using var part = await OpenAsync(XlsxParts.SheetName(sheets));
-            var sheet = new XlsxSheet(table, part, isFirst: sheets == 1);
-            await sheet.BeginAsync(cancellationToken);
-            for (var row = 2; hasMore && row <= MostRowsOfSheet; row++)
+            await WritePartAsync("[Content_Types].xml", XlsxParts.ContentTypes);
+            await WritePartAsync("_rels/.rels", XlsxParts.Relationships);
+            await WritePartAsync("docProps/core.xml", XlsxParts.Properties(table));
+            await WritePartAsync("xl/styles.xml", XlsxStyles.Xml);
+
+            var sheets = 0;
+            await using var rows = table.Rows.GetAsyncEnumerator(cancellationToken);
+            var hasMore = await rows.MoveNextAsync();
+            do
             {
-                await sheet.AddAsync(rows.Current, cancellationToken);
-                hasMore = await rows.MoveNextAsync();
+                sheets++;
+                await using var part = await OpenAsync(XlsxParts.SheetName(sheets));
+                var sheet = new XlsxSheet(table, part, isFirst: sheets == 1);
+                await sheet.BeginAsync(cancellationToken);
+                for (var row = 2; hasMore && row <= MostRowsOfSheet; row++)
+                {
+                    await sheet.AddAsync(rows.Current, cancellationToken);
+                    hasMore = await rows.MoveNextAsync();
+                }
+
+                await sheet.EndAsync(cancellationToken);
             }
+            while (hasMore);
 
-            await sheet.EndAsync(cancellationToken);
+            await WritePartAsync("xl/workbook.xml", XlsxParts.Workbook(table.Title, sheets));
+            await WritePartAsync("xl/_rels/workbook.xml.rels", XlsxParts.WorkbookRelationships(sheets));
         }
-        while (hasMore);
-
-        await WritePartAsync("xl/workbook.xml", XlsxParts.Workbook(table.Title, sheets));
-        await WritePartAsync("xl/_rels/workbook.xml.rels", XlsxParts.WorkbookRelationships(sheets));
+        catch
+        {
+            // Closing the archive would end it as if it were whole.
+            target.Drop();
+            throw;
+        }
 
         async Task<Stream> OpenAsync(string name)
         {
