@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Exports;
 using CrmPortal.Resources;
@@ -28,6 +29,11 @@ internal static partial class ExportAnswer
         catch (RuleViolation violation)
         {
             await SayAsync(context, StatusCodes.Status400BadRequest, FormErrors.Sentence(violation, texts));
+            return;
+        }
+        catch (AccessDeniedException)
+        {
+            await RefuseAsync(context);
             return;
         }
 
