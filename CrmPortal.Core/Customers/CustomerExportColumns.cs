@@ -25,10 +25,14 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     /// <summary>Makes a machine's value of what was read.</summary>
     public Func<object, object>? Converted { get; init; }
 
-    public ExportColumn For(ExportAudience audience) => new(Key, audience.Title(Title), Kind, Width)
+    /// <summary>Whether a value stays in one line of a document, as numbers do.</summary>
+    public bool IsWhole { get; init; }
+
+    public ExportColumn For(ExportAudience audience)
     {
-        Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null,
-    };
+        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width) { Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null };
+        return IsWhole ? column with { IsWhole = true } : column;
+    }
 }
 
 /// <summary>The columns of the customer list that can be exported: one line for each.</summary>
@@ -36,7 +40,7 @@ internal static class CustomerExportColumns
 {
     public static readonly IReadOnlyList<CustomerExportColumn> All =
     [
-        new("number", "Number", ExportKind.Text, 19, c => c.Number),
+        new("number", "Number", ExportKind.Text, 21, c => c.Number) { IsWhole = true },
         new("name", "Name", ExportKind.Text, 24, c => c.DisplayName)
         {
             // As CustomerQueries.Shown: who has no name is not shown by an e-mail or phone that may not be seen.

@@ -48,6 +48,9 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
     /// <summary>What people read instead of a choice's machine name.</summary>
     public Func<string, string>? Show { get; init; }
 
+    /// <summary>Whether a value stays in one line where there is any room, as numbers, days and phones do.</summary>
+    public bool IsWhole { get; init; } = Kind is not (ExportKind.Text or ExportKind.Words or ExportKind.Choice or ExportKind.Instant);
+
     /// <summary>Whether values stand at the right edge, as numbers do.</summary>
     public bool IsRightAligned => Kind is ExportKind.Number or ExportKind.Money;
 }

@@ -38,9 +38,9 @@ internal sealed class TableFrame
             var room = width - (2 * Margin);
             if (wanted.Sum() <= room) return new(width, height, size, Scaled(wanted, room));
             // Texts may break; what is one number, day or phone stays in one piece.
-            var kept = wanted.Where((_, i) => !MayBreak(columns[i])).Sum();
+            var kept = wanted.Where((_, i) => columns[i].IsWhole).Sum();
             var share = (room - kept) / (wanted.Sum() - kept);
-            if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => MayBreak(columns[i]) ? w * share : w)], room));
+            if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => columns[i].IsWhole ? w : w * share)], room));
         }
 
         return new(Long, Short, SmallSize, Scaled([.. columns.Select(c => Wanted(c, widestWord(c), SmallSize))], Long - (2 * Margin)));
@@ -49,8 +49,6 @@ internal sealed class TableFrame
     /// <summary>A heading is broken between words at most.</summary>
     private static double Wanted(ExportColumn column, int widestWord, double size) =>
         Math.Max(Math.Clamp(column.Width, 4, 60) * LetterWidth * size, (widestWord * size / 1000) + 0.5) + (2 * Padding);
-
-    private static bool MayBreak(ExportColumn column) => column.Kind is ExportKind.Text or ExportKind.Words or ExportKind.Choice or ExportKind.Instant;
 
     private static double[] Scaled(double[] widths, double room)
     {
