@@ -37,6 +37,7 @@ internal static class HostingSetup
 
     public static void UseCrmHosting(this WebApplication app)
     {
+        app.UseRequestSpans();
         app.UseProxies();
         app.UsePageFaults();
         app.UseApiErrors();
