@@ -6,6 +6,7 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Mail;
@@ -45,6 +46,7 @@ public static class CoreServices
 
         services.AddScoped<CustomerService>();
         services.AddScoped<CustomerBulkService>();
+        services.AddScoped<CustomerExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
@@ -54,6 +56,12 @@ public static class CoreServices
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
         services.AddScoped<JobService>();
+
+        services.AddScoped<ImportService>();
+        services.AddScoped<ImportRunner>();
+        services.AddScoped<IJobHandler, ImportCheckJob>();
+        services.AddScoped<IJobHandler, ImportPublishJob>();
+        services.AddScoped<IJobHandler, ImportUndoJob>();
 
         services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();

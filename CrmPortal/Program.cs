@@ -1,6 +1,7 @@
 using CrmPortal.Account;
 using CrmPortal.Api;
 using CrmPortal.Commands;
+using CrmPortal.Features.Exports;
 using CrmPortal.Hosting;
 using CrmPortal.Layout;
 
@@ -23,4 +24,5 @@ app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();
 app.MapCrmScreens();
+app.MapCrmExports();
 return await app.RunCrmAsync();

@@ -33,7 +33,11 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         _changeSet = null;
     }
 
-    public void Continue(long changeSetId) => _continued = changeSetId;
+    public void Continue(long changeSetId)
+    {
+        _continued = changeSetId;
+        _changeSet = null;
+    }
 
     public async Task<ChangeSet> StartAsync(CrmDbContext db, CancellationToken cancellationToken)
     {

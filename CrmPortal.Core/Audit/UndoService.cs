@@ -3,6 +3,8 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
@@ -18,6 +20,7 @@ public sealed record UndoResult(int Undone, IReadOnlyList<FieldConflict> Kept, l
 public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
 {
     private const int BatchSize = 500;
+    private const int MostKeptNames = 100;
     private static readonly TimeSpan Limit = TimeSpan.FromDays(30);
 
     /// <summary>One's own work can be undone by whoever still may do it; that of others by those who may delete customers.</summary>
@@ -37,8 +40,10 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
-            else await BeginAsync(db, changeSetId, undo.Grant, cancellationToken);
-            var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last)
+            else await BeginAsync(db, changeSetId, undo, cancellationToken);
+            if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
+            // What an import created is removed in masses; only what it changed is taken back row by row.
+            var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || e.EntityType == nameof(OrderLine) || e.EntityType == nameof(RefundLine)))
                 .OrderByDescending(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
             await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
             await PreloadAsync(db, entries, cancellationToken);
@@ -47,6 +52,7 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             await LeaveTakenContactsAsync(db, undo, cancellationToken);
             await SettleDefaultsAsync(db, undo, cancellationToken);
             await SaveAsync(db, cancellationToken);
+            await OrderStatistics.RefreshAsync(db, entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund)).Select(e => e.CustomerId).OfType<long>(), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             undo.ChangeSetId = db.LastChangeSetId;
             if (entries.Count < BatchSize) return new(undo.Undone, undo.Kept, undo.ChangeSetId);
@@ -65,17 +71,31 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Marks the change set as undone, which only one of two undoings at once can do, and starts the one of the undoing.</summary>
-    private async Task BeginAsync(CrmDbContext db, long changeSetId, Grant grant, CancellationToken cancellationToken)
+    private async Task BeginAsync(CrmDbContext db, long changeSetId, Undoing undo, CancellationToken cancellationToken)
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
-        if (changeSet is null || !MayUndo(changeSet, grant)) throw Refused();
+        if (changeSet is null || !MayUndo(changeSet, undo.Grant)) throw Refused();
         var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && c.UndoneAt == null)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()), cancellationToken);
         if (marked == 0) throw Refused();
-        db.BeginChangeSet("undo", changeSet.Permission);
+        undo.IsImport = changeSet.Kind == ImportUndo.Kind;
+        // What was removed in masses is not kept row by row; whoever wants it again imports again.
+        db.BeginChangeSet("undo", undo.IsImport ? null : changeSet.Permission);
         (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
 
         static RuleViolation Refused() => new("", "This can no longer be undone.");
+    }
+
+    private static async Task RemoveImportedAsync(CrmDbContext db, long changeSetId, Undoing undo, CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        var (removed, customers) = await ImportUndo.RemoveCreatedAsync(db, changeSetId, db.LastChangeSetId!.Value, cancellationToken);
+        await OrderStatistics.RefreshAsync(db, customers, cancellationToken);
+        await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), cancellationToken);
+        var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames).ToListAsync(cancellationToken);
+        undo.Kept.AddRange(kept.Select(number => new FieldConflict(nameof(Customer), null, number, null)));
+        undo.Undone += removed;
     }
 
     private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, Undoing undo, CancellationToken cancellationToken)
@@ -255,6 +275,8 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
         public Grant Grant { get; } = grant;
 
         public bool AlsoChangedLater { get; } = alsoChangedLater;
+
+        public bool IsImport { get; set; }
 
         public int Undone { get; set; }
 

@@ -7,6 +7,7 @@ namespace CrmPortal.Core.Customers;
 /// <summary>A customer's addresses, further e-mails and phones.</summary>
 public sealed class AddressService(AccessControl access, CustomerService customers, Microsoft.Extensions.Options.IOptions<ShopOptions> shop)
 {
+    public const int LineLength = 200;
     private const int MostAddresses = 50;
     private const int MostContactPoints = 50;
 
@@ -19,8 +20,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var errors = new List<FieldError>();
         // Who sees the street masked and leaves it blank does not change it.
         var keepStreet = addressId is not null && !maySee && string.IsNullOrWhiteSpace(input.Line1) && string.IsNullOrWhiteSpace(input.Line2);
-        var line1 = keepStreet ? null : CustomerRules.Required(nameof(input.Line1), input.Line1, 200, "An address needs a street.", errors);
-        var line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, 200, errors).Value;
+        var line1 = keepStreet ? null : CustomerRules.Required(nameof(input.Line1), input.Line1, LineLength, "An address needs a street.", errors);
+        var line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, LineLength, errors).Value;
         var city = CustomerRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
         var state = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value;
         var postalCode = CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value;

@@ -66,6 +66,9 @@ public sealed class ImportRow
     /// <summary>What rows of one record have in common: the order's number, or the customer's match value.</summary>
     public string? GroupKey { get; init; }
 
+    /// <summary>Whether the data say anything of a customer, so that orders' lines can be passed over while customers are gathered.</summary>
+    public bool NamesCustomer { get; init; }
+
     /// <summary>JSON of the fields that are read from it.</summary>
     public string? Data { get; init; }
 

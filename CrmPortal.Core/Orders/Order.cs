@@ -173,7 +173,8 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEnt
         builder.Property(l => l.Description).HasMaxLength(OrderLine.DescriptionLength);
         builder.HasOne(l => l.Order).WithMany(o => o.Lines).HasForeignKey(l => l.OrderId);
         builder.HasOne(l => l.Product).WithMany().HasForeignKey(l => l.ProductId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasIndex(l => l.OrderId);
+        // Whether an order holds a product is asked for every line that comes back.
+        builder.HasIndex(l => new { l.OrderId, l.ProductId });
         builder.HasIndex(l => l.ProductId);
     }
 

@@ -9,6 +9,12 @@ internal static class CrmUrls
     public const string NewCustomer = "/customers/new";
     public const string Trash = "/customers/trash";
 
+    public const string Imports = "/imports";
+
+    public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");
+
+    public static string RejectedRows(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}/rejected.csv");
+
     public static string Customer(long id) => string.Create(CultureInfo.InvariantCulture, $"/customers/{id}");
 
     /// <summary>The list with a filter in its text form.</summary>

@@ -1089,6 +1089,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<string>("GroupKey")
                         .HasColumnType("text");
 
+                    b.Property<bool>("NamesCustomer")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)");
@@ -1324,9 +1327,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

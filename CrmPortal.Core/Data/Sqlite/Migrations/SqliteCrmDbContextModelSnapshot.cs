@@ -1070,6 +1070,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("GroupKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("NamesCustomer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
@@ -1297,9 +1300,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

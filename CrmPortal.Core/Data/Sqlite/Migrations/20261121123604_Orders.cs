@@ -219,6 +219,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     ImportId = table.Column<long>(type: "INTEGER", nullable: false),
                     RowNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     GroupKey = table.Column<string>(type: "TEXT", nullable: true),
+                    NamesCustomer = table.Column<bool>(type: "INTEGER", nullable: false),
                     Data = table.Column<string>(type: "TEXT", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
                     ReasonArguments = table.Column<string>(type: "TEXT", nullable: true)
@@ -366,9 +367,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 filter: "\"State\" IN ('Waiting', 'Running')");
 
             migrationBuilder.CreateIndex(
-                name: "IX_OrderLines_OrderId",
+                name: "IX_OrderLines_OrderId_ProductId",
                 table: "OrderLines",
-                column: "OrderId");
+                columns: new[] { "OrderId", "ProductId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OrderLines_ProductId",

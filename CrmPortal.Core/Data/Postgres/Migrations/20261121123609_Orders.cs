@@ -221,6 +221,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     ImportId = table.Column<long>(type: "bigint", nullable: false),
                     RowNumber = table.Column<int>(type: "integer", nullable: false),
                     GroupKey = table.Column<string>(type: "text", nullable: true),
+                    NamesCustomer = table.Column<bool>(type: "boolean", nullable: false),
                     Data = table.Column<string>(type: "text", nullable: true),
                     Reason = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
                     ReasonArguments = table.Column<string>(type: "text", nullable: true)
@@ -368,9 +369,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 filter: "\"State\" IN ('Waiting', 'Running')");
 
             migrationBuilder.CreateIndex(
-                name: "IX_OrderLines_OrderId",
+                name: "IX_OrderLines_OrderId_ProductId",
                 table: "OrderLines",
-                column: "OrderId");
+                columns: new[] { "OrderId", "ProductId" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OrderLines_ProductId",

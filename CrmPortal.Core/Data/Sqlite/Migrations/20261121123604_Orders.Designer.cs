@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmPortal.Core.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteCrmDbContext))]
-    [Migration("20261121115226_Orders")]
+    [Migration("20261121123604_Orders")]
     partial class Orders
     {
         /// <inheritdoc />
@@ -1073,6 +1073,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("GroupKey")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("NamesCustomer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
@@ -1300,9 +1303,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CrmPortal.Core.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresCrmDbContext))]
-    [Migration("20261121115230_Orders")]
+    [Migration("20261121123609_Orders")]
     partial class Orders
     {
         /// <inheritdoc />
@@ -1092,6 +1092,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<string>("GroupKey")
                         .HasColumnType("text");
 
+                    b.Property<bool>("NamesCustomer")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)");
@@ -1327,9 +1330,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("OrderId");
-
                     b.HasIndex("ProductId");
+
+                    b.HasIndex("OrderId", "ProductId");
 
                     b.ToTable("OrderLines", (string)null);
                 });

@@ -1,0 +1,78 @@
+using CrmPortal.Core.Common;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>Reads a whole file once to know its columns: a date's day and month can often be told apart only far below.</summary>
+internal static class FileProfiler
+{
+    private const int PreviewRows = 8;
+    private const int SamplesOfColumn = 3;
+    private const int LongestSample = 80;
+
+    /// <exception cref="RuleViolation">There is no table in it; the sentence names the row.</exception>
+    public static async Task<FileProfile> ReadAsync(Stream file, FileFormat format, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        Column[]? columns = null;
+        var (rows, ragged, firstRagged) = (0, 0, 0);
+        var preview = new List<IReadOnlyList<string>>();
+        var notices = new List<ImportNotice>();
+        await foreach (var row in CsvRows.ReadAsync(file, format, cancellationToken))
+        {
+            if (row.IsBlank) continue;
+            if (columns is null)
+            {
+                columns = [.. row.Cells.Select((cell, i) => new Column(format.HasHeader && cell.Trim().Length > 0 ? Short(cell.Trim()) : ""))];
+                if (format.HasHeader)
+                {
+                    foreach (var name in columns.GroupBy(c => c.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))
+                        notices.Add(new("Row {0}: {1} columns are called “{2}”; they are told apart by their place.", [row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), name.Count().ToString(System.Globalization.CultureInfo.InvariantCulture), name.Key]));
+                    continue;
+                }
+            }
+
+            rows++;
+            if (row.Cells.Length != columns.Length && ++ragged == 1) firstRagged = row.Number;
+            if (preview.Count < PreviewRows) preview.Add([.. row.Cells.Select(Short)]);
+            for (var i = 0; i < Math.Min(columns.Length, row.Cells.Length); i++) columns[i].Look(row.Cells[i]);
+            if (rows % 10_000 == 0) progress?.Report(rows);
+        }
+
+        if (columns is null) throw new RuleViolation("File", "The file is empty.");
+        if (rows == 0) throw new RuleViolation("File", "The file has a header and no rows below it.");
+        if (ragged > 0)
+            notices.Add(new("{0} rows have another number of cells than the first; the first of them is row {1}.", [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture), firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
+        return new([.. columns.Select(c => c.Profile())], rows, preview, notices);
+    }
+
+    private static string Short(string cell) => cell.Length <= LongestSample ? cell : Search.SearchText.Cut(cell, LongestSample - 1) + "…";
+
+    private sealed class Column(string name)
+    {
+        private readonly List<string> _samples = [];
+        private readonly List<string> _dateFormats = [.. ValueReader.DateFormats];
+        private int _filled;
+        private bool _isNumber = true;
+        private bool _isCommaNumber = true;
+        private bool _hasNegative;
+        private string _last = "";
+
+        public string Name => name;
+
+        public void Look(string cell)
+        {
+            if (string.IsNullOrWhiteSpace(cell)) return;
+            _filled++;
+            // Columns repeat themselves much; what was seen a moment ago says nothing new.
+            if (cell == _last) return;
+            _last = cell;
+            var text = cell.Trim();
+            if (_samples.Count < SamplesOfColumn && !_samples.Contains(text)) _samples.Add(Short(text));
+            if (_dateFormats.Count > 0) _dateFormats.RemoveAll(f => !ValueReader.TryDate(text, f, out _));
+            if (_isNumber && (_isNumber = ValueReader.TryNumber(text, false, out var number))) _hasNegative |= number < 0;
+            if (_isCommaNumber && (_isCommaNumber = ValueReader.TryNumber(text, true, out number))) _hasNegative |= number < 0;
+        }
+
+        public ColumnProfile Profile() =>
+            new(name, _filled, _samples, _filled == 0 ? [] : _dateFormats, _filled > 0 && _isNumber, _filled > 0 && _isCommaNumber, _hasNegative);
+    }
+}

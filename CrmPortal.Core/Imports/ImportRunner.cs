@@ -1,0 +1,238 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Outbox;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>
+/// The two long steps of an import. A check reads the file, stages its rows and counts what publishing them would do; a
+/// publication writes the staged rows in one transaction, so that the import is there wholly or not at all.
+/// </summary>
+public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+{
+    internal const string Reading = "Reading the file";
+    internal const string Comparing = "Comparing with what is there";
+    internal const string Publishing = "Writing";
+    internal const string Finishing = "Computing the customers' figures";
+
+    /// <summary>How long one statement over all rows may take.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    private readonly ImportStaging _staging = new(provider, shop.Value, clock);
+
+    /// <summary>Stages the rows and counts; may be begun again at any time.</summary>
+    /// <exception cref="RuleViolation">The file or the plan cannot be used.</exception>
+    public async Task CheckAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        db.Database.SetCommandTimeout(Patience);
+        var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == importId, cancellationToken) ?? throw Gone();
+        if (import.State is ImportState.Published or ImportState.Publishing or ImportState.Undone) return;
+        var plan = ImportJson.Read<ImportPlan>(import.Plan);
+        var total = ImportJson.Read<FileProfile>(import.Profile).Rows;
+        var rejections = new ImportTally();
+        await _staging.StageAsync(import, plan, rejections, new Stage<int>(progress, Reading, total), cancellationToken);
+        var doubled = await DoubledAsync(db, import, cancellationToken);
+        await _staging.RejectAsync(importId, doubled, cancellationToken);
+        foreach (var row in doubled) rejections.Add(row.Reason, row.Arguments);
+
+        var run = await RunAsync(db, import, plan, null, new Stage<int>(progress, Comparing, total), cancellationToken);
+        await FinishAsync(importId, run, rejections, cancellationToken);
+        var result = ImportJson.Write(run.Result);
+        await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.State, ImportState.Checked).SetProperty(x => x.Fault, (string?)null), cancellationToken);
+    }
+
+    /// <summary>Writes the staged rows in one transaction; does nothing where that has happened already.</summary>
+    /// <exception cref="RuleViolation">There is nothing checked to publish.</exception>
+    public async Task PublishAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        IReadOnlyList<RejectedRow> lateRejects;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            db.Database.SetCommandTimeout(Patience);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            // Taken as the first write, so that of two publications at once one waits and then finds the work done.
+            var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);
+            if (taken == 0)
+            {
+                var state = await db.Imports.Where(i => i.Id == importId).Select(i => (ImportState?)i.State).FirstOrDefaultAsync(cancellationToken);
+                if (state is ImportState.Published or ImportState.Undone) return;
+                throw state is null ? Gone() : new RuleViolation("", "The import has not been checked yet.");
+            }
+
+            var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == importId, cancellationToken);
+            var before = ImportJson.Read<ImportResult>(import.Result!);
+            db.BeginChangeSet("import", Permissions.ImportsRun);
+            await db.StartChangeSetAsync(cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            var writer = new ImportWriter(db, provider, db.LastChangeSetId!.Value);
+            db.ChangeTracker.Clear();
+            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), writer, new Stage<int>(progress, Publishing, before.Rows - before.Rejected), cancellationToken);
+
+            progress.Report(new(Finishing, 0, 0));
+            await RefundLinks.SetAsync(db, writer.ChangeSetId, cancellationToken);
+            await OrderStatistics.RefreshAsync(db, run.Touched, cancellationToken);
+            run.Result.Rows = before.Rows;
+            run.Result.Rejected = before.Rejected + run.Rejected.Count;
+            run.Result.Rejections.AddRange(before.Rejections);
+            run.Result.Rejections.AddRange(run.Rejected.Select(r => new ImportNotice(r.Reason, r.Arguments)));
+            run.Result.Notices.AddRange(run.Notices.ToList());
+            var now = clock.GetUtcNow();
+            var result = ImportJson.Write(run.Result);
+            await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.PublishedAt, now).SetProperty(x => x.ChangeSetId, writer.ChangeSetId), cancellationToken);
+            db.OutboxEvents.Add(new OutboxEvent { Topic = "customer.imported", SubjectId = 0, Payload = "{\"Fields\":[],\"ActorName\":\"\"}", ChangeSetId = writer.ChangeSetId, CreatedAt = now, DueAt = now });
+            await writer.SaveAndForgetAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            lateRejects = run.Rejected;
+        }
+
+        await _staging.RejectAsync(importId, lateRejects, CancellationToken.None);
+        // What is published needs its staged rows no more; those that were rejected can still be downloaded.
+        await _staging.ClearAsync(importId, onlyGood: true, CancellationToken.None);
+    }
+
+    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        var run = new Run();
+        var customers = new CustomerImporter(db, provider, plan, run.Result, run.Notices, writer, clock.GetUtcNow());
+        if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run, progress, cancellationToken);
+        else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, cancellationToken);
+        return run;
+    }
+
+    private async Task RunCustomersAsync(long importId, CustomerImporter customers, Run run, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        var batch = new List<(int, StagedCustomer)>(CustomerImporter.BatchSize);
+        await foreach (var row in _staging.ReadAsync<StagedCustomer>(importId, RowOrder.Customers, cancellationToken))
+        {
+            batch.Add((row.RowNumber, row.Value));
+            if (batch.Count < CustomerImporter.BatchSize) continue;
+            await FlushAsync();
+        }
+
+        await FlushAsync();
+
+        async Task FlushAsync()
+        {
+            await customers.RunAsync(batch, run.Rejected.Add, cancellationToken);
+            progress.Report(done += batch.Count);
+            batch.Clear();
+        }
+    }
+
+    private async Task RunOrdersAsync(CrmDbContext db, long importId, ImportPlan plan, CustomerImporter customers, Run run, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
+    {
+        var keys = await CustomersOfOrdersAsync(importId, plan, customers, run, cancellationToken);
+        var orders = new OrderImporter(db, plan, keys, run.Result, writer);
+        var done = 0;
+        var batch = new List<StagedOrder>();
+        var lines = new List<StagedOrderLine>();
+        var rowNumbers = new List<int>();
+        string? number = null;
+        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, RowOrder.Groups, cancellationToken))
+        {
+            if (number is not null && row.GroupKey != number) await EndOrderAsync();
+            number = row.GroupKey;
+            lines.Add(row.Value);
+            rowNumbers.Add(row.RowNumber);
+        }
+
+        if (lines.Count > 0) await EndOrderAsync();
+        await FlushAsync();
+        run.Touched = orders.Touched;
+
+        async Task EndOrderAsync()
+        {
+            var order = new StagedOrder(number!, [.. lines], [.. rowNumbers], shop.Value);
+            done += lines.Count;
+            lines.Clear();
+            rowNumbers.Clear();
+            if (order.Fault(plan.Match) is { } fault) run.Rejected.AddRange(order.RowNumbers.Select(r => new RejectedRow(r, fault, [])));
+            else batch.Add(order);
+            if (batch.Count >= OrderImporter.BatchSize) await FlushAsync();
+        }
+
+        async Task FlushAsync()
+        {
+            await orders.RunAsync(batch, cancellationToken);
+            progress.Report(done);
+            batch.Clear();
+        }
+    }
+
+    /// <summary>Finds or creates the customers that the orders name, each as the last row that names him says.</summary>
+    private async Task<Dictionary<string, long>> CustomersOfOrdersAsync(long importId, ImportPlan plan, CustomerImporter importer, Run run, CancellationToken cancellationToken)
+    {
+        var drafts = new Dictionary<string, (int RowNumber, StagedCustomer Customer, bool HasOrder)>();
+        await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, RowOrder.Customers, cancellationToken))
+        {
+            if (row.Value.Customer is not { } customer || customer.KeyOf(plan.Match) is not { } key) continue;
+            var hasOrder = !row.Value.IsRefund;
+            drafts[key] = drafts.TryGetValue(key, out var draft) ? (draft.RowNumber, Joined(draft.Customer, customer), draft.HasOrder || hasOrder) : (row.RowNumber, customer, hasOrder);
+        }
+
+        run.Result.RefundOnlyCustomers = drafts.Values.Count(d => !d.HasOrder);
+        var keys = new Dictionary<string, long>(drafts.Count);
+        foreach (var batch in drafts.Chunk(CustomerImporter.BatchSize))
+        {
+            var ids = await importer.RunAsync([.. batch.Select(d => (d.Value.RowNumber, d.Value.Customer))], run.Rejected.Add, cancellationToken);
+            foreach (var (key, draft) in batch)
+                if (ids.TryGetValue(draft.RowNumber, out var id)) keys[key] = id;
+        }
+
+        return keys;
+    }
+
+    private static StagedCustomer Joined(StagedCustomer earlier, StagedCustomer later) => later with
+    {
+        Number = later.Number ?? earlier.Number, GivenName = later.GivenName ?? earlier.GivenName, FamilyName = later.FamilyName ?? earlier.FamilyName, Email = later.Email ?? earlier.Email,
+        Phone = later.Phone ?? earlier.Phone, ExternalId = later.ExternalId ?? earlier.ExternalId, Country = later.Country ?? earlier.Country,
+    };
+
+    /// <summary>Rows that name a customer whom an earlier row of the file names: which of the two holds is not ours to guess.</summary>
+    private static async Task<List<RejectedRow>> DoubledAsync(CrmDbContext db, Import import, CancellationToken cancellationToken)
+    {
+        if (import.Kind == ImportKind.Orders) return [];
+        var good = db.ImportRows.Where(r => r.ImportId == import.Id && r.Reason == null && r.GroupKey != null);
+        var firsts = good.GroupBy(r => r.GroupKey).Where(g => g.Count() > 1).Select(g => new { g.Key, First = g.Min(r => r.RowNumber) });
+        var rows = await good.Join(firsts, r => r.GroupKey, f => f.Key, (r, f) => new { r.RowNumber, f.First }).Where(r => r.RowNumber != r.First).OrderBy(r => r.RowNumber).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => new RejectedRow(r.RowNumber, "Row {0} names the same customer.", [ImportStaging.Text(r.First)]))];
+    }
+
+    private async Task FinishAsync(long importId, Run run, ImportTally rejections, CancellationToken cancellationToken)
+    {
+        await _staging.RejectAsync(importId, run.Rejected, cancellationToken);
+        foreach (var row in run.Rejected) rejections.Add(row.Reason, row.Arguments);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        run.Result.Rows = await db.ImportRows.CountAsync(r => r.ImportId == importId, cancellationToken);
+        run.Result.Rejected = await db.ImportRows.CountAsync(r => r.ImportId == importId && r.Reason != null, cancellationToken);
+        run.Result.Rejections.AddRange(rejections.ToList());
+        run.Result.Notices.AddRange(run.Notices.ToList());
+    }
+
+    private static RuleViolation Gone() => new("", "There is no such import.");
+
+    private sealed class Run
+    {
+        public ImportResult Result { get; } = new();
+
+        public ImportTally Notices { get; } = new();
+
+        public List<RejectedRow> Rejected { get; } = [];
+
+        public IReadOnlyCollection<long> Touched { get; set; } = [];
+    }
+
+    private sealed class Stage<T>(IProgress<JobProgress> progress, string stage, long total) : IProgress<T>
+    {
+        public void Report(T value) => progress.Report(new(stage, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture), total));
+    }
+}

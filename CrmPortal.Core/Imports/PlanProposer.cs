@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using CrmPortal.Core.Common;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>Proposes how a file is imported: as one with the same header was the last time, else by names and values.</summary>
+internal static class PlanProposer
+{
+    private const int LongestPrefix = 3;
+
+    public static string HeaderHash(FileProfile profile) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
+
+    /// <summary>Whether the columns look like order lines rather than like customers.</summary>
+    public static ImportKind Kind(FileProfile profile)
+    {
+        var orders = ImportFields.Propose(ImportKind.Orders, profile.Columns);
+        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity) ? ImportKind.Orders : ImportKind.Customers;
+    }
+
+    public static ImportPlan Propose(ImportKind kind, FileProfile profile, ShopOptions shop)
+    {
+        var columns = ImportFields.Propose(kind, profile.Columns);
+        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Rate).Select(c => profile.Columns[c.Value]).ToList();
+        return new()
+        {
+            Columns = columns,
+            Match = Match(columns),
+            DateFormat = DateFormat(columns, profile, shop),
+            IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
+            RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity) && profile.Columns[quantity].HasNegative ? "C" : "",
+        };
+    }
+
+    /// <summary>Refuses a plan that cannot work, one sentence for each fault.</summary>
+    /// <exception cref="RuleViolation">Something that is needed is missing.</exception>
+    public static void Demand(ImportKind kind, ImportPlan plan, FileProfile profile)
+    {
+        var errors = new List<FieldError>();
+        var known = ImportFields.Of(kind).Select(f => f.Name).ToHashSet();
+        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is given to a field that there is not."));
+        if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
+        if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
+        if (plan.RefundPrefix.Length > LongestPrefix) errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
+        if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency)) errors.Add(new("Currency", "This is not a currency code, such as EUR."));
+        if (plan.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out _)) errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
+        if (kind == ImportKind.Orders)
+        {
+            if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Say which column holds the order number."));
+            if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Say which column holds the date."));
+            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Say which column holds the product code."));
+            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Say which column holds the quantity."));
+            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Say which column holds the unit price."));
+        }
+        else if (!plan.Columns.Keys.Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
+        {
+            errors.Add(new("Columns", "Say which column holds a name, an e-mail, a phone, an external id or a customer number."));
+        }
+
+        if (kind == ImportKind.Customers && !plan.Columns.ContainsKey(FieldOf(plan.Match)) && plan.Mode == ImportMode.Update)
+            errors.Add(new("Match", "No column holds what customers are matched by."));
+        if (errors.Count > 0) throw new RuleViolation(errors);
+    }
+
+    public static string FieldOf(MatchKey match) => match switch
+    {
+        MatchKey.Number => ImportFields.Number,
+        MatchKey.Email => ImportFields.Email,
+        MatchKey.Phone => ImportFields.Phone,
+        _ => ImportFields.ExternalId,
+    };
+
+    private static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
+        columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
+        : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId
+        : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
+        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
+
+    /// <summary>A format that reads every value; where day and month could be either, what is usual in the shop's country.</summary>
+    private static string DateFormat(IReadOnlyDictionary<string, int> columns, FileProfile profile, ShopOptions shop)
+    {
+        var dates = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created).Select(c => profile.Columns[c.Value].DateFormats).Where(f => f.Count > 0).ToList();
+        if (dates.Count == 0) return ValueReader.DateFormats[0];
+        var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
+        if (common.Count == 0) common = dates[0];
+        return shop.Country == "US" && common.Contains("MM/dd/yyyy") ? "MM/dd/yyyy" : common[0];
+    }
+}

@@ -1,0 +1,44 @@
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Orders;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>The rows of one order or refund together.</summary>
+internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> lines, IReadOnlyList<int> rowNumbers, ShopOptions shop)
+{
+    private readonly StagedOrderLine _first = lines[0];
+
+    public string Number => number;
+
+    public IReadOnlyList<StagedOrderLine> Lines => lines;
+
+    public int RowNumber => rowNumbers[0];
+
+    public IReadOnlyList<int> RowNumbers => rowNumbers;
+
+    public bool IsRefund => _first.IsRefund;
+
+    /// <summary>When the first line was bought.</summary>
+    public DateTimeOffset At { get; } = lines.Min(l => l.At);
+
+    public OrderStatus Status => lines.Select(l => l.Status).FirstOrDefault(s => s is not null) ?? OrderStatus.Completed;
+
+    public string? Channel => lines.Select(l => l.Channel).FirstOrDefault(c => c is not null);
+
+    public string Currency => _first.Currency ?? shop.Currency;
+
+    public decimal? Rate => _first.Rate;
+
+    public long Total { get; } = lines.Sum(l => Money.LineAmount(l.Quantity, l.UnitPrice, lines[0].Currency ?? shop.Currency));
+
+    public long BaseTotal => Money.ToBase(Total, Currency, Rate, shop.Currency);
+
+    public StagedCustomer? Customer => lines.Select(l => l.Customer).FirstOrDefault(c => c is not null);
+
+    /// <summary>Why the order cannot be one order; null where it can.</summary>
+    public string? Fault(MatchKey match)
+    {
+        if (lines.Any(l => l.Currency != _first.Currency || l.Rate != _first.Rate)) return "The rows of this order have different currencies or rates.";
+        return lines.Select(l => l.Customer?.KeyOf(match)).OfType<string>().Distinct().Count() > 1 ? "The rows of this order name different customers." : null;
+    }
+}

@@ -1,0 +1,136 @@
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>A line of an order or of a refund, with what its row says about the order and the customer.</summary>
+internal sealed record StagedOrderLine
+{
+    public required string Order { get; init; }
+    public bool IsRefund { get; init; }
+    public DateTimeOffset At { get; init; }
+    public OrderStatus? Status { get; init; }
+    public string? Channel { get; init; }
+    public string? Currency { get; init; }
+    public decimal? Rate { get; init; }
+    public required string Product { get; init; }
+    public string? Description { get; init; }
+    public string? Category { get; init; }
+    public string? Brand { get; init; }
+    public int Quantity { get; init; }
+
+    /// <summary>In 1/10,000 of the currency.</summary>
+    public long UnitPrice { get; init; }
+
+    /// <summary>Null for an anonymous sale.</summary>
+    public StagedCustomer? Customer { get; init; }
+}
+
+/// <summary>Reads order lines out of rows.</summary>
+internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRowReader customers, ShopOptions shop)
+{
+    private const int MostQuantity = 1_000_000_000;
+    private const decimal HighestPrice = 1_000_000_000;
+    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
+    private string[] _customerCells = [];
+    private StagedCustomer? _customer;
+    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
+
+    /// <summary>The line of the row, or null where <see cref="RowReader.Fault"/> says what is wrong.</summary>
+    public StagedOrderLine? Read()
+    {
+        var order = Required(ImportFields.Order, Orders.Order.ExternalIdLength);
+        var product = Required(ImportFields.Product, Orders.Product.CodeLength);
+        var at = row.Date(ImportFields.Date);
+        if (at is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Date));
+        var isRefund = plan.RefundPrefix.Length > 0 && order.StartsWith(plan.RefundPrefix, StringComparison.OrdinalIgnoreCase);
+        var quantity = Quantity(isRefund);
+        var price = Price();
+        var currency = Currency();
+        var rate = Rate(currency);
+        var customer = Customer();
+        var line = new StagedOrderLine
+        {
+            Order = order,
+            IsRefund = isRefund,
+            At = at is { } time ? CustomerRowReader.Instant(time, _zone) : default,
+            Status = Status(),
+            Channel = row.Text(ImportFields.Channel, Orders.Order.ChannelLength),
+            Currency = currency == shop.Currency ? null : currency,
+            Rate = rate,
+            Product = product,
+            Description = row.Text(ImportFields.Description, OrderLine.DescriptionLength),
+            Category = row.Text(ImportFields.Category, Orders.Product.GroupLength),
+            Brand = row.Text(ImportFields.Brand, Orders.Product.GroupLength),
+            Quantity = quantity,
+            UnitPrice = price,
+            Customer = customer,
+        };
+        return row.Fault is null ? line : null;
+    }
+
+    private string Required(string field, int longest)
+    {
+        var text = row.Text(field, longest);
+        if (text is null) row.Reject("{0} is missing.", row.LabelOf(field));
+        return text ?? "";
+    }
+
+    private int Quantity(bool isRefund)
+    {
+        var number = row.Number(ImportFields.Quantity);
+        if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Quantity));
+        else if (number != Math.Truncate(number.Value) || Math.Abs(number.Value) > MostQuantity) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity), number);
+        else if (number < 0 && !isRefund) row.Reject("The quantity is negative, and the order is no refund.");
+        return row.Fault is null ? (int)Math.Abs(number!.Value) : 0;
+    }
+
+    private long Price()
+    {
+        var number = row.Number(ImportFields.UnitPrice);
+        if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.UnitPrice));
+        else if (number < 0) row.Reject("The unit price is negative.");
+        else if (number > HighestPrice || number * Money.PriceScale != Math.Truncate(number.Value * Money.PriceScale)) row.Reject("{0}: “{1}” has more than four decimals or is too high.", row.LabelOf(ImportFields.UnitPrice), number);
+        return row.Fault is null ? (long)(number!.Value * Money.PriceScale) : 0;
+    }
+
+    private string Currency()
+    {
+        var code = row.Text(ImportFields.Currency, 3)?.ToUpperInvariant() ?? (plan.Currency.Length > 0 ? plan.Currency : shop.Currency);
+        if (!CustomerRules.CurrencyCodes.Contains(code)) row.Reject("“{0}” is not a currency code, such as EUR.", code);
+        return code;
+    }
+
+    private decimal? Rate(string currency)
+    {
+        if (currency == shop.Currency) return null;
+        var rate = row.Number(ImportFields.Rate);
+        if (rate is null or <= 0) row.Reject("The order is in {0}; a column must give the exchange rate to {1}.", currency, shop.Currency);
+        return rate;
+    }
+
+    private OrderStatus? Status()
+    {
+        if (row.Text(ImportFields.Status, 40) is not { } text) return null;
+        var plain = string.Concat(text.Where(char.IsLetter));
+        if (Enum.TryParse<OrderStatus>(plain, true, out var status)) return status;
+        if (plain.Equals("canceled", StringComparison.OrdinalIgnoreCase)) return OrderStatus.Cancelled;
+        row.Reject("“{0}” is no status of orders.", RowReader.Short(text));
+        return null;
+    }
+
+    /// <summary>The lines of an order say the same of the customer; he is read once.</summary>
+    private StagedCustomer? Customer()
+    {
+        if (!HasCustomer()) return null;
+        var cells = row.Cells(_customerColumns);
+        if (cells.AsSpan().SequenceEqual(_customerCells) && row.Fault is null) return _customer;
+        var customer = customers.Read();
+        if (customer is { HasName: false, Number: null }) customer = null;
+        if (row.Fault is null) (_customerCells, _customer) = (cells, customer);
+        return customer;
+    }
+
+    private bool HasCustomer() => plan.Columns.Keys.Any(k => k is ImportFields.ExternalId or ImportFields.Number or ImportFields.Email or ImportFields.Phone);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Search;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>Reads dates, numbers and names of countries as files write them.</summary>
+internal static class ValueReader
+{
+    /// <summary>The ways in which dates are written; a time may follow each.</summary>
+    public static readonly IReadOnlyList<string> DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "yyyy/MM/dd", "yyyyMMdd", "dd-MM-yyyy"];
+
+    private static readonly string[] Times =
+        ["", " H:mm", " H:mm:ss", " HH:mm", " HH:mm:ss", "'T'HH:mm:ss", "'T'HH:mm:ssK", "'T'HH:mm:ss.FFFFFFFK", " HH:mm:ssK", " h:mm tt", " h:mm:ss tt"];
+
+    private static readonly Dictionary<string, string[]> Patterns = DateFormats.ToDictionary(f => f, Variants);
+
+    /// <summary>Names that data sets use beside the English ones of the culture tables.</summary>
+    private static readonly Dictionary<string, string> OtherCountryNames = new()
+    {
+        ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB", ["usa"] = "US", ["u.s.a."] = "US", ["america"] = "US",
+        ["eire"] = "IE", ["rsa"] = "ZA", ["czech republic"] = "CZ", ["hong kong"] = "HK", ["holland"] = "NL", ["korea"] = "KR", ["south korea"] = "KR", ["russia"] = "RU",
+        ["turkey"] = "TR", ["vietnam"] = "VN", ["uae"] = "AE", ["taiwan"] = "TW", ["espana"] = "ES", ["deutschland"] = "DE", ["osterreich"] = "AT", ["schweiz"] = "CH",
+        ["italia"] = "IT", ["polska"] = "PL", ["brasil"] = "BR", ["nippon"] = "JP",
+    };
+
+    private static readonly Dictionary<string, string> Countries = CountryNames();
+
+    /// <summary>A date, with a time where there is one; times without an offset are meant in the file's zone.</summary>
+    public static bool TryDate(string text, string format, out DateTime value) =>
+        DateTime.TryParseExact(text, Patterns[format], CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AdjustToUniversal, out value);
+
+    /// <summary>A number such as <c>1,234.50</c>, or <c>1.234,50</c> with a decimal comma.</summary>
+    public static bool TryNumber(string text, bool isDecimalComma, out decimal value)
+    {
+        value = 0;
+        text = text.Trim().Replace("\u00a0", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+        if (text.Length is 0 or > 40) return false;
+        var (group, point) = isDecimalComma ? ('.', ',') : (',', '.');
+        var whole = text.IndexOf(point) is >= 0 and var at ? text[..at] : text;
+        // A group separator stands before three digits, or the sign is no group separator.
+        var groups = whole.Split(group);
+        if (groups.Length > 1 && groups.Skip(1).Any(g => g.Length != 3)) return false;
+        if (text.LastIndexOf(group) > text.IndexOf(point) && text.Contains(point, StringComparison.Ordinal)) return false;
+        var plain = text.Replace(group.ToString(), "", StringComparison.Ordinal).Replace(point, '.');
+        return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+    }
+
+    public static bool? YesNo(string text) => SearchText.Fold(text) switch
+    {
+        "yes" or "y" or "true" or "1" or "x" or "si" or "ja" or "oui" => true,
+        "no" or "n" or "false" or "0" or "nein" or "non" => false,
+        _ => null,
+    };
+
+    /// <summary>The ISO 3166-1 code of a country's code or name, or null.</summary>
+    public static string? Country(string text)
+    {
+        var name = text.Trim();
+        if (name.Length == 2 && CustomerRules.CountryCodes.Contains(name.ToUpperInvariant())) return name.ToUpperInvariant();
+        return Countries.GetValueOrDefault(SearchText.Fold(name));
+    }
+
+    private static string[] Variants(string format)
+    {
+        var brief = format.Replace("dd", "d", StringComparison.Ordinal).Replace("MM", "M", StringComparison.Ordinal);
+        return [.. Times.SelectMany(time => new HashSet<string> { format + time, brief + time })];
+    }
+
+    private static Dictionary<string, string> CountryNames()
+    {
+        var names = new Dictionary<string, string>(OtherCountryNames);
+        foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures).Where(c => c.Name.Length > 0))
+        {
+            var region = new RegionInfo(culture.Name);
+            if (!CustomerRules.CountryCodes.Contains(region.TwoLetterISORegionName)) continue;
+            foreach (var name in new[] { region.EnglishName, region.NativeName, region.ThreeLetterISORegionName }) names.TryAdd(SearchText.Fold(name), region.TwoLetterISORegionName);
+        }
+
+        return names;
+    }
+}

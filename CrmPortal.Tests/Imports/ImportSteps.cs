@@ -1,0 +1,52 @@
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Tests.Support;
+
+namespace CrmPortal.Tests.Imports;
+
+/// <summary>The steps of an import as a person takes them, with the jobs done at once.</summary>
+internal static class ImportSteps
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    extension(TestScope scope)
+    {
+        public ImportService Imports => scope.Get<ImportService>();
+
+        public async Task<long> UploadAsync(string path)
+        {
+            await using var file = File.OpenRead(path);
+            return await scope.Imports.UploadAsync(Path.GetFileName(path), file, file.Length, null, Token);
+        }
+
+        public Task<long> UploadTextAsync(string text, string name = "file.csv") => scope.UploadBytesAsync(System.Text.Encoding.UTF8.GetBytes(text), name);
+
+        public async Task<long> UploadBytesAsync(byte[] bytes, string name = "file.csv")
+        {
+            await using var file = new MemoryStream(bytes);
+            return await scope.Imports.UploadAsync(name, file, bytes.Length, null, Token);
+        }
+
+        /// <summary>Checks by the proposed plan, or a change of it.</summary>
+        public async Task<ImportResult> CheckAsync(long id, Func<ImportPlan, ImportPlan>? change = null)
+        {
+            var plan = (await scope.Imports.GetAsync(id, Token))!.Plan;
+            await scope.Imports.StartCheckAsync(id, change?.Invoke(plan) ?? plan, Token);
+            return await scope.EndAsync(id);
+        }
+
+        public async Task<ImportResult> PublishAsync(long id)
+        {
+            await scope.Imports.StartPublishAsync(id, Token);
+            return await scope.EndAsync(id);
+        }
+
+        private async Task<ImportResult> EndAsync(long id)
+        {
+            await scope.Get<JobRunner>().RunWaitingAsync(Token);
+            var import = (await scope.Imports.GetAsync(id, Token))!;
+            Assert.Null(import.Fault);
+            return import.Result!;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>What the screen calls the orders of the list.</summary>
+internal static class SortLabels
+{
+    public static string Of(CustomerSort sort, IStringLocalizer<Texts> L) => sort switch
+    {
+        CustomerSort.Name => L["Name"],
+        CustomerSort.Email => L["E-mail"],
+        CustomerSort.LastInteraction => L["Last interaction"],
+        CustomerSort.Updated => L["Last change"],
+        _ => L["Created"],
+    };
+}
