@@ -17,16 +17,14 @@ public sealed partial class CustomerService
     public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        var (skip, take) = page.Validated();
+        page.Validated();
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
-        // Only keys are read on the way to the page, so that the thousandth costs little more than the first.
         var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
-        var ids = await matches.SortedBy(query.Sort, query.Descending).Skip(skip).Take(take + 1).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
-        var rows = await db.RowsAsync([.. ids.Take(take)], maySee, cancellationToken);
-        return new(rows, page.Number, take, ids.Count > take);
+        var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
+        return new(await db.RowsAsync([.. ids.Keys], maySee, cancellationToken), page.Number, page.Size, ids.HasMore);
     }
 
     /// <summary>How many customers a query has.</summary>
@@ -87,7 +85,7 @@ public sealed partial class CustomerService
     }
 
     internal FilterContext Context(Grant grant) =>
-        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive));
+        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);
 
     /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
     internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)

@@ -124,7 +124,10 @@ public sealed partial class CustomerService(
         }, cancellationToken, inTrash: true);
     }
 
-    /// <summary>Removes a customer in the trash for good, with all that hangs on him and the values in his history.</summary>
+    /// <summary>
+    /// Removes a customer in the trash for good, with all that hangs on him and the values in his history. His orders and refunds
+    /// stay, as financial records must, without saying whose they were.
+    /// </summary>
     public async Task<bool> PurgeAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
@@ -135,6 +138,8 @@ public sealed partial class CustomerService(
         await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Orders.Where(o => o.CustomerId == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+        await db.Refunds.Where(r => r.CustomerId == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
         await db.AuditEntries.Where(e => e.CustomerId == id && e.Action != AuditAction.Viewed && e.Values != null).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
 
@@ -249,6 +254,7 @@ public sealed partial class CustomerService(
         Compare(nameof(mine.Gender), seen.Gender, customer.Gender, mine.Gender);
         Compare(nameof(mine.Language), seen.Language, customer.Language, mine.Language);
         Compare(nameof(mine.Currency), seen.Currency, customer.Currency, mine.Currency);
+        Compare(nameof(mine.Country), seen.Country, customer.Country, mine.Country);
         Compare(nameof(mine.Source), seen.Source, customer.Source, mine.Source);
         if (conflicts.Count == 0) return;
         var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
@@ -277,6 +283,7 @@ public sealed partial class CustomerService(
         customer.Gender = fields.Gender.Or(customer.Gender);
         customer.Language = fields.Language.Or(customer.Language) ?? customer.Language;
         customer.Currency = fields.Currency.Or(customer.Currency);
+        customer.Country = fields.Country.Or(customer.Country);
         customer.Source = fields.Source.Or(customer.Source);
     }
 
