@@ -9,6 +9,13 @@ internal static class CrmUrls
     public const string NewCustomer = "/customers/new";
     public const string Trash = "/customers/trash";
 
+    public const string Orders = "/orders";
+    public const string Imports = "/imports";
+
+    public static string Order(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}");
+
+    public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
+
     public static string Customer(long id) => string.Create(CultureInfo.InvariantCulture, $"/customers/{id}");
 
     /// <summary>The list with a filter in its text form.</summary>
