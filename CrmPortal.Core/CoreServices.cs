@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
@@ -45,6 +46,7 @@ public static class CoreServices
 
         services.AddScoped<CustomerService>();
         services.AddScoped<CustomerBulkService>();
+        services.AddScoped<CustomerExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
@@ -62,7 +64,9 @@ public static class CoreServices
         services.AddScoped<IJobHandler, ImportPublishJob>();
         services.AddScoped<IJobHandler, ImportUndoJob>();
 
+        services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();
+        services.AddScoped<SeedService>();
         return services;
     }
 

@@ -1,7 +1,11 @@
 using CrmPortal.Account;
 using CrmPortal.Api;
+using CrmPortal.Commands;
+using CrmPortal.Features.Exports;
 using CrmPortal.Hosting;
 using CrmPortal.Layout;
+
+if (CommandLine.Finds(args)) return await CommandLine.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddCrmSettings();
@@ -20,4 +24,5 @@ app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();
 app.MapCrmScreens();
+app.MapCrmExports();
 return await app.RunCrmAsync();

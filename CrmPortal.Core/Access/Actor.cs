@@ -13,6 +13,9 @@ public sealed record Actor(long? UserId, string Name, long? SessionId, ActorOrig
 
     /// <summary>The program itself, acting for nobody.</summary>
     public static Actor System(string name) => new(null, name, null, ActorOrigin.System, IsSystem: true);
+
+    /// <summary>The program itself, told to by whoever may run commands on its machine.</summary>
+    public static Actor Command(string verb) => new(null, $"Command {verb}", null, ActorOrigin.Command, IsSystem: true);
 }
 
 public enum ActorOrigin { System, Browser, Api, Job, Command }

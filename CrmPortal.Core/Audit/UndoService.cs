@@ -93,7 +93,7 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await OrderStatistics.RefreshAsync(db, customers, cancellationToken);
         await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), cancellationToken);
         var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
-            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Take(MostKeptNames).ToListAsync(cancellationToken);
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames).ToListAsync(cancellationToken);
         undo.Kept.AddRange(kept.Select(number => new FieldConflict(nameof(Customer), null, number, null)));
         undo.Undone += removed;
     }

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
@@ -57,6 +58,12 @@ public interface IDatabaseProvider
         where T : class;
 
     /// <summary>
+    /// Runs a load of masses, in transactions of its own, into tables that are empty. Where keeping indexes costs more than making
+    /// them, they are put aside and made again afterwards, whatever happens to the load.
+    /// </summary>
+    Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
     /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.
     /// </summary>
@@ -67,6 +74,13 @@ public interface IDatabaseProvider
 
     /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
     bool IsTransient(Exception exception);
+
+    /// <summary>Says that the database is in use until the answer is disposed of.</summary>
+    /// <exception cref="DatabaseUnfitException">Somebody else uses it in a way that does not go together.</exception>
+    Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken);
+
+    /// <summary>What copies the whole database to an archive and back.</summary>
+    IDatabaseBackup CreateBackup();
 
     /// <summary>The way by which the nodes of this installation tell each other something.</summary>
     INodeChannel CreateChannel();

@@ -135,8 +135,9 @@ public sealed class ImportService(
     }
 
     /// <summary>Marks a checked import as being published, for a command that runs the steps itself.</summary>
-    internal async Task BeginPublishAsync(long id, CancellationToken cancellationToken)
+    public async Task BeginPublishAsync(long id, CancellationToken cancellationToken)
     {
+        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await db.Imports.Where(i => i.Id == id && i.State == ImportState.Checked).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Publishing), cancellationToken);
     }
@@ -189,11 +190,12 @@ public sealed class ImportService(
     }
 
     /// <summary>Removes files and staged rows of imports that can no longer be undone.</summary>
-    internal async Task RemoveExpiredAsync(CancellationToken cancellationToken)
+    public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
     {
+        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var limit = clock.GetUtcNow() - UndoLimit;
-        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id)).Select(i => i.Id).Take(100).ToListAsync(cancellationToken))
+        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id)).Select(i => i.Id).Order().Take(100).ToListAsync(cancellationToken))
         {
             await db.ImportRows.Where(r => r.ImportId == id).ExecuteDeleteAsync(cancellationToken);
             await db.ImportChunks.Where(c => c.ImportId == id).ExecuteDeleteAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Live;
 using Microsoft.EntityFrameworkCore;
@@ -91,6 +92,7 @@ public sealed partial class OutboxDispatcher(
         {
             foreach (var handler in handlers) await handler.HandleAsync(happened, cancellationToken);
             happened.ProcessedAt = clock.GetUtcNow();
+            CrmDiagnostics.OutboxEvents.Add(1);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Features.Exports;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.StaticAssets;
@@ -31,7 +32,9 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
 
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) => AnswerAsync(context, StatusCodes.Status401Unauthorized);
 
-    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => AnswerAsync(context, StatusCodes.Status403Forbidden);
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) =>
+        // A file that may not be had is no page to go back from.
+        context.Request.Path.StartsWithSegments(ExportEndpoints.Root) ? ExportAnswer.RefuseAsync(context.HttpContext) : AnswerAsync(context, StatusCodes.Status403Forbidden);
 
     /// <summary>Programs get a status, people a page.</summary>
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)

@@ -1,9 +1,10 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Imports;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Removes, every hour, what nobody can ask for any more: remembered answers of programs, sessions that ended.</summary>
+/// <summary>Removes, every hour, what nobody can ask for any more: remembered answers of programs, sessions that ended, files of old imports.</summary>
 internal sealed partial class CleanUp(IServiceScopeFactory scopes, TimeProvider clock, ILogger<CleanUp> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -18,6 +19,7 @@ internal sealed partial class CleanUp(IServiceScopeFactory scopes, TimeProvider 
                 await using var scope = scopes.CreateAsyncScope();
                 scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Clean-up"));
                 await scope.ServiceProvider.GetRequiredService<IdempotencyRecords>().RemoveExpiredAsync(stoppingToken);
+                await scope.ServiceProvider.GetRequiredService<ImportService>().RemoveExpiredAsync(stoppingToken);
                 await scope.ServiceProvider.GetRequiredService<SessionService>().RemoveEndedAsync(stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

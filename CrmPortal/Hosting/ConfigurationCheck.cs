@@ -21,6 +21,10 @@ internal static class ConfigurationCheck
             faults.Add($"Proxies names {proxy}, which is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24.");
         if (configuration[ApiLimitSetting] is { Length: > 0 } limit && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) || requests < 1))
             faults.Add($"{ApiLimitSetting} is {limit}; it must be a number of 1 or more.");
+        if (configuration[Telemetry.EndpointSetting] is { Length: > 0 } collector && !(Uri.TryCreate(collector, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0))
+            faults.Add($"{Telemetry.EndpointSetting} is no address of a collector; write one such as http://localhost:4318.");
+        if (configuration[Telemetry.ProtocolSetting] is { Length: > 0 } protocol && !Telemetry.Protocols.ContainsKey(protocol))
+            faults.Add($"{Telemetry.ProtocolSetting} is {protocol}; it must be {string.Join(" or ", Telemetry.Protocols.Keys)}.");
         return faults;
     }
 

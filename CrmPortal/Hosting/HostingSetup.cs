@@ -2,6 +2,7 @@ using CrmPortal.Api;
 using CrmPortal.Core;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Imports;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,12 +19,15 @@ internal static class HostingSetup
         database.DataFolder = Path.GetFullPath(database.DataFolder, environment.ContentRootPath);
         services.AddCrmCore(database);
         services.Configure<ShopOptions>(configuration.GetSection(ShopOptions.Section));
+        services.Configure<ImportOptions>(configuration.GetSection(ImportOptions.Section));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         // First of all filters, so that the headers stand on the answers of the others too.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
         services.AddScoped<IStartUpStep, DemoStep>();
+        services.AddHostedService<Telemetry>();
+        services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<CleanUp>();

@@ -18,7 +18,7 @@ internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel c
     {
         try
         {
-            await PrepareAsync(cancellationToken);
+            await DatabaseStart.PrepareAsync(provider, cancellationToken);
             await channel.StartAsync(cancellationToken);
             await using var scope = scopes.CreateAsyncScope();
             foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order)) await step.RunAsync(cancellationToken);
@@ -44,18 +44,6 @@ internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel c
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task PrepareAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await provider.PrepareAsync(cancellationToken);
-        }
-        catch (Exception fault) when (provider.IsTransient(fault) || fault.GetBaseException() is System.Data.Common.DbException)
-        {
-            throw new DatabaseUnfitException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The database cannot be used: {Reason}")]
     private partial void LogUnfit(string reason);

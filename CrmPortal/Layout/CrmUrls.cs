@@ -10,11 +10,16 @@ internal static class CrmUrls
     public const string Trash = "/customers/trash";
 
     public const string Orders = "/orders";
-    public const string Imports = "/imports";
 
     public static string Order(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}");
 
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
+
+    public const string Imports = "/imports";
+
+    public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");
+
+    public static string RejectedRows(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}/rejected.csv");
 
     public static string Customer(long id) => string.Create(CultureInfo.InvariantCulture, $"/customers/{id}");
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
+using CrmPortal.Features.Imports;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -39,6 +40,7 @@ internal static class ScreenSetup
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapImportDownloads();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
 using Microsoft.EntityFrameworkCore;
@@ -61,6 +62,12 @@ public sealed class PostgresProvider : IDatabaseProvider
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => PostgresBulkWriter.WriteAsync(db, rows, cancellationToken);
 
+    public async Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken)
+    {
+        await load();
+        await db.Database.ExecuteSqlRawAsync("analyze", cancellationToken);
+    }
+
     public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.
@@ -77,6 +84,11 @@ public sealed class PostgresProvider : IDatabaseProvider
         NpgsqlException or System.Net.Sockets.SocketException or TimeoutException => true,
         _ => false,
     };
+
+    public async Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
+        await PostgresUse.OfAsync(_connectionString, use, _logging.CreateLogger<PostgresUse>(), cancellationToken);
+
+    public IDatabaseBackup CreateBackup() => new PostgresBackup(_connectionString, () => CreateContext(null));
 
     public INodeChannel CreateChannel() => new PostgresNodeChannel(_connectionString, _logging.CreateLogger<PostgresNodeChannel>());
 

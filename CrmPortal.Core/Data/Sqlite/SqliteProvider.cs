@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using CrmPortal.Core.Backup;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Search;
 using Microsoft.Data.Sqlite;
@@ -25,7 +26,9 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         if (connection.DataSource.Length == 0) connection.DataSource = Path.Combine(options.DataFolder, "crm.db");
         _file = connection.DataSource;
         _options = new DbContextOptionsBuilder<SqliteCrmDbContext>()
-            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
+            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
+                // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
+                .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .UseLoggerFactory(logging)
             .AddInterceptors([new SqliteConnectionSetup(), .. interceptors])
             .Options;
@@ -39,6 +42,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         await using var db = CreateContext(null);
         await db.Database.MigrateAsync(cancellationToken);
         await CheckEngineAsync(db, cancellationToken);
+        await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
     }
@@ -94,6 +98,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
 
+    public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) => SqliteLoad.RunAsync(db, load, cancellationToken);
+
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -108,7 +114,17 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public bool IsTransient(Exception exception) =>
         exception.GetBaseException() is SqliteException { SqliteErrorCode: 5 or 6 };
 
+    public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
+
+    public IDatabaseBackup CreateBackup() => new SqliteBackup(_file, Known);
+
     public INodeChannel CreateChannel() => new LocalNodeChannel();
+
+    private List<string> Known()
+    {
+        using var db = CreateContext(null);
+        return [.. db.Database.GetMigrations()];
+    }
 
     private static async Task CheckEngineAsync(CrmDbContext db, CancellationToken cancellationToken)
     {

@@ -5,6 +5,8 @@ internal static class Icons
 {
     private static readonly Dictionary<string, string> Paths = new()
     {
+        ["upload"] = "M12 16V5M7 9.5l5-5 5 5M4.5 15.5V20h15v-4.5",
+        ["download"] = "M12 4v11M7 10.5l5 5 5-5M4.5 15.5V20h15v-4.5",
         ["add"] = "M12 5v14M5 12h14",
         ["alert"] = "M12 4 2.5 20h19zM12 10v4M12 17v.5",
         ["back"] = "M11 5l-7 7 7 7M4 12h16",
@@ -24,6 +26,7 @@ internal static class Icons
         ["down"] = "M12 5v14M6 13l6 6 6-6",
         ["edit"] = "M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19zM13.5 7l3.5 3.5",
         ["email"] = "M3.5 6h17v12h-17zM3.5 7l8.5 6 8.5-6",
+        ["export"] = "M12 4v11M7 10.5l5 5 5-5M5 20h14",
         ["eye"] = "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 1 0 0-5.6",
         ["first"] = "M18 5l-7 7 7 7M7 5v14",
         ["last"] = "M6 5l7 7-7 7M17 5v14",

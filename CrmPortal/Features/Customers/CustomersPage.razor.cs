@@ -300,18 +300,7 @@ public sealed partial class CustomersPage : IDisposable
         _ => null,
     };
 
-    private string SortLabel(CustomerSort sort) => sort switch
-    {
-        CustomerSort.Name => L["Name"],
-        CustomerSort.Email => L["E-mail"],
-        CustomerSort.LastInteraction => L["Last interaction"],
-        CustomerSort.Updated => L["Last change"],
-        CustomerSort.Orders => L["Orders"],
-        CustomerSort.Spent => L["Spent"],
-        CustomerSort.AverageOrder => L["Average order"],
-        CustomerSort.LastOrder => L["Last order"],
-        _ => L["Created"],
-    };
+    private string SortLabel(CustomerSort sort) => SortLabels.Of(sort, L);
 
     private string ColumnLabel(string column) => ColumnMenu.Label(column, L);
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Xml.Linq;
 using CrmPortal.Core.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -36,24 +34,9 @@ internal sealed class KeyFileStep(KeyFile file, IDatabaseProvider provider) : IS
     {
         await using var db = provider.CreateContext(null);
         var keys = await db.DataKeys.Select(k => k.Xml).ToListAsync(cancellationToken);
-        if (!file.Exists)
-        {
-            if (keys.Count > 0) throw new StartUpFault($"The key file {file.FullPath} is missing, but the database holds keys that only it can open; put it back in its place.");
-            Create();
-        }
-
+        if (KeyFileCheck.Fault(file, keys) is { } fault) throw new StartUpFault(fault);
+        if (!file.Exists) Create();
         file.Key();
-        foreach (var wrapped in keys.SelectMany(k => XElement.Parse(k).Descendants("wrappedKey")))
-        {
-            try
-            {
-                file.Unwrap(Convert.FromBase64String(wrapped.Value));
-            }
-            catch (Exception fault) when (fault is CryptographicException or FormatException)
-            {
-                throw new StartUpFault($"The key file {file.FullPath} is not the one that the keys of this database were wrapped with; put the right file in its place.");
-            }
-        }
     }
 
     private void Create()

@@ -1,0 +1,152 @@
+namespace CrmPortal.Core.Exports.Pdf;
+
+/// <summary>The drawing of a page; places count from the top left corner in points.</summary>
+internal sealed class PageContent(DocumentFonts fonts, double height)
+{
+    private readonly Utf8Buffer _buffer = new();
+
+    public ReadOnlyMemory<byte> Written => _buffer.Written;
+
+    public void Clear() => _buffer.Clear();
+
+    /// <summary>What follows belongs to an element of the document's structure.</summary>
+    public void BeginMarked(string tag, int mark) => _buffer.Write(string.Create(PdfOutput.Invariant, $"/{tag}<</MCID {mark}>>BDC\n"));
+
+    /// <summary>What follows is decoration, or repeats what was said.</summary>
+    public void BeginArtifact(string? kind = null) => _buffer.Write(kind is null ? "/Artifact BMC\n" : $"/Artifact<</Type/Pagination/Subtype/{kind}>>BDC\n");
+
+    public void End() => _buffer.Write("EMC\n"u8);
+
+    /// <summary>Draws lines of text below each other; <paramref name="right"/> is the edge at which they end where they are right-aligned.</summary>
+    public void Text(IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, bool isBold = false, double? right = null)
+    {
+        _buffer.Write("BT "u8);
+        Color(color, "rg ");
+        FontSubset? font = null;
+        var (atX, atY) = (0.0, 0.0);
+        foreach (var (index, line) in lines.Index())
+        {
+            var left = right is { } edge ? edge - (line.Width * size / 1000) : x;
+            var y = height - baseline - (index * lineHeight);
+            Number(left - atX);
+            Number(y - atY);
+            _buffer.Write("Td "u8);
+            (atX, atY) = (atX + Math.Round(left - atX, 2), atY + Math.Round(y - atY, 2));
+            if (LineOrder.IsNeeded(line.Letters)) font = WriteOrdered(line, isBold, size, font);
+            else font = Write(line, size, font);
+        }
+
+        _buffer.Write("ET\n"u8);
+    }
+
+    public void Line(double x1, double x2, double y, int color, double width = 0.4)
+    {
+        Color(color, "RG ");
+        Number(width);
+        _buffer.Write("w "u8);
+        Number(x1);
+        Number(height - y);
+        _buffer.Write("m "u8);
+        Number(x2);
+        Number(height - y);
+        _buffer.Write("l S\n"u8);
+    }
+
+    public void Rectangle(double x, double y, double width, double tall, int color)
+    {
+        Color(color, "rg ");
+        Number(x);
+        Number(height - y - tall);
+        Number(width);
+        Number(tall);
+        _buffer.Write("re f\n"u8);
+    }
+
+    private FontSubset? Write(TextLine line, double size, FontSubset? font)
+    {
+        var isOpen = false;
+        foreach (var letter in line.Letters)
+        {
+            if (letter.Glyph.Font != font)
+            {
+                if (isOpen) _buffer.Write(")Tj "u8);
+                isOpen = false;
+                Use(font = letter.Glyph.Font, size);
+            }
+
+            if (!isOpen) _buffer.Write((byte)'(');
+            isOpen = true;
+            Code(letter.Glyph.Number);
+        }
+
+        if (isOpen) _buffer.Write(")Tj "u8);
+        return font;
+    }
+
+    /// <summary>Writes the letters in the order in which they are read and moves each to its place, so that copied text keeps that order.</summary>
+    private FontSubset? WriteOrdered(TextLine line, bool isBold, double size, FontSubset? font)
+    {
+        var at = 0;
+        var isOpen = false;
+        foreach (var (glyph, place) in LineOrder.Placed(line.Letters, fonts, isBold))
+        {
+            if (glyph.Font != font)
+            {
+                if (isOpen) _buffer.Write(")]TJ "u8);
+                isOpen = false;
+                Use(font = glyph.Font, size);
+            }
+
+            if (!isOpen) _buffer.Write("[("u8);
+            isOpen = true;
+            if (place != at)
+            {
+                _buffer.Write((byte)')');
+                _buffer.Write((long)(at - place));
+                _buffer.Write((byte)'(');
+            }
+
+            Code(glyph.Number);
+            at = place + glyph.Advance;
+        }
+
+        if (isOpen) _buffer.Write(")]TJ "u8);
+        return font;
+    }
+
+    private void Use(FontSubset font, double size)
+    {
+        _buffer.Write((byte)'/');
+        _buffer.Write(font.Key);
+        _buffer.Write((byte)' ');
+        Number(size);
+        _buffer.Write("Tf "u8);
+    }
+
+    private void Code(ushort glyph)
+    {
+        Byte((byte)(glyph >> 8));
+        Byte((byte)glyph);
+    }
+
+    private void Byte(byte value)
+    {
+        if (value is (byte)'(' or (byte)')' or (byte)'\\') _buffer.Write((byte)'\\');
+        if (value == (byte)'\r') _buffer.Write("\\r"u8);
+        else _buffer.Write(value);
+    }
+
+    private void Number(double value)
+    {
+        _buffer.Write(Math.Round(value, 2) + 0.0);
+        _buffer.Write((byte)' ');
+    }
+
+    private void Color(int color, string operation)
+    {
+        Number(((color >> 16) & 255) / 255.0);
+        Number(((color >> 8) & 255) / 255.0);
+        Number((color & 255) / 255.0);
+        _buffer.Write(operation);
+    }
+}

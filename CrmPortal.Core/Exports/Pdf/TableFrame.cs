@@ -1,0 +1,58 @@
+namespace CrmPortal.Core.Exports.Pdf;
+
+/// <summary>The page that a table needs, and how its columns share it.</summary>
+internal sealed class TableFrame
+{
+    public const double Margin = 36;
+    public const double Padding = 4;
+    private const double Short = 595.28;
+    private const double Long = 841.89;
+    private const double LetterWidth = 0.56;
+    private const double UsualSize = 8;
+    private const double SmallSize = 6.5;
+
+    /// <summary>How far columns of text may be pressed together before the letters become smaller.</summary>
+    private const double NarrowestShare = 0.6;
+
+    private TableFrame(double width, double height, double size, IReadOnlyList<double> widths) =>
+        (PageWidth, PageHeight, Size, Widths) = (width, height, size, widths);
+
+    public double PageWidth { get; }
+
+    public double PageHeight { get; }
+
+    /// <summary>The size of the table's letters.</summary>
+    public double Size { get; }
+
+    public double LineHeight => Size * 1.34;
+
+    /// <summary>Of each column with its padding.</summary>
+    public IReadOnlyList<double> Widths { get; }
+
+    /// <summary>A4 upright where the columns fit, else across, else across with smaller letters.</summary>
+    public static TableFrame For(IReadOnlyList<ExportColumn> columns, Func<ExportColumn, int> widestWord)
+    {
+        foreach (var (width, height, size, isTight) in new[] { (Short, Long, UsualSize, false), (Long, Short, UsualSize, true), (Long, Short, SmallSize, true) })
+        {
+            var wanted = columns.Select(c => Wanted(c, widestWord(c), size)).ToArray();
+            var room = width - (2 * Margin);
+            if (wanted.Sum() <= room) return new(width, height, size, Scaled(wanted, room));
+            // Texts may break; what is one number, day or phone stays in one piece.
+            var kept = wanted.Where((_, i) => columns[i].IsWhole).Sum();
+            var share = (room - kept) / (wanted.Sum() - kept);
+            if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => columns[i].IsWhole ? w : w * share)], room));
+        }
+
+        return new(Long, Short, SmallSize, Scaled([.. columns.Select(c => Wanted(c, widestWord(c), SmallSize))], Long - (2 * Margin)));
+    }
+
+    /// <summary>A heading is broken between words at most.</summary>
+    private static double Wanted(ExportColumn column, int widestWord, double size) =>
+        Math.Max(Math.Clamp(column.Width, 4, 60) * LetterWidth * size, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+
+    private static double[] Scaled(double[] widths, double room)
+    {
+        var factor = room / widths.Sum();
+        return [.. widths.Select(w => Math.Round(w * factor, 2))];
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Filtering;
+using CrmPortal.Features.Customers;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Exports;
+
+/// <summary>The customer list as a file: exactly the rows, the order and the columns that its address shows, or the chosen rows.</summary>
+internal static class CustomerExport
+{
+    /// <summary>The address of a file.</summary>
+    /// <param name="ids">Chosen customers, or null for the whole list.</param>
+    public static string Url(string format, CustomerListState state, bool inTrash, IEnumerable<long>? ids)
+    {
+        var address = $"{ExportEndpoints.Root}/customers.{format}{(state with { Page = 1, Size = new CustomerListState().Size }).ToQuery()}";
+        if (inTrash) address = Add(address, "trash=true");
+        if (ids is not null) address = Add(address, "ids=" + string.Join(',', ids.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))));
+        return address;
+
+        static string Add(string address, string part) => address + (address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + part;
+    }
+
+    public static Task SendAsync(
+        HttpContext context, string format, [FromQuery] string? trash, [FromQuery] string? ids, [FromQuery] string? raw,
+        CustomerExportService exports, FilterWords words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, (audience, cancellationToken) =>
+        {
+            var state = CustomerListState.Parse(context.Request.QueryString.Value ?? "");
+            var inTrash = trash == "true";
+            var chosen = ids is null ? null : Ids(ids);
+            var request = new CustomerExportRequest(state.Query(inTrash), state.Columns, format)
+            {
+                Ids = chosen,
+                IsRaw = raw == "true",
+                Title = inTrash ? texts["Trash"] : texts["Customers"],
+                Subtitles = [.. Subtitles(state, chosen, words, texts)],
+            };
+            return exports.PrepareAsync(request, audience, cancellationToken);
+        });
+
+    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterWords words, IStringLocalizer<Texts> texts)
+    {
+        if (chosen is not null)
+        {
+            yield return texts["{0} selected", Display.Number(chosen.Count)];
+        }
+        else
+        {
+            if (state.Search is { } search) yield return texts["Search: {0}", search];
+            if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter) yield return texts["Filter: {0}", words.Say(filter)];
+        }
+
+        yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending ? texts["Descending"] : texts["Ascending"]];
+    }
+
+    private static List<long> Ids(string text)
+    {
+        var ids = new List<long>();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) throw new RuleViolation("Ids", "The selection cannot be read.");
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using CrmPortal.Account;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Exports;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace CrmPortal.Features.Exports;
+
+/// <summary>Sends a table as a file to save; the same for every list.</summary>
+internal static partial class ExportAnswer
+{
+    /// <summary>Prepares the table, which may still be refused with a sentence, and then writes it straight into the answer.</summary>
+    /// <param name="name">The name of the file before the day and the ending.</param>
+    public static async Task SendAsync(HttpContext context, string name, string format, Func<ExportAudience, CancellationToken, Task<ExportTable>> prepare)
+    {
+        var cancellation = context.RequestAborted;
+        var texts = context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>();
+        var audience = Audience(context, texts);
+        ExportTable table;
+        try
+        {
+            table = await prepare(audience, cancellation);
+        }
+        catch (RuleViolation violation)
+        {
+            await SayAsync(context, StatusCodes.Status400BadRequest, FormErrors.Sentence(violation, texts));
+            return;
+        }
+        catch (AccessDeniedException)
+        {
+            await RefuseAsync(context);
+            return;
+        }
+
+        var kind = ExportFormats.Find(format)!;
+        var day = TimeZoneInfo.ConvertTime(table.MadeAt, audience.Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        context.Response.ContentType = kind.ContentType;
+        context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"{name}-{day}.{kind.Name}" }.ToString();
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            await kind.WriteAsync(table, context.Response.BodyWriter, cancellation);
+            await context.Response.CompleteAsync();
+        }
+        catch (Exception fault)
+        {
+            // An answer that ended as usual would pass for complete.
+            if (!cancellation.IsCancellationRequested) LogBroken(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExportAnswer)), name, kind.Name, fault);
+            context.Abort();
+        }
+    }
+
+    /// <summary>Refuses those who lack the permission, with a sentence.</summary>
+    public static Task RefuseAsync(HttpContext context) => SayAsync(
+        context, StatusCodes.Status403Forbidden, context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>()["You may not export this list."]);
+
+    private static Task SayAsync(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(sentence, context.RequestAborted);
+    }
+
+    /// <summary>The person who asks: language and culture of the request, and the time zone that the screens use.</summary>
+    private static ExportAudience Audience(HttpContext context, IStringLocalizer<Texts> texts)
+    {
+        var words = context.RequestServices.GetRequiredService<FilterWords>();
+        var zone = context.User.TimeZone() ?? context.Request.Cookies["crm-zone"] ?? "";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(zone), out var found))
+            found = TimeZoneInfo.FindSystemTimeZoneById(context.RequestServices.GetRequiredService<IOptions<ShopOptions>>().Value.TimeZone);
+        var said = new ExportWords
+        {
+            Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Made on {0}"], Empty = texts["There are no rows."],
+        };
+        return new(CultureInfo.CurrentCulture, found, said)
+        {
+            Language = CultureInfo.CurrentUICulture.Name,
+            Title = title => texts[title],
+            Choice = (field, value) => field switch
+            {
+                "country" => Display.Country(value),
+                "language" => Display.Language(value),
+                _ => words.Choice(field, value.Replace("_", "", StringComparison.Ordinal)),
+            },
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The export {Name} as {Format} broke off")]
+    private static partial void LogBroken(ILogger logger, string name, string format, Exception fault);
+}

@@ -1,0 +1,16 @@
+using CrmPortal.Core.Access;
+
+namespace CrmPortal.Features.Exports;
+
+/// <summary>The files that lists can be saved as: plain links with the address of the list behind them, opened with the session's cookie.</summary>
+internal static class ExportEndpoints
+{
+    public const string Root = "/exports";
+    private const string Formats = "{format:regex(^(csv|xlsx|pdf|json)$)}";
+
+    public static void MapCrmExports(this WebApplication app)
+    {
+        var exports = app.MapGroup(Root).ExcludeFromDescription();
+        exports.MapGet("/customers." + Formats, CustomerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
+    }
+}

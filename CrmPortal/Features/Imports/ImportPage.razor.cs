@@ -1,0 +1,108 @@
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Layout;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Imports;
+
+/// <summary>One import, step by step: its columns, what it would do, and what it did.</summary>
+public sealed partial class ImportPage : IDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private ImportDetails? _import;
+    private long? _job;
+    private string? _error;
+    private bool _isMissing;
+    private bool _isPlanShown;
+    private bool _isUndoing;
+    private bool _isDiscarding;
+
+    [Parameter] public long Id { get; set; }
+
+    [Inject] public required ImportService Imports { get; init; }
+    [Inject] public required JobService Jobs { get; init; }
+    [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required Toasts Toasts { get; init; }
+    [Inject] public required Display Display { get; init; }
+    [Inject] public required IStringLocalizer<Texts> L { get; init; }
+
+    private bool IsWorking => _job is not null;
+
+    private bool IsPlanning => !IsWorking && (_import!.State == ImportState.Uploaded || (_import.State == ImportState.Checked && _isPlanShown));
+
+    protected override async Task OnParametersSetAsync()
+    {
+        await LoadAsync();
+        // Whoever comes back to the page finds the work that goes on.
+        if (_import?.JobId is { } id && await Jobs.GetAsync(id, _leaving.Token) is { IsOver: false }) _job = id;
+    }
+
+    private async Task LoadAsync()
+    {
+        _import = await Imports.GetAsync(Id, _leaving.Token);
+        _isMissing = _import is null;
+    }
+
+    private Task CheckAsync(ImportPlan plan) => StartAsync(() => Imports.StartCheckAsync(Id, plan, _leaving.Token));
+
+    private Task PublishAsync() => StartAsync(() => Imports.StartPublishAsync(Id, _leaving.Token));
+
+    private Task UndoAsync()
+    {
+        _isUndoing = false;
+        return StartAsync(() => Imports.StartUndoAsync(Id, _leaving.Token));
+    }
+
+    private async Task StartAsync(Func<Task<long>> start)
+    {
+        try
+        {
+            _error = null;
+            _job = await start();
+            _isPlanShown = false;
+        }
+        catch (RuleViolation violation)
+        {
+            _error = FormErrors.Sentence(violation, L);
+            await LoadAsync();
+        }
+    }
+
+    private async Task OnJobEndAsync(JobDetails job)
+    {
+        _job = null;
+        if (job.State == JobState.Cancelled) Toasts.Show(L["Stopped; nothing was changed."]);
+        await LoadAsync();
+    }
+
+    private async Task SetFormatAsync((FileFormat Format, ImportKind Kind) change)
+    {
+        try
+        {
+            _error = null;
+            await Imports.SetFormatAsync(Id, change.Format, change.Kind, _leaving.Token);
+        }
+        catch (RuleViolation violation)
+        {
+            _error = FormErrors.Sentence(violation, L);
+        }
+
+        await LoadAsync();
+    }
+
+    private async Task DiscardAsync()
+    {
+        await Imports.DiscardAsync(Id, _leaving.Token);
+        Navigation.NavigateTo(CrmUrls.Imports);
+    }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+}
