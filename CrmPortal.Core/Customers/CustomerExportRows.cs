@@ -18,7 +18,7 @@ internal sealed class CustomerExportRows(
     public async IAsyncEnumerable<object?[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var reader = ThroughAsync(list(db)).GetAsyncEnumerator(cancellationToken);
+        await using var reader = ThroughAsync(list(db), cancellationToken).GetAsyncEnumerator(cancellationToken);
         var next = NextAsync(reader, cancellationToken);
         try
         {
@@ -35,7 +35,7 @@ internal sealed class CustomerExportRows(
         }
     }
 
-    private async IAsyncEnumerable<object?[]> ThroughAsync(IReadOnlyList<IQueryable<CustomerMatch>> parts, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<object?[]> ThroughAsync(IReadOnlyList<IQueryable<CustomerMatch>> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var part in parts)
             await foreach (var row in part.Select(Projection()).AsAsyncEnumerable().WithCancellation(cancellationToken)) yield return row;

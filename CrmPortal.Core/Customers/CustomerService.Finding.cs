@@ -22,7 +22,8 @@ public sealed partial class CustomerService
         if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
+        var context = Context(grant) with { Aim = query.Sort == CustomerSort.Newest ? FilterAim.UsualOrder : FilterAim.OtherOrder };
+        var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         return new(await db.RowsAsync([.. ids.Keys], maySee, cancellationToken), page.Number, page.Size, ids.HasMore);
     }

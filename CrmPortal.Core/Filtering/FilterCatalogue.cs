@@ -36,22 +36,28 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
         where TChoice : struct, Enum
     {
         var choices = Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant());
-        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, _) =>
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, context) =>
         {
             var wanted = Some(condition).Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
             if (condition.Operator == FilterOperator.None) return Compare(value, wanted, (v, list) => !list.Contains(v));
-            if (wanted.Distinct().Count() == 1) return Than(value, wanted[0], Expression.Equal);
-            // Several are asked for as "none of the others": an index that answers them one after the other would have to be sorted.
-            return Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
+            var isOne = wanted.Distinct().Count() == 1;
+            if (isOne && context.Aim != FilterAim.OtherOrder) return Than(value, wanted[0], Expression.Equal);
+            // Asked for as "none of the others", so that no index answers value after value, whose rows would then have to be sorted.
+            return context.Aim == FilterAim.Count ? Compare(value, wanted, (v, list) => list.Contains(v)) : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
         }
         ));
         return this;
     }
 
-    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value)
+    /// <param name="inOtherOrder">The same, said so that no index answers it; see <see cref="FilterAim.OtherOrder"/>.</param>
+    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value, Expression<Func<T, bool>>? inOtherOrder = null)
     {
-        _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, _) =>
-            condition.Operator == FilterOperator.No ? With(value, v => !v) : value));
+        _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, context) =>
+        {
+            var test = context.Aim == FilterAim.OtherOrder && inOtherOrder is not null ? inOtherOrder : value;
+            return condition.Operator == FilterOperator.No ? With(test, v => !v) : test;
+        }
+        ));
         return this;
     }
 

@@ -34,10 +34,26 @@ public abstract class FilterCatalogue
     public abstract void Check(FilterExpression filter, FilterContext context);
 }
 
+/// <summary>What the rows of a filter are wanted for: a list is read along the index of its order, whatever else an index could answer.</summary>
+public enum FilterAim
+{
+    /// <summary>All of them, in any order.</summary>
+    Count,
+
+    /// <summary>A page in the order that the indexes of single values share.</summary>
+    UsualOrder,
+
+    /// <summary>A page in another order.</summary>
+    OtherOrder,
+}
+
 /// <summary>What a filter depends on beside its text.</summary>
 /// <param name="BaseCurrency">ISO 4217 of the amounts that filters compare.</param>
 public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool MaySeeSensitive, string BaseCurrency = "EUR")
 {
+    /// <summary>What the rows are wanted for.</summary>
+    public FilterAim Aim { get; init; }
+
     /// <summary>The first instant of a day in the shop's zone.</summary>
     public DateTimeOffset StartOf(DateOnly day)
     {

@@ -21,7 +21,8 @@ public sealed class OrderService(IDbContextFactory<CrmDbContext> dbFactory, Acce
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var ids = await db.Matching(query, Context(grant), await FoundAsync(db, query, cancellationToken)).Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
+        var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? FilterAim.UsualOrder : FilterAim.OtherOrder };
+        var ids = await db.Matching(query, context, await FoundAsync(db, query, cancellationToken)).Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         return new(await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken), page.Number, page.Size, ids.HasMore);
     }
 
