@@ -7,18 +7,18 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// Reads the rows of an export by one query that runs through the list in its order. What hangs on customers (tags, places) is
+/// Reads the rows of an export by one query for each part of the list, in its order. What hangs on customers (tags, places) is
 /// read for some thousand at a time, and only where it is asked for; while they are written, the next are read.
 /// </summary>
 internal sealed class CustomerExportRows(
-    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IQueryable<CustomerMatch>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
+    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
 {
     private const int ChunkSize = 2_000;
 
     public async IAsyncEnumerable<object?[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var reader = list(db).Select(Projection()).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
+        await using var reader = ThroughAsync(list(db), cancellationToken).GetAsyncEnumerator(cancellationToken);
         var next = NextAsync(reader, cancellationToken);
         try
         {
@@ -33,6 +33,12 @@ internal sealed class CustomerExportRows(
             // The reader must not be closed while it reads; what it still finds or why it fails is of no interest here.
             await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
+    }
+
+    private async IAsyncEnumerable<object?[]> ThroughAsync(IReadOnlyList<IQueryable<CustomerMatch>> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var part in parts)
+            await foreach (var row in part.Select(Projection()).AsAsyncEnumerable().WithCancellation(cancellationToken)) yield return row;
     }
 
     /// <summary>Reads on another thread, since an embedded database works on the one that asks.</summary>
@@ -80,7 +86,7 @@ internal sealed class CustomerExportRows(
                 {
                     CustomerPart.Tags => tags.GetValueOrDefault(ids[k])?.ConvertAll(t => t.Name),
                     CustomerPart.City => places.GetValueOrDefault(ids[k])?.City,
-                    _ => places.GetValueOrDefault(ids[k])?.Country,
+                    _ => places.GetValueOrDefault(ids[k])?.Country ?? chunk[k][i],
                 };
             }
         }
