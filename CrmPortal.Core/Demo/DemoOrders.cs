@@ -57,8 +57,8 @@ internal sealed class DemoOrders(CrmDbContext db, IDatabaseProvider provider, Da
 
     private IEnumerable<Sale> Sales(Customer customer)
     {
-        // Few buy often, most seldom, some never.
-        var count = (int)(MostOrders * Math.Pow(_random.NextDouble(), 2) + 0.4);
+        // Few buy often, most seldom, some never; and nobody eight times in his first week.
+        var count = Math.Min((int)((MostOrders * Math.Pow(_random.NextDouble(), 2)) + 0.4), 1 + (int)((now - customer.CreatedAt).TotalDays / 14));
         for (var i = 0; i < count; i++)
         {
             var age = (now - customer.CreatedAt).TotalMinutes * _random.NextDouble();

@@ -36,7 +36,7 @@ internal static class OrderQueries
         return await db.Orders.Where(o => o.ExternalId == number).Select(o => o.Id)
             .Union(db.Orders.Where(o => o.Id == own && o.ExternalId == null).Select(o => o.Id))
             .Union(db.Orders.Where(o => o.ExternalId!.StartsWith(number)).OrderBy(o => o.ExternalId).Select(o => o.Id).Take(most))
-            .Take(most).ToListAsync(cancellationToken);
+            .OrderBy(id => id).Take(most).ToListAsync(cancellationToken);
     }
 
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>

@@ -97,6 +97,7 @@ public sealed class OrderPagesTests : CrmPageTest
         var ada = await Data.AddCustomerAsync();
         await Data.AddOrderAsync("A-1", ada.Id, 10_00);
         await SignInWithAsync(Permissions.CustomersView);
+        JSInterop.Setup<Dictionary<string, string>>("crm.drafts.read", _ => true).SetResult([]);
         Navigation.NavigateTo($"/customers/{ada.Id}?tab=orders");
 
         var page = Render<CustomerPage>(p => p.Add(x => x.Id, ada.Id));

@@ -45,7 +45,7 @@ internal static class TestOrders
     /// <summary>Adds two orders to each of the customers, one of them with a refund, and one without a customer for each.</summary>
     public static void Add(CrmDbContext db, IReadOnlyList<Customer> customers, DateTimeOffset now)
     {
-        var product = db.Products.Local.FirstOrDefault() ?? db.Products.FirstOrDefault() ?? db.Products.Add(new Product { Code = "P-1", Name = "Mug" }).Entity;
+        var product = db.Products.OrderBy(p => p.Id).FirstOrDefault() ?? db.Products.Add(new Product { Code = "P-1", Name = "Mug" }).Entity;
         foreach (var (i, customer) in customers.Index())
         {
             for (var k = 0; k < 3; k++)
