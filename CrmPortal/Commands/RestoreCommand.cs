@@ -18,7 +18,8 @@ internal sealed class RestoreCommand(BackupService backups, IDatabaseProvider pr
         var file = Path.GetFullPath(input.Argument("FILE"));
         var restored = await backups.RestoreAsync(file, input.Flag("replace"), output, cancellationToken);
         output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} of {restored.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC is restored: {restored.Rows:N0} rows in {restored.Tables.Count} tables."));
-        output.Out.WriteLine(KeyFileCheck.Fault(keyFile, await KeysAsync(cancellationToken)) ?? "The key file fits. The server can be started; it brings the database up to its own version by itself.");
+        var keys = await KeysAsync(cancellationToken);
+        output.Out.WriteLine(KeyFileCheck.Fault(keyFile, keys) ?? $"{(keys.Count > 0 ? "The key file fits" : "No key file is needed for it")}. The server can be started; it brings the database up to its own version by itself.");
         return 0;
     }
 

@@ -1,29 +1,39 @@
+using System.Globalization;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using SQLitePCL;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
-/// <summary>Writes many rows through one prepared statement.</summary>
+/// <summary>Writes many rows through one prepared statement of the engine itself: by commands and parameters it takes several times as long.</summary>
 internal static class SqliteBulkWriter
 {
-    public static async Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
+    /// <summary>The engine's handle of a connection. Read by name, since its type stands in another version of the binding than the one we compile against.</summary>
+    private static readonly PropertyInfo Handle = typeof(SqliteConnection).GetProperty("Handle")!;
+
+    public static Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class
     {
-        if (rows.Count == 0) return;
+        if (rows.Count == 0) return Task.CompletedTask;
+        DemandTransaction(db);
         var target = BulkColumns.Of<T>(db);
-        await using var command = Command(db);
-        var parameters = new SqliteParameter[target.Columns.Count];
-        for (var i = 0; i < parameters.Length; i++) parameters[i] = command.Parameters.Add(new SqliteParameter { ParameterName = $"@p{i}" });
-        command.CommandText = $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", parameters.Select(p => p.ParameterName))})";
-        command.Prepare();
-        foreach (var row in rows)
+        var engine = (sqlite3)Handle.GetValue((SqliteConnection)db.Database.GetDbConnection())!;
+        Check(engine, raw.sqlite3_prepare_v2(engine, $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", target.Columns.Select(_ => "?"))})", out var statement));
+        // The engine works within the process: there is nothing to wait for.
+        using (statement)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < parameters.Length; i++) parameters[i].Value = target.Columns[i].Read(row) ?? DBNull.Value;
-            // The engine works within the process: there is nothing to wait for.
-            command.ExecuteNonQuery();
+            foreach (var row in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                for (var i = 0; i < target.Columns.Count; i++) Bind(engine, statement, i + 1, target.Columns[i].Read(row));
+                if (raw.sqlite3_step(statement) != raw.SQLITE_DONE) Check(engine, raw.sqlite3_errcode(engine));
+                raw.sqlite3_reset(statement);
+            }
         }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Raises the counter of a table's keys, which also gives those that EF's own inserts will get.</summary>
@@ -47,9 +57,34 @@ internal static class SqliteBulkWriter
 
     private static SqliteCommand Command(CrmDbContext db)
     {
-        var transaction = db.Database.CurrentTransaction ?? throw new InvalidOperationException("Rows are written in bulk within a transaction only.");
+        var transaction = DemandTransaction(db);
         var command = ((SqliteConnection)db.Database.GetDbConnection()).CreateCommand();
         command.Transaction = (SqliteTransaction)transaction.GetDbTransaction();
         return command;
+    }
+
+    private static IDbContextTransaction DemandTransaction(CrmDbContext db) =>
+        db.Database.CurrentTransaction ?? throw new InvalidOperationException("Rows are written in bulk within a transaction only.");
+
+    /// <summary>Binds a value as the provider's parameters would.</summary>
+    private static void Bind(sqlite3 engine, sqlite3_stmt statement, int place, object? value) => Check(engine, value switch
+    {
+        null => raw.sqlite3_bind_null(statement, place),
+        long number => raw.sqlite3_bind_int64(statement, place, number),
+        int number => raw.sqlite3_bind_int64(statement, place, number),
+        string text => raw.sqlite3_bind_text(statement, place, text),
+        bool flag => raw.sqlite3_bind_int64(statement, place, flag ? 1 : 0),
+        double number => raw.sqlite3_bind_double(statement, place, number),
+        byte[] bytes => raw.sqlite3_bind_blob(statement, place, bytes),
+        DateOnly day => raw.sqlite3_bind_text(statement, place, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        decimal number => raw.sqlite3_bind_text(statement, place, number.ToString("0.0###########################", CultureInfo.InvariantCulture)),
+        _ => throw new NotSupportedException($"A value of {value.GetType().Name} cannot be written in bulk."),
+    });
+
+    private static void Check(sqlite3 engine, int result)
+    {
+        if (result == raw.SQLITE_OK) return;
+        var message = raw.sqlite3_errmsg(engine);
+        throw new SqliteException($"SQLite Error {result}: '{message.utf8_to_string()}'.", result & 0xFF, raw.sqlite3_extended_errcode(engine));
     }
 }
