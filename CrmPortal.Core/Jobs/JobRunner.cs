@@ -26,6 +26,9 @@ public interface IJobHandler
 /// </summary>
 public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProvider provider, JobBoard board, TimeProvider clock, ILogger<JobRunner> logger)
 {
+    /// <summary>Marks the statement that looks for work, which comes every few seconds.</summary>
+    public const string LookingTag = "Looks for waiting jobs";
+
     private const int Lanes = 2;
     private const int MostAttempts = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -69,7 +72,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         var now = clock.GetUtcNow();
         var dead = now - Silence;
         var own = board.Ids;
-        var candidates = await db.Jobs.AsNoTracking()
+        var candidates = await db.Jobs.AsNoTracking().TagWith(LookingTag)
             .Where(j => j.State == JobState.Waiting || (j.State == JobState.Running && j.SeenAt < dead && !own.Contains(j.Id)))
             .OrderBy(j => j.Id).Take(5).ToListAsync(cancellationToken);
         foreach (var job in candidates)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Imports;
 using CrmPortal.Core.Data;
 using CrmPortal.E2E.Support;
 using Deque.AxeCore.Commons;
@@ -27,6 +28,8 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/customers/{id:long}"] = (RoleNames.Manager, "/customers/{customer}"),
         ["/orders"] = (RoleNames.Staff, "/orders"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
+        ["/imports"] = (RoleNames.Manager, "/imports"),
+        ["/imports/{Id:long}"] = (RoleNames.Manager, "/imports/{import}"),
         ["/settings/users"] = (RoleNames.Administrator, "/settings/users"),
         ["/settings/users/new"] = (RoleNames.Administrator, "/settings/users/new"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
@@ -117,6 +120,15 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
             // One of which something came back.
             var id = await db.RefundLines.Where(l => l.OrderId != null).OrderBy(l => l.Id).Select(l => l.OrderId!.Value).FirstAsync();
             path = path.Replace("{order}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{import}", StringComparison.Ordinal))
+        {
+            var imports = Site.Services.CreateScope().ServiceProvider;
+            imports.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+            await using var file = new MemoryStream("email,name,name\na@example.com,Ada,x\n"u8.ToArray());
+            var id = await imports.GetRequiredService<ImportService>().UploadAsync("people.csv", file, null, null, CancellationToken.None);
+            path = path.Replace("{import}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{user}", StringComparison.Ordinal))

@@ -6,6 +6,8 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Tests.Support;
@@ -24,6 +26,7 @@ public sealed class PermissionWalkTests
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
+        typeof(JobRunner), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(DemoCustomers), // Runs before the program listens, in Development.
         typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
@@ -40,7 +43,7 @@ public sealed class PermissionWalkTests
     /// <summary>Methods that need a signed-in user and no permission: they reach only what is his own.</summary>
     private static readonly HashSet<string> ForTheSignedIn =
     [
-        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync",
+        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync",
         "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
@@ -22,6 +24,8 @@ public sealed class PageCostTests
         ["/customers/{id:long}"] = ("/customers/{customer}", 16),
         ["/orders"] = ("/orders", 12),
         ["/orders/{id:long}"] = ("/orders/{order}", 10),
+        ["/imports"] = ("/imports", 10),
+        ["/imports/{Id:long}"] = ("/imports/{import}", 10),
         ["/settings/users"] = ("/settings/users", 12),
         ["/settings/users/new"] = ("/settings/users/new", 10),
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
@@ -34,7 +38,7 @@ public sealed class PageCostTests
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found"];
 
     /// <summary>What the program does beside the page.</summary>
-    private static readonly string[] Background = ["OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+    private static readonly string[] Background = [JobRunner.LookingTag, "OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)
@@ -72,6 +76,11 @@ public sealed class PageCostTests
         TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
+        for (var i = 0; i < Math.Min(count, 30); i++)
+        {
+            await using var file = new MemoryStream("email,name\na@example.com,Ada\n"u8.ToArray());
+            await scope.Get<ImportService>().UploadAsync("people.csv", file, null, null, TestContext.Current.CancellationToken);
+        }
     }
 
     private static async Task<Dictionary<string, int>> CountAsync(AccountApp accounts, AccountBrowser browser)
@@ -79,11 +88,13 @@ public sealed class PageCostTests
         var customer = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
         var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
         var order = await accounts.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => o.Id).FirstAsync());
+        var import = await accounts.ReadAsync(db => db.Imports.Select(i => i.Id).OrderBy(i => i).FirstAsync());
         var counts = new Dictionary<string, int>();
         foreach (var (route, (template, _)) in Pages)
         {
             var address = template.Replace("{customer}", customer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{order}", order.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{import}", import.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{user}", user.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             accounts.App.Commands.Clear();
             using var answer = await browser.Http.GetAsync(new Uri(address, UriKind.Relative));
