@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data.Postgres;
@@ -20,6 +21,7 @@ public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> 
             e.HasIndex(c => c.NameText).HasMethod("gin").HasOperators("gin_trgm_ops");
             e.HasIndex(c => c.ContactText).HasMethod("gin").HasOperators("gin_trgm_ops");
         });
+        modelBuilder.Entity<Order>().Property(o => o.ExternalId).UseCollation(ByCodePoint);
         modelBuilder.Entity<Address>().Property(a => a.CityKey).UseCollation(ByCodePoint);
         modelBuilder.Entity<Tag>().Property(t => t.NameKey).UseCollation(ByCodePoint);
     }
