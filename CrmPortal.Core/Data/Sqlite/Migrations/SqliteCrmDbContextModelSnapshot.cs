@@ -669,41 +669,44 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("\"DeletedAt\" IS NULL AND \"Phone\" IS NOT NULL");
 
-                    b.HasIndex("AverageOrder", "Id")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
-                    b.HasIndex("CreatedAt", "Id")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
                     b.HasIndex("DeletedAt", "Id")
                         .HasFilter("\"DeletedAt\" IS NOT NULL");
 
-                    b.HasIndex("EmailKey", "Id")
+                    b.HasIndex("Id", "DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex("AverageOrder", "Id", "DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex("CreatedAt", "Id", "DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex("EmailKey", "Id", "DeletedAt")
                         .HasDatabaseName("IX_Customers_EmailOrder")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("FirstOrderAt", "Id")
+                    b.HasIndex("FirstOrderAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("LastInteractionAt", "Id")
+                    b.HasIndex("LastInteractionAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("LastOrderAt", "Id")
+                    b.HasIndex("LastOrderAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("OrderCount", "Id")
+                    b.HasIndex("OrderCount", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("SortName", "Id")
+                    b.HasIndex("SortName", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("Status", "Id")
+                    b.HasIndex("Status", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("TotalSpent", "Id")
+                    b.HasIndex("TotalSpent", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("UpdatedAt", "Id")
+                    b.HasIndex("UpdatedAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
                     b.ToTable("Customers", (string)null);
