@@ -3,6 +3,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Imports;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Audit;
@@ -37,7 +38,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => new HistoryEntry(
             set.Key, set.First().ChangeSet!.Kind, set.First().ChangeSet!.At, set.First().ChangeSet!.ActorName, set.First().ChangeSet!.Origin,
-            set.First().ChangeSet!.UndoneAt is not null, undo.MayUndo(set.First().ChangeSet!, grant),
+            set.First().ChangeSet!.UndoneAt is not null, set.First().ChangeSet!.Kind != ImportUndo.Kind && undo.MayUndo(set.First().ChangeSet!, grant),
             [.. set.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, maySee)))])).ToList();
         return (entries, rows.Count > size ? rows[size - 1].Id : null);
     }

@@ -65,7 +65,9 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null && c.UndoneAt == null && c.UndoesId == null)
+        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null && c.UndoneAt == null && c.UndoesId == null
+                // An import is taken back on its own page, never by a keystroke.
+                && c.Kind != ImportUndo.Kind)
             .OrderByDescending(c => c.Id).Take(Math.Clamp(count, 1, 20)).ToListAsync(cancellationToken);
         return [.. sets.Where(s => MayUndo(s, grant)).Select(s => s.Id)];
     }
