@@ -52,6 +52,7 @@ public static class CoreServices
         services.AddScoped<NoteService>();
         services.AddScoped<SavedViewService>();
 
+        services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();

@@ -5,7 +5,8 @@ namespace CrmPortal.Core.Common;
 public sealed record Page<T>(IReadOnlyList<T> Items, int Number, int Size, bool HasMore);
 
 /// <summary>Which page is wanted, counted from 1.</summary>
-public sealed record PageRequest(int Number = 1, int Size = PageRequest.DefaultSize)
+/// <param name="Total">How many rows the list has, where that has been counted: pages behind the middle are then read from the end.</param>
+public sealed record PageRequest(int Number = 1, int Size = PageRequest.DefaultSize, int? Total = null)
 {
     public const int DefaultSize = 25;
     public const int LargestSize = 100;

@@ -11,7 +11,7 @@ internal enum CustomerPart { Own, Tags, City, Country }
 /// <summary>A column of the list in its exports.</summary>
 /// <param name="Key">As in the address of the list.</param>
 /// <param name="Title">The English heading.</param>
-/// <param name="Value">What is read of the customer, or null where <see cref="Part"/> says where it comes from.</param>
+/// <param name="Value">What is read of the customer, or null where only <see cref="Part"/> says where it comes from.</param>
 internal sealed record CustomerExportColumn(string Key, string Title, ExportKind Kind, int Width, Expression<Func<Customer, object?>>? Value)
 {
     public CustomerPart Part { get; init; }
@@ -28,9 +28,10 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     /// <summary>Whether a value stays in one line of a document, as numbers do.</summary>
     public bool IsWhole { get; init; }
 
-    public ExportColumn For(ExportAudience audience)
+    /// <param name="currency">The shop's base currency.</param>
+    public ExportColumn For(ExportAudience audience, string currency)
     {
-        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width) { Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null };
+        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width) { Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null };
         return IsWhole ? column with { IsWhole = true } : column;
     }
 }
@@ -52,9 +53,13 @@ internal static class CustomerExportColumns
         new("status", "Status", ExportKind.Choice, 9, c => c.Status) { Converted = Name<CustomerStatus>() },
         new("tags", "Tags", ExportKind.Words, 20, null) { Part = CustomerPart.Tags },
         new("city", "City", ExportKind.Text, 16, null) { Part = CustomerPart.City },
-        new("country", "Country", ExportKind.Choice, 14, null) { Part = CustomerPart.Country },
+        new("country", "Country", ExportKind.Choice, 14, c => c.Country) { Part = CustomerPart.Country },
         new("source", "Source", ExportKind.Choice, 12, c => c.Source) { Converted = Name<CustomerSource>() },
         new("language", "Language", ExportKind.Choice, 10, c => c.Language),
+        new("orders", "Orders", ExportKind.Number, 8, c => c.OrderCount),
+        new("spent", "Spent", ExportKind.Money, 13, c => c.TotalSpent),
+        new("average", "Average order", ExportKind.Money, 13, c => c.AverageOrder),
+        new("last-order", "Last order", ExportKind.Instant, 16, c => c.LastOrderAt),
         new("created", "Created", ExportKind.Instant, 16, c => c.CreatedAt),
         new("interaction", "Last interaction", ExportKind.Instant, 16, c => c.LastInteractionAt),
         new("updated", "Last change", ExportKind.Instant, 16, c => c.UpdatedAt),

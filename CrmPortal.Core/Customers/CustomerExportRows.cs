@@ -8,12 +8,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// Reads the rows of an export by one query that runs through the list in its order. What hangs on customers (tags, places) is
+/// Reads the rows of an export by one query for each part of the list, in its order. What hangs on customers (tags, places) is
 /// read for some thousand at a time, and only where it is asked for. The steps work side by side: while some rows are written,
 /// the next are completed, and those after them are read.
 /// </summary>
 internal sealed class CustomerExportRows(
-    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IQueryable<CustomerMatch>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
+    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
 {
     private const int ChunkSize = 1_000;
 
@@ -29,12 +29,15 @@ internal sealed class CustomerExportRows(
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var chunk = new List<object?[]>(ChunkSize);
-        await foreach (var row in list(db).Select(Projection()).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        foreach (var part in list(db))
         {
-            chunk.Add(row);
-            if (chunk.Count < ChunkSize) continue;
-            yield return chunk;
-            chunk = new(ChunkSize);
+            await foreach (var row in part.Select(Projection()).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                chunk.Add(row);
+                if (chunk.Count < ChunkSize) continue;
+                yield return chunk;
+                chunk = new(ChunkSize);
+            }
         }
 
         if (chunk.Count > 0) yield return chunk;

@@ -60,7 +60,7 @@ public sealed class CustomerExportService(
             ShopName = shop.Value.Name,
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
-            Columns = [.. columns.Select(c => c.For(audience))],
+            Columns = [.. columns.Select(c => c.For(audience, shop.Value.Currency))],
             Rows = new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, maySee).ReadAsync(CancellationToken.None),
             IsRaw = request.IsRaw,
         };

@@ -14,11 +14,12 @@ public sealed record CustomerChanges
     public Optional<Gender> Gender { get; init; }
     public Optional<string?> Language { get; init; }
     public Optional<string?> Currency { get; init; }
+    public Optional<string?> Country { get; init; }
     public Optional<CustomerSource> Source { get; init; }
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 }
 
-public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated }
+public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders, Spent, AverageOrder, LastOrder }
 
 /// <summary>Which customers a list shows, and in which order.</summary>
 /// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
@@ -29,15 +30,22 @@ public sealed record CustomerQuery(string? Search = null, string? Filter = null,
 /// <summary>A line of the customer list. E-mail and phone are masked for those who may not see them.</summary>
 public sealed record CustomerRow(
     long Id, string Number, string DisplayName, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language,
-    string? City, string? Country, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version);
+    string? City, string? Country, IReadOnlyList<string> Tags, OrderFigures Orders,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version);
 
 /// <summary>Everything that the customer page's head and cards show.</summary>
 /// <param name="IsMasked">Whether e-mail, phone, date of birth and street stand here masked.</param>
 public sealed record CustomerDetails(
     long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId, DateOnly? DateOfBirth,
-    Gender Gender, string Language, string? Currency, CustomerSource Source, CustomerStatus Status, string? BlockReason, bool IsVip, string? VipReason,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version, bool IsMasked,
+    Gender Gender, string Language, string? Currency, string? Country, CustomerSource Source, CustomerStatus Status, string? BlockReason, bool IsVip, string? VipReason,
+    OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version, bool IsMasked,
     IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints);
+
+/// <summary>What a customer's orders come to; amounts in minor units of the shop's base currency.</summary>
+/// <param name="Count">Paid orders.</param>
+/// <param name="Spent">Paid orders less refunds.</param>
+/// <param name="Average">Spent per paid order; null without one.</param>
+public sealed record OrderFigures(int Count, long Spent, long? Average, DateTimeOffset? FirstAt, DateTimeOffset? LastAt);
 
 public sealed record TagName(long Id, string Name);
 

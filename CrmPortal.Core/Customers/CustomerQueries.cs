@@ -37,21 +37,6 @@ internal static class CustomerQueries
         return matches.Where(System.Linq.Expressions.Expression.Lambda<Func<CustomerMatch, bool>>(body, parameter));
     }
 
-    /// <summary>The order of a list; the key is always the last column, so that pages neither lose nor repeat rows.</summary>
-    public static IQueryable<CustomerMatch> SortedBy(this IQueryable<CustomerMatch> matches, CustomerSort sort, bool descending) => (sort, descending) switch
-    {
-        (CustomerSort.Name, false) => matches.OrderBy(m => m.Customer.SortName).ThenBy(m => m.Customer.Id),
-        (CustomerSort.Name, true) => matches.OrderByDescending(m => m.Customer.SortName).ThenByDescending(m => m.Customer.Id),
-        (CustomerSort.Email, false) => matches.OrderBy(m => m.Customer.EmailKey).ThenBy(m => m.Customer.Id),
-        (CustomerSort.Email, true) => matches.OrderByDescending(m => m.Customer.EmailKey).ThenByDescending(m => m.Customer.Id),
-        (CustomerSort.LastInteraction, false) => matches.OrderBy(m => m.Customer.LastInteractionAt).ThenBy(m => m.Customer.Id),
-        (CustomerSort.LastInteraction, true) => matches.OrderByDescending(m => m.Customer.LastInteractionAt).ThenByDescending(m => m.Customer.Id),
-        (CustomerSort.Updated, false) => matches.OrderBy(m => m.Customer.UpdatedAt).ThenBy(m => m.Customer.Id),
-        (CustomerSort.Updated, true) => matches.OrderByDescending(m => m.Customer.UpdatedAt).ThenByDescending(m => m.Customer.Id),
-        (_, false) => matches.OrderBy(m => m.Key),
-        _ => matches.OrderByDescending(m => m.Key),
-    };
-
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
     public static async Task<List<CustomerRow>> RowsAsync(this CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
     {
@@ -75,8 +60,8 @@ internal static class CustomerQueries
     public static CustomerDetails Details(Customer c, bool maySeeSensitive)
     {
         var details = new CustomerDetails(
-            c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language, c.Currency, c.Source,
-            c.Status, c.BlockReason, c.IsVip, c.VipReason, c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version, IsMasked: false,
+            c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language, c.Currency, c.Country, c.Source,
+            c.Status, c.BlockReason, c.IsVip, c.VipReason, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version, IsMasked: false,
             [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name))],
             [.. c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(Details)],
             [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label))]);
@@ -98,7 +83,9 @@ internal static class CustomerQueries
     public static string Shown(Customer c, bool maySeeSensitive) =>
         maySeeSensitive || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId ?? c.Number;
 
+    private static OrderFigures Figures(Customer c) => new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt);
+
     private static CustomerRow Row(Customer c, string? city, string? country, IReadOnlyList<string> tags, bool maySeeSensitive) => new(
         c.Id, c.Number, Shown(c, maySeeSensitive), maySeeSensitive ? c.Email : Masking.Email(c.Email), maySeeSensitive ? c.Phone : Masking.Phone(c.Phone),
-        c.Status, c.IsVip, c.Source, c.Language, city, country, tags, c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version);
+        c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version);
 }

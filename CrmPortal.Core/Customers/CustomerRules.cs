@@ -57,6 +57,13 @@ public static class CustomerRules
             if (!Currencies.Contains(currency.Value!)) errors.Add(new(nameof(changes.Currency), "This is not a currency code, such as EUR."));
         }
 
+        var country = Text(nameof(changes.Country), changes.Country, 2, errors);
+        if (country is { IsPresent: true, Value: { } place })
+        {
+            country = place.ToUpperInvariant();
+            if (!Countries.Contains(country.Value!)) errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
+        }
+
         var language = Text(nameof(changes.Language), changes.Language, 10, errors);
         if (language.IsPresent && (language.Value is not { } tag || !IsLanguage(tag)))
             errors.Add(new(nameof(changes.Language), "This is not a language code, such as en or es."));
@@ -72,6 +79,7 @@ public static class CustomerRules
             Phone = phone,
             ExternalId = Text(nameof(changes.ExternalId), changes.ExternalId, ExternalIdLength, errors),
             Currency = currency,
+            Country = country,
             Language = language,
             Tags = changes.Tags.IsPresent ? new((changes.Tags.Value ?? []).Select(t => Tag(t, errors)).OfType<string>().DistinctBy(t => t.ToLowerInvariant()).ToList()) : changes.Tags,
         };

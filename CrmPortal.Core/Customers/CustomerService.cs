@@ -2,70 +2,16 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
-using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
-public sealed class CustomerService(
+public sealed partial class CustomerService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int Attempts = 3;
-    private const int MostMatchesByValue = 100;
-
-    /// <summary>One page of a list.</summary>
-    /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
-    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken)
-    {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        var (skip, take) = page.Validated();
-        var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-
-        // Only keys are read on the way to the page, so that the thousandth costs little more than the first.
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
-        var ids = await matches.SortedBy(query.Sort, query.Descending).Skip(skip).Take(take + 1).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
-        var rows = await db.RowsAsync([.. ids.Take(take)], maySee, cancellationToken);
-        return new(rows, page.Number, take, ids.Count > take);
-    }
-
-    /// <summary>How many customers a query has.</summary>
-    /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact.</param>
-    public async Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken)
-    {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
-        if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
-        var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
-        return new(Math.Min(counted, most), counted <= most);
-    }
-
-    /// <summary>A customer, or null where there is none or he lies in the trash.</summary>
-    /// <param name="alsoInTrash">Answers deleted customers as well.</param>
-    public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
-    {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null)).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
-        if (customer is not null) readings.Add(grant.Actor, id);
-        return customer;
-    }
-
-    /// <summary>A customer whose number is complete, or null.</summary>
-    public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
-    {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        if (CustomerRules.HasUnstorable(number)) return null;
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
-        if (customer is not null) readings.Add(grant.Actor, customer.Id);
-        return customer;
-    }
 
     /// <summary>Creates a customer.</summary>
     /// <exception cref="RuleViolation">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
@@ -178,7 +124,10 @@ public sealed class CustomerService(
         }, cancellationToken, inTrash: true);
     }
 
-    /// <summary>Removes a customer in the trash for good, with all that hangs on him and the values in his history.</summary>
+    /// <summary>
+    /// Removes a customer in the trash for good, with all that hangs on him and the values in his history. His orders and refunds
+    /// stay, as financial records must, without saying whose they were.
+    /// </summary>
     public async Task<bool> PurgeAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
@@ -189,6 +138,8 @@ public sealed class CustomerService(
         await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
+        await db.Orders.Where(o => o.CustomerId == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+        await db.Refunds.Where(r => r.CustomerId == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
         await db.AuditEntries.Where(e => e.CustomerId == id && e.Action != AuditAction.Viewed && e.Values != null).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
 
@@ -200,29 +151,6 @@ public sealed class CustomerService(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
-    }
-
-    /// <summary>
-    /// One masked kind of value in the open, for a member of staff who needs it for his work; the reveal is in the audit log
-    /// before it is answered. Null where there is no such customer.
-    /// </summary>
-    public async Task<IReadOnlyList<string>?> RevealAsync(long id, SensitiveField field, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id).DetailsAsync(true, cancellationToken);
-        if (customer is null) return null;
-        await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, field.ToString(), cancellationToken);
-        return field switch
-        {
-            SensitiveField.Email => Values(customer.Email),
-            SensitiveField.Phone => Values(customer.Phone),
-            SensitiveField.DateOfBirth => Values(customer.DateOfBirth?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
-            SensitiveField.Addresses => [.. customer.Addresses.Select(a => a.Line2 is null ? a.Line1 : $"{a.Line1}, {a.Line2}")],
-            _ => [.. customer.ContactPoints.Select(p => p.Value)],
-        };
-
-        static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
     }
 
     private async Task<CustomerChanged> CreateOnceAsync(Grant grant, CustomerChanges fields, CancellationToken cancellationToken)
@@ -242,9 +170,6 @@ public sealed class CustomerService(
         await transaction.CommitAsync(cancellationToken);
         return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
     }
-
-    internal FilterContext Context(Grant grant) =>
-        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive));
 
     /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
     internal Task<CustomerChanged?> ChangeAsync(
@@ -317,24 +242,6 @@ public sealed class CustomerService(
         }
     }
 
-    /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
-    internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)
-    {
-        if (grant.Has(Permissions.CustomersSensitive) || string.IsNullOrWhiteSpace(query.Search) || CustomerRules.HasUnstorable(query.Search)) return null;
-        var typed = query.Search.Trim();
-        var key = typed.ToLowerInvariant();
-        if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
-        else if (!key.Contains('@')) return null;
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        // Each part has an index of its own; "or" would have none.
-        var there = query.InTrash ? db.Customers.Where(c => c.DeletedAt != null) : db.Customers.Where(c => c.DeletedAt == null);
-        var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).Union(there.Where(c => c.Phone == key).Select(c => c.Id))
-            .Union(db.ContactPoints.Where(p => p.ValueKey == key).Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id))
-            .OrderBy(id => id).Take(MostMatchesByValue).ToListAsync(cancellationToken);
-        foreach (var id in ids) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Search", cancellationToken);
-        return ids;
-    }
-
     private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen, bool maySeeSensitive, CancellationToken cancellationToken)
     {
         var conflicts = new List<FieldConflict>();
@@ -347,6 +254,7 @@ public sealed class CustomerService(
         Compare(nameof(mine.Gender), seen.Gender, customer.Gender, mine.Gender);
         Compare(nameof(mine.Language), seen.Language, customer.Language, mine.Language);
         Compare(nameof(mine.Currency), seen.Currency, customer.Currency, mine.Currency);
+        Compare(nameof(mine.Country), seen.Country, customer.Country, mine.Country);
         Compare(nameof(mine.Source), seen.Source, customer.Source, mine.Source);
         if (conflicts.Count == 0) return;
         var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
@@ -375,6 +283,7 @@ public sealed class CustomerService(
         customer.Gender = fields.Gender.Or(customer.Gender);
         customer.Language = fields.Language.Or(customer.Language) ?? customer.Language;
         customer.Currency = fields.Currency.Or(customer.Currency);
+        customer.Country = fields.Country.Or(customer.Country);
         customer.Source = fields.Source.Or(customer.Source);
     }
 

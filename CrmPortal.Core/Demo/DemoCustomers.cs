@@ -1,8 +1,11 @@
 using System.Globalization;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Demo;
 
@@ -10,7 +13,7 @@ namespace CrmPortal.Core.Demo;
 /// A shop's worth of made-up customers for a first look: the same on every machine, with phones from the ranges that the
 /// numbering plans keep for fiction and mails under example domains.
 /// </summary>
-public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock)
+public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const string Done = "demo-customers";
     private const int Count = 260;
@@ -56,6 +59,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         db.Customers.AddRange(customers);
         db.Settings.Add(new Setting { Name = Done, Value = Count.ToString(CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
+        await new DemoOrders(db, provider, clock.GetUtcNow(), shop.Value.Currency).WriteAsync(customers, cancellationToken);
+        await OrderStatistics.RefreshRangeAsync(db, customers.Min(c => c.Id), customers.Max(c => c.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

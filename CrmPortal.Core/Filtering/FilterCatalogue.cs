@@ -1,40 +1,22 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using CrmPortal.Core.Common;
-using CrmPortal.Core.Search;
 
 namespace CrmPortal.Core.Filtering;
 
-public enum FilterFieldType { Text, Choice, YesNo, Date, Tags }
-
-/// <summary>A field that a list can be filtered by.</summary>
-/// <param name="Label">English name, which is also the key of its translations.</param>
-/// <param name="Choices">The values of a choice, as written in filters.</param>
-/// <param name="IsSensitive">Only for those who may see the field's values.</param>
-public sealed record FilterField(string Name, string Label, FilterFieldType Type, IReadOnlyList<string> Choices, bool IsSensitive)
-{
-    /// <summary>The comparisons that the type allows, the usual one first.</summary>
-    public IReadOnlyList<FilterOperator> Operators => Type switch
-    {
-        FilterFieldType.Text => [FilterOperator.Is, FilterOperator.Not, FilterOperator.Starts, FilterOperator.Present, FilterOperator.Empty],
-        FilterFieldType.Choice => [FilterOperator.Any, FilterOperator.None],
-        FilterFieldType.YesNo => [FilterOperator.Yes, FilterOperator.No],
-        FilterFieldType.Date => [FilterOperator.Last, FilterOperator.Older, FilterOperator.Before, FilterOperator.After, FilterOperator.Between],
-        _ => [FilterOperator.Any, FilterOperator.All, FilterOperator.None],
-    };
-}
-
 /// <summary>The fields of one entity, each with its translation into a predicate that carries values as parameters only.</summary>
-public sealed class FilterCatalogue<T>
+public sealed class FilterCatalogue<T> : FilterCatalogue
 {
     private const int MostValues = 100;
     private const int LongestValue = 200;
 
     private readonly Dictionary<string, (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
 
-    public IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];
+    public override IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];
 
-    public FilterField? Find(string name) => _fields.TryGetValue(name, out var field) ? field.Field : null;
+    public override FilterField? Find(string name) => _fields.TryGetValue(name, out var field) ? field.Field : null;
+
+    public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold, bool isSensitive = false)
@@ -54,49 +36,46 @@ public sealed class FilterCatalogue<T>
         where TChoice : struct, Enum
     {
         var choices = Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant());
-        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, _) =>
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, context) =>
         {
             var wanted = Some(condition).Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
-            return condition.Operator == FilterOperator.None
-                ? Compare(value, wanted, (v, list) => !list.Contains(v))
-                : Compare(value, wanted, (v, list) => list.Contains(v));
+            if (condition.Operator == FilterOperator.None) return Compare(value, wanted, (v, list) => !list.Contains(v));
+            var isOne = wanted.Distinct().Count() == 1;
+            if (isOne && context.Aim != FilterAim.OtherOrder) return Than(value, wanted[0], Expression.Equal);
+            // Asked for as "none of the others", so that no index answers value after value, whose rows would then have to be sorted.
+            return context.Aim == FilterAim.Count ? Compare(value, wanted, (v, list) => list.Contains(v)) : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
         }
         ));
         return this;
     }
 
-    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value)
+    /// <param name="inOtherOrder">The same, said so that no index answers it; see <see cref="FilterAim.OtherOrder"/>.</param>
+    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value, Expression<Func<T, bool>>? inOtherOrder = null)
     {
-        _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, _) =>
-            condition.Operator == FilterOperator.No ? With(value, v => !v) : value));
+        _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, context) =>
+        {
+            var test = context.Aim == FilterAim.OtherOrder && inOtherOrder is not null ? inOtherOrder : value;
+            return condition.Operator == FilterOperator.No ? With(test, v => !v) : test;
+        }
+        ));
         return this;
     }
 
     /// <summary>An instant; days begin in the shop's time zone.</summary>
-    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset>> value)
-    {
-        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false), (condition, context) =>
-        {
-            switch (condition.Operator)
-            {
-                case FilterOperator.Last:
-                    return Compare(value, context.DaysAgo(Days(condition)), (v, limit) => v >= limit);
-                case FilterOperator.Older:
-                    return Compare(value, context.DaysAgo(Days(condition)), (v, limit) => v < limit);
-                case FilterOperator.Before:
-                    return Compare(value, context.StartOf(Day(One(condition))), (v, limit) => v < limit);
-                case FilterOperator.After:
-                    return Compare(value, context.StartOf(NextDay(Day(One(condition)))), (v, limit) => v >= limit);
-                default:
-                    if (condition.Values.Count != 2) throw Fault(condition);
-                    var from = Compare(value, context.StartOf(Day(condition.Values[0])), (v, limit) => v >= limit);
-                    var to = Compare(value, context.StartOf(NextDay(Day(condition.Values[1]))), (v, limit) => v < limit);
-                    return from.Joined(to, Expression.AndAlso);
-            }
-        }
-        ));
-        return this;
-    }
+    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset>> value) => Instant(name, label, value, i => i, isOptional: false);
+
+    /// <summary>An instant that may be unknown.</summary>
+    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset?>> value) => Instant(name, label, value, i => i, isOptional: true);
+
+    /// <summary>A whole number.</summary>
+    public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int>> value) =>
+        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
+
+    /// <summary>An amount in the shop's base currency: stored in minor units, written in major ones.</summary>
+    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long>> value) => Numeric(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context));
+
+    /// <summary>An amount that may be unknown.</summary>
+    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long?>> value) => Numeric<long?>(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context), isOptional: true);
 
     /// <summary>A list of words, given by its own predicates.</summary>
     public FilterCatalogue<T> Tags(string name, string label, Func<string, Expression<Func<T, bool>>> hasOne, Func<List<string>, Expression<Func<T, bool>>> hasAny)
@@ -162,6 +141,59 @@ public sealed class FilterCatalogue<T>
         return Expression.Lambda<Func<T, bool>>(body, value.Parameters);
     }
 
+    private FilterCatalogue<T> Instant<TValue>(string name, string label, Expression<Func<T, TValue>> value, Func<DateTimeOffset, TValue> typed, bool isOptional)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, isOptional), (condition, context) => condition.Operator switch
+        {
+            FilterOperator.Present => Known(value),
+            FilterOperator.Empty => Known(value).Negated(),
+            FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual),
+            FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
+            FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
+            FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
+            _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))), Expression.GreaterThanOrEqual)
+                .Joined(Than(value, typed(context.StartOf(NextDay(Day(condition.Values[1])))), Expression.LessThan), Expression.AndAlso),
+            _ => throw Fault(condition),
+        }));
+        return this;
+    }
+
+    private FilterCatalogue<T> Numeric<TValue>(
+        string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value, Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
+    {
+        _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => condition.Operator switch
+        {
+            FilterOperator.Present => Known(value),
+            FilterOperator.Empty => Known(value).Negated(),
+            FilterOperator.Is => Than(value, read(condition, One(condition), context), Expression.Equal),
+            FilterOperator.Less => Than(value, read(condition, One(condition), context), Expression.LessThan),
+            FilterOperator.More => Than(value, read(condition, One(condition), context), Expression.GreaterThan),
+            _ when condition.Values.Count == 2 => Than(value, read(condition, condition.Values[0], context), Expression.GreaterThanOrEqual)
+                .Joined(Than(value, read(condition, condition.Values[1], context), Expression.LessThanOrEqual), Expression.AndAlso),
+            _ => throw Fault(condition),
+        }));
+        return this;
+    }
+
+    private static Expression<Func<T, bool>> Known<TValue>(Expression<Func<T, TValue>> value) =>
+        Expression.Lambda<Func<T, bool>>(Expression.NotEqual(value.Body, Expression.Constant(null, typeof(TValue))), value.Parameters);
+
+    /// <summary>Compares with a limit; an unknown value is neither less nor more, also when the whole is negated.</summary>
+    private static Expression<Func<T, bool>> Than<TValue>(Expression<Func<T, TValue>> value, TValue limit, Func<Expression, Expression, Expression> comparison)
+    {
+        var parameter = Expression.Field(Expression.Constant(new Holder<TValue>(limit)), nameof(Holder<TValue>.Value));
+        var test = Expression.Lambda<Func<T, bool>>(comparison(value.Body, parameter), value.Parameters);
+        return Nullable.GetUnderlyingType(typeof(TValue)) is null ? test : Known(value).Joined(test, Expression.AndAlso);
+    }
+
+    private static long Minor(FilterCondition condition, string text, FilterContext context)
+    {
+        const decimal Most = 1_000_000_000_000_000m;
+        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || Math.Abs(amount) > Most) throw Fault(condition);
+        var minor = Money.ToMinor(amount, context.BaseCurrency);
+        return Money.ToDecimal(minor, context.BaseCurrency) == amount ? minor : throw Fault(condition);
+    }
+
     private static string One(FilterCondition condition) => condition.Values.Count == 1 && condition.Values[0].Length > 0 ? condition.Values[0] : throw Fault(condition);
 
     private static IReadOnlyList<string> Some(FilterCondition condition) => condition.Values.Count > 0 ? condition.Values : throw Fault(condition);
@@ -181,37 +213,5 @@ public sealed class FilterCatalogue<T>
     private sealed class Holder<TValue>(TValue value)
     {
         public readonly TValue Value = value;
-    }
-}
-
-/// <summary>What a filter depends on beside its text.</summary>
-public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool MaySeeSensitive)
-{
-    /// <summary>The first instant of a day in the shop's zone.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        while (Zone.IsInvalidTime(midnight)) midnight = midnight.AddMinutes(15);
-        var offset = Zone.GetUtcOffset(midnight);
-        return midnight.Ticks - offset.Ticks < DateTime.MinValue.Ticks ? DateTimeOffset.MinValue : new DateTimeOffset(midnight, offset).ToUniversalTime();
-    }
-
-    /// <summary>The beginning of the day that many days before today.</summary>
-    public DateTimeOffset DaysAgo(int days) => StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).DateTime).AddDays(-days));
-}
-
-internal static class FilterExpressions
-{
-    public static Expression<Func<T, bool>> Joined<T>(this Expression<Func<T, bool>> left, Expression<Func<T, bool>> right, Func<Expression, Expression, Expression> join) =>
-        Expression.Lambda<Func<T, bool>>(join(left.Body, right.Body.Replaced(right.Parameters[0], left.Parameters[0])), left.Parameters);
-
-    public static Expression<Func<T, bool>> Negated<T>(this Expression<Func<T, bool>> predicate) =>
-        Expression.Lambda<Func<T, bool>>(Expression.Not(predicate.Body), predicate.Parameters);
-
-    public static Expression Replaced(this Expression expression, ParameterExpression parameter, Expression by) => new Replacement(parameter, by).Visit(expression);
-
-    private sealed class Replacement(ParameterExpression parameter, Expression by) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? by : base.VisitParameter(node);
     }
 }

@@ -48,11 +48,12 @@ internal static class FileProfiler
 
     private sealed class Column(string name)
     {
+        private const int MissesAllowed = 50;
         private readonly List<string> _samples = [];
-        private readonly List<string> _dateFormats = [.. ValueReader.DateFormats];
+        private readonly Reading[] _dates = [.. ValueReader.DateFormats.Select(f => new Reading(text => ValueReader.TryDate(text, f, out _)))];
+        private readonly Reading _point = new(text => ValueReader.TryNumber(text, false, out _));
+        private readonly Reading _comma = new(text => ValueReader.TryNumber(text, true, out _));
         private int _filled;
-        private bool _isNumber = true;
-        private bool _isCommaNumber = true;
         private bool _hasNegative;
         private string _last = "";
 
@@ -67,12 +68,36 @@ internal static class FileProfiler
             _last = cell;
             var text = cell.Trim();
             if (_samples.Count < SamplesOfColumn && !_samples.Contains(text)) _samples.Add(Short(text));
-            if (_dateFormats.Count > 0) _dateFormats.RemoveAll(f => !ValueReader.TryDate(text, f, out _));
-            if (_isNumber && (_isNumber = ValueReader.TryNumber(text, false, out var number))) _hasNegative |= number < 0;
-            if (_isCommaNumber && (_isCommaNumber = ValueReader.TryNumber(text, true, out number))) _hasNegative |= number < 0;
+            foreach (var date in _dates) date.Try(text);
+            var isNumber = _point.Try(text) | _comma.Try(text);
+            _hasNegative |= isNumber && text[0] == '-';
         }
 
-        public ColumnProfile Profile() =>
-            new(name, _filled, _samples, _filled == 0 ? [] : _dateFormats, _filled > 0 && _isNumber, _filled > 0 && _isCommaNumber, _hasNegative);
+        public ColumnProfile Profile()
+        {
+            // Where day and month could be either, both formats read nearly the same; one that reads clearly fewer values is wrong.
+            var most = _dates.Max(d => d.Hits);
+            var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i])).Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
+            return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits, _hasNegative);
+        }
+
+        /// <summary>A way to read values, given up after many that it cannot read; mistakes in a column do not speak against what most of it is.</summary>
+        private sealed class Reading(Func<string, bool> reads)
+        {
+            private int _misses;
+
+            public int Hits { get; private set; }
+
+            public bool Fits => Hits > 0 && _misses <= Hits;
+
+            public bool Try(string text)
+            {
+                if (_misses > MissesAllowed && _misses > Hits) return false;
+                var isRead = reads(text);
+                if (isRead) Hits++;
+                else _misses++;
+                return isRead;
+            }
+        }
     }
 }

@@ -10,9 +10,9 @@ public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',',
 /// <summary>What the cells of a column look like, over all rows.</summary>
 /// <param name="Filled">Rows with something in it.</param>
 /// <param name="Samples">The first different values.</param>
-/// <param name="DateFormats">The formats that read every value as a date; empty where there is none.</param>
-/// <param name="IsNumber">Every value is a number with a decimal point.</param>
-/// <param name="IsCommaNumber">Every value is a number with a decimal comma.</param>
+/// <param name="DateFormats">The formats that read most values as a date, the best first; empty where there is none.</param>
+/// <param name="IsNumber">Most values are numbers with a decimal point.</param>
+/// <param name="IsCommaNumber">Most values are numbers with a decimal comma.</param>
 public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string> Samples, IReadOnlyList<string> DateFormats, bool IsNumber, bool IsCommaNumber, bool HasNegative);
 
 /// <summary>A file at first sight: its columns, its first rows, and what is odd about it.</summary>

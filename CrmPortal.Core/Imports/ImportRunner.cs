@@ -69,7 +69,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
             var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == importId, cancellationToken);
             var before = ImportJson.Read<ImportResult>(import.Result!);
-            db.BeginChangeSet("import", Permissions.ImportsRun);
+            progress.Report(new(Publishing, 0, before.Rows - before.Rejected));
+            db.BeginChangeSet(ImportUndo.Kind, Permissions.ImportsRun);
             await db.StartChangeSetAsync(cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             var writer = new ImportWriter(db, provider, db.LastChangeSetId!.Value);

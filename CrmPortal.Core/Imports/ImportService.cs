@@ -96,15 +96,15 @@ public sealed class ImportService(
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await SetPlanAsync(id, plan, cancellationToken);
-        return await StartAsync(grant, id, ImportCheckJob.Name, [ImportState.Uploaded, ImportState.Checked], ImportState.Checking, cancellationToken);
+        return await StartAsync(grant, id, ImportCheckJob.Name, [ImportState.Uploaded, ImportState.Checked, ImportState.Checking], ImportState.Checking, cancellationToken);
     }
 
-    /// <summary>Starts the publication of a checked import.</summary>
+    /// <summary>Starts the publication of a checked import, or goes on with one that was interrupted.</summary>
     /// <returns>The job.</returns>
     public async Task<long> StartPublishAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
-        return await StartAsync(grant, id, ImportPublishJob.Name, [ImportState.Checked], ImportState.Publishing, cancellationToken);
+        return await StartAsync(grant, id, ImportPublishJob.Name, [ImportState.Checked, ImportState.Publishing], ImportState.Publishing, cancellationToken);
     }
 
     /// <summary>Starts to take a published import back.</summary>
@@ -147,7 +147,8 @@ public sealed class ImportService(
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        if (!await db.Imports.AnyAsync(i => i.Id == id && (i.State == ImportState.Uploaded || i.State == ImportState.Checked), cancellationToken)) return false;
+        if (!await db.Imports.AnyAsync(i => i.Id == id && i.State != ImportState.Published && i.State != ImportState.Undone
+            && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running)), cancellationToken)) return false;
         await RemoveAsync(db, id, cancellationToken);
         return true;
     }
@@ -209,7 +210,7 @@ public sealed class ImportService(
         var job = jobs.Make(kind, id, grant);
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
-        var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State)).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id).SetProperty(x => x.Fault, (string?)null), cancellationToken);
+        var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State) && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running))).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id).SetProperty(x => x.Fault, (string?)null), cancellationToken);
         if (taken == 0) throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
         await transaction.CommitAsync(cancellationToken);
         board.Wake();
@@ -217,7 +218,7 @@ public sealed class ImportService(
     }
 
     private static async Task<Import> DemandOpenAsync(CrmDbContext db, long id, CancellationToken cancellationToken) =>
-        await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && (i.State == ImportState.Uploaded || i.State == ImportState.Checked), cancellationToken)
+        await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
         ?? throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
 
     private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, FileProfile profile, CancellationToken cancellationToken)

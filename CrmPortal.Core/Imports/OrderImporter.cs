@@ -91,6 +91,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         order.Channel = staged.Channel ?? order.Channel;
         order.PlacedAt = staged.At;
         (order.Currency, order.Rate, order.Total, order.BaseTotal) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
+        var linesBefore = order.Lines.Count;
         var hasOtherLines = !SameLines(order.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice)), staged);
         if (hasOtherLines)
         {
@@ -101,7 +102,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
             }));
         }
 
-        var fields = Differences(entry, hasOtherLines, order.Lines.Count, staged.Lines.Count);
+        var fields = Differences(entry, hasOtherLines, linesBefore, staged.Lines.Count);
         if (fields.Count > 0) Touch(before, order.CustomerId);
         return fields;
     }
@@ -112,6 +113,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         refund.CustomerId = CustomerOf(staged) ?? refund.CustomerId;
         refund.RefundedAt = staged.At;
         (refund.Currency, refund.Rate, refund.Amount, refund.BaseAmount) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
+        var linesBefore = refund.Lines.Count;
         var hasOtherLines = !SameLines(refund.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice)), staged);
         if (hasOtherLines)
         {
@@ -122,7 +124,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
             }));
         }
 
-        var fields = Differences(db.Entry(refund), hasOtherLines, refund.Lines.Count, staged.Lines.Count);
+        var fields = Differences(db.Entry(refund), hasOtherLines, linesBefore, staged.Lines.Count);
         if (fields.Count > 0) Touch(before, refund.CustomerId);
         return fields;
     }

@@ -48,6 +48,10 @@ public sealed class Order : ICustomerLinked, IVersioned
     /// <summary>What people call the order: the number of the selling system, else one of our own.</summary>
     public string Name => NameOf(Id, ExternalId);
 
+    /// <summary>The key in a number of our own, or 0 where it is none.</summary>
+    internal static long IdOf(string name) =>
+        name.StartsWith("O-", StringComparison.OrdinalIgnoreCase) && long.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+
     internal static string NameOf(long id, string? externalId) => externalId ?? string.Create(CultureInfo.InvariantCulture, $"O-{id}");
 }
 

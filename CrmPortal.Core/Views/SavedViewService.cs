@@ -18,7 +18,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <summary>The views that the acting user may open, by name.</summary>
     public async Task<IReadOnlyList<SavedViewDetails>> ListAsync(string list, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await access.DemandAsync(PermissionOf(list), cancellationToken);
         var me = grant.Actor.UserId;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.SavedViews.Where(v => v.List == list && (v.OwnerId == me || v.IsShared)).OrderBy(v => v.Name).ThenBy(v => v.Id).Take(MostViews)
@@ -29,7 +29,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <exception cref="RuleViolation">The name is missing or too long, or there are too many views.</exception>
     public async Task<SavedViewDetails> SaveAsync(string list, string? name, string query, bool isShared, bool isDefault, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await access.DemandAsync(PermissionOf(list), cancellationToken);
         var me = grant.Actor.UserId ?? throw new SignedOutException();
         var errors = new List<FieldError>();
         var checkedName = CustomerRules.Required("Name", name, NameLength, "A view needs a name.", errors);
@@ -67,8 +67,11 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <summary>Removes one of one's own views.</summary>
     public async Task<bool> RemoveAsync(long id, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await access.DemandSignedInAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.SavedViews.Where(v => v.Id == id && v.OwnerId == grant.Actor.UserId).ExecuteDeleteAsync(cancellationToken) > 0;
     }
+
+    /// <summary>Who may see a list may keep views of it.</summary>
+    private static string PermissionOf(string list) => list == "orders" ? Permissions.OrdersView : Permissions.CustomersView;
 }

@@ -25,6 +25,8 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/customers/trash"] = (RoleNames.Administrator, "/customers/trash"),
         ["/customers/new"] = (RoleNames.Staff, "/customers/new"),
         ["/customers/{id:long}"] = (RoleNames.Manager, "/customers/{customer}"),
+        ["/orders"] = (RoleNames.Staff, "/orders"),
+        ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
         ["/settings/users"] = (RoleNames.Administrator, "/settings/users"),
         ["/settings/users/new"] = (RoleNames.Administrator, "/settings/users/new"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
@@ -108,6 +110,13 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
             // The one with the most on his page.
             var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
             path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{order}", StringComparison.Ordinal))
+        {
+            // One of which something came back.
+            var id = await db.RefundLines.Where(l => l.OrderId != null).OrderBy(l => l.Id).Select(l => l.OrderId!.Value).FirstAsync();
+            path = path.Replace("{order}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{user}", StringComparison.Ordinal))

@@ -48,6 +48,21 @@ public sealed class CustomerEndpointTests
         Assert.Equal(0, (int)(await (await client.GetAsync("/api/customers")).ReadAsync())["total"]!);
     }
 
+    [Fact]
+    public async Task Figures_OfOrders_AreShown_AndCannotBeSet()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = await app.ClientAsAsync(RoleNames.Administrator);
+        var id = (long)(await client.CreateCustomerAsync("""{"name":"Ada","country":"gb","total_spent":99,"total_orders":7}"""))["id"]!;
+
+        var record = await (await client.GetAsync($"/api/customers/{id}")).ReadAsync();
+        Assert.Equal(("GB", 0, 0m), ((string)record["country"]!, (int)record["total_orders"]!, (decimal)record["total_spent"]!));
+        Assert.True(record.ContainsKey("average_order_value") && record["average_order_value"] is null && record["first_order_date"] is null);
+        var line = (await (await client.GetAsync("/api/customers?ordering=-total_spent")).ReadAsync())["items"]!.AsArray().Single()!.AsObject();
+        Assert.Equal(("GB", 0m), ((string)line["country"]!, (decimal)line["total_spent"]!));
+        await (await client.PatchAsync($"/api/customers/{id}", ApiClient.Json("""{"country":"XX"}"""))).ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Delete_Permanent_RemovesAlsoFromTrash_AndNeedsItsOwnPermission(DatabaseKind kind)
     {

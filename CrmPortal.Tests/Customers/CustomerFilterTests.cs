@@ -61,6 +61,15 @@ public sealed class CustomerFilterTests
     [InlineData("tags:any")]
     [InlineData("vip:is:yes")]
     [InlineData("city:is:%00")]
+    [InlineData("orders:more:x")]
+    [InlineData("orders:more:1.5")]
+    [InlineData("orders:present")]
+    [InlineData("spent:more")]
+    [InlineData("spent:between:1")]
+    [InlineData("spent:more:1.001")]
+    [InlineData("spent:more:1e3")]
+    [InlineData("spent:less:99999999999999999999")]
+    [InlineData("last_order:last:")]
     public async Task Filter_Wrong_IsRefusedWithASentence(string filter)
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
@@ -113,7 +122,10 @@ public sealed class CustomerFilterTests
             FilterOperator.Present or FilterOperator.Empty or FilterOperator.Yes or FilterOperator.No => [],
             FilterOperator.Last or FilterOperator.Older => [random.Next(400).ToString(CultureInfo.InvariantCulture)],
             FilterOperator.Before or FilterOperator.After => [Day(random)],
-            FilterOperator.Between => [Day(random), Day(random)],
+            FilterOperator.Between when field.Type == FilterFieldType.Date => [Day(random), Day(random)],
+            FilterOperator.Between => [Figure(random, field.Type), Figure(random, field.Type)],
+            FilterOperator.Less or FilterOperator.More => [Figure(random, field.Type)],
+            FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount => [Figure(random, field.Type)],
             FilterOperator.Any or FilterOperator.All or FilterOperator.None => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => field.Type == FilterFieldType.Tags ? Pick(random, TagNames).ToUpperInvariant() : Pick(random, field.Choices))],
             _ => [Text(random, field.Name, comparison == FilterOperator.Starts)],
         };
@@ -134,6 +146,9 @@ public sealed class CustomerFilterTests
         };
         return isStart ? text[..random.Next(1, text.Length + 1)] : text;
     }
+
+    private static string Figure(Random random, FilterFieldType type) =>
+        type == FilterFieldType.Number ? random.Next(-1, 6).ToString(CultureInfo.InvariantCulture) : (random.Next(-4, 12) * 12.5m).ToString(CultureInfo.InvariantCulture);
 
     private static string Day(Random random) => new DateOnly(2025, 3, 1).AddDays(random.Next(400)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -161,7 +176,12 @@ public sealed class CustomerFilterTests
             _ => f.Values.All(v => c.Tags.All(t => !t.Tag!.Name.Equals(v, StringComparison.OrdinalIgnoreCase))),
         },
         "city" => Related(f, [.. c.Addresses.Select(a => SearchText.Fold(a.City))], SearchText.Fold),
-        "country" => Related(f, [.. c.Addresses.Select(a => a.Country)], v => v.ToUpperInvariant()),
+        "country" => Related(f, [.. c.Addresses.Select(a => a.Country), .. c.Country is { } country ? [country] : Array.Empty<string>()], v => v.ToUpperInvariant()),
+        "orders" => Figures(f, c.OrderCount),
+        "spent" => Figures(f, c.TotalSpent / 100m),
+        "average_order" => Figures(f, c.AverageOrder / 100m),
+        "first_order" => At(f, c.FirstOrderAt, now),
+        "last_order" => At(f, c.LastOrderAt, now),
         "created" => At(f, c.CreatedAt, now),
         "interaction" => At(f, c.LastInteractionAt, now),
         "updated" => At(f, c.UpdatedAt, now),
@@ -194,8 +214,22 @@ public sealed class CustomerFilterTests
         _ => value == fold(f.Values[0]),
     };
 
-    private static bool At(FilterCondition f, DateTimeOffset value, DateTimeOffset now)
+    private static bool Figures(FilterCondition f, decimal? value) => f.Operator switch
     {
+        FilterOperator.Present => value is not null,
+        FilterOperator.Empty => value is null,
+        FilterOperator.Is => value == Read(f, 0),
+        FilterOperator.Less => value < Read(f, 0),
+        FilterOperator.More => value > Read(f, 0),
+        _ => value >= Read(f, 0) && value <= Read(f, 1),
+    };
+
+    private static decimal Read(FilterCondition f, int number) => decimal.Parse(f.Values[number], CultureInfo.InvariantCulture);
+
+    private static bool At(FilterCondition f, DateTimeOffset? instant, DateTimeOffset now)
+    {
+        if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return instant is not null == (f.Operator == FilterOperator.Present);
+        if (instant is not { } value) return false;
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(value, Zone).DateTime);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
         return f.Operator switch
@@ -224,6 +258,13 @@ public sealed class CustomerFilterTests
             customer.Source = Pick(random, Enum.GetValues<CustomerSource>());
             if (random.Next(4) == 0) customer.Block("x");
             else if (random.Next(4) == 0) customer.Deactivate();
+            customer.Country = Pick(random, [null, null, "GB", "DE"]);
+            if (random.Next(3) > 0)
+            {
+                (customer.OrderCount, customer.TotalSpent, customer.AverageOrder) = (random.Next(1, 5), random.Next(-4, 12) * 1250, random.Next(-4, 12) * 1250);
+                (customer.FirstOrderAt, customer.LastOrderAt) = (data.Clock.GetUtcNow().AddHours(-random.Next(9000)), data.Clock.GetUtcNow().AddHours(-random.Next(9000)));
+            }
+
             customer.SetVip(random.Next(3) == 0, null, null, data.Clock.GetUtcNow());
             foreach (var city in Cities.OrderBy(_ => random.Next()).Take(random.Next(3)))
             {

@@ -38,6 +38,54 @@ public sealed class CustomerListTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_ReadFromTheEnd_HasTheSamePages(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        for (var i = 0; i < 23; i++)
+        {
+            var customer = await data.AddCustomerAsync("Kim", i % 3 == 0 ? "Lee" : null, i % 5 == 0 ? $"kim{i}@example.com" : null);
+            if (i % 2 == 0) await data.AddOrderAsync($"A-{i}", customer.Id, (i % 4) * 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-i % 6));
+        }
+
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        foreach (var sort in Enum.GetValues<CustomerSort>())
+        {
+            foreach (var descending in new[] { true, false })
+            {
+                for (var number = 1; number <= 7; number++)
+                {
+                    var query = new CustomerQuery(null, null, sort, descending);
+                    var forwards = await agent.Customers.ListAsync(query, new(number, 4), CancellationToken.None);
+                    var counted = await agent.Customers.ListAsync(query, new(number, 4, 23), CancellationToken.None);
+                    Assert.Equal((sort, descending, number, forwards.HasMore), (sort, descending, number, counted.HasMore));
+                    Assert.Equal(forwards.Items.Select(r => r.Id), counted.Items.Select(r => r.Id));
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_ByFigures_PutsThoseWithoutOrdersLast_EitherWay(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (never, small, large) = (await data.AddCustomerAsync("Never"), await data.AddCustomerAsync("Small"), await data.AddCustomerAsync("Large"));
+        await data.AddOrderAsync("A-1", small.Id, 5_00, placedAt: data.Clock.GetUtcNow().AddDays(-9));
+        await data.AddOrderAsync("A-2", large.Id, 50_00, placedAt: data.Clock.GetUtcNow().AddDays(-2));
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        foreach (var sort in new[] { CustomerSort.AverageOrder, CustomerSort.LastOrder })
+        {
+            Assert.Equal([large.Id, small.Id, never.Id], await IdsAsync(new(Sort: sort)));
+            Assert.Equal([small.Id, large.Id, never.Id], await IdsAsync(new(Sort: sort, Descending: false)));
+        }
+
+        Assert.Equal([large.Id, small.Id, never.Id], await IdsAsync(new(Sort: CustomerSort.Spent)));
+        Assert.Equal(new OrderFigures(1, 50_00, 50_00, data.Clock.GetUtcNow().AddDays(-2), data.Clock.GetUtcNow().AddDays(-2)), (await staff.Customers.GetAsync(large.Id, CancellationToken.None))!.Orders);
+
+        async Task<IEnumerable<long>> IdsAsync(CustomerQuery query) => (await staff.Customers.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task List_ByName_SortsWithoutAccentsAndCase(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -75,6 +75,24 @@ public sealed class CustomerTrashTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Purge_OrdersAndRefunds_StayWithoutThePerson(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await data.AddOrderAsync("A-1", customer.Id, 10_00);
+        await data.AddRefundAsync("R-1", customer.Id, 4_00, "A-1");
+        await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
+        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+
+        Assert.True(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
+
+        var order = await data.ReadAsync(db => db.Orders.Include(o => o.Lines).SingleAsync());
+        var refund = await data.ReadAsync(db => db.Refunds.Include(r => r.Lines).SingleAsync());
+        Assert.Equal((null, 10_00, 1), (order.CustomerId, order.Total, order.Lines.Count));
+        Assert.Equal((null, 4_00, order.Id), (refund.CustomerId, refund.Amount, refund.Lines.Single().OrderId));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Delete_OldVersionExpected_IsAConflict(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -13,7 +13,7 @@ namespace CrmPortal.Tests.Exports;
 /// <summary>The customer list as a table: the rows, columns and order that the list shows, and nothing that it would not.</summary>
 public sealed class CustomerExportTests
 {
-    private static readonly string[] AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "created", "interaction", "updated"];
+    private static readonly string[] AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "created", "interaction", "updated"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Prepare_FilteredAndSorted_HasTheRowsOfTheListInItsOrder(DatabaseKind kind)
@@ -28,6 +28,7 @@ public sealed class CustomerExportTests
         foreach (var query in new[]
         {
             new CustomerQuery(), new CustomerQuery(Sort: CustomerSort.Name, Descending: false), new CustomerQuery("garcia", "status:any:active", CustomerSort.Updated), new CustomerQuery(Filter: "email:starts:person0001"),
+            new CustomerQuery(Sort: CustomerSort.Email), new CustomerQuery(Sort: CustomerSort.LastOrder, Descending: false),
         })
         {
             var expected = await NumbersAsync(manager, query);

@@ -14,10 +14,10 @@ public sealed class ConfigurationCheckTests
         var faults = Faults(new()
         {
             ["Database:Provider"] = "Oracle", ["Shop:TimeZone"] = "Mars/Olympus", ["Shop:Currency"] = "XYZ", ["Shop:Country"] = "Nowhere", ["Shop:BaseUrl"] = "crm",
-            ["Proxies"] = "10.0.0.1, proxy.local", ["Api:RequestsPerMinute"] = "many",
+            ["Proxies"] = "10.0.0.1, proxy.local", ["Api:RequestsPerMinute"] = "many", ["Telemetry:Endpoint"] = "collector", ["Telemetry:Protocol"] = "smoke",
         });
 
-        Assert.Equal(7, faults.Count);
+        Assert.Equal(9, faults.Count);
         Assert.All(faults, f => Assert.EndsWith(".", f, StringComparison.Ordinal));
     }
 

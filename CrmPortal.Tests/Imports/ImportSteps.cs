@@ -41,6 +41,14 @@ internal static class ImportSteps
             return await scope.EndAsync(id);
         }
 
+        /// <summary>All steps by the proposed plan, or a change of it.</summary>
+        public async Task<ImportResult> ImportAsync(string text, Func<ImportPlan, ImportPlan>? change = null)
+        {
+            var id = await scope.UploadTextAsync(text);
+            await scope.CheckAsync(id, change);
+            return await scope.PublishAsync(id);
+        }
+
         private async Task<ImportResult> EndAsync(long id)
         {
             await scope.Get<JobRunner>().RunWaitingAsync(Token);

@@ -20,6 +20,8 @@ public sealed class PageCostTests
         ["/customers/trash"] = ("/customers/trash", 12),
         ["/customers/new"] = ("/customers/new", 6),
         ["/customers/{id:long}"] = ("/customers/{customer}", 16),
+        ["/orders"] = ("/orders", 12),
+        ["/orders/{id:long}"] = ("/orders/{order}", 10),
         ["/settings/users"] = ("/settings/users", 12),
         ["/settings/users/new"] = ("/settings/users/new", 10),
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
@@ -67,6 +69,7 @@ public sealed class PageCostTests
         await using var db = await scope.Get<IDbContextFactory<Core.Data.CrmDbContext>>().CreateDbContextAsync();
         var customers = Enumerable.Range(from, count).Select(i => TestCustomers.Make(i, accounts.Clock.GetUtcNow())).ToList();
         db.Customers.AddRange(customers);
+        TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
     }
@@ -75,10 +78,12 @@ public sealed class PageCostTests
     {
         var customer = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
         var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
+        var order = await accounts.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => o.Id).FirstAsync());
         var counts = new Dictionary<string, int>();
         foreach (var (route, (template, _)) in Pages)
         {
             var address = template.Replace("{customer}", customer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{order}", order.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{user}", user.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             accounts.App.Commands.Clear();
             using var answer = await browser.Http.GetAsync(new Uri(address, UriKind.Relative));

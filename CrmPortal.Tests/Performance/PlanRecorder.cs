@@ -34,4 +34,13 @@ internal sealed class PlanRecorder : DbCommandInterceptor
         _plans.Enqueue(string.Join('\n', lines));
         return result;
     }
+
+    /// <summary>Tables read from end to end; reading what the query itself gathered before does not count.</summary>
+    public static IEnumerable<string> Scans(string plan)
+    {
+        var lines = plan.Split('\n').Select(l => l.Trim()).ToList();
+        var gathered = lines.Where(l => l.StartsWith("MATERIALIZE ", StringComparison.Ordinal) || l.StartsWith("CO-ROUTINE ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).ToHashSet();
+        return lines.Where(l => l.StartsWith("SCAN ", StringComparison.Ordinal) && !l.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
+            && !l.Contains("CONSTANT ROW", StringComparison.Ordinal) && !gathered.Contains(l.Split(' ')[1]));
+    }
 }

@@ -24,6 +24,7 @@ internal static class CommandLine
     [
         Verb.Of<BackupCommand>(),
         Verb.Of<RestoreCommand>(),
+        Verb.Of<ImportCommand>(),
         Verb.Of<SeedCommand>(),
         Verb.Of<RecalculateCommand>(),
     ];

@@ -39,6 +39,7 @@ internal static class HostingSetup
 
     public static void UseCrmHosting(this WebApplication app)
     {
+        app.UseRequestSpans();
         app.UseProxies();
         app.UsePageFaults();
         app.UseApiErrors();

@@ -33,6 +33,8 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (configuration[EndpointSetting] is not { Length: > 0 } endpoint) return Task.CompletedTask;
+        // Without it the server's spans do not say the method.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         var protocol = configuration[ProtocolSetting] is { Length: > 0 } named ? Protocols[named] : OtlpExportProtocol.HttpProtobuf;
         var resource = ResourceBuilder.CreateDefault().AddService("crmportal", serviceVersion: Version, serviceInstanceId: $"{Environment.MachineName}:{Environment.ProcessId}");
         _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources)

@@ -9,6 +9,12 @@ internal static class CrmUrls
     public const string NewCustomer = "/customers/new";
     public const string Trash = "/customers/trash";
 
+    public const string Orders = "/orders";
+
+    public static string Order(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}");
+
+    public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
+
     public const string Imports = "/imports";
 
     public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");

@@ -26,7 +26,9 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         if (connection.DataSource.Length == 0) connection.DataSource = Path.Combine(options.DataFolder, "crm.db");
         _file = connection.DataSource;
         _options = new DbContextOptionsBuilder<SqliteCrmDbContext>()
-            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
+            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
+                // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
+                .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .UseLoggerFactory(logging)
             .AddInterceptors([new SqliteConnectionSetup(), .. interceptors])
             .Options;

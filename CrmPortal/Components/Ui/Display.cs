@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,8 @@ namespace CrmPortal.Components.Ui;
 /// <summary>Shows values in the user's culture and time zone.</summary>
 public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, IOptions<ShopOptions> shop)
 {
+    private static readonly Dictionary<string, string> Symbols = new(StringComparer.Ordinal) { ["EUR"] = "€", ["GBP"] = "£", ["USD"] = "$", ["JPY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["UAH"] = "₴", ["TRY"] = "₺", ["VND"] = "₫", ["ILS"] = "₪" };
+
     private TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
 
     /// <summary>Sets the zone by its IANA name; an unknown one leaves the shop's.</summary>
@@ -37,6 +40,43 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
 
+    /// <summary>An amount with its currency, such as <c>£1,234.50</c>.</summary>
+    /// <param name="minor">In minor units of the currency.</param>
+    public static string Money(long minor, string currency) => Amount(Core.Common.Money.ToDecimal(minor, currency), currency, Core.Common.Money.MinorDigits(currency));
+
+    /// <summary>An amount in the shop's base currency, in minor units.</summary>
+    public string Money(long minor) => Money(minor, shop.Value.Currency);
+
+    /// <summary>An amount in the shop's base currency, in major units.</summary>
+    public string Amount(decimal amount) => Money(Core.Common.Money.ToMinor(amount, shop.Value.Currency));
+
+    /// <summary>The shop's base currency, ISO 4217.</summary>
+    public string BaseCurrency => shop.Value.Currency;
+
+    /// <summary>A price of 1/10,000 of the currency, with as many decimals as it needs.</summary>
+    public static string Price(long price, string currency)
+    {
+        var digits = 4;
+        for (var rest = price; digits > Core.Common.Money.MinorDigits(currency) && rest % 10 == 0; rest /= 10) digits--;
+        return Amount((decimal)price / Core.Common.Money.PriceScale, currency, digits);
+    }
+
+    private static string Amount(decimal amount, string currency, int digits)
+    {
+        var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
+        format.CurrencyDecimalDigits = digits;
+        if (Symbols.TryGetValue(currency, out var symbol)) return amount.ToString("C", WithSymbol(format, symbol));
+        // A currency without a sign of its own is named by its code, which needs a blank.
+        format.NumberDecimalDigits = digits;
+        return $"{amount.ToString("N", format)}\u00a0{currency}";
+    }
+
+    private static NumberFormatInfo WithSymbol(NumberFormatInfo format, string symbol)
+    {
+        format.CurrencySymbol = symbol;
+        return format;
+    }
+
     /// <summary>The one or two letters that stand for a name.</summary>
     public static string Initials(string name)
     {
@@ -58,6 +98,24 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
         CustomerStatus.Active => "badge badge-success",
         CustomerStatus.Inactive => "badge badge-neutral",
         _ => "badge badge-danger",
+    };
+
+    public string Status(OrderStatus status) => status switch
+    {
+        OrderStatus.Pending => texts["Pending"],
+        OrderStatus.Paid => texts["Paid"],
+        OrderStatus.Shipped => texts["Shipped"],
+        OrderStatus.Delivered => texts["Delivered"],
+        OrderStatus.Completed => texts["Completed"],
+        _ => texts["Cancelled"],
+    };
+
+    public static string StatusBadge(OrderStatus status) => status switch
+    {
+        OrderStatus.Pending => "badge badge-warning",
+        OrderStatus.Paid or OrderStatus.Shipped => "badge badge-info",
+        OrderStatus.Delivered or OrderStatus.Completed => "badge badge-success",
+        _ => "badge badge-neutral",
     };
 
     public string Source(CustomerSource source) => source switch

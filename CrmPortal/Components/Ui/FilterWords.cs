@@ -1,5 +1,7 @@
+using System.Globalization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -8,12 +10,13 @@ namespace CrmPortal.Components.Ui;
 /// <summary>Says a filter in words.</summary>
 internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display)
 {
-    public string Say(FilterExpression filter) => filter switch
+    /// <summary>The filter as a sentence; <paramref name="catalogue"/> names the fields, those of customers without it.</summary>
+    public string Say(FilterExpression filter, FilterCatalogue? catalogue = null) => filter switch
     {
-        FilterAll all => string.Join(texts[" and "], all.Items.Select(Part)),
-        FilterAny any => string.Join(texts[" or "], any.Items.Select(Part)),
-        FilterNot not => texts["not ({0})", Say(not.Item)],
-        FilterCondition condition => Say(condition),
+        FilterAll all => string.Join(texts[" and "], all.Items.Select(i => Part(i, catalogue))),
+        FilterAny any => string.Join(texts[" or "], any.Items.Select(i => Part(i, catalogue))),
+        FilterNot not => texts["not ({0})", Say(not.Item, catalogue)],
+        FilterCondition condition => Say(condition, (catalogue ?? CustomerFilters.Catalogue).Find(condition.Field)),
         _ => "",
     };
 
@@ -34,6 +37,8 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
         FilterOperator.Between => texts["between"],
         FilterOperator.Last => texts["in the last … days"],
         FilterOperator.Older => texts["more than … days ago"],
+        FilterOperator.Less => texts["less than"],
+        FilterOperator.More => texts["more than"],
         _ => comparison.ToString(),
     };
 
@@ -41,26 +46,37 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
     public string Choice(string field, string value) => field switch
     {
         "status" when Enum.TryParse<CustomerStatus>(value, true, out var status) => display.Status(status),
+        "status" when Enum.TryParse<OrderStatus>(value, true, out var order) => display.Status(order),
         "source" when Enum.TryParse<CustomerSource>(value, true, out var source) => display.Source(source),
         "gender" when Enum.TryParse<Gender>(value, true, out var gender) => display.Gender(gender),
         _ => value,
     };
 
-    private string Part(FilterExpression item) => item is FilterAny or FilterAll ? $"({Say(item)})" : Say(item);
+    private string Part(FilterExpression item, FilterCatalogue? catalogue) => item is FilterAny or FilterAll ? $"({Say(item, catalogue)})" : Say(item, catalogue);
 
-    private string Say(FilterCondition condition)
+    private string Say(FilterCondition condition, FilterField? field)
     {
-        var label = CustomerFilters.Catalogue.Find(condition.Field) is { } field ? texts[field.Label].Value : condition.Field;
-        var values = string.Join(", ", condition.Values.Select(v => Choice(condition.Field, v)));
+        var label = field is null ? condition.Field : texts[field.Label].Value;
+        var said = condition.Values.Select(v => Value(condition.Field, v, field?.Type)).ToList();
+        var values = string.Join(", ", said);
         return condition.Operator switch
         {
             FilterOperator.Yes => label,
             FilterOperator.No => texts["not {0}", label],
             FilterOperator.Last => texts["{0} in the last {1} days", label, values],
             FilterOperator.Older => texts["{0} more than {1} days ago", label, values],
-            FilterOperator.Between when condition.Values.Count == 2 => texts["{0} between {1} and {2}", label, condition.Values[0], condition.Values[1]],
+            FilterOperator.Between when condition.Values.Count == 2 => texts["{0} between {1} and {2}", label, said[0], said[1]],
             FilterOperator.Any when condition.Values.Count == 1 => $"{label}: {values}",
             _ => values.Length == 0 ? $"{label} {Operator(condition.Operator)}" : $"{label} {Operator(condition.Operator)} {values}",
         };
     }
+
+    /// <summary>A value as people read it; one that cannot be read stands as it was written.</summary>
+    private string Value(string field, string value, FilterFieldType? type) => type switch
+    {
+        FilterFieldType.Amount when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) < 1_000_000_000_000m => display.Amount(amount),
+        FilterFieldType.Number when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => Display.Number(number),
+        FilterFieldType.Date when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => display.Date(day),
+        _ => Choice(field, value),
+    };
 }

@@ -5,6 +5,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Features.Customers;
 
@@ -36,37 +37,39 @@ internal static class CustomerEndpoints
             .WithExample(null, 200, CustomerExamples.Deleted).AnswersProblems(400, 401, 403, 404, 412, 429, 500, 503);
     }
 
-    private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+    private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var page = new PageRequest(query.Page ?? 1, query.Limit ?? ListQuery.UsualLimit);
         var (sort, descending) = query.Order();
         var wanted = new CustomerQuery(query.Search, query.Filter, sort, descending);
-        var rows = await customers.ListAsync(wanted, page, cancellationToken);
+        // What is wrong with the page or the order is said before anything is counted.
+        page.Validated();
         var count = await customers.CountAsync(wanted, null, cancellationToken);
-        return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(CustomerLine.Of)], page.Number, page.Size, count.Rows));
+        var rows = await customers.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
+        return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, shop.Value.Currency))], page.Number, page.Size, count.Rows));
     }
 
-    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
-        Tagged(http, await customers.GetAsync(id, cancellationToken));
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        Tagged(http, shop, await customers.GetAsync(id, cancellationToken));
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByNumberAsync(
-        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
-        Tagged(http, await customers.FindByNumberAsync(number, cancellationToken));
+        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        Tagged(http, shop, await customers.FindByNumberAsync(number, cancellationToken));
 
-    private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+    private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var created = (await NamingAsync(input, () => customers.CreateAsync(input.Changes(), cancellationToken))).Customer;
         http.Response.Headers.ETag = EntityTags.Tag(created.Version);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", CustomerAnswer.Of(created));
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", CustomerAnswer.Of(created, shop.Value.Currency));
     }
 
     private static async Task<Ok<CustomerAnswer>> UpdateAsync(
-        [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, CancellationToken cancellationToken)
+        [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var expected = await ExpectedAsync(id, http, customers, cancellationToken);
         var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(changed.Customer.Version);
-        return TypedResults.Ok(CustomerAnswer.Of(changed.Customer) with { Message = "Customer updated successfully." });
+        return TypedResults.Ok(CustomerAnswer.Of(changed.Customer, shop.Value.Currency) with { Message = "Customer updated successfully." });
     }
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
@@ -80,11 +83,11 @@ internal static class CustomerEndpoints
         return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiFault.NotFound(NotFound);
     }
 
-    private static Results<Ok<CustomerAnswer>, StatusCodeHttpResult> Tagged(HttpContext http, CustomerDetails? customer)
+    private static Results<Ok<CustomerAnswer>, StatusCodeHttpResult> Tagged(HttpContext http, IOptions<ShopOptions> shop, CustomerDetails? customer)
     {
         if (customer is null) throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
-        return EntityTags.IsKnown(http.Request, customer.Version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(CustomerAnswer.Of(customer));
+        return EntityTags.IsKnown(http.Request, customer.Version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(CustomerAnswer.Of(customer, shop.Value.Currency));
     }
 
     private static Task<long?> ExpectedAsync(long id, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
@@ -114,7 +117,8 @@ internal sealed class ListQuery
     private static readonly Dictionary<string, CustomerSort> Orders = new()
     {
         ["created"] = CustomerSort.Newest, ["name"] = CustomerSort.Name, ["email"] = CustomerSort.Email,
-        ["last_interaction"] = CustomerSort.LastInteraction, ["updated"] = CustomerSort.Updated,
+        ["last_interaction"] = CustomerSort.LastInteraction, ["updated"] = CustomerSort.Updated, ["total_orders"] = CustomerSort.Orders,
+        ["total_spent"] = CustomerSort.Spent, ["average_order_value"] = CustomerSort.AverageOrder, ["last_order_date"] = CustomerSort.LastOrder,
     };
 
     [FromQuery(Name = "page"), Description("Counted from 1.")]
@@ -129,7 +133,7 @@ internal sealed class ListQuery
     [FromQuery(Name = "filter"), Description("Conditions such as status:any:active,blocked;vip:yes;any(city:is:Paris;not(tags:any:old)).")]
     public string? Filter { get; init; }
 
-    [FromQuery(Name = "ordering"), Description("created, name, email, last_interaction or updated; a leading - turns the order round. Without it: -created.")]
+    [FromQuery(Name = "ordering"), Description("created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date; a leading - turns the order round. Without it: -created.")]
     public string? Ordering { get; init; }
 
     /// <exception cref="ApiFault">There is no such order.</exception>
@@ -138,6 +142,6 @@ internal sealed class ListQuery
         if (string.IsNullOrEmpty(Ordering)) return (CustomerSort.Newest, true);
         return Orders.TryGetValue(Ordering.TrimStart('-'), out var sort) && Ordering.LastIndexOf('-') <= 0
             ? (sort, Ordering[0] == '-')
-            : throw ApiFault.BadField("ordering", "Order by created, name, email, last_interaction or updated, with a leading - for the other way round.");
+            : throw ApiFault.BadField("ordering", "Order by created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date, with a leading - for the other way round.");
     }
 }

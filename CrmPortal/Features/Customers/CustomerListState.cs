@@ -9,9 +9,9 @@ namespace CrmPortal.Features.Customers;
 public sealed record CustomerListState
 {
     /// <summary>The columns that there are, in their usual order; the name is always shown.</summary>
-    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "created", "interaction", "updated"];
+    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "created", "interaction", "updated"];
 
-    private static readonly IReadOnlyList<string> UsualColumns = ["email", "phone", "status", "tags", "city", "interaction"];
+    private static readonly IReadOnlyList<string> UsualColumns = ["email", "phone", "status", "tags", "city", "spent", "interaction"];
     private static readonly int[] Sizes = [10, 25, 50, 100];
 
     public string? Search { get; init; }

@@ -34,6 +34,7 @@ public sealed partial class CustomerPage : IDisposable
     private bool _mayEdit;
     private bool _mayBlock;
     private bool _mayDelete;
+    private bool _maySeeOrders;
 
     public CustomerPage(IStringLocalizer<Texts> texts)
     {
@@ -46,6 +47,8 @@ public sealed partial class CustomerPage : IDisposable
     [CascadingParameter] private HttpContext? HttpContext { get; set; }
 
     [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")] private int? PageNumber { get; set; }
 
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
@@ -61,6 +64,13 @@ public sealed partial class CustomerPage : IDisposable
 
     private bool IsHistory => Tab == "history";
 
+    private bool IsOrders => Tab == "orders" && _maySeeOrders;
+
+    private int OrdersPage => Math.Max(1, PageNumber ?? 1);
+
+    private static IReadOnlyList<(string, string)> Countries =>
+        [("", "–"), .. CustomerRules.CountryCodes.Select(c => (c, Display.Country(c))).OrderBy(c => c.Item2, StringComparer.CurrentCulture)];
+
     private IReadOnlyList<(string, string)> Languages =>
         [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
 
@@ -70,6 +80,7 @@ public sealed partial class CustomerPage : IDisposable
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
+        _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
         if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
@@ -263,6 +274,7 @@ public sealed partial class CustomerPage : IDisposable
             nameof(CustomerChanges.Gender) => new() { Gender = Enum.TryParse<Gender>(text, out var gender) ? gender : Gender.Unspecified },
             nameof(CustomerChanges.Language) => new() { Language = text },
             nameof(CustomerChanges.Currency) => new() { Currency = text },
+            nameof(CustomerChanges.Country) => new() { Country = text },
             nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source) ? source : CustomerSource.Other },
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
         };

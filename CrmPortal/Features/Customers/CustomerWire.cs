@@ -31,6 +31,9 @@ internal sealed record CustomerInput
     [Description("ISO 4217, such as EUR.")]
     public Optional<string?> Currency { get; init; }
 
+    [Description("ISO 3166-1 alpha-2 of the country that the customer lives in, such as GB.")]
+    public Optional<string?> Country { get; init; }
+
     public Optional<CustomerSource> Source { get; init; }
 
     [Description("All tags that the customer has afterwards.")]
@@ -44,7 +47,7 @@ internal sealed record CustomerInput
         return new()
         {
             GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, DateOfBirth = DateOfBirth, Gender = Gender,
-            Language = Language, Currency = Currency, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
+            Language = Language, Currency = Currency, Country = Country, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
         };
     }
 
@@ -79,12 +82,24 @@ internal sealed record CustomerAnswer
     public required Gender Gender { get; init; }
     public required string Language { get; init; }
     public required string? Currency { get; init; }
+    public required string? Country { get; init; }
     public required CustomerSource Source { get; init; }
     public required CustomerStatus Status { get; init; }
     public required string? BlockReason { get; init; }
     public required bool IsVip { get; init; }
     public required string? VipReason { get; init; }
     public required bool IsMasked { get; init; }
+    [Description("Paid orders.")]
+    public required int TotalOrders { get; init; }
+
+    [Description("Paid orders less refunds, in the shop's currency.")]
+    public required decimal TotalSpent { get; init; }
+
+    [Description("Spent per paid order; null without one.")]
+    public required decimal? AverageOrderValue { get; init; }
+
+    public required DateTimeOffset? FirstOrderDate { get; init; }
+    public required DateTimeOffset? LastOrderDate { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
     public required IReadOnlyList<AddressDetails> Addresses { get; init; }
     public required IReadOnlyList<ContactPointDetails> Contacts { get; init; }
@@ -93,11 +108,14 @@ internal sealed record CustomerAnswer
     public required DateTimeOffset LastInteractionAt { get; init; }
     public required long Version { get; init; }
 
-    public static CustomerAnswer Of(CustomerDetails c) => new()
+    /// <param name="currency">The shop's base currency.</param>
+    public static CustomerAnswer Of(CustomerDetails c, string currency) => new()
     {
         Id = c.Id, Number = c.Number, Name = c.DisplayName, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email, Phone = c.Phone, ExternalId = c.ExternalId,
-        DateOfBirth = c.DateOfBirth, Gender = c.Gender, Language = c.Language, Currency = c.Currency, Source = c.Source, Status = c.Status, BlockReason = c.BlockReason,
-        IsVip = c.IsVip, VipReason = c.VipReason, IsMasked = c.IsMasked, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
+        DateOfBirth = c.DateOfBirth, Gender = c.Gender, Language = c.Language, Currency = c.Currency, Country = c.Country, Source = c.Source, Status = c.Status, BlockReason = c.BlockReason,
+        IsVip = c.IsVip, VipReason = c.VipReason, IsMasked = c.IsMasked,
+        TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency), AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
+        FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
         CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
     };
 }
@@ -111,9 +129,11 @@ internal sealed record CustomerDeletedAnswer(string Message, long Id, bool Perma
 /// <summary>A line of the list.</summary>
 internal sealed record CustomerLine(
     long Id, string Number, string Name, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language, string? City, string? Country,
-    IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, long Version)
+    int TotalOrders, decimal TotalSpent, decimal? AverageOrderValue, DateTimeOffset? FirstOrderDate, DateTimeOffset? LastOrderDate, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, long Version)
 {
-    public static CustomerLine Of(CustomerRow row) => new(
+    /// <param name="currency">The shop's base currency.</param>
+    public static CustomerLine Of(CustomerRow row, string currency) => new(
         row.Id, row.Number, row.DisplayName, row.Email, row.Phone, row.Status, row.IsVip, row.Source, row.Language, row.City, row.Country,
+        row.Orders.Count, Money.ToDecimal(row.Orders.Spent, currency), row.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null, row.Orders.FirstAt, row.Orders.LastAt,
         row.Tags, row.CreatedAt, row.UpdatedAt, row.LastInteractionAt, row.Version);
 }

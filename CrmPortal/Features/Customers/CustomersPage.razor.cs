@@ -18,7 +18,7 @@ public sealed partial class CustomersPage : IDisposable
     /// <summary>Up to here a list is counted at once; a longer one says "more than" and is counted while it is read.</summary>
     private const int CountAtOnce = 10_000;
 
-    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated];
+    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder];
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(180);
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
@@ -67,6 +67,9 @@ public sealed partial class CustomersPage : IDisposable
 
     private bool IsPageSelected => Rows is { Items.Count: > 0 } rows && rows.Items.All(r => IsSelected(r.Id));
 
+    /// <summary>The number of the last page, once the list has been counted.</summary>
+    private int? LastPage => _count is { IsExact: true, Rows: > 0 } count ? ((count.Rows - 1) / State.Size) + 1 : null;
+
     private bool CanSelectAll => !_allSelected && IsPageSelected && Rows!.HasMore;
 
     private BulkSelection Selection => _allSelected ? new(null, State.Query(false)) : new([.. _selection], null);
@@ -113,7 +116,7 @@ public sealed partial class CustomersPage : IDisposable
         try
         {
             _isWaiting = true;
-            var page = await Customers.ListAsync(query, new(State.Page, State.Size), cancellation);
+            var page = await Customers.ListAsync(query, new(State.Page, State.Size, TotalOf(query)), cancellation);
             if (cancellation.IsCancellationRequested) return;
             (Rows, RowsAddress, _error) = (page, address, null);
         }
@@ -129,6 +132,10 @@ public sealed partial class CustomersPage : IDisposable
         _isWaiting = false;
         StateHasChanged();
     }
+
+    /// <summary>The length of the list that is shown, where it is known by now and is that of the query.</summary>
+    private int? TotalOf(CustomerQuery query) =>
+        _count is { IsExact: true } count && _shown is { } shown && shown with { Sort = query.Sort, Descending = query.Descending } == query ? count.Rows : null;
 
     /// <summary>Counts up to a limit with the page, and the rest behind it.</summary>
     private async Task CountAsync(CustomerQuery query)
@@ -286,6 +293,10 @@ public sealed partial class CustomersPage : IDisposable
         "interaction" => CustomerSort.LastInteraction,
         "updated" => CustomerSort.Updated,
         "created" => CustomerSort.Newest,
+        "orders" => CustomerSort.Orders,
+        "spent" => CustomerSort.Spent,
+        "average" => CustomerSort.AverageOrder,
+        "last-order" => CustomerSort.LastOrder,
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -53,6 +54,10 @@ internal static class FieldLabels
         nameof(ContactPoint) => L["Further contact"],
         nameof(CustomerTag) => L["Tag"],
         nameof(Note) => L["Note"],
+        nameof(Order) => L["Order"],
+        nameof(OrderLine) => L["Line of an order"],
+        nameof(Refund) => L["Refund"],
+        nameof(RefundLine) => L["Line of a refund"],
         _ => entityType,
     };
 }

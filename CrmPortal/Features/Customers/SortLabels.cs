@@ -13,6 +13,10 @@ internal static class SortLabels
         CustomerSort.Email => L["E-mail"],
         CustomerSort.LastInteraction => L["Last interaction"],
         CustomerSort.Updated => L["Last change"],
+        CustomerSort.Orders => L["Orders"],
+        CustomerSort.Spent => L["Spent"],
+        CustomerSort.AverageOrder => L["Average order"],
+        CustomerSort.LastOrder => L["Last order"],
         _ => L["Created"],
     };
 }

@@ -32,7 +32,7 @@ public sealed partial class ImportPage : IDisposable
 
     private bool IsWorking => _job is not null;
 
-    private bool IsPlanning => !IsWorking && (_import!.State == ImportState.Uploaded || (_import.State == ImportState.Checked && _isPlanShown));
+    private bool IsPlanning => !IsWorking && (_import!.State is ImportState.Uploaded or ImportState.Checking || (_import.State == ImportState.Checked && _isPlanShown));
 
     protected override async Task OnParametersSetAsync()
     {
@@ -64,6 +64,7 @@ public sealed partial class ImportPage : IDisposable
             _error = null;
             _job = await start();
             _isPlanShown = false;
+            await LoadAsync();
         }
         catch (RuleViolation violation)
         {

@@ -1,0 +1,72 @@
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Filtering;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Orders;
+
+/// <summary>The steps from which queries of orders are built.</summary>
+internal static class OrderQueries
+{
+    /// <summary>The orders of a query.</summary>
+    /// <param name="found">Where set, the orders that the search found.</param>
+    public static IQueryable<Order> Matching(this CrmDbContext db, OrderQuery query, FilterContext context, IReadOnlyList<long>? found)
+    {
+        IQueryable<Order> orders = db.Orders;
+        if (found is not null) orders = orders.Where(o => found.Contains(o.Id));
+        return OrderFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context) is { } predicate ? orders.Where(predicate) : orders;
+    }
+
+    /// <summary>The keys in the order of a list; the key breaks ties.</summary>
+    public static KeyList Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) => new(backwards => (sort, descending != backwards) switch
+    {
+        (OrderSort.Total, true) => orders.OrderByDescending(o => o.BaseTotal).ThenByDescending(o => o.Id).Select(o => o.Id),
+        (OrderSort.Total, false) => orders.OrderBy(o => o.BaseTotal).ThenBy(o => o.Id).Select(o => o.Id),
+        (_, true) => orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Id).Select(o => o.Id),
+        _ => orders.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id).Select(o => o.Id),
+    });
+
+    /// <summary>The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.</summary>
+    public static async Task<IReadOnlyList<long>> FindAsync(this CrmDbContext db, string typed, int most, CancellationToken cancellationToken)
+    {
+        var number = typed.Trim();
+        if (StoredText.IsUnstorable(number)) return [];
+        var own = Order.IdOf(number);
+        return await db.Orders.Where(o => o.ExternalId == number).Select(o => o.Id)
+            .Union(db.Orders.Where(o => o.Id == own && o.ExternalId == null).Select(o => o.Id))
+            .Union(db.Orders.Where(o => o.ExternalId!.StartsWith(number)).OrderBy(o => o.ExternalId).Select(o => o.Id).Take(most))
+            .Take(most).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
+    public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameSight sight, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        var rows = await db.Orders.AsNoTracking().Include(o => o.Customer).Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
+        var counts = await db.OrderLines.Where(l => ids.Contains(l.OrderId)).GroupBy(l => l.OrderId).Select(g => new { g.Key, Count = g.Count(), First = g.Min(l => l.Id) }).ToDictionaryAsync(g => g.Key, cancellationToken);
+        var firsts = counts.Values.Select(c => c.First).ToList();
+        var products = await db.OrderLines.Where(l => firsts.Contains(l.Id)).Select(l => new { l.OrderId, Name = l.Description ?? l.Product!.Name }).ToDictionaryAsync(l => l.OrderId, l => l.Name, cancellationToken);
+        return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(o => new OrderRow(
+            o.Id, o.Name, o.PlacedAt, sight.Of(o.Customer), counts.TryGetValue(o.Id, out var lines) ? lines.Count : 0, products.GetValueOrDefault(o.Id), o.Status, o.Channel, o.Total, o.Currency))];
+    }
+
+    public static IQueryable<OrderLineDetails> Details(this IQueryable<OrderLine> lines) =>
+        lines.Select(l => new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, null));
+
+    /// <summary>The lines of some refunds, by refund.</summary>
+    public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds, CancellationToken cancellationToken)
+    {
+        var lines = await db.RefundLines.Where(l => refundIds.Contains(l.RefundId)).OrderBy(l => l.Id)
+            .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
+        return lines.ToLookup(l => l.RefundId, l => new OrderLineDetails(
+            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null));
+    }
+}
+
+/// <summary>How much of a customer's name the acting user sees.</summary>
+internal sealed record NameSight(bool MayView, bool MaySeeSensitive)
+{
+    public OrderCustomer? Of(Customer? customer) => customer is null ? null
+        : new(customer.Id, MayView ? CustomerQueries.Shown(customer, MaySeeSensitive) : customer.Number, customer.DeletedAt is not null);
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Commands;
+
+internal sealed class ImportCommand(ImportService imports, ImportRunner runner, IOptions<ShopOptions> shop) : ICommand
+{
+    public static CommandForm Form { get; } = new("import", "Imports a CSV file of customers or order lines; what is not said is proposed by the file itself.")
+    {
+        Arguments = ["FILE"],
+        Options =
+        [
+            "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…", "date-format FORMAT", "time-zone ZONE",
+            "refund-prefix TEXT", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
+        ],
+        Flags = ["no-header", "decimal-comma", "dry-run"],
+        UsesDatabase = true,
+    };
+
+    public async Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken)
+    {
+        var path = input.Argument("FILE");
+        if (!File.Exists(path)) throw new CommandFault($"There is no file {path}.");
+        var progress = new Lines(output);
+        long id;
+        await using (var file = File.OpenRead(path)) id = await imports.UploadAsync(Path.GetFileName(path), file, file.Length, progress, cancellationToken);
+        try
+        {
+            await ReadAsAskedAsync(id, input, cancellationToken);
+            var import = (await imports.GetAsync(id, cancellationToken))!;
+            var plan = Plan(input, import);
+            await imports.SetPlanAsync(id, plan, cancellationToken);
+            Describe(import, plan, output);
+            await runner.CheckAsync(id, progress, cancellationToken);
+            if (input.Flag("dry-run"))
+            {
+                Report("would be", (await imports.GetAsync(id, cancellationToken))!, output);
+                await WriteRejectedAsync(id, input, cancellationToken);
+                await imports.DiscardAsync(id, CancellationToken.None);
+                return 0;
+            }
+
+            await imports.BeginPublishAsync(id, cancellationToken);
+            await runner.PublishAsync(id, progress, cancellationToken);
+        }
+        catch
+        {
+            // Nothing was written; what is staged is of no use to anybody.
+            await imports.DiscardAsync(id, CancellationToken.None);
+            throw;
+        }
+
+        Report("were", (await imports.GetAsync(id, cancellationToken))!, output);
+        await WriteRejectedAsync(id, input, cancellationToken);
+        output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"import {id}; it can be taken back on its page for 30 days"));
+        return 0;
+    }
+
+    private async Task ReadAsAskedAsync(long id, CommandInput input, CancellationToken cancellationToken)
+    {
+        var import = (await imports.GetAsync(id, cancellationToken))!;
+        var kind = input.Text("kind") switch
+        {
+            null => import.Kind,
+            "customers" => ImportKind.Customers,
+            "orders" => ImportKind.Orders,
+            var other => throw new UsageFault($"--kind is “{other}”; it must be customers or orders."),
+        };
+        var format = import.Format with
+        {
+            Delimiter = input.Text("delimiter") switch { null => import.Format.Delimiter, "tab" => '\t', { Length: 1 } sign => sign[0], var other => throw new UsageFault($"--delimiter is “{other}”; it must be one sign or tab.") },
+            Encoding = input.Text("encoding") ?? import.Format.Encoding,
+            HasHeader = import.Format.HasHeader && !input.Flag("no-header"),
+        };
+        if (kind != import.Kind || format != import.Format) await imports.SetFormatAsync(id, format, kind, cancellationToken);
+    }
+
+    private static ImportPlan Plan(CommandInput input, ImportDetails import)
+    {
+        var columns = new Dictionary<string, int>(import.Plan.Columns);
+        foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=', 2);
+            if (parts.Length != 2 || ImportFields.Of(import.Kind).All(f => f.Name != parts[0])) throw new UsageFault($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", ImportFields.Of(import.Kind).Select(f => f.Name))}.");
+            var at = import.Profile.Columns.Select((c, i) => (c, i)).FirstOrDefault(x => x.c.Name == parts[1], (null!, -1)).i;
+            if (at < 0) throw new UsageFault($"--map names the column “{parts[1]}”, which the file does not have.");
+            foreach (var other in columns.Where(c => c.Value == at).Select(c => c.Key).ToList()) columns.Remove(other);
+            columns[parts[0]] = at;
+        }
+
+        return import.Plan with
+        {
+            Columns = columns,
+            Match = input.Text("match") switch
+            {
+                null => import.Plan.Match,
+                "external-id" => MatchKey.ExternalId,
+                "number" => MatchKey.Number,
+                "email" => MatchKey.Email,
+                "phone" => MatchKey.Phone,
+                var other => throw new UsageFault($"--match is “{other}”; it must be external-id, number, email or phone."),
+            },
+            Mode = input.Text("mode") switch
+            {
+                null => import.Plan.Mode,
+                "both" => ImportMode.CreateAndUpdate,
+                "create" => ImportMode.Create,
+                "update" => ImportMode.Update,
+                var other => throw new UsageFault($"--mode is “{other}”; it must be both, create or update."),
+            },
+            DateFormat = input.Text("date-format") ?? import.Plan.DateFormat,
+            TimeZone = input.Text("time-zone") ?? import.Plan.TimeZone,
+            RefundPrefix = input.Text("refund-prefix") ?? import.Plan.RefundPrefix,
+            Currency = input.Text("currency") ?? import.Plan.Currency,
+            IsDecimalComma = import.Plan.IsDecimalComma || input.Flag("decimal-comma"),
+        };
+    }
+
+    private static void Describe(ImportDetails import, ImportPlan plan, CommandOutput output)
+    {
+        output.Error.WriteLine($"{import.Kind}, {import.Format.Encoding}, separator {(import.Format.Delimiter == '\t' ? "tab" : import.Format.Delimiter)}, dates {plan.DateFormat}, customers by {plan.Match}");
+        output.Error.WriteLine(string.Join(", ", plan.Columns.OrderBy(c => c.Value).Select(c => $"{c.Key} = {import.Profile.Columns[c.Value].Name}")));
+    }
+
+    private void Report(string verb, ImportDetails import, CommandOutput output)
+    {
+        var result = import.Result!;
+        Line($"{result.Rows:N0} rows, {result.Rejected:N0} rejected");
+        Count("customers", result.Customers);
+        if (import.Kind == ImportKind.Orders)
+        {
+            Count("orders", result.Orders);
+            Count("refunds", result.Refunds);
+            Documents("orders of known customers", result.KnownOrders);
+            Documents("anonymous orders", result.AnonymousOrders);
+            Documents("refunds of known customers", result.KnownRefunds);
+            Documents("anonymous refunds", result.AnonymousRefunds);
+        }
+
+        foreach (var reason in result.Rejections.Concat(result.Notices))
+            Line($"{reason.Count:N0} × {string.Format(CultureInfo.InvariantCulture, reason.Sentence, [.. reason.Arguments])}");
+
+        void Count(string name, RecordCount count) => Line($"{name}: {count.New:N0} {verb} created, {count.Changed:N0} changed, {count.Same:N0} the same, {count.Skipped:N0} left out");
+
+        void Documents(string name, DocumentCount count) => Line($"{name}: {count.Documents:N0}, lines {count.Lines:N0}, amount {Money.ToDecimal(count.Amount, shop.Value.Currency):N2}");
+
+        void Line(FormattableString line) => output.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private async Task WriteRejectedAsync(long id, CommandInput input, CancellationToken cancellationToken)
+    {
+        if (input.Text("rejected") is not { } path) return;
+        await using var file = File.Create(path);
+        await RejectedFile.WriteAsync(file, imports, id, sentence => sentence, cancellationToken);
+    }
+
+    /// <summary>A line for every twentieth of the way.</summary>
+    private sealed class Lines(CommandOutput output) : IProgress<JobProgress>
+    {
+        private (string? Stage, long Step) _said;
+
+        public void Report(JobProgress value)
+        {
+            var step = value.Total > 0 ? value.Done * 20 / value.Total : 0;
+            if (_said == (value.Stage, step)) return;
+            _said = (value.Stage, step);
+            output.Report(value.Total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{value.Stage}: {value.Done:N0} of {value.Total:N0}") : $"{value.Stage} …");
+        }
+    }
+}
