@@ -34,6 +34,16 @@ internal sealed partial class Portal : IAsyncDisposable
     /// <summary>The most memory that the process held since <see cref="ForgetPeak"/>, in megabytes; null where the system does not tell.</summary>
     public double? PeakMegabytes => Status("VmHWM:");
 
+    /// <summary>How long processors have worked for it.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>What it holds now.</summary>
     public double? Megabytes => Status("VmRSS:");
 

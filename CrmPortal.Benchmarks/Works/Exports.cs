@@ -9,20 +9,24 @@ namespace CrmPortal.Benchmarks.Works;
 /// <summary>All customers with the usual columns as a file, from the database to the end of the answer.</summary>
 internal abstract class ExportWork(string format, Goal? goal) : Work($"Export of all customers as {format.ToUpperInvariant()}")
 {
-    private const int Times = 2;
+    private const int Times = 3;
 
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
-        // The first warms up, and shows the memory of a server that has not yet exported anything.
+        // The first, whose time does not count, warms up; its memory does count.
         var idle = bench.Portal.Megabytes;
         bench.Portal.ForgetPeak();
+        Task ExportAsync() => bench.Portal.GetAsync($"/exports/customers.{format}", cancellationToken);
+        await ExportAsync();
+        var worked = bench.Portal.ProcessorSeconds;
         var taken = new List<double>();
-        for (var i = 0; i < Times; i++) taken.Add(await Measure.OnceAsync(() => bench.Portal.GetAsync($"/exports/customers.{format}", cancellationToken)));
-        var best = taken.Min();
+        for (var i = 0; i < Times; i++) taken.Add(await Measure.OnceAsync(ExportAsync));
+        var timing = new Timing(taken);
+        worked = (bench.Portal.ProcessorSeconds - worked) / Times;
         var bare = format == "csv" ? await Measure.OnceAsync(() => ReadAsync(bench.Bare)) : (double?)null;
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Customers:N0} rows)"), Times)
+        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Customers:N0} rows, {worked:0.0} s of processor time)"), Times)
         {
-            Median = best, PerSecond = bench.Facts.Customers / best * 1000, Bare = bare, Goal = goal, Megabytes = bench.Portal.PeakMegabytes - idle,
+            Median = timing.Median, PerSecond = bench.Facts.Customers / timing.Median * 1000, Bare = bare, Goal = goal, Megabytes = bench.Portal.PeakMegabytes - idle,
         });
     }
 

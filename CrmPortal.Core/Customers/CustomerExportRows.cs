@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Customers;
 internal sealed class CustomerExportRows(
     IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
 {
-    private const int ChunkSize = 1_000;
+    private const int ChunkSize = 500;
 
     public async IAsyncEnumerable<object?[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ namespace CrmPortal.Core.Exports;
 /// <summary>Lets a step of an export work ahead of the one that takes what it makes.</summary>
 internal static class Ahead
 {
-    /// <summary>So few may wait: enough that neither step stands still, and little in memory.</summary>
-    private const int MostWaiting = 2;
+    /// <summary>So few may wait: enough that neither step stands still, and little that outlives a collection of what is short-lived.</summary>
+    private const int MostWaiting = 1;
 
     /// <summary>
     /// Runs the source on another thread, since an embedded database works on the one that asks. Whoever stops early stops the
