@@ -34,9 +34,8 @@ public sealed class OnlineRetailTests
         Assert.Equal((0, 0, 0, 0), await services.ReadAsync(async db => (
             await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token), await db.OrderLines.CountAsync(Token), await db.RefundLines.CountAsync(Token))));
 
-        var again = await system.UploadAsync(path);
-        await system.CheckAsync(again);
-        AssertCounts(await system.PublishAsync(again));
+        // Whoever imports it again finds everything new, as the first time.
+        AssertCounts(await system.CheckAsync(await system.UploadAsync(path)));
     }
 
     private static void AssertCounts(ImportResult result)
