@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -6,6 +7,12 @@ namespace CrmPortal.Core.Data.Postgres;
 /// <summary>Writes many rows by COPY.</summary>
 internal static class PostgresBulkWriter
 {
+    private const int FirstLook = 1_000;
+    private const int LookAgainAt = 8;
+
+    /// <summary>How many rows of each table a context wrote, and at which number the server looks at the table.</summary>
+    private static readonly ConditionalWeakTable<CrmDbContext, Dictionary<string, (long Rows, long LookAt)>> Written = [];
+
     public static async Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class
     {
@@ -25,6 +32,25 @@ internal static class PostgresBulkWriter
         }
 
         await copy.CompleteAsync(cancellationToken);
+        await copy.DisposeAsync();
+        await TellAsync(db, target.Table, rows.Count, cancellationToken);
+    }
+
+    /// <summary>
+    /// Lets the server look at a table that grows within one transaction. Nobody else sees the rows yet, so it takes the table for
+    /// empty, and checks each foreign key by reading all of it.
+    /// </summary>
+    private static async Task TellAsync(CrmDbContext db, string table, int count, CancellationToken cancellationToken)
+    {
+        var tables = Written.GetOrCreateValue(db);
+        // Who writes once, writes into a table that others see again at once.
+        var isFirst = !tables.TryGetValue(table, out var known);
+        var (rows, lookAt) = isFirst ? (count, FirstLook) : (known.Rows + count, known.LookAt);
+        tables[table] = (rows, lookAt);
+        if (isFirst || rows < lookAt) return;
+        tables[table] = (rows, rows * LookAgainAt);
+        var analyze = $"analyze {table}";
+        await db.Database.ExecuteSqlRawAsync(analyze, cancellationToken);
     }
 
     public static async Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
