@@ -32,14 +32,14 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         Assert.InRange(names.Count, 5, 99);
 
         var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV", "csv")).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Last interaction,Country", csv[0]);
+        Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Spent,Last interaction,Country", csv[0]);
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
         Assert.Equal(names, csv.Skip(1).Select(l => l.Split(',')[1]));
         Assert.Equal(emails, csv.Skip(1).Select(l => l.Split(',')[3]));
 
         using var json = JsonDocument.Parse(await SaveAsync(page, "JSON", "json"));
         Assert.Equal(names, json.RootElement.EnumerateArray().Select(r => r.GetProperty("name").GetString()));
-        Assert.Equal(["number", "name", "vip", "email", "status", "tags", "city", "interaction", "country"], json.RootElement[0].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["number", "name", "vip", "email", "status", "tags", "city", "spent", "interaction", "country"], json.RootElement[0].EnumerateObject().Select(p => p.Name));
 
         using var workbook = new ZipArchive(new MemoryStream(await SaveAsync(page, "Excel", "xlsx")));
         await using var sheet = await workbook.GetEntry("xl/worksheets/sheet1.xml")!.OpenAsync();
