@@ -47,8 +47,11 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
                 .OrderByDescending(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
             await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
             await PreloadAsync(db, entries, cancellationToken);
+            // Each look at what is tracked would compare all of it first; it is compared once, behind them.
+            db.ChangeTracker.AutoDetectChangesEnabled = false;
             foreach (var entry in entries)
                 if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
+            db.ChangeTracker.AutoDetectChangesEnabled = true;
             await LeaveTakenContactsAsync(db, undo, cancellationToken);
             await SettleDefaultsAsync(db, undo, cancellationToken);
             await SaveAsync(db, cancellationToken);

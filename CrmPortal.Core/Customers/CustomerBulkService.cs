@@ -105,9 +105,10 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             }
         }
 
-        db.ChangeTracker.DetectChanges();
-        var changed = batch.Count(c => db.Entry(c).State != EntityState.Unchanged || c.Tags.Any(t => db.Entry(t).State != EntityState.Unchanged)
-            || db.ChangeTracker.Entries<CustomerTag>().Any(t => t.State == EntityState.Deleted && t.Entity.CustomerId == c.Id));
+        // What is tracked is looked at once; asked for each customer, it would be compared as often.
+        var touched = db.ChangeTracker.Entries().Where(e => e.State != EntityState.Unchanged)
+            .Select(e => e.Entity switch { Customer customer => customer.Id, CustomerTag { Customer: { } owner } => owner.Id, CustomerTag owned => owned.CustomerId, _ => 0 }).ToHashSet();
+        var changed = batch.Count(c => touched.Contains(c.Id));
         await db.SaveChangesAsync();
         return changed;
     }

@@ -25,7 +25,11 @@ public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders
 /// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
 /// <param name="InTrash">The deleted ones instead of the others.</param>
-public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest, bool Descending = true, bool InTrash = false);
+public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest, bool Descending = true, bool InTrash = false)
+{
+    /// <summary>Whether nothing narrows the list down: all customers outside the trash.</summary>
+    internal bool IsEverything => string.IsNullOrWhiteSpace(Search) && string.IsNullOrWhiteSpace(Filter) && !InTrash;
+}
 
 /// <summary>A line of the customer list. E-mail and phone are masked for those who may not see them.</summary>
 public sealed record CustomerRow(
