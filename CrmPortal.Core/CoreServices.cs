@@ -47,6 +47,7 @@ public static class CoreServices
         services.AddScoped<CustomerService>();
         services.AddScoped<CustomerBulkService>();
         services.AddScoped<CustomerExportService>();
+        services.AddScoped<OrderExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();

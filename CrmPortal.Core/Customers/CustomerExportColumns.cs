@@ -28,10 +28,16 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     /// <summary>Whether a value stays in one line of a document, as numbers do.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether a document closes with its sum.</summary>
+    public bool IsSummed { get; init; }
+
     /// <param name="currency">The shop's base currency.</param>
     public ExportColumn For(ExportAudience audience, string currency)
     {
-        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width) { Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null };
+        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width)
+        {
+            Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null, IsSummed = IsSummed,
+        };
         return IsWhole ? column with { IsWhole = true } : column;
     }
 }
@@ -56,8 +62,8 @@ internal static class CustomerExportColumns
         new("country", "Country", ExportKind.Choice, 14, c => c.Country) { Part = CustomerPart.Country },
         new("source", "Source", ExportKind.Choice, 12, c => c.Source) { Converted = Name<CustomerSource>() },
         new("language", "Language", ExportKind.Choice, 10, c => c.Language),
-        new("orders", "Orders", ExportKind.Number, 8, c => c.OrderCount),
-        new("spent", "Spent", ExportKind.Money, 13, c => c.TotalSpent),
+        new("orders", "Orders", ExportKind.Number, 8, c => c.OrderCount) { IsSummed = true },
+        new("spent", "Spent", ExportKind.Money, 13, c => c.TotalSpent) { IsSummed = true },
         new("average", "Average order", ExportKind.Money, 13, c => c.AverageOrder),
         new("last-order", "Last order", ExportKind.Instant, 16, c => c.LastOrderAt),
         new("created", "Created", ExportKind.Instant, 16, c => c.CreatedAt),

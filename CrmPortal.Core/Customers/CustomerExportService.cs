@@ -41,7 +41,7 @@ public sealed class CustomerExportService(
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (request.IsRaw) await access.DemandAsync(Permissions.ExportsRaw, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        var format = ExportFormats.Find(request.Format) ?? throw new RuleViolation("Format", "There is no format {0}.", request.Format);
+        var format = ExportFormats.Demand(request.Format);
         if (request.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
         if (request.Query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
         var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash);
@@ -53,6 +53,8 @@ public sealed class CustomerExportService(
         await DemandFitAsync(format, db => Matches(db), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null, string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);
 
+        IReadOnlyList<ExportColumn> shown = [.. columns.Select(c => c.For(audience, shop.Value.Currency))];
+        var totals = new RunningTotals(shown, audience.Words.Total);
         return new()
         {
             Title = request.Title,
@@ -60,8 +62,9 @@ public sealed class CustomerExportService(
             ShopName = shop.Value.Name,
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
-            Columns = [.. columns.Select(c => c.For(audience, shop.Value.Currency))],
-            Rows = new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, maySee).ReadAsync(CancellationToken.None),
+            Columns = shown,
+            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, maySee).ReadAsync(CancellationToken.None)),
+            Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
 
@@ -76,9 +79,6 @@ public sealed class CustomerExportService(
     private async Task DemandFitAsync(IExportFormat format, Func<CrmDbContext, IQueryable<CustomerMatch>> matches, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = matches(db);
-        if (format.MostRows is not { } most) return;
-        if (await found.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken) > most)
-            throw new RuleViolation("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.", most);
+        await format.DemandFitAsync(matches(db).Select(m => m.Key), cancellationToken);
     }
 }

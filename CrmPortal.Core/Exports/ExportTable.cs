@@ -51,6 +51,9 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
     /// <summary>Whether a value stays in one line where there is any room, as numbers, days and phones do.</summary>
     public bool IsWhole { get; init; } = Kind is not (ExportKind.Text or ExportKind.Words or ExportKind.Choice or ExportKind.Instant);
 
+    /// <summary>Whether documents close with the sum of the column: of whole numbers, or of amounts.</summary>
+    public bool IsSummed { get; init; }
+
     /// <summary>Whether values stand at the right edge, as numbers do.</summary>
     public bool IsRightAligned => Kind is ExportKind.Number or ExportKind.Money;
 }
@@ -79,6 +82,7 @@ public sealed record ExportWords
     public string Page { get; init; } = "Page {0} of {1}";
     public string Made { get; init; } = "Made on {0}";
     public string Empty { get; init; } = "There are no rows.";
+    public string Total { get; init; } = "Total";
 }
 
 /// <summary>

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using CrmPortal.Core.Common;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Exports;
 
@@ -23,4 +25,16 @@ public static class ExportFormats
     public static IReadOnlyList<IExportFormat> All { get; } = [new CsvExport(), new XlsxExport(), new PdfExport(), new JsonExport()];
 
     public static IExportFormat? Find(string name) => All.FirstOrDefault(f => f.Name == name);
+
+    /// <exception cref="RuleViolation">There is no such format.</exception>
+    public static IExportFormat Demand(string name) => Find(name) ?? throw new RuleViolation("Format", "There is no format {0}.", name);
+
+    /// <summary>Counts the keys of what is exported where the format has an end.</summary>
+    /// <exception cref="RuleViolation">There are more rows than the format is for.</exception>
+    internal static async Task DemandFitAsync<T>(this IExportFormat format, IQueryable<T> keys, CancellationToken cancellationToken)
+    {
+        if (format.MostRows is not { } most) return;
+        if (await keys.Take(most + 1).CountAsync(cancellationToken) > most)
+            throw new RuleViolation("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.", most);
+    }
 }

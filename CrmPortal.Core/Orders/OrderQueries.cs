@@ -18,14 +18,18 @@ internal static class OrderQueries
         return OrderFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context) is { } predicate ? orders.Where(predicate) : orders;
     }
 
-    /// <summary>The keys in the order of a list; the key breaks ties.</summary>
-    public static KeyList Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) => new(backwards => (sort, descending != backwards) switch
+    /// <summary>The keys in the order of a list.</summary>
+    public static KeyList Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
+        new(backwards => orders.Sorted(sort, descending != backwards).Select(o => o.Id));
+
+    /// <summary>The order of a list; the key breaks ties.</summary>
+    public static IOrderedQueryable<Order> Sorted(this IQueryable<Order> orders, OrderSort sort, bool descending) => (sort, descending) switch
     {
-        (OrderSort.Total, true) => orders.OrderByDescending(o => o.BaseTotal).ThenByDescending(o => o.Id).Select(o => o.Id),
-        (OrderSort.Total, false) => orders.OrderBy(o => o.BaseTotal).ThenBy(o => o.Id).Select(o => o.Id),
-        (_, true) => orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Id).Select(o => o.Id),
-        _ => orders.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id).Select(o => o.Id),
-    });
+        (OrderSort.Total, true) => orders.OrderByDescending(o => o.BaseTotal).ThenByDescending(o => o.Id),
+        (OrderSort.Total, false) => orders.OrderBy(o => o.BaseTotal).ThenBy(o => o.Id),
+        (_, true) => orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Id),
+        _ => orders.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id),
+    };
 
     /// <summary>The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.</summary>
     public static async Task<IReadOnlyList<long>> FindAsync(this CrmDbContext db, string typed, int most, CancellationToken cancellationToken)

@@ -82,11 +82,11 @@ public sealed class OrderService(IDbContextFactory<CrmDbContext> dbFactory, Acce
     private static CustomerPurchase Purchase(Refund r, IReadOnlyList<OrderLineDetails> lines) =>
         new(true, r.Id, r.Name, r.RefundedAt, null, null, r.Reason, r.Amount, r.Currency, lines, [.. lines.Select(l => l.Order).OfType<OrderLink>().Distinct()]);
 
-    private static NameSight Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
+    internal static NameSight Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
 
-    private static async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, OrderQuery query, CancellationToken cancellationToken) =>
+    internal static async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, OrderQuery query, CancellationToken cancellationToken) =>
         string.IsNullOrWhiteSpace(query.Search) ? null : await db.FindAsync(query.Search, MostFound, cancellationToken);
 
-    private FilterContext Context(Grant grant) =>
+    internal FilterContext Context(Grant grant) =>
         new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);
 }

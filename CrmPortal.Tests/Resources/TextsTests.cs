@@ -29,6 +29,15 @@ public sealed partial class TextsTests
     }
 
     [Fact]
+    public void Texts_OfFiltersAndExportedColumns_AreInTheResources()
+    {
+        var labels = Sources("CrmPortal.Core").SelectMany(s => Column().Matches(s).Concat(Filter().Matches(s))).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+
+        Assert.True(labels.Count > 25, $"Only {labels.Count} labels were found in the sources.");
+        Assert.Empty(labels.Except(English.Keys).Order());
+    }
+
+    [Fact]
     public void Texts_InSpanish_AreCompleteAndTakeTheSameArguments()
     {
         Assert.Equal(English.Keys.Order(), Spanish.Keys.Order());
@@ -60,6 +69,12 @@ public sealed partial class TextsTests
     // new RuleViolation("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
     [GeneratedRegex("""(?:RuleViolation|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
     private static partial Regex Violation();
+
+    [GeneratedRegex("""new\("[\w-]+", "(?<key>[^"]+)", ExportKind""")]
+    private static partial Regex Column();
+
+    [GeneratedRegex("""(?m)^\s+\.\w+(?:<\w+>)?\("[\w-]+", "(?<key>[^"]+)", """)]
+    private static partial Regex Filter();
 
     [GeneratedRegex("""public const string \w+ = "(?<key>[A-Z][^"]* [^"]*\.)";""")]
     private static partial Regex Constant();

@@ -3,6 +3,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Live;
+using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -69,6 +70,16 @@ public sealed partial class CustomersPage : IDisposable
 
     /// <summary>The number of the last page, once the list has been counted.</summary>
     private int? LastPage => _count is { IsExact: true, Rows: > 0 } count ? ((count.Rows - 1) / State.Size) + 1 : null;
+
+    private HashSet<long> ToExport => _allSelected ? [] : _selection;
+
+    private string? ExportExtent => ToExport.Count > 0 ? L["{0} selected", Display.Number(ToExport.Count)].Value : null;
+
+    private string? ExportRefusal => ToExport.Count > CustomerExportService.MostIds
+        ? L["At most {0} selected customers can be exported; filter the list instead.", CustomerExportService.MostIds].Value
+        : null;
+
+    private string ExportAddress(string format) => CustomerExport.Url(format, State, InTrash, ToExport.Count > 0 ? ToExport : null);
 
     private bool CanSelectAll => !_allSelected && IsPageSelected && Rows!.HasMore;
 

@@ -76,7 +76,7 @@ internal static partial class ExportAnswer
             found = TimeZoneInfo.FindSystemTimeZoneById(context.RequestServices.GetRequiredService<IOptions<ShopOptions>>().Value.TimeZone);
         var said = new ExportWords
         {
-            Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Made on {0}"], Empty = texts["There are no rows."],
+            Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Made on {0}"], Empty = texts["There are no rows."], Total = texts["Total"],
         };
         return new(CultureInfo.CurrentCulture, found, said)
         {

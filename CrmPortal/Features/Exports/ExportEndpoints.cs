@@ -12,5 +12,6 @@ internal static class ExportEndpoints
     {
         var exports = app.MapGroup(Root).ExcludeFromDescription();
         exports.MapGet("/customers." + Formats, CustomerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
+        exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
     }
 }
