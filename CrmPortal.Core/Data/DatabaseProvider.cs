@@ -63,6 +63,9 @@ public interface IDatabaseProvider
     /// </summary>
     Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken);
 
+    /// <summary>Makes room for a transaction that writes masses; until the connection is closed.</summary>
+    Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken);
+
     /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
     /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.

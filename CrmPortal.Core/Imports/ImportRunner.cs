@@ -57,6 +57,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
             db.Database.SetCommandTimeout(Patience);
+            await db.Database.OpenConnectionAsync(cancellationToken);
+            await provider.MakeRoomAsync(db, cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // Taken as the first write, so that of two publications at once one waits and then finds the work done.
             var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using CrmPortal.Core.Data;
 using CrmPortal.Tests.Support;
 
 [assembly: Xunit.AssemblyFixture(typeof(TestRun))]
@@ -27,6 +28,8 @@ public sealed class TestRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await PostgresCluster.StopAsync();
+        // SQLite's library is chosen when Core is first used; a run of tests that need no database has not used it.
+        RuntimeHelpers.RunModuleConstructor(typeof(CrmDbContext).Module.ModuleHandle);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (LazyFolder.IsValueCreated) Directory.Delete(Folder, recursive: true);
     }

@@ -68,6 +68,9 @@ public sealed class PostgresProvider : IDatabaseProvider
         await db.Database.ExecuteSqlRawAsync("analyze", cancellationToken);
     }
 
+    /// <summary>Nothing to do: the server has one cache for all.</summary>
+    public Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.

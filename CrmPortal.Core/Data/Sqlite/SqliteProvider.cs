@@ -100,6 +100,9 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) => SqliteLoad.RunAsync(db, load, cancellationToken);
 
+    /// <summary>Indexes that do not fit into the cache of a connection are written and read back again and again; whoever opens the connection next has the usual cache.</summary>
+    public Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken) => db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
+
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
 
