@@ -6,12 +6,15 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Mail;
+using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -44,6 +47,7 @@ public static class CoreServices
         services.AddScoped<UndoService>();
         services.AddScoped<HistoryService>();
 
+        services.AddSingleton<CustomFieldWriter>();
         services.AddScoped<CustomerService>();
         services.AddScoped<CustomerBulkService>();
         services.AddScoped<CustomerExportService>();
@@ -51,6 +55,12 @@ public static class CoreServices
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
         services.AddScoped<NoteService>();
+        services.AddScoped<ContactPersonService>();
+        services.AddScoped<PreferenceService>();
+        services.AddScoped<RelationService>();
+        services.AddScoped<CustomFieldService>();
+        services.AddScoped<NotificationService>();
+        services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
 
         services.AddScoped<OrderService>();
@@ -92,6 +102,7 @@ public static class CoreServices
 
         services.AddSingleton(s => s.GetRequiredService<IDatabaseProvider>().CreateChannel());
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<IOutboxHandler, FollowNotifier>();
         services.AddSingleton<IOutboxHandler>(s => s.GetRequiredService<LiveUpdates>());
         services.AddSingleton<Presence>();
         services.AddSingleton<OutboxDispatcher>();

@@ -61,6 +61,9 @@ public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported,
 /// <summary>One row that was created, changed or deleted, with the values before and after.</summary>
 public sealed class AuditEntry
 {
+    private static readonly HashSet<string> Details = ["OrderLine", "RefundLine"];
+    private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document"];
+
     public long Id { get; internal init; }
     public long ChangeSetId { get; set; }
     public ChangeSet? ChangeSet { get; set; }
@@ -74,6 +77,16 @@ public sealed class AuditEntry
 
     /// <summary>The changed fields' names, separated by spaces.</summary>
     public string Fields { get; set; } = "";
+
+    /// <summary>
+    /// Whether the row only says that something came which a customer's timeline shows by itself, such as an order and its lines;
+    /// a timeline of many orders must not read past them.
+    /// </summary>
+    public bool IsDetail
+    {
+        get => Details.Contains(EntityType) || (Action == AuditAction.Created && Shown.Contains(EntityType));
+        private set { }
+    }
 
     /// <summary>JSON: field → [old, new]. Apart from the names, so that values can be erased and the row stays.</summary>
     public string? Values { get; set; }
@@ -101,6 +114,7 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<ChangeSet>, 
         builder.HasOne(e => e.ChangeSet).WithMany().HasForeignKey(e => e.ChangeSetId);
         // A customer's history leaves readings out, of which there may be very many.
         builder.HasIndex(e => new { e.CustomerId, e.Id }).HasFilter("\"Action\" <> 'Viewed'");
+        builder.HasIndex(e => new { e.CustomerId, e.Id }, "IX_AuditEntries_Timeline").HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
         builder.HasIndex(e => new { e.EntityType, e.EntityId, e.Id });
     }
 }

@@ -3,6 +3,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +22,7 @@ public sealed record HistoryEntry(long ChangeSetId, string Kind, DateTimeOffset 
 public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, UndoService undo)
 {
     private static readonly HashSet<string> Sensitive =
-        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value)];
+        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude)];
 
     /// <summary>Whether a field's values are only for those who may see them.</summary>
     internal static bool IsSensitive(string field) => Sensitive.Contains(field);
@@ -35,12 +36,27 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
             .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && (before == null || e.Id < before))
             .OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
-        var maySee = grant.Has(Permissions.CustomersSensitive);
-        var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => new HistoryEntry(
-            set.Key, set.First().ChangeSet!.Kind, set.First().ChangeSet!.At, set.First().ChangeSet!.ActorName, set.First().ChangeSet!.Origin,
-            set.First().ChangeSet!.UndoneAt is not null, set.First().ChangeSet!.Kind != ImportUndo.Kind && undo.MayUndo(set.First().ChangeSet!, grant),
-            [.. set.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, maySee)))])).ToList();
+        var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => Entry([.. set], grant)).ToList();
         return (entries, rows.Count > size ? rows[size - 1].Id : null);
+    }
+
+    /// <summary>The newest change sets before an audit row, without what a timeline shows by itself, each with its last row on the way back.</summary>
+    internal async Task<IReadOnlyList<(HistoryEntry Entry, long LastRow)>> NewestAsync(long customerId, long before, int size, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
+            .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && !e.IsDetail && e.Id < before)
+            .OrderByDescending(e => e.Id).Take(size).ToListAsync(cancellationToken);
+        return [.. rows.GroupBy(r => r.ChangeSetId).Select(set => (Entry([.. set], grant), set.Min(r => r.Id)))];
+    }
+
+    private HistoryEntry Entry(IReadOnlyList<AuditEntry> rows, Grant grant)
+    {
+        var (set, maySee) = (rows[0].ChangeSet!, grant.Has(Permissions.CustomersSensitive));
+        return new(
+            set.Id, set.Kind, set.At, set.ActorName, set.Origin, set.UndoneAt is not null, set.Kind != ImportUndo.Kind && undo.MayUndo(set, grant),
+            [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, maySee)))]);
     }
 
     private static IReadOnlyList<HistoryField> Fields(AuditEntry row, bool maySee)
@@ -48,8 +64,11 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         if (row.Values is null) return [.. row.Fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => new HistoryField(f, null, null, true))];
         using var values = JsonDocument.Parse(row.Values);
         return [.. values.RootElement.EnumerateObject().Where(p => !p.Name.EndsWith("Id", StringComparison.Ordinal) || p.Name == nameof(Customer.ExternalId)).Select(p =>
-            !maySee && Sensitive.Contains(p.Name) ? new HistoryField(p.Name, null, null, true) : new HistoryField(p.Name, Show(p.Value[0]), Show(p.Value[1]), false))];
+            IsHidden(row.EntityType, p.Name) || (!maySee && Sensitive.Contains(p.Name)) ? new HistoryField(p.Name, null, null, true) : new HistoryField(p.Name, Show(p.Value[0]), Show(p.Value[1]), false))];
     }
+
+    /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
+    private static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret) || (entityType == nameof(Note) && field == nameof(Note.Text));
 
     private static string? Show(JsonElement value) => value.ValueKind switch
     {

@@ -5,7 +5,7 @@ using CrmPortal.Core.Data;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A customer's addresses, further e-mails and phones.</summary>
-public sealed class AddressService(AccessControl access, CustomerService customers, Microsoft.Extensions.Options.IOptions<ShopOptions> shop)
+public sealed class AddressService(AccessControl access, CustomerService customers, TimeProvider clock, Microsoft.Extensions.Options.IOptions<ShopOptions> shop)
 {
     public const int LineLength = 200;
     private const int MostAddresses = 50;
@@ -28,6 +28,13 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var country = CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors).ToUpperInvariant();
         if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
             errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
+        postalCode = PostalCode.Checked(postalCode, country, out var isPostalCode);
+        if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
+        var givenName = CustomerRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value;
+        var familyName = CustomerRules.Text(nameof(input.FamilyName), input.FamilyName, CustomerRules.NameLength, errors).Value;
+        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
+        if (input.Latitude is < -90 or > 90 or double.NaN) errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
+        if (input.Longitude is < -180 or > 180 or double.NaN) errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
         if (errors.Count > 0) throw new RuleViolation(errors);
 
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
@@ -40,16 +47,69 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1!, City = city, Country = country });
             address.Type = input.Type;
             address.IsDefault = isDefault;
+            var moved = !keepStreet && (address.Line1 != line1 || address.Line2 != line2);
             if (!keepStreet)
             {
                 address.Line1 = line1!;
                 address.Line2 = line2;
             }
 
+            moved |= address.City != city || address.State != state || address.PostalCode != postalCode || address.Country != country;
             address.City = city;
             address.State = state;
             address.PostalCode = postalCode;
             address.Country = country;
+            address.GivenName = givenName;
+            address.FamilyName = familyName;
+            if (maySee)
+            {
+                address.Latitude = input.Latitude;
+                address.Longitude = input.Longitude;
+            }
+
+            // A changed address has not been verified.
+            if (moved) (address.VerifiedAt, address.VerifiedByName) = (null, null);
+        }, cancellationToken);
+    }
+
+    /// <summary>Notes that somebody made sure of an address, or that it is in doubt again.</summary>
+    public async Task<CustomerChanged?> VerifyAsync(long customerId, long addressId, bool isVerified, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, (_, customer) =>
+        {
+            var address = customer.Addresses.FirstOrDefault(a => a.Id == addressId) ?? throw new RuleViolation("", "This address was removed in the meantime.");
+            if (address.VerifiedAt is not null == isVerified) return Task.CompletedTask;
+            address.VerifiedAt = isVerified ? clock.GetUtcNow() : null;
+            address.VerifiedByName = isVerified ? grant.Actor.Name : null;
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes a further e-mail or phone the primary one; the primary one until now becomes a further one.</summary>
+    /// <exception cref="RuleViolation">It is the primary one of another customer.</exception>
+    public async Task<CustomerChanged?> MakePrimaryAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (db, customer) =>
+        {
+            var point = customer.ContactPoints.FirstOrDefault(p => p.Id == contactPointId) ?? throw new RuleViolation("", "This was removed in the meantime.");
+            var (previous, previousVerified) = point.Kind == ContactKind.Email ? (customer.Email, customer.EmailVerifiedAt) : (customer.Phone, customer.PhoneVerifiedAt);
+            if (point.Kind == ContactKind.Email)
+            {
+                customer.Email = point.Value;
+                customer.EmailVerifiedAt = point.VerifiedAt;
+            }
+            else
+            {
+                customer.Phone = point.Value;
+                customer.PhoneVerifiedAt = point.VerifiedAt;
+            }
+
+            customer.ContactPoints.Remove(point);
+            db.ContactPoints.Remove(point);
+            if (previous is not null) customer.ContactPoints.Add(new ContactPoint { Kind = point.Kind, Value = previous, VerifiedAt = previousVerified });
+            return Task.CompletedTask;
         }, cancellationToken);
     }
 
@@ -72,7 +132,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var changes = kind == ContactKind.Email ? new CustomerChanges { Email = value } : new CustomerChanges { Phone = value };
-        var normalized = CustomerRules.Normalize(changes, shop.Value, DateOnly.MaxValue, errors);
+        var normalized = CustomerRules.Normalize(changes, shop.Value, DateOnly.MaxValue, errors, kind == ContactKind.Phone ? await customers.HomeAsync(customerId, cancellationToken) : null);
         var stored = kind == ContactKind.Email ? normalized.Email.Value : normalized.Phone.Value;
         var checkedLabel = CustomerRules.Text("Label", label, 60, errors).Value;
         if (stored is null) errors.Add(new("Value", "Give an e-mail or a phone."));

@@ -1,4 +1,7 @@
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Documents;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -11,6 +14,9 @@ public enum CustomerSource { Other, Whatsapp, Referral, Website, SocialMedia }
 
 public enum Gender { Unspecified, Female, Male, Diverse }
 
+/// <summary>Where a customer stands with what he subscribes to, such as a service contract.</summary>
+public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
+
 /// <summary>A private customer of the shop.</summary>
 public sealed class Customer : ICustomerOwned, IVersioned
 {
@@ -19,22 +25,54 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary><c>CUST-yyyyMMdd-NNNN</c>, given once.</summary>
     public required string Number { get; init; }
 
+    private string? _email;
+    private string? _phone;
+
     public string? GivenName { get; set; }
     public string? FamilyName { get; set; }
 
-    /// <summary>What lists and headers show: the name, else e-mail, phone, external id or number.</summary>
+    /// <summary>What the customer wants to be called, where that is not given and family name.</summary>
+    public string? PreferredName { get; set; }
+
+    /// <summary>What lists and headers show: the preferred name, the name, else e-mail, phone, external id or number.</summary>
     [NotAudited] public string DisplayName { get; private set; } = "";
 
-    public string? Email { get; set; }
+    /// <summary>The primary e-mail; another one has not been verified.</summary>
+    public string? Email
+    {
+        get => _email;
+        set
+        {
+            if (!string.Equals(_email, value, StringComparison.OrdinalIgnoreCase)) EmailVerifiedAt = null;
+            _email = value;
+        }
+    }
+
+    /// <summary>When the customer showed that the e-mail is his.</summary>
+    public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case; unique among customers that are not in the trash.</summary>
     [NotAudited] public string? EmailKey { get; private set; }
 
-    /// <summary>E.164 with the plus; unique among customers that are not in the trash.</summary>
-    public string? Phone { get; set; }
+    /// <summary>E.164 with the plus; unique among customers that are not in the trash. Another one has not been verified.</summary>
+    public string? Phone
+    {
+        get => _phone;
+        set
+        {
+            if (_phone != value) PhoneVerifiedAt = null;
+            _phone = value;
+        }
+    }
+
+    /// <summary>When the customer showed that the phone is his.</summary>
+    public DateTimeOffset? PhoneVerifiedAt { get; set; }
 
     public string? ExternalId { get; set; }
     public DateOnly? DateOfBirth { get; set; }
+
+    /// <summary>Month and day of birth as month × 100 + day, by which birthdays are found.</summary>
+    [NotAudited] public int? Birthday { get; private set; }
     public Gender Gender { get; set; }
 
     /// <summary>BCP 47 tag of the language in which the customer is written to.</summary>
@@ -46,9 +84,40 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary>ISO 3166-1 alpha-2 of the country that the customer lives in, known before any address is.</summary>
     public string? Country { get; set; }
 
+    /// <summary>IANA name of the zone in which the hours for contact are meant; without one, the shop's.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>From when on, in his own time, the customer wants to be contacted; null means any hour.</summary>
+    public TimeOnly? ContactFrom { get; set; }
+
+    public TimeOnly? ContactUntil { get; set; }
+
+    /// <summary>The member of staff who looks after the customer.</summary>
+    public long? PreferredAgentId { get; set; }
+
+    public User? PreferredAgent { get; private set; }
+
+    /// <summary>The picture of <see cref="Avatar"/> that is shown.</summary>
+    public long? AvatarId { get; set; }
+
     public CustomerSource Source { get; set; }
     public CustomerStatus Status { get; private set; }
     public string? BlockReason { get; private set; }
+
+    /// <summary>Why the customer was deactivated.</summary>
+    public string? InactiveReason { get; private set; }
+
+    public SubscriptionState Subscription { get; set; }
+
+    /// <summary>Whether the newest consent to advertising by e-mail is given and confirmed; see <see cref="Consents.Consent"/>.</summary>
+    [NotAudited] public bool EmailMarketing { get; internal set; }
+
+    /// <summary>The same for SMS.</summary>
+    [NotAudited] public bool SmsMarketing { get; internal set; }
+
+    /// <summary>The customer that this one was merged into; then this one lies in the trash and leads there.</summary>
+    public long? MergedIntoId { get; internal set; }
+
     public bool IsVip { get; private set; }
     public string? VipReason { get; private set; }
 
@@ -57,6 +126,10 @@ public sealed class Customer : ICustomerOwned, IVersioned
 
     public DateTimeOffset? VipSince { get; private set; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the customer first came, where that is known and earlier than this record.</summary>
+    public DateTimeOffset? FirstContactAt { get; set; }
+
     [NotAudited] public DateTimeOffset UpdatedAt { get; set; }
     [NotAudited] public DateTimeOffset LastInteractionAt { get; set; }
     public DateTimeOffset? DeletedAt { get; private set; }
@@ -91,6 +164,8 @@ public sealed class Customer : ICustomerOwned, IVersioned
     public List<Address> Addresses { get; } = [];
     public List<ContactPoint> ContactPoints { get; } = [];
     public List<Note> Notes { get; } = [];
+    public List<CustomFieldValue> CustomFields { get; } = [];
+    public List<Document> Documents { get; } = [];
 
     long ICustomerOwned.CustomerId => Id;
 
@@ -98,18 +173,21 @@ public sealed class Customer : ICustomerOwned, IVersioned
     {
         Status = CustomerStatus.Active;
         BlockReason = null;
+        InactiveReason = null;
     }
 
-    public void Deactivate()
+    public void Deactivate(string? reason = null)
     {
         Status = CustomerStatus.Inactive;
         BlockReason = null;
+        InactiveReason = reason;
     }
 
     public void Block(string reason)
     {
         Status = CustomerStatus.Blocked;
         BlockReason = reason;
+        InactiveReason = null;
     }
 
     public void SetVip(bool isVip, string? reason, long? byUserId, DateTimeOffset now)
@@ -141,12 +219,13 @@ public sealed class Customer : ICustomerOwned, IVersioned
     internal void DeriveNames()
     {
         var fullName = $"{GivenName} {FamilyName}".Trim();
-        DisplayName = SearchText.Cut(fullName.Length > 0 ? fullName : Email ?? Phone ?? ExternalId ?? Number, CustomerRules.DisplayNameLength);
+        DisplayName = SearchText.Cut(PreferredName ?? (fullName.Length > 0 ? fullName : null) ?? Email ?? Phone ?? ExternalId ?? Number, CustomerRules.DisplayNameLength);
         EmailKey = Email?.ToLowerInvariant();
+        Birthday = DateOfBirth is { } born ? (born.Month * 100) + born.Day : null;
         // An index has a longest entry, and a few characters fold to many.
         SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"), CustomerRules.DisplayNameLength);
         // Digits typed with other separators are searched as bare digits, so those of numbers stand here too.
-        NameText = SearchText.ForIndex(fullName, Number, SearchText.Digits(Number), ExternalId, SearchText.Digits(ExternalId));
+        NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId, SearchText.Digits(ExternalId));
     }
 
     /// <summary>Recomputes the text in which e-mails and phones are found.</summary>
@@ -159,11 +238,18 @@ public enum AddressType { Billing, Shipping, Service }
 
 public sealed class Address : ICustomerOwned
 {
+    internal const int PlaceKeyLength = 200;
+
     public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public AddressType Type { get; set; }
     public bool IsDefault { get; set; }
+
+    /// <summary>Who receives there, where that is not the customer himself.</summary>
+    public string? GivenName { get; set; }
+
+    public string? FamilyName { get; set; }
     public required string Line1 { get; set; }
     public string? Line2 { get; set; }
     public required string City { get; set; }
@@ -173,15 +259,34 @@ public sealed class Address : ICustomerOwned
     /// <summary>ISO 3166-1 alpha-2.</summary>
     public required string Country { get; set; }
 
+    /// <summary>Degrees north, WGS 84.</summary>
+    public double? Latitude { get; set; }
+
+    /// <summary>Degrees east, WGS 84.</summary>
+    public double? Longitude { get; set; }
+
+    /// <summary>When somebody made sure that the address is right; a changed address is unverified again.</summary>
+    public DateTimeOffset? VerifiedAt { get; set; }
+
+    public string? VerifiedByName { get; set; }
+
     /// <summary>The city folded, so that both databases compare alike.</summary>
     [NotAudited] public string CityKey { get; private set; } = "";
 
-    internal void Derive() => CityKey = FoldCity(City);
+    /// <summary>Street, postal code and country folded: equal for people who live together, however they spell it.</summary>
+    [NotAudited] public string PlaceKey { get; private set; } = "";
+
+    internal void Derive()
+    {
+        CityKey = FoldCity(City);
+        var street = string.Concat(SearchText.Fold(Line1).Where(char.IsLetterOrDigit));
+        PlaceKey = SearchText.Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}", PlaceKeyLength);
+    }
 
     /// <summary>The same address with a key, for writing in masses.</summary>
     internal Address Placed(long id, long customerId)
     {
-        var placed = new Address { Id = id, CustomerId = customerId, Type = Type, IsDefault = IsDefault, Line1 = Line1, Line2 = Line2, City = City, State = State, PostalCode = PostalCode, Country = Country };
+        var placed = new Address { Id = id, CustomerId = customerId, Type = Type, IsDefault = IsDefault, GivenName = GivenName, FamilyName = FamilyName, Line1 = Line1, Line2 = Line2, City = City, State = State, PostalCode = PostalCode, Country = Country };
         placed.Derive();
         return placed;
     }
@@ -201,6 +306,9 @@ public sealed class ContactPoint : ICustomerOwned
     public ContactKind Kind { get; set; }
     public required string Value { get; set; }
     public string? Label { get; set; }
+
+    /// <summary>When the customer showed that it is his.</summary>
+    public DateTimeOffset? VerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case, or the phone, for a search by the complete value.</summary>
     [NotAudited] public string ValueKey { get; private set; } = "";
@@ -224,6 +332,15 @@ public sealed class Tag : IAudited
 
     /// <summary>The name in lower case, unique.</summary>
     public required string NameKey { get; set; }
+
+    /// <summary>One of <see cref="TagColours"/>, or null for none.</summary>
+    public string? Colour { get; set; }
+}
+
+/// <summary>The colours a tag may have, by the names of the style sheet, which knows each for light and dark.</summary>
+public static class TagColours
+{
+    public static IReadOnlyList<string> All { get; } = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];
 }
 
 public sealed class CustomerTag : ICustomerOwned
@@ -242,9 +359,17 @@ public sealed class Note : ICustomerOwned, IVersioned
     public Customer? Customer { get; set; }
     public required string Text { get; set; }
     public bool IsPinned { get; set; }
+
+    /// <summary>Whether only its author sees it.</summary>
+    public bool IsPrivate { get; set; }
+
     public long? AuthorId { get; set; }
     public string AuthorName { get; set; } = "";
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When its text was last changed.</summary>
+    public DateTimeOffset? EditedAt { get; set; }
+
     public long Version { get; set; }
 }
 
@@ -266,6 +391,12 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.Number).HasMaxLength(24);
         builder.Property(c => c.GivenName).HasMaxLength(CustomerRules.NameLength);
         builder.Property(c => c.FamilyName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(c => c.PreferredName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(c => c.TimeZone).HasMaxLength(CustomerRules.TimeZoneLength);
+        builder.Property(c => c.InactiveReason).HasMaxLength(CustomerRules.ReasonLength);
+        builder.Property(c => c.Subscription).HasConversion<string>().HasMaxLength(10);
+        builder.HasOne(c => c.PreferredAgent).WithMany().HasForeignKey(c => c.PreferredAgentId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<Customer>().WithMany().HasForeignKey(c => c.MergedIntoId).OnDelete(DeleteBehavior.SetNull);
         builder.Property(c => c.DisplayName).HasMaxLength(CustomerRules.DisplayNameLength);
         builder.Property(c => c.Email).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(c => c.EmailKey).HasMaxLength(CustomerRules.EmailLength);
@@ -302,12 +433,19 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.HasIndex(c => new { c.FirstOrderAt, c.Id, c.DeletedAt }).HasFilter(NotDeleted);
         builder.HasIndex(c => c.Id).HasDatabaseName("IX_Customers_Vip").HasFilter($"{NotDeleted} AND \"IsVip\"");
         builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("\"DeletedAt\" IS NOT NULL");
+        builder.HasIndex(c => new { c.Birthday, c.Id }).HasFilter($"{NotDeleted} AND \"Birthday\" IS NOT NULL");
+        builder.HasIndex(c => new { c.PreferredAgentId, c.Id }).HasFilter("\"PreferredAgentId\" IS NOT NULL");
+        builder.HasIndex(c => c.MergedIntoId).HasFilter("\"MergedIntoId\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<Address> builder)
     {
         builder.ToTable("Addresses");
         builder.Property(a => a.Type).HasConversion<string>().HasMaxLength(10);
+        builder.Property(a => a.GivenName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(a => a.FamilyName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(a => a.VerifiedByName).HasMaxLength(200);
+        builder.Property(a => a.PlaceKey).HasMaxLength(Address.PlaceKeyLength);
         builder.Property(a => a.Line1).HasMaxLength(200);
         builder.Property(a => a.Line2).HasMaxLength(200);
         builder.Property(a => a.City).HasMaxLength(CustomerRules.CityLength);
@@ -321,6 +459,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.HasIndex(a => new { a.CustomerId, a.Type }).IsUnique().HasFilter("\"IsDefault\"").HasDatabaseName("IX_Addresses_OneDefault");
         builder.HasIndex(a => new { a.CityKey, a.CustomerId });
         builder.HasIndex(a => new { a.Country, a.CustomerId });
+        builder.HasIndex(a => new { a.PlaceKey, a.CustomerId });
     }
 
     public void Configure(EntityTypeBuilder<ContactPoint> builder)
@@ -339,6 +478,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.ToTable("Tags");
         builder.Property(t => t.Name).HasMaxLength(CustomerRules.TagLength);
         builder.Property(t => t.NameKey).HasMaxLength(CustomerRules.TagLength);
+        builder.Property(t => t.Colour).HasMaxLength(10);
         builder.HasIndex(t => t.NameKey).IsUnique();
     }
 
@@ -358,6 +498,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(n => n.AuthorName).HasMaxLength(200);
         builder.HasOne(n => n.Customer).WithMany(c => c.Notes).HasForeignKey(n => n.CustomerId);
         builder.HasIndex(n => new { n.CustomerId, n.Id });
+        builder.HasIndex(n => new { n.CustomerId, n.CreatedAt, n.Id });
     }
 
     public void Configure(EntityTypeBuilder<DailyCounter> builder)

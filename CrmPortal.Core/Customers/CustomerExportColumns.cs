@@ -51,7 +51,7 @@ internal static class CustomerExportColumns
         new("name", "Name", ExportKind.Text, 24, c => c.DisplayName)
         {
             // As CustomerQueries.Shown: who has no name is not shown by an e-mail or phone that may not be seen.
-            MaskedValue = c => c.GivenName != null || c.FamilyName != null ? c.DisplayName : c.ExternalId ?? c.Number,
+            MaskedValue = c => c.PreferredName != null || c.GivenName != null || c.FamilyName != null ? c.DisplayName : c.ExternalId ?? c.Number,
         },
         new("vip", "VIP", ExportKind.YesNo, 5, c => c.IsVip),
         new("email", "E-mail", ExportKind.Text, 28, c => c.Email) { IsSensitive = true },

@@ -7,6 +7,7 @@ public sealed record CustomerChanges
 {
     public Optional<string?> GivenName { get; init; }
     public Optional<string?> FamilyName { get; init; }
+    public Optional<string?> PreferredName { get; init; }
     public Optional<string?> Email { get; init; }
     public Optional<string?> Phone { get; init; }
     public Optional<string?> ExternalId { get; init; }
@@ -16,7 +17,24 @@ public sealed record CustomerChanges
     public Optional<string?> Currency { get; init; }
     public Optional<string?> Country { get; init; }
     public Optional<CustomerSource> Source { get; init; }
+
+    /// <summary>IANA name, such as <c>Europe/Madrid</c>.</summary>
+    public Optional<string?> TimeZone { get; init; }
+
+    /// <summary>The hours for contact in the customer's own time; both or neither.</summary>
+    public Optional<TimeOnly?> ContactFrom { get; init; }
+
+    public Optional<TimeOnly?> ContactUntil { get; init; }
+
+    /// <summary>The member of staff who looks after the customer.</summary>
+    public Optional<long?> PreferredAgentId { get; init; }
+
+    public Optional<DateTimeOffset?> FirstContactAt { get; init; }
+    public Optional<SubscriptionState> Subscription { get; init; }
     public Optional<IReadOnlyList<string>> Tags { get; init; }
+
+    /// <summary>Values of the shop's own fields by their keys, as text that does not depend on a culture; null clears one.</summary>
+    public Optional<IReadOnlyDictionary<string, string?>> Fields { get; init; }
 }
 
 public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders, Spent, AverageOrder, LastOrder }
@@ -43,7 +61,23 @@ public sealed record CustomerDetails(
     long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId, DateOnly? DateOfBirth,
     Gender Gender, string Language, string? Currency, string? Country, CustomerSource Source, CustomerStatus Status, string? BlockReason, bool IsVip, string? VipReason,
     OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version, bool IsMasked,
-    IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints);
+    IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints)
+{
+    public string? PreferredName { get; init; }
+    public DateTimeOffset? EmailVerifiedAt { get; init; }
+    public DateTimeOffset? PhoneVerifiedAt { get; init; }
+    public string? TimeZone { get; init; }
+    public TimeOnly? ContactFrom { get; init; }
+    public TimeOnly? ContactUntil { get; init; }
+    public long? PreferredAgentId { get; init; }
+    public long? AvatarId { get; init; }
+    public string? InactiveReason { get; init; }
+    public SubscriptionState Subscription { get; init; }
+    public bool EmailMarketing { get; init; }
+    public bool SmsMarketing { get; init; }
+    public DateTimeOffset FirstContactAt { get; init; }
+    public DateTimeOffset? VipSince { get; init; }
+}
 
 /// <summary>What a customer's orders come to; amounts in minor units of the shop's base currency.</summary>
 /// <param name="Count">Paid orders.</param>
@@ -51,28 +85,49 @@ public sealed record CustomerDetails(
 /// <param name="Average">Spent per paid order; null without one.</param>
 public sealed record OrderFigures(int Count, long Spent, long? Average, DateTimeOffset? FirstAt, DateTimeOffset? LastAt);
 
-public sealed record TagName(long Id, string Name);
+/// <param name="Colour">Of <see cref="TagColours"/>, or null.</param>
+public sealed record TagName(long Id, string Name, string? Colour = null);
 
-public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, string Line1, string? Line2, string City, string? State, string? PostalCode, string Country);
+public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, string Line1, string? Line2, string City, string? State, string? PostalCode, string Country)
+{
+    public string? GivenName { get; init; }
+    public string? FamilyName { get; init; }
+    public double? Latitude { get; init; }
+    public double? Longitude { get; init; }
+    public DateTimeOffset? VerifiedAt { get; init; }
+    public string? VerifiedByName { get; init; }
+}
 
 public sealed record AddressInput
 {
     public AddressType Type { get; init; } = AddressType.Billing;
     public bool IsDefault { get; init; }
+    public string? GivenName { get; init; }
+    public string? FamilyName { get; init; }
     public string? Line1 { get; init; }
     public string? Line2 { get; init; }
     public string? City { get; init; }
     public string? State { get; init; }
     public string? PostalCode { get; init; }
     public string? Country { get; init; }
+
+    /// <summary>Degrees north and east, WGS 84; both or neither.</summary>
+    public double? Latitude { get; init; }
+
+    public double? Longitude { get; init; }
 }
 
-public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value, string? Label);
+/// <param name="VerifiedAt">When the customer showed that it is his.</param>
+public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value, string? Label, DateTimeOffset? VerifiedAt = null);
 
-public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine);
+/// <param name="IsPrivate">Whether only its author sees it.</param>
+public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine, bool IsPrivate = false, DateTimeOffset? EditedAt = null, long Version = 0);
 
 /// <summary>A customer after a change, with the change set by which the change can be taken back.</summary>
 public sealed record CustomerChanged(CustomerDetails Customer, long? ChangeSetId);
+
+/// <summary>A part of a customer after a change.</summary>
+public sealed record PartChanged<T>(T Part, long? ChangeSetId);
 
 /// <summary>Fields that may not be seen by everyone and can be revealed one by one.</summary>
 public enum SensitiveField { Email, Phone, DateOfBirth, Addresses, ContactPoints }

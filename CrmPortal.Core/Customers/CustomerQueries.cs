@@ -62,9 +62,25 @@ internal static class CustomerQueries
         var details = new CustomerDetails(
             c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language, c.Currency, c.Country, c.Source,
             c.Status, c.BlockReason, c.IsVip, c.VipReason, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version, IsMasked: false,
-            [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name))],
+            [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name, t.Tag.Colour))],
             [.. c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(Details)],
-            [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label))]);
+            [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label, p.VerifiedAt))])
+        {
+            PreferredName = c.PreferredName,
+            EmailVerifiedAt = c.EmailVerifiedAt,
+            PhoneVerifiedAt = c.PhoneVerifiedAt,
+            TimeZone = c.TimeZone,
+            ContactFrom = c.ContactFrom,
+            ContactUntil = c.ContactUntil,
+            PreferredAgentId = c.PreferredAgentId,
+            AvatarId = c.AvatarId,
+            InactiveReason = c.InactiveReason,
+            Subscription = c.Subscription,
+            EmailMarketing = c.EmailMarketing,
+            SmsMarketing = c.SmsMarketing,
+            FirstContactAt = c.FirstContactAt ?? c.CreatedAt,
+            VipSince = c.VipSince,
+        };
         return maySeeSensitive ? details : details with
         {
             IsMasked = true,
@@ -77,11 +93,14 @@ internal static class CustomerQueries
         };
     }
 
-    public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country);
+    public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country)
+    {
+        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt, VerifiedByName = a.VerifiedByName,
+    };
 
     /// <summary>The name that is shown; a customer without a name is not shown by an e-mail or phone that may not be seen.</summary>
     public static string Shown(Customer c, bool maySeeSensitive) =>
-        maySeeSensitive || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId ?? c.Number;
+        maySeeSensitive || c.PreferredName is not null || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId ?? c.Number;
 
     private static OrderFigures Figures(Customer c) => new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt);
 

@@ -14,6 +14,7 @@ public static class CustomerRules
     public const int ReasonLength = 500;
     public const int TagLength = 50;
     public const int NoteLength = 10_000;
+    public const int TimeZoneLength = 60;
 
     private static readonly HashSet<string> Currencies =
     [
@@ -37,18 +38,12 @@ public static class CustomerRules
     public static IReadOnlySet<string> CurrencyCodes => Currencies;
 
     /// <summary>Brings the fields into the form in which they are stored, and collects what is wrong with them.</summary>
-    public static CustomerChanges Normalize(CustomerChanges changes, ShopOptions shop, DateOnly today, List<FieldError> errors)
+    /// <param name="home">The country that a phone without a calling code belongs to, where the changes name none; else the shop's.</param>
+    public static CustomerChanges Normalize(CustomerChanges changes, ShopOptions shop, DateOnly today, List<FieldError> errors, string? home = null)
     {
         var email = Text(nameof(changes.Email), changes.Email, EmailLength, errors);
         if (email is { IsPresent: true, Value: { } address } && !IsEmail(address))
             errors.Add(new(nameof(changes.Email), "This is not an e-mail address, such as name@example.com."));
-
-        var phone = Text(nameof(changes.Phone), changes.Phone, 40, errors);
-        if (phone is { IsPresent: true, Value: { } typed })
-        {
-            if (PhoneNumber.TryNormalize(typed, shop.Country, out var e164)) phone = e164;
-            else errors.Add(new(nameof(changes.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
-        }
 
         var currency = Text(nameof(changes.Currency), changes.Currency, 3, errors);
         if (currency is { IsPresent: true, Value: { } code })
@@ -64,6 +59,13 @@ public static class CustomerRules
             if (!Countries.Contains(country.Value!)) errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
         }
 
+        var phone = Text(nameof(changes.Phone), changes.Phone, 40, errors);
+        if (phone is { IsPresent: true, Value: { } typed })
+        {
+            if (PhoneNumber.TryNormalize(typed, country.Value ?? home ?? shop.Country, out var e164)) phone = e164;
+            else errors.Add(new(nameof(changes.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
+        }
+
         var language = Text(nameof(changes.Language), changes.Language, 10, errors);
         if (language.IsPresent && (language.Value is not { } tag || !IsLanguage(tag)))
             errors.Add(new(nameof(changes.Language), "This is not a language code, such as en or es."));
@@ -71,8 +73,20 @@ public static class CustomerRules
         if (changes.DateOfBirth is { IsPresent: true, Value: { } born } && (born > today || born < EarliestBirth))
             errors.Add(new(nameof(changes.DateOfBirth), "The date of birth must lie between 1900 and today."));
 
+        var zone = Text(nameof(changes.TimeZone), changes.TimeZone, TimeZoneLength, errors);
+        if (zone.Value is { } zoneName && !(zoneName.Contains('/') && TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out _)) && zoneName != "UTC")
+            errors.Add(new(nameof(changes.TimeZone), "This is not a time zone, such as Europe/Madrid."));
+        if (changes.ContactFrom.IsPresent != changes.ContactUntil.IsPresent || (changes.ContactFrom.IsPresent && changes.ContactFrom.Value is null != changes.ContactUntil.Value is null))
+            errors.Add(new(nameof(changes.ContactUntil), "Give both hours, or neither."));
+        else if (changes.ContactFrom.Value is { } opens && changes.ContactUntil.Value is { } closes && opens == closes)
+            errors.Add(new(nameof(changes.ContactUntil), "The hours must differ."));
+        if (changes.FirstContactAt is { IsPresent: true, Value: { } first } && (DateOnly.FromDateTime(first.UtcDateTime) > today.AddDays(1) || first.Year < EarliestBirth.Year))
+            errors.Add(new(nameof(changes.FirstContactAt), "The first contact must lie between 1900 and today."));
+
         return changes with
         {
+            PreferredName = Text(nameof(changes.PreferredName), changes.PreferredName, NameLength, errors),
+            TimeZone = zone,
             GivenName = Text(nameof(changes.GivenName), changes.GivenName, NameLength, errors),
             FamilyName = Text(nameof(changes.FamilyName), changes.FamilyName, NameLength, errors),
             Email = email,

@@ -11,6 +11,7 @@ namespace CrmPortal.Core.Customers;
 public sealed partial class CustomerService
 {
     private const int MostMatchesByValue = 100;
+    private const int MostMerges = 20;
 
     /// <summary>One page of a list.</summary>
     /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
@@ -57,13 +58,38 @@ public sealed partial class CustomerService
         return customer;
     }
 
-    /// <summary>A customer whose number is complete, or null.</summary>
+    /// <summary>The customer that a merged one leads to, or null where the customer is himself.</summary>
+    public async Task<long?> SurvivorOfAsync(long id, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await SurvivorAsync(db, id, cancellationToken);
+    }
+
+    /// <summary>Follows merges to the one who is there; a survivor may have been merged in turn.</summary>
+    private static async Task<long?> SurvivorAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
+    {
+        long? survivor = null;
+        for (var steps = 0; steps < MostMerges; steps++)
+        {
+            var next = await db.Customers.Where(c => c.Id == (survivor ?? id)).Select(c => c.MergedIntoId).FirstOrDefaultAsync(cancellationToken);
+            if (next is null) return survivor;
+            survivor = next;
+        }
+
+        return survivor;
+    }
+
+    /// <summary>A customer whose number is complete, or null. The number of a merged customer leads to the one he was merged into.</summary>
     public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (CustomerRules.HasUnstorable(number)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var found = await db.Customers.Where(c => c.Number == number).Select(c => new { c.Id, c.MergedIntoId }).FirstOrDefaultAsync(cancellationToken);
+        if (found is null) return null;
+        var id = found.MergedIntoId is null ? found.Id : await SurvivorAsync(db, found.Id, cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == id && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, customer.Id);
         return customer;
     }

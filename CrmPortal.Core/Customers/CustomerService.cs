@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
 public sealed partial class CustomerService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int Attempts = 3;
 
@@ -37,7 +38,7 @@ public sealed partial class CustomerService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors);
+        var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors, changes.Phone.Value is null ? null : await HomeAsync(id, cancellationToken));
         if (errors.Count > 0) throw new RuleViolation(errors);
         return await ChangeAsync(grant, id, "customer.edit", Permissions.CustomersEdit, async (db, customer) =>
         {
@@ -45,14 +46,20 @@ public sealed partial class CustomerService(
             if (seen is not null) await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
             Apply(customer, fields);
             DemandName(customer);
+            if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
             if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+            if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
         }, cancellationToken);
     }
 
     /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
-    public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken)
+    /// <param name="reason">Why he is deactivated.</param>
+    public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken, string? reason = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
+        if (errors.Count > 0) throw new RuleViolation(errors);
         var isBlocked = false;
         var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
         {
@@ -60,7 +67,7 @@ public sealed partial class CustomerService(
             isBlocked = customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock);
             if (isBlocked) return Task.CompletedTask;
             if (isActive) customer.Activate();
-            else customer.Deactivate();
+            else customer.Deactivate(why);
             return Task.CompletedTask;
         }, cancellationToken);
         // The refusal is a write of its own, which would wait for ever within the transaction above.
@@ -164,8 +171,10 @@ public sealed partial class CustomerService(
         var customer = new Customer { Number = $"CUST-{day}-{counter:0000}", CreatedAt = now, LastInteractionAt = now };
         Apply(customer, fields);
         DemandName(customer);
+        if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
         db.Customers.Add(customer);
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
+        if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
         await SaveAsync(db, customer, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
@@ -256,6 +265,12 @@ public sealed partial class CustomerService(
         Compare(nameof(mine.Currency), seen.Currency, customer.Currency, mine.Currency);
         Compare(nameof(mine.Country), seen.Country, customer.Country, mine.Country);
         Compare(nameof(mine.Source), seen.Source, customer.Source, mine.Source);
+        Compare(nameof(mine.PreferredName), seen.PreferredName, customer.PreferredName, mine.PreferredName);
+        Compare(nameof(mine.TimeZone), seen.TimeZone, customer.TimeZone, mine.TimeZone);
+        Compare(nameof(mine.ContactFrom), seen.ContactFrom, customer.ContactFrom, mine.ContactFrom);
+        Compare(nameof(mine.ContactUntil), seen.ContactUntil, customer.ContactUntil, mine.ContactUntil);
+        Compare(nameof(mine.PreferredAgentId), seen.PreferredAgentId, customer.PreferredAgentId, mine.PreferredAgentId);
+        Compare(nameof(mine.Subscription), seen.Subscription, customer.Subscription, mine.Subscription);
         if (conflicts.Count == 0) return;
         var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
             .Select(e => new { e.ChangeSet!.ActorName, e.ChangeSet.At }).FirstOrDefaultAsync(cancellationToken);
@@ -285,12 +300,31 @@ public sealed partial class CustomerService(
         customer.Currency = fields.Currency.Or(customer.Currency);
         customer.Country = fields.Country.Or(customer.Country);
         customer.Source = fields.Source.Or(customer.Source);
+        customer.PreferredName = fields.PreferredName.Or(customer.PreferredName);
+        customer.TimeZone = fields.TimeZone.Or(customer.TimeZone);
+        customer.ContactFrom = fields.ContactFrom.Or(customer.ContactFrom);
+        customer.ContactUntil = fields.ContactUntil.Or(customer.ContactUntil);
+        customer.PreferredAgentId = fields.PreferredAgentId.Or(customer.PreferredAgentId);
+        customer.FirstContactAt = fields.FirstContactAt.Or(customer.FirstContactAt);
+        customer.Subscription = fields.Subscription.Or(customer.Subscription);
     }
 
     private static void DemandName(Customer customer)
     {
-        if (customer.GivenName is null && customer.FamilyName is null && customer.Email is null && customer.Phone is null && customer.ExternalId is null)
+        if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null && customer.Phone is null && customer.ExternalId is null)
             throw new RuleViolation(nameof(CustomerChanges.GivenName), "Give at least a name, an e-mail, a phone or an external id.");
+    }
+
+    private static async Task DemandAgentAsync(CrmDbContext db, long userId, CancellationToken cancellationToken)
+    {
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken)) throw new RuleViolation(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
+    }
+
+    /// <summary>The country of the customer, which says what a phone without a calling code means.</summary>
+    internal async Task<string?> HomeAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Customers.Where(c => c.Id == id).Select(c => c.Country ?? c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => a.Country).FirstOrDefault()).FirstOrDefaultAsync(cancellationToken);
     }
 
     private static async Task SetTagsAsync(CrmDbContext db, Customer customer, IReadOnlyList<string> names, CancellationToken cancellationToken)
@@ -312,5 +346,5 @@ public sealed partial class CustomerService(
         return errors.Count > 0 ? throw new RuleViolation(errors) : text;
     }
 
-    private DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone)).DateTime);
+    internal DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone)).DateTime);
 }

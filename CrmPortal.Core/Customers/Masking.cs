@@ -21,5 +21,5 @@ public static class Masking
     internal static ContactPointDetails Masked(this ContactPointDetails point) =>
         point with { Value = point.Kind == ContactKind.Email ? Email(point.Value) : Phone(point.Value) };
 
-    internal static AddressDetails Masked(this AddressDetails address) => address with { Line1 = Text(address.Line1), Line2 = Text(address.Line2) };
+    internal static AddressDetails Masked(this AddressDetails address) => address with { Line1 = Text(address.Line1), Line2 = Text(address.Line2), Latitude = null, Longitude = null };
 }

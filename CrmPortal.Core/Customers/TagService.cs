@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>The tags there are, and how they are put on customers.</summary>
-public sealed class TagService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers)
+public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers)
 {
     private const int MostSuggestions = 20;
 
@@ -18,7 +18,7 @@ public sealed class TagService(IDbContextFactory<CrmDbContext> dbFactory, Access
         if (CustomerRules.HasUnstorable(key)) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.Where(t => t.NameKey.StartsWith(key)).OrderBy(t => t.NameKey).Take(MostSuggestions)
-            .Select(t => new TagName(t.Id, t.Name)).ToListAsync(cancellationToken);
+            .Select(t => new TagName(t.Id, t.Name, t.Colour)).ToListAsync(cancellationToken);
     }
 
     /// <summary>Puts a tag on a customer; one that he has already stays as it is.</summary>
@@ -46,6 +46,29 @@ public sealed class TagService(IDbContextFactory<CrmDbContext> dbFactory, Access
             customer.Tags.Remove(found);
             db.CustomerTags.Remove(found);
             return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
+    /// <summary>Puts tags on a customer, takes them off, or sets exactly these.</summary>
+    /// <exception cref="RuleViolation">A name is wrong.</exception>
+    public async Task<CustomerChanged?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var errors = new List<FieldError>();
+        var wanted = names.Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
+        {
+            var keys = wanted.Select(n => n.ToLowerInvariant()).ToHashSet();
+            foreach (var gone in customer.Tags.Where(t => action == TagAction.Remove ? keys.Contains(t.Tag!.NameKey) : action == TagAction.Set && !keys.Contains(t.Tag!.NameKey)).ToList())
+            {
+                customer.Tags.Remove(gone);
+                db.CustomerTags.Remove(gone);
+            }
+
+            if (action == TagAction.Remove) return;
+            foreach (var tag in await FindOrCreateAsync(db, wanted, cancellationToken))
+                if (tag.Id == 0 || customer.Tags.All(t => t.TagId != tag.Id)) customer.Tags.Add(new CustomerTag { Tag = tag });
         }, cancellationToken);
     }
 

@@ -11,10 +11,27 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
     private const int LongestValue = 200;
 
     private readonly Dictionary<string, (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
+    private Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> _build = (_, _) => null;
 
     public override IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];
 
     public override FilterField? Find(string name) => _fields.TryGetValue(name, out var field) ? field.Field : null;
+
+    /// <summary>Answers for fields that the catalogue does not list, such as those that a shop adds; null where it knows none by that name.</summary>
+    public FilterCatalogue<T> Otherwise(Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> build)
+    {
+        _build = build;
+        return this;
+    }
+
+    /// <summary>The same catalogue with more fields, which <see cref="Otherwise"/> answers for.</summary>
+    public FilterCatalogue<T> With(IEnumerable<FilterField> fields)
+    {
+        var extended = new FilterCatalogue<T>().Otherwise(_build);
+        foreach (var (name, field) in _fields) extended._fields.Add(name, field);
+        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field, (condition, context) => _build(condition, context) ?? throw Fault(condition)));
+        return extended;
+    }
 
     public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
@@ -66,6 +83,33 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>An instant that may be unknown.</summary>
     public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset?>> value) => Instant(name, label, value, i => i, isOptional: true);
+
+    /// <summary>A day that may be unknown.</summary>
+    public FilterCatalogue<T> Day(string name, string label, Expression<Func<T, DateOnly?>> value, bool isSensitive = false)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) => OnDay(condition, context, value)));
+        return this;
+    }
+
+    /// <summary>A day that comes each year, kept as month × 100 + day. In a year without it, the 29th of February counts as the 28th.</summary>
+    public FilterCatalogue<T> Anniversary(string name, string label, Expression<Func<T, int?>> value, bool isSensitive = false)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Anniversary, [], isSensitive, IsOptional: true), (condition, context) =>
+        {
+            if (condition.Operator == FilterOperator.Present) return Known(value);
+            if (condition.Operator == FilterOperator.Empty) return Known(value).Negated();
+            var days = Days(condition);
+            if (days >= 365) return Known(value);
+            var (first, last) = condition.Operator == FilterOperator.Next ? (context.Today, context.Today.AddDays(days)) : (context.Today.AddDays(-days), context.Today);
+            var (from, until) = ((first.Month * 100) + first.Day, (last.Month * 100) + last.Day);
+            if (until == 228 && !DateTime.IsLeapYear(last.Year)) until = 229;
+            var after = Than<int?>(value, from, Expression.GreaterThanOrEqual);
+            var before = Than<int?>(value, until, Expression.LessThanOrEqual);
+            return after.Joined(before, first.Year == last.Year ? Expression.AndAlso : Expression.OrElse);
+        }
+        ));
+        return this;
+    }
 
     /// <summary>A whole number.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int>> value) =>
@@ -123,11 +167,21 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
 
     private Expression<Func<T, bool>> Build(FilterCondition condition, FilterContext context)
     {
-        if (!_fields.TryGetValue(condition.Field, out var found)) throw new RuleViolation("Filter", "There is no field {0} to filter by.", condition.Field);
+        if (!_fields.TryGetValue(condition.Field, out var found))
+        {
+            DemandValues(condition);
+            return _build(condition, context) ?? throw new RuleViolation("Filter", "There is no field {0} to filter by.", condition.Field);
+        }
+
         if (!found.Field.Operators.Contains(condition.Operator)) throw Fault(condition);
         if (found.Field.IsSensitive && !context.MaySeeSensitive) throw new RuleViolation("Filter", "You may not filter by {0}.", condition.Field);
-        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || StoredText.IsUnstorable(v))) throw Fault(condition);
+        DemandValues(condition);
         return found.Build(condition, context);
+    }
+
+    private static void DemandValues(FilterCondition condition)
+    {
+        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || StoredText.IsUnstorable(v))) throw Fault(condition);
     }
 
     private static Expression<Func<T, bool>> With<TValue>(Expression<Func<T, TValue>> value, Expression<Func<TValue, bool>> test) =>
@@ -149,6 +203,8 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
             FilterOperator.Empty => Known(value).Negated(),
             FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual),
             FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
+            FilterOperator.Next => Than(value, typed(context.DaysAgo(0)), Expression.GreaterThanOrEqual)
+                .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
             FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
             FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
             _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))), Expression.GreaterThanOrEqual)
@@ -157,6 +213,22 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
         }));
         return this;
     }
+
+    /// <summary>Compares a day, as <see cref="Day"/> does.</summary>
+    internal static Expression<Func<T, bool>> OnDay(FilterCondition condition, FilterContext context, Expression<Func<T, DateOnly?>> value) => condition.Operator switch
+    {
+        FilterOperator.Present => Known(value),
+        FilterOperator.Empty => Known(value).Negated(),
+        FilterOperator.Last => Than<DateOnly?>(value, context.Today.AddDays(-Days(condition)), Expression.GreaterThanOrEqual),
+        FilterOperator.Older => Than<DateOnly?>(value, context.Today.AddDays(-Days(condition)), Expression.LessThan),
+        FilterOperator.Next => Than<DateOnly?>(value, context.Today, Expression.GreaterThanOrEqual)
+            .Joined(Than<DateOnly?>(value, context.Today.AddDays(Days(condition)), Expression.LessThanOrEqual), Expression.AndAlso),
+        FilterOperator.Before => Than<DateOnly?>(value, Day(One(condition)), Expression.LessThan),
+        FilterOperator.After => Than<DateOnly?>(value, Day(One(condition)), Expression.GreaterThan),
+        _ when condition.Values.Count == 2 => Than<DateOnly?>(value, Day(condition.Values[0]), Expression.GreaterThanOrEqual)
+            .Joined(Than<DateOnly?>(value, Day(condition.Values[1]), Expression.LessThanOrEqual), Expression.AndAlso),
+        _ => throw Fault(condition),
+    };
 
     private FilterCatalogue<T> Numeric<TValue>(
         string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value, Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)

@@ -35,7 +35,7 @@ public sealed record FilterCondition(string Field, FilterOperator Operator, IRea
 
 public enum FilterOperator
 {
-    Is, Not, Any, All, None, Starts, Contains, Empty, Present, Yes, No, Before, After, Between, Last, Older, Less, More,
+    Is, Not, Any, All, None, Starts, Contains, Empty, Present, Yes, No, Before, After, Between, Last, Older, Next, Less, More,
 }
 
 /// <summary>Reads the text form: <c>status:any:active,blocked;vip:yes;any(city:is:Paris;not(tags:any:old))</c>.</summary>

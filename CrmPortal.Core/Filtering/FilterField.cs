@@ -1,6 +1,7 @@
 namespace CrmPortal.Core.Filtering;
 
-public enum FilterFieldType { Text, Choice, YesNo, Date, Tags, Number, Amount }
+/// <remarks><c>Anniversary</c> is a day that comes each year, <c>Fraction</c> a number with decimals.</remarks>
+public enum FilterFieldType { Text, Choice, YesNo, Date, Tags, Number, Amount, Anniversary, Fraction }
 
 /// <summary>A field that a list can be filtered by.</summary>
 /// <param name="Label">English name, which is also the key of its translations.</param>
@@ -17,8 +18,9 @@ public sealed record FilterField(string Name, string Label, FilterFieldType Type
         FilterFieldType.Text => [FilterOperator.Is, FilterOperator.Not, FilterOperator.Starts, FilterOperator.Present, FilterOperator.Empty],
         FilterFieldType.Choice => [FilterOperator.Any, FilterOperator.None],
         FilterFieldType.YesNo => [FilterOperator.Yes, FilterOperator.No],
-        FilterFieldType.Date => [FilterOperator.Last, FilterOperator.Older, FilterOperator.Before, FilterOperator.After, FilterOperator.Between],
-        FilterFieldType.Number or FilterFieldType.Amount => [FilterOperator.More, FilterOperator.Less, FilterOperator.Between, FilterOperator.Is],
+        FilterFieldType.Date => [FilterOperator.Last, FilterOperator.Older, FilterOperator.Next, FilterOperator.Before, FilterOperator.After, FilterOperator.Between],
+        FilterFieldType.Anniversary => [FilterOperator.Next, FilterOperator.Last],
+        FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction => [FilterOperator.More, FilterOperator.Less, FilterOperator.Between, FilterOperator.Is],
         _ => [FilterOperator.Any, FilterOperator.All, FilterOperator.None],
     };
 }
@@ -63,6 +65,9 @@ public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool M
         return midnight.Ticks - offset.Ticks < DateTime.MinValue.Ticks ? DateTimeOffset.MinValue : new DateTimeOffset(midnight, offset).ToUniversalTime();
     }
 
+    /// <summary>Today in the shop's zone.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).DateTime);
+
     /// <summary>The beginning of the day that many days before today.</summary>
-    public DateTimeOffset DaysAgo(int days) => StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).DateTime).AddDays(-days));
+    public DateTimeOffset DaysAgo(int days) => StartOf(Today.AddDays(-days));
 }

@@ -19,6 +19,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     internal const string Comparing = "Comparing with what is there";
     internal const string Publishing = "Writing";
     internal const string Finishing = "Computing the customers' figures";
+    private const int RepeatedAtOnce = 500;
 
     /// <summary>How long one statement over all rows may take.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
@@ -205,8 +206,17 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     {
         if (import.Kind == ImportKind.Orders) return [];
         var good = db.ImportRows.Where(r => r.ImportId == import.Id && r.Reason == null && r.GroupKey != null);
-        var firsts = good.GroupBy(r => r.GroupKey).Where(g => g.Count() > 1).Select(g => new { g.Key, First = g.Min(r => r.RowNumber) });
-        var rows = await good.Join(firsts, r => r.GroupKey, f => f.Key, (r, f) => new { r.RowNumber, f.First }).Where(r => r.RowNumber != r.First).OrderBy(r => r.RowNumber).ToListAsync(cancellationToken);
+        var firsts = await good.GroupBy(r => r.GroupKey!).Where(g => g.Count() > 1).Select(g => new { g.Key, First = g.Min(r => r.RowNumber) }).ToDictionaryAsync(g => g.Key, g => g.First, cancellationToken);
+        // Key by key, some at a time: joined with the groups, a database that has not looked at the new rows yet compares each with each.
+        var rows = new List<(int RowNumber, int First)>();
+        foreach (var chunk in firsts.Keys.Chunk(RepeatedAtOnce))
+        {
+            var keys = chunk.ToList();
+            var repeated = await good.Where(r => keys.Contains(r.GroupKey!)).Select(r => new { r.RowNumber, r.GroupKey }).ToListAsync(cancellationToken);
+            rows.AddRange(repeated.Select(r => (r.RowNumber, firsts[r.GroupKey!])).Where(r => r.RowNumber != r.Item2));
+        }
+
+        rows.Sort();
         return [.. rows.Select(r => new RejectedRow(r.RowNumber, "Row {0} names the same customer.", [ImportStaging.Text(r.First)]))];
     }
 

@@ -5,6 +5,8 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Hosting.DataProtection;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +30,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.Configure<ShopOptions>(_ => { });
         services.AddCrmCore(database.Options);
         services.AddScoped<IAccountLetters, TestLetters>();
+        services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);
         _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -14,6 +15,7 @@ internal static class DataProtectionSetup
         services.AddSingleton<DataKeyRepository>();
         services.AddScoped<IStartUpStep, KeyFileStep>();
         services.AddDataProtection().SetApplicationName("CrmPortal");
+        services.AddSingleton<ISecretProtector, SecretProtector>();
         services.AddOptions<KeyManagementOptions>().Configure<DataKeyRepository, KeyFile>((options, repository, file) =>
         {
             options.XmlRepository = repository;

@@ -345,6 +345,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsDetail")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Values")
                         .HasColumnType("TEXT");
 
@@ -356,6 +359,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
+
+                    b.HasIndex(new[] { "CustomerId", "Id" }, "IX_AuditEntries_Timeline")
+                        .HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
 
                     b.ToTable("AuditEntries", (string)null);
                 });
@@ -412,6 +418,112 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("ChangeSets", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ActorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Form")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IpAddress")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WordingId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("WordingId");
+
+                    b.HasIndex("CustomerId", "Id");
+
+                    b.HasIndex("CustomerId", "At", "Id");
+
+                    b.ToTable("Consents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Consents.ConsentWording", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Purpose", "Language", "Number")
+                        .IsUnique();
+
+                    b.ToTable("ConsentWordings", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Address", b =>
                 {
                     b.Property<long>("Id")
@@ -436,8 +548,19 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CustomerId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("FamilyName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GivenName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsDefault")
                         .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Latitude")
+                        .HasColumnType("REAL");
 
                     b.Property<string>("Line1")
                         .IsRequired()
@@ -445,6 +568,14 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Line2")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Longitude")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("PlaceKey")
+                        .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
@@ -461,6 +592,13 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(10)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("VerifiedByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -474,7 +612,106 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("IX_Addresses_OneDefault")
                         .HasFilter("\"IsDefault\"");
 
+                    b.HasIndex("PlaceKey", "CustomerId");
+
                     b.ToTable("Addresses", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Avatar", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.ToTable("Avatars", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOptedIn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId", "Channel", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("CommunicationPreferences", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FamilyName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GivenName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Phone")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.ToTable("ContactPersons", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPoint", b =>
@@ -505,6 +742,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -520,15 +760,27 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("AvatarId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AverageOrder")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Birthday")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("BlockReason")
                         .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
+                    b.Property<TimeOnly?>("ContactFrom")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ContactText")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<TimeOnly?>("ContactUntil")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Country")
@@ -561,6 +813,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(254)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("EmailMarketing")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EmailVerifiedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ExternalId")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -568,6 +826,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("FamilyName")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("FirstContactAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("FirstOrderAt")
                         .HasColumnType("INTEGER");
@@ -579,6 +840,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.Property<string>("GivenName")
                         .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InactiveReason")
+                        .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsVip")
@@ -593,6 +858,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LastOrderAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MergedIntoId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("NameText")
@@ -611,6 +879,19 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("PhoneVerifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PreferredAgentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PreferredName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SmsMarketing")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("SortName")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -627,6 +908,15 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.Property<string>("StatusBeforeDelete")
                         .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subscription")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TimeZone")
+                        .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("TotalSpent")
@@ -662,6 +952,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("IX_Customers_Vip")
                         .HasFilter("\"DeletedAt\" IS NULL AND \"IsVip\"");
 
+                    b.HasIndex("MergedIntoId")
+                        .HasFilter("\"MergedIntoId\" IS NOT NULL");
+
                     b.HasIndex("Number")
                         .IsUnique();
 
@@ -669,11 +962,17 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("\"DeletedAt\" IS NULL AND \"Phone\" IS NOT NULL");
 
+                    b.HasIndex("Birthday", "Id")
+                        .HasFilter("\"DeletedAt\" IS NULL AND \"Birthday\" IS NOT NULL");
+
                     b.HasIndex("DeletedAt", "Id")
                         .HasFilter("\"DeletedAt\" IS NOT NULL");
 
                     b.HasIndex("Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex("PreferredAgentId", "Id")
+                        .HasFilter("\"PreferredAgentId\" IS NOT NULL");
 
                     b.HasIndex("AverageOrder", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
@@ -748,6 +1047,33 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DailyCounters", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsYearly")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.ToTable("ImportantDates", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Note", b =>
                 {
                     b.Property<long>("Id")
@@ -768,7 +1094,13 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CustomerId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("EditedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsPinned")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsPrivate")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Text")
@@ -784,7 +1116,72 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("CustomerId", "Id");
 
+                    b.HasIndex("CustomerId", "CreatedAt", "Id");
+
                     b.ToTable("Notes", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId", "Type", "Key")
+                        .IsUnique();
+
+                    b.ToTable("Preferences", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Label")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("OtherId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OtherId");
+
+                    b.HasIndex("CustomerId", "OtherId")
+                        .IsUnique();
+
+                    b.ToTable("Relationships", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Tag", b =>
@@ -792,6 +1189,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Colour")
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -932,6 +1333,253 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         {
                             t.ExcludeFromMigrations();
                         });
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CheckedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CheckedByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("ExpiresOn")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RejectReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("RemindedOf")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StoredName")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UploadedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UploadedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UploadedByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NOT NULL");
+
+                    b.HasIndex("ExpiresOn")
+                        .HasFilter("\"ExpiresOn\" IS NOT NULL AND \"DeletedAt\" IS NULL");
+
+                    b.HasIndex("CustomerId", "UploadedAt", "Id");
+
+                    b.ToTable("Documents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SecondId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SecondId");
+
+                    b.HasIndex("FirstId", "SecondId")
+                        .IsUnique();
+
+                    b.HasIndex("State", "Score", "Id");
+
+                    b.ToTable("DuplicatePairs", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Fields.CustomField", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChoiceLines")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsArchived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsSensitive")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
+
+                    b.ToTable("CustomFields", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FieldId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("IsYes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TextKey")
+                        .HasMaxLength(201)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId", "FieldId")
+                        .IsUnique();
+
+                    b.HasIndex("FieldId", "Day", "CustomerId")
+                        .HasFilter("\"Day\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "IsYes", "CustomerId")
+                        .HasFilter("\"IsYes\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "Number", "CustomerId")
+                        .HasFilter("\"Number\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "TextKey", "CustomerId")
+                        .HasFilter("\"TextKey\" IS NOT NULL");
+
+                    b.ToTable("CustomFieldValues", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Imports.Import", b =>
@@ -1213,6 +1861,74 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasFilter("\"SentAt\" IS NULL");
 
                     b.ToTable("OutgoingMails", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("CustomerId", "UserId")
+                        .IsUnique();
+
+                    b.ToTable("CustomerFollowers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReadAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("IX_Notifications_Unread")
+                        .HasFilter("\"ReadAt\" IS NULL");
+
+                    b.HasIndex("UserId", "Id");
+
+                    b.ToTable("Notifications", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Orders.Order", b =>
@@ -1497,6 +2213,61 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutboxEvents", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CodeHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ConsentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasFilter("\"TokenHash\" IS NOT NULL");
+
+                    b.HasIndex("CustomerId", "Purpose", "Id");
+
+                    b.ToTable("VerificationCodes", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
@@ -1608,6 +2379,22 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("ChangeSet");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Consents.ConsentWording", "Wording")
+                        .WithMany()
+                        .HasForeignKey("WordingId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.Navigation("Wording");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Address", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
@@ -1619,6 +2406,33 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.Avatar", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPoint", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
@@ -1628,6 +2442,21 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("Customer");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Customer", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("MergedIntoId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("CrmPortal.Core.Access.User", "PreferredAgent")
+                        .WithMany()
+                        .HasForeignKey("PreferredAgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("PreferredAgent");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerTag", b =>
@@ -1649,6 +2478,15 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Tag");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Note", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
@@ -1658,6 +2496,75 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("Customer");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("OtherId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany("Documents")
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "First")
+                        .WithMany()
+                        .HasForeignKey("FirstId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Second")
+                        .WithMany()
+                        .HasForeignKey("SecondId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("First");
+
+                    b.Navigation("Second");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany("CustomFields")
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Fields.CustomField", "Field")
+                        .WithMany()
+                        .HasForeignKey("FieldId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Field");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Imports.ImportChunk", b =>
@@ -1680,6 +2587,34 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("Import");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId");
+
+                    b.HasOne("CrmPortal.Core.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Orders.Order", b =>
@@ -1756,6 +2691,15 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("ChangeSet");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
                 {
                     b.Navigation("Roles");
@@ -1766,6 +2710,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Addresses");
 
                     b.Navigation("ContactPoints");
+
+                    b.Navigation("CustomFields");
+
+                    b.Navigation("Documents");
 
                     b.Navigation("Notes");
 

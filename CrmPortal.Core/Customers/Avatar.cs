@@ -1,0 +1,24 @@
+using CrmPortal.Core.Audit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>A small picture of a customer; the one that is shown is named by <see cref="Customer.AvatarId"/>.</summary>
+public sealed class Avatar : ICustomerOwned
+{
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
+    public required string ContentType { get; init; }
+    [NotAudited] public required byte[] Content { get; init; }
+}
+
+internal sealed class AvatarConfiguration : IEntityTypeConfiguration<Avatar>
+{
+    public void Configure(EntityTypeBuilder<Avatar> builder)
+    {
+        builder.ToTable("Avatars");
+        builder.Property(a => a.ContentType).HasMaxLength(60);
+        builder.HasOne<Customer>().WithMany().HasForeignKey(a => a.CustomerId);
+    }
+}

@@ -1,0 +1,66 @@
+using CrmPortal.Core.Audit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>A day that matters to a customer, such as a wedding day.</summary>
+public sealed class ImportantDate : ICustomerOwned
+{
+    public const int LabelLength = 100;
+
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
+    public required string Label { get; set; }
+    public DateOnly Day { get; set; }
+
+    /// <summary>Whether it comes again each year.</summary>
+    public bool IsYearly { get; set; }
+}
+
+/// <summary>What somebody is to somebody; each has its converse.</summary>
+public enum RelationshipKind { Other, Spouse, Partner, Parent, Child, Sibling, Friend, Neighbour, Colleague, Referrer, Referred }
+
+/// <summary>A tie between two customers, said from the first one's side: the other is his parent.</summary>
+public sealed class Relationship : ICustomerOwned
+{
+    public const int LabelLength = 100;
+
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
+    public long OtherId { get; set; }
+    public RelationshipKind Kind { get; set; }
+
+    /// <summary>Words of one's own beside or instead of the kind.</summary>
+    public string? Label { get; set; }
+
+    /// <summary>What the first is to the other.</summary>
+    public static RelationshipKind ConverseOf(RelationshipKind kind) => kind switch
+    {
+        RelationshipKind.Parent => RelationshipKind.Child,
+        RelationshipKind.Child => RelationshipKind.Parent,
+        RelationshipKind.Referrer => RelationshipKind.Referred,
+        RelationshipKind.Referred => RelationshipKind.Referrer,
+        _ => kind,
+    };
+}
+
+internal sealed class ImportantDateConfiguration : IEntityTypeConfiguration<ImportantDate>, IEntityTypeConfiguration<Relationship>
+{
+    public void Configure(EntityTypeBuilder<ImportantDate> builder)
+    {
+        builder.ToTable("ImportantDates");
+        builder.Property(d => d.Label).HasMaxLength(ImportantDate.LabelLength);
+        builder.HasOne<Customer>().WithMany().HasForeignKey(d => d.CustomerId);
+    }
+
+    public void Configure(EntityTypeBuilder<Relationship> builder)
+    {
+        builder.ToTable("Relationships");
+        builder.Property(r => r.Kind).HasConversion<string>().HasMaxLength(12);
+        builder.Property(r => r.Label).HasMaxLength(Relationship.LabelLength);
+        builder.HasOne<Customer>().WithMany().HasForeignKey(r => r.CustomerId);
+        builder.HasOne<Customer>().WithMany().HasForeignKey(r => r.OtherId);
+        builder.HasIndex(r => new { r.CustomerId, r.OtherId }).IsUnique();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Fields;
+
+/// <summary>Puts values into a customer's custom fields, and reads them back as text that does not depend on a culture.</summary>
+public sealed class CustomFieldWriter(ISecretProtector secrets)
+{
+    internal const string SecretPurpose = "custom field";
+
+    /// <summary>Sets the fields with these keys; a blank value removes what is there.</summary>
+    /// <exception cref="RuleViolation">There is no such field, or a value is not of its type; the error names the field as <c>Fields.key</c>.</exception>
+    internal async Task ApplyAsync(CrmDbContext db, Customer customer, IReadOnlyDictionary<string, string?> values, Grant grant, CancellationToken cancellationToken)
+    {
+        if (values.Count == 0) return;
+        var keys = values.Keys.ToList();
+        var fields = await db.CustomFields.Where(f => keys.Contains(f.Key)).ToDictionaryAsync(f => f.Key, cancellationToken);
+        var ids = fields.Values.Select(f => f.Id).ToList();
+        Dictionary<long, CustomFieldValue> present = customer.Id == 0 ? [] : await db.CustomFieldValues.Where(v => v.CustomerId == customer.Id && ids.Contains(v.FieldId)).ToDictionaryAsync(v => v.FieldId, cancellationToken);
+        var errors = new List<FieldError>();
+        foreach (var (key, text) in values)
+        {
+            var name = $"Fields.{key}";
+            if (!fields.TryGetValue(key, out var field) || field.IsArchived)
+            {
+                errors.Add(new(name, "There is no field {0}.", key));
+                continue;
+            }
+
+            if (field.IsSensitive && !grant.Has(Permissions.CustomersSensitive))
+            {
+                errors.Add(new(name, "You may not change {0}.", field.Label));
+                continue;
+            }
+
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                if (present.TryGetValue(field.Id, out var gone)) db.CustomFieldValues.Remove(gone);
+                continue;
+            }
+
+            if (Check(field, text.Trim(), name, errors) is not { } checkedText) continue;
+            var value = present.TryGetValue(field.Id, out var known) ? known : new CustomFieldValue { FieldId = field.Id };
+            if (known is null) customer.CustomFields.Add(value);
+            // The same secret encrypts differently each time, which would pass for a change.
+            if (field.IsSensitive && known?.Secret is { } secret && secrets.Unprotect(SecretPurpose, secret) == checkedText) continue;
+            Set(field, value, checkedText);
+        }
+
+        if (errors.Count > 0) throw new RuleViolation(errors);
+    }
+
+    /// <summary>The value as text: numbers with a point, days as 2026-12-31, yes or no.</summary>
+    internal string? Read(CustomField field, CustomFieldValue value) => field.IsSensitive ? value.Secret is { } secret ? secrets.Unprotect(SecretPurpose, secret) : null : Plain(field, value);
+
+    internal static string? Plain(CustomField field, CustomFieldValue value) => field.Type switch
+    {
+        CustomFieldType.Number => value.Number is { } number ? ((decimal)number / CustomFieldValue.NumberScale).ToString("0.####", CultureInfo.InvariantCulture) : null,
+        CustomFieldType.Date => value.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        CustomFieldType.YesNo => value.IsYes switch { true => "yes", false => "no", null => null },
+        _ => value.Text,
+    };
+
+    /// <summary>The text in the form in which it is kept, or null with an error.</summary>
+    internal static string? Check(CustomField field, string text, string name, List<FieldError> errors)
+    {
+        switch (field.Type)
+        {
+            case CustomFieldType.Number:
+                if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1_000_000_000_000m)
+                    return Math.Round(number, 4, MidpointRounding.AwayFromZero).ToString("0.####", CultureInfo.InvariantCulture);
+                errors.Add(new(name, "{0} must be a number, such as 12.5.", field.Label));
+                return null;
+            case CustomFieldType.Date:
+                if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                errors.Add(new(name, "{0} must be a day, such as 2026-12-31.", field.Label));
+                return null;
+            case CustomFieldType.YesNo:
+                if (text.ToLowerInvariant() is "yes" or "true" or "1") return "yes";
+                if (text.ToLowerInvariant() is "no" or "false" or "0") return "no";
+                errors.Add(new(name, "{0} must be yes or no.", field.Label));
+                return null;
+            case CustomFieldType.Choice:
+                if (field.Choices.FirstOrDefault(c => string.Equals(c, text, StringComparison.OrdinalIgnoreCase)) is { } choice) return choice;
+                errors.Add(new(name, "{0} has no choice {1}.", field.Label, text));
+                return null;
+            default:
+                return CustomerRules.Text(name, text, CustomField.TextLength, errors).Value;
+        }
+    }
+
+    private void Set(CustomField field, CustomFieldValue value, string text)
+    {
+        if (field.IsSensitive)
+        {
+            value.Secret = secrets.Protect(SecretPurpose, text);
+            return;
+        }
+
+        switch (field.Type)
+        {
+            case CustomFieldType.Number: value.Number = (long)(decimal.Parse(text, CultureInfo.InvariantCulture) * CustomFieldValue.NumberScale); break;
+            case CustomFieldType.Date: value.Day = DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture); break;
+            case CustomFieldType.YesNo: value.IsYes = text == "yes"; break;
+            default:
+                value.Text = text;
+                value.TextKey = KeyOf(text);
+                break;
+        }
+    }
+
+    /// <summary>The form in which texts are compared.</summary>
+    internal static string KeyOf(string text) => SearchText.Cut(SearchText.Fold(text), CustomerRules.DisplayNameLength);
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Outbox;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Notifications;
+
+/// <summary>Tells followers that a customer was changed; as long as one has not looked, further changes add nothing.</summary>
+internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxHandler
+{
+    public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
+    {
+        if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
+        var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
+        await using var db = provider.CreateContext(null);
+        var followers = await db.CustomerFollowers.Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
+                && !db.Notifications.Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
+            .Select(f => f.UserId).ToListAsync(cancellationToken);
+        if (followers.Count == 0) return;
+        foreach (var user in followers)
+            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.FollowedChanged, CustomerId = happened.SubjectId, ActorName = payload?.ActorName ?? "", CreatedAt = clock.GetUtcNow() });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

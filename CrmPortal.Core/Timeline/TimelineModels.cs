@@ -1,0 +1,55 @@
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Documents;
+using CrmPortal.Core.Orders;
+
+namespace CrmPortal.Core.Timeline;
+
+public enum TimelineKind { Order, Refund, Note, Consent, Document, Change }
+
+/// <summary>Something that happened with a customer; what it is stands in the part that fits the kind, the others are null.</summary>
+public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At)
+{
+    public OrderRow? Order { get; init; }
+    public RefundDetails? Refund { get; init; }
+    public NoteDetails? Note { get; init; }
+    public ConsentMoment? Consent { get; init; }
+    public DocumentMoment? Document { get; init; }
+    public HistoryEntry? Change { get; init; }
+}
+
+/// <summary>An entry of the ledger of consents.</summary>
+public sealed record ConsentMoment(ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, string ActorName);
+
+/// <summary>A document that came.</summary>
+public sealed record DocumentMoment(string Name, DocumentKind Kind, DocumentStatus Status, string ActorName, bool IsDeleted);
+
+/// <summary>Which part of a timeline is wanted.</summary>
+/// <param name="Kinds">None means all.</param>
+/// <param name="Text">Letters that the entries hold, in any case and script.</param>
+/// <param name="Before">Where the page before ended (<see cref="TimelinePage.Next"/>), or null for the newest.</param>
+public sealed record TimelineQuery(IReadOnlyCollection<TimelineKind> Kinds, string? Text = null, string? Before = null, int Size = 25);
+
+/// <param name="Next">Where older entries begin, or null at the end.</param>
+public sealed record TimelinePage(IReadOnlyList<TimelineEntry> Entries, string? Next);
+
+/// <summary>Where a page ended: everything older than this instant, and of the changes those before this audit row.</summary>
+internal sealed record TimelinePlace(DateTimeOffset At, int Kind, long Id, long AuditBefore)
+{
+    public static TimelinePlace Newest { get; } = new(DateTimeOffset.MaxValue, int.MaxValue, long.MaxValue, long.MaxValue);
+
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{At.UtcTicks}-{Kind}-{Id}-{AuditBefore}");
+
+    /// <exception cref="Common.RuleViolation">The text names no place.</exception>
+    public static TimelinePlace Parse(string? text)
+    {
+        if (text is null) return Newest;
+        var parts = text.Split('-');
+        if (parts.Length == 4 && Number(parts[0]) is { } ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks && Number(parts[1]) is { } kind and <= int.MaxValue && Number(parts[2]) is { } id && Number(parts[3]) is { } audit)
+            return new(new DateTimeOffset(ticks, TimeSpan.Zero), (int)kind, id, audit);
+        throw new Common.RuleViolation("Before", "This place in the timeline cannot be read.");
+
+        static long? Number(string part) => long.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+}
