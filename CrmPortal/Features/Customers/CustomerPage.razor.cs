@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
@@ -32,6 +33,7 @@ public sealed partial class CustomerPage : IDisposable
     private int _partsVersion;
     private Question? _asked;
     private IReadOnlyList<(long Id, string Name)> _colleagues = [];
+    private long? _userId;
     private bool _mayEdit;
     private bool _mayBlock;
     private bool _mayDelete;
@@ -90,6 +92,7 @@ public sealed partial class CustomerPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _userId = user.UserId();
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
@@ -277,7 +280,7 @@ public sealed partial class CustomerPage : IDisposable
                 var before = _customer.Version;
                 await LoadAsync();
                 if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
-                else if (_customer.Version != before) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
+                else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
             }
             catch (Exception fault)
             {
