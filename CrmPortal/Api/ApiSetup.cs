@@ -44,6 +44,8 @@ internal static class ApiSetup
         app.MapApiDocument();
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
         api.MapCustomers();
+        api.MapCustomerParts();
+        api.MapTags();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);

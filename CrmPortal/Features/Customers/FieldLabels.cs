@@ -55,7 +55,7 @@ internal static class FieldLabels
         nameof(ContactPoint.Label) => L["Label"],
         nameof(Note.Text) => L["Text"],
         nameof(Note.IsPrivate) => L["Only for its author"],
-        nameof(Note.EditedAt) => L["Edited"],
+        nameof(Note.EditedAt) => L["Text changed"],
         nameof(Address.VerifiedAt) => L["Verified"],
         nameof(Address.VerifiedByName) => L["Verified by"],
         nameof(Address.Latitude) => L["Latitude"],
