@@ -6,6 +6,7 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -62,6 +63,11 @@ public static class CoreServices
         services.AddScoped<NotificationService>();
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
+
+        services.AddSingleton<DocumentStore>();
+        services.AddSingleton<IVirusScanner, ClamdScanner>();
+        services.AddScoped<DocumentService>();
+        services.AddScoped<DocumentUpkeep>();
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();

@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
 public sealed partial class CustomerService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, DocumentStore documents, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int Attempts = 3;
 
@@ -141,6 +142,7 @@ public sealed partial class CustomerService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt != null, cancellationToken)) return false;
+        var contents = await db.Documents.Where(d => d.CustomerId == id).Select(d => d.StoredName).ToListAsync(cancellationToken);
         await db.Notes.Where(n => n.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
@@ -157,6 +159,8 @@ public sealed partial class CustomerService(
         db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        // Their keys went with their rows: a file that a crash leaves here opens for nobody.
+        foreach (var content in contents) documents.Delete(content);
         return true;
     }
 

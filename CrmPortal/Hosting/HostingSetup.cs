@@ -2,6 +2,7 @@ using CrmPortal.Api;
 using CrmPortal.Core;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Imports;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,9 +18,11 @@ internal static class HostingSetup
         var database = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new();
         database.ConnectionString = configuration.GetConnectionString("Crm") ?? "";
         database.DataFolder = Path.GetFullPath(database.DataFolder, environment.ContentRootPath);
+        if (configuration["CUSTOMER_DOCUMENT_PATH"] is { Length: > 0 } documents) database.DocumentPath = Path.GetFullPath(documents, environment.ContentRootPath);
         services.AddCrmCore(database);
         services.Configure<ShopOptions>(configuration.GetSection(ShopOptions.Section));
         services.Configure<ImportOptions>(configuration.GetSection(ImportOptions.Section));
+        services.Configure<DocumentOptions>(configuration.GetSection(DocumentOptions.Section));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         // First of all filters, so that the headers stand on the answers of the others too.
