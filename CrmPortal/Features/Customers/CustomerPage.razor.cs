@@ -35,6 +35,8 @@ public sealed partial class CustomerPage : IDisposable
     private bool _mayBlock;
     private bool _mayDelete;
     private bool _maySeeOrders;
+    private bool _maySeeDocuments;
+    private int _documentsVersion;
 
     public CustomerPage(IStringLocalizer<Texts> texts)
     {
@@ -66,6 +68,8 @@ public sealed partial class CustomerPage : IDisposable
 
     private bool IsOrders => Tab == "orders" && _maySeeOrders;
 
+    private bool IsDocuments => Tab == "documents" && _maySeeDocuments;
+
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
     private static IReadOnlyList<(string, string)> Countries =>
@@ -81,6 +85,7 @@ public sealed partial class CustomerPage : IDisposable
         _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
+        _maySeeDocuments = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded;
         if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
@@ -241,6 +246,7 @@ public sealed partial class CustomerPage : IDisposable
             {
                 if (_listening is null || _customer is null) return;
                 if (change.Fields.Contains(nameof(Note))) _notesVersion++;
+                if (change.Fields.Contains(nameof(Core.Documents.Document))) _documentsVersion++;
                 var before = _customer.Version;
                 await LoadAsync();
                 if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
