@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Backup;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
@@ -16,6 +17,7 @@ using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Timeline;
+using CrmPortal.Core.Verification;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -68,6 +70,10 @@ public static class CoreServices
         services.AddSingleton<IVirusScanner, ClamdScanner>();
         services.AddScoped<DocumentService>();
         services.AddScoped<DocumentUpkeep>();
+        services.AddScoped<ConsentService>();
+        services.AddScoped<OwnConsentService>();
+        services.AddScoped<ConsentWordingService>();
+        services.AddScoped<VerificationService>();
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();

@@ -186,7 +186,7 @@ public sealed partial class CustomerService(
 
     /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
     internal Task<CustomerChanged?> ChangeAsync(
-        Grant grant, long id, string kind, string permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
+        Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
         RetriedAsync(async () =>
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
