@@ -1,5 +1,6 @@
 using Markdig;
 using Markdig.Renderers;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -18,11 +19,8 @@ public static class RichText
         {
             // A picture would tell another server who reads the note.
             link.IsImage = false;
-            if (!IsSafe(link.GetDynamicUrl?.Invoke() ?? link.Url))
-            {
-                link.GetDynamicUrl = null;
-                link.Url = "";
-            }
+            if (IsSafe(link.GetDynamicUrl?.Invoke() ?? link.Url)) link.GetAttributes().AddPropertyIfNotExist("rel", "noopener noreferrer nofollow");
+            else link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(l => l.Content.ToString()))));
         }
 
         foreach (var link in document.Descendants<AutolinkInline>().Where(l => !l.IsEmail && !IsSafe(l.Url)).ToList()) link.ReplaceBy(new LiteralInline(link.Url));

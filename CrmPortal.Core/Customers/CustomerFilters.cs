@@ -44,4 +44,7 @@ public static class CustomerFilters
         .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true)
         .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true)
         .Otherwise(CustomFieldFilters.Build);
+
+    /// <summary>The fields of every shop, and those that this one added.</summary>
+    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) => Catalogue.With(CustomFieldFilters.Fields(fields));
 }

@@ -89,6 +89,17 @@ public sealed partial class CustomerService(
         }, cancellationToken);
     }
 
+    /// <summary>Lifts the block of a customer; one who is not blocked stays as he is.</summary>
+    public async Task<CustomerChanged?> UnblockAsync(long id, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
+        return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
+        {
+            if (customer.Status == CustomerStatus.Blocked) customer.Activate();
+            return Task.CompletedTask;
+        }, cancellationToken);
+    }
+
     /// <summary>Sets or lifts the VIP flag.</summary>
     public async Task<CustomerChanged?> SetVipAsync(long id, bool isVip, string? reason, CancellationToken cancellationToken)
     {

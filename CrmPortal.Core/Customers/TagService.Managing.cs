@@ -59,7 +59,7 @@ public sealed partial class TagService
 
     /// <summary>Gives everybody who has a tag another one instead, and removes the first; batch by batch, and undone as one.</summary>
     /// <returns>The change set, or null where one of the two is not there.</returns>
-    public Task<long?> MergeAsync(long id, long intoId, CancellationToken cancellationToken) => id == intoId ? Task.FromResult<long?>(null) : RetireAsync(id, intoId, "tag.merge", cancellationToken);
+    public Task<long?> MergeAsync(long id, long intoId, CancellationToken cancellationToken) => RetireAsync(id, intoId, "tag.merge", cancellationToken);
 
     /// <summary>Takes a tag off everybody and removes it.</summary>
     public Task<long?> DeleteAsync(long id, CancellationToken cancellationToken) => RetireAsync(id, null, "tag.delete", cancellationToken);
@@ -68,6 +68,7 @@ public sealed partial class TagService
     {
         const int BatchSize = 500;
         await access.DemandAsync(Permissions.SegmentsEdit, cancellationToken);
+        if (id == intoId) return null;
         long? changeSetId = null;
         while (true)
         {

@@ -34,6 +34,8 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/settings/users/new"] = (RoleNames.Administrator, "/settings/users/new"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
         ["/settings/roles"] = (RoleNames.Administrator, "/settings/roles"),
+        ["/settings/tags"] = (RoleNames.Manager, "/settings/tags"),
+        ["/settings/fields"] = (RoleNames.Administrator, "/settings/fields"),
         ["/account"] = (RoleNames.Staff, "/account"),
         ["/account/login"] = (Nobody, "/account/login"),
         ["/account/login-code"] = (Nobody, "/account/login-code"),

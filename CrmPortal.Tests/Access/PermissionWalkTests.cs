@@ -10,6 +10,7 @@ using CrmPortal.Core.Live;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Mail;
+using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,7 @@ public sealed class PermissionWalkTests
         typeof(AccessControl), // It is the check.
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
-        typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
+        typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
         typeof(JobRunner), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
@@ -46,6 +47,7 @@ public sealed class PermissionWalkTests
     private static readonly HashSet<string> ForTheSignedIn =
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
+        "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
         "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];

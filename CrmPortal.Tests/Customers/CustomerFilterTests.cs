@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Search;
 using CrmPortal.Tests.Support;
@@ -25,7 +26,7 @@ public sealed class CustomerFilterTests
         await using var data = await TestServices.CreateAsync(kind);
         var random = new Random(20260310);
         await SeedAsync(data, random, 60);
-        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
+        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.CustomFields).ThenInclude(v => v.Field).Include(c => c.Notes).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         var wrong = new List<string>();
@@ -102,9 +103,17 @@ public sealed class CustomerFilterTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive))
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:starts:a)"), null, CancellationToken.None));
-        Assert.Equal(["email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
+            Assert.Contains("{0}", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null, CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
+        Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
     }
+
+    private static readonly CustomFieldDetails[] OwnFields =
+    [
+        new(1, "motto", "Motto", CustomFieldType.Text, [], false, false, 1), new(2, "size", "Size", CustomFieldType.Number, [], false, false, 2), new(3, "since", "Since", CustomFieldType.Date, [], false, false, 3),
+        new(4, "colour", "Colour", CustomFieldType.Choice, ["Red", "Blue"], false, false, 4), new(5, "member", "Member", CustomFieldType.YesNo, [], false, false, 5),
+    ];
+
+    private static readonly IReadOnlyList<FilterField> Fields = CustomerFilters.With(OwnFields).Fields;
 
     private static FilterExpression MakeFilter(Random random, int depth)
     {
@@ -115,17 +124,17 @@ public sealed class CustomerFilterTests
             case 2: return new FilterNot(MakeFilter(random, depth - 1));
         }
 
-        var field = Pick(random, CustomerFilters.Catalogue.Fields);
+        var field = Pick(random, Fields);
         var comparison = Pick(random, field.Operators);
         string[] values = comparison switch
         {
             FilterOperator.Present or FilterOperator.Empty or FilterOperator.Yes or FilterOperator.No => [],
-            FilterOperator.Last or FilterOperator.Older => [random.Next(400).ToString(CultureInfo.InvariantCulture)],
+            FilterOperator.Last or FilterOperator.Older or FilterOperator.Next => [random.Next(400).ToString(CultureInfo.InvariantCulture)],
             FilterOperator.Before or FilterOperator.After => [Day(random)],
             FilterOperator.Between when field.Type == FilterFieldType.Date => [Day(random), Day(random)],
             FilterOperator.Between => [Figure(random, field.Type), Figure(random, field.Type)],
             FilterOperator.Less or FilterOperator.More => [Figure(random, field.Type)],
-            FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount => [Figure(random, field.Type)],
+            FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction => [Figure(random, field.Type)],
             FilterOperator.Any or FilterOperator.All or FilterOperator.None => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => field.Type == FilterFieldType.Tags ? Pick(random, TagNames).ToUpperInvariant() : Pick(random, field.Choices))],
             _ => [Text(random, field.Name, comparison == FilterOperator.Starts)],
         };
@@ -141,6 +150,11 @@ public sealed class CustomerFilterTests
             "language" => Pick(random, [.. Languages, "EN", "PT-br"]),
             "currency" => Pick(random, ["eur", "USD"]),
             "external_id" => Pick(random, [.. ExternalIds.OfType<string>()]),
+            "state" => Pick(random, ["Kent", "K_nt"]),
+            "postal_code" => Pick(random, ["ab1", "75001"]),
+            "time_zone" => Pick(random, ["Europe/Paris", "UTC"]),
+            "agent" => "Nobody",
+            "field.motto" => Pick(random, ["Carpe DIEM", "per aspera", "%"]),
             "email" => Pick(random, ["Person3@example.com", "person1", "P"]),
             _ => Pick(random, ["+44", "+4420000007", "4"]),
         };
@@ -166,6 +180,25 @@ public sealed class CustomerFilterTests
     private static bool Holds(FilterCondition f, Customer c, DateTimeOffset now) => f.Field switch
     {
         "status" => OneOf(f, c.Status),
+        "subscription" => OneOf(f, c.Subscription),
+        "email_marketing" => c.EmailMarketing == (f.Operator == FilterOperator.Yes),
+        "sms_marketing" => c.SmsMarketing == (f.Operator == FilterOperator.Yes),
+        "email_verified" => c.EmailVerifiedAt is not null == (f.Operator == FilterOperator.Yes),
+        "phone_verified" => c.PhoneVerifiedAt is not null == (f.Operator == FilterOperator.Yes),
+        "has_documents" => f.Operator == FilterOperator.No,
+        "has_notes" => c.Notes.Count > 0 == (f.Operator == FilterOperator.Yes),
+        "agent" => Related(f, [], v => v),
+        "state" => Related(f, [.. c.Addresses.Select(a => a.State).OfType<string>()], v => v),
+        "postal_code" => Related(f, [.. c.Addresses.Select(a => a.PostalCode).OfType<string>()], v => v.ToUpperInvariant()),
+        "time_zone" => Compare(f, c.TimeZone, v => v),
+        "first_contact" => At(f, c.FirstContactAt, now),
+        "date_of_birth" => OnDay(f, c.DateOfBirth, now),
+        "birthday" => OnBirthday(f, c.DateOfBirth, now),
+        "field.motto" => Compare(f, Own(c, "motto")?.Text is { } motto ? SearchText.Fold(motto) : null, SearchText.Fold),
+        "field.size" => Figures(f, Own(c, "size")?.Number / 10_000m),
+        "field.since" => OnDay(f, Own(c, "since")?.Day, now),
+        "field.colour" => f.Values.Any(v => v == Own(c, "colour")?.Text) == (f.Operator == FilterOperator.Any),
+        "field.member" => Own(c, "member")?.IsYes == (f.Operator == FilterOperator.Yes),
         "source" => OneOf(f, c.Source),
         "gender" => OneOf(f, c.Gender),
         "vip" => c.IsVip == (f.Operator == FilterOperator.Yes),
@@ -192,6 +225,35 @@ public sealed class CustomerFilterTests
         "phone" => Compare(f, c.Phone, v => v),
         _ => throw new InvalidOperationException($"What {f.Field} means is not written here yet."),
     };
+
+    private static CustomFieldValue? Own(Customer c, string key) => c.CustomFields.FirstOrDefault(v => v.Field!.Key == key);
+
+    private static bool OnDay(FilterCondition f, DateOnly? day, DateTimeOffset now)
+    {
+        if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return day is not null == (f.Operator == FilterOperator.Present);
+        if (day is not { } value) return false;
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        return f.Operator switch
+        {
+            FilterOperator.Last => value >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Older => value < today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Next => value >= today && value <= today.AddDays(int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Before => value < DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture),
+            FilterOperator.After => value > DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture),
+            _ => value >= DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture) && value <= DateOnly.Parse(f.Values[1], CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>Day by day: the 29th of February is kept on the 28th in years that have none.</summary>
+    private static bool OnBirthday(FilterCondition f, DateOnly? born, DateTimeOffset now)
+    {
+        if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return born is not null == (f.Operator == FilterOperator.Present);
+        if (born is not { } birth) return false;
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        var days = int.Parse(f.Values[0], CultureInfo.InvariantCulture);
+        return Enumerable.Range(0, days + 1).Select(i => today.AddDays(f.Operator == FilterOperator.Next ? i : -i))
+            .Any(d => d.Month == birth.Month && d.Day == Math.Min(birth.Day, DateTime.DaysInMonth(d.Year, d.Month)));
+    }
 
     private static bool OneOf<T>(FilterCondition f, T value)
         where T : struct, Enum => f.Values.Any(v => v.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase)) == (f.Operator == FilterOperator.Any);
@@ -236,6 +298,7 @@ public sealed class CustomerFilterTests
         {
             FilterOperator.Last => day >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Older => day < today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Next => day >= today && day <= today.AddDays(int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Before => day < Parse(f.Values[0]),
             FilterOperator.After => day > Parse(f.Values[0]),
             _ => day >= Parse(f.Values[0]) && day <= Parse(f.Values[1]),
@@ -246,6 +309,7 @@ public sealed class CustomerFilterTests
 
     private static Task SeedAsync(TestServices data, Random random, int count) => data.WriteAsync(db =>
     {
+        var own = OwnFields.Select(f => new CustomField { Key = f.Key, Label = f.Label, Type = f.Type, ChoiceLines = string.Join('\n', f.Choices) }).ToList();
         var tags = TagNames.Select(n => new Tag { Name = n, NameKey = n.ToLowerInvariant() }).ToList();
         for (var i = 0; i < count; i++)
         {
@@ -259,6 +323,19 @@ public sealed class CustomerFilterTests
             if (random.Next(4) == 0) customer.Block("x");
             else if (random.Next(4) == 0) customer.Deactivate();
             customer.Country = Pick(random, [null, null, "GB", "DE"]);
+            customer.Subscription = Pick(random, Enum.GetValues<SubscriptionState>());
+            customer.TimeZone = Pick(random, [null, "Europe/Paris", "UTC"]);
+            (customer.EmailMarketing, customer.SmsMarketing) = (random.Next(2) == 0, random.Next(2) == 0);
+            if (random.Next(2) == 0) customer.EmailVerifiedAt = data.Clock.GetUtcNow();
+            if (random.Next(2) == 0) customer.PhoneVerifiedAt = data.Clock.GetUtcNow();
+            if (random.Next(2) == 0) customer.FirstContactAt = data.Clock.GetUtcNow().AddHours(-random.Next(9000));
+            if (random.Next(4) > 0) customer.DateOfBirth = random.Next(6) == 0 ? new DateOnly(1992, 2, 29) : new DateOnly(1960, 1, 1).AddDays(random.Next(15_000));
+            if (random.Next(3) == 0) customer.Notes.Add(new Note { Text = "x", CreatedAt = data.Clock.GetUtcNow() });
+            if (random.Next(2) == 0) customer.CustomFields.Add(Text(own[0], Pick(random, ["Carpe diem", "Per aspera ad astra", "100 %"])));
+            if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[1], Number = random.Next(-4, 12) * 125_000 });
+            if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[2], Day = new DateOnly(2025, 3, 1).AddDays(random.Next(500)) });
+            if (random.Next(2) == 0) customer.CustomFields.Add(Text(own[3], Pick(random, ["Red", "Blue"])));
+            if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[4], IsYes = random.Next(2) == 0 });
             if (random.Next(3) > 0)
             {
                 (customer.OrderCount, customer.TotalSpent, customer.AverageOrder) = (random.Next(1, 5), random.Next(-4, 12) * 1250, random.Next(-4, 12) * 1250);
@@ -280,4 +357,6 @@ public sealed class CustomerFilterTests
 
         return Task.CompletedTask;
     });
+
+    private static CustomFieldValue Text(CustomField field, string text) => new() { Field = field, Text = text, TextKey = CustomFieldWriter.KeyOf(text) };
 }

@@ -18,10 +18,10 @@ public sealed class PageCostTests
     private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
     {
         ["/"] = ("/", 16),
-        ["/customers"] = ("/customers", 12),
-        ["/customers/trash"] = ("/customers/trash", 12),
+        ["/customers"] = ("/customers", 14),
+        ["/customers/trash"] = ("/customers/trash", 14),
         ["/customers/new"] = ("/customers/new", 6),
-        ["/customers/{id:long}"] = ("/customers/{customer}", 16),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 32),
         ["/orders"] = ("/orders", 12),
         ["/orders/{id:long}"] = ("/orders/{order}", 10),
         ["/imports"] = ("/imports", 10),
@@ -30,6 +30,8 @@ public sealed class PageCostTests
         ["/settings/users/new"] = ("/settings/users/new", 10),
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
         ["/settings/roles"] = ("/settings/roles", 10),
+        ["/settings/tags"] = ("/settings/tags", 10),
+        ["/settings/fields"] = ("/settings/fields", 10),
         ["/account"] = ("/account", 14),
     };
 

@@ -34,6 +34,7 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.Configure<ShopOptions>(_ => { });
         Services.AddCrmCore(_data.Database.Options);
         Services.Replace(ServiceDescriptor.Singleton(_data.Get<INodeChannel>()));
+        Services.AddSingleton(_data.Get<ISecretProtector>());
         Services.AddLocalization();
         AddOwnServices();
         _authorization = this.AddAuthorization();

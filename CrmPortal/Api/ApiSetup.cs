@@ -46,6 +46,8 @@ internal static class ApiSetup
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
         api.MapCustomers();
         api.MapDocuments();
+        api.MapCustomerParts();
+        api.MapTags();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);

@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Verification;
 
 namespace CrmPortal.Hosting;
 
@@ -22,6 +23,7 @@ internal sealed partial class CleanUp(IServiceScopeFactory scopes, TimeProvider 
                 await scope.ServiceProvider.GetRequiredService<IdempotencyRecords>().RemoveExpiredAsync(stoppingToken);
                 await scope.ServiceProvider.GetRequiredService<ImportService>().RemoveExpiredAsync(stoppingToken);
                 await scope.ServiceProvider.GetRequiredService<SessionService>().RemoveEndedAsync(stoppingToken);
+                await scope.ServiceProvider.GetRequiredService<VerificationService>().RemoveExpiredAsync(stoppingToken);
                 await scope.ServiceProvider.GetRequiredService<DocumentUpkeep>().RemoveDeletedAsync(stoppingToken);
                 await scope.ServiceProvider.GetRequiredService<DocumentUpkeep>().RemindAsync(stoppingToken);
             }

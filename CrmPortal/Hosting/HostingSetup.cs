@@ -4,6 +4,8 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Verification;
+using CrmPortal.Features.Verification;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +30,8 @@ internal static class HostingSetup
         // First of all filters, so that the headers stand on the answers of the others too.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
+        services.AddSms(environment);
+        services.AddScoped<ICustomerLetters, CustomerLetters>();
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddHostedService<Telemetry>();
         services.AddHostedService<DatabaseInUse>();

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Orders;
+using CrmPortal.Features.Customers;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -48,6 +49,7 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
     {
         "status" when Enum.TryParse<CustomerStatus>(value, true, out var status) => display.Status(status),
         "status" when Enum.TryParse<OrderStatus>(value, true, out var order) => display.Status(order),
+        "subscription" when Enum.TryParse<SubscriptionState>(value, true, out var state) => Words.Subscription(state, texts),
         "source" when Enum.TryParse<CustomerSource>(value, true, out var source) => display.Source(source),
         "gender" when Enum.TryParse<Gender>(value, true, out var gender) => display.Gender(gender),
         _ => value,
@@ -77,6 +79,7 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
     private string Value(string field, string value, FilterFieldType? type) => type switch
     {
         FilterFieldType.Amount when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) < 1_000_000_000_000m => display.Amount(amount),
+        FilterFieldType.Fraction when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var fraction) => fraction.ToString("#,0.####", CultureInfo.CurrentCulture),
         FilterFieldType.Number when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => Display.Number(number),
         FilterFieldType.Date when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => display.Date(day),
         _ => Choice(field, value),

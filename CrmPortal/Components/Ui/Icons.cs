@@ -9,6 +9,7 @@ internal static class Icons
         ["download"] = "M12 4v11M7 10.5l5 5 5-5M4.5 15.5V20h15v-4.5",
         ["add"] = "M12 5v14M5 12h14",
         ["alert"] = "M12 4 2.5 20h19zM12 10v4M12 17v.5",
+        ["bell"] = "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2 2 0 0 0 4 0",
         ["back"] = "M11 5l-7 7 7 7M4 12h16",
         ["block"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M5.6 5.6l12.8 12.8",
         ["bookmark"] = "M6 4h12v16l-6-4.5L6 20z",

@@ -3,6 +3,7 @@ using CrmPortal.Api;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -49,27 +50,27 @@ internal static class CustomerEndpoints
         return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, shop.Value.Currency))], page.Number, page.Size, count.Rows));
     }
 
-    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        Tagged(http, shop, await customers.GetAsync(id, cancellationToken));
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        await TaggedAsync(http, shop, await customers.GetAsync(id, cancellationToken), fields, cancellationToken);
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByNumberAsync(
-        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        Tagged(http, shop, await customers.FindByNumberAsync(number, cancellationToken));
+        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        await TaggedAsync(http, shop, await customers.FindByNumberAsync(number, cancellationToken), fields, cancellationToken);
 
-    private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var created = (await NamingAsync(input, () => customers.CreateAsync(input.Changes(), cancellationToken))).Customer;
         http.Response.Headers.ETag = EntityTags.Tag(created.Version);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", CustomerAnswer.Of(created, shop.Value.Currency));
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", await AnswerAsync(created, shop, fields, cancellationToken));
     }
 
     private static async Task<Ok<CustomerAnswer>> UpdateAsync(
-        [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var expected = await ExpectedAsync(id, http, customers, cancellationToken);
         var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(changed.Customer.Version);
-        return TypedResults.Ok(CustomerAnswer.Of(changed.Customer, shop.Value.Currency) with { Message = "Customer updated successfully." });
+        return TypedResults.Ok(await AnswerAsync(changed.Customer, shop, fields, cancellationToken) with { Message = "Customer updated successfully." });
     }
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
@@ -83,12 +84,19 @@ internal static class CustomerEndpoints
         return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiFault.NotFound(NotFound);
     }
 
-    private static Results<Ok<CustomerAnswer>, StatusCodeHttpResult> Tagged(HttpContext http, IOptions<ShopOptions> shop, CustomerDetails? customer)
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> TaggedAsync(HttpContext http, IOptions<ShopOptions> shop, CustomerDetails? customer, CustomFieldService fields, CancellationToken cancellationToken)
     {
         if (customer is null) throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
-        return EntityTags.IsKnown(http.Request, customer.Version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(CustomerAnswer.Of(customer, shop.Value.Currency));
+        if (EntityTags.IsKnown(http.Request, customer.Version)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        return TypedResults.Ok(await AnswerAsync(customer, shop, fields, cancellationToken));
     }
+
+    private static async Task<CustomerAnswer> AnswerAsync(CustomerDetails customer, IOptions<ShopOptions> shop, CustomFieldService fields, CancellationToken cancellationToken) =>
+        CustomerAnswer.Of(customer, shop.Value.Currency) with
+        {
+            CustomFields = (await fields.OfCustomerAsync(customer.Id, cancellationToken)).Where(f => f.Value is not null).ToDictionary(f => f.Field.Key, f => f.Value!),
+        };
 
     private static Task<long?> ExpectedAsync(long id, HttpContext http, CustomerService customers, CancellationToken cancellationToken) =>
         EntityTags.ExpectedAsync(http.Request, async () => (await customers.GetAsync(id, cancellationToken))?.Version);

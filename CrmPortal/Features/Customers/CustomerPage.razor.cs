@@ -1,9 +1,11 @@
 using System.Globalization;
+using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Notifications;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;
@@ -20,29 +22,25 @@ public sealed partial class CustomerPage : IDisposable
     private static readonly string[] CommonLanguages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el"];
 
     private readonly Dictionary<SensitiveField, string> _revealed = [];
-    private readonly FormErrors _blockErrors;
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
     private IDisposable? _listening;
     private EditConflict? _conflict;
     private CustomerChanges? _conflicting;
-    private string? _blockReason;
     private long _loadedId;
     private int _notesVersion;
     private bool _isGone;
-    private bool _isBlocking;
+    private int _partsVersion;
+    private Question? _asked;
+    private IReadOnlyList<(long Id, string Name)> _colleagues = [];
+    private long? _userId;
     private bool _mayEdit;
     private bool _mayBlock;
     private bool _mayDelete;
     private bool _maySeeOrders;
     private bool _maySeeDocuments;
-    private int _documentsVersion;
 
-    public CustomerPage(IStringLocalizer<Texts> texts)
-    {
-        L = texts;
-        _blockErrors = new(texts);
-    }
+    private enum Question { Block, Deactivate, Vip }
 
     [Parameter] public long Id { get; set; }
 
@@ -62,13 +60,28 @@ public sealed partial class CustomerPage : IDisposable
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
 
-    private IStringLocalizer<Texts> L { get; }
+    [Inject] public required IStringLocalizer<Texts> L { get; init; }
+    [Inject] public required NotificationService Notifications { get; init; }
 
-    private bool IsHistory => Tab == "history";
+    /// <summary>The parts of the record that the user may see, by their names in the address.</summary>
+    private IEnumerable<(string Name, string Label)> Tabs
+    {
+        get
+        {
+            yield return ("", L["Profile"]);
+            yield return ("timeline", L["Timeline"]);
+            if (_maySeeOrders) yield return ("orders", L["Orders"]);
+            if (_maySeeDocuments) yield return ("documents", L["Documents"]);
+            yield return ("preferences", L["Preferences and consents"]);
+            yield return ("history", L["History"]);
+        }
+    }
 
-    private bool IsOrders => Tab == "orders" && _maySeeOrders;
+    private string CurrentTab => Tabs.Any(t => t.Name == Tab) ? Tab! : "";
 
-    private bool IsDocuments => Tab == "documents" && _maySeeDocuments;
+    private IReadOnlyList<(string, string)> Agents => [("", "–"), .. _colleagues.Select(c => (c.Id.ToString(CultureInfo.InvariantCulture), c.Name))];
+
+    private string? AgentName => _customer!.PreferredAgentId is { } id ? _colleagues.FirstOrDefault(c => c.Id == id).Name ?? L["No longer here"] : null;
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
@@ -81,6 +94,7 @@ public sealed partial class CustomerPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _userId = user.UserId();
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
@@ -94,6 +108,7 @@ public sealed partial class CustomerPage : IDisposable
         if (_loadedId == Id) return;
         (_loadedId, _customer, _isGone) = (Id, null, false);
         _revealed.Clear();
+        if (_colleagues.Count == 0) _colleagues = await Notifications.ColleaguesAsync(CancellationToken.None);
         if (RendererInfo.IsInteractive) _drafts = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftKey(""));
         await LoadAsync();
     }
@@ -102,6 +117,13 @@ public sealed partial class CustomerPage : IDisposable
     {
         _customer = await Customers.GetAsync(Id, CancellationToken.None);
         _isGone = _customer is null;
+        if (_isGone && await Customers.SurvivorOfAsync(Id, CancellationToken.None) is { } survivor)
+        {
+            // The old address of a merged customer leads to the one that there is.
+            Navigation.NavigateTo(CrmUrls.Customer(survivor), replace: true);
+            return;
+        }
+
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         SetCommands();
         StateHasChanged();
@@ -115,7 +137,7 @@ public sealed partial class CustomerPage : IDisposable
             return;
         }
 
-        var commands = new List<PageCommand> { new("star", _customer.IsVip ? L["No longer VIP"] : L["Make VIP"], ToggleVipAsync), new("note", L["Write a note"], () => Script.InvokeVoidAsync("crm.focus", "#note-text").AsTask()) };
+        var commands = new List<PageCommand> { new("star", _customer.IsVip ? L["No longer VIP"] : L["Make VIP"], AskVipAsync), new("note", L["Write a note"], () => Script.InvokeVoidAsync("crm.focus", "#note-text").AsTask()) };
         if (_mayDelete) commands.Add(new("delete", L["Delete {0}", _customer.DisplayName], DeleteAsync));
         Commands.Set(commands);
     }
@@ -187,29 +209,40 @@ public sealed partial class CustomerPage : IDisposable
         StateHasChanged();
     }
 
-    private async Task ToggleVipAsync()
+    private void CloseQuestion() => _asked = null;
+
+    private async Task AskVipAsync()
     {
-        if (await Customers.SetVipAsync(Id, !_customer!.IsVip, null, CancellationToken.None) is { } changed) ShowChanged(changed);
+        if (!_customer!.IsVip)
+        {
+            _asked = Question.Vip;
+            StateHasChanged();
+        }
+        else if (await Customers.SetVipAsync(Id, false, null, CancellationToken.None) is { } changed)
+        {
+            ShowChanged(changed);
+        }
     }
 
-    private async Task SetActiveAsync(bool isActive)
+    private async Task SetVipAsync(string? reason)
     {
-        if (await Customers.SetActiveAsync(Id, isActive, CancellationToken.None) is { } changed) ShowChanged(changed);
+        var changed = await Customers.SetVipAsync(Id, true, reason, CancellationToken.None);
+        _asked = null;
+        if (changed is not null) ShowChanged(changed);
     }
 
-    private async Task BlockAsync()
+    private async Task SetActiveAsync(bool isActive, string? reason)
     {
-        try
-        {
-            var changed = await Customers.BlockAsync(Id, _blockReason, CancellationToken.None);
-            (_isBlocking, _blockReason) = (false, null);
-            _blockErrors.Clear();
-            if (changed is not null) ShowChanged(changed);
-        }
-        catch (RuleViolation violation)
-        {
-            _blockErrors.Show(violation);
-        }
+        var changed = await Customers.SetActiveAsync(Id, isActive, CancellationToken.None, reason);
+        _asked = null;
+        if (changed is not null) ShowChanged(changed);
+    }
+
+    private async Task BlockAsync(string? reason)
+    {
+        var changed = await Customers.BlockAsync(Id, reason, CancellationToken.None);
+        _asked = null;
+        if (changed is not null) ShowChanged(changed);
     }
 
     private async Task DeleteAsync()
@@ -246,11 +279,11 @@ public sealed partial class CustomerPage : IDisposable
             {
                 if (_listening is null || _customer is null) return;
                 if (change.Fields.Contains(nameof(Note))) _notesVersion++;
-                if (change.Fields.Contains(nameof(Core.Documents.Document))) _documentsVersion++;
+                _partsVersion++;
                 var before = _customer.Version;
                 await LoadAsync();
                 if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
-                else if (_customer.Version != before) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
+                else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
             }
             catch (Exception fault)
             {
@@ -263,7 +296,7 @@ public sealed partial class CustomerPage : IDisposable
     {
         changes = new();
         DateOnly? day = null;
-        if (field == nameof(CustomerChanges.DateOfBirth) && text is not null)
+        if (field is nameof(CustomerChanges.DateOfBirth) or nameof(CustomerChanges.FirstContactAt) && text is not null)
         {
             if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)) return false;
             day = read;
@@ -281,6 +314,10 @@ public sealed partial class CustomerPage : IDisposable
             nameof(CustomerChanges.Language) => new() { Language = text },
             nameof(CustomerChanges.Currency) => new() { Currency = text },
             nameof(CustomerChanges.Country) => new() { Country = text },
+            nameof(CustomerChanges.PreferredName) => new() { PreferredName = text },
+            nameof(CustomerChanges.Subscription) => new() { Subscription = Enum.TryParse<SubscriptionState>(text, out var state) ? state : SubscriptionState.None },
+            nameof(CustomerChanges.FirstContactAt) => new() { FirstContactAt = day is { } first ? new DateTimeOffset(first.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null },
+            nameof(CustomerChanges.PreferredAgentId) => new() { PreferredAgentId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var agent) ? agent : null },
             nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source) ? source : CustomerSource.Other },
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
         };

@@ -36,6 +36,25 @@ internal sealed record CustomerInput
 
     public Optional<CustomerSource> Source { get; init; }
 
+    [Description("What the customer wants to be called.")]
+    public Optional<string?> PreferredName { get; init; }
+
+    [Description("IANA name, such as Europe/Madrid.")]
+    public Optional<string?> TimeZone { get; init; }
+
+    [Description("The hours for contact in the customer's own time, such as 09:00:00; both or neither.")]
+    public Optional<TimeOnly?> ContactFrom { get; init; }
+
+    public Optional<TimeOnly?> ContactUntil { get; init; }
+
+    [Description("The id of the member of staff who looks after the customer.")]
+    public Optional<long?> PreferredAgentId { get; init; }
+
+    public Optional<SubscriptionState> SubscriptionState { get; init; }
+
+    [Description("Values of the shop's own fields by their keys, as text: 12.5, 2026-12-31, yes; null clears one. Absent keys stay as they are.")]
+    public Optional<Dictionary<string, string?>?> CustomFields { get; init; }
+
     [Description("All tags that the customer has afterwards.")]
     public Optional<IReadOnlyList<string>?> Tags { get; init; }
 
@@ -48,6 +67,8 @@ internal sealed record CustomerInput
         {
             GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, DateOfBirth = DateOfBirth, Gender = Gender,
             Language = Language, Currency = Currency, Country = Country, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
+            PreferredName = PreferredName, TimeZone = TimeZone, ContactFrom = ContactFrom, ContactUntil = ContactUntil, PreferredAgentId = PreferredAgentId, Subscription = SubscriptionState,
+            Fields = CustomFields.Value is { } own ? new(own) : default,
         };
     }
 
@@ -89,6 +110,21 @@ internal sealed record CustomerAnswer
     public required bool IsVip { get; init; }
     public required string? VipReason { get; init; }
     public required bool IsMasked { get; init; }
+    public string? PreferredName { get; init; }
+    public bool EmailVerified { get; init; }
+    public bool PhoneVerified { get; init; }
+    public bool EmailMarketing { get; init; }
+    public bool SmsMarketing { get; init; }
+    public string? TimeZone { get; init; }
+    public TimeOnly? ContactFrom { get; init; }
+    public TimeOnly? ContactUntil { get; init; }
+    public long? PreferredAgentId { get; init; }
+    public SubscriptionState SubscriptionState { get; init; }
+    public DateTimeOffset FirstContactAt { get; init; }
+
+    [Description("What the customer has in the shop's own fields; sensitive ones only for those who may see them.")]
+    public IReadOnlyDictionary<string, string> CustomFields { get; init; } = new Dictionary<string, string>();
+
     [Description("Paid orders.")]
     public required int TotalOrders { get; init; }
 
@@ -117,6 +153,8 @@ internal sealed record CustomerAnswer
         TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency), AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
         FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
         CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
+        PreferredName = c.PreferredName, EmailVerified = c.EmailVerifiedAt is not null, PhoneVerified = c.PhoneVerifiedAt is not null, EmailMarketing = c.EmailMarketing, SmsMarketing = c.SmsMarketing,
+        TimeZone = c.TimeZone, ContactFrom = c.ContactFrom, ContactUntil = c.ContactUntil, PreferredAgentId = c.PreferredAgentId, SubscriptionState = c.Subscription, FirstContactAt = c.FirstContactAt,
     };
 }
 

@@ -2,6 +2,8 @@ using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
+using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Live;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
@@ -32,11 +34,13 @@ public sealed partial class CustomersPage : IDisposable
     private string? _error;
     private string? _asked;
     private bool _allSelected;
+    private FilterCatalogue _catalogue = CustomerFilters.Catalogue;
     private bool _isBoxToSet;
     private bool _isWaiting;
     private bool _reloadPending;
     private bool _maySeeSensitive;
 
+    [Inject] public required CustomFieldService OwnFields { get; init; }
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
@@ -89,6 +93,7 @@ public sealed partial class CustomersPage : IDisposable
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
+        _catalogue = CustomerFilters.With(await OwnFields.ListAsync(withArchived: false, CancellationToken.None));
         if (!RendererInfo.IsInteractive) return;
         Navigation.LocationChanged += OnLocationChanged;
         _listening = Live.Listen(OnLiveChange);

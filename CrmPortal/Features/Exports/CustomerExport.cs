@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Features.Customers;
 using CrmPortal.Resources;
@@ -27,7 +28,7 @@ internal static class CustomerExport
 
     public static Task SendAsync(
         HttpContext context, string format, [FromQuery] string? trash, [FromQuery] string? ids, [FromQuery] string? raw,
-        CustomerExportService exports, FilterWords words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, (audience, cancellationToken) =>
+        CustomerExportService exports, CustomFieldService fields, FilterWords words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, async (audience, cancellationToken) =>
         {
             var state = CustomerListState.Parse(context.Request.QueryString.Value ?? "");
             var inTrash = trash == "true";
@@ -37,12 +38,12 @@ internal static class CustomerExport
                 Ids = chosen,
                 IsRaw = raw == "true",
                 Title = inTrash ? texts["Trash"] : texts["Customers"],
-                Subtitles = [.. Subtitles(state, chosen, words, texts)],
+                Subtitles = [.. Subtitles(state, chosen, CustomerFilters.With(await fields.ListAsync(withArchived: true, cancellationToken)), words, texts)],
             };
-            return exports.PrepareAsync(request, audience, cancellationToken);
+            return await exports.PrepareAsync(request, audience, cancellationToken);
         });
 
-    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterWords words, IStringLocalizer<Texts> texts)
+    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterCatalogue catalogue, FilterWords words, IStringLocalizer<Texts> texts)
     {
         if (chosen is not null)
         {
@@ -51,7 +52,7 @@ internal static class CustomerExport
         else
         {
             if (state.Search is { } search) yield return texts["Search: {0}", search];
-            if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter) yield return texts["Filter: {0}", words.Say(filter)];
+            if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter) yield return texts["Filter: {0}", words.Say(filter, catalogue)];
         }
 
         yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending ? texts["Descending"] : texts["Ascending"]];

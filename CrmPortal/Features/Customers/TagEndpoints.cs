@@ -1,0 +1,40 @@
+using CrmPortal.Api;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>The tags themselves, for programs (document 5).</summary>
+internal static class TagEndpoints
+{
+    private const string NotFound = "Tag not found";
+
+    public static void MapTags(this RouteGroupBuilder api)
+    {
+        var tags = api.MapGroup("/tags").WithTags("Tags");
+        tags.MapGet("/", async (TagService service, CancellationToken cancellationToken) => TypedResults.Ok(await service.ListAsync(cancellationToken)))
+            .Says("ListTags", "List the tags by name, with how many customers have each", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Tag}]");
+        tags.MapGet(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) => TypedResults.Ok(await service.GetAsync(tagId, cancellationToken) ?? throw ApiFault.NotFound(NotFound)))
+            .Says("GetTag", "Get a tag", Permissions.CustomersView, null, 200, CustomerPartExamples.Tag);
+        tags.MapPost("/", async (TagInput input, TagService service, CancellationToken cancellationToken) =>
+            {
+                var tag = await service.CreateAsync(input.Name, input.Colour, cancellationToken);
+                return TypedResults.Created($"{ApiSetup.Root}/tags/{tag.Id}", tag);
+            })
+            .Says("CreateTag", "Make a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
+        tags.MapPut(@"/{tagId:regex(^\d+$)}", async (long tagId, TagInput input, TagService service, CancellationToken cancellationToken) =>
+                TypedResults.Ok((await service.ChangeAsync(tagId, input.Name, input.Colour, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part))
+            .Says("ChangeTag", "Rename or colour a tag", Permissions.SegmentsEdit, CustomerPartExamples.TagInput, 200, CustomerPartExamples.Tag);
+        tags.MapDelete(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) =>
+                await service.DeleteAsync(tagId, cancellationToken) is null ? throw ApiFault.NotFound(NotFound) : TypedResults.Ok(new DoneAnswer("Tag deleted successfully.")))
+            .Says("DeleteTag", "Take a tag off everybody and remove it", Permissions.SegmentsEdit, null, 200, CustomerPartExamples.Done("Tag deleted successfully."));
+    }
+}
+
+internal sealed record TagInput
+{
+    public string? Name { get; init; }
+
+    /// <summary>red, orange, yellow, green, teal, blue, violet, pink, or null.</summary>
+    public string? Colour { get; init; }
+}

@@ -1,0 +1,52 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Customers;
+
+/// <summary>What the screen calls the choices around a customer.</summary>
+internal static class Words
+{
+    public static string Relationship(RelationshipKind kind, IStringLocalizer<Texts> L) => kind switch
+    {
+        RelationshipKind.Spouse => L["Spouse"],
+        RelationshipKind.Partner => L["Partner"],
+        RelationshipKind.Parent => L["Parent"],
+        RelationshipKind.Child => L["Child"],
+        RelationshipKind.Sibling => L["Sibling"],
+        RelationshipKind.Friend => L["Friend"],
+        RelationshipKind.Neighbour => L["Neighbour"],
+        RelationshipKind.Colleague => L["Colleague"],
+        RelationshipKind.Referrer => L["Brought this customer"],
+        RelationshipKind.Referred => L["Came through this customer"],
+        _ => L["Other"],
+    };
+
+    public static string Channel(Channel channel, IStringLocalizer<Texts> L) => channel switch
+    {
+        Core.Customers.Channel.Email => L["E-mail"],
+        Core.Customers.Channel.Sms => "SMS",
+        Core.Customers.Channel.Phone => L["Phone"],
+        Core.Customers.Channel.Whatsapp => "WhatsApp",
+        Core.Customers.Channel.Post => L["Post"],
+        _ => L["Push message"],
+    };
+
+    public static string MessageKind(MessageKind kind, IStringLocalizer<Texts> L) => kind switch
+    {
+        Core.Customers.MessageKind.Service => L["About orders and service"],
+        Core.Customers.MessageKind.Marketing => L["Advertising"],
+        Core.Customers.MessageKind.Newsletter => L["Newsletter"],
+        Core.Customers.MessageKind.Reminders => L["Reminders"],
+        _ => L["Surveys"],
+    };
+
+    public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
+    {
+        SubscriptionState.Trial => L["On trial"],
+        SubscriptionState.Active => L["Running"],
+        SubscriptionState.Suspended => L["Suspended"],
+        SubscriptionState.Cancelled => L["Ended"],
+        _ => L["No subscription"],
+    };
+}
