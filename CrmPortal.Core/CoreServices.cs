@@ -1,11 +1,13 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Backup;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -15,6 +17,7 @@ using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Timeline;
+using CrmPortal.Core.Verification;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -62,6 +65,15 @@ public static class CoreServices
         services.AddScoped<NotificationService>();
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
+
+        services.AddSingleton<DocumentStore>();
+        services.AddSingleton<IVirusScanner, ClamdScanner>();
+        services.AddScoped<DocumentService>();
+        services.AddScoped<DocumentUpkeep>();
+        services.AddScoped<ConsentService>();
+        services.AddScoped<OwnConsentService>();
+        services.AddScoped<ConsentWordingService>();
+        services.AddScoped<VerificationService>();
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();

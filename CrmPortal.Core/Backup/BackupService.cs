@@ -13,7 +13,7 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
     private const string Partial = ".partial";
 
     private readonly IDatabaseBackup _database = provider.CreateBackup();
-    private readonly DocumentFolder _documents = new(Path.Combine(options.DataFolder, "documents"));
+    private readonly DocumentFolder _documents = new(options.DocumentFolder);
 
     /// <summary>Makes a backup, and reads it back before it gets its name.</summary>
     /// <exception cref="BackupFault">It cannot be made; the message is a sentence.</exception>

@@ -143,6 +143,6 @@ public static class CustomerRules
         return domain.Contains('.') && domain[0] is not ('.' or '-') && domain[^1] is not ('.' or '-') && !domain.Contains("..", StringComparison.Ordinal);
     }
 
-    private static bool IsLanguage(string tag) =>
+    internal static bool IsLanguage(string tag) =>
         tag.Split('-') is [{ Length: 2 or 3 } first, .. var rest] && first.All(char.IsAsciiLetterLower) && rest.All(p => p.Length is >= 2 and <= 8 && p.All(char.IsAsciiLetterOrDigit));
 }

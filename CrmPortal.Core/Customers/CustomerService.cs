@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
 public sealed partial class CustomerService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, DocumentStore documents, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int Attempts = 3;
 
@@ -152,6 +153,7 @@ public sealed partial class CustomerService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt != null, cancellationToken)) return false;
+        var contents = await db.Documents.Where(d => d.CustomerId == id).Select(d => d.StoredName).ToListAsync(cancellationToken);
         await db.Notes.Where(n => n.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
@@ -169,6 +171,8 @@ public sealed partial class CustomerService(
         db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        // Their keys went with their rows: a file that a crash leaves here opens for nobody.
+        foreach (var content in contents) documents.Delete(content);
         return true;
     }
 
@@ -194,7 +198,7 @@ public sealed partial class CustomerService(
 
     /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
     internal Task<CustomerChanged?> ChangeAsync(
-        Grant grant, long id, string kind, string permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
+        Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
         RetriedAsync(async () =>
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

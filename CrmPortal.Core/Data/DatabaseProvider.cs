@@ -17,6 +17,12 @@ public sealed class DatabaseOptions
 
     /// <summary>The folder of the database, its key file and other files of this installation.</summary>
     public string DataFolder { get; set; } = "App_Data";
+
+    /// <summary>The folder of customers' documents, where it is not <c>documents</c> in <see cref="DataFolder"/>.</summary>
+    public string DocumentPath { get; set; } = "";
+
+    /// <summary>Where customers' documents lie; a backup takes them along.</summary>
+    public string DocumentFolder => DocumentPath.Length > 0 ? DocumentPath : Path.Combine(DataFolder, "documents");
 }
 
 /// <summary>A customer with the key by which a list of matches is read newest first without sorting.</summary>

@@ -5,6 +5,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -29,6 +30,7 @@ public sealed class PermissionWalkTests
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
         typeof(JobRunner), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
+        typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.
         typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
     ];

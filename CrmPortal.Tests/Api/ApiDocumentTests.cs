@@ -41,11 +41,12 @@ public sealed class ApiDocumentTests
         {
             Assert.True(!string.IsNullOrEmpty((string?)operation["summary"]) && operation["tags"]!.AsArray().Count > 0, name);
             if (!name.Contains("/api/customers", StringComparison.Ordinal)) continue;
-            Assert.Contains("permission `customers.", (string)operation["description"]!, StringComparison.Ordinal);
+            Assert.Contains("permission `", (string)operation["description"]!, StringComparison.Ordinal);
             var answers = operation["responses"]!.AsObject();
             foreach (var status in new[] { "400", "401", "403", "429", "500" })
                 Assert.True(answers[status]?["content"]?["application/problem+json"] is not null, $"{name} {status}");
-            Assert.NotNull(answers.Single(a => a.Key[0] == '2').Value!["content"]!["application/json"]!["example"]);
+            var answered = answers.Single(a => a.Key[0] == '2').Value!["content"]!;
+            Assert.True(answered["application/json"]?["example"] is not null || answered["application/octet-stream"] is not null, name);
         }
     }
 

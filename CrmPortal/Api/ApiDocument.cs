@@ -82,7 +82,7 @@ internal static class ApiDocument
         }
 
         if (operation.Responses.ContainsKey("412")) operation.Parameters.Add(HeaderParameter("If-Match", "The version that you began with; where it is stale, nothing is changed (412)."));
-        if (metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(context.Description.HttpMethod!))
+        if (metadata.OfType<RememberedAnswers>().Any() && !metadata.OfType<TakesFiles>().Any() && HttpMethods.IsPost(context.Description.HttpMethod!))
             operation.Parameters.Add(HeaderParameter(Idempotency.Header, "Any text that names this request; sent again within 24 hours, it is answered as the first time."));
         if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };

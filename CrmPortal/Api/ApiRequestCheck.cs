@@ -19,7 +19,11 @@ internal static class ApiRequestCheck
             && (!MediaTypeHeaderValue.TryParse(type, out var media) || (media.Charset.HasValue && !media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))))
             throw new ApiFault(StatusCodes.Status415UnsupportedMediaType, "Send JSON: application/json in UTF-8.");
 
-        if (request.ContentLength > ApiSetup.LargestBody) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = ApiSetup.LargestBody;
+        var largest = context.GetEndpoint()?.Metadata.GetMetadata<TakesFiles>()?.LargestBody(context) ?? ApiSetup.LargestBody;
+        if (request.ContentLength > largest) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = largest;
     }
 }
+
+/// <summary>Marks an endpoint that takes a file: its body may be larger, and is read once, as it comes.</summary>
+internal sealed record TakesFiles(Func<HttpContext, long> LargestBody);

@@ -21,7 +21,9 @@ internal sealed class Idempotency(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context, IdempotencyRecords records)
     {
         var request = context.Request;
-        if (!HttpMethods.IsPost(request.Method) || request.Headers[Header].Count == 0 || context.GetEndpoint()?.Metadata.GetMetadata<RememberedAnswers>() is null)
+        if (!HttpMethods.IsPost(request.Method) || request.Headers[Header].Count == 0 || context.GetEndpoint()?.Metadata.GetMetadata<RememberedAnswers>() is null
+            // To compare a file it would have to lie somewhere, and it lies nowhere in the clear.
+            || context.GetEndpoint()!.Metadata.GetMetadata<TakesFiles>() is not null)
         {
             await next(context);
             return;

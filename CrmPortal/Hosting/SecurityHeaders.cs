@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.StaticAssets;
 
 namespace CrmPortal.Hosting;
@@ -33,9 +34,10 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
     private Task Set(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/api/redoc") ? ReferencePolicy : Policy;
+        var framed = context.Response.StatusCode < 300 ? context.GetEndpoint()?.Metadata.GetMetadata<FramedContent>() : null;
+        headers.ContentSecurityPolicy = framed?.Policy ?? (context.Request.Path.StartsWithSegments("/api/redoc") ? ReferencePolicy : Policy);
         headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
+        headers.XFrameOptions = framed is null ? "DENY" : "SAMEORIGIN";
         headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -45,6 +47,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         // Style sheets and scripts say themselves how long they are good; everything else may hold somebody's data.
         var isAsset = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null && context.Response.StatusCode < 400;
         if (!isAsset) headers.CacheControl = "no-store";
+        if (context.Response.StatusCode is 200 or 304 && context.GetEndpoint()?.Metadata.GetMetadata<PrivatelyCached>() is { } cached)
+            headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"private, max-age={cached.Age.TotalSeconds:0}, immutable");
         return Task.CompletedTask;
     }
 }

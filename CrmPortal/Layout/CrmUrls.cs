@@ -15,6 +15,23 @@ internal static class CrmUrls
 
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
 
+    public static string CustomerDocuments(long id) => Customer(id) + "?tab=documents";
+
+    /// <summary>A document as a download.</summary>
+    public static string Document(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/documents/{id}");
+
+    /// <summary>A document as it is shown in a frame.</summary>
+    public static string DocumentPreview(long id) => Document(id) + "/preview";
+
+    /// <summary>Where the browser sends a file about a customer.</summary>
+    public static string DocumentUpload(long customerId) => string.Create(CultureInfo.InvariantCulture, $"/files/customers/{customerId}/documents");
+
+    /// <summary>The page of a mailed link, without a slash at the front.</summary>
+    public static string Confirm(string token) => "confirm/" + token;
+
+    /// <summary>A customer's own page of his preferences, without a slash at the front.</summary>
+    public static string OwnPreferences(string token) => "preferences/" + token;
+
     public const string Imports = "/imports";
 
     public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");

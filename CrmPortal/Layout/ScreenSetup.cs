@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
+using CrmPortal.Features.Documents;
 using CrmPortal.Features.Imports;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
@@ -41,6 +42,7 @@ internal static class ScreenSetup
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapImportDownloads();
+        app.MapDocumentFiles();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -38,6 +38,7 @@ public sealed partial class CustomerPage : IDisposable
     private bool _mayBlock;
     private bool _mayDelete;
     private bool _maySeeOrders;
+    private bool _maySeeDocuments;
 
     private enum Question { Block, Deactivate, Vip }
 
@@ -70,6 +71,7 @@ public sealed partial class CustomerPage : IDisposable
             yield return ("", L["Profile"]);
             yield return ("timeline", L["Timeline"]);
             if (_maySeeOrders) yield return ("orders", L["Orders"]);
+            if (_maySeeDocuments) yield return ("documents", L["Documents"]);
             yield return ("preferences", L["Preferences and consents"]);
             yield return ("history", L["History"]);
         }
@@ -97,6 +99,7 @@ public sealed partial class CustomerPage : IDisposable
         _mayBlock = (await Authorization.AuthorizeAsync(user, Permissions.CustomersBlock)).Succeeded;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
+        _maySeeDocuments = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded;
         if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 

@@ -1,0 +1,109 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Verification;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Consents;
+
+/// <summary>
+/// What a customer does by a link that was sent to him, without an account. The token is the right: it names one customer, dies in
+/// time and with the address that it was sent to; about any other token nothing is told.
+/// </summary>
+public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers, TimeProvider clock)
+{
+    private const string ChangeKind = "customer.consent";
+
+    /// <summary>What the customer of a link has agreed to; null where the link is not good.</summary>
+    public async Task<OwnConsents?> FindAsync(string? token, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, token, VerificationPurpose.Preferences, cancellationToken) is not ({ } _, { } customer)) return null;
+        var wordings = (await ConsentLedger.NewestWordings(db).ToListAsync(cancellationToken)).GroupBy(w => w.Purpose);
+        return new(
+            customer.DisplayName, customer.Language, await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken),
+            wordings.ToDictionary(g => g.Key, g => ConsentLedger.Best([.. g], customer.Language)!.Text));
+    }
+
+    /// <summary>Gives or takes back one consent; false where the link is not good.</summary>
+    public Task<bool> SetAsync(string? token, ConsentPurpose purpose, Channel channel, bool isGiven, ConsentEvidence evidence, CancellationToken cancellationToken) =>
+        ChangeAsync(token, async (db, customer) =>
+        {
+            var wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
+            await AddAsync(db, customer, new(purpose, channel, isGiven ? ConsentState.Granted : ConsentState.Withdrawn, ConsentSource.PreferencePage, evidence, wording?.Id), cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Takes back whatever is given or asked for; false where the link is not good.</summary>
+    public Task<bool> WithdrawAllAsync(string? token, ConsentEvidence evidence, CancellationToken cancellationToken) =>
+        ChangeAsync(token, async (db, customer) =>
+        {
+            foreach (var current in await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken))
+                if (current.State != ConsentState.Withdrawn) await AddAsync(db, customer, new(current.Purpose, current.Channel, ConsentState.Withdrawn, ConsentSource.PreferencePage, evidence), cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>The consent that a link asks to confirm; null where the link is not good, or something was said since.</summary>
+    public async Task<(CurrentConsent Request, string? Wording, string Language)?> FindRequestAsync(string? token, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, { } customer)) return null;
+        if (await RequestAsync(db, code, cancellationToken) is not { } request) return null;
+        var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.Wording == null ? null : c.Wording.Text).FirstOrDefaultAsync(cancellationToken);
+        return (request, wording, customer.Language);
+    }
+
+    /// <summary>Confirms the consent that a link asks for; false where the link is not good, or something was said since.</summary>
+    public async Task<bool> ConfirmAsync(string? token, ConsentEvidence evidence, CancellationToken cancellationToken)
+    {
+        long id;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, { } customer)) return false;
+            id = customer.Id;
+        }
+
+        var isDone = false;
+        await customers.ChangeAsync(Mine(), id, ChangeKind, null, async (db, customer) =>
+        {
+            isDone = false;
+            // Read again behind the customer's lock, so that of two clicks only the first counts.
+            if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, _)) return;
+            if (await RequestAsync(db, code, cancellationToken) is not { } request) return;
+            var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.WordingId).FirstAsync(cancellationToken);
+            await AddAsync(db, customer, new(request.Purpose, request.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink, evidence, wording), cancellationToken);
+            await db.VerificationCodes.Where(c => c.Id == code.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, clock.GetUtcNow()), cancellationToken);
+            isDone = true;
+        }, cancellationToken);
+        return isDone;
+    }
+
+    private async Task<bool> ChangeAsync(string? token, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken)
+    {
+        long id;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            if (await FindAsync(db, token, VerificationPurpose.Preferences, cancellationToken) is not ({ } _, { } customer)) return false;
+            id = customer.Id;
+        }
+
+        return await customers.ChangeAsync(Mine(), id, ChangeKind, null, change, cancellationToken) is not null;
+    }
+
+    private Task<Consent> AddAsync(CrmDbContext db, Customer customer, ConsentEntry entry, CancellationToken cancellationToken) =>
+        ConsentLedger.AddAsync(db, customer, entry, currentUser.Actor with { UserId = null, Name = customer.DisplayName }, clock.GetUtcNow(), cancellationToken);
+
+    private Grant Mine() => new(currentUser.Actor, new HashSet<string>());
+
+    /// <summary>The code of a token and its customer, both null where the token is unknown, used, old, or was sent to an address that is no longer his.</summary>
+    private async Task<(VerificationCode? Code, Customer? Customer)> FindAsync(CrmDbContext db, string? token, VerificationPurpose purpose, CancellationToken cancellationToken)
+    {
+        if (!Codes.IsToken(token)) return default;
+        var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
+        var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
+        if (code is null) return default;
+        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == code.CustomerId && c.DeletedAt == null, cancellationToken);
+        return customer is not null && (code.Target == customer.EmailKey || code.Target == customer.Number) ? (code, customer) : default;
+    }
+
+    private static async Task<CurrentConsent?> RequestAsync(CrmDbContext db, VerificationCode code, CancellationToken cancellationToken) =>
+        (await ConsentLedger.CurrentAsync(db, code.CustomerId, cancellationToken)).FirstOrDefault(c => c.Id == code.ConsentId && c.State == ConsentState.Requested);
+}

@@ -1,0 +1,73 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Notifications;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Documents;
+
+/// <summary>What happens to documents by itself: removed ones lose their content, and staff hear of those that expire.</summary>
+public sealed class DocumentUpkeep(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, DocumentStore store, CustomerService customers, TimeProvider clock)
+{
+    /// <summary>How long before its expiry a document is reminded of.</summary>
+    public const int DaysBefore = 30;
+
+    private const int BatchSize = 200;
+
+    /// <summary>A day longer than removing can be undone.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(31);
+
+    /// <summary>Removes for good what was removed and can no longer come back. Twice at once, on two nodes, is no harm.</summary>
+    public async Task RemoveDeletedAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
+        var limit = clock.GetUtcNow() - Kept;
+        while (true)
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            var old = await db.Documents.Where(d => d.DeletedAt != null && d.DeletedAt < limit).OrderBy(d => d.DeletedAt).Select(d => new { d.Id, d.StoredName }).Take(BatchSize).ToListAsync(cancellationToken);
+            // The file first: a row without a file is found again, a file without a row is not.
+            foreach (var document in old) store.Delete(document.StoredName);
+            var ids = old.Select(d => d.Id).ToList();
+            await db.Documents.Where(d => ids.Contains(d.Id)).ExecuteDeleteAsync(cancellationToken);
+            if (old.Count < BatchSize) return;
+        }
+    }
+
+    /// <summary>Tells the customer's agent, or else who uploaded it, of documents that expire soon; once for each expiry, whatever node looks.</summary>
+    public async Task RemindAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
+        var today = customers.Today();
+        var last = today.AddDays(DaysBefore);
+        while (true)
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            var due = await db.Documents.Where(d => d.ExpiresOn != null && d.ExpiresOn >= today && d.ExpiresOn <= last && d.DeletedAt == null && (d.RemindedOf == null || d.RemindedOf != d.ExpiresOn))
+                .Where(d => db.Customers.Any(c => c.Id == d.CustomerId && c.DeletedAt == null))
+                .OrderBy(d => d.ExpiresOn).ThenBy(d => d.Id)
+                .Select(d => new { d.Id, d.CustomerId, d.Name, d.ExpiresOn, d.UploadedById, Agent = db.Customers.Where(c => c.Id == d.CustomerId).Select(c => c.PreferredAgentId).FirstOrDefault() })
+                .Take(BatchSize).ToListAsync(cancellationToken);
+            foreach (var document in due) await TellAsync(document.Id, document.CustomerId, document.Name, document.ExpiresOn!.Value, [document.Agent, document.UploadedById], cancellationToken);
+            if (due.Count < BatchSize) return;
+        }
+    }
+
+    private async Task TellAsync(long id, long customerId, string name, DateOnly expires, IReadOnlyList<long?> candidates, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Only one of two nodes changes the row.
+        var marked = await db.Documents.Where(d => d.Id == id && d.ExpiresOn == expires && (d.RemindedOf == null || d.RemindedOf != expires))
+            .ExecuteUpdateAsync(d => d.SetProperty(x => x.RemindedOf, expires), cancellationToken);
+        if (marked == 0) return;
+        var there = await db.Users.Where(u => candidates.Contains(u.Id) && u.DisabledAt == null).Select(u => (long?)u.Id).ToListAsync(cancellationToken);
+        if (candidates.FirstOrDefault(c => c is not null && there.Contains(c)) is { } user)
+        {
+            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.DocumentExpires, CustomerId = customerId, Text = name, CreatedAt = clock.GetUtcNow() });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

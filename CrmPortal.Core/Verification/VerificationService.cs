@@ -1,0 +1,158 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Verification;
+
+/// <summary>Which e-mail or phone of a customer: the primary one, or a further one.</summary>
+public sealed record VerificationTarget(ContactKind Kind, long? ContactPointId = null);
+
+/// <summary>What a link is for, told to whoever opens it: the address that it was sent to.</summary>
+public sealed record VerificationLink(string Email, string Language);
+
+/// <summary>Lets customers show that an e-mail or a phone is theirs, by digits that they tell or by a link that they follow.</summary>
+public sealed class VerificationService(
+    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ICurrentUser currentUser, CustomerService customers, MailQueue mails, ICustomerLetters letters, ISmsSender sms, TimeProvider clock)
+{
+    private const string ChangeKind = "customer.verify";
+
+    /// <summary>Sends a code, and by mail a link with it; false where there is no such customer.</summary>
+    /// <exception cref="RuleViolation">There is nothing to verify, it is verified, one was sent just now, or it could not be sent.</exception>
+    public async Task<bool> SendAsync(long customerId, VerificationTarget target, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        if (target.Kind == ContactKind.Phone && !sms.IsReady) throw new RuleViolation("", "There is no gateway for short messages; an administrator can set one up.");
+        var (phone, message) = ("", "");
+        var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
+        {
+            var (value, verifiedAt) = Find(customer, target);
+            if (verifiedAt is not null) throw new RuleViolation("", "This is verified already.");
+            var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
+            await Codes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
+            var (digits, reader) = (Codes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));
+            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, CodeHash = Codes.HashDigits(digits), CreatedAt = now, ExpiresAt = now + Codes.CodeLifetime });
+            if (target.Kind == ContactKind.Phone)
+            {
+                (phone, message) = (value, letters.PhoneCode(reader, digits));
+                return;
+            }
+
+            // The link lives longer than the digits, which somebody could guess.
+            var token = Codes.NewToken();
+            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, TokenHash = Codes.HashToken(token), CreatedAt = now, ExpiresAt = now + Codes.LinkLifetime });
+            var (subject, text) = letters.ConfirmEmail(reader, token, digits);
+            mails.Add(db, value, subject, text);
+        }, cancellationToken);
+        if (changed is null) return false;
+        if (phone.Length > 0) await SendSmsAsync(phone, message, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Verifies by the digits that the customer tells; null where there is no such customer.</summary>
+    /// <exception cref="RuleViolation">The digits are wrong, too old, or were tried too often.</exception>
+    public async Task<CustomerChanged?> CheckAsync(long customerId, VerificationTarget target, string? typed, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var (digits, purpose, now) = (Codes.Typed(typed), Purpose(target.Kind), clock.GetUtcNow());
+        VerificationCode? code;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+        {
+            var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints).FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
+            if (customer is null) return null;
+            var key = Find(customer, target).Value.ToLowerInvariant();
+            // Only what was sent last counts, so that many codes are not many chances.
+            code = await db.VerificationCodes.AsNoTracking().Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == key && c.CodeHash != null)
+                .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellationToken);
+            if (code is null || code.UsedAt is not null || code.ExpiresAt <= now) throw Dead();
+            // A try is counted before it is looked at, so that many at once are not more than many in turn.
+            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null && c.Attempts < Codes.MostAttempts).ExecuteUpdateAsync(c => c.SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken) == 0) throw Dead();
+            if (!Codes.AreDigits(code.CodeHash!, digits)) throw new RuleViolation("Code", "This code is wrong.");
+        }
+
+        return await VerifyAsync(grant, code, cancellationToken) ?? throw Dead();
+
+        static RuleViolation Dead() => new("Code", "This code is no longer good; send a new one.");
+    }
+
+    /// <summary>What a mailed link is for; null where it is not good. Nothing is changed: programs that look through mails follow links.</summary>
+    public async Task<VerificationLink?> FindLinkAsync(string? token, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await FindByTokenAsync(db, token, cancellationToken) is not { } code) return null;
+        var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints).FirstAsync(c => c.Id == code.CustomerId, cancellationToken);
+        return Holds(customer, code) ? new(code.Target, customer.Language) : null;
+    }
+
+    /// <summary>Verifies the e-mail that a link was sent to; false where the link is not good.</summary>
+    public async Task<bool> ConfirmLinkAsync(string? token, CancellationToken cancellationToken)
+    {
+        VerificationCode? code;
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken)) code = await FindByTokenAsync(db, token, cancellationToken);
+        return code is not null && await VerifyAsync(new(currentUser.Actor, new HashSet<string>()), code, cancellationToken) is not null;
+    }
+
+    /// <summary>Removes codes that nobody can use any more.</summary>
+    public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
+        // Sendings within the last hour are counted.
+        var limit = clock.GetUtcNow().AddHours(-1);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await db.VerificationCodes.Where(c => c.ExpiresAt < limit && c.CreatedAt < limit).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task<VerificationCode?> FindByTokenAsync(CrmDbContext db, string? token, CancellationToken cancellationToken)
+    {
+        if (!Codes.IsToken(token)) return null;
+        var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
+        return await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(
+            c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now && db.Customers.Any(x => x.Id == c.CustomerId && x.DeletedAt == null), cancellationToken);
+    }
+
+    private async Task<CustomerChanged?> VerifyAsync(Grant grant, VerificationCode code, CancellationToken cancellationToken)
+    {
+        var isDone = false;
+        var changed = await customers.ChangeAsync(grant, code.CustomerId, ChangeKind, null, async (db, customer) =>
+        {
+            isDone = false;
+            // The address may have changed since, and of two clicks only the first counts.
+            if (!Holds(customer, code)) return;
+            var now = clock.GetUtcNow();
+            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null).ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, now), cancellationToken) == 0) return;
+            if (code.Purpose == VerificationPurpose.Email && customer.EmailKey == code.Target) customer.EmailVerifiedAt = now;
+            if (code.Purpose == VerificationPurpose.Phone && customer.Phone == code.Target) customer.PhoneVerifiedAt = now;
+            foreach (var point in customer.ContactPoints.Where(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target)) point.VerifiedAt = now;
+            isDone = true;
+        }, cancellationToken);
+        return isDone ? changed : null;
+    }
+
+    private async Task SendSmsAsync(string to, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sms.SendAsync(to, text, cancellationToken);
+        }
+        catch (SmsFault)
+        {
+            throw new RuleViolation("", "The short message could not be sent; try again in a minute.");
+        }
+    }
+
+    private static (string Value, DateTimeOffset? VerifiedAt) Find(Customer customer, VerificationTarget target)
+    {
+        if (target.ContactPointId is { } id)
+            return customer.ContactPoints.FirstOrDefault(p => p.Id == id && p.Kind == target.Kind) is { } point ? (point.Value, point.VerifiedAt) : throw new RuleViolation("", "This was removed in the meantime.");
+        return target.Kind == ContactKind.Email
+            ? (customer.Email ?? throw new RuleViolation("", "This customer has no e-mail."), customer.EmailVerifiedAt)
+            : (customer.Phone ?? throw new RuleViolation("", "This customer has no phone."), customer.PhoneVerifiedAt);
+    }
+
+    private static bool Holds(Customer customer, VerificationCode code) =>
+        (code.Purpose == VerificationPurpose.Email ? customer.EmailKey : customer.Phone) == code.Target || customer.ContactPoints.Any(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target);
+
+    private static VerificationPurpose Purpose(ContactKind kind) => kind == ContactKind.Email ? VerificationPurpose.Email : VerificationPurpose.Phone;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Verification;
+using CrmPortal.Hosting;
+using CrmPortal.Layout;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Features.Verification;
+
+/// <summary>The mails and messages to customers, in their language where it is one of ours.</summary>
+internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Texts> localizer, IOptions<ShopOptions> shop) : ICustomerLetters
+{
+    public (string Subject, string Text) ConfirmEmail(LetterReader reader, string token, string code) => In(reader, L => (
+        L["Confirm your e-mail for {0}", shop.Value.Name],
+        Lines(
+            L["Hello {0},", reader.Name],
+            L["please confirm that this address is yours. Open this page and press the button; the link is good for 24 hours:"],
+            address.Page(CrmUrls.Confirm(token)).AbsoluteUri,
+            L["Or tell us this code within ten minutes: {0}", code],
+            L["If you do not know what this is about, do nothing."])));
+
+    public (string Subject, string Text) ConfirmConsent(LetterReader reader, string token, string? wording) => In(reader, L => (
+        L["Please confirm your consent for {0}", shop.Value.Name],
+        Lines(
+            [
+                L["Hello {0},", reader.Name],
+                L["we were told that you agree to the following. Open this page and press the button if that is so; the link is good for 24 hours:"],
+                address.Page(CrmUrls.Confirm(token)).AbsoluteUri,
+                .. wording is null ? Array.Empty<string>() : [wording],
+                L["If you do not agree, do nothing: nothing is agreed to without the button."],
+            ])));
+
+    public (string Subject, string Text) Preferences(LetterReader reader, string token) => In(reader, L => (
+        L["Your preferences at {0}", shop.Value.Name],
+        Lines(
+            L["Hello {0},", reader.Name],
+            L["here you see and change what we may write to you about. The link is yours alone and good for 30 days:"],
+            PreferencesPage(token).AbsoluteUri)));
+
+    public string PhoneCode(LetterReader reader, string code) => In(reader, L => L["{0}: your code is {1}. It is good for ten minutes.", shop.Value.Name, code].Value);
+
+    public Uri PreferencesPage(string token) => address.Page(CrmUrls.OwnPreferences(token));
+
+    private static string Lines(params string[] parts) => string.Join("\n\n", parts) + "\n";
+
+    private T In<T>(LetterReader reader, Func<IStringLocalizer, T> write)
+    {
+        var present = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(reader.Language);
+            return write(localizer);
+        }
+        catch (CultureNotFoundException)
+        {
+            return write(localizer);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = present;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace CrmPortal.Hosting;
+
+/// <summary>
+/// Marks an endpoint whose answer is somebody's file, shown within a page of ours: nothing in it may run, load or lead anywhere.
+/// </summary>
+/// <param name="Policy">The content security policy of the file, which stands in the place of the pages' own.</param>
+internal sealed record FramedContent(string Policy)
+{
+    /// <summary>For what the browser shows by itself. The viewer of PDFs does not start in a sandbox, so that is left to the frame.</summary>
+    public static FramedContent File { get; } = new("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+}
+
+/// <summary>Marks an endpoint whose answer the browser of the person who asked may keep, but nobody between.</summary>
+internal sealed record PrivatelyCached(TimeSpan Age);
