@@ -6,6 +6,7 @@ using CrmPortal.Core.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -62,6 +63,8 @@ public static class CoreServices
         services.AddScoped<NotificationService>();
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
+        services.AddScoped<DuplicateService>();
+        services.AddScoped<IJobHandler, DuplicateScanJob>();
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();

@@ -118,6 +118,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         }
     }
 
+    /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
+    internal Task<int> SaveWithoutRecordAsync(CancellationToken cancellationToken) => base.SaveChangesAsync(true, cancellationToken);
+
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Only SaveChangesAsync records changes.");
 
