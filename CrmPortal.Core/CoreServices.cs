@@ -64,6 +64,7 @@ public static class CoreServices
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
         services.AddScoped<DuplicateService>();
+        services.AddScoped<MergeService>();
         services.AddScoped<IJobHandler, DuplicateScanJob>();
 
         services.AddScoped<OrderService>();

@@ -134,10 +134,15 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             {
                 point.Derive();
                 contactsChanged.Add(point.CustomerId);
+                if (Before(entry) is { } left) contactsChanged.Add(left);
             }
 
             // A part of a customer that is shown with him raises his version, so that ETags and open pages notice.
-            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id) touched.Add(id);
+            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
+            {
+                touched.Add(id);
+                if (Before(entry) is { } left) touched.Add(left);
+            }
         }
 
         foreach (var id in touched)
@@ -156,10 +161,14 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
                 if (!points.IsLoaded) await points.LoadAsync(cancellationToken);
             }
 
-            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted));
+            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted && (p.CustomerId == entry.Entity.Id || p.CustomerId == 0)));
         }
 
         db.ChangeTracker.DetectChanges();
+
+        // What a merge gives to another customer was a part of the one before.
+        static long? Before(EntityEntry entry) =>
+            entry.State == EntityState.Modified && entry.Property("CustomerId") is { IsModified: true, OriginalValue: long owner } ? owner : null;
     }
 
     /// <summary>

@@ -138,7 +138,7 @@ public sealed partial class DuplicateService(
 
     private static List<DuplicateReason> ReasonsOf(DuplicatePair pair) => JsonSerializer.Deserialize<List<DuplicateReason>>(pair.Reasons, ChangeRecorder.Json) ?? [];
 
-    private static async Task<Dictionary<long, DuplicateSide>> SidesAsync(CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<long, DuplicateSide>> SidesAsync(CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
     {
         var customers = await db.Customers.AsNoTracking().Include(c => c.Addresses).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
         return customers.ToDictionary(c => c.Id, c =>

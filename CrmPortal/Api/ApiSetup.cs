@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Features.Customers;
+using CrmPortal.Features.Duplicates;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -44,6 +45,7 @@ internal static class ApiSetup
         app.MapApiDocument();
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
         api.MapCustomers();
+        api.MapMerging();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);
