@@ -47,6 +47,7 @@ public static class CoreServices
         services.AddSingleton<ReadLog>();
         services.AddScoped<UndoService>();
         services.AddScoped<HistoryService>();
+        services.AddScoped<AsAtService>();
 
         services.AddSingleton<CustomFieldWriter>();
         services.AddScoped<CustomerService>();

@@ -41,6 +41,7 @@ internal static class FieldLabels
         nameof(ContactPoint.Kind) => L["Kind"],
         nameof(ContactPoint.Value) => L["Value"],
         nameof(ContactPoint.Label) => L["Label"],
+        "MergedFrom" => L["Merged from"],
         nameof(Note.Text) => L["Text"],
         nameof(Note.IsPinned) => L["Pinned"],
         nameof(Note.AuthorName) => L["Written by"],
