@@ -19,6 +19,7 @@ internal sealed class Inside : IAsyncDisposable
         services.AddSingleton<IInterceptor>(Recorder);
         services.Configure<ShopOptions>(_ => { });
         services.AddScoped<IAccountLetters, NoLetters>();
+        services.AddSingleton<ISecretProtector, NoSecrets>();
         services.AddCrmCore(database);
         _provider = services.BuildServiceProvider();
     }
@@ -49,4 +50,12 @@ internal sealed class Inside : IAsyncDisposable
     {
         public (string Subject, string Text) Invitation(User user) => ("", "");
     }
+}
+
+/// <summary>The seeded customers have no secrets.</summary>
+internal sealed class NoSecrets : ISecretProtector
+{
+    public string Protect(string purpose, string text) => throw new NotSupportedException();
+
+    public string Unprotect(string purpose, string text) => throw new NotSupportedException();
 }
