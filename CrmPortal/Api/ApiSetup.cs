@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
+using CrmPortal.Features.Duplicates;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -48,6 +49,7 @@ internal static class ApiSetup
         api.MapDocuments();
         api.MapCustomerParts();
         api.MapTags();
+        api.MapMerging();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);
