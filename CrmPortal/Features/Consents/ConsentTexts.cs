@@ -45,7 +45,7 @@ internal static class ConsentTexts
         ConsentSource.PreferencePage => texts["Own preference page"],
         ConsentSource.ConfirmedLink => texts["Confirmed by link"],
         ConsentSource.Import => texts["Import"],
-        ConsentSource.Api => texts["By a program"],
+        ConsentSource.Api => texts["A program"],
         _ => texts["Merge of customers"],
     };
 }
