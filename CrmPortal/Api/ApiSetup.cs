@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
+using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -46,6 +48,8 @@ internal static class ApiSetup
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
         api.MapCustomers();
         api.MapDocuments();
+        api.MapConsents();
+        api.MapVerification();
         api.MapCustomerParts();
         api.MapTags();
     }
