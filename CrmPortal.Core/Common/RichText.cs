@@ -20,7 +20,7 @@ public static class RichText
             // A picture would tell another server who reads the note.
             link.IsImage = false;
             if (IsSafe(link.GetDynamicUrl?.Invoke() ?? link.Url)) link.GetAttributes().AddPropertyIfNotExist("rel", "noopener noreferrer nofollow");
-            else link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(l => l.Content.ToString()))));
+            else link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(l => l.Content.ToString()))), copyChildren: false);
         }
 
         foreach (var link in document.Descendants<AutolinkInline>().Where(l => !l.IsEmail && !IsSafe(l.Url)).ToList()) link.ReplaceBy(new LiteralInline(link.Url));

@@ -160,6 +160,7 @@ public sealed partial class CustomerService(
         await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
         await db.Orders.Where(o => o.CustomerId == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         await db.Refunds.Where(r => r.CustomerId == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+        await db.Customers.Where(c => c.MergedIntoId == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.MergedIntoId, (long?)null), cancellationToken);
         await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
         await db.AuditEntries.Where(e => e.CustomerId == id && e.Action != AuditAction.Viewed && e.Values != null).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
 

@@ -813,6 +813,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 principalTable: "Users",
                 principalColumn: "Id",
                 onDelete: ReferentialAction.SetNull);
+
+            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = extract(month from "DateOfBirth")::int * 100 + extract(day from "DateOfBirth")::int WHERE "DateOfBirth" IS NOT NULL""");
         }
 
         /// <inheritdoc />

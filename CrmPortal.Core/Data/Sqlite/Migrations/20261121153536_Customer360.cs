@@ -797,34 +797,14 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 unique: true,
                 filter: "\"TokenHash\" IS NOT NULL");
 
-            migrationBuilder.AddForeignKey(
-                name: "FK_Customers_Customers_MergedIntoId",
-                table: "Customers",
-                column: "MergedIntoId",
-                principalTable: "Customers",
-                principalColumn: "Id",
-                onDelete: ReferentialAction.SetNull);
-
-            migrationBuilder.AddForeignKey(
-                name: "FK_Customers_Users_PreferredAgentId",
-                table: "Customers",
-                column: "PreferredAgentId",
-                principalTable: "Users",
-                principalColumn: "Id",
-                onDelete: ReferentialAction.SetNull);
+            // No foreign keys from customers to users and to themselves: SQLite would copy the whole table for them, outside of a
+            // transaction. Both columns are kept right by the program, as PostgreSQL does by its constraints.
+            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = CAST(substr("DateOfBirth", 6, 2) AS INTEGER) * 100 + CAST(substr("DateOfBirth", 9, 2) AS INTEGER) WHERE "DateOfBirth" IS NOT NULL""");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropForeignKey(
-                name: "FK_Customers_Customers_MergedIntoId",
-                table: "Customers");
-
-            migrationBuilder.DropForeignKey(
-                name: "FK_Customers_Users_PreferredAgentId",
-                table: "Customers");
-
             migrationBuilder.DropTable(
                 name: "Avatars");
 
