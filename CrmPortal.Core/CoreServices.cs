@@ -66,6 +66,7 @@ public static class CoreServices
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
 
+        services.AddScoped<AvatarService>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<IVirusScanner, ClamdScanner>();
         services.AddScoped<DocumentService>();
