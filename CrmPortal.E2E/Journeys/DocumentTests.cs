@@ -119,7 +119,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         var email = $"confirm-{Guid.NewGuid():N}@example.com";
         var customer = await CreateCustomerAsync("Con", "Firm", email);
         var page = await OpenAsync(RoleNames.SupportAgent, customer);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send a link to E-mail" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send link: E-mail" }).ClickAsync();
         await Expect(page.GetByText("A link and a code were sent.")).ToBeVisibleAsync();
         await PictureAsync(page, "badge");
         string text;
@@ -135,7 +135,6 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await Expect(visitor.GetByText("Your e-mail is confirmed.")).ToBeVisibleAsync();
         await Expect(page.Locator(".verification").First.GetByText("Verified", new() { Exact = true })).ToBeVisibleAsync();
 
-        Expecting("404");
         var late = await OpenAsync(null, link);
         await Expect(late.GetByText("This link is no longer good").First).ToBeVisibleAsync();
     }
