@@ -71,6 +71,7 @@ public static class CoreServices
         services.AddScoped<MergeService>();
         services.AddScoped<IJobHandler, DuplicateScanJob>();
 
+        services.AddScoped<AvatarService>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<IVirusScanner, ClamdScanner>();
         services.AddScoped<DocumentService>();

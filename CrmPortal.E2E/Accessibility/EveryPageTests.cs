@@ -39,6 +39,10 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/settings/roles"] = (RoleNames.Administrator, "/settings/roles"),
         ["/settings/tags"] = (RoleNames.Manager, "/settings/tags"),
         ["/settings/fields"] = (RoleNames.Administrator, "/settings/fields"),
+        ["/settings/consents"] = (RoleNames.Administrator, "/settings/consents"),
+        // What a link that is no longer good leads to.
+        ["/confirm/{token}"] = (Nobody, "/confirm/old"),
+        ["/preferences/{token}"] = (Nobody, "/preferences/old"),
         ["/account"] = (RoleNames.Staff, "/account"),
         ["/account/login"] = (Nobody, "/account/login"),
         ["/account/login-code"] = (Nobody, "/account/login-code"),

@@ -16,6 +16,8 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     public const int Wide = 1280;
     public const int Narrow = 390;
 
+    private static readonly string[] PlainPages = ["/account/", "/confirm/", "/preferences/"];
+
     private readonly List<IPage> _pages = [];
     private readonly ConcurrentQueue<string> _faults = [];
     private readonly List<Regex> _expected = [];
@@ -59,7 +61,8 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     protected static async Task WaitUntilUsableAsync(IPage page)
     {
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
-        if (new Uri(page.Url).AbsolutePath is "/setup" or "/account" or "/error" || new Uri(page.Url).AbsolutePath.StartsWith("/account/", StringComparison.Ordinal)) return;
+        var path = new Uri(page.Url).AbsolutePath;
+        if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
     }
 

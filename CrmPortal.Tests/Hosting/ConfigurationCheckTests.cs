@@ -15,9 +15,10 @@ public sealed class ConfigurationCheckTests
         {
             ["Database:Provider"] = "Oracle", ["Shop:TimeZone"] = "Mars/Olympus", ["Shop:Currency"] = "XYZ", ["Shop:Country"] = "Nowhere", ["Shop:BaseUrl"] = "crm",
             ["Proxies"] = "10.0.0.1, proxy.local", ["Api:RequestsPerMinute"] = "many", ["Telemetry:Endpoint"] = "collector", ["Telemetry:Protocol"] = "smoke",
+            ["Documents:LargestFileMegabytes"] = "0", ["Documents:ClamdAddress"] = "localhost", ["Sms:Url"] = "ftp://gateway",
         });
 
-        Assert.Equal(9, faults.Count);
+        Assert.Equal(12, faults.Count);
         Assert.All(faults, f => Assert.EndsWith(".", f, StringComparison.Ordinal));
     }
 

@@ -35,12 +35,13 @@ public sealed class PageCostTests
         ["/settings/roles"] = ("/settings/roles", 10),
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
+        ["/settings/consents"] = ("/settings/consents", 10),
         ["/account"] = ("/account", 14),
     };
 
     /// <summary>Pages that anyone may open; they show no lists.</summary>
     private static readonly string[] Open =
-        ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found"];
+        ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
 
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, "OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];

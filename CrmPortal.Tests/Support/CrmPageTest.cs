@@ -7,6 +7,7 @@ using CrmPortal.Core;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Verification;
 using CrmPortal.Layout;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,8 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.AddCrmCore(_data.Database.Options);
         Services.Replace(ServiceDescriptor.Singleton(_data.Get<INodeChannel>()));
         Services.AddSingleton(_data.Get<ISecretProtector>());
+        Services.AddSingleton(_data.Get<ICustomerLetters>());
+        Services.AddSingleton(_data.Get<ISmsSender>());
         Services.AddLocalization();
         AddOwnServices();
         _authorization = this.AddAuthorization();

@@ -5,6 +5,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Verification;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,8 @@ internal sealed class TestServices : IAsyncDisposable
         services.Configure<ShopOptions>(_ => { });
         services.AddCrmCore(database.Options);
         services.AddScoped<IAccountLetters, TestLetters>();
+        services.AddSingleton<ICustomerLetters>(Letters);
+        services.AddSingleton<ISmsSender>(Sms);
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);
         _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
@@ -38,6 +41,11 @@ internal sealed class TestServices : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public TestClock Clock { get; }
+
+    /// <summary>What customers were sent.</summary>
+    public TestCustomerLetters Letters { get; } = new();
+
+    public TestSms Sms { get; } = new();
 
     /// <summary>The statements that these services sent.</summary>
     public CommandCounter Commands { get; } = new();

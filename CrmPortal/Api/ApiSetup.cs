@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
+using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -47,6 +49,8 @@ internal static class ApiSetup
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
         api.MapCustomers();
         api.MapDocuments();
+        api.MapConsents();
+        api.MapVerification();
         api.MapCustomerParts();
         api.MapTags();
         api.MapMerging();

@@ -25,6 +25,7 @@ internal static class ConfigurationCheck
             faults.Add($"{Telemetry.EndpointSetting} is no address of a collector; write one such as http://localhost:4318.");
         if (configuration[Telemetry.ProtocolSetting] is { Length: > 0 } protocol && !Telemetry.Protocols.ContainsKey(protocol))
             faults.Add($"{Telemetry.ProtocolSetting} is {protocol}; it must be {string.Join(" or ", Telemetry.Protocols.Keys)}.");
+        CheckFiles(configuration, faults);
         return faults;
     }
 
@@ -55,6 +56,17 @@ internal static class ConfigurationCheck
             // The text is not repeated: it may hold a password.
             faults.Add($"ConnectionStrings:Crm cannot be read as a connection string of {provider}.");
         }
+    }
+
+    private static void CheckFiles(IConfiguration configuration, List<string> faults)
+    {
+        if (configuration["Documents:LargestFileMegabytes"] is { Length: > 0 } size && (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var megabytes) || megabytes is < 1 or > 1_000))
+            faults.Add($"Documents:LargestFileMegabytes is {size}; it must be a number between 1 and 1000.");
+        if (configuration["Documents:ClamdAddress"] is { Length: > 0 } scanner && (scanner.LastIndexOf(':') is var colon && (colon < 1 || !ushort.TryParse(scanner.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))))
+            faults.Add($"Documents:ClamdAddress is {scanner}; write host and port, such as localhost:3310.");
+        // The address may hold a secret, so it is not repeated.
+        if (configuration["Sms:Url"] is { Length: > 0 } gateway && !(Uri.TryCreate(gateway, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            faults.Add("Sms:Url is no address of a gateway; write one such as https://sms.example.com/send.");
     }
 
     private static void CheckShop(IConfigurationSection shop, List<string> faults)

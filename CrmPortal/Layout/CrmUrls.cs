@@ -27,6 +27,8 @@ internal static class CrmUrls
     /// <summary>A document as a download.</summary>
     public static string Document(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/documents/{id}");
 
+    public static string Avatar(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/avatars/{id}");
+
     /// <summary>A document as it is shown in a frame.</summary>
     public static string DocumentPreview(long id) => Document(id) + "/preview";
 

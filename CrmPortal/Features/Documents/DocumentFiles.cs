@@ -1,6 +1,7 @@
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Documents;
 using CrmPortal.Hosting;
 using CrmPortal.Resources;
@@ -18,6 +19,8 @@ internal static class DocumentFiles
 {
     public static void MapDocumentFiles(this WebApplication app)
     {
+        // A picture never changes under its number.
+        app.MapGet("/files/avatars/{id:long}", AvatarAsync).RequireAuthorization(Permissions.CustomersView).WithMetadata(new PrivatelyCached(TimeSpan.FromDays(1))).ExcludeFromDescription();
         var files = app.MapGroup("/files").RequireAuthorization(Permissions.DocumentsView).ExcludeFromDescription();
         files.MapGet("/documents/{id:long}", DownloadAsync).WithMetadata(FramedContent.File);
         files.MapGet("/documents/{id:long}/preview", PreviewAsync).WithMetadata(FramedContent.File);
@@ -27,6 +30,9 @@ internal static class DocumentFiles
 
     /// <summary>Answers a document as a file to be saved, never to be opened in the page.</summary>
     public static IResult Attachment(HttpContext http, DocumentContent found) => Answer(http, found, "attachment");
+
+    private static async Task<IResult> AvatarAsync(long id, HttpContext http, AvatarService avatars) =>
+        await avatars.FindAsync(id, http.RequestAborted) is { } found ? TypedResults.Bytes(found.Content, found.ContentType) : TypedResults.NotFound();
 
     private static async Task<IResult> DownloadAsync(long id, HttpContext http, DocumentService documents) =>
         await documents.OpenAsync(null, id, isPreview: false, http.RequestAborted) is { } found ? Attachment(http, found) : TypedResults.NotFound();
