@@ -5,6 +5,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -26,7 +27,7 @@ public sealed class PermissionWalkTests
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), // The background, and what open pages hear.
-        typeof(JobRunner), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
+        typeof(JobRunner), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(DemoCustomers), // Runs before the program listens, in Development.
         typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
