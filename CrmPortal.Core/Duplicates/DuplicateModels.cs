@@ -3,6 +3,8 @@ using CrmPortal.Core.Customers;
 namespace CrmPortal.Core.Duplicates;
 
 /// <summary>One of two customers who may be the same; what may not be seen stands here masked.</summary>
+/// <param name="Email">The primary one and the further ones, as a list in words.</param>
+/// <param name="Phone">The same of phones.</param>
 public sealed record DuplicateSide(
     long Id, string Number, string Name, string? Email, string? Phone, DateOnly? BirthDate, string? Address, OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset LastInteractionAt);
 

@@ -103,9 +103,9 @@ public sealed partial class DuplicateService
 
         List<string> terms = [.. facts.Name.All.Where(w => w.Length > 1).Take(MostNameTerms)];
         if (terms.Count > 1 || (terms.Count == 1 && (facts.GivenName is null || facts.FamilyName is null)))
-            await AddAsync(provider.MatchCustomers(db, terms, withContacts: false).Where(m => m.Customer.DeletedAt == null).OrderByDescending(m => m.Key).Select(m => m.Key));
+            await AddAsync(provider.MatchCustomers(db, terms, withContacts: false).Where(m => m.Customer.DeletedAt == null).Select(m => m.Key));
         return ids;
 
-        async Task AddAsync(IQueryable<long> found) => ids.UnionWith(await found.Take(MostCandidates).ToListAsync(cancellationToken));
+        async Task AddAsync(IQueryable<long> found) => ids.UnionWith(await found.OrderByDescending(id => id).Take(MostCandidates).ToListAsync(cancellationToken));
     }
 }

@@ -140,13 +140,16 @@ public sealed partial class DuplicateService(
 
     internal static async Task<Dictionary<long, DuplicateSide>> SidesAsync(CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
     {
-        var customers = await db.Customers.AsNoTracking().Include(c => c.Addresses).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
+        var customers = await db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
         return customers.ToDictionary(c => c.Id, c =>
         {
             var details = CustomerQueries.Details(c, maySeeSensitive);
-            return new DuplicateSide(c.Id, c.Number, details.DisplayName, details.Email, details.Phone, details.DateOfBirth, AddressLine(details), details.Orders, c.CreatedAt, c.LastInteractionAt);
+            return new DuplicateSide(c.Id, c.Number, details.DisplayName, Joined(details.Email, details, ContactKind.Email), Joined(details.Phone, details, ContactKind.Phone), details.DateOfBirth, AddressLine(details), details.Orders, c.CreatedAt, c.LastInteractionAt);
         });
     }
+
+    private static string? Joined(string? primary, CustomerDetails details, ContactKind kind) =>
+        string.Join(", ", details.ContactPoints.Where(p => p.Kind == kind).Select(p => p.Value).Prepend(primary).OfType<string>().Distinct()) is { Length: > 0 } all ? all : null;
 
     private static string? AddressLine(CustomerDetails details) =>
         details.Addresses is [var first, ..] ? string.Join(", ", new[] { first.Line1, $"{first.PostalCode} {first.City}".Trim(), first.Country }.Where(p => p.Length > 0)) : null;

@@ -33,7 +33,7 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
 
         await pair.GetByRole(AriaRole.Link, new() { Name = "Merge…" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Merge customers" })).ToBeVisibleAsync();
-        await Expect(page.GetByText("Further contacts")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Further contacts" })).ToBeVisibleAsync();
         await PictureAsync(page, "preview");
         await page.GetByRole(AriaRole.Button, new() { Name = "Merge 2 customers" }).ClickAsync();
         await Expect(page.GetByText("2 customers are one now.")).ToBeVisibleAsync();

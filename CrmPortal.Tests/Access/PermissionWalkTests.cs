@@ -6,6 +6,7 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Documents;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -28,7 +29,7 @@ public sealed class PermissionWalkTests
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
-        typeof(JobRunner), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
+        typeof(JobRunner), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.
