@@ -8,6 +8,7 @@ using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Documents;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
@@ -49,6 +50,7 @@ public static class CoreServices
         services.AddSingleton<ReadLog>();
         services.AddScoped<UndoService>();
         services.AddScoped<HistoryService>();
+        services.AddScoped<AsAtService>();
 
         services.AddSingleton<CustomFieldWriter>();
         services.AddScoped<CustomerService>();
@@ -65,6 +67,9 @@ public static class CoreServices
         services.AddScoped<NotificationService>();
         services.AddScoped<TimelineService>();
         services.AddScoped<SavedViewService>();
+        services.AddScoped<DuplicateService>();
+        services.AddScoped<MergeService>();
+        services.AddScoped<IJobHandler, DuplicateScanJob>();
 
         services.AddScoped<AvatarService>();
         services.AddSingleton<DocumentStore>();

@@ -86,40 +86,68 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var changeSet = await StartAsync(db, cancellationToken);
         foreach (var row in changes.Rows)
         {
-            var entity = (IAudited)row.Entry.Entity;
-            db.AuditEntries.Add(new AuditEntry
-            {
-                ChangeSet = changeSet,
-                EntityType = row.Entry.Metadata.ClrType.Name,
-                EntityId = entity.Id,
-                CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
-                Action = row.Action,
-                Fields = string.Join(' ', row.Fields.Keys),
-                Values = row.Fields.Count == 0 ? null : JsonSerializer.Serialize(row.Fields, Json),
-            });
+            var entry = Entry(row, 0, 0);
+            entry.ChangeSet = changeSet;
+            db.AuditEntries.Add(entry);
         }
 
-        AddEvents(db, changes, changeSet);
+        var now = environment.Clock.GetUtcNow();
+        foreach (var subject in Subjects(changes))
+        {
+            var happened = Event(subject, 0, null, changeSet, now);
+            happened.ChangeSet = changeSet;
+            db.OutboxEvents.Add(happened);
+        }
     }
 
-    private void AddEvents(CrmDbContext db, PendingChanges changes, ChangeSet changeSet)
+    /// <summary>The same past the change tracker, for saves of many rows: the change set and the rows themselves are saved by now.</summary>
+    public async Task WriteRowsAsync(CrmDbContext db, IDatabaseProvider provider, PendingChanges changes, CancellationToken cancellationToken)
     {
+        var changeSet = await StartAsync(db, cancellationToken);
+        var keys = await provider.ReserveKeysAsync<AuditEntry>(db, changes.Rows.Count, cancellationToken);
+        await provider.BulkWriteAsync(db, [.. changes.Rows.Select((row, i) => Entry(row, keys[i], changeSet.Id))], cancellationToken);
+
         var now = environment.Clock.GetUtcNow();
-        foreach (var subject in changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned ? ("customer", owned.CustomerId) : (r.Entry.Metadata.ClrType.Name.ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id)))
+        var subjects = Subjects(changes).ToList();
+        keys = await provider.ReserveKeysAsync<OutboxEvent>(db, subjects.Count, cancellationToken);
+        await provider.BulkWriteAsync(db, [.. subjects.Select((subject, i) => Event(subject, keys[i], changeSet.Id, changeSet, now))], cancellationToken);
+    }
+
+    private static AuditEntry Entry(PendingRow row, long id, long changeSetId)
+    {
+        var entity = (IAudited)row.Entry.Entity;
+        return new()
         {
-            var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned or Customer);
-            var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
-            var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [r.Entry.Metadata.ClrType.Name]).Distinct();
-            db.OutboxEvents.Add(new OutboxEvent
-            {
-                Topic = $"{subject.Key.Item1}.{action}",
-                SubjectId = subject.Key.Item2,
-                Payload = JsonSerializer.Serialize(new EventPayload([.. fields], changeSet.ActorId, changeSet.ActorName), Json),
-                ChangeSet = changeSet,
-                CreatedAt = now,
-                DueAt = now,
-            });
-        }
+            Id = id,
+            ChangeSetId = changeSetId,
+            EntityType = row.Entry.Metadata.ClrType.Name,
+            EntityId = entity.Id,
+            CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
+            Action = row.Action,
+            Fields = string.Join(' ', row.Fields.Keys),
+            Values = row.Fields.Count == 0 ? null : JsonSerializer.Serialize(row.Fields, Json),
+        };
+    }
+
+    /// <summary>What happened, by the record it happened to; a part of a customer happens to him.</summary>
+    private static IEnumerable<IGrouping<(string Name, long Id), PendingRow>> Subjects(PendingChanges changes) =>
+        changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned ? ("customer", owned.CustomerId) : (r.Entry.Metadata.ClrType.Name.ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id));
+
+    private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet, DateTimeOffset now)
+    {
+        var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned or Customer);
+        var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
+        var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [r.Entry.Metadata.ClrType.Name]).Distinct();
+        return new()
+        {
+            Id = id,
+            Topic = $"{subject.Key.Name}.{action}",
+            SubjectId = subject.Key.Id,
+            Payload = JsonSerializer.Serialize(new EventPayload([.. fields], changeSet.ActorId, changeSet.ActorName), Json),
+            ChangeSetId = changeSetId,
+            CreatedAt = now,
+            DueAt = now,
+        };
     }
 
     /// <summary>Recomputes search texts, and marks the customers whose own row must show that a part of them changed.</summary>
@@ -134,10 +162,15 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             {
                 point.Derive();
                 contactsChanged.Add(point.CustomerId);
+                if (Before(entry) is { } left) contactsChanged.Add(left);
             }
 
             // A part of a customer that is shown with him raises his version, so that ETags and open pages notice.
-            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id) touched.Add(id);
+            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
+            {
+                touched.Add(id);
+                if (Before(entry) is { } left) touched.Add(left);
+            }
         }
 
         foreach (var id in touched)
@@ -156,10 +189,14 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
                 if (!points.IsLoaded) await points.LoadAsync(cancellationToken);
             }
 
-            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted));
+            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted && (p.CustomerId == entry.Entity.Id || p.CustomerId == 0)));
         }
 
         db.ChangeTracker.DetectChanges();
+
+        // What a merge gives to another customer was a part of the one before.
+        static long? Before(EntityEntry entry) =>
+            entry.State == EntityState.Modified && entry.Property("CustomerId") is { IsModified: true, OriginalValue: long owner } ? owner : null;
     }
 
     /// <summary>

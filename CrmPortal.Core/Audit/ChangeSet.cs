@@ -79,12 +79,13 @@ public sealed class AuditEntry
     public string Fields { get; set; } = "";
 
     /// <summary>
-    /// Whether the row only says that something came which a customer's timeline shows by itself, such as an order and its lines;
+    /// Whether the row only says that something came which a customer's timeline shows by itself, such as an order and its lines, or
+    /// that it came from another customer by a merge;
     /// a timeline of many orders must not read past them.
     /// </summary>
     public bool IsDetail
     {
-        get => Details.Contains(EntityType) || (Action == AuditAction.Created && Shown.Contains(EntityType));
+        get => Details.Contains(EntityType) || (Action == AuditAction.Created && Shown.Contains(EntityType)) || (Action == AuditAction.Updated && Fields == "CustomerId");
         private set { }
     }
 

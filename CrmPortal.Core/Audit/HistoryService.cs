@@ -18,9 +18,15 @@ public sealed record HistoryItem(string EntityType, AuditAction Action, IReadOnl
 /// <summary>What somebody did in one go.</summary>
 public sealed record HistoryEntry(long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo, IReadOnlyList<HistoryItem> Items);
 
+/// <summary>One change of one field; values are as stored, or null where there was none or it may not be seen.</summary>
+/// <param name="IsErased">Whether the values were removed from the history since.</param>
+public sealed record FieldChange(long ChangeSetId, DateTimeOffset At, string ActorName, ActorOrigin Origin, string? Before, string? After, bool IsMasked, bool IsErased);
+
 /// <summary>A customer's history, read from the audit rows.</summary>
 public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, UndoService undo)
 {
+    private const int MostFieldChanges = 100;
+
     private static readonly HashSet<string> Sensitive =
         [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude)];
 
@@ -38,6 +44,29 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
             .OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
         var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => Entry([.. set], grant)).ToList();
         return (entries, rows.Count > size ? rows[size - 1].Id : null);
+    }
+
+    /// <summary>The newest changes of one field of a customer's own row, the newest first.</summary>
+    public async Task<IReadOnlyList<FieldChange>> OfFieldAsync(long customerId, string field, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var word = $" {field} ";
+        var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
+            .Where(e => e.EntityType == nameof(Customer) && e.EntityId == customerId && (e.Action == AuditAction.Created || e.Action == AuditAction.Updated) && (" " + e.Fields + " ").Contains(word))
+            .OrderByDescending(e => e.Id).Take(MostFieldChanges).ToListAsync(cancellationToken);
+        return [.. rows.Select(Change)];
+
+        FieldChange Change(AuditEntry row)
+        {
+            var set = row.ChangeSet!;
+            var isMasked = !grant.Has(Permissions.CustomersSensitive) && IsSensitive(field);
+            if (row.Values is null || isMasked) return new(set.Id, set.At, set.ActorName, set.Origin, null, null, isMasked, row.Values is null);
+            using var values = JsonDocument.Parse(row.Values);
+            return values.RootElement.TryGetProperty(field, out var value)
+                ? new(set.Id, set.At, set.ActorName, set.Origin, Show(value[0]), Show(value[1]), false, false)
+                : new(set.Id, set.At, set.ActorName, set.Origin, null, null, false, true);
+        }
     }
 
     /// <summary>The newest change sets before an audit row, without what a timeline shows by itself, each with its last row on the way back.</summary>
@@ -68,9 +97,9 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     }
 
     /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
-    private static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret) || (entityType == nameof(Note) && field == nameof(Note.Text));
+    internal static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret) || (entityType == nameof(Note) && field == nameof(Note.Text));
 
-    private static string? Show(JsonElement value) => value.ValueKind switch
+    internal static string? Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => null,
         JsonValueKind.String => value.GetString(),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Imports;
@@ -17,7 +18,7 @@ namespace CrmPortal.Core.Audit;
 public sealed record UndoResult(int Undone, IReadOnlyList<FieldConflict> Kept, long? ChangeSetId);
 
 /// <summary>Takes a change set back: fields get their old values, new rows go, removed rows come again.</summary>
-public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
 {
     private const int BatchSize = 500;
     private const int MostKeptNames = 100;
@@ -44,21 +45,26 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
             // What an import created is removed in masses; only what it changed is taken back row by row.
             var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || e.EntityType == nameof(OrderLine) || e.EntityType == nameof(RefundLine)))
-                .OrderByDescending(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
+                // A merge is taken back wholly or not at all.
+                .OrderByDescending(e => e.Id).Take(undo.IsMerge ? int.MaxValue : BatchSize).ToListAsync(cancellationToken);
             await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
             await PreloadAsync(db, entries, cancellationToken);
+            if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
             // Each look at what is tracked would compare all of it first; it is compared once, behind them.
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             foreach (var entry in entries)
                 if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
             db.ChangeTracker.AutoDetectChangesEnabled = true;
-            await LeaveTakenContactsAsync(db, undo, cancellationToken);
+            if (undo.IsMerge) await KeepTakenContactsAsync(db, cancellationToken);
+            else await LeaveTakenContactsAsync(db, undo, cancellationToken);
             await SettleDefaultsAsync(db, undo, cancellationToken);
+            await SettleContactsAsync(db, cancellationToken);
             await SaveAsync(db, cancellationToken);
-            await OrderStatistics.RefreshAsync(db, entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund)).Select(e => e.CustomerId).OfType<long>(), cancellationToken);
+            await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
+            await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             undo.ChangeSetId = db.LastChangeSetId;
-            if (entries.Count < BatchSize) return new(undo.Undone, undo.Kept, undo.ChangeSetId);
+            if (undo.IsMerge || entries.Count < BatchSize) return new(undo.Undone, undo.Kept, undo.ChangeSetId);
             last = entries[^1].Id;
         }
     }
@@ -84,6 +90,7 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()), cancellationToken);
         if (marked == 0) throw Refused();
         undo.IsImport = changeSet.Kind == ImportUndo.Kind;
+        undo.IsMerge = await IsMergeAsync(db, changeSet, cancellationToken);
         // What was removed in masses is not kept row by row; whoever wants it again imports again.
         db.BeginChangeSet("undo", undo.IsImport ? null : changeSet.Permission);
         (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
@@ -126,7 +133,7 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             case AuditAction.Deleted when found is null && entry.Values is not null:
                 return Revive(db, type.ClrType, entry, undo);
             case AuditAction.Updated when found is not null && entry.Values is not null:
-                return Revert(db.Entry(found), entry, undo);
+                return Revert(db.Entry(found), entry, undo) && await RecordMoveAsync(db, found, entry, cancellationToken);
             case AuditAction.Updated or AuditAction.Deleted:
                 undo.Kept.Add(new(entry.EntityType, null, null, null));
                 return false;
@@ -149,6 +156,13 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
             var current = row.Property(field.Name).CurrentValue;
             var same = property.GetValueComparer();
             if (same.Equals(current, before)) continue;
+            // Whom somebody removed for good since gets nothing back.
+            if (field.Name is OwnerField or nameof(Relationship.OtherId) && before is long owner && undo.Missing.Contains(owner))
+            {
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
+                continue;
+            }
+
             // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as he was put there.
             var isGuarded = isInTrash || (field.Name is nameof(Customer.Status) or nameof(Customer.BlockReason)
                 && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
@@ -282,6 +296,12 @@ public sealed class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IData
         public bool AlsoChangedLater { get; } = alsoChangedLater;
 
         public bool IsImport { get; set; }
+
+        /// <summary>Whether it takes back a merge, or makes one again.</summary>
+        public bool IsMerge { get; set; }
+
+        /// <summary>Customers of the merge who are gone for good.</summary>
+        public HashSet<long> Missing { get; } = [];
 
         public int Undone { get; set; }
 

@@ -199,6 +199,12 @@ public sealed class Customer : ICustomerOwned, IVersioned
         VipSince = isVip ? now : null;
     }
 
+    /// <summary>The status of another with its reasons, as merging takes it over.</summary>
+    internal void TakeStatus(Customer from) => (Status, BlockReason, InactiveReason) = (from.StatusBeforeDelete ?? from.Status, from.BlockReason, from.InactiveReason);
+
+    /// <summary>The VIP flag of another, with who set it when and why.</summary>
+    internal void TakeVip(Customer from) => (IsVip, VipReason, VipById, VipSince) = (from.IsVip, from.VipReason, from.VipById, from.VipSince);
+
     public void MoveToTrash(DateTimeOffset now)
     {
         if (DeletedAt is not null) return;
@@ -213,6 +219,8 @@ public sealed class Customer : ICustomerOwned, IVersioned
         DeletedAt = null;
         Status = StatusBeforeDelete ?? CustomerStatus.Active;
         StatusBeforeDelete = null;
+        // Whoever is there again leads to nobody else.
+        MergedIntoId = null;
     }
 
     /// <summary>Recomputes what follows from names and numbers; the context calls it before every save.</summary>
@@ -228,10 +236,10 @@ public sealed class Customer : ICustomerOwned, IVersioned
         NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId, SearchText.Digits(ExternalId));
     }
 
-    /// <summary>Recomputes the text in which e-mails and phones are found.</summary>
+    /// <summary>Recomputes the text in which e-mails and phones are found; the same values give the same text in whichever order they came.</summary>
     /// <param name="contactPoints">All further e-mails and phones of the customer.</param>
     internal void DeriveContacts(IEnumerable<ContactPoint> contactPoints) => ContactText = SearchText.ForIndex(
-        [Email, SearchText.Digits(Phone), .. contactPoints.Select(p => p.Kind == ContactKind.Phone ? SearchText.Digits(p.Value) : p.Value)]);
+        [Email, SearchText.Digits(Phone), .. contactPoints.OrderBy(p => p.Value, StringComparer.Ordinal).Select(p => p.Kind == ContactKind.Phone ? SearchText.Digits(p.Value) : p.Value)]);
 }
 
 public enum AddressType { Billing, Shipping, Service }

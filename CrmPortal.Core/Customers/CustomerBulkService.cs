@@ -1,6 +1,8 @@
+using System.Globalization;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -8,9 +10,12 @@ namespace CrmPortal.Core.Customers;
 /// <summary>The customers that a bulk action is for: chosen ones, or all that a query finds.</summary>
 public sealed record BulkSelection(IReadOnlyList<long>? Ids, CustomerQuery? Query);
 
-public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete }
+public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete, Unblock, MakeVip, EndVip, SetSubscription, SetAgent, Follow, Unfollow }
 
-/// <summary>What is done to each; <paramref name="Argument"/> is the tag or the reason for blocking.</summary>
+/// <summary>
+/// What is done to each; <paramref name="Argument"/> is the tag, the reason, the subscription state by its name, or the key of the member of
+/// staff who looks after them, none for nobody.
+/// </summary>
 public sealed record BulkAction(BulkActionKind Kind, string? Argument = null);
 
 public sealed record BulkProgress(int Done, int Total);
@@ -33,12 +38,14 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         var permission = action.Kind switch
         {
             BulkActionKind.Delete => Permissions.CustomersDelete,
-            BulkActionKind.Block => Permissions.CustomersBlock,
+            BulkActionKind.Block or BulkActionKind.Unblock => Permissions.CustomersBlock,
+            BulkActionKind.Follow or BulkActionKind.Unfollow => Permissions.CustomersView,
             _ => Permissions.CustomersEdit,
         };
         var grant = await access.DemandAsync(permission, CancellationToken.None);
         await access.DemandAsync(Permissions.CustomersView, CancellationToken.None);
         action = action with { Argument = Check(action) };
+        if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent }) await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
         if (selection.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
 
         var total = selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
@@ -56,7 +63,9 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             try
             {
                 await provider.LockCustomersAsync(db, batch, CancellationToken.None);
-                changed += await ApplyAsync(db, batch, action, grant);
+                changed += action.Kind is BulkActionKind.Follow or BulkActionKind.Unfollow
+                    ? await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow)
+                    : await ApplyAsync(db, batch, action, grant);
                 await transaction.CommitAsync(CancellationToken.None);
             }
             catch (DbUpdateException failure) when (++failures < MostFailures && customers.MayBeRepeated(failure))
@@ -84,10 +93,12 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
     {
         var batch = await db.Customers.Include(c => c.Tags).Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync();
         var mayUnblock = grant.Has(Permissions.CustomersBlock);
+        var now = clock.GetUtcNow();
+        long? agent = action is { Kind: BulkActionKind.SetAgent, Argument: { } key } ? long.Parse(key, CultureInfo.InvariantCulture) : null;
         var tag = action.Kind switch
         {
             BulkActionKind.AddTag => (await TagService.FindOrCreateAsync(db, [action.Argument!], CancellationToken.None))[0],
-            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var key => await db.Tags.FirstOrDefaultAsync(t => t.NameKey == key),
+            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.FirstOrDefaultAsync(t => t.NameKey == name),
             _ => null,
         };
         foreach (var customer in batch)
@@ -97,9 +108,14 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             switch (action.Kind)
             {
                 case BulkActionKind.Activate: customer.Activate(); break;
-                case BulkActionKind.Deactivate: customer.Deactivate(); break;
+                case BulkActionKind.Unblock when customer.Status == CustomerStatus.Blocked: customer.Activate(); break;
+                case BulkActionKind.Deactivate when customer.Status != CustomerStatus.Inactive || action.Argument is not null: customer.Deactivate(action.Argument); break;
+                case BulkActionKind.MakeVip when !customer.IsVip || action.Argument is not null: customer.SetVip(true, action.Argument, grant.Actor.UserId, now); break;
+                case BulkActionKind.EndVip: customer.SetVip(false, null, null, now); break;
+                case BulkActionKind.SetSubscription: customer.Subscription = Enum.Parse<SubscriptionState>(action.Argument!); break;
+                case BulkActionKind.SetAgent: customer.PreferredAgentId = agent; break;
                 case BulkActionKind.Block: customer.Block(action.Argument!); break;
-                case BulkActionKind.Delete: customer.MoveToTrash(clock.GetUtcNow()); break;
+                case BulkActionKind.Delete: customer.MoveToTrash(now); break;
                 case BulkActionKind.AddTag when customer.Tags.All(t => t.TagId != tag!.Id || tag.Id == 0): customer.Tags.Add(new CustomerTag { Tag = tag }); break;
                 case BulkActionKind.RemoveTag when tag is not null && customer.Tags.FirstOrDefault(t => t.TagId == tag.Id) is { } found: db.CustomerTags.Remove(found); break;
             }
@@ -113,6 +129,23 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         return changed;
     }
 
+    /// <summary>Whom one follows is one's own matter: it stands in no history, and is taken back by following no longer.</summary>
+    private static async Task<int> FollowAsync(CrmDbContext db, List<long> ids, Grant grant, bool isFollowing)
+    {
+        if (grant.Actor.UserId is not { } user) return 0;
+        if (!isFollowing) return await db.CustomerFollowers.Where(f => f.UserId == user && ids.Contains(f.CustomerId)).ExecuteDeleteAsync();
+        var wanted = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && !db.CustomerFollowers.Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
+        db.CustomerFollowers.AddRange(wanted.Select(id => new CustomerFollower { CustomerId = id, UserId = user }));
+        await db.SaveChangesAsync();
+        return wanted.Count;
+    }
+
+    private async Task DemandAgentAsync(long userId)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null)) throw new RuleViolation("Agent", "There is no such member of staff.");
+    }
+
     private static string? Check(BulkAction action)
     {
         var errors = new List<FieldError>();
@@ -120,6 +153,11 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         {
             BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
             BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength, "Say why the customers are blocked.", errors),
+            BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength, errors).Value,
+            BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state) && Enum.IsDefined(state)
+                ? state.ToString() : throw new RuleViolation("Subscription", "Choose a state of the subscription."),
+            BulkActionKind.SetAgent when !string.IsNullOrEmpty(action.Argument) => long.TryParse(action.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolation("Agent", "There is no such member of staff."),
             _ => null,
         };
         return errors.Count > 0 ? throw new RuleViolation(errors) : argument;

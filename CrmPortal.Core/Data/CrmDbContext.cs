@@ -26,7 +26,13 @@ public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Cloc
 /// </summary>
 public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) : DbContext(options)
 {
+    /// <summary>A save that changes more rows than this writes what it says of them in masses.</summary>
+    private const int MassOfRows = 50;
+
     private readonly ChangeRecorder? _recorder = environment is null ? null : new ChangeRecorder(environment);
+
+    /// <summary>What made the context; writes in masses.</summary>
+    internal IDatabaseProvider? Provider { get; init; }
 
     public DbSet<User> Users => Set<User>();
     public DbSet<Role> Roles => Set<Role>();
@@ -100,7 +106,16 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
         await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         var changes = await _recorder.CollectAsync(this, cancellationToken);
-        if (changes.HasNewRows)
+        if (Provider is { } provider && changes.Rows.Count > MassOfRows)
+        {
+            // A bulk edit says more of itself than it changes: those rows are not tracked one by one.
+            await _recorder.StartAsync(this, cancellationToken);
+            var written = await base.SaveChangesAsync(true, cancellationToken);
+            await _recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
+            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            return written;
+        }
+        else if (changes.HasNewRows)
         {
             // Audit rows name the keys of new rows, which the database gives in the first of two saves.
             var written = await base.SaveChangesAsync(true, cancellationToken);
@@ -117,6 +132,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
             return written;
         }
     }
+
+    /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
+    internal Task<int> SaveWithoutRecordAsync(CancellationToken cancellationToken) => base.SaveChangesAsync(true, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Only SaveChangesAsync records changes.");

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Outbox;
 /// <summary>Something that happened and that others must learn of, written in the transaction of the change itself.</summary>
 public sealed class OutboxEvent
 {
-    public long Id { get; private set; }
+    public long Id { get; internal init; }
 
     /// <summary>What happened, such as <c>customer.updated</c>.</summary>
     public required string Topic { get; set; }

@@ -26,6 +26,9 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/customers/trash"] = (RoleNames.Administrator, "/customers/trash"),
         ["/customers/new"] = (RoleNames.Staff, "/customers/new"),
         ["/customers/{id:long}"] = (RoleNames.Manager, "/customers/{customer}"),
+        ["/customers/{id:long}/as-at"] = (RoleNames.Manager, "/customers/{customer}/as-at"),
+        ["/customers/merge"] = (RoleNames.Manager, "/customers/merge?ids={customer},{other}"),
+        ["/duplicates"] = (RoleNames.Manager, "/duplicates"),
         ["/orders"] = (RoleNames.Staff, "/orders"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
         ["/imports"] = (RoleNames.Manager, "/imports"),
@@ -119,6 +122,12 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
             // The one with the most on his page.
             var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
             path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{other}", StringComparison.Ordinal))
+        {
+            var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync();
+            path = path.Replace("{other}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{order}", StringComparison.Ordinal))

@@ -22,6 +22,9 @@ public sealed class PageCostTests
         ["/customers/trash"] = ("/customers/trash", 14),
         ["/customers/new"] = ("/customers/new", 6),
         ["/customers/{id:long}"] = ("/customers/{customer}", 32),
+        ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
+        ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
+        ["/duplicates"] = ("/duplicates", 12),
         ["/orders"] = ("/orders", 12),
         ["/orders/{id:long}"] = ("/orders/{order}", 10),
         ["/imports"] = ("/imports", 10),
@@ -89,6 +92,7 @@ public sealed class PageCostTests
     private static async Task<Dictionary<string, int>> CountAsync(AccountApp accounts, AccountBrowser browser)
     {
         var customer = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
+        var other = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync());
         var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
         var order = await accounts.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => o.Id).FirstAsync());
         var import = await accounts.ReadAsync(db => db.Imports.Select(i => i.Id).OrderBy(i => i).FirstAsync());
@@ -96,6 +100,7 @@ public sealed class PageCostTests
         foreach (var (route, (template, _)) in Pages)
         {
             var address = template.Replace("{customer}", customer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{other}", other.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{order}", order.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{import}", import.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{user}", user.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);

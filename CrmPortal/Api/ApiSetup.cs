@@ -4,6 +4,7 @@ using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Verification;
+using CrmPortal.Features.Duplicates;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -52,6 +53,7 @@ internal static class ApiSetup
         api.MapVerification();
         api.MapCustomerParts();
         api.MapTags();
+        api.MapMerging();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);

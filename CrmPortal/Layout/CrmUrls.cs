@@ -8,6 +8,13 @@ internal static class CrmUrls
     public const string Customers = "/customers";
     public const string NewCustomer = "/customers/new";
     public const string Trash = "/customers/trash";
+    public const string Duplicates = "/duplicates";
+
+    /// <summary>The first one is proposed as the survivor.</summary>
+    public static string Merge(params IEnumerable<long> ids) => "/customers/merge?ids=" + string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The customer as he was at the end of a day.</summary>
+    public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at" + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
     public const string Orders = "/orders";
 

@@ -26,7 +26,7 @@ public sealed class PostgresProvider : IDatabaseProvider
             .Options;
     }
 
-    public CrmDbContext CreateContext(SaveEnvironment? environment) => new PostgresCrmDbContext(_options, environment);
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => new PostgresCrmDbContext(_options, environment) { Provider = this };
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {

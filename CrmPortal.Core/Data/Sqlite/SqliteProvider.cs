@@ -34,7 +34,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
             .Options;
     }
 
-    public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment);
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment) { Provider = this };
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {

@@ -53,6 +53,7 @@ internal static class FieldLabels
         nameof(ContactPoint.Kind) => L["Kind"],
         nameof(ContactPoint.Value) => L["Value"],
         nameof(ContactPoint.Label) => L["Label"],
+        "MergedFrom" => L["Merged from"],
         nameof(Note.Text) => L["Text"],
         nameof(Note.IsPrivate) => L["Only for its author"],
         nameof(Note.EditedAt) => L["Text changed"],

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
+using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Fields;
+using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Orders;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace CrmPortal.Core.Audit;
+
+/// <content>Taking back merges, where rows go back to whom they came from and e-mails and phones change hands.</content>
+public sealed partial class UndoService
+{
+    private const string OwnerField = "CustomerId";
+
+    /// <summary>A merge, or the taking back of one, which is a merge again when it is taken back.</summary>
+    private static async Task<bool> IsMergeAsync(CrmDbContext db, ChangeSet changeSet, CancellationToken cancellationToken)
+    {
+        for (var undone = changeSet; ;)
+        {
+            if (undone.Kind == MergeService.Kind) return true;
+            if (undone.UndoesId is not { } id || await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } before) return false;
+            undone = before;
+        }
+    }
+
+    /// <summary>Reads the rows that moved at once, and refuses where the survivor went into another customer since.</summary>
+    /// <exception cref="RuleViolation">There is a later merge, which must be taken back first.</exception>
+    private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, Undoing undo, CancellationToken cancellationToken)
+    {
+        var owners = Owners(entries);
+        var there = await db.Customers.Where(c => owners.Contains(c.Id)).ToListAsync(cancellationToken);
+        undo.Missing.UnionWith(owners.Except(there.Select(c => c.Id)));
+        foreach (var entry in entries.Where(e => e.EntityType == nameof(Customer) && e.Values is not null && e.Fields.Contains(nameof(Customer.MergedIntoId), StringComparison.Ordinal)))
+        {
+            using var values = JsonDocument.Parse(entry.Values!);
+            var merged = values.RootElement.GetProperty(nameof(Customer.MergedIntoId));
+            var (before, after) = (Read(merged[0], typeof(long?)) as long?, Read(merged[1], typeof(long?)) as long?);
+            var other = there.FirstOrDefault(c => c.Id == entry.EntityId);
+            var survivor = there.FirstOrDefault(c => c.Id == (before ?? after));
+            if (survivor?.MergedIntoId is not null || (other is not null && other.MergedIntoId != before && other.MergedIntoId != after))
+                throw new RuleViolation("", "The customer was merged again since; take that back first.");
+        }
+
+        await LoadAsync<Order>(db, entries, cancellationToken);
+        await LoadAsync<Refund>(db, entries, cancellationToken);
+        await LoadAsync<Note>(db, entries, cancellationToken);
+        await LoadAsync<Document>(db, entries, cancellationToken);
+        await LoadAsync<Consent>(db, entries, cancellationToken);
+        await LoadAsync<ContactPoint>(db, entries, cancellationToken);
+        await LoadAsync<CustomerTag>(db, entries, cancellationToken);
+        await LoadAsync<Address>(db, entries, cancellationToken);
+        await LoadAsync<Preference>(db, entries, cancellationToken);
+        await LoadAsync<CustomFieldValue>(db, entries, cancellationToken);
+        await LoadAsync<Notification>(db, entries, cancellationToken);
+    }
+
+    private static async Task LoadAsync<T>(CrmDbContext db, List<AuditEntry> entries, CancellationToken cancellationToken)
+        where T : class
+    {
+        var ids = entries.Where(e => e.EntityType == typeof(T).Name).Select(e => e.EntityId).Distinct().ToList();
+        if (ids.Count > 0) await db.Set<T>().Where(e => ids.Contains(EF.Property<long>(e, "Id"))).LoadAsync(cancellationToken);
+    }
+
+    /// <summary>The customers that rows belong to, and those that they belonged to before they moved.</summary>
+    private static List<long> Owners(IEnumerable<AuditEntry> entries)
+    {
+        var owners = new HashSet<long>();
+        foreach (var entry in entries)
+        {
+            if (entry.CustomerId is { } owner) owners.Add(owner);
+            if (entry.Values is null || !entry.Fields.Split(' ').Contains(OwnerField)) continue;
+            using var values = JsonDocument.Parse(entry.Values);
+            if (!values.RootElement.TryGetProperty(OwnerField, out var moved)) continue;
+            foreach (var side in moved.EnumerateArray())
+                if (side.ValueKind == JsonValueKind.Number) owners.Add(side.GetInt64());
+        }
+
+        return [.. owners];
+    }
+
+    /// <summary>What is not audited by itself gets its row here, so that taking back can be taken back.</summary>
+    private static async Task<bool> RecordMoveAsync(CrmDbContext db, object row, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        if (row is IAudited) return true;
+        using var values = JsonDocument.Parse(entry.Values!);
+        var turned = values.RootElement.EnumerateObject().ToDictionary(f => f.Name, f => new[] { f.Value[1].Clone(), f.Value[0].Clone() });
+        db.AuditEntries.Add(new AuditEntry
+        {
+            ChangeSet = await db.StartChangeSetAsync(cancellationToken), EntityType = entry.EntityType, EntityId = entry.EntityId, CustomerId = turned.TryGetValue(OwnerField, out var owner) ? owner[1].GetInt64() : entry.CustomerId,
+            Action = AuditAction.Updated, Fields = entry.Fields, Values = JsonSerializer.Serialize(turned, ChangeRecorder.Json),
+        });
+        return true;
+    }
+
+    /// <summary>Where an e-mail or phone that would come back belongs to another customer by now, it comes back as a further one.</summary>
+    private static async Task KeepTakenContactsAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
+        var ids = changed.Select(e => e.Entity.Id).ToList();
+        var live = changed.Where(e => e.Entity.DeletedAt is null).OrderBy(e => e.OriginalValues.GetValue<DateTimeOffset?>(nameof(Customer.DeletedAt)) is null ? 0 : 1).Select(e => e.Entity).ToList();
+        var emails = live.Select(c => c.Email?.ToLowerInvariant()).OfType<string>().ToList();
+        var phones = live.Select(c => c.Phone).OfType<string>().ToList();
+        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id) && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!))).Select(c => new { c.EmailKey, c.Phone }).ToListAsync(cancellationToken);
+        var (usedEmails, usedPhones) = (taken.Select(t => t.EmailKey).OfType<string>().ToHashSet(), taken.Select(t => t.Phone).OfType<string>().ToHashSet());
+        foreach (var customer in live)
+        {
+            if (customer.Email is { } email && !usedEmails.Add(email.ToLowerInvariant()))
+            {
+                db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Email, Value = email, VerifiedAt = customer.EmailVerifiedAt });
+                customer.Email = null;
+            }
+
+            if (customer.Phone is { } phone && !usedPhones.Add(phone))
+            {
+                db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Phone, Value = phone, VerifiedAt = customer.PhoneVerifiedAt });
+                customer.Phone = null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// An e-mail or phone that goes from one customer to another in this save is laid down by the one before the other takes it: the
+    /// database allows one of each at any moment.
+    /// </summary>
+    private async Task SettleContactsAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
+        if (changed.Count < 2) return;
+        var takers = new List<(Customer Customer, string? Email, DateTimeOffset? EmailVerified, string? Phone, DateTimeOffset? PhoneVerified)>();
+        foreach (var entry in changed.Where(e => e.Entity.DeletedAt is null))
+        {
+            var customer = entry.Entity;
+            var isBack = entry.Property(c => c.DeletedAt).OriginalValue is not null;
+            var (takesEmail, takesPhone) = (customer.Email is not null && (isBack || entry.Property(c => c.Email).IsModified), customer.Phone is not null && (isBack || entry.Property(c => c.Phone).IsModified));
+            if (!changed.Any(other => other != entry && other.Property(c => c.DeletedAt).OriginalValue is null
+                && ((takesEmail && other.Property(c => c.EmailKey).OriginalValue == customer.Email!.ToLowerInvariant()) || (takesPhone && other.Property(c => c.Phone).OriginalValue == customer.Phone)))) continue;
+            takers.Add((customer, customer.Email, customer.EmailVerifiedAt, customer.Phone, customer.PhoneVerifiedAt));
+        }
+
+        if (takers.Count == 0) return;
+        foreach (var (customer, _, _, _, _) in takers) (customer.Email, customer.Phone) = (null, null);
+        await SaveAsync(db, cancellationToken);
+        foreach (var (customer, email, emailVerified, phone, phoneVerified) in takers)
+        {
+            (customer.Email, customer.Phone) = (email, phone);
+            (customer.EmailVerifiedAt, customer.PhoneVerifiedAt) = (emailVerified, phoneVerified);
+        }
+    }
+}

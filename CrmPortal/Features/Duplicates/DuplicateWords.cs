@@ -1,0 +1,32 @@
+using System.Globalization;
+using CrmPortal.Core.Duplicates;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Duplicates;
+
+/// <summary>What the screen calls the reasons of a score.</summary>
+internal static class DuplicateWords
+{
+    public static string Of(DuplicateReason reason, IStringLocalizer<Texts> L) => reason.Kind switch
+    {
+        DuplicateReasonKind.SameEmail => L["Same e-mail"],
+        DuplicateReasonKind.SamePhone => L["Same phone"],
+        DuplicateReasonKind.SameExternalId => L["Same external id"],
+        DuplicateReasonKind.SimilarName => reason.Value >= 1 ? L["Same name"] : L["Name {0} alike", Percent(reason.Value)],
+        DuplicateReasonKind.SameAddress => L["Same address"],
+        DuplicateReasonKind.SameBirthDate => L["Same date of birth"],
+        DuplicateReasonKind.OtherGivenName => L["Another first name"],
+        DuplicateReasonKind.OtherFamilyName => L["Another last name"],
+        _ => L["Another date of birth"],
+    };
+
+    public static string List(IEnumerable<DuplicateReason> reasons, IStringLocalizer<Texts> L) => string.Join(", ", reasons.Select(r => Of(r, L)));
+
+    /// <summary>What speaks against it is shown in another colour.</summary>
+    public static string Badge(DuplicateReason reason) =>
+        reason.Kind is DuplicateReasonKind.OtherGivenName or DuplicateReasonKind.OtherFamilyName or DuplicateReasonKind.OtherBirthDate ? "badge badge-warning" : "badge badge-success";
+
+    /// <summary>Never rounded up to "the same".</summary>
+    public static string Percent(double part) => (Math.Floor(part * 100) / 100).ToString("P0", CultureInfo.CurrentCulture);
+}

@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Text.Json;
+using CrmPortal.Api;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Duplicates;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CrmPortal.Features.Duplicates;
+
+/// <summary>Merging customers for programs.</summary>
+internal static class MergeEndpoints
+{
+    private const string Request = """
+        { "survivor_id": 1, "ids": [2, 3], "fields": { "email": 2 } }
+        """;
+
+    private const string Answer = """
+        { "message": "Customers merged successfully.", "preview": false, "survivor_id": 1, "merged_ids": [2, 3], "change_set_id": 4711,
+          "fields": [ { "name": "email", "chosen_id": 2, "values": [ { "customer_id": 1, "value": null }, { "customer_id": 2, "value": "john.doe@example.com" } ] } ],
+          "moves": [ { "kind": "order", "moved": 3, "equal": 0 } ] }
+        """;
+
+    public static void MapMerging(this RouteGroupBuilder api) =>
+        api.MapPost("/customers/merge", MergeAsync).WithTags("Customers").WithName("MergeCustomers").WithSummary("Merge customers who are one person into one of them")
+            .WithDescription("With preview=true nothing is changed, and the answer says what would be. The others go to the trash; their numbers and ids lead to the survivor. A merge can be undone for 30 days.")
+            .NeedsPermission(Permissions.CustomersMerge).WithExample(Request, 200, Answer).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
+
+    private static async Task<Ok<MergeAnswer>> MergeAsync(MergeInput input, MergeService merging, CancellationToken cancellationToken)
+    {
+        if (input.SurvivorId is not { } survivor) throw ApiFault.BadField("survivor_id", "Say which customer stays.");
+        if (input.Ids is not { Count: > 0 } ids) throw ApiFault.BadField("ids", "Say which customers go into him.");
+        var request = new MergeRequest(survivor, ids, input.Fields?.ToDictionary(f => MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, f => f.Value));
+        var preview = await merging.PreviewAsync(request, cancellationToken);
+        if (input.Preview) return TypedResults.Ok(MergeAnswer.Of(preview, preview.Moves, null));
+        var merged = await merging.MergeAsync(request, cancellationToken);
+        return TypedResults.Ok(MergeAnswer.Of(preview, merged.Moves, merged.ChangeSetId));
+    }
+}
+
+/// <summary>Which customers become one.</summary>
+internal sealed record MergeInput
+{
+    [Description("Who stays.")]
+    public long? SurvivorId { get; init; }
+
+    [Description("Who goes into him; at most nine.")]
+    public IReadOnlyList<long>? Ids { get; init; }
+
+    [Description("Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where he has none the newest of the others'.")]
+    public IReadOnlyDictionary<string, long>? Fields { get; init; }
+
+    [Description("Whether to say only what would be done.")]
+    public bool Preview { get; init; }
+}
+
+/// <summary>What a merge did, or would do.</summary>
+internal sealed record MergeAnswer(
+    string Message, bool Preview, long SurvivorId, IReadOnlyList<long> MergedIds, long? ChangeSetId, IReadOnlyList<MergeFieldAnswer> Fields, IReadOnlyList<MergeMoveAnswer> Moves)
+{
+    public static MergeAnswer Of(MergePreview preview, IReadOnlyList<MergeMove> moves, long? changeSetId) => new(
+        changeSetId is null ? "Nothing was changed." : "Customers merged successfully.", changeSetId is null, preview.SurvivorId, [.. preview.Customers.Select(c => c.Id).Where(id => id != preview.SurvivorId)], changeSetId,
+        [.. preview.Fields.Where(f => f.Differs).Select(f => new MergeFieldAnswer(Snake(f.Name), f.ChosenId, f.Values))], [.. moves.Select(m => new MergeMoveAnswer(Snake(m.EntityType), m.Moved, m.Equal))]);
+
+    public static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}
+
+/// <summary>A field that differs, with everybody's value.</summary>
+internal sealed record MergeFieldAnswer(string Name, long ChosenId, IReadOnlyList<MergeValue> Values);
+
+/// <summary>How many rows of a kind go to the survivor, and how many he has already.</summary>
+internal sealed record MergeMoveAnswer(string Kind, int Moved, int Equal);

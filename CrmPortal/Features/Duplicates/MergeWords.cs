@@ -1,0 +1,81 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Documents;
+using CrmPortal.Core.Fields;
+using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Orders;
+using CrmPortal.Features.Customers;
+using CrmPortal.Resources;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Duplicates;
+
+/// <summary>What the screen calls the fields and rows of a customer where two are set side by side.</summary>
+internal static class MergeWords
+{
+    public static string Field(string field, IStringLocalizer<Texts> L) => field switch
+    {
+        nameof(Customer.PreferredName) => L["Preferred name"],
+        nameof(Customer.Country) => L["Country"],
+        nameof(Customer.TimeZone) => L["Time zone"],
+        nameof(Customer.ContactFrom) => L["Hours for contact"],
+        nameof(Customer.ContactUntil) => L["Hours for contact, until"],
+        nameof(Customer.PreferredAgentId) => L["Preferred agent"],
+        nameof(Customer.AvatarId) => L["Picture"],
+        nameof(Customer.Subscription) => L["Subscription"],
+        nameof(Customer.InactiveReason) => L["Reason of being inactive"],
+        nameof(Customer.FirstContactAt) => L["First contact"],
+        nameof(Customer.EmailVerifiedAt) => L["E-mail verified"],
+        nameof(Customer.PhoneVerifiedAt) => L["Phone verified"],
+        nameof(Customer.MergedIntoId) => L["Merged into"],
+        _ => FieldLabels.Of(field, L),
+    };
+
+    /// <summary>A value as it is stored, in the words and the culture of the user.</summary>
+    public static string Value(string field, string value, Display display, IStringLocalizer<Texts> L) => field switch
+    {
+        nameof(Customer.Status) or nameof(Customer.StatusBeforeDelete) when Enum.TryParse<CustomerStatus>(value, out var status) => display.Status(status),
+        nameof(Customer.Gender) when Enum.TryParse<Gender>(value, out var gender) => display.Gender(gender),
+        nameof(Customer.Source) when Enum.TryParse<CustomerSource>(value, out var source) => display.Source(source),
+        nameof(Customer.Subscription) when Enum.TryParse<SubscriptionState>(value, out var state) => Subscription(state, L),
+        nameof(Customer.Language) => Display.Language(value),
+        nameof(Customer.Country) => Display.Country(value),
+        nameof(Customer.AvatarId) => L["Picture {0}", value],
+        nameof(Customer.DateOfBirth) when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
+        _ when field.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) => display.Time(instant),
+        nameof(Customer.VipSince) or nameof(Customer.DeletedAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since) => display.Time(since),
+        _ => value.ToUpperInvariant() switch { "TRUE" => L["yes"], "FALSE" => L["no"], _ => value },
+    };
+
+    public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
+    {
+        SubscriptionState.Trial => L["On trial"],
+        SubscriptionState.Active => L["Subscribed"],
+        SubscriptionState.Suspended => L["Suspended"],
+        SubscriptionState.Cancelled => L["Cancelled"],
+        _ => L["No subscription"],
+    };
+
+    public static string Part(string entityType, IStringLocalizer<Texts> L) => entityType switch
+    {
+        nameof(Order) => L["Orders"],
+        nameof(Refund) => L["Refunds"],
+        nameof(Note) => L["Notes"],
+        nameof(Document) => L["Documents"],
+        nameof(Avatar) => L["Pictures"],
+        nameof(CustomerTag) => L["Tags"],
+        nameof(ImportantDate) => L["Important dates"],
+        nameof(Preference) => L["Preferences"],
+        nameof(CustomFieldValue) => L["Custom fields"],
+        nameof(Address) => L["Addresses"],
+        nameof(ContactPerson) => L["Contact persons"],
+        nameof(ContactPoint) => L["Further contacts"],
+        nameof(CommunicationPreference) => L["Wishes about messages"],
+        nameof(Consent) => L["Consents"],
+        nameof(Relationship) => L["Relationships"],
+        nameof(CustomerFollower) => L["Followers"],
+        _ => FieldLabels.Part(entityType, L),
+    };
+}
