@@ -29,7 +29,9 @@ internal class ListWork(string name, double goal, Func<Facts, (CustomerQuery Que
         var bareCounted = await bench.Bare.MedianAsync(counted, Times / 4);
         bench.Table.Add(Result.Of($"{Name}: over HTTP, with the total", await Measure.EachAsync(Times, _ => bench.Portal.GetAsync(path, cancellationToken))) with
         {
-            Bare = bareCounted, Goal = Goal.P95(goal), PerSecond = await Measure.PerSecondAsync(Callers, Times * 2, _ => bench.Portal.GetAsync(path, cancellationToken)),
+            Bare = bareCounted,
+            Goal = Goal.P95(goal),
+            PerSecond = await Measure.PerSecondAsync(Callers, Times * 2, _ => bench.Portal.GetAsync(path, cancellationToken)),
         });
     }
 }

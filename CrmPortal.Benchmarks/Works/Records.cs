@@ -26,7 +26,9 @@ internal sealed class OpenCustomer() : Work("Open a customer")
         Task HttpAsync(int i) => bench.Portal.GetAsync(FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"), cancellationToken);
         bench.Table.Add(Result.Of($"{Name}: over HTTP", await Measure.EachAsync(Times, HttpAsync)) with
         {
-            Bare = bare, Goal = Goal.P95(5), PerSecond = await Measure.PerSecondAsync(Callers, Times * 4, HttpAsync),
+            Bare = bare,
+            Goal = Goal.P95(5),
+            PerSecond = await Measure.PerSecondAsync(Callers, Times * 4, HttpAsync),
         });
         bare = await bench.Bare.MedianAsync(await bench.Inside.Recorder.RecordAsync(() => PageAsync(ids[0])), Times);
         bench.Table.Add(Result.Of($"{Name}: record, notes and history, as the page reads them", await Measure.EachAsync(Times, i => PageAsync(ids[i % ids.Count]))) with { Bare = bare });
@@ -50,7 +52,8 @@ internal sealed class EditCustomer() : Work("One edit")
         bench.Table.Add(Result.Of(Name, await Measure.EachAsync(Times, i =>
             bench.Portal.SendAsync(HttpMethod.Patch, FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"), new { language = i % 2 == 0 ? "de" : "es" }, cancellationToken))) with
         {
-            Bare = bare.Median, Goal = Goal.P95(15),
+            Bare = bare.Median,
+            Goal = Goal.P95(15),
         });
     }
 }

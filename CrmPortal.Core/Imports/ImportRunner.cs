@@ -197,8 +197,13 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
     private static StagedCustomer Joined(StagedCustomer earlier, StagedCustomer later) => later with
     {
-        Number = later.Number ?? earlier.Number, GivenName = later.GivenName ?? earlier.GivenName, FamilyName = later.FamilyName ?? earlier.FamilyName, Email = later.Email ?? earlier.Email,
-        Phone = later.Phone ?? earlier.Phone, ExternalId = later.ExternalId ?? earlier.ExternalId, Country = later.Country ?? earlier.Country,
+        Number = later.Number ?? earlier.Number,
+        GivenName = later.GivenName ?? earlier.GivenName,
+        FamilyName = later.FamilyName ?? earlier.FamilyName,
+        Email = later.Email ?? earlier.Email,
+        Phone = later.Phone ?? earlier.Phone,
+        ExternalId = later.ExternalId ?? earlier.ExternalId,
+        Country = later.Country ?? earlier.Country,
     };
 
     /// <summary>Rows that name a customer whom an earlier row of the file names: which of the two holds is not ours to guess.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Core.Access;
-using CrmPortal.Core.Imports;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Imports;
 using CrmPortal.E2E.Support;
 using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Components.Endpoints;

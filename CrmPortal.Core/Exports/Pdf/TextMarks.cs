@@ -39,7 +39,17 @@ internal static class TextMarks
     /// <summary>The sign that is drawn instead where the text runs from right to left.</summary>
     public static int Mirrored(int rune) => rune switch
     {
-        '(' => ')', ')' => '(', '[' => ']', ']' => '[', '{' => '}', '}' => '{', '<' => '>', '>' => '<', 0xAB => 0xBB, 0xBB => 0xAB, _ => rune,
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        '<' => '>',
+        '>' => '<',
+        0xAB => 0xBB,
+        0xBB => 0xAB,
+        _ => rune,
     };
 
     private static Direction Ascii(int rune) =>
