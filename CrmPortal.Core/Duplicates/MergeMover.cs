@@ -158,7 +158,7 @@ internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyLi
         var entries = await RowsAsync(db.Consents, cancellationToken);
         foreach (var matter in entries.GroupBy(e => (e.Purpose, e.Channel)))
         {
-            var holding = matter.GroupBy(e => e.CustomerId).Select(own => own.MaxBy(e => e.Id)!).ToList();
+            var holding = matter.GroupBy(e => e.CustomerId).Select(own => own.OrderBy(e => e.At).ThenBy(e => e.Id).Last()).ToList();
             if (holding.Select(e => e.State).Distinct().Skip(1).Any() == false) continue;
             var strictest = holding.Select(e => e.State).Aggregate(ConsentFlags.Stricter);
             db.Consents.Add(new Consent
