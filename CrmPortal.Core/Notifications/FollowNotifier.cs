@@ -9,12 +9,15 @@ namespace CrmPortal.Core.Notifications;
 /// <summary>Tells followers that a customer was changed; as long as one has not looked, further changes add nothing.</summary>
 internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxHandler
 {
+    /// <summary>Stands in the statement that looks for followers, so that it is told from those of pages.</summary>
+    internal const string LookingTag = "Followers of a changed customer";
+
     public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
     {
         if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
         var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
         await using var db = provider.CreateContext(null);
-        var followers = await db.CustomerFollowers.Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
+        var followers = await db.CustomerFollowers.TagWith(LookingTag).Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
                 && !db.Notifications.Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
             .Select(f => f.UserId).ToListAsync(cancellationToken);
         if (followers.Count == 0) return;
