@@ -814,7 +814,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 principalColumn: "Id",
                 onDelete: ReferentialAction.SetNull);
 
-            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = extract(month from "DateOfBirth")::int * 100 + extract(day from "DateOfBirth")::int WHERE "DateOfBirth" IS NOT NULL""");
+            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = extract(month from "DateOfBirth")::int * 100 + extract(day from "DateOfBirth")::int WHERE "DateOfBirth" IS NOT NULL;""");
         }
 
         /// <inheritdoc />

@@ -799,7 +799,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             // No foreign keys from customers to users and to themselves: SQLite would copy the whole table for them, outside of a
             // transaction. Both columns are kept right by the program, as PostgreSQL does by its constraints.
-            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = CAST(substr("DateOfBirth", 6, 2) AS INTEGER) * 100 + CAST(substr("DateOfBirth", 9, 2) AS INTEGER) WHERE "DateOfBirth" IS NOT NULL""");
+            migrationBuilder.Sql("""UPDATE "Customers" SET "Birthday" = CAST(substr("DateOfBirth", 6, 2) AS INTEGER) * 100 + CAST(substr("DateOfBirth", 9, 2) AS INTEGER) WHERE "DateOfBirth" IS NOT NULL;""");
         }
 
         /// <inheritdoc />
