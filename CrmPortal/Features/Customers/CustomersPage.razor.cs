@@ -34,7 +34,7 @@ public sealed partial class CustomersPage : IDisposable
     private string? _error;
     private string? _asked;
     private bool _allSelected;
-    private FilterCatalogue _catalogue = CustomerFilters.Catalogue;
+    private FilterCatalogue? _catalogue;
     private bool _isBoxToSet;
     private bool _isWaiting;
     private bool _reloadPending;
@@ -93,7 +93,6 @@ public sealed partial class CustomersPage : IDisposable
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
-        _catalogue = CustomerFilters.With(await OwnFields.ListAsync(withArchived: false, CancellationToken.None));
         if (!RendererInfo.IsInteractive) return;
         Navigation.LocationChanged += OnLocationChanged;
         _listening = Live.Listen(OnLiveChange);
@@ -120,6 +119,8 @@ public sealed partial class CustomersPage : IDisposable
         var query = State.Query(InTrash);
         if (_shown != query) ClearSelection();
         var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
+        // Only now: a page that waits is drawn, and what it is drawn from stands above.
+        _catalogue ??= CustomerFilters.With(await OwnFields.ListAsync(withArchived: false, CancellationToken.None));
         if (!isKept) await LoadAsync(query, address.PathAndQuery);
         var isNewQuery = _shown is null || _shown with { Sort = query.Sort, Descending = query.Descending } != query;
         _shown = query;
