@@ -1,0 +1,94 @@
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers;
+
+public enum AddressType { Billing, Shipping, Service }
+
+public sealed class Address : ICustomerOwned
+{
+    internal const int PlaceKeyLength = 200;
+
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public AddressType Type { get; set; }
+    public bool IsDefault { get; set; }
+
+    /// <summary>Who receives there, where that is not the customer himself.</summary>
+    public string? GivenName { get; set; }
+
+    public string? FamilyName { get; set; }
+    public required string Line1 { get; set; }
+    public string? Line2 { get; set; }
+    public required string City { get; set; }
+    public string? State { get; set; }
+    public string? PostalCode { get; set; }
+
+    /// <summary>ISO 3166-1 alpha-2.</summary>
+    public required string Country { get; set; }
+
+    /// <summary>Degrees north, WGS 84.</summary>
+    public double? Latitude { get; set; }
+
+    /// <summary>Degrees east, WGS 84.</summary>
+    public double? Longitude { get; set; }
+
+    /// <summary>When somebody made sure that the address is right; a changed address is unverified again.</summary>
+    public DateTimeOffset? VerifiedAt { get; set; }
+
+    public string? VerifiedByName { get; set; }
+
+    /// <summary>The city folded, so that both databases compare alike.</summary>
+    [NotAudited] public string CityKey { get; private set; } = "";
+
+    /// <summary>Street, postal code and country folded: equal for people who live together, however they spell it.</summary>
+    [NotAudited] public string PlaceKey { get; private set; } = "";
+
+    internal void Derive()
+    {
+        CityKey = FoldCity(City);
+        var street = string.Concat(SearchText.Fold(Line1).Where(char.IsLetterOrDigit));
+        PlaceKey = SearchText.Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}", PlaceKeyLength);
+    }
+
+    /// <summary>The same address with a key, for writing in masses.</summary>
+    internal Address Placed(long id, long customerId)
+    {
+        var placed = new Address { Id = id, CustomerId = customerId, Type = Type, IsDefault = IsDefault, GivenName = GivenName, FamilyName = FamilyName, Line1 = Line1, Line2 = Line2, City = City, State = State, PostalCode = PostalCode, Country = Country };
+        placed.Derive();
+        return placed;
+    }
+
+    /// <summary>The form in which cities are compared.</summary>
+    internal static string FoldCity(string city) => SearchText.Cut(SearchText.Fold(city), CustomerRules.CityLength);
+}
+
+internal sealed class AddressConfiguration : IEntityTypeConfiguration<Address>
+{
+    public void Configure(EntityTypeBuilder<Address> builder)
+    {
+        builder.ToTable("Addresses");
+        builder.Property(a => a.Type).HasConversion<string>().HasMaxLength(10);
+        builder.Property(a => a.GivenName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(a => a.FamilyName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(a => a.VerifiedByName).HasMaxLength(200);
+        builder.Property(a => a.PlaceKey).HasMaxLength(Address.PlaceKeyLength);
+        builder.Property(a => a.Line1).HasMaxLength(200);
+        builder.Property(a => a.Line2).HasMaxLength(200);
+        builder.Property(a => a.City).HasMaxLength(CustomerRules.CityLength);
+        builder.Property(a => a.CityKey).HasMaxLength(CustomerRules.CityLength);
+        builder.Property(a => a.State).HasMaxLength(100);
+        builder.Property(a => a.PostalCode).HasMaxLength(20);
+        builder.Property(a => a.Country).HasMaxLength(2);
+        builder.HasOne(a => a.Customer).WithMany(c => c.Addresses).HasForeignKey(a => a.CustomerId);
+        // Said because the index below, which holds the defaults only, would pass for the one of the key to customers.
+        builder.HasIndex(a => a.CustomerId);
+        builder.HasIndex(a => new { a.CustomerId, a.Type }).IsUnique().HasFilter("\"IsDefault\"").HasDatabaseName("IX_Addresses_OneDefault");
+        builder.HasIndex(a => new { a.CityKey, a.CustomerId });
+        builder.HasIndex(a => new { a.Country, a.CustomerId });
+        builder.HasIndex(a => new { a.PlaceKey, a.CustomerId });
+    }
+}

@@ -1,0 +1,39 @@
+using CrmPortal.Core.Audit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers;
+
+public sealed class Note : ICustomerOwned, IVersioned
+{
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
+    public Customer? Customer { get; set; }
+    public required string Text { get; set; }
+    public bool IsPinned { get; set; }
+
+    /// <summary>Whether only its author sees it.</summary>
+    public bool IsPrivate { get; set; }
+
+    public long? AuthorId { get; set; }
+    public string AuthorName { get; set; } = "";
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When its text was last changed.</summary>
+    public DateTimeOffset? EditedAt { get; set; }
+
+    public long Version { get; set; }
+}
+
+internal sealed class NoteConfiguration : IEntityTypeConfiguration<Note>
+{
+    public void Configure(EntityTypeBuilder<Note> builder)
+    {
+        builder.ToTable("Notes");
+        builder.Property(n => n.Text).HasMaxLength(CustomerRules.NoteLength);
+        builder.Property(n => n.AuthorName).HasMaxLength(200);
+        builder.HasOne(n => n.Customer).WithMany(c => c.Notes).HasForeignKey(n => n.CustomerId);
+        builder.HasIndex(n => new { n.CustomerId, n.Id });
+        builder.HasIndex(n => new { n.CustomerId, n.CreatedAt, n.Id });
+    }
+}
