@@ -13,6 +13,7 @@ using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Orders;
@@ -83,6 +84,7 @@ public static class CoreServices
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
+        services.AddScoped<LedgerService>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
         services.AddScoped<JobService>();

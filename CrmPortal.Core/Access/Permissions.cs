@@ -71,6 +71,10 @@ public static class Permissions
             [RoleNames.Customer] = [],
         };
 
+    /// <summary>How many points the holders of a role may adjust at once by default; other roles none.</summary>
+    public static IReadOnlyDictionary<string, long> DefaultAdjustmentLimits { get; } =
+        new Dictionary<string, long> { [RoleNames.SupportAgent] = 500, [RoleNames.Manager] = 5_000, [RoleNames.Administrator] = 50_000 };
+
     /// <summary>Every permission there is, in the order in which settings show them.</summary>
     public static IReadOnlyList<string> All { get; } = DefaultRoles[RoleNames.Administrator];
 }

@@ -64,6 +64,10 @@ public sealed class Role : IAudited, IVersioned
     public bool IsBuiltIn { get; set; }
 
     public List<string> Permissions { get; set; } = [];
+
+    /// <summary>How many points its holders may adjust at once without a second person.</summary>
+    public long AdjustmentLimit { get; set; }
+
     public long Version { get; set; }
 }
 

@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -20,6 +21,8 @@ public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
 /// <summary>A private customer of the shop.</summary>
 public sealed class Customer : ICustomerOwned, IVersioned
 {
+    public const int LoyaltyCardLength = 40;
+
     public long Id { get; internal init; }
 
     /// <summary><c>CUST-yyyyMMdd-NNNN</c>, given once.</summary>
@@ -149,6 +152,21 @@ public sealed class Customer : ICustomerOwned, IVersioned
     [NotAudited] public DateTimeOffset? FirstOrderAt { get; internal set; }
     [NotAudited] public DateTimeOffset? LastOrderAt { get; internal set; }
 
+    /// <summary>The number of the card that the customer shows at the till; unique.</summary>
+    public string? LoyaltyCard { get; set; }
+
+    /// <summary>What the customer's loyalty accounts hold together; see <see cref="Loyalty.LoyaltyAccount"/>.</summary>
+    [NotAudited] public long Points { get; internal set; }
+
+    /// <summary>The step of the loyalty ladder that holds; null for who has never been on it. Its steps are <see cref="Loyalty.TierChange"/>.</summary>
+    [NotAudited] public string? Tier { get; internal set; }
+
+    /// <summary>Of a tier that was given by hand: the first instant at which it no longer holds.</summary>
+    [NotAudited] public DateTimeOffset? TierUntil { get; internal set; }
+
+    /// <summary>Whether the tier was given by hand and not reached.</summary>
+    [NotAudited] public bool IsTierGiven { get; internal set; }
+
     /// <summary>The name folded for sorting, so that both databases sort alike.</summary>
     [NotAudited] public string SortName { get; private set; } = "";
 
@@ -270,6 +288,8 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.EmailKey).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(c => c.Phone).HasMaxLength(16);
         builder.Property(c => c.ExternalId).HasMaxLength(CustomerRules.ExternalIdLength);
+        builder.Property(c => c.LoyaltyCard).HasMaxLength(Customer.LoyaltyCardLength);
+        builder.Property(c => c.Tier).HasMaxLength(TierChange.CodeLength);
         builder.Property(c => c.Gender).HasConversion<string>().HasMaxLength(12);
         builder.Property(c => c.Language).HasMaxLength(10);
         builder.Property(c => c.Currency).HasMaxLength(3);
@@ -303,6 +323,10 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("\"DeletedAt\" IS NOT NULL");
         builder.HasIndex(c => new { c.Birthday, c.Id }).HasFilter($"{NotDeleted} AND \"Birthday\" IS NOT NULL");
         builder.HasIndex(c => new { c.PreferredAgentId, c.Id }).HasFilter("\"PreferredAgentId\" IS NOT NULL");
+        builder.HasIndex(c => new { c.Points, c.Id, c.DeletedAt }).HasFilter(NotDeleted);
+        builder.HasIndex(c => new { c.Tier, c.Id, c.DeletedAt }).HasFilter($"{NotDeleted} AND \"Tier\" IS NOT NULL");
+        builder.HasIndex(c => c.TierUntil).HasFilter("\"TierUntil\" IS NOT NULL");
+        builder.HasIndex(c => c.LoyaltyCard).IsUnique().HasFilter($"{NotDeleted} AND \"LoyaltyCard\" IS NOT NULL");
         builder.HasIndex(c => c.MergedIntoId).HasFilter("\"MergedIntoId\" IS NOT NULL");
     }
 

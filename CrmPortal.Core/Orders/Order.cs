@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,8 @@ public sealed class Order : ICustomerLinked, IVersioned
 {
     public const int ExternalIdLength = 100;
     public const int ChannelLength = 40;
+    public const int PaymentLength = 40;
+    public const int ContactLength = 254;
 
     /// <summary>The orders that count in a customer's statistics: those that were paid.</summary>
     public static readonly IReadOnlyList<OrderStatus> CountedStatuses = [OrderStatus.Paid, OrderStatus.Shipped, OrderStatus.Delivered, OrderStatus.Completed];
@@ -42,6 +45,24 @@ public sealed class Order : ICustomerLinked, IVersioned
     /// <summary>The total in minor units of the shop's base currency.</summary>
     public long BaseTotal { get; set; }
 
+    /// <summary>How it was paid, such as <c>card</c> or <c>cash</c>.</summary>
+    public string? PaymentMethod { get; set; }
+
+    /// <summary>Where it was sent, as the address was that day.</summary>
+    public OrderAddress? ShippingAddress { get; set; }
+
+    /// <summary>Where the invoice went, as the address was that day.</summary>
+    public OrderAddress? BillingAddress { get; set; }
+
+    /// <summary>The loyalty card that was shown, by which the customer is found.</summary>
+    public string? LoyaltyCard { get; set; }
+
+    /// <summary>The e-mail that the selling system gave, by which the customer is found.</summary>
+    public string? ContactEmail { get; set; }
+
+    /// <summary>The phone that it gave, in E.164.</summary>
+    public string? ContactPhone { get; set; }
+
     public long Version { get; set; }
     public List<OrderLine> Lines { get; } = [];
 
@@ -53,6 +74,14 @@ public sealed class Order : ICustomerLinked, IVersioned
         name.StartsWith("O-", StringComparison.OrdinalIgnoreCase) && long.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     internal static string NameOf(long id, string? externalId) => externalId ?? string.Create(CultureInfo.InvariantCulture, $"O-{id}");
+}
+
+/// <summary>An address as it was on the day of an order.</summary>
+public sealed record OrderAddress(string? Name, string? Line1, string? Line2, string? City, string? State, string? PostalCode, string? Country)
+{
+    internal static string? Write(OrderAddress? address) => address is null ? null : JsonSerializer.Serialize(address);
+
+    internal static OrderAddress? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<OrderAddress>(json);
 }
 
 /// <summary>A product as it was bought.</summary>
@@ -74,7 +103,13 @@ public sealed class OrderLine : IAudited
     /// <summary>In 1/10,000 of the order's currency.</summary>
     public long UnitPrice { get; set; }
 
-    /// <summary>In minor units of the order's currency.</summary>
+    /// <summary>What was taken off, in minor units of the order's currency.</summary>
+    public long Discount { get; set; }
+
+    /// <summary>Tax that comes on top, in the same units; 0 where prices hold it.</summary>
+    public long Tax { get; set; }
+
+    /// <summary>Quantity × unit price, less the discount, with the tax, in the same units.</summary>
     public long Amount { get; set; }
 }
 
@@ -122,6 +157,10 @@ public sealed class Refund : ICustomerLinked, IVersioned
     public long BaseAmount { get; set; }
 
     public string? Reason { get; set; }
+
+    /// <summary>Whether the goods came back, and not only money was given.</summary>
+    public bool IsReturn { get; set; }
+
     public long Version { get; set; }
     public List<RefundLine> Lines { get; } = [];
 
@@ -136,6 +175,10 @@ public sealed class RefundLine : IAudited
     public Refund? Refund { get; set; }
     public long? OrderId { get; set; }
     public Order? Order { get; set; }
+
+    /// <summary>The key of the line that it was bought in, where that is known. No relation: adding one copies the table on SQLite.</summary>
+    public long? OrderLineId { get; set; }
+
     public long ProductId { get; set; }
     public Product? Product { get; set; }
 
@@ -162,6 +205,12 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEnt
         builder.Property(o => o.Status).HasConversion<string>().HasMaxLength(10);
         builder.Property(o => o.Currency).HasMaxLength(3);
         builder.Property(o => o.Rate).HasPrecision(18, 9);
+        builder.Property(o => o.PaymentMethod).HasMaxLength(Order.PaymentLength);
+        builder.Property(o => o.LoyaltyCard).HasMaxLength(Customer.LoyaltyCardLength);
+        builder.Property(o => o.ContactEmail).HasMaxLength(Order.ContactLength);
+        builder.Property(o => o.ContactPhone).HasMaxLength(Order.ContactLength);
+        builder.Property(o => o.ShippingAddress).HasConversion(a => OrderAddress.Write(a), text => OrderAddress.Read(text));
+        builder.Property(o => o.BillingAddress).HasConversion(a => OrderAddress.Write(a), text => OrderAddress.Read(text));
         // The customer goes, the order stays without him.
         builder.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(o => o.ExternalId).IsUnique().HasFilter("\"ExternalId\" IS NOT NULL");
@@ -213,6 +262,7 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEnt
         builder.HasOne(l => l.Order).WithMany().HasForeignKey(l => l.OrderId).OnDelete(DeleteBehavior.SetNull);
         builder.HasOne(l => l.Product).WithMany().HasForeignKey(l => l.ProductId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(l => l.RefundId);
+        builder.HasIndex(l => l.OrderLineId);
         builder.HasIndex(l => l.OrderId);
     }
 }

@@ -24,7 +24,7 @@ internal static class TestUsers
             db.Roles.Add(found = new Role
             {
                 Name = role, NormalizedName = normalized, IsBuiltIn = Permissions.DefaultRoles.ContainsKey(role),
-                Permissions = [.. permissions ?? Permissions.DefaultRoles[role]],
+                Permissions = [.. permissions ?? Permissions.DefaultRoles[role]], AdjustmentLimit = Permissions.DefaultAdjustmentLimits.GetValueOrDefault(role),
             });
             await db.SaveChangesAsync();
         }

@@ -25,7 +25,7 @@ internal sealed class RolesStep(IDatabaseProvider provider) : IStartUpStep
         await using var db = provider.CreateContext(null);
         var there = await db.Roles.Select(r => r.Name).ToListAsync(cancellationToken);
         db.Roles.AddRange(Permissions.DefaultRoles.Where(r => !there.Contains(r.Key))
-            .Select(r => new Role { Name = r.Key, NormalizedName = User.Normalize(r.Key), IsBuiltIn = true, Permissions = [.. r.Value] }));
+            .Select(r => new Role { Name = r.Key, NormalizedName = User.Normalize(r.Key), IsBuiltIn = true, Permissions = [.. r.Value], AdjustmentLimit = Permissions.DefaultAdjustmentLimits.GetValueOrDefault(r.Key) }));
         if (db.ChangeTracker.HasChanges()) await db.SaveChangesAsync(cancellationToken);
     }
 }

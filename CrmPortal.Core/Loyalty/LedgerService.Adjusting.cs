@@ -1,0 +1,145 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <content>Adjusting: goodwill and corrections, and the second person above a limit.</content>
+public sealed partial class LedgerService
+{
+    /// <summary>Adds points or takes them, with a reason. Above the limit of the actor's roles it waits for a second person instead.</summary>
+    /// <param name="key">Of the client; a second call with it answers the first booking.</param>
+    /// <returns>Null where there is no such customer.</returns>
+    /// <exception cref="RuleViolation">The input is wrong, or more is to be taken than there is.</exception>
+    public async Task<Adjusted?> AdjustAsync(AdjustInput input, string? key, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
+        var errors = new List<FieldError>();
+        if (input.Points is 0 or < -MostPoints or > MostPoints) errors.Add(new("Points", "Points must be between {0} and {1}, and not 0.", -MostPoints, MostPoints));
+        var reason = Reason(input.Reason, null, errors);
+        var ledgerKey = KeyOf(grant, key, errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken)) return await AskAsync(grant, input.CustomerId, input.Points, reason, cancellationToken) is { } request ? new(null, request) : null;
+        var booked = await AdjustAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, Fingerprint("adjust", input.CustomerId, input.Points, reason), cancellationToken);
+        return booked is null ? null : new(booked, null);
+    }
+
+    /// <summary>How many points the acting user may adjust at once without a second person.</summary>
+    public async Task<long> OwnLimitAsync(CancellationToken cancellationToken) => await LimitAsync(await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), cancellationToken);
+
+    /// <summary>The adjustments that wait, oldest first, or those that are decided, newest first: all of them for whoever decides, one's own for others.</summary>
+    public async Task<Page<AdjustmentDetails>> RequestsAsync(bool waiting, PageRequest page, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
+        var (skip, take) = page.Validated();
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var requests = db.AdjustmentRequests.AsNoTracking().Where(r => waiting ? r.State == AdjustmentState.Waiting : r.State != AdjustmentState.Waiting);
+        if (!grant.Has(Permissions.LoyaltyApprove)) requests = requests.Where(r => r.AskedById == grant.Actor.UserId);
+        requests = waiting ? requests.OrderBy(r => r.Id) : requests.OrderByDescending(r => r.Id);
+        var found = await requests.Include(r => r.Customer).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
+        return new([.. found.Take(take).Select(r => Details(r, grant))], page.Number, take, found.Count > take);
+    }
+
+    /// <summary>How many adjustments wait for a decision of the acting user.</summary>
+    public async Task<int> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.AdjustmentRequests.CountAsync(r => r.State == AdjustmentState.Waiting && r.AskedById != grant.Actor.UserId, cancellationToken);
+    }
+
+    /// <summary>Books an adjustment that waits.</summary>
+    /// <returns>Null where there is none that waits.</returns>
+    /// <exception cref="RuleViolation">The acting user asked for it himself, or there are not so many points.</exception>
+    public async Task<Booked?> ApproveAsync(long requestId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);
+        await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var request = await looking.AdjustmentRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && r.State == AdjustmentState.Waiting, cancellationToken);
+        if (request is null) return null;
+        DemandOther(request, grant);
+        return await AdjustAsync(grant, request.CustomerId, request.Points, request.Reason, $"adjustment {requestId}", null, cancellationToken,
+            async db => await DecideAsync(db, requestId, grant, AdjustmentState.Approved, null, cancellationToken));
+    }
+
+    /// <summary>Refuses an adjustment that waits, with the reason.</summary>
+    /// <returns>False where there is none that waits.</returns>
+    public async Task<bool> RejectAsync(long requestId, string? why, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);
+        var errors = new List<FieldError>();
+        var reason = Reason(why, null, errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        return await EndAsync(requestId, grant, AdjustmentState.Rejected, reason, cancellationToken);
+    }
+
+    /// <summary>Takes one's own wish for an adjustment back.</summary>
+    /// <returns>False where there is none of one's own that waits.</returns>
+    public async Task<bool> WithdrawAsync(long requestId, CancellationToken cancellationToken) =>
+        await EndAsync(requestId, await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), AdjustmentState.Withdrawn, null, cancellationToken);
+
+    private Task<Booked?> AdjustAsync(
+        Grant grant, long customerId, long points, string reason, string? key, string? fingerprint, CancellationToken cancellationToken, Func<CrmDbContext, Task>? with = null) => BookAsync(grant, customerId, "loyalty.adjust", key, fingerprint, async (db, book) =>
+        {
+            if (with is not null) await with(db);
+            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
+            var booking = book.Begin(reason, key, fingerprint, programmeId: programme.Id);
+            if (points < 0) book.Take(booking, EntryKind.Adjusted, -points);
+            else book.Add(booking, EntryKind.Adjusted, points, clock.GetUtcNow(), PointsCalculator.ExpiryOf(programme.Rules, clock.GetUtcNow(), Zone));
+            return booking;
+        }, cancellationToken);
+
+    private async Task<AdjustmentDetails?> AskAsync(Grant grant, long customerId, long points, string reason, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        db.BeginChangeSet("loyalty.ask");
+        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
+        if (customer is null) return null;
+        var request = new AdjustmentRequest { CustomerId = customerId, Points = points, Reason = reason, AskedById = grant.Actor.UserId, AskedByName = grant.Actor.Name, AskedAt = clock.GetUtcNow() };
+        db.AdjustmentRequests.Add(request);
+        await db.SaveChangesAsync(cancellationToken);
+        request.Customer = customer;
+        return Details(request, grant);
+    }
+
+    private async Task<bool> EndAsync(long requestId, Grant grant, AdjustmentState state, string? reason, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("loyalty.ask");
+        var request = await db.AdjustmentRequests.AsNoTracking().FirstOrDefaultAsync(r => r.Id == requestId && r.State == AdjustmentState.Waiting, cancellationToken);
+        if (request is null || (state == AdjustmentState.Withdrawn && request.AskedById != grant.Actor.UserId)) return false;
+        if (state == AdjustmentState.Rejected) DemandOther(request, grant);
+        await provider.LockCustomersAsync(db, [request.CustomerId], cancellationToken);
+        await DecideAsync(db, requestId, grant, state, reason, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Decides under the customer's lock, so that of two decisions at once one finds it made.</summary>
+    private async Task DecideAsync(CrmDbContext db, long requestId, Grant grant, AdjustmentState state, string? reason, CancellationToken cancellationToken)
+    {
+        var request = await db.AdjustmentRequests.FirstAsync(r => r.Id == requestId, cancellationToken);
+        if (request.State != AdjustmentState.Waiting) throw new RuleViolation("", "Somebody has decided about it already.");
+        (request.State, request.DecidedById, request.DecidedByName, request.DecidedAt, request.DecisionReason) = (state, grant.Actor.UserId, grant.Actor.Name, clock.GetUtcNow(), reason);
+    }
+
+    private static void DemandOther(AdjustmentRequest request, Grant grant)
+    {
+        if (request.AskedById is not null && request.AskedById == grant.Actor.UserId) throw new RuleViolation("", "A second person must decide about it.");
+    }
+
+    private async Task<long> LimitAsync(Grant grant, CancellationToken cancellationToken)
+    {
+        if (grant.Actor.IsSystem) return MostPoints;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.UserRoles.Where(r => r.UserId == grant.Actor.UserId).MaxAsync(r => (long?)r.Role!.AdjustmentLimit, cancellationToken) ?? 0;
+    }
+
+    private static AdjustmentDetails Details(AdjustmentRequest r, Grant grant) => new(
+        r.Id, r.CustomerId, CustomerQueries.Shown(r.Customer!, grant.Has(Permissions.CustomersSensitive)), r.Points, r.Reason, r.State, r.AskedById, r.AskedByName, r.AskedAt, r.DecidedByName, r.DecidedAt, r.DecisionReason,
+        r.State == AdjustmentState.Waiting && grant.Has(Permissions.LoyaltyApprove) && r.AskedById != grant.Actor.UserId, r.State == AdjustmentState.Waiting && r.AskedById == grant.Actor.UserId);
+}

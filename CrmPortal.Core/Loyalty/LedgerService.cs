@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using System.Text;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>
+/// The door to the points ledger: every booking goes through here, in one transaction under the customer's lock, and the same
+/// booking never twice.
+/// </summary>
+public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+{
+    /// <summary>No booking is larger; a typing error is.</summary>
+    public const long MostPoints = 10_000_000;
+
+    public const int MostExpiryDays = 36_500;
+    public const int KeyLength = 100;
+
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    /// <summary>Adds points. An order earns once: a second call for it answers the first booking.</summary>
+    /// <param name="key">Of the client; a second call with it answers the first booking.</param>
+    /// <returns>Null where there is no such customer.</returns>
+    /// <exception cref="RuleViolation">The input is wrong.</exception>
+    public async Task<Booked?> EarnAsync(EarnInput input, string? key, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyEarn, cancellationToken);
+        var errors = new List<FieldError>();
+        DemandPoints(input.Points, errors);
+        var reason = Reason(input.Reason, "Points earned", errors);
+        var order = Reference(input.Order, errors);
+        if (input.ExpiryDays is < 1 or > MostExpiryDays) errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
+        var ledgerKey = order is null ? KeyOf(grant, key, errors) : $"earn {order}";
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        // An order earns once, whatever a second call says it earns.
+        var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
+        return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book) =>
+        {
+            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
+            var now = clock.GetUtcNow();
+            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: programme.Id);
+            book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, now), PointsCalculator.ExpiryOf(programme.Rules, now, Zone, input.ExpiryDays));
+            return booking;
+        }, cancellationToken);
+    }
+
+    /// <summary>Spends points. However many do so at once, there are never more spent than there were.</summary>
+    /// <returns>Null where there is no such customer.</returns>
+    /// <exception cref="RuleViolation">The input is wrong, or there are not so many points.</exception>
+    public async Task<Booked?> RedeemAsync(RedeemInput input, string? key, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
+        var errors = new List<FieldError>();
+        DemandPoints(input.Points, errors);
+        var reason = Reason(input.Reason, "Points redeemed", errors);
+        var order = Reference(input.Order, errors);
+        var ledgerKey = KeyOf(grant, key, errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        var fingerprint = Fingerprint("redeem", input.CustomerId, input.Points, order);
+        return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, (_, book) =>
+        {
+            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order);
+            book.Take(booking, EntryKind.Redeemed, input.Points);
+            return Task.FromResult(booking);
+        }, cancellationToken);
+    }
+
+    /// <summary>Reverses a booking of points that were spent or added by hand, wholly.</summary>
+    /// <exception cref="RuleViolation">It cannot be reversed, or has been.</exception>
+    public async Task<Booked?> ReverseAsync(long bookingId, string? why, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
+        var errors = new List<FieldError>();
+        var reason = Reason(why, null, errors);
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).Select(e => e.Account!.CustomerId).FirstOrDefaultAsync(cancellationToken);
+        if (customerId is not { } holder) return null;
+        return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book) =>
+        {
+            var booking = book.Begin(reason, $"reverse {bookingId}");
+            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
+            await ReverseAsync(db, book, booking, bookingId, programme.Rules.AllowsDebt, cancellationToken);
+            return booking;
+        }, cancellationToken);
+    }
+
+    /// <summary>Reverses what is left of each entry of a booking.</summary>
+    /// <exception cref="RuleViolation">Nothing of it can be reversed.</exception>
+    internal static async Task ReverseAsync(CrmDbContext db, LedgerBook book, LoyaltyBooking booking, long bookingId, bool allowsDebt, CancellationToken cancellationToken)
+    {
+        var isReversed = false;
+        foreach (var entry in await db.LoyaltyEntries.Where(e => e.BookingId == bookingId && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id).ToListAsync(cancellationToken))
+        {
+            var reversed = await db.LoyaltyEntries.Where(e => e.ReversesId == entry.Id).SumAsync(e => e.Points, cancellationToken);
+            var left = entry.Points + reversed;
+            if (left == 0) continue;
+            isReversed = true;
+            if (left > 0) await book.TakeBackAsync(booking, entry, left, allowsDebt, cancellationToken);
+            else await book.GiveBackAsync(booking, entry, -left, cancellationToken);
+        }
+
+        if (!isReversed) throw new RuleViolation("", "There is nothing left to reverse.");
+    }
+
+    /// <summary>Runs one booking: lock, repetition, entries, audit, balance, all or nothing.</summary>
+    internal async Task<Booked?> BookAsync(
+        Grant grant, long customerId, string kind, string? key, string? fingerprint, Func<CrmDbContext, LedgerBook, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            // What was booked is undone by a booking that reverses it, never by taking rows away.
+            db.BeginChangeSet(kind);
+            if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
+            var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);
+            if (await RepeatedAsync(db, customerId, key, fingerprint, cancellationToken) is { } first) return first;
+            var booking = await work(db, book);
+            await book.SaveAsync(cancellationToken);
+            var booked = await BookedAsync(db, customerId, booking.Id, false, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return booked;
+        }
+        catch (DbUpdateException failure) when (key is not null && provider.ViolatedUniqueIndex(failure) is not null)
+        {
+            // Another booking with the same key was faster, for another customer: his lock is not this one's.
+            throw KeyTaken();
+        }
+    }
+
+    private async Task<Booked?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
+    {
+        if (key is null || await db.LoyaltyBookings.AsNoTracking().FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
+        if (known.Fingerprint != fingerprint) throw KeyTaken();
+        db.ChangeTracker.Clear();
+        return await BookedAsync(db, customerId, known.Id, true, cancellationToken);
+    }
+
+    private async Task<Booked> BookedAsync(CrmDbContext db, long customerId, long bookingId, bool isRepeat, CancellationToken cancellationToken)
+    {
+        var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
+        var first = entries.FirstOrDefault(e => e.Kind != EntryKind.Expired) ?? entries[0];
+        var expires = await db.LoyaltyLots.Where(l => l.EntryId == first.Id).Select(l => l.ExpiresAt).FirstOrDefaultAsync(cancellationToken);
+        var balance = await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken);
+        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, balance!, isRepeat);
+    }
+
+    private static RuleViolation KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
+
+    internal DateTimeOffset UsableAt(ProgrammeRules rules, DateTimeOffset earnedAt) =>
+        rules.PendingDays == 0 ? earnedAt : ShopDays.StartOf(ShopDays.Of(earnedAt, Zone).AddDays(rules.PendingDays), Zone);
+
+    private static void DemandPoints(long points, List<FieldError> errors)
+    {
+        if (points is < 1 or > MostPoints) errors.Add(new("Points", "Points must be 1 to {0}.", MostPoints));
+    }
+
+    private static string Reason(string? text, string? usual, List<FieldError> errors)
+    {
+        var reason = CustomerRules.Text("Reason", text, LoyaltyBooking.ReasonLength, errors).Value ?? usual;
+        if (reason is null) errors.Add(new("Reason", "Say why."));
+        return reason ?? "";
+    }
+
+    private static string? Reference(string? text, List<FieldError> errors) => CustomerRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
+
+    /// <summary>A client's key belongs to its user: another user's same key is another key.</summary>
+    private static string? KeyOf(Grant grant, string? key, List<FieldError> errors)
+    {
+        if (string.IsNullOrWhiteSpace(key)) return null;
+        if (key.Length > KeyLength) errors.Add(new("IdempotencyKey", "The key may have {0} characters.", KeyLength));
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"user {grant.Actor.UserId ?? 0} {key.Trim()}");
+    }
+
+    private static string Fingerprint(params object?[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+}

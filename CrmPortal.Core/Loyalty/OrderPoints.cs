@@ -1,0 +1,98 @@
+using System.Globalization;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Orders;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>
+/// What orders and refunds do to points, called in the transaction that changes them. Imported orders come from before the
+/// programme and earn nothing.
+/// </summary>
+internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
+{
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+
+    /// <summary>Books what an order earns once it counts and has a customer; takes it back where it does not, or belongs to somebody else now.</summary>
+    public async Task SettleAsync(long orderId, CancellationToken cancellationToken)
+    {
+        var order = await db.Orders.AsNoTracking().FirstAsync(o => o.Id == orderId, cancellationToken);
+        var earned = await EarnedAsync(orderId, cancellationToken);
+        var counts = order.CustomerId is not null && Order.CountedStatuses.Contains(order.Status);
+        foreach (var holder in earned.Where(e => e.Left > 0 && (!counts || e.CustomerId != order.CustomerId)).GroupBy(e => e.CustomerId))
+        {
+            if (holder.Key is not { } customerId) continue;
+            var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
+            var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+            var booking = book.Begin("The order does not count any more", null, null, orderId);
+            foreach (var entry in holder) await book.TakeBackAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
+            await book.SaveAsync(cancellationToken);
+        }
+
+        if (counts && !earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId)) await EarnAsync(order, earned.Count, cancellationToken);
+    }
+
+    /// <summary>Takes back what the refunded part of each order earned, as it was booked then.</summary>
+    public async Task ClawBackAsync(long refundId, CancellationToken cancellationToken)
+    {
+        var orders = await db.RefundLines.Where(l => l.RefundId == refundId && l.OrderId != null).Select(l => l.OrderId!.Value).Distinct().Order().ToListAsync(cancellationToken);
+        foreach (var orderId in orders)
+        {
+            var total = await db.Orders.Where(o => o.Id == orderId).Select(o => o.Total).FirstAsync(cancellationToken);
+            var refunded = await db.RefundLines.Where(l => l.OrderId == orderId).SumAsync(l => l.Amount, cancellationToken);
+            var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
+            if (earned.Count == 0) continue;
+            var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
+            var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+            var booking = book.Begin("Refund", string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId);
+            foreach (var entry in earned)
+                await book.TakeBackAsync(booking, entry.Entry, PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, refunded, total), programme.Rules.AllowsDebt, cancellationToken);
+            if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;
+            await book.SaveAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What a purchase of a customer would earn by some rules.</summary>
+    public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, TimeZoneInfo zone) =>
+        new([.. lines], ShopDays.Of(placedAt, zone), tier, born?.Month);
+
+    private async Task EarnAsync(Order order, int earlier, CancellationToken cancellationToken)
+    {
+        var customer = await db.Customers.Where(c => c.Id == order.CustomerId).Select(c => new { c.Id, c.Tier, c.DateOfBirth }).FirstAsync(cancellationToken);
+        var book = await LedgerBook.OpenAsync(db, provider, customer.Id, actor, now, cancellationToken);
+        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+        var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).Select(l => new { l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
+        var basis = BasisOf(lines.Select(l => (Money.ToBase(l.Amount, order.Currency, order.Rate, shop.Currency), l.Category)), order.PlacedAt, customer.Tier, customer.DateOfBirth, Zone);
+        var points = await LimitedAsync(programme.Rules, customer.Id, PointsCalculator.Of(programme.Rules, basis, shop.Currency), cancellationToken);
+        if (points > 0)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"order {order.Id} {earlier}");
+            var booking = book.Begin("Purchase", key, null, order.Id, programmeId: programme.Id);
+            var usable = programme.Rules.PendingDays == 0 ? now : ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(programme.Rules.PendingDays), Zone);
+            book.Add(booking, EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(programme.Rules, now, Zone));
+        }
+
+        await book.SaveAsync(cancellationToken);
+    }
+
+    /// <summary>What is left of the limit of the month.</summary>
+    private async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
+    {
+        if (rules.MostPointsPerMonth is not { } most) return points;
+        var today = ShopDays.Of(now, Zone);
+        var start = ShopDays.StartOf(new(today.Year, today.Month, 1), Zone);
+        var earned = await db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId && e.At >= start && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Earned)))
+            .SumAsync(e => e.Points, cancellationToken);
+        return Math.Clamp(most - earned, 0, points);
+    }
+
+    /// <summary>What was booked for an order, with what is left of each entry after its reversals.</summary>
+    private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId)>> EarnedAsync(long orderId, CancellationToken cancellationToken)
+    {
+        var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned).OrderBy(e => e.Id)
+            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
+        return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId));
+    }
+}
