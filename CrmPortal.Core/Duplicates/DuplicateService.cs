@@ -76,9 +76,10 @@ public sealed partial class DuplicateService(
         db.DuplicatePairs.RemoveRange(known.Values.Where(p => p.State == DuplicateState.Open && !open.Contains(p.Id)));
         // What a comparison finds is nobody's work, so it stands in no history.
         await db.SaveWithoutRecordAsync(cancellationToken);
-        foreach (var pairs in fresh.Chunk(WritesAtOnce))
+        foreach (var chunk in fresh.Chunk(WritesAtOnce))
         {
-            var keys = await provider.ReserveKeysAsync<DuplicatePair>(db, pairs.Length, cancellationToken);
+            var pairs = await StillThereAsync(db, chunk, cancellationToken);
+            var keys = await provider.ReserveKeysAsync<DuplicatePair>(db, pairs.Count, cancellationToken);
             await provider.BulkWriteAsync(db, [.. pairs.Select((p, i) => new DuplicatePair
             {
                 Id = keys[i], FirstId = p.FirstId, SecondId = p.SecondId, Score = p.Score.Value, Reasons = JsonSerializer.Serialize(p.Score.Reasons, ChangeRecorder.Json), FoundAt = clock.GetUtcNow(),
@@ -93,6 +94,15 @@ public sealed partial class DuplicateService(
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Those of the pairs whose customers have not gone while all were compared; they cannot go now until the pairs are written.</summary>
+    private async Task<List<FoundPair>> StillThereAsync(CrmDbContext db, FoundPair[] pairs, CancellationToken cancellationToken)
+    {
+        var ids = pairs.SelectMany(p => new[] { p.FirstId, p.SecondId }).Distinct().ToList();
+        await provider.LockCustomersAsync(db, ids, cancellationToken);
+        var there = (await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).Select(c => c.Id).ToListAsync(cancellationToken)).ToHashSet();
+        return [.. pairs.Where(p => there.Contains(p.FirstId) && there.Contains(p.SecondId))];
     }
 
     /// <summary>One page of the pairs that are open, the surest first.</summary>

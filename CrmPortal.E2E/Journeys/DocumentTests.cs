@@ -122,9 +122,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Send link: E-mail" }).ClickAsync();
         await Expect(page.GetByText("A link and a code were sent.")).ToBeVisibleAsync();
         await PictureAsync(page, "badge");
-        string text;
-        await using (var db = Site.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null))
-            text = await db.OutgoingMails.Where(m => m.To == email).Select(m => m.Text).SingleAsync(TestContext.Current.CancellationToken);
+        var text = await Site.Services.GetRequiredService<Mailbox>().FirstToAsync(email);
         var link = new Uri(text.Split('\n').First(l => l.StartsWith("http", StringComparison.Ordinal))).AbsolutePath;
 
         var visitor = await OpenAsync(null, link);

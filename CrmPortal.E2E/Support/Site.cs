@@ -1,9 +1,13 @@
 using CrmPortal.Account;
 using CrmPortal.Core.Access;
 using CrmPortal.E2E.Support;
+using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(Site))]
@@ -115,6 +119,11 @@ public sealed class Site : IAsyncLifetime
             .UseEnvironment("Development")
             .UseSetting("Database:DataFolder", folder)
             .UseSetting("ConnectionStrings:Crm", $"Data Source={Path.Combine(folder, "e2e.db")}")
+            .ConfigureTestServices(services =>
+            {
+                services.AddSingleton(s => new Mailbox(new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())));
+                services.AddSingleton<IMailSender>(s => s.GetRequiredService<Mailbox>());
+            })
             // All tests come from one address.
             .UseSetting($"{SignInLimits.Section}:{nameof(SignInLimits.PerMinute)}", "1000")
             .UseSetting("Logging:LogLevel:Default", "Warning")

@@ -13,6 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Tests.Hosting;
 
+/// <summary>Measuring listens to the whole process, so nothing else runs beside these.</summary>
+[Collection(nameof(TelemetryTests))]
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
 public sealed class TelemetryTests
 {
     private const string Secret = "ada.lovelace@private.example";
