@@ -2,11 +2,12 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Fields;
 
 namespace CrmPortal.Core.Customers;
 
 /// <summary>What a column of an export reads that does not stand in the customer's own row.</summary>
-internal enum CustomerPart { Own, Tags, City, Country }
+internal enum CustomerPart { Own, Tags, City, Country, AddedField }
 
 /// <summary>A column of the list in its exports.</summary>
 /// <param name="Key">As in the address of the list.</param>
@@ -15,6 +16,9 @@ internal enum CustomerPart { Own, Tags, City, Country }
 internal sealed record CustomerExportColumn(string Key, string Title, ExportKind Kind, int Width, Expression<Func<Customer, object?>>? Value)
 {
     public CustomerPart Part { get; init; }
+
+    /// <summary>The field that the shop added, for a column of such a one; its label is the heading.</summary>
+    public CustomField? Field { get; init; }
 
     /// <summary>Whether it stays blank for those who may not see e-mails and phones.</summary>
     public bool IsSensitive { get; init; }
@@ -34,7 +38,7 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     /// <param name="currency">The shop's base currency.</param>
     public ExportColumn For(ExportAudience audience, string currency)
     {
-        var column = new ExportColumn(Key, audience.Title(Title), Kind, Width)
+        var column = new ExportColumn(Key, Field is null ? audience.Title(Title) : Title, Kind, Width)
         {
             Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null, IsSummed = IsSummed,
         };
@@ -75,12 +79,29 @@ internal static class CustomerExportColumns
     private static readonly string[] Always = ["number", "name", "vip"];
 
     /// <summary>The columns of an export of the list as it is shown: the name with what stands below it, the chosen ones, and in the trash when.</summary>
+    /// <param name="added">The fields that the shop added and that may be seen; a chosen one that is not among them is left out, as on the screen.</param>
     /// <exception cref="RuleViolation">There is no such column.</exception>
-    public static IReadOnlyList<CustomerExportColumn> Of(IReadOnlyList<string> chosen, bool inTrash) =>
-        [.. Always.Concat(chosen).Concat(inTrash ? ["deleted"] : []).Distinct().Select(Find)];
+    public static IReadOnlyList<CustomerExportColumn> Of(IReadOnlyList<string> chosen, bool inTrash, IReadOnlyList<CustomField> added) =>
+        [.. Always.Concat(chosen).Concat(inTrash ? ["deleted"] : []).Distinct().Select(key => Find(key, added)).OfType<CustomerExportColumn>()];
 
-    private static CustomerExportColumn Find(string key) =>
-        All.FirstOrDefault(c => c.Key == key) ?? throw new RuleViolation("Columns", "There is no column {0}.", key);
+    private static CustomerExportColumn? Find(string key, IReadOnlyList<CustomField> added)
+    {
+        if (key.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal)) return added.Where(f => CustomFieldFilters.Prefix + f.Key == key).Select(Added).FirstOrDefault();
+        return All.FirstOrDefault(c => c.Key == key) ?? throw new RuleViolation("Columns", "There is no column {0}.", key);
+    }
+
+    private static CustomerExportColumn Added(CustomField field) => new(CustomFieldFilters.Prefix + field.Key, field.Label, KindOf(field.Type), field.Type is CustomFieldType.Text or CustomFieldType.Choice ? 20 : 12, null)
+    {
+        Part = CustomerPart.AddedField, Field = field,
+    };
+
+    private static ExportKind KindOf(CustomFieldType type) => type switch
+    {
+        CustomFieldType.Number => ExportKind.Number,
+        CustomFieldType.Date => ExportKind.Date,
+        CustomFieldType.YesNo => ExportKind.YesNo,
+        _ => ExportKind.Text,
+    };
 
     /// <summary>A choice's name as programs write it, made once and not for each row.</summary>
     private static Func<object, object> Name<T>()

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -15,7 +16,7 @@ internal sealed record ExportPlace(long Id, bool IsDefault, string City, string 
 /// between the first and the last is read along the index; else the keys go as one value, since some thousand are slow to read
 /// one by one. Both are put in order here: asked for an order, a database may walk through the whole table along it.
 /// </summary>
-internal sealed class CustomerExportParts(CrmDbContext db) : IAsyncDisposable
+internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter customFields) : IAsyncDisposable
 {
     /// <summary>So many keys may lie between two that are asked for, on average, before asking for each is cheaper.</summary>
     private const int LargestGap = 4;
@@ -54,6 +55,20 @@ internal sealed class CustomerExportParts(CrmDbContext db) : IAsyncDisposable
         }
 
         return places;
+    }
+
+    /// <summary>What customers have in fields that the shop added.</summary>
+    public async Task<Dictionary<(long CustomerId, long FieldId), object?>> AddedFieldsAsync(List<long> ids, IReadOnlyCollection<CustomField> fields, CancellationToken cancellationToken)
+    {
+        var byId = fields.ToDictionary(f => f.Id);
+        var keys = byId.Keys.ToList();
+        var values = Range(ids) is var (first, last)
+            ? db.CustomFieldValues.Where(v => v.CustomerId >= first && v.CustomerId <= last)
+            : db.CustomFieldValues.Where(v => EF.Parameter(ids).Contains(v.CustomerId));
+        var found = new Dictionary<(long, long), object?>();
+        await foreach (var value in values.AsNoTracking().Where(v => keys.Contains(v.FieldId)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            found[(value.CustomerId, value.FieldId)] = customFields.Typed(byId[value.FieldId], value);
+        return found;
     }
 
     public ValueTask DisposeAsync() => db.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,7 @@ namespace CrmPortal.Core.Customers;
 /// the next are completed, and those after them are read.
 /// </summary>
 internal sealed class CustomerExportRows(
-    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, bool maySeeSensitive)
+    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, CustomFieldWriter customFields, bool maySeeSensitive)
 {
     private const int ChunkSize = 500;
 
@@ -45,7 +46,7 @@ internal sealed class CustomerExportRows(
 
     private async IAsyncEnumerable<List<object?[]>> CompleteAsync(IAsyncEnumerable<List<object?[]>> chunks, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var parts = new CustomerExportParts(await dbFactory.CreateDbContextAsync(cancellationToken));
+        await using var parts = new CustomerExportParts(await dbFactory.CreateDbContextAsync(cancellationToken), customFields);
         await foreach (var chunk in chunks.WithCancellation(cancellationToken))
         {
             await CompleteAsync(chunk, parts, cancellationToken);
@@ -77,6 +78,8 @@ internal sealed class CustomerExportRows(
         var ids = chunk.ConvertAll(row => (long)row[^1]!);
         var tags = columns.Any(c => c.Part == CustomerPart.Tags) ? await parts.TagsAsync(ids, cancellationToken) : [];
         var places = columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country) ? await parts.PlacesAsync(ids, cancellationToken) : [];
+        var added = columns.Select(c => c.Field).OfType<CustomField>().ToList();
+        var values = added.Count > 0 ? await parts.AddedFieldsAsync(ids, added, cancellationToken) : [];
         for (var i = 0; i < columns.Count; i++)
         {
             if (columns[i].Part == CustomerPart.Own) continue;
@@ -85,6 +88,7 @@ internal sealed class CustomerExportRows(
                 chunk[k][i] = columns[i].Part switch
                 {
                     CustomerPart.Tags => tags.GetValueOrDefault(ids[k]),
+                    CustomerPart.AddedField => values.GetValueOrDefault((ids[k], columns[i].Field!.Id)),
                     CustomerPart.City => places.GetValueOrDefault(ids[k])?.City,
                     _ => places.GetValueOrDefault(ids[k])?.Country,
                 };

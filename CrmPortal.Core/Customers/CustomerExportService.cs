@@ -3,6 +3,7 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +29,7 @@ public sealed record CustomerExportRequest(CustomerQuery Query, IReadOnlyList<st
 
 /// <summary>Makes tables of the customer list for every kind of file.</summary>
 public sealed class CustomerExportService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, CustomFieldWriter customFields, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>So many customers can be named one by one; they stand in an address.</summary>
     public const int MostIds = 500;
@@ -44,7 +45,7 @@ public sealed class CustomerExportService(
         var format = ExportFormats.Demand(request.Format);
         if (request.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
         if (request.Query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
-        var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash);
+        var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash, await AddedFieldsAsync(request, grant, cancellationToken));
 
         // Chosen customers are exported also where they have changed and the filter no longer finds them.
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
@@ -63,7 +64,7 @@ public sealed class CustomerExportService(
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
             Columns = shown,
-            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, maySee).ReadAsync(CancellationToken.None)),
+            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, customFields, maySee).ReadAsync(CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
@@ -73,6 +74,13 @@ public sealed class CustomerExportService(
             var matches = db.Matching(provider, query, context, exactIds);
             return request.Ids is { } ids ? matches.Where(m => ids.Contains(m.Customer.Id)) : matches;
         }
+    }
+
+    private async Task<IReadOnlyList<CustomField>> AddedFieldsAsync(CustomerExportRequest request, Grant grant, CancellationToken cancellationToken)
+    {
+        if (!request.Columns.Any(c => c.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal))) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken);
     }
 
     /// <summary>Builds the query once, so that a filter that is wrong is refused before anything is answered, and counts where the format has an end.</summary>

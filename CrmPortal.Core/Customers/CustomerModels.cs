@@ -53,7 +53,11 @@ public sealed record CustomerQuery(string? Search = null, string? Filter = null,
 public sealed record CustomerRow(
     long Id, string Number, string DisplayName, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language,
     string? City, string? Country, IReadOnlyList<string> Tags, OrderFigures Orders,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version);
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version)
+{
+    /// <summary>Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.</summary>
+    public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Everything that the customer page's head and cards show.</summary>
 /// <param name="IsMasked">Whether e-mail, phone, date of birth and street stand here masked.</param>

@@ -14,8 +14,9 @@ public sealed partial class CustomerService
     private const int MostMerges = 20;
 
     /// <summary>One page of a list.</summary>
+    /// <param name="ownFields">Keys of the fields that the shop added and whose values are wanted.</param>
     /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
-    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken, IReadOnlyList<string>? ownFields = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         page.Validated();
@@ -26,7 +27,9 @@ public sealed partial class CustomerService
         var context = Context(grant) with { Aim = query.Sort == CustomerSort.Newest ? FilterAim.UsualOrder : FilterAim.OtherOrder };
         var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
-        return new(await db.RowsAsync([.. ids.Keys], maySee, cancellationToken), page.Number, page.Size, ids.HasMore);
+        var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
+        if (ownFields is { Count: > 0 }) rows = await customFields.WithValuesAsync(db, rows, ownFields, grant, cancellationToken);
+        return new(rows, page.Number, page.Size, ids.HasMore);
     }
 
     /// <summary>How many customers a query has.</summary>

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,16 @@ public sealed class CustomField : IAudited, IVersioned
     public IReadOnlyList<string> Choices => ChoiceLines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
+internal static class CustomFieldQueries
+{
+    /// <summary>The fields that are offered to the holder of a grant, in their order.</summary>
+    public static IQueryable<CustomField> OfferedTo(this IQueryable<CustomField> fields, Grant grant)
+    {
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        return fields.AsNoTracking().Where(f => !f.IsArchived && (maySee || !f.IsSensitive)).OrderBy(f => f.Position).ThenBy(f => f.Id).Take(CustomFieldService.MostFields);
+    }
+}
+
 /// <summary>What a customer has in such a field: in the column of its type.</summary>
 public sealed class CustomFieldValue : ICustomerOwned
 {
@@ -64,6 +75,10 @@ public sealed class CustomFieldValue : ICustomerOwned
 
     /// <summary>Any value of a sensitive field, encrypted.</summary>
     public string? Secret { get; set; }
+
+    /// <summary>The value with the keys of a record that is written in masses.</summary>
+    internal CustomFieldValue Placed(long id, long customerId) =>
+        new() { Id = id, CustomerId = customerId, FieldId = FieldId, Text = Text, TextKey = TextKey, Number = Number, Day = Day, IsYes = IsYes, Secret = Secret };
 }
 
 internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<CustomField>, IEntityTypeConfiguration<CustomFieldValue>

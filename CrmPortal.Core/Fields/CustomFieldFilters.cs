@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Fields;
 /// </summary>
 internal static class CustomFieldFilters
 {
-    private const string Prefix = "field.";
+    public const string Prefix = "field.";
 
     /// <summary>The fields as a catalogue lists them.</summary>
     public static IEnumerable<FilterField> Fields(IEnumerable<CustomFieldDetails> fields) => fields.Where(f => !f.IsSensitive).Select(f => new FilterField(

@@ -45,18 +45,44 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
             }
 
             if (Check(field, text.Trim(), name, errors) is not { } checkedText) continue;
-            var value = present.TryGetValue(field.Id, out var known) ? known : new CustomFieldValue { FieldId = field.Id };
-            if (known is null) customer.CustomFields.Add(value);
-            // The same secret encrypts differently each time, which would pass for a change.
-            if (field.IsSensitive && known?.Secret is { } secret && secrets.Unprotect(SecretPurpose, secret) == checkedText) continue;
-            Set(field, value, checkedText);
+            Put(customer, field, present.GetValueOrDefault(field.Id), checkedText);
         }
 
         if (errors.Count > 0) throw new RuleViolation(errors);
     }
 
+    /// <summary>The lines of a list with what customers have in some fields; those that are not offered to the holder of the grant are left out.</summary>
+    internal async Task<List<CustomerRow>> WithValuesAsync(CrmDbContext db, List<CustomerRow> rows, IReadOnlyList<string> keys, Grant grant, CancellationToken cancellationToken)
+    {
+        var ids = rows.ConvertAll(r => r.Id);
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        var values = (await db.CustomFieldValues.AsNoTracking().Include(v => v.Field).Where(v => ids.Contains(v.CustomerId) && keys.Contains(v.Field!.Key) && !v.Field.IsArchived && (maySee || !v.Field.IsSensitive))
+            .ToListAsync(cancellationToken)).ToLookup(v => v.CustomerId);
+        return rows.ConvertAll(r => r with { OwnFields = values[r.Id].Select(v => (v.Field!.Key, Value: Read(v.Field, v))).Where(v => v.Value is not null).ToDictionary(v => v.Key, v => v.Value!) });
+    }
+
+    /// <summary>Gives a customer a value that was checked.</summary>
+    /// <param name="known">What he has in the field already.</param>
+    internal void Put(Customer customer, CustomField field, CustomFieldValue? known, string checkedText)
+    {
+        // The same secret encrypts differently each time, which would pass for a change.
+        if (field.IsSensitive && known?.Secret is { } secret && secrets.Unprotect(SecretPurpose, secret) == checkedText) return;
+        var value = known ?? new CustomFieldValue { FieldId = field.Id };
+        if (known is null) customer.CustomFields.Add(value);
+        Set(field, value, checkedText);
+    }
+
     /// <summary>The value as text: numbers with a point, days as 2026-12-31, yes or no.</summary>
     internal string? Read(CustomField field, CustomFieldValue value) => field.IsSensitive ? value.Secret is { } secret ? secrets.Unprotect(SecretPurpose, secret) : null : Plain(field, value);
+
+    /// <summary>The value as machines take it: a text, a <see cref="decimal"/>, a <see cref="DateOnly"/> or a <see cref="bool"/>.</summary>
+    internal object? Typed(CustomField field, CustomFieldValue value) => Read(field, value) is not { } text ? null : field.Type switch
+    {
+        CustomFieldType.Number => decimal.Parse(text, CultureInfo.InvariantCulture),
+        CustomFieldType.Date => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        CustomFieldType.YesNo => text == "yes",
+        _ => text,
+    };
 
     internal static string? Plain(CustomField field, CustomFieldValue value) => field.Type switch
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
@@ -10,7 +11,7 @@ namespace CrmPortal.Core.Imports;
 /// <summary>What a row changes of a customer, as people read it.</summary>
 internal static class CustomerDifference
 {
-    public static Dictionary<string, string?[]> Of(CrmDbContext db, Customer customer)
+    public static Dictionary<string, string?[]> Of(CrmDbContext db, Customer customer, OwnFields ownFields)
     {
         var fields = new Dictionary<string, string?[]>();
         AddModified(fields, db.Entry(customer), "");
@@ -24,6 +25,14 @@ internal static class CustomerDifference
         foreach (var point in customer.ContactPoints.Where(p => db.Entry(p).State == EntityState.Added)) fields[$"Further {point.Kind.ToString().ToLowerInvariant()}"] = [null, point.Value];
         var tags = customer.Tags.Where(t => db.Entry(t).State == EntityState.Added).Select(t => t.Tag!.Name).ToList();
         if (tags.Count > 0) fields["Tags"] = [null, string.Join(", ", tags)];
+        foreach (var value in customer.CustomFields)
+        {
+            var entry = db.Entry(value);
+            if (entry.State is not (EntityState.Added or EntityState.Modified)) continue;
+            var (label, text) = ownFields.Say(value);
+            fields[label] = [entry.State == EntityState.Added ? null : ownFields.Say((CustomFieldValue)entry.OriginalValues.ToObject()).Text, text];
+        }
+
         return fields;
     }
 

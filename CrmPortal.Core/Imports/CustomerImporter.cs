@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
@@ -10,7 +11,8 @@ namespace CrmPortal.Core.Imports;
 /// Compares staged customers with those that are there, and writes what is new or changed; without a writer it only counts,
 /// so that a dry run and the publication cannot differ.
 /// </summary>
-internal sealed partial class CustomerImporter(CrmDbContext db, IDatabaseProvider provider, ImportPlan plan, ImportResult result, ImportTally notices, ImportWriter? writer, DateTimeOffset now)
+internal sealed partial class CustomerImporter(
+    CrmDbContext db, IDatabaseProvider provider, ImportPlan plan, OwnFields ownFields, ImportResult result, ImportTally notices, ImportWriter? writer, DateTimeOffset now)
 {
     public const int BatchSize = 1_000;
     private const int MostDifferences = 200;
@@ -73,8 +75,8 @@ internal sealed partial class CustomerImporter(CrmDbContext db, IDatabaseProvide
         };
         var ids = keys.Count == 0 ? [] : await there.Select(c => c.Id).ToListAsync(cancellationToken);
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
-        var customers = ids.Count == 0 ? [] : await db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
-            .OrderBy(c => c.Id).ToListAsync(cancellationToken);
+        var whole = db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag);
+        var customers = ids.Count == 0 ? [] : await (ownFields.AreBrought(plan) ? whole.Include(c => c.CustomFields) : whole.AsQueryable()).OrderBy(c => c.Id).ToListAsync(cancellationToken);
         var byKey = new Dictionary<string, Customer>();
         foreach (var customer in customers) byKey.TryAdd(KeyOf(customer), customer);
 
@@ -115,7 +117,7 @@ internal sealed partial class CustomerImporter(CrmDbContext db, IDatabaseProvide
     {
         Apply(customer, staged, present);
         db.ChangeTracker.DetectChanges();
-        var fields = CustomerDifference.Of(db, customer);
+        var fields = CustomerDifference.Of(db, customer, ownFields);
         if (fields.Count == 0)
         {
             result.Customers.Same++;
@@ -158,9 +160,11 @@ internal sealed partial class CustomerImporter(CrmDbContext db, IDatabaseProvide
         var addressKeys = await writer!.KeysAsync<Address>(customers.Sum(c => c.Addresses.Count), cancellationToken);
         var pointKeys = await writer.KeysAsync<ContactPoint>(customers.Sum(c => c.ContactPoints.Count), cancellationToken);
         var tagKeys = await writer.KeysAsync<CustomerTag>(customers.Sum(c => c.Tags.Count), cancellationToken);
+        var valueKeys = await writer.KeysAsync<CustomFieldValue>(customers.Sum(c => c.CustomFields.Count), cancellationToken);
         await writer.WriteAsync(customers.SelectMany(c => c.Addresses.Select(a => a.Placed(addressKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
         await writer.WriteAsync(customers.SelectMany(c => c.ContactPoints.Select(p => p.Placed(pointKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
         await writer.WriteAsync(customers.SelectMany(c => c.Tags.Select(t => new CustomerTag { Id = tagKeys.Dequeue(), CustomerId = c.Id, TagId = t.Tag?.Id ?? t.TagId })).ToList(), cancellationToken);
+        await writer.WriteAsync(customers.SelectMany(c => c.CustomFields.Select(v => v.Placed(valueKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
     }
 
     /// <summary>A number that another portal of ours gave is kept where it is free; those of today are still being given.</summary>
@@ -182,6 +186,7 @@ internal sealed partial class CustomerImporter(CrmDbContext db, IDatabaseProvide
         ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails);
         ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones);
         ApplyAddress(customer, staged);
+        ownFields.Apply(customer, staged.OwnFields);
         foreach (var name in staged.Tags ?? [])
         {
             var tag = present.Tags[name.ToLowerInvariant()];

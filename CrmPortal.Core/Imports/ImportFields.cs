@@ -1,3 +1,4 @@
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Search;
 
 namespace CrmPortal.Core.Imports;
@@ -5,7 +6,11 @@ namespace CrmPortal.Core.Imports;
 /// <summary>A field that a column can be.</summary>
 /// <param name="Label">English name, which is also the key of its translations.</param>
 /// <param name="Synonyms">What other systems call it, folded, without blanks and punctuation.</param>
-public sealed record ImportField(string Name, string Label, params IReadOnlyList<string> Synonyms);
+public sealed record ImportField(string Name, string Label, params IReadOnlyList<string> Synonyms)
+{
+    /// <summary>The type of a field that the shop added, whose label is its own; null for a field of ours.</summary>
+    public CustomFieldType? OwnType { get; init; }
+}
 
 /// <summary>The fields of each kind of file, and the proposal which column is which.</summary>
 public static class ImportFields
@@ -64,15 +69,22 @@ public static class ImportFields
         .. Person,
     ];
 
-    /// <summary>The fields that a file of a kind can bring, those of the record itself first.</summary>
-    public static IReadOnlyList<ImportField> Of(ImportKind kind) => kind == ImportKind.Customers ? CustomerFields : OrderFields;
+    /// <summary>The fields that a file of a kind can bring: those of the record itself first, those that the shop added last.</summary>
+    /// <param name="own">The fields that the shop added and that may be written; only customers have them.</param>
+    public static IReadOnlyList<ImportField> Of(ImportKind kind, IReadOnlyList<CustomField> own) => kind == ImportKind.Orders ? OrderFields
+        : [.. CustomerFields, .. own.Select(f => new ImportField(NameOf(f.Key), f.Label, Plain(f.Label), Plain(f.Key)) { OwnType = f.Type })];
+
+    /// <summary>The name of a field that the shop added, as in filters.</summary>
+    public static string NameOf(string key) => CustomFieldFilters.Prefix + key;
+
+    /// <summary>The key of a field that the shop added, or null for a field of ours.</summary>
+    public static string? OwnKey(string name) => name.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal) ? name[CustomFieldFilters.Prefix.Length..] : null;
 
     /// <summary>Which column is which, by the columns' names; each field is given once.</summary>
-    public static IReadOnlyDictionary<string, int> Propose(ImportKind kind, IReadOnlyList<ColumnProfile> columns)
+    public static IReadOnlyDictionary<string, int> Propose(IReadOnlyList<ImportField> fields, IReadOnlyList<ColumnProfile> columns)
     {
         var proposed = new Dictionary<string, int>();
         var taken = new HashSet<int>();
-        var fields = Of(kind);
         // A synonym that stands early in a field's list fits better than a late one of another field.
         for (var rank = 0; rank < fields.Max(f => f.Synonyms.Count); rank++)
         {
@@ -92,7 +104,12 @@ public static class ImportFields
     {
         Quantity or UnitPrice or Rate => column.IsNumber || column.IsCommaNumber,
         Date or DateOfBirth or Created => column.DateFormats.Count > 0,
-        _ => true,
+        _ => field.OwnType switch
+        {
+            CustomFieldType.Number => column.IsNumber || column.IsCommaNumber,
+            CustomFieldType.Date => column.DateFormats.Count > 0,
+            _ => true,
+        },
     };
 
     private static string Plain(string name) => string.Concat(SearchText.Fold(name).Where(char.IsLetterOrDigit));

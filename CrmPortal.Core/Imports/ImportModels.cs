@@ -112,7 +112,7 @@ public sealed record ImportSummary(long Id, ImportKind Kind, ImportState State, 
 
 /// <summary>Everything that an import's page shows.</summary>
 public sealed record ImportDetails(
-    long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, FileFormat Format, FileProfile Profile, ImportPlan Plan, ImportResult? Result,
+    long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, FileFormat Format, FileProfile Profile, IReadOnlyList<ImportField> Fields, ImportPlan Plan, ImportResult? Result,
     string? Fault, long? JobId, long? ChangeSetId, bool CanUndo, string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset? PublishedAt);
 
 internal static class ImportJson

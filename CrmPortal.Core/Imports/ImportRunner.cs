@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
@@ -13,7 +14,7 @@ namespace CrmPortal.Core.Imports;
 /// The two long steps of an import. A check reads the file, stages its rows and counts what publishing them would do; a
 /// publication writes the staged rows in one transaction, so that the import is there wholly or not at all.
 /// </summary>
-public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     internal const string Reading = "Reading the file";
     internal const string Comparing = "Comparing with what is there";
@@ -30,7 +31,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     /// <exception cref="RuleViolation">The file or the plan cannot be used.</exception>
     public async Task CheckAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.Database.SetCommandTimeout(Patience);
         var import = await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == importId, cancellationToken) ?? throw Gone();
@@ -38,12 +39,13 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var plan = ImportJson.Read<ImportPlan>(import.Plan);
         var total = ImportJson.Read<FileProfile>(import.Profile).Rows;
         var rejections = new ImportTally();
-        await _staging.StageAsync(import, plan, rejections, new Stage<int>(progress, Reading, total), cancellationToken);
+        var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
+        await _staging.StageAsync(import, plan, ownFields.Fields, rejections, new Stage<int>(progress, Reading, total), cancellationToken);
         var doubled = await DoubledAsync(db, import, cancellationToken);
         await _staging.RejectAsync(importId, doubled, cancellationToken);
         foreach (var row in doubled) rejections.Add(row.Reason, row.Arguments);
 
-        var run = await RunAsync(db, import, plan, null, new Stage<int>(progress, Comparing, total), cancellationToken);
+        var run = await RunAsync(db, import, plan, ownFields, null, new Stage<int>(progress, Comparing, total), cancellationToken);
         await FinishAsync(importId, run, rejections, cancellationToken);
         var result = ImportJson.Write(run.Result);
         await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.State, ImportState.Checked).SetProperty(x => x.Fault, (string?)null), cancellationToken);
@@ -53,7 +55,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     /// <exception cref="RuleViolation">There is nothing checked to publish.</exception>
     public async Task PublishAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         IReadOnlyList<RejectedRow> lateRejects;
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
@@ -78,7 +80,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             await db.SaveChangesAsync(cancellationToken);
             var writer = new ImportWriter(db, provider, db.LastChangeSetId!.Value);
             db.ChangeTracker.Clear();
-            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), writer, new Stage<int>(progress, Publishing, before.Rows - before.Rejected), cancellationToken);
+            var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
+            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), ownFields, writer, new Stage<int>(progress, Publishing, before.Rows - before.Rejected), cancellationToken);
 
             progress.Report(new(Finishing, 0, 0));
             await RefundLinks.SetAsync(db, writer.ChangeSetId, cancellationToken);
@@ -102,10 +105,10 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await _staging.ClearAsync(importId, onlyGood: true, CancellationToken.None);
     }
 
-    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
+    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
     {
         var run = new Run();
-        var customers = new CustomerImporter(db, provider, plan, run.Result, run.Notices, writer, clock.GetUtcNow());
+        var customers = new CustomerImporter(db, provider, plan, ownFields, run.Result, run.Notices, writer, clock.GetUtcNow());
         if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run, progress, cancellationToken);
         else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, cancellationToken);
         return run;

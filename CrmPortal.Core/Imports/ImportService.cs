@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,7 @@ public sealed class ImportService(
             var format = await FormatDetector.DetectAsync(() => ImportFileStore.Open(db, import.Id), stored.Encoding, cancellationToken);
             var profile = await ProfileAsync(db, import.Id, format, progress, cancellationToken);
             var kind = PlanProposer.Kind(profile);
-            var plan = ImportJson.Write(await ProposeAsync(db, kind, profile, cancellationToken));
+            var plan = ImportJson.Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
             var (formatJson, profileJson) = (ImportJson.Write(format), ImportJson.Write(profile));
             await db.Imports.Where(i => i.Id == import.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.FileSize, stored.Size).SetProperty(x => x.Kind, kind)
                 .SetProperty(x => x.Format, formatJson).SetProperty(x => x.Profile, profileJson).SetProperty(x => x.Plan, plan), cancellationToken);
@@ -64,11 +65,11 @@ public sealed class ImportService(
     /// <summary>An import, or null where there is none.</summary>
     public async Task<ImportDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var i = await db.Imports.AsNoTracking().FirstOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (i is null) return null;
-        return new(i.Id, i.Kind, i.State, i.FileName, i.FileSize, ImportJson.Read<FileFormat>(i.Format), ImportJson.Read<FileProfile>(i.Profile), ImportJson.Read<ImportPlan>(i.Plan),
+        return new(i.Id, i.Kind, i.State, i.FileName, i.FileSize, ImportJson.Read<FileFormat>(i.Format), ImportJson.Read<FileProfile>(i.Profile), await FieldsAsync(db, grant, i.Kind, cancellationToken), ImportJson.Read<ImportPlan>(i.Plan),
             i.Result is null ? null : ImportJson.Read<ImportResult>(i.Result), i.Fault, i.JobId, i.ChangeSetId,
             i.State == ImportState.Published && i.ChangeSetId is not null && clock.GetUtcNow() - i.PublishedAt <= UndoLimit, i.CreatedByName, i.CreatedAt, i.PublishedAt);
     }
@@ -77,13 +78,13 @@ public sealed class ImportService(
     /// <exception cref="RuleViolation">The file cannot be read so.</exception>
     public async Task SetFormatAsync(long id, FileFormat format, ImportKind kind, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolation("Encoding", "Choose one of the encodings.");
         if (!FormatDetector.Delimiters.Contains(format.Delimiter)) throw new RuleViolation("Delimiter", "Choose one of the separators.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await DemandOpenAsync(db, id, cancellationToken);
         var profile = await ProfileAsync(db, id, format, null, cancellationToken);
-        var plan = ImportJson.Write(await ProposeAsync(db, kind, profile, cancellationToken));
+        var plan = ImportJson.Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
         var (formatJson, profileJson) = (ImportJson.Write(format), ImportJson.Write(profile));
         await db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(i => i.SetProperty(x => x.Kind, kind).SetProperty(x => x.Format, formatJson).SetProperty(x => x.Profile, profileJson)
             .SetProperty(x => x.Plan, plan).SetProperty(x => x.State, ImportState.Uploaded).SetProperty(x => x.Result, (string?)null), cancellationToken);
@@ -119,11 +120,11 @@ public sealed class ImportService(
     /// <exception cref="RuleViolation">The plan cannot work.</exception>
     public async Task SetPlanAsync(long id, ImportPlan plan, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var import = await DemandOpenAsync(db, id, cancellationToken);
         var profile = ImportJson.Read<FileProfile>(import.Profile);
-        PlanProposer.Demand(import.Kind, plan, profile);
+        PlanProposer.Demand(import.Kind, await FieldsAsync(db, grant, import.Kind, cancellationToken), plan, profile);
         var json = ImportJson.Write(plan);
         await db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(i => i.SetProperty(x => x.Plan, json), cancellationToken);
         var hash = PlanProposer.HeaderHash(profile);
@@ -221,13 +222,19 @@ public sealed class ImportService(
         await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
         ?? throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
 
-    private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, FileProfile profile, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind, CancellationToken cancellationToken) =>
+        ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : []);
+
+    private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, CancellationToken cancellationToken)
     {
         var hash = PlanProposer.HeaderHash(profile);
-        var proposed = PlanProposer.Propose(kind, profile, shop.Value);
+        var proposed = PlanProposer.Propose(kind, fields, profile, shop.Value);
         if (profile.Columns.All(c => c.Name.Length == 0)) return proposed;
         var remembered = await db.ImportMemories.AsNoTracking().Where(m => m.Kind == kind && m.HeaderHash == hash).Select(m => m.Plan).FirstOrDefaultAsync(cancellationToken);
-        return remembered is null ? proposed : ImportJson.Read<ImportPlan>(remembered);
+        if (remembered is null) return proposed;
+        var plan = ImportJson.Read<ImportPlan>(remembered);
+        // A field of the shop's own may be offered no more since.
+        return plan with { Columns = plan.Columns.Where(c => fields.Any(f => f.Name == c.Key)).ToDictionary() };
     }
 
     private static async Task<FileProfile> ProfileAsync(CrmDbContext db, long id, FileFormat format, IProgress<JobProgress>? progress, CancellationToken cancellationToken)

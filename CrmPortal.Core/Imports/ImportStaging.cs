@@ -1,5 +1,6 @@
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
@@ -14,15 +15,16 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     private const int ReadSize = 5_000;
 
     /// <summary>Stages every row anew; what an earlier check staged goes first.</summary>
+    /// <param name="ownFields">The fields that the shop added and that the plan may name.</param>
     /// <param name="rejections">Counts why rows are rejected.</param>
-    public async Task StageAsync(Import import, ImportPlan plan, ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
+    public async Task StageAsync(Import import, ImportPlan plan, IReadOnlyCollection<CustomField> ownFields, ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
     {
         await ClearAsync(import.Id, onlyGood: false, cancellationToken);
         var format = ImportJson.Read<FileFormat>(import.Format);
         var profile = ImportJson.Read<FileProfile>(import.Profile);
         var cells = new RowReader(plan, profile);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone)).DateTime);
-        var customers = new CustomerRowReader(plan, cells, shop, today);
+        var customers = new CustomerRowReader(plan, new(plan, ownFields), cells, shop, today);
         var orders = new OrderRowReader(plan, cells, customers, shop);
         StagedOrderLine? previous = null;
         var batch = new List<ImportRow>(BatchSize);

@@ -8,7 +8,7 @@ internal static class ImportUndo
 {
     public const string Kind = "import";
 
-    private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses"];
+    private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses", "CustomFieldValues"];
 
     /// <summary>Removes created orders, refunds and customers in the running transaction, with one audit row each.</summary>
     /// <returns>How many records went, and the customers of the import whose figures must be computed anew.</returns>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Fields;
 
 namespace CrmPortal.Core.Imports;
 
@@ -15,19 +16,20 @@ internal static class PlanProposer
     /// <summary>Whether the columns look like order lines rather than like customers.</summary>
     public static ImportKind Kind(FileProfile profile)
     {
-        var orders = ImportFields.Propose(ImportKind.Orders, profile.Columns);
+        var orders = ImportFields.Propose(ImportFields.Of(ImportKind.Orders, []), profile.Columns);
         return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity) ? ImportKind.Orders : ImportKind.Customers;
     }
 
-    public static ImportPlan Propose(ImportKind kind, FileProfile profile, ShopOptions shop)
+    public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop)
     {
-        var columns = ImportFields.Propose(kind, profile.Columns);
-        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Rate).Select(c => profile.Columns[c.Value]).ToList();
+        var columns = ImportFields.Propose(fields, profile.Columns);
+        var ownNumbers = OwnOf(fields, CustomFieldType.Number);
+        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
         return new()
         {
             Columns = columns,
             Match = Match(columns),
-            DateFormat = DateFormat(columns, profile, shop),
+            DateFormat = DateFormat(columns, OwnOf(fields, CustomFieldType.Date), profile, shop),
             IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
             RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity) && profile.Columns[quantity].HasNegative ? "C" : "",
         };
@@ -35,10 +37,10 @@ internal static class PlanProposer
 
     /// <summary>Refuses a plan that cannot work, one sentence for each fault.</summary>
     /// <exception cref="RuleViolation">Something that is needed is missing.</exception>
-    public static void Demand(ImportKind kind, ImportPlan plan, FileProfile profile)
+    public static void Demand(ImportKind kind, IReadOnlyList<ImportField> fields, ImportPlan plan, FileProfile profile)
     {
         var errors = new List<FieldError>();
-        var known = ImportFields.Of(kind).Select(f => f.Name).ToHashSet();
+        var known = fields.Select(f => f.Name).ToHashSet();
         if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is given to a field that there is not."));
         if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
         if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
@@ -77,10 +79,12 @@ internal static class PlanProposer
         : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
         : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
 
+    private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) => [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
+
     /// <summary>A format that reads every value; where day and month could be either, what is usual in the shop's country.</summary>
-    private static string DateFormat(IReadOnlyDictionary<string, int> columns, FileProfile profile, ShopOptions shop)
+    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile, ShopOptions shop)
     {
-        var dates = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created).Select(c => profile.Columns[c.Value].DateFormats).Where(f => f.Count > 0).ToList();
+        var dates = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates.Contains(c.Key)).Select(c => profile.Columns[c.Value].DateFormats).Where(f => f.Count > 0).ToList();
         if (dates.Count == 0) return ValueReader.DateFormats[0];
         var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
         if (common.Count == 0) common = dates[0];

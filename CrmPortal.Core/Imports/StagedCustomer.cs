@@ -27,6 +27,9 @@ internal sealed record StagedCustomer
     public string? State { get; init; }
     public string? PostalCode { get; init; }
 
+    /// <summary>Key of a field that the shop added → its value in the form in which it is kept.</summary>
+    public IReadOnlyDictionary<string, string>? OwnFields { get; init; }
+
     /// <summary>What was left out of the row, such as a country that is none.</summary>
     public IReadOnlyList<ImportNotice>? Notices { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed record StagedCustomer
 }
 
 /// <summary>Reads customers out of rows, by the same rules as the form and the API.</summary>
-internal sealed class CustomerRowReader(ImportPlan plan, RowReader row, ShopOptions shop, DateOnly today)
+internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownFields, RowReader row, ShopOptions shop, DateOnly today)
 {
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
 
@@ -89,6 +92,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, RowReader row, ShopOpti
             City = row.Text(ImportFields.City, CustomerRules.CityLength),
             State = row.Text(ImportFields.State, 100),
             PostalCode = row.Text(ImportFields.PostalCode, 20),
+            OwnFields = ownFields.Read(row),
             Notices = notices.Count > 0 ? notices : null,
         };
     }

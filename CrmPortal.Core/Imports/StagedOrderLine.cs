@@ -32,7 +32,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
 {
     private const int MostQuantity = 1_000_000_000;
     private const decimal HighestPrice = 1_000_000_000;
-    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
+    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers, []).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
     private string[] _customerCells = [];
     private StagedCustomer? _customer;
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);

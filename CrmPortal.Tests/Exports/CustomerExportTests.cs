@@ -5,6 +5,7 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Fields;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +63,44 @@ public sealed class CustomerExportTests
             row.EnumerateObject().Take(11).Select(p => p.Value.ToString()));
         Assert.Equal(ada.CreatedAt, row.GetProperty("created").GetDateTimeOffset());
         Assert.Equal([bob.Number, "Bob", "False", "", "", "active", "", "", "", "other", "en"], rows[0].EnumerateObject().Take(11).Select(p => p.Value.ToString()));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task FieldsOfTheShop_AreColumnsOfTheListAndOfItsExports_ForThoseWhoMaySeeThem(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var ada = await data.AddCustomerAsync("Ada", "Lovelace");
+        await data.AddCustomerAsync("Bob", null);
+        await using (var system = data.AsSystem())
+        {
+            var fields = system.Get<CustomFieldService>();
+            await fields.AddAsync(new() { Label = "Shoe size", Type = CustomFieldType.Number }, default);
+            await fields.AddAsync(new() { Label = "Next check", Type = CustomFieldType.Date }, default);
+            await fields.AddAsync(new() { Label = "Member", Type = CustomFieldType.YesNo }, default);
+            await fields.AddAsync(new() { Label = "Passport", IsSensitive = true }, default);
+            foreach (var (key, value) in new[] { ("shoe_size", "38.5"), ("next_check", "2026-12-31"), ("member", "no"), ("passport", "X1") }) await fields.SetAsync(ada.Id, key, value, default);
+        }
+
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        string[] keys = ["passport", "shoe_size", "next_check", "member", "gone"];
+        string[] columns = [.. keys.Select(k => "field." + k)];
+
+        var listed = (await manager.Customers.ListAsync(new(), new(), default, keys)).Items;
+        Assert.Empty(listed[0].OwnFields);
+        Assert.Equal(new Dictionary<string, string> { ["shoe_size"] = "38.5", ["next_check"] = "2026-12-31", ["member"] = "no", ["passport"] = "X1" }, listed[1].OwnFields);
+        Assert.DoesNotContain("passport", (await staff.Customers.ListAsync(new(), new(), default, keys)).Items[1].OwnFields.Keys);
+
+        var row = (await RowsAsync(manager, new(new(), columns, "json")))[1];
+        Assert.Equal(["number", "name", "vip", "field.passport", "field.shoe_size", "field.next_check", "field.member"], row.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["X1", "38.5", "2026-12-31", "False"], row.EnumerateObject().Skip(3).Select(p => p.Value.ToString()));
+        await using var exporter = await data.AsAsync(Permissions.CustomersView, Permissions.CustomersExport);
+        Assert.DoesNotContain((await RowsAsync(exporter, new(new(), columns, "json")))[1].EnumerateObject(), p => p.Name == "field.passport");
+        foreach (var format in new[] { "csv", "xlsx", "pdf" })
+        {
+            var table = await manager.Get<CustomerExportService>().PrepareAsync(new(new(), columns, format), ExportAudience.Usual, default);
+            Assert.NotEmpty(await ExportSamples.WriteAsync(ExportFormats.Demand(format), table));
+        }
     }
 
     [Fact]

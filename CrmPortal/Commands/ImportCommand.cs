@@ -84,7 +84,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            if (parts.Length != 2 || ImportFields.Of(import.Kind).All(f => f.Name != parts[0])) throw new UsageFault($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", ImportFields.Of(import.Kind).Select(f => f.Name))}.");
+            if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0])) throw new UsageFault($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
             var at = import.Profile.Columns.Select((c, i) => (c, i)).FirstOrDefault(x => x.c.Name == parts[1], (null!, -1)).i;
             if (at < 0) throw new UsageFault($"--map names the column “{parts[1]}”, which the file does not have.");
             foreach (var other in columns.Where(c => c.Value == at).Select(c => c.Key).ToList()) columns.Remove(other);

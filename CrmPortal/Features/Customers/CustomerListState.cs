@@ -11,6 +11,9 @@ public sealed record CustomerListState
     /// <summary>The columns that there are, in their usual order; the name is always shown.</summary>
     public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "created", "interaction", "updated"];
 
+    private const string OwnPrefix = "field.";
+    private const int MostColumns = 50;
+
     private static readonly IReadOnlyList<string> UsualColumns = ["email", "phone", "status", "tags", "city", "spent", "interaction"];
     private static readonly int[] Sizes = [10, 25, 50, 100];
 
@@ -24,12 +27,18 @@ public sealed record CustomerListState
 
     public static IReadOnlyList<int> PageSizes => Sizes;
 
+    /// <summary>The column of a field that the shop added, named as in filters.</summary>
+    public static string OwnColumn(string key) => OwnPrefix + key;
+
+    /// <summary>The key of the field of such a column, or null for another column.</summary>
+    public static string? OwnKey(string column) => column.StartsWith(OwnPrefix, StringComparison.Ordinal) ? column[OwnPrefix.Length..] : null;
+
     /// <summary>Reads an address; what it cannot read is as usual.</summary>
     public static CustomerListState Parse(string query)
     {
         var values = QueryHelpers.ParseQuery(query);
         var state = new CustomerListState();
-        var columns = Value("columns")?.Split(',').Where(AllColumns.Contains).Distinct().ToList();
+        var columns = Value("columns")?.Split(',').Where(c => AllColumns.Contains(c) || OwnKey(c) is not null).Distinct().Take(MostColumns).ToList();
         return state with
         {
             Search = Value("q"),

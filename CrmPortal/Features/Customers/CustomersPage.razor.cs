@@ -35,12 +35,13 @@ public sealed partial class CustomersPage : IDisposable
     private string? _asked;
     private bool _allSelected;
     private FilterCatalogue? _catalogue;
+    private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private bool _isBoxToSet;
     private bool _isWaiting;
     private bool _reloadPending;
     private bool _maySeeSensitive;
 
-    [Inject] public required CustomFieldService OwnFields { get; init; }
+    [Inject] public required CustomFieldService Fields { get; init; }
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
@@ -120,11 +121,18 @@ public sealed partial class CustomersPage : IDisposable
         if (_shown != query) ClearSelection();
         var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
         // Only now: a page that waits is drawn, and what it is drawn from stands above.
-        _catalogue ??= CustomerFilters.With(await OwnFields.ListAsync(withArchived: false, CancellationToken.None));
+        if (_catalogue is null) await LoadFieldsAsync();
         if (!isKept) await LoadAsync(query, address.PathAndQuery);
         var isNewQuery = _shown is null || _shown with { Sort = query.Sort, Descending = query.Descending } != query;
         _shown = query;
         if (isNewQuery && _error is null) await CountAsync(query);
+    }
+
+    private async Task LoadFieldsAsync()
+    {
+        var fields = await Fields.ListAsync(withArchived: false, CancellationToken.None);
+        _catalogue = CustomerFilters.With(fields);
+        _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
 
     private async Task LoadAsync(CustomerQuery query, string address)
@@ -133,7 +141,7 @@ public sealed partial class CustomersPage : IDisposable
         try
         {
             _isWaiting = true;
-            var page = await Customers.ListAsync(query, new(State.Page, State.Size, TotalOf(query)), cancellation);
+            var page = await Customers.ListAsync(query, new(State.Page, State.Size, TotalOf(query)), cancellation, [.. Columns.Select(CustomerListState.OwnKey).OfType<string>()]);
             if (cancellation.IsCancellationRequested) return;
             (Rows, RowsAddress, _error) = (page, address, null);
         }
@@ -319,7 +327,12 @@ public sealed partial class CustomersPage : IDisposable
 
     private string SortLabel(CustomerSort sort) => SortLabels.Of(sort, L);
 
-    private string ColumnLabel(string column) => ColumnMenu.Label(column, L);
+    /// <summary>The chosen columns, without fields that the shop offers no more or this user may not see.</summary>
+    private IReadOnlyList<string> Columns => [.. State.Columns.Where(c => CustomerListState.OwnKey(c) is null || OwnOf(c) is not null)];
+
+    private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
+
+    private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
 
     public void Dispose()
     {

@@ -1,4 +1,7 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -39,6 +42,15 @@ internal static class Words
         Core.Customers.MessageKind.Newsletter => L["Newsletter"],
         Core.Customers.MessageKind.Reminders => L["Reminders"],
         _ => L["Surveys"],
+    };
+
+    /// <summary>What a customer has in a field that the shop added, as people of this culture write it.</summary>
+    public static string OwnValue(CustomFieldType type, string value, Display display, IStringLocalizer<Texts> L) => type switch
+    {
+        CustomFieldType.Date when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
+        CustomFieldType.YesNo => value == "yes" ? L["yes"] : L["no"],
+        CustomFieldType.Number when decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number.ToString("#,0.####", CultureInfo.CurrentCulture),
+        _ => value,
     };
 
     public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
