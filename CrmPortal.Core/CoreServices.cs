@@ -85,6 +85,11 @@ public static class CoreServices
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
         services.AddScoped<LedgerService>();
+        services.AddScoped<ExpiryService>();
+        services.AddScoped<LedgerProof>();
+        services.AddScoped<LedgerExportService>();
+        services.AddScoped<IJobHandler, ExpiryJob>();
+        services.AddScoped<IJobHandler, ProofJob>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
         services.AddScoped<JobService>();

@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Duplicates;
 /// Gives what hangs on some customers to another. What he has already stays behind with them, where undoing finds it: nothing is
 /// removed. Every move is an audited change of a tracked row, or a row of its own in the audit where the entity is not audited.
 /// </summary>
-internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now)
+internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now)
 {
     private readonly List<long> _others = [.. others.Select(c => c.Id)];
     private readonly List<MergeMove> _moves = [];
@@ -41,6 +41,10 @@ internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyLi
         await MoveTiesAsync(cancellationToken);
         await MoveFollowersAsync(cancellationToken);
         await DecidePairsAsync(cancellationToken);
+        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
+        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
+        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
+        await MoveLoyaltyAsync(cancellationToken);
     }
 
     private async Task AllAsync<T>(IQueryable<T> rows, Action<T> move, CancellationToken cancellationToken)

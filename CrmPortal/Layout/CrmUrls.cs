@@ -22,6 +22,10 @@ internal static class CrmUrls
 
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
 
+    public static string CustomerPoints(long id) => Customer(id) + "?tab=points";
+
+    public const string Adjustments = "/loyalty/adjustments";
+
     public static string CustomerDocuments(long id) => Customer(id) + "?tab=documents";
 
     /// <summary>A document as a download.</summary>
