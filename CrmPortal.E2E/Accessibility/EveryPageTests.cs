@@ -31,6 +31,7 @@ public abstract class EveryPageTests(Site site, Theme theme) : BrowserTest(site)
         ["/duplicates"] = (RoleNames.Manager, "/duplicates"),
         ["/orders"] = (RoleNames.Staff, "/orders"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
+        ["/loyalty/adjustments"] = (RoleNames.Manager, "/loyalty/adjustments"),
         ["/imports"] = (RoleNames.Manager, "/imports"),
         ["/imports/{Id:long}"] = (RoleNames.Manager, "/imports/{import}"),
         ["/settings/users"] = (RoleNames.Administrator, "/settings/users"),

@@ -239,7 +239,7 @@ public sealed class LedgerOracleTests
         {
             // The last is taken back first, as the program demands where they hang together.
             var (survivor, other, changeSet, at, moved) = _merges[^1];
-            if (Now - at > TimeSpan.FromDays(30)) return "it is too late to take the merge back";
+            if (Now - at >= TimeSpan.FromDays(30)) return "it is too late to take the merge back";
             _merges.RemoveAt(_merges.Count - 1);
             await _system.Get<UndoService>().UndoAsync(changeSet, false, default);
             _model.Unmerge(survivor, other, moved);

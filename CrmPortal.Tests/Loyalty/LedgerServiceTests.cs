@@ -58,12 +58,13 @@ public sealed class LedgerServiceTests
         Assert.Equal((200, true), (again.Points, again.IsRepeat));
         await Assert.ThrowsAsync<RuleViolation>(() => ledger.EarnAsync(new() { CustomerId = bob.Id, Points = 200, Order = "12345" }, null, Token));
 
-        var spent = await ledger.RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token);
+        await using var system = data.AsSystem();
+        var spent = await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token);
+        Assert.NotEqual(spent!.BookingId, (await other.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
         data.Clock.Advance(TimeSpan.FromDays(90));
-        Assert.Equal(spent!.BookingId, (await ledger.RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => ledger.RedeemAsync(new() { CustomerId = ada.Id, Points = 51 }, "k", Token))).IsDuplicate);
-        Assert.NotEqual(spent.BookingId, (await other.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
-        Assert.Equal(100, (await ledger.BalanceAsync(ada.Id, Token))!.Current);
+        Assert.Equal(spent.BookingId, (await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
+        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 51 }, "k", Token))).IsDuplicate);
+        Assert.Equal(100, (await system.Get<LedgerService>().BalanceAsync(ada.Id, Token))!.Current);
     }
 
     [Fact]

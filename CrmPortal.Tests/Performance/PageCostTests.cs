@@ -28,6 +28,7 @@ public sealed class PageCostTests
         ["/duplicates"] = ("/duplicates", 12),
         ["/orders"] = ("/orders", 12),
         ["/orders/{id:long}"] = ("/orders/{order}", 10),
+        ["/loyalty/adjustments"] = ("/loyalty/adjustments", 10),
         ["/imports"] = ("/imports", 10),
         ["/imports/{Id:long}"] = ("/imports/{import}", 10),
         ["/settings/users"] = ("/settings/users", 12),
