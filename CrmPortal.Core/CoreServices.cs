@@ -84,6 +84,7 @@ public static class CoreServices
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
+        services.AddScoped<ShoppingService>();
         services.AddScoped<LedgerService>();
         services.AddScoped<ExpiryService>();
         services.AddScoped<LedgerProof>();

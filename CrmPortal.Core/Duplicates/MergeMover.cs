@@ -26,6 +26,9 @@ internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IRe
     {
         await AllAsync(db.Orders.Where(o => _others.Contains(o.CustomerId!.Value)), o => o.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Refunds.Where(r => _others.Contains(r.CustomerId!.Value)), r => r.CustomerId = survivor.Id, cancellationToken);
+        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
+        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
+        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
         await AllAsync(db.Notes.Where(n => _others.Contains(n.CustomerId)), n => n.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Documents.Where(d => _others.Contains(d.CustomerId)), d => d.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Avatars.Where(a => _others.Contains(a.CustomerId)), a => a.CustomerId = survivor.Id, cancellationToken);

@@ -5,6 +5,7 @@ using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
 using CrmPortal.Features.Loyalty;
+using CrmPortal.Features.Orders;
 using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
@@ -56,6 +57,8 @@ internal static class ApiSetup
         api.MapTags();
         api.MapMerging();
         api.MapLoyalty();
+        api.MapOrders();
+        api.MapShopping();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);

@@ -72,6 +72,7 @@ public sealed partial class CustomerPage : IDisposable
             yield return ("timeline", L["Timeline"]);
             if (_maySeeOrders) yield return ("orders", L["Orders"]);
             yield return ("points", L["Points"]);
+            yield return ("shopping", L["Shopping"]);
             if (_maySeeDocuments) yield return ("documents", L["Documents"]);
             yield return ("preferences", L["Preferences and consents"]);
             yield return ("history", L["History"]);
