@@ -12,7 +12,8 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Staff, "/customers");
         await page.Locator("[data-row-link]").First.ClickAsync();
-        var name = await page.Locator("h1").InnerTextAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/customers/\\d+$"));
+        var name = await page.Locator(".record-head h1").InnerTextAsync();
         await page.GetByLabel("Parts of the record").GetByRole(AriaRole.Link, new() { Name = "Orders" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "New order" }).ClickAsync();
         await Expect(page.Locator(".order-form")).ToContainTextAsync(name);
