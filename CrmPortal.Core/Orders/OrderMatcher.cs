@@ -15,7 +15,7 @@ internal static class OrderMatcher
     {
         foreach (var key in keys)
         {
-            if (await Ids(db, key, card, email, phone).OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(cancellationToken) is { } found) return found;
+            if (Ids(db, key, card, email, phone) is { } ids && await ids.OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(cancellationToken) is { } found) return found;
         }
 
         return null;
@@ -28,7 +28,7 @@ internal static class OrderMatcher
         var found = new List<Found>();
         foreach (var key in keys)
         {
-            var ids = Ids(db, key, card, email, phone);
+            if (Ids(db, key, card, email, phone) is not { } ids) continue;
             var value = key switch { OrderMatchKey.Email => email?.ToLowerInvariant(), OrderMatchKey.Phone => phone, _ => null };
             if (value is not null) ids = ids.Union(db.ContactPoints.Where(p => p.ValueKey == value).Join(db.Customers.Where(c => c.DeletedAt == null), p => p.CustomerId, c => c.Id, (_, c) => c.Id));
             found.AddRange((await ids.OrderBy(id => id).Take(Most).ToListAsync(cancellationToken)).Where(id => found.TrueForAll(f => f.Id != id)).Select(id => new Found(id, key)));
@@ -37,16 +37,17 @@ internal static class OrderMatcher
         return [.. found.Take(Most)];
     }
 
-    private static IQueryable<long> Ids(CrmDbContext db, OrderMatchKey key, string? card, string? email, string? phone)
+    /// <summary>Who has the value of a key; null where there is none to look for.</summary>
+    private static IQueryable<long>? Ids(CrmDbContext db, OrderMatchKey key, string? card, string? email, string? phone)
     {
         var there = db.Customers.Where(c => c.DeletedAt == null);
         var address = email?.ToLowerInvariant();
         return (key switch
         {
-            OrderMatchKey.Card => card is null ? there.Take(0) : there.Where(c => c.LoyaltyCard == card),
-            OrderMatchKey.Email => address is null ? there.Take(0) : there.Where(c => c.EmailKey == address),
-            _ => phone is null ? there.Take(0) : there.Where(c => c.Phone == phone),
-        }).Select(c => c.Id);
+            OrderMatchKey.Card => card is null ? null : there.Where(c => c.LoyaltyCard == card),
+            OrderMatchKey.Email => address is null ? null : there.Where(c => c.EmailKey == address),
+            _ => phone is null ? null : there.Where(c => c.Phone == phone),
+        })?.Select(c => c.Id);
     }
 
     /// <exception cref="RuleViolation">There is no such customer.</exception>

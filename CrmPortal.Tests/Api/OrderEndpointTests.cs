@@ -33,6 +33,8 @@ public sealed class OrderEndpointTests
         var list = await (await client.GetAsync("/api/orders?filter=status:any:paid&ordering=-total")).ReadAsync();
         Assert.Equal((1, "W-1", 24.25m), ((int)list["total"]!, (string)list["items"]![0]!["number"]!, (decimal)list["items"]![0]!["total"]!));
         Assert.Equal(1, (int)(await (await client.GetAsync($"/api/customers/{customer}/orders")).ReadAsync())["total"]!);
+        Assert.Equal((long)order["id"]!, (long)(await (await client.GetAsync("/api/orders/external/W-1")).ReadAsync())["id"]!);
+        await (await client.GetAsync("/api/orders/external/W-2")).ProblemAsync(HttpStatusCode.NotFound);
         using (var known = await client.SendAsync(HttpMethod.Get, one, null, ("If-None-Match", again.Headers.ETag!.ToString()))) Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
 
         var shipped = await client.SendAsync(HttpMethod.Patch, one, """{"status":"shipped","channel":null}""", ("If-Match", again.Headers.ETag!.ToString()));

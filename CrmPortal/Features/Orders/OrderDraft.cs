@@ -26,8 +26,6 @@ internal sealed class OrderDraft
         set => Typed[field] = value;
     }
 
-    public bool IsEmpty => Typed.Values.All(string.IsNullOrWhiteSpace);
-
     public static string LineField(int line, string field) => string.Create(CultureInfo.InvariantCulture, $"Line{line}.{field}");
 
     public int AddLine()

@@ -23,6 +23,8 @@ internal static class OrderEndpoints
             .WithExample(null, 200, OrderExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
         group.MapGet(ById, GetAsync).WithName("GetOrder").WithSummary("Get an order with its lines and refunds").NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+        group.MapGet("/external/{externalId}", GetByExternalIdAsync).WithName("GetOrderByExternalId").WithSummary("Get an order by its number in your system").NeedsPermission(Permissions.OrdersView)
+            .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/", SaveAsync).WithName("CreateOrder").WithSummary("Create an order, or change the one with this external_id").NeedsPermission(Permissions.OrdersEdit)
             .WithDescription("The same order sent twice is one order, and the second time changes nothing.")
             .WithExample(OrderExamples.Creation, 201, OrderExamples.Order).WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
@@ -63,9 +65,16 @@ internal static class OrderEndpoints
         return ListAnswer<OrderItem>.Of(http, [.. rows.Items.Select(OrderItem.Of)], page.Number, page.Size, count.Rows);
     }
 
-    private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the order.")] long id, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the order.")] long id, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        Known(http, await orders.GetAsync(id, cancellationToken), shop);
+
+    private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetByExternalIdAsync(
+        [Description("The order's number in your system.")] string externalId, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        Known(http, await orders.FindByExternalIdAsync(externalId, cancellationToken), shop);
+
+    private static Results<Ok<OrderAnswer>, StatusCodeHttpResult> Known(HttpContext http, OrderDetails? order, IOptions<ShopOptions> shop)
     {
-        var order = await orders.GetAsync(id, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+        if (order is null) throw ApiFault.NotFound(NotFound);
         http.Response.Headers.ETag = EntityTags.Tag(order.Version);
         if (EntityTags.IsKnown(http.Request, order.Version)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return TypedResults.Ok(OrderAnswer.Of(order, shop.Value.Currency));
