@@ -37,8 +37,9 @@ internal static class LoyaltyEndpoints
             {
                 var customerId = WireId.Read(id);
                 var (number, size) = query.Page();
+                var kind = query.Kind();
                 if (await ledger.BalanceAsync(customerId, cancellationToken) is null) throw ApiFault.NotFound(NotFound);
-                var page = await ledger.EntriesAsync(customerId, new(query.Kind()), new(number, size), cancellationToken);
+                var page = await ledger.EntriesAsync(customerId, new(kind), new(number, size), cancellationToken);
                 return TypedResults.Ok(page.Items.Select(l => new TransactionAnswer(
                     new(l.Id, isText), new(customerId, isText), TransactionsQuery.NameOf(l.Kind), l.Points, l.Balance, l.Reason, l.OrderName ?? l.Reference, l.ExpiresAt, l.At)).ToList());
             })
