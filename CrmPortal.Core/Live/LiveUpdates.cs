@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Outbox;
@@ -33,7 +34,21 @@ public sealed partial class LiveUpdates : IOutboxHandler
     public IDisposable Listen(Action<LiveChange> listener)
     {
         var id = Guid.NewGuid();
-        _listeners[id] = listener;
+        // What a page draws on hearing of a change is in its user's culture, not in that of the thread that tells it.
+        var (culture, words) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        _listeners[id] = change =>
+        {
+            var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, words);
+            try
+            {
+                listener(change);
+            }
+            finally
+            {
+                (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
+            }
+        };
         return new Listening(() => _listeners.TryRemove(id, out _));
     }
 

@@ -77,4 +77,31 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("#line-1-ProductCode")).ToHaveValueAsync("E2E-KEPT");
         await Expect(page.GetByLabel("Channel")).ToHaveValueAsync("phone");
     }
+
+    [Fact]
+    public async Task Staff_AddsAWish_TakesItBack_AndWritesAReview()
+    {
+        var page = await OpenAsync(RoleNames.Staff, "/customers");
+        await page.Locator("[data-row-link]").Nth(1).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/customers/\\d+$"));
+        await page.GetByLabel("Parts of the record").GetByRole(AriaRole.Link, new() { Name = "Shopping" }).ClickAsync();
+        var wishes = page.Locator("section[aria-labelledby=wishes-title]");
+        await wishes.GetByLabel("Code").FillAsync("E2E-LAMP");
+        await wishes.GetByLabel("Product", new() { Exact = true }).FillAsync("Lamp");
+        await wishes.GetByRole(AriaRole.Button, new() { Name = "Add the wish" }).ClickAsync();
+        await wishes.GetByRole(AriaRole.Button, new() { Name = "Remove the wish Lamp" }).ClickAsync();
+        await Expect(wishes).ToContainTextAsync("No wishes yet.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).Last.ClickAsync();
+        await Expect(wishes).ToContainTextAsync("Lamp");
+
+        var reviews = page.Locator("section[aria-labelledby=reviews-title]");
+        await reviews.GetByRole(AriaRole.Button, new() { Name = "Save the review" }).ClickAsync();
+        await Expect(reviews.Locator(".field-error")).ToHaveCountAsync(2);
+        await reviews.GetByLabel("Code").FillAsync("E2E-LAMP");
+        await reviews.GetByLabel("Rating").SelectOptionAsync("4");
+        await reviews.GetByLabel("Title").FillAsync("Bright");
+        await reviews.GetByRole(AriaRole.Button, new() { Name = "Save the review" }).ClickAsync();
+        await Expect(reviews.Locator(".review")).ToContainTextAsync("Bright");
+        await PictureAsync(page, "shopping");
+    }
 }
