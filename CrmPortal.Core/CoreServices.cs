@@ -85,8 +85,15 @@ public static class CoreServices
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
         services.AddScoped<LedgerService>();
+        services.AddScoped<TierService>();
+        services.AddScoped<ProgrammeService>();
+        services.AddScoped<RewardService>();
+        services.AddScoped<TierWarnings>();
+        services.AddScoped<IJobHandler, TierReview>();
+        services.AddScoped<IJobHandler, PointReminders>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
+        services.AddSingleton<Scheduler>();
         services.AddScoped<JobService>();
 
         services.AddScoped<ImportService>();

@@ -31,7 +31,11 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             await book.SaveAsync(cancellationToken);
         }
 
-        if (counts && !earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId)) await EarnAsync(order, earned.Count, cancellationToken);
+        if (!counts) return;
+        if (!earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId)) await EarnAsync(order, earned.Count, cancellationToken);
+        var membership = new Membership(db, provider, actor, shop, now);
+        await membership.ReferAsync(order.CustomerId!.Value, orderId, cancellationToken);
+        await membership.SettleAsync(order.CustomerId.Value, cancellationToken);
     }
 
     /// <summary>Takes back what the refunded part of each order earned, as it was booked then.</summary>
@@ -78,7 +82,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What is left of the limit of the month.</summary>
-    private async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
+    internal async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
     {
         if (rules.MostPointsPerMonth is not { } most) return points;
         var today = ShopDays.Of(now, Zone);
