@@ -88,6 +88,9 @@ public static class CoreServices
         services.AddScoped<TierService>();
         services.AddScoped<ProgrammeService>();
         services.AddScoped<RewardService>();
+        services.AddScoped<LiabilityService>();
+        services.AddScoped<WhatIfService>();
+        services.AddScoped<IJobHandler, WhatIfJob>();
         services.AddScoped<TierWarnings>();
         services.AddScoped<IJobHandler, TierReview>();
         services.AddScoped<IJobHandler, PointReminders>();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.E2E.Support;
 using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -31,6 +32,13 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         ["/duplicates"] = (RoleNames.Manager, "/duplicates"),
         ["/orders"] = (RoleNames.Staff, "/orders"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
+        ["/loyalty"] = (RoleNames.Manager, "/loyalty"),
+        ["/loyalty/programme"] = (RoleNames.Manager, "/loyalty/programme"),
+        ["/loyalty/programme/new"] = (RoleNames.Manager, "/loyalty/programme/new"),
+        ["/loyalty/programme/{Id:long}"] = (RoleNames.Manager, "/loyalty/programme/{draft}"),
+        ["/loyalty/rewards"] = (RoleNames.Manager, "/loyalty/rewards"),
+        ["/loyalty/redemptions"] = (RoleNames.Staff, "/loyalty/redemptions?customer={customer}"),
+        ["/loyalty/what-if"] = (RoleNames.Manager, "/loyalty/what-if?version={draft}"),
         ["/imports"] = (RoleNames.Manager, "/imports"),
         ["/imports/{Id:long}"] = (RoleNames.Manager, "/imports/{import}"),
         ["/settings/users"] = (RoleNames.Administrator, "/settings/users"),
@@ -135,6 +143,16 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
             // One of which something came back.
             var id = await db.RefundLines.Where(l => l.OrderId != null).OrderBy(l => l.Id).Select(l => l.OrderId!.Value).FirstAsync();
             path = path.Replace("{order}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{draft}", StringComparison.Ordinal))
+        {
+            var services = Site.Services.CreateScope().ServiceProvider;
+            services.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+            var programmes = services.GetRequiredService<ProgrammeService>();
+            var usual = new ProgrammeRules { Categories = new Dictionary<string, decimal> { ["Tea"] = 2 }, Campaigns = [new("Spring", new(2026, 3, 1), new(2026, 3, 31))], SignUpBonus = 50 };
+            var draft = (await programmes.ListAsync(CancellationToken.None)).FirstOrDefault(p => p.Name == "For the eye") ?? (await programmes.SaveDraftAsync(null, "For the eye", usual, null, CancellationToken.None))!.Part;
+            path = path.Replace("{draft}", draft.Id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{import}", StringComparison.Ordinal))

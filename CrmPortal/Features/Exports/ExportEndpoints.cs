@@ -13,5 +13,7 @@ internal static class ExportEndpoints
         var exports = app.MapGroup(Root).ExcludeFromDescription();
         exports.MapGet("/customers." + Formats, CustomerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
         exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
+        exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/what-if-{version:long}." + Formats, LoyaltyExport.SendWhatIfAsync).RequireAuthorization(Permissions.ReportsExport);
     }
 }
