@@ -32,7 +32,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
     {
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         if (programme.Rules is { ReferrerBonus: 0, ReferredBonus: 0 }) return;
-        if (await db.Orders.Where(o => o.CustomerId == customerId && Order.CountedStatuses.Contains(o.Status)).Take(2).CountAsync(cancellationToken) != 1) return;
+        if (await db.Orders.Where(o => o.CustomerId == customerId && Order.CountedStatuses.Contains(o.Status)).OrderBy(o => o.Id).Take(2).CountAsync(cancellationToken) != 1) return;
         var referrer = await ReferrerAsync(customerId, cancellationToken);
         var isReferred = referrer is not null || await db.Customers.AnyAsync(c => c.Id == customerId && c.Source == CustomerSource.Referral, cancellationToken);
         if (!isReferred) return;
