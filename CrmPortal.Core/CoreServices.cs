@@ -84,6 +84,7 @@ public static class CoreServices
 
         services.AddScoped<OrderService>();
         services.AddScoped<RecalculateService>();
+        services.AddScoped<ShoppingService>();
         services.AddScoped<LedgerService>();
         services.AddScoped<TierService>();
         services.AddScoped<ProgrammeService>();
@@ -94,6 +95,11 @@ public static class CoreServices
         services.AddScoped<TierWarnings>();
         services.AddScoped<IJobHandler, TierReview>();
         services.AddScoped<IJobHandler, PointReminders>();
+        services.AddScoped<ExpiryService>();
+        services.AddScoped<LedgerProof>();
+        services.AddScoped<LedgerExportService>();
+        services.AddScoped<IJobHandler, ExpiryJob>();
+        services.AddScoped<IJobHandler, ProofJob>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<Scheduler>();

@@ -106,6 +106,7 @@ internal sealed class CreateCustomer() : Work("Create a customer")
 internal sealed class BulkEdit() : Work("Bulk edit")
 {
     private const int Most = 10_000;
+    private const int WarmUp = 1_000;
 
     public override bool IsAlone => true;
 
@@ -113,10 +114,17 @@ internal sealed class BulkEdit() : Work("Bulk edit")
     {
         var rows = await bench.Bare.RowsAsync(FormattableString.Invariant($"select \"Id\" from \"Customers\" where \"DeletedAt\" is null order by \"Id\" limit {Most}"));
         List<long> ids = [.. rows.Select(r => Convert.ToInt64(r[0], CultureInfo.InvariantCulture))];
-        BulkResult? done = null;
-        var edit = await Measure.OnceAsync(async () => done = await bench.Inside.UseAsync<CustomerBulkService, BulkResult>(bulk => bulk.RunAsync(new(ids, null), new(BulkActionKind.AddTag, "benchmark"), null, cancellationToken)));
-        var undo = await Measure.OnceAsync(() => bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(done!.ChangeSetId!.Value, false, cancellationToken)));
+        // A server that has been up for a while has translated what it runs.
+        await UndoAsync(await EditAsync(ids[..Math.Min(WarmUp, ids.Count)]));
+        var done = 0L;
+        var edit = await Measure.OnceAsync(async () => done = await EditAsync(ids));
+        var undo = await Measure.OnceAsync(() => UndoAsync(done));
         bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers"), 1) { Median = edit, PerSecond = ids.Count / edit * 1000 });
         bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers, with undo"), 1) { Median = edit + undo, PerSecond = ids.Count / (edit + undo) * 1000, Goal = Goal.Within(10) });
+
+        async Task<long> EditAsync(List<long> customers) =>
+            (await bench.Inside.UseAsync<CustomerBulkService, BulkResult>(bulk => bulk.RunAsync(new(customers, null), new(BulkActionKind.AddTag, "benchmark"), null, cancellationToken))).ChangeSetId!.Value;
+
+        Task UndoAsync(long changeSet) => bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(changeSet, false, cancellationToken));
     }
 }

@@ -63,6 +63,21 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     public async Task<PendingChanges> CollectAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
+        // Each look at a row would compare it again; it is compared here, before and after what is derived.
+        var isDetecting = db.ChangeTracker.AutoDetectChangesEnabled;
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return await CollectDetectedAsync(db, cancellationToken);
+        }
+        finally
+        {
+            db.ChangeTracker.AutoDetectChangesEnabled = isDetecting;
+        }
+    }
+
+    private async Task<PendingChanges> CollectDetectedAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
         await DeriveAsync(db, cancellationToken);
         var rows = new List<PendingRow>();
         foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))

@@ -62,7 +62,7 @@ public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported,
 public sealed class AuditEntry
 {
     private static readonly HashSet<string> Details = ["OrderLine", "RefundLine"];
-    private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document"];
+    private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document", "LoyaltyBooking"];
 
     public long Id { get; internal init; }
     public long ChangeSetId { get; set; }

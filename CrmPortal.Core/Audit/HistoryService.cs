@@ -5,6 +5,7 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Audit;
@@ -28,7 +29,8 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     private const int MostFieldChanges = 100;
 
     private static readonly HashSet<string> Sensitive =
-        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude)];
+        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude),
+            nameof(Order.ContactEmail), nameof(Order.ContactPhone), nameof(Order.ShippingAddress), nameof(Order.BillingAddress)];
 
     /// <summary>Whether a field's values are only for those who may see them.</summary>
     internal static bool IsSensitive(string field) => Sensitive.Contains(field);
@@ -103,6 +105,8 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     {
         JsonValueKind.Null => null,
         JsonValueKind.String => value.GetString(),
+        // An address of an order, as one would write it.
+        JsonValueKind.Object => string.Join(", ", value.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.String).Select(p => p.Value.GetString())),
         _ => value.GetRawText(),
     };
 }

@@ -5,6 +5,7 @@ using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -43,8 +44,8 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
             else await BeginAsync(db, changeSetId, undo, cancellationToken);
             if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
-            // What an import created is removed in masses; only what it changed is taken back row by row.
-            var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || e.EntityType == nameof(OrderLine) || e.EntityType == nameof(RefundLine)))
+            // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
+            var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
                 // A merge is taken back wholly or not at all.
                 .OrderByDescending(e => e.Id).Take(undo.IsMerge ? int.MaxValue : BatchSize).ToListAsync(cancellationToken);
             await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
@@ -61,6 +62,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             await SettleContactsAsync(db, cancellationToken);
             await SaveAsync(db, cancellationToken);
             await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
+            if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
             await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             undo.ChangeSetId = db.LastChangeSetId;

@@ -16,6 +16,9 @@ public sealed class RuleViolation(IReadOnlyList<FieldError> errors)
 
     /// <summary>True when another record already holds a value that must be unique.</summary>
     public bool IsDuplicate { get; init; }
+
+    /// <summary>True when the input is right in itself, and what is there does not allow it.</summary>
+    public bool IsRefusal { get; init; }
 }
 
 /// <summary>A field that two people changed: what it was, what it is now, and what the second wanted.</summary>

@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Duplicates;
 /// Gives what hangs on some customers to another. What he has already stays behind with them, where undoing finds it: nothing is
 /// removed. Every move is an audited change of a tracked row, or a row of its own in the audit where the entity is not audited.
 /// </summary>
-internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now)
+internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now)
 {
     private readonly List<long> _others = [.. others.Select(c => c.Id)];
     private readonly List<MergeMove> _moves = [];
@@ -26,6 +26,9 @@ internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyLi
     {
         await AllAsync(db.Orders.Where(o => _others.Contains(o.CustomerId!.Value)), o => o.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Refunds.Where(r => _others.Contains(r.CustomerId!.Value)), r => r.CustomerId = survivor.Id, cancellationToken);
+        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
+        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
+        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
         await AllAsync(db.Notes.Where(n => _others.Contains(n.CustomerId)), n => n.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Documents.Where(d => _others.Contains(d.CustomerId)), d => d.CustomerId = survivor.Id, cancellationToken);
         await AllAsync(db.Avatars.Where(a => _others.Contains(a.CustomerId)), a => a.CustomerId = survivor.Id, cancellationToken);
@@ -41,6 +44,10 @@ internal sealed class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyLi
         await MoveTiesAsync(cancellationToken);
         await MoveFollowersAsync(cancellationToken);
         await DecidePairsAsync(cancellationToken);
+        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
+        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
+        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
+        await MoveLoyaltyAsync(cancellationToken);
     }
 
     private async Task AllAsync<T>(IQueryable<T> rows, Action<T> move, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using Microsoft.EntityFrameworkCore;
@@ -90,6 +91,7 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
         List<long> ids = [survivor.Id, .. others.Select(c => c.Id)];
         await OrderStatistics.RefreshAsync(db, ids, cancellationToken);
+        await LoyaltyFigures.RefreshAsync(db, ids, cancellationToken);
         if (mover.Moves.Any(m => m.EntityType == nameof(Consent))) await ConsentFlags.RefreshAsync(db, ids, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();

@@ -15,9 +15,9 @@ public sealed record NightlyWork(string Kind, int Hour)
     /// <summary>Everything that comes by itself: what runs out first, then tiers, then the proof; mails when people are awake.</summary>
     public static IReadOnlyList<NightlyWork> All { get; } =
     [
-        new("loyalty.expire", 1),
+        new(Loyalty.ExpiryJob.Name, 1),
         new(Loyalty.TierReview.Name, 2),
-        new("loyalty.proof", 4),
+        new(Loyalty.ProofJob.Name, 4),
         new(Loyalty.PointReminders.Name, 9),
     ];
 

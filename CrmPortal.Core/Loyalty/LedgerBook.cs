@@ -14,13 +14,14 @@ internal sealed class LedgerBook
 {
     public const string ExpiredReason = "Points ran out";
     private readonly CrmDbContext _db;
+    private readonly LoyaltyAccount _own;
     private readonly Actor _actor;
     private readonly DateTimeOffset _now;
     private readonly List<LoyaltyAccount> _accounts;
     private readonly List<LoyaltyLot> _lots;
 
-    private LedgerBook(CrmDbContext db, long customerId, Actor actor, DateTimeOffset now, List<LoyaltyAccount> accounts, List<LoyaltyLot> lots) =>
-        (_db, CustomerId, _actor, _now, _accounts, _lots) = (db, customerId, actor, now, accounts, lots);
+    private LedgerBook(CrmDbContext db, LoyaltyAccount own, Actor actor, DateTimeOffset now, List<LoyaltyAccount> accounts, List<LoyaltyLot> lots) =>
+        (_db, _own, CustomerId, _actor, _now, _accounts, _lots) = (db, own, own.OpenedForId, actor, now, accounts, lots);
 
     public long CustomerId { get; }
 
@@ -34,16 +35,17 @@ internal sealed class LedgerBook
     {
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).OrderBy(a => a.Id).ToListAsync(cancellationToken);
-        if (accounts.Count == 0)
+        if (accounts.Find(a => a.OpenedForId == customerId) is not { } own)
         {
-            accounts.Add(new LoyaltyAccount { CustomerId = customerId, OpenedAt = now });
-            db.LoyaltyAccounts.AddRange(accounts);
+            own = new LoyaltyAccount { CustomerId = customerId, OpenedForId = customerId, OpenedAt = now };
+            db.LoyaltyAccounts.Add(own);
             await db.SaveChangesAsync(cancellationToken);
+            accounts.Add(own);
         }
 
         var ids = accounts.ConvertAll(a => a.Id);
         var lots = await db.LoyaltyLots.Where(l => ids.Contains(l.AccountId) && l.Remaining > 0).ToListAsync(cancellationToken);
-        var book = new LedgerBook(db, customerId, actor, now, accounts, lots);
+        var book = new LedgerBook(db, own, actor, now, accounts, lots);
         book.ExpireDue();
         return book;
     }
@@ -63,14 +65,13 @@ internal sealed class LedgerBook
     /// <param name="kind"><see cref="EntryKind.Earned"/> or a positive <see cref="EntryKind.Adjusted"/>.</param>
     public void Add(LoyaltyBooking booking, EntryKind kind, long points, DateTimeOffset usableAt, DateTimeOffset? expiresAt)
     {
-        var account = _accounts.Find(a => a.Debt > 0) ?? _accounts[0];
-        var entry = Enter(booking, account, kind, points);
-        var lot = new LoyaltyLot { Account = account, AccountId = account.Id, Entry = entry, Points = points, Remaining = points, UsableAt = usableAt, ExpiresAt = expiresAt };
+        var entry = Enter(booking, _own, kind, points);
+        var lot = new LoyaltyLot { Account = _own, AccountId = _own.Id, Entry = entry, Points = points, Remaining = points, UsableAt = usableAt, ExpiresAt = expiresAt };
         _db.LoyaltyLots.Add(lot);
         _lots.Add(lot);
-        var paid = Math.Min(account.Debt, points);
+        var paid = Math.Min(_own.Debt, points);
         if (paid == 0) return;
-        account.Debt -= paid;
+        _own.Debt -= paid;
         Use(lot, entry, paid);
     }
 
@@ -162,7 +163,7 @@ internal sealed class LedgerBook
         await _db.Customers.Where(c => c.Id == CustomerId).ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);
     }
 
-    public static RuleViolation Insufficient() => new("Points", "Insufficient loyalty points");
+    public static RuleViolation Insufficient() => new("Points", "Insufficient loyalty points") { IsRefusal = true };
 
     private bool IsUsable(LoyaltyLot lot) => lot.UsableAt <= _now && (lot.ExpiresAt is not { } end || end > _now);
 

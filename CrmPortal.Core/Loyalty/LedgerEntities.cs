@@ -17,6 +17,9 @@ public sealed class LoyaltyAccount
     public long Id { get; internal init; }
     public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
+    /// <summary>Whose it was at first: what he earns is booked here, so that a merge that is taken back gives each what is his.</summary>
+    public long OpenedForId { get; init; }
+
     public DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>The sum of all entries, which is what is left in the lots less the debt.</summary>
@@ -155,6 +158,7 @@ internal sealed class LedgerConfiguration : IEntityTypeConfiguration<LoyaltyAcco
         builder.HasOne(e => e.Account).WithMany().HasForeignKey(e => e.AccountId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(e => e.Reverses).WithMany().HasForeignKey(e => e.ReversesId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(e => new { e.AccountId, e.Id });
+        builder.HasIndex(e => new { e.AccountId, e.At, e.Id });
         builder.HasIndex(e => e.BookingId);
         builder.HasIndex(e => e.ReversesId).HasFilter("\"ReversesId\" IS NOT NULL");
         builder.HasIndex(e => new { e.Kind, e.At });

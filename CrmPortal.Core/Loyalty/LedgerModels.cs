@@ -60,8 +60,9 @@ public sealed record AdjustInput
 
 /// <summary>What was booked.</summary>
 /// <param name="Points">The sum of the booking's entries, without points that ran out at the same time.</param>
+/// <param name="BalanceAfter">What the customer's entries added up to after it.</param>
 /// <param name="IsRepeat">Whether it had been booked before under the same key.</param>
-public sealed record Booked(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason, string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, LoyaltyBalance Balance, bool IsRepeat);
+public sealed record Booked(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason, string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, long BalanceAfter, bool IsRepeat);
 
 /// <summary>An adjustment: booked, or waiting for a second person.</summary>
 public sealed record Adjusted(Booked? Booked, AdjustmentDetails? Request);

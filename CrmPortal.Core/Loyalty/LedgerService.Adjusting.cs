@@ -19,7 +19,7 @@ public sealed partial class LedgerService
         var errors = new List<FieldError>();
         if (input.Points is 0 or < -MostPoints or > MostPoints) errors.Add(new("Points", "Points must be between {0} and {1}, and not 0.", -MostPoints, MostPoints));
         var reason = Reason(input.Reason, null, errors);
-        var ledgerKey = KeyOf(grant, key, errors);
+        var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
         if (Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken)) return await AskAsync(grant, input.CustomerId, input.Points, reason, cancellationToken) is { } request ? new(null, request) : null;
         var booked = await AdjustAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, Fingerprint("adjust", input.CustomerId, input.Points, reason), cancellationToken);

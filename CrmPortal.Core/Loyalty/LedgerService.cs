@@ -19,7 +19,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     public const long MostPoints = 10_000_000;
 
     public const int MostExpiryDays = 36_500;
-    public const int KeyLength = 100;
+    private const int KeyLength = 100;
 
     private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
 
@@ -35,7 +35,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var reason = Reason(input.Reason, "Points earned", errors);
         var order = Reference(input.Order, errors);
         if (input.ExpiryDays is < 1 or > MostExpiryDays) errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
-        var ledgerKey = order is null ? KeyOf(grant, key, errors) : $"earn {order}";
+        var ledgerKey = order is null ? KeyOf(grant, key) : $"earn {order}";
         if (errors.Count > 0) throw new RuleViolation(errors);
         // An order earns once, whatever a second call says it earns.
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
@@ -59,7 +59,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         DemandPoints(input.Points, errors);
         var reason = Reason(input.Reason, "Points redeemed", errors);
         var order = Reference(input.Order, errors);
-        var ledgerKey = KeyOf(grant, key, errors);
+        var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
         var fingerprint = Fingerprint("redeem", input.CustomerId, input.Points, order);
         return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, (_, book) =>
@@ -135,7 +135,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }
     }
 
-    private async Task<Booked?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
+    private static async Task<Booked?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
     {
         if (key is null || await db.LoyaltyBookings.AsNoTracking().FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
         if (known.Fingerprint != fingerprint) throw KeyTaken();
@@ -143,13 +143,13 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         return await BookedAsync(db, customerId, known.Id, true, cancellationToken);
     }
 
-    private async Task<Booked> BookedAsync(CrmDbContext db, long customerId, long bookingId, bool isRepeat, CancellationToken cancellationToken)
+    private static async Task<Booked> BookedAsync(CrmDbContext db, long customerId, long bookingId, bool isRepeat, CancellationToken cancellationToken)
     {
         var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
         var first = entries.FirstOrDefault(e => e.Kind != EntryKind.Expired) ?? entries[0];
         var expires = await db.LoyaltyLots.Where(l => l.EntryId == first.Id).Select(l => l.ExpiresAt).FirstOrDefaultAsync(cancellationToken);
-        var balance = await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken);
-        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, balance!, isRepeat);
+        var after = (await LedgerQueries.LinesAsync(db, customerId, [entries[^1].Id], cancellationToken))[0].Balance;
+        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, isRepeat);
     }
 
     private static RuleViolation KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
@@ -171,12 +171,11 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     private static string? Reference(string? text, List<FieldError> errors) => CustomerRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
 
-    /// <summary>A client's key belongs to its user: another user's same key is another key.</summary>
-    private static string? KeyOf(Grant grant, string? key, List<FieldError> errors)
+    /// <summary>A client's key belongs to its user: another user's same key is another key. A very long one is kept as its hash.</summary>
+    private static string? KeyOf(Grant grant, string? key)
     {
         if (string.IsNullOrWhiteSpace(key)) return null;
-        if (key.Length > KeyLength) errors.Add(new("IdempotencyKey", "The key may have {0} characters.", KeyLength));
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"user {grant.Actor.UserId ?? 0} {key.Trim()}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"user {grant.Actor.UserId ?? 0} {(key.Length > KeyLength ? Fingerprint(key) : key.Trim())}");
     }
 
     private static string Fingerprint(params object?[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

@@ -32,7 +32,13 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         }
 
         if (!counts) return;
-        if (!earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId)) await EarnAsync(order, earned.Count, cancellationToken);
+        if (!earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId))
+        {
+            await EarnAsync(order, earned.Count, cancellationToken);
+            // Whoever gets the order gets it without what was refunded of it before.
+            await ClawBackAsync(orderId, null, cancellationToken);
+        }
+
         var membership = new Membership(db, provider, actor, shop, now);
         await membership.ReferAsync(order.CustomerId!.Value, orderId, cancellationToken);
         await membership.SettleAsync(order.CustomerId.Value, cancellationToken);
@@ -42,25 +48,28 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     public async Task ClawBackAsync(long refundId, CancellationToken cancellationToken)
     {
         var orders = await db.RefundLines.Where(l => l.RefundId == refundId && l.OrderId != null).Select(l => l.OrderId!.Value).Distinct().Order().ToListAsync(cancellationToken);
-        foreach (var orderId in orders)
-        {
-            var total = await db.Orders.Where(o => o.Id == orderId).Select(o => o.Total).FirstAsync(cancellationToken);
-            var refunded = await db.RefundLines.Where(l => l.OrderId == orderId).SumAsync(l => l.Amount, cancellationToken);
-            var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
-            if (earned.Count == 0) continue;
-            var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
-            var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-            var booking = book.Begin("Refund", string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId);
-            foreach (var entry in earned)
-                await book.TakeBackAsync(booking, entry.Entry, PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, refunded, total), programme.Rules.AllowsDebt, cancellationToken);
-            if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;
-            await book.SaveAsync(cancellationToken);
-        }
+        foreach (var orderId in orders) await ClawBackAsync(orderId, refundId, cancellationToken);
     }
 
     /// <summary>What a purchase of a customer would earn by some rules.</summary>
     public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, TimeZoneInfo zone) =>
         new([.. lines], ShopDays.Of(placedAt, zone), tier, born?.Month);
+
+    private async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
+    {
+        var total = await db.Orders.Where(o => o.Id == orderId).Select(o => o.Total).FirstAsync(cancellationToken);
+        var refunded = await db.RefundLines.Where(l => l.OrderId == orderId).SumAsync(l => l.Amount, cancellationToken);
+        if (refunded == 0) return;
+        var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
+        if (earned.Count == 0) return;
+        var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
+        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+        var booking = book.Begin("Refund", refundId is null ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId);
+        foreach (var entry in earned)
+            await book.TakeBackAsync(booking, entry.Entry, PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, refunded, total), programme.Rules.AllowsDebt, cancellationToken);
+        if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;
+        await book.SaveAsync(cancellationToken);
+    }
 
     private async Task EarnAsync(Order order, int earlier, CancellationToken cancellationToken)
     {

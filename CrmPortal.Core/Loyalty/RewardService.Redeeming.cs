@@ -32,12 +32,12 @@ public sealed partial class RewardService
         if (await db.Rewards.AsNoTracking().FirstOrDefaultAsync(r => r.Id == rewardId, cancellationToken) is not { } reward) return null;
         var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;
         var tier = await db.Customers.Where(c => c.Id == customerId).Select(c => c.Tier).FirstAsync(cancellationToken);
-        if (Refusal(reward, rules, tier, book.Available) is { } refusal) throw new RuleViolation([refusal]);
+        if (Refusal(reward, rules, tier, book.Available) is { } refusal) throw new RuleViolation([refusal]) { IsRefusal = true };
 
         // Only as many updates find some left as there are.
         var taken = await db.Rewards.Where(r => r.Id == rewardId && !r.IsArchived && (r.Stock == null || r.Stock > 0))
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock - 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
-        if (taken == 0) throw new RuleViolation([NoneLeft]);
+        if (taken == 0) throw new RuleViolation([NoneLeft]) { IsRefusal = true };
         var booking = book.Begin(reward.Name);
         book.Take(booking, EntryKind.Redeemed, reward.Price);
         await book.SaveAsync(cancellationToken);

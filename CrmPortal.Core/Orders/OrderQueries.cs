@@ -14,6 +14,7 @@ internal static class OrderQueries
     public static IQueryable<Order> Matching(this CrmDbContext db, OrderQuery query, FilterContext context, IReadOnlyList<long>? found)
     {
         IQueryable<Order> orders = db.Orders;
+        if (query.CustomerId is { } customer) orders = orders.Where(o => o.CustomerId == customer);
         if (found is not null) orders = orders.Where(o => found.Contains(o.Id));
         return OrderFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context) is { } predicate ? orders.Where(predicate) : orders;
     }
@@ -56,15 +57,18 @@ internal static class OrderQueries
     }
 
     public static IQueryable<OrderLineDetails> Details(this IQueryable<OrderLine> lines) =>
-        lines.Select(l => new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, null));
+        lines.Select(l => new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, null)
+        {
+            Discount = l.Discount, Tax = l.Tax, Category = l.Product.Category, Brand = l.Product.Brand,
+        });
 
     /// <summary>The lines of some refunds, by refund.</summary>
     public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds, CancellationToken cancellationToken)
     {
         var lines = await db.RefundLines.Where(l => refundIds.Contains(l.RefundId)).OrderBy(l => l.Id)
-            .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
+            .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId, l.OrderLineId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
         return lines.ToLookup(l => l.RefundId, l => new OrderLineDetails(
-            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null));
+            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null) { OrderLineId = l.OrderLineId });
     }
 }
 

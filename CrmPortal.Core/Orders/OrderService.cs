@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Orders;
 
-/// <summary>Finds orders and refunds.</summary>
-public sealed class OrderService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+/// <summary>Finds, makes and changes orders and refunds.</summary>
+public sealed partial class OrderService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
 {
     /// <summary>A search finds no more than this; whoever wants others types more.</summary>
     public const int MostFound = 500;
@@ -45,15 +46,17 @@ public sealed class OrderService(IDbContextFactory<CrmDbContext> dbFactory, Acce
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var order = await db.Orders.AsNoTracking().Include(o => o.Customer).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
-        if (order is null) return null;
-        var lines = await db.OrderLines.Where(l => l.OrderId == id).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
-        var refunds = await db.Refunds.AsNoTracking().Where(r => db.RefundLines.Where(l => l.OrderId == id).Select(l => l.RefundId).Contains(r.Id))
-            .OrderBy(r => r.RefundedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
-        var returned = await db.RefundLinesAsync([.. refunds.Select(r => r.Id)], cancellationToken);
-        return new(
-            order.Id, order.Name, order.ExternalId, order.Channel, order.Status, order.PlacedAt, Sight(grant).Of(order.Customer), order.Currency, order.Rate, order.Total, order.BaseTotal, lines,
-            [.. refunds.Select(r => new RefundDetails(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, [.. returned[r.Id]]))]);
+        return await DetailsAsync(db, grant, id, cancellationToken);
+    }
+
+    /// <summary>An order by the number of the selling system, or null where there is none.</summary>
+    public async Task<OrderDetails?> FindByExternalIdAsync(string externalId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
+        if (StoredText.IsUnstorable(externalId)) return null;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var id = await db.Orders.Where(o => o.ExternalId == externalId).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
+        return id is { } key ? await DetailsAsync(db, grant, key, cancellationToken) : null;
     }
 
     /// <summary>A customer's orders and refunds in one stream, newest first, with their lines.</summary>

@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Loyalty;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
@@ -9,7 +10,7 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
 {
     private const int BatchSize = 10_000;
 
-    /// <summary>Computes the order figures of all customers anew, in batches short enough to let others save in between.</summary>
+    /// <summary>Computes the figures of orders and points of all customers anew, in batches short enough to let others save in between.</summary>
     /// <param name="progress">Told the number of customers gone through.</param>
     /// <returns>How many customers had wrong figures.</returns>
     public async Task<int> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
@@ -23,8 +24,20 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
             var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize).ToListAsync(cancellationToken);
             if (batch.Count == 0) return corrected;
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
+            corrected += await LoyaltyFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
+            corrected += await PlacesAsync(db, batch[0], batch[^1], cancellationToken);
             last = batch[^1];
             progress?.Report(seen += batch.Count);
         }
+    }
+
+    /// <summary>Addresses from before households were known get the key by which those at one place are found.</summary>
+    private static async Task<int> PlacesAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken)
+    {
+        var addresses = await db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last && a.PlaceKey == "" && a.Line1 != "").ToListAsync(cancellationToken);
+        foreach (var address in addresses) address.Derive();
+        var changed = addresses.Where(a => a.PlaceKey.Length > 0).Select(a => a.CustomerId).Distinct().Count();
+        await db.SaveWithoutRecordAsync(cancellationToken);
+        return changed;
     }
 }

@@ -2,11 +2,12 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Documents;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 
 namespace CrmPortal.Core.Timeline;
 
-public enum TimelineKind { Order, Refund, Note, Consent, Document, Change }
+public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change }
 
 /// <summary>Something that happened with a customer; what it is stands in the part that fits the kind, the others are null.</summary>
 public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At)
@@ -16,6 +17,7 @@ public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At
     public NoteDetails? Note { get; init; }
     public ConsentMoment? Consent { get; init; }
     public DocumentMoment? Document { get; init; }
+    public PointsMoment? Points { get; init; }
     public HistoryEntry? Change { get; init; }
 }
 
@@ -24,6 +26,9 @@ public sealed record ConsentMoment(ConsentPurpose Purpose, Channel Channel, Cons
 
 /// <summary>A document that came.</summary>
 public sealed record DocumentMoment(string Name, DocumentKind Kind, DocumentStatus Status, string ActorName, bool IsDeleted);
+
+/// <summary>Points that came or went.</summary>
+public sealed record PointsMoment(EntryKind Kind, long Points, string Reason, string ActorName);
 
 /// <summary>Which part of a timeline is wanted.</summary>
 /// <param name="Kinds">None means all.</param>

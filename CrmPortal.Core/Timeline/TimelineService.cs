@@ -83,6 +83,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             TimelineKind.Order => db.Orders.Where(o => o.CustomerId == customerId).Select(o => new Moment { At = o.PlacedAt, Id = o.Id }),
             TimelineKind.Refund => db.Refunds.Where(r => r.CustomerId == customerId).Select(r => new Moment { At = r.RefundedAt, Id = r.Id }),
             TimelineKind.Note => db.Notes.Where(n => n.CustomerId == customerId && (!n.IsPrivate || n.AuthorId == me)).Select(n => new Moment { At = n.CreatedAt, Id = n.Id }),
+            TimelineKind.Points => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId).Select(e => new Moment { At = e.At, Id = e.Id }),
             TimelineKind.Consent => db.Consents.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.At, Id = c.Id }),
             _ => db.Documents.Where(d => d.CustomerId == customerId).Select(d => new Moment { At = d.UploadedAt, Id = d.Id }),
         };
@@ -108,12 +109,15 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         var notes = noteIds.Count == 0 ? [] : await db.Notes.AsNoTracking().Where(n => noteIds.Contains(n.Id)).ToDictionaryAsync(n => n.Id, cancellationToken);
         var consents = consentIds.Count == 0 ? [] : await db.Consents.AsNoTracking().Where(c => consentIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
         var documents = documentIds.Count == 0 ? [] : await db.Documents.AsNoTracking().Where(d => documentIds.Contains(d.Id)).ToDictionaryAsync(d => d.Id, cancellationToken);
+        var entryIds = Of(TimelineKind.Points);
+        var points = entryIds.Count == 0 ? [] : await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
         return page.Select(e => e.Kind switch
         {
             TimelineKind.Order => e with { Order = orders.GetValueOrDefault(e.Id) },
             TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) => e with { Refund = new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, [.. lines![r.Id]]) },
             TimelineKind.Note when notes.TryGetValue(e.Id, out var n) => e with { Note = NoteService.Details(n, grant) },
             TimelineKind.Consent when consents.TryGetValue(e.Id, out var c) => e with { Consent = new(c.Purpose, c.Channel, c.State, c.Source, c.ActorName) },
+            TimelineKind.Points when points.TryGetValue(e.Id, out var p) => e with { Points = new(p.Kind, p.Points, p.Booking!.Reason, p.Booking.ActorName) },
             TimelineKind.Document when documents.TryGetValue(e.Id, out var d) => e with { Document = new(d.Name, d.Kind, d.Status, d.UploadedByName, d.DeletedAt is not null) },
             _ => e,
         });
@@ -126,6 +130,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Refund => $"{e.Refund?.Name} {e.Refund?.Reason} {string.Join(' ', e.Refund?.Lines.Select(l => l.Name) ?? [])}",
         TimelineKind.Note => $"{e.Note?.Text} {e.Note?.AuthorName}",
         TimelineKind.Consent => $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State} {e.Consent?.ActorName}",
+        TimelineKind.Points => $"{e.Points?.Kind} {e.Points?.Points} {e.Points?.Reason} {e.Points?.ActorName}",
         TimelineKind.Document => $"{e.Document?.Name} {e.Document?.ActorName}",
         _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After })) ?? [])}",
     };

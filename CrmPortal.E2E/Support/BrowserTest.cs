@@ -27,6 +27,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     /// <summary>A name for the pictures of this test.</summary>
     protected virtual string PictureName => Unfit().Replace($"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}", "-");
 
+    /// <summary>Whether what is on the screen at the end is kept; not where the test itself keeps pictures of all there is.</summary>
+    protected virtual bool KeepsLastPicture => true;
+
     /// <summary>Says that the browser may report this, since it is what the test is about.</summary>
     protected void Expecting(string pattern) => _expected.Add(new Regex(pattern));
 
@@ -78,7 +81,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         GC.SuppressFinalize(this);
         foreach (var (number, page) in _pages.Index())
         {
-            if (!page.IsClosed) await PictureAsync(page, "end-" + (number + 1).ToString(CultureInfo.InvariantCulture));
+            if (KeepsLastPicture && !page.IsClosed) await PictureAsync(page, "end-" + (number + 1).ToString(CultureInfo.InvariantCulture));
             await page.Context.CloseAsync();
         }
 

@@ -56,7 +56,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
                 return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
             case RuleViolation violation:
-                return Problem.WriteAsync(context, violation.IsDuplicate ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest, violation.Message, ByField(violation));
+                return Problem.WriteAsync(context, violation.IsDuplicate ? StatusCodes.Status409Conflict : InvalidStatus(context, violation), violation.Message, ByField(violation));
             case EditConflict:
                 return Problem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, fault.Message);
             case AccessDeniedException:
@@ -80,6 +80,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Name the correlation id when you report it.");
         }
     }
+
+    /// <summary>Document 3 answers 422 to fields that are wrong, and 400 to what the state does not allow.</summary>
+    private static int InvalidStatus(HttpContext context, RuleViolation violation) =>
+        context.Request.Path.StartsWithSegments("/api/v1") && !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
 
     private static Dictionary<string, string[]> ByField(RuleViolation violation) => violation.Errors.GroupBy(e => Wire(e.Field))
         .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());

@@ -4,6 +4,8 @@ using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
+using CrmPortal.Features.Loyalty;
+using CrmPortal.Features.Orders;
 using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
@@ -54,6 +56,9 @@ internal static class ApiSetup
         api.MapCustomerParts();
         api.MapTags();
         api.MapMerging();
+        api.MapLoyalty();
+        api.MapOrders();
+        api.MapShopping();
     }
 
     public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);

@@ -3,6 +3,7 @@ using System.Net;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Orders;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -26,6 +27,7 @@ internal static class ConfigurationCheck
         if (configuration[Telemetry.ProtocolSetting] is { Length: > 0 } protocol && !Telemetry.Protocols.ContainsKey(protocol))
             faults.Add($"{Telemetry.ProtocolSetting} is {protocol}; it must be {string.Join(" or ", Telemetry.Protocols.Keys)}.");
         CheckFiles(configuration, faults);
+        CheckOrders(configuration.GetSection(OrderOptions.Section), faults);
         return faults;
     }
 
@@ -67,6 +69,13 @@ internal static class ConfigurationCheck
         // The address may hold a secret, so it is not repeated.
         if (configuration["Sms:Url"] is { Length: > 0 } gateway && !(Uri.TryCreate(gateway, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             faults.Add("Sms:Url is no address of a gateway; write one such as https://sms.example.com/send.");
+    }
+
+    private static void CheckOrders(IConfigurationSection orders, List<string> faults)
+    {
+        if (orders["MatchBy"] is { } keys && !OrderOptions.CanRead(keys)) faults.Add($"Orders:MatchBy is {keys}; it may name card, email and phone, separated by commas.");
+        if (orders["CartAbandonedAfterHours"] is { Length: > 0 } hours && (!int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 100_000))
+            faults.Add($"Orders:CartAbandonedAfterHours is {hours}; it must be a number of 1 or more.");
     }
 
     private static void CheckShop(IConfigurationSection shop, List<string> faults)

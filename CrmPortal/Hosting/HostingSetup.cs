@@ -4,6 +4,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Verification;
 using CrmPortal.Features.Verification;
 using CrmPortal.Hosting.DataProtection;
@@ -24,6 +25,7 @@ internal static class HostingSetup
         services.AddCrmCore(database);
         services.Configure<ShopOptions>(configuration.GetSection(ShopOptions.Section));
         services.Configure<ImportOptions>(configuration.GetSection(ImportOptions.Section));
+        services.Configure<OrderOptions>(configuration.GetSection(OrderOptions.Section));
         services.Configure<DocumentOptions>(configuration.GetSection(DocumentOptions.Section));
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);

@@ -17,10 +17,19 @@ internal static class CrmUrls
     public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at" + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
     public const string Orders = "/orders";
+    public const string NewOrder = "/orders/new";
+
+    public static string NewOrderOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"/orders/new?customer={customerId}");
+
+    public static string EditOrder(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}/edit");
 
     public static string Order(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}");
 
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
+
+    public static string CustomerPoints(long id) => Customer(id) + "?tab=points";
+
+    public const string Adjustments = "/loyalty/adjustments";
 
     public static string CustomerDocuments(long id) => Customer(id) + "?tab=documents";
 

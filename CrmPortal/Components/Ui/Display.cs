@@ -167,5 +167,17 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
         }
     }
 
+    /// <summary>An instant as a control for local times takes it.</summary>
+    public string LocalInput(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>The instant of what was typed into such a control, or null where it is none.</summary>
+    public DateTimeOffset? Instant(string? local)
+    {
+        if (!DateTime.TryParse(local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return null;
+        // Where the clock skips an hour, the time after the gap is meant.
+        while (_zone.IsInvalidTime(time)) time = time.AddMinutes(15);
+        return new DateTimeOffset(time, _zone.GetUtcOffset(time)).ToUniversalTime();
+    }
+
     private DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 }

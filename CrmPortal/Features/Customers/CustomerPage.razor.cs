@@ -71,6 +71,8 @@ public sealed partial class CustomerPage : IDisposable
             yield return ("", L["Profile"]);
             yield return ("timeline", L["Timeline"]);
             if (_maySeeOrders) yield return ("orders", L["Orders"]);
+            yield return ("points", L["Points"]);
+            yield return ("shopping", L["Shopping"]);
             if (_maySeeDocuments) yield return ("documents", L["Documents"]);
             yield return ("preferences", L["Preferences and consents"]);
             yield return ("history", L["History"]);

@@ -70,6 +70,18 @@ internal static class FieldLabels
         nameof(ImportantDate.IsYearly) => L["Comes every year"],
         nameof(Note.IsPinned) => L["Pinned"],
         nameof(Note.AuthorName) => L["Written by"],
+        nameof(Order.CustomerId) => L["Customer"],
+        nameof(Order.PlacedAt) => L["Placed"],
+        nameof(Order.Rate) => L["Rate"],
+        nameof(Order.PaymentMethod) => L["Payment"],
+        nameof(Order.ShippingAddress) => L["Shipping address"],
+        nameof(Order.BillingAddress) => L["Billing address"],
+        nameof(Order.LoyaltyCard) => L["Loyalty card"],
+        nameof(Order.ContactEmail) => L["E-mail given with the order"],
+        nameof(Order.ContactPhone) => L["Phone given with the order"],
+        nameof(Refund.Reason) => L["Reason"],
+        nameof(ProductReview.Rating) => L["Rating"],
+        nameof(ProductReview.Title) => L["Title"],
         _ => field,
     };
 
@@ -93,6 +105,10 @@ internal static class FieldLabels
         nameof(OrderLine) => L["Line of an order"],
         nameof(Refund) => L["Refund"],
         nameof(RefundLine) => L["Line of a refund"],
+        nameof(WishlistItem) => L["Wish"],
+        nameof(ProductReview) => L["Review"],
+        nameof(Cart) => L["Cart"],
+        nameof(CartLine) => L["Line of a cart"],
         _ => entityType,
     };
 }

@@ -62,6 +62,9 @@ internal static class MergeWords
     {
         nameof(Order) => L["Orders"],
         nameof(Refund) => L["Refunds"],
+        nameof(Cart) => L["Carts"],
+        nameof(WishlistItem) => L["Wishlist"],
+        nameof(ProductReview) => L["Reviews"],
         nameof(Note) => L["Notes"],
         nameof(Document) => L["Documents"],
         nameof(Avatar) => L["Pictures"],

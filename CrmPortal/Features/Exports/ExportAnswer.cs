@@ -4,6 +4,8 @@ using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Features.Loyalty;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -86,6 +88,7 @@ internal static partial class ExportAnswer
             {
                 "country" => Display.Country(value),
                 "language" => Display.Language(value),
+                "entry_kind" => LoyaltyWords.Kind(Enum.Parse<EntryKind>(value.Replace("_", "", StringComparison.Ordinal), true), texts),
                 _ => words.Choice(field, value.Replace("_", "", StringComparison.Ordinal)),
             },
         };

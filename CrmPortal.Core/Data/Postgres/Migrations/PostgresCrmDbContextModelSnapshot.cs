@@ -1994,6 +1994,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset>("OpenedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<long>("OpenedForId")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -2105,6 +2108,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
+
+                    b.HasIndex("AccountId", "At", "Id");
 
                     b.ToTable("LoyaltyEntries", (string)null);
                 });

@@ -1945,6 +1945,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("OpenedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("OpenedForId")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -2052,6 +2055,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
+
+                    b.HasIndex("AccountId", "At", "Id");
 
                     b.ToTable("LoyaltyEntries", (string)null);
                 });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmPortal.Core.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteCrmDbContext))]
-    [Migration("20261121183126_Loyalty")]
+    [Migration("20261121191710_Loyalty")]
     partial class Loyalty
     {
         /// <inheritdoc />
@@ -1948,6 +1948,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("OpenedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("OpenedForId")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -2055,6 +2058,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
+
+                    b.HasIndex("AccountId", "At", "Id");
 
                     b.ToTable("LoyaltyEntries", (string)null);
                 });

@@ -188,6 +188,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     Id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CustomerId = table.Column<long>(type: "bigint", nullable: true),
+                    OpenedForId = table.Column<long>(type: "bigint", nullable: false),
                     OpenedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     Balance = table.Column<long>(type: "bigint", nullable: false),
                     Debt = table.Column<long>(type: "bigint", nullable: false)
@@ -615,6 +616,11 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 table: "LoyaltyBookings",
                 column: "OrderId",
                 filter: "\"OrderId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LoyaltyEntries_AccountId_At_Id",
+                table: "LoyaltyEntries",
+                columns: new[] { "AccountId", "At", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_LoyaltyEntries_AccountId_Id",

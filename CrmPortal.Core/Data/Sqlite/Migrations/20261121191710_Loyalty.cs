@@ -187,6 +187,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     Id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     CustomerId = table.Column<long>(type: "INTEGER", nullable: true),
+                    OpenedForId = table.Column<long>(type: "INTEGER", nullable: false),
                     OpenedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Balance = table.Column<long>(type: "INTEGER", nullable: false),
                     Debt = table.Column<long>(type: "INTEGER", nullable: false)
@@ -614,6 +615,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 table: "LoyaltyBookings",
                 column: "OrderId",
                 filter: "\"OrderId\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LoyaltyEntries_AccountId_At_Id",
+                table: "LoyaltyEntries",
+                columns: new[] { "AccountId", "At", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_LoyaltyEntries_AccountId_Id",

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CrmPortal.Core.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresCrmDbContext))]
-    [Migration("20261121183131_Loyalty")]
+    [Migration("20261121191717_Loyalty")]
     partial class Loyalty
     {
         /// <inheritdoc />
@@ -1997,6 +1997,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset>("OpenedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<long>("OpenedForId")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -2108,6 +2111,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
+
+                    b.HasIndex("AccountId", "At", "Id");
 
                     b.ToTable("LoyaltyEntries", (string)null);
                 });

@@ -1,0 +1,108 @@
+using System.Globalization;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>How many points of how many lots ran out.</summary>
+public sealed record Expired(long Points, int Lots);
+
+/// <summary>
+/// Books points that ran out. A lot that was emptied is found no more, so it may run twice, on two nodes, be stopped at any time,
+/// and catch up with weeks that were missed.
+/// </summary>
+public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+{
+    /// <summary>Lots that are booked in one transaction: others' saves wait no longer than it takes.</summary>
+    private const int BatchSize = 2_000;
+
+    private const string Stage = "Points that ran out";
+
+    /// <summary>Books what ran out for one customer.</summary>
+    /// <returns>Null where there is no such customer.</returns>
+    public async Task<Expired?> RunAsync(long customerId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("loyalty.expire");
+        if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
+        if (!await db.LoyaltyAccounts.AnyAsync(a => a.CustomerId == customerId, cancellationToken)) return new(0, 0);
+        var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);
+        var entries = db.ChangeTracker.Entries<LoyaltyBooking>().SelectMany(b => b.Entity.Entries).ToList();
+        await book.SaveAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(-entries.Sum(e => e.Points), entries.Count);
+    }
+
+    /// <summary>Books what ran out for everybody, set by set; what was booked stays when it is stopped.</summary>
+    public async Task<Expired> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
+        var now = clock.GetUtcNow();
+        var (points, lots, total) = (0L, 0, 0L);
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken)) total = await db.LoyaltyLots.LongCountAsync(l => l.Remaining > 0 && l.ExpiresAt <= now, cancellationToken);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new(Stage, lots, total));
+            var batch = await BatchAsync(now, cancellationToken);
+            if (batch.Lots == 0) return new(points, lots);
+            (points, lots) = (points + batch.Points, lots + batch.Lots);
+        }
+    }
+
+    private async Task<Expired> BatchAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("loyalty.expire");
+        var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.AccountId).Take(BatchSize)
+            .Select(l => new { l.Id, l.Account!.CustomerId }).ToListAsync(cancellationToken);
+        if (due.Count == 0) return new(0, 0);
+        await provider.LockCustomersAsync(db, [.. due.Select(l => l.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        var booking = new LoyaltyBooking { At = now, Reason = LedgerBook.ExpiredReason, ActorName = "" };
+        db.LoyaltyBookings.Add(booking);
+        var changeSet = await db.StartChangeSetAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+
+        var ids = string.Join(',', due.Select(l => l.Id.ToString(CultureInfo.InvariantCulture)));
+        await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids), cancellationToken);
+        var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1).Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).FirstOrDefaultAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        // Somebody may have spent the points between the look and the lock; then there is nothing in this batch, and perhaps in the next.
+        return booked is null ? await BatchAsync(now, cancellationToken) : new(booked.Points, booked.Lots);
+    }
+
+    /// <summary>One script for both databases; only whole numbers of ours are written into it.</summary>
+    private static string Sql(long booking, long changeSet, string lots) => string.Create(CultureInfo.InvariantCulture, $"""
+        insert into "LoyaltyEntries" ("BookingId", "AccountId", "Kind", "Points", "BalanceAfter", "At", "ExpiredLotId")
+        select b."Id", l."AccountId", 'Expired', -l."Remaining", cast(a."Balance" - sum(l."Remaining") over (partition by l."AccountId" order by l."Id") as bigint), b."At", l."Id"
+        from "LoyaltyLots" l join "LoyaltyAccounts" a on a."Id" = l."AccountId" join "LoyaltyBookings" b on b."Id" = {booking}
+        where l."Id" in ({lots}) and l."Remaining" > 0
+        order by l."AccountId", l."Id";
+        insert into "LoyaltyLotUses" ("LotId", "EntryId", "Points") select e."ExpiredLotId", e."Id", -e."Points" from "LoyaltyEntries" e where e."BookingId" = {booking};
+        update "LoyaltyLots" set "Remaining" = 0 where "Id" in (select e."ExpiredLotId" from "LoyaltyEntries" e where e."BookingId" = {booking});
+        update "LoyaltyAccounts" set "Balance" = "Balance" + s.points
+        from (select e."AccountId" as id, cast(sum(e."Points") as bigint) as points from "LoyaltyEntries" e where e."BookingId" = {booking} group by e."AccountId") s where s.id = "LoyaltyAccounts"."Id";
+        update "Customers" set "Points" = s.points
+        from (select a."CustomerId" as id, cast(sum(a."Balance") as bigint) as points from "LoyaltyAccounts" a
+              where a."CustomerId" in (select x."CustomerId" from "LoyaltyAccounts" x where x."Id" in (select e."AccountId" from "LoyaltyEntries" e where e."BookingId" = {booking})) group by a."CustomerId") s
+        where s.id = "Customers"."Id";
+        update "LoyaltyBookings" set "ChangeSetId" = {changeSet} where "Id" = {booking}
+        """);
+}
+
+/// <summary>The nightly look for points that ran out.</summary>
+internal sealed class ExpiryJob(ExpiryService expiry) : IJobHandler
+{
+    public const string Name = "loyalty.expire";
+
+    public string Kind => Name;
+
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => expiry.RunAsync(progress, cancellationToken);
+
+    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+}

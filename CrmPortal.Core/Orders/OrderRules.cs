@@ -1,0 +1,128 @@
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+
+namespace CrmPortal.Core.Orders;
+
+/// <summary>A line in the form in which it is stored.</summary>
+internal sealed record PlannedLine(string Code, string? Name, string? Category, string? Brand, int Quantity, long UnitPrice, long Discount, long Tax, long Amount);
+
+/// <summary>What an order's fields may hold; the form and the API both pass here.</summary>
+internal static class OrderRules
+{
+    public const int MostLines = 500;
+    public const int MostQuantity = 1_000_000;
+    public const decimal HighestPrice = 1_000_000_000;
+    public const decimal HighestRate = 1_000_000;
+
+    /// <summary>In minor units: sums of many orders must not overflow.</summary>
+    public const long HighestTotal = 1_000_000_000_000_000;
+
+    private static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Brings the texts into the form in which they are stored, and collects what is wrong with them. Money and lines are read with their currency.</summary>
+    public static OrderInput Normalize(OrderInput input, ShopOptions shop, DateTimeOffset now, List<FieldError> errors)
+    {
+        var email = CustomerRules.Text(nameof(input.Email), input.Email, CustomerRules.EmailLength, errors);
+        if (email.Value is { } address && !CustomerRules.IsEmail(address)) errors.Add(new(nameof(input.Email), "This is not an e-mail address, such as name@example.com."));
+        var phone = CustomerRules.Text(nameof(input.Phone), input.Phone, 40, errors);
+        if (phone.Value is { } typed)
+        {
+            if (PhoneNumber.TryNormalize(typed, shop.Country, out var e164)) phone = e164;
+            else errors.Add(new(nameof(input.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
+        }
+
+        var currency = CustomerRules.Text(nameof(input.Currency), input.Currency, 3, errors);
+        if (currency.Value is { } code)
+        {
+            currency = code.ToUpperInvariant();
+            if (!CustomerRules.CurrencyCodes.Contains(currency.Value!)) errors.Add(new(nameof(input.Currency), "This is not a currency code, such as EUR."));
+        }
+
+        if (input.PlacedAt.Value is { } at && (at < Earliest || at > now.AddDays(1))) errors.Add(new(nameof(input.PlacedAt), "An order was placed between 1970 and today."));
+        if (input.Rate.Value is { } rate && (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate)) errors.Add(new(nameof(input.Rate), "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
+        if (input.Status.IsPresent && !Enum.IsDefined(input.Status.Value)) errors.Add(new(nameof(input.Status), "There is no such status."));
+        return input with
+        {
+            ExternalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors),
+            Channel = CustomerRules.Text(nameof(input.Channel), input.Channel, Order.ChannelLength, errors),
+            PaymentMethod = CustomerRules.Text(nameof(input.PaymentMethod), input.PaymentMethod, Order.PaymentLength, errors),
+            LoyaltyCard = CustomerRules.Text(nameof(input.LoyaltyCard), input.LoyaltyCard, Customer.LoyaltyCardLength, errors),
+            Email = email, Phone = phone, Currency = currency,
+            // As precise as databases keep it, so that the same instant twice is no change.
+            PlacedAt = input.PlacedAt.Value is { } instant ? new(instant.ToUniversalTime().AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond))) : input.PlacedAt,
+            ShippingAddress = input.ShippingAddress.IsPresent ? new(Address(nameof(input.ShippingAddress), input.ShippingAddress.Value, errors)) : default,
+            BillingAddress = input.BillingAddress.IsPresent ? new(Address(nameof(input.BillingAddress), input.BillingAddress.Value, errors)) : default,
+        };
+    }
+
+    /// <summary>The lines with their amounts.</summary>
+    public static List<PlannedLine> Lines(IReadOnlyList<OrderLineInput>? lines, string currency, List<FieldError> errors)
+    {
+        if (lines is not { Count: > 0 })
+        {
+            errors.Add(new(nameof(OrderInput.Lines), "An order needs at least one product."));
+            return [];
+        }
+
+        if (lines.Count > MostLines)
+        {
+            errors.Add(new(nameof(OrderInput.Lines), "An order may have {0} lines.", MostLines));
+            return [];
+        }
+
+        return [.. lines.Select((line, at) => Line(line, $"{nameof(OrderInput.Lines)}[{at}].", currency, errors))];
+    }
+
+    /// <summary>An amount of major units in minor ones; reports what is negative, too high or too precise.</summary>
+    public static long Amount(string field, decimal amount, string currency, List<FieldError> errors)
+    {
+        if (amount < 0) errors.Add(new(field, "This must not be negative."));
+        else if (amount > HighestTotal / 1000m) errors.Add(new(field, "This is too much."));
+        else if (decimal.Round(amount, Money.MinorDigits(currency)) != amount) errors.Add(new(field, "An amount in {0} has at most {1} decimals.", currency, Money.MinorDigits(currency)));
+        else return Money.ToMinor(amount, currency);
+        return 0;
+    }
+
+    /// <summary>The sum of the lines and what it is in the base currency.</summary>
+    /// <exception cref="RuleViolation">It is too much.</exception>
+    public static (long Total, long Base) Total(IEnumerable<long> amounts, string currency, decimal? rate, string baseCurrency)
+    {
+        var total = amounts.Sum(a => (decimal)a);
+        if (total > HighestTotal || Money.ToDecimal((long)total, currency) * (rate ?? 1) * 1000 > HighestTotal) throw new RuleViolation(nameof(OrderInput.Lines), "The order is too large.");
+        return ((long)total, Money.ToBase((long)total, currency, rate, baseCurrency));
+    }
+
+    private static PlannedLine Line(OrderLineInput line, string at, string currency, List<FieldError> errors)
+    {
+        var known = errors.Count;
+        var code = CustomerRules.Required(at + nameof(line.ProductCode), line.ProductCode, Product.CodeLength, "A line needs a product.", errors);
+        var name = CustomerRules.Text(at + nameof(line.Name), line.Name, OrderLine.DescriptionLength, errors).Value;
+        var category = CustomerRules.Text(at + nameof(line.Category), line.Category, Product.GroupLength, errors).Value;
+        var brand = CustomerRules.Text(at + nameof(line.Brand), line.Brand, Product.GroupLength, errors).Value;
+        if (line.Quantity is < 1 or > MostQuantity) errors.Add(new(at + nameof(line.Quantity), "The quantity must be 1 to {0}.", MostQuantity));
+        if (line.UnitPrice is not { } price) errors.Add(new(at + nameof(line.UnitPrice), "A line needs a unit price."));
+        else if (price < 0) errors.Add(new(at + nameof(line.UnitPrice), "This must not be negative."));
+        else if (price > HighestPrice || decimal.Round(price, 4) != price) errors.Add(new(at + nameof(line.UnitPrice), "A unit price has at most four decimals and is at most {0}.", HighestPrice));
+        var discount = Amount(at + nameof(line.Discount), line.Discount, currency, errors);
+        var tax = Amount(at + nameof(line.Tax), line.Tax, currency, errors);
+        if (errors.Count > known) return new(code, name, category, brand, 1, 0, 0, 0, 0);
+        var unitPrice = (long)(line.UnitPrice!.Value * Money.PriceScale);
+        var whole = Money.LineAmount(line.Quantity, unitPrice, currency);
+        if (discount > whole) errors.Add(new(at + nameof(line.Discount), "No more can be taken off than the products cost."));
+        return new(code, name, category, brand, (int)line.Quantity, unitPrice, discount, tax, whole - discount + tax);
+    }
+
+    /// <summary>An address with nothing in it is none.</summary>
+    private static OrderAddress? Address(string field, OrderAddress? address, List<FieldError> errors)
+    {
+        if (address is null) return null;
+        var country = Part(nameof(address.Country), address.Country, 2)?.ToUpperInvariant();
+        if (country is not null && !CustomerRules.CountryCodes.Contains(country)) errors.Add(new($"{field}.{nameof(address.Country)}", "This is not a country code, such as GB."));
+        var read = new OrderAddress(
+            Part(nameof(address.Name), address.Name, CustomerRules.DisplayNameLength), Part(nameof(address.Line1), address.Line1, AddressService.LineLength), Part(nameof(address.Line2), address.Line2, AddressService.LineLength),
+            Part(nameof(address.City), address.City, CustomerRules.CityLength), Part(nameof(address.State), address.State, 100), Part(nameof(address.PostalCode), address.PostalCode, 20), country);
+        return read == new OrderAddress(null, null, null, null, null, null, null) ? null : read;
+
+        string? Part(string part, string? text, int longest) => CustomerRules.Text($"{field}.{part}", text, longest, errors).Value;
+    }
+}

@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using CrmPortal.Api;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Features.Customers;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace CrmPortal.Features.Loyalty;
+
+/// <summary>The loyalty part of document 3, at its own address with ids as strings and in the core with ids as numbers: one set of handlers.</summary>
+internal static class LoyaltyEndpoints
+{
+    public const string RetailRoot = "/v1/retail-customers";
+    public const string NotFound = "Customer not found";
+
+    public static void MapLoyalty(this RouteGroupBuilder api)
+    {
+        Map(api.MapGroup(@"/customers/{id:regex(^\d+$)}/loyalty").WithTags("Loyalty"), api.MapGroup("/loyalty").WithTags("Loyalty"), "", isText: false);
+        var retail = api.MapGroup(RetailRoot).WithTags("Retail customers");
+        Map(retail.MapGroup("/{id}/loyalty"), retail.MapGroup("/loyalty"), "Retail", isText: true);
+    }
+
+    private static void Map(RouteGroupBuilder customer, RouteGroupBuilder loyalty, string prefix, bool isText)
+    {
+        var id = isText ? "\"17\"" : "17";
+        var entry = $$"""{"id":{{id}},"customer_id":{{id}},"transaction_type":"EARNED","points":200,"balance_after":1500,"description":"Purchase reward - Order #12345","order_id":"12345","expires_at":"2026-12-31T00:00:00Z","created_at":"2025-12-31T10:00:00Z"}""";
+        customer.MapGet("/balance", async (string id, LedgerService ledger, CancellationToken cancellationToken) =>
+            {
+                var balance = await ledger.BalanceAsync(WireId.Read(id), cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+                return TypedResults.Ok(new BalanceAnswer(new(balance.CustomerId, isText), balance.Current, balance.Lifetime, balance.ExpiringSoon, balance.ExpiringAt, balance.Tier, balance.Pending));
+            })
+            .Says(prefix + "GetLoyaltyBalance", "What points a customer has", Permissions.CustomersView, null, 200,
+                $$"""{"customer_id":{{id}},"current_balance":1500,"lifetime_points":3500,"points_expiring_soon":200,"points_expiring_date":"2025-12-31T23:59:59Z","tier":"silver","pending_points":0}""");
+        customer.MapGet("/transactions", async (string id, [AsParameters] TransactionsQuery query, LedgerService ledger, CancellationToken cancellationToken) =>
+            {
+                var customerId = WireId.Read(id);
+                var (number, size) = query.Page();
+                if (await ledger.BalanceAsync(customerId, cancellationToken) is null) throw ApiFault.NotFound(NotFound);
+                var page = await ledger.EntriesAsync(customerId, new(query.Kind()), new(number, size), cancellationToken);
+                return TypedResults.Ok(page.Items.Select(l => new TransactionAnswer(
+                    new(l.Id, isText), new(customerId, isText), TransactionsQuery.NameOf(l.Kind), l.Points, l.Balance, l.Reason, l.OrderName ?? l.Reference, l.ExpiresAt, l.At)).ToList());
+            })
+            .Says(prefix + "ListLoyaltyTransactions", "The entries of a customer's ledger, newest first", Permissions.CustomersView, null, 200, $"[{entry}]");
+        loyalty.MapPost("/earn", async (EarnBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => Booked(await ledger.EarnAsync(
+                new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId, ExpiryDays = body.ExpiryDays }, key, cancellationToken), isText))
+            .Says(prefix + "EarnPoints", "Add points; the same order or Idempotency-Key never books twice", Permissions.LoyaltyEarn,
+                $$"""{"customer_id":{{id}},"points":200,"description":"Purchase reward - Order #12345","order_id":"12345","expiry_days":365}""", 201, entry);
+        loyalty.MapPost("/redeem", async (RedeemBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => Booked(await ledger.RedeemAsync(
+                new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId }, key, cancellationToken), isText))
+            .Says(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem, $$"""{"customer_id":{{id}},"points":500,"description":"Discount redemption","order_id":"12346"}""", 201, entry.Replace("EARNED", "REDEEMED", StringComparison.Ordinal));
+        loyalty.MapPost("/adjust", (AdjustBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => AdjustAsync(body, key, ledger, isText, cancellationToken))
+            .Says(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)", Permissions.LoyaltyAdjust,
+                $$"""{"customer_id":{{id}},"points":100,"reason":"Compensation for delayed delivery"}""", 201, entry.Replace("EARNED", "ADJUSTED", StringComparison.Ordinal));
+        loyalty.MapPost("/expire-points", async ([FromQuery(Name = "customer_id"), Description("Without it, for all customers.")] string? customerId, ExpiryService expiry, CancellationToken cancellationToken) =>
+            {
+                var expired = string.IsNullOrEmpty(customerId) ? await expiry.RunAsync(null, cancellationToken) : await expiry.RunAsync(WireId.Read(customerId), cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+                return TypedResults.Ok(new ExpiredAnswer("Points expired successfully.", expired.Points, expired.Lots));
+            })
+            .Says(prefix + "ExpirePoints", "Book points that ran out", Permissions.ProgrammeEdit, null, 200, """{"message":"Points expired successfully.","points_expired":200,"lots":3}""");
+    }
+
+    private static async Task<Results<Created<TransactionAnswer>, Accepted<WaitingAnswer>>> AdjustAsync(AdjustBody body, string? key, LedgerService ledger, bool isText, CancellationToken cancellationToken)
+    {
+        var adjusted = await ledger.AdjustAsync(new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Reason }, key, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+        if (adjusted.Booked is { } booked) return Booked(booked, isText);
+        var request = adjusted.Request!;
+        return TypedResults.Accepted((string?)null, new WaitingAnswer("The adjustment waits for a second person.", new(request.Id, isText), new(request.CustomerId, isText), request.Points, request.Reason));
+    }
+
+    /// <exception cref="ApiFault">The id is not written as the contract writes it.</exception>
+    private static long Read(WireId id, bool isText) => id.IsText == isText ? id.Value : throw ApiFault.BadField("customer_id", isText ? "The id of a customer is a string here." : "The id of a customer is a number here.");
+
+    private static Created<TransactionAnswer> Booked(Booked? booked, bool isText)
+    {
+        if (booked is null) throw ApiFault.NotFound(NotFound);
+        return TypedResults.Created((string?)null, new TransactionAnswer(
+            new(booked.EntryId, isText), new(booked.CustomerId, isText), TransactionsQuery.NameOf(booked.Kind), booked.Points, booked.BalanceAfter, booked.Reason, booked.Reference, booked.ExpiresAt, booked.At));
+    }
+}
+
+/// <summary>Which entries are listed: pages on the core, skip and limit on the retail contract.</summary>
+internal sealed class TransactionsQuery
+{
+    private static readonly Dictionary<string, EntryKind> Kinds = Enum.GetValues<EntryKind>().ToDictionary(NameOf);
+
+    [FromQuery(Name = "transaction_type"), Description("EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.")]
+    public string? TransactionType { get; init; }
+
+    [FromQuery(Name = "page"), Description("Counted from 1.")]
+    public int? PageNumber { get; init; }
+
+    [FromQuery(Name = "skip"), Description("How many entries to pass over; a multiple of limit.")]
+    public int? Skip { get; init; }
+
+    [FromQuery(Name = "limit"), Description("50 without it, 100 at most.")]
+    public int? Limit { get; init; }
+
+    public static string NameOf(EntryKind kind) => kind == EntryKind.WrittenOff ? "WRITTEN_OFF" : kind.ToString().ToUpperInvariant();
+
+    /// <exception cref="ApiFault">There is no such kind.</exception>
+    public EntryKind? Kind() => string.IsNullOrEmpty(TransactionType) ? null
+        : Kinds.TryGetValue(TransactionType.ToUpperInvariant(), out var kind) ? kind : throw ApiFault.BadField("transaction_type", "It is EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.");
+
+    /// <exception cref="ApiFault">Skip and limit do not go together.</exception>
+    public (int Number, int Size) Page()
+    {
+        const int usual = 50;
+        var size = Limit ?? usual;
+        if (Skip is not { } skip) return (PageNumber ?? 1, size);
+        if (skip < 0 || size < 1 || skip % size != 0) throw ApiFault.BadField("skip", "skip is a multiple of limit, from 0 on.");
+        return ((skip / size) + 1, size);
+    }
+}

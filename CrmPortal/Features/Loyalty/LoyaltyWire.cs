@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmPortal.Api;
+
+namespace CrmPortal.Features.Loyalty;
+
+/// <summary>The id of a record as a contract writes it: a number on the core, a string of digits on the retail contract.</summary>
+[JsonConverter(typeof(Converter))]
+internal readonly record struct WireId(long Value, bool IsText)
+{
+    /// <exception cref="ApiFault">There is no customer with such an id.</exception>
+    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiFault.NotFound(LoyaltyEndpoints.NotFound);
+
+    internal sealed class Converter : JsonConverter<WireId>
+    {
+        public override WireId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String ? new(WireId.Read(reader.GetString()!), true) : new(reader.GetInt64(), false);
+
+        public override void Write(Utf8JsonWriter writer, WireId value, JsonSerializerOptions options)
+        {
+            if (value.IsText) writer.WriteStringValue(value.Value.ToString(CultureInfo.InvariantCulture));
+            else writer.WriteNumberValue(value.Value);
+        }
+    }
+}
+
+/// <summary>What a customer has, as document 3 prints it, with the points that can be spent later.</summary>
+internal sealed record BalanceAnswer(WireId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon, DateTimeOffset? PointsExpiringDate, string? Tier, long PendingPoints);
+
+/// <summary>An entry of the ledger.</summary>
+internal sealed record TransactionAnswer(
+    WireId Id, WireId CustomerId, string TransactionType, long Points, long BalanceAfter, string Description, string? OrderId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt);
+
+internal sealed record EarnBody
+{
+    public required WireId CustomerId { get; init; }
+    public required long Points { get; init; }
+    public string? Description { get; init; }
+
+    [Description("The order's number; each order earns once, and a second call for it is answered as the first.")]
+    public string? OrderId { get; init; }
+
+    [Description("Days until the points run out; without, as the programme says.")]
+    public int? ExpiryDays { get; init; }
+}
+
+internal sealed record RedeemBody
+{
+    public required WireId CustomerId { get; init; }
+    public required long Points { get; init; }
+    public string? Description { get; init; }
+    public string? OrderId { get; init; }
+}
+
+internal sealed record AdjustBody
+{
+    public required WireId CustomerId { get; init; }
+
+    [Description("Positive or negative.")]
+    public required long Points { get; init; }
+
+    public required string Reason { get; init; }
+}
+
+/// <summary>An adjustment above the limit of whoever asked for it.</summary>
+internal sealed record WaitingAnswer(string Message, WireId RequestId, WireId CustomerId, long Points, string Reason);
+
+/// <summary>What ran out.</summary>
+internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);

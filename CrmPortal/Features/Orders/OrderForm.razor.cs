@@ -1,0 +1,221 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
+using CrmPortal.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CrmPortal.Features.Orders;
+
+/// <summary>The form of an order, new or there already.</summary>
+public sealed partial class OrderForm
+{
+    private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(200);
+
+    private OrderDraft _draft = new();
+    private FormErrors _errors = default!;
+    private OrderCandidate? _customer;
+    private IReadOnlyList<AddressDetails> _addresses = [];
+    private IReadOnlyList<ProductRow> _products = [];
+    private CancellationTokenSource _typing = new();
+    private OrderStatus _status = OrderStatus.Pending;
+    private bool _isRestored;
+    private bool _isSaving;
+    private bool _isStale;
+
+    /// <summary>The order that is changed; null for a new one.</summary>
+    [Parameter] public OrderDetails? Order { get; set; }
+
+    /// <summary>Who a new order is for, where that is known.</summary>
+    [Parameter] public long? CustomerId { get; set; }
+
+    private bool IsOpen => Order is null or { Status: OrderStatus.Pending };
+
+    private string Currency => _draft["Currency"]?.Trim().ToUpperInvariant() is { Length: 3 } code ? code : Display.BaseCurrency;
+
+    private long Total => _draft.Lines.Sum(l => _draft.AmountOf(l, Currency) ?? 0);
+
+    private string DraftStart => Order is null ? "new-order:" : string.Create(CultureInfo.InvariantCulture, $"order-{Order.Id}-{Order.Version}:");
+
+    protected override async Task OnInitializedAsync()
+    {
+        _errors = new(L);
+        Begin();
+        if (CustomerId is { } id && await Customers.GetAsync(id, CancellationToken.None) is { } customer) Take(customer);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        var kept = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftStart);
+        if (kept is not { Count: > 0 } || kept.Values.All(string.IsNullOrWhiteSpace)) return;
+        if (Order is null)
+        {
+            _draft = new() { ["Currency"] = Display.BaseCurrency };
+            _draft.Restore(kept.Select(Field));
+            if (_draft.Lines.Count == 0) _draft.AddLine();
+        }
+        else
+        {
+            _draft.Restore(kept.Select(Field));
+        }
+
+        _isRestored = true;
+        StateHasChanged();
+
+        KeyValuePair<string, string> Field(KeyValuePair<string, string> draft) => new(draft.Key[DraftStart.Length..], draft.Value);
+    }
+
+    private void Begin()
+    {
+        _draft = Order is null ? new() { ["Currency"] = Display.BaseCurrency } : OrderDraft.Of(Order, Display.LocalInput(Order.PlacedAt));
+        if (_draft.Lines.Count == 0) _draft.AddLine();
+    }
+
+    private async Task DiscardAsync()
+    {
+        _isRestored = false;
+        _errors.Clear();
+        Begin();
+        await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart);
+    }
+
+    private async Task PickAsync(OrderCandidate picked)
+    {
+        _customer = picked;
+        if (await Customers.GetAsync(picked.Id, CancellationToken.None) is { } customer) Take(customer);
+    }
+
+    private void Take(CustomerDetails customer)
+    {
+        _customer = new(customer.Id, customer.Number, customer.DisplayName, null);
+        // A masked street cannot be taken over.
+        _addresses = customer.IsMasked ? [] : [.. customer.Addresses.Take(3)];
+    }
+
+    private void TakeAddress(string field, AddressDetails known) =>
+        _draft.Put(field, new($"{known.GivenName} {known.FamilyName}".Trim() is { Length: > 0 } name ? name : _customer?.Name, known.Line1, known.Line2, known.City, known.State, known.PostalCode, known.Country), false);
+
+    private async Task AddLineAsync()
+    {
+        var line = _draft.AddLine();
+        StateHasChanged();
+        await Task.Yield();
+        await Script.InvokeVoidAsync("crm.focus", "#" + LineId(line, "ProductCode"));
+    }
+
+    private async Task RemoveLineAsync(int line)
+    {
+        _draft.RemoveLine(line);
+        _errors.Clear();
+        await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart + string.Create(CultureInfo.InvariantCulture, $"Line{line}."));
+    }
+
+    private void SetLine(int line, string field, string? typed)
+    {
+        _draft[OrderDraft.LineField(line, field)] = typed;
+        if (field != "ProductCode") return;
+        if (_products.FirstOrDefault(p => p.Code == typed) is { } product)
+        {
+            _draft[OrderDraft.LineField(line, "Name")] = product.Name;
+            if (_draft.Of(line, "UnitPrice") is null && product.LastPrice is { } price) _draft[OrderDraft.LineField(line, "UnitPrice")] = OrderDraft.Text(price / (decimal)Money.PriceScale);
+            return;
+        }
+
+        _typing.Cancel();
+        _typing.Dispose();
+        _typing = new();
+        _ = FindProductsAsync(typed, _typing.Token);
+    }
+
+    private async Task FindProductsAsync(string? typed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(TypingPause, Clock, cancellationToken);
+            _products = await Orders.ProductsAsync(typed, Currency, cancellationToken);
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Something else was typed, or the page was left.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_isSaving) return;
+        _isSaving = true;
+        try
+        {
+            var errors = new List<FieldError>();
+            var input = Input(errors);
+            if (errors.Count > 0) throw new RuleViolation(errors);
+            var saved = Order is null ? await Orders.CreateAsync(input, CancellationToken.None) : await Orders.UpdateAsync(Order.Id, input, Order.Version, CancellationToken.None);
+            await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart);
+            if (saved is null)
+            {
+                Navigation.NavigateTo(CrmUrls.Orders);
+                return;
+            }
+
+            Toasts.Show(Order is null ? L["The order {0} was created.", saved.Order.Name] : L["The order {0} was saved.", saved.Order.Name]);
+            Navigation.NavigateTo(CrmUrls.Order(saved.Order.Id));
+        }
+        catch (RuleViolation violation)
+        {
+            _errors.Show(violation);
+        }
+        catch (EditConflict)
+        {
+            _isStale = true;
+        }
+        finally
+        {
+            _isSaving = false;
+        }
+    }
+
+    private OrderInput Input(List<FieldError> errors)
+    {
+        var input = new OrderInput
+        {
+            ExternalId = _draft["ExternalId"], Channel = _draft["Channel"], PaymentMethod = _draft["PaymentMethod"], ShippingAddress = _draft.Address("ShippingAddress"), BillingAddress = _draft.Address("BillingAddress"),
+        };
+        if (Order is null) input = input with { Status = _status, CustomerId = _customer?.Id };
+        if (Order is null ? _customer is null : Order.Customer is null)
+        {
+            // What is masked and left blank stays.
+            input = input with { LoyaltyCard = _draft["LoyaltyCard"], Email = Contact("Email"), Phone = Contact("Phone") };
+        }
+
+        if (!IsOpen) return input;
+        if (!string.IsNullOrWhiteSpace(_draft["PlacedAt"]) && Display.Instant(_draft["PlacedAt"]) is null) errors.Add(new("PlacedAt", "This is not a time."));
+        var isOtherTime = Order is null || _draft["PlacedAt"] != Display.LocalInput(Order.PlacedAt);
+        return input with
+        {
+            Lines = new(_draft.ReadLines(errors)), Currency = _draft["Currency"], Rate = Currency == Display.BaseCurrency ? null : OrderDraft.Read(_draft["Rate"]),
+            // The control knows no seconds: what was not touched keeps them.
+            PlacedAt = isOtherTime ? Display.Instant(_draft["PlacedAt"]) : default(Optional<DateTimeOffset?>),
+        };
+
+        Optional<string?> Contact(string field) => Order is { IsMasked: true } && string.IsNullOrWhiteSpace(_draft[field]) ? default : new(_draft[field]);
+    }
+
+    private static string LineId(int line, string field) => string.Create(CultureInfo.InvariantCulture, $"line-{line}-{field}");
+
+    private static string LineError(int at, string field) => string.Create(CultureInfo.InvariantCulture, $"Lines[{at}].{field}");
+
+    /// <summary>Stops looking for products.</summary>
+    public void Dispose()
+    {
+        _typing.Cancel();
+        _typing.Dispose();
+    }
+}

@@ -1,0 +1,140 @@
+using CrmPortal.Account;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Live;
+using CrmPortal.Core.Orders;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Orders;
+
+/// <summary>An order: what was bought, what became of it, and what can be done with it.</summary>
+public sealed partial class OrderPage
+{
+    private OrderDetails? _order;
+    private IDisposable? _listening;
+    private Question? _asked;
+    private string? _error;
+    private long? _userId;
+    private bool _isGone;
+    private bool _isSaving;
+    private bool _mayEdit;
+    private bool _mayRefund;
+
+    private enum Question { Refund, Match, Cancel }
+
+    [Parameter] public long Id { get; set; }
+
+    [CascadingParameter] private HttpContext? HttpContext { get; set; }
+
+    [Inject] public required OrderService Orders { get; init; }
+    [Inject] public required Display Display { get; init; }
+    [Inject] public required Toasts Toasts { get; init; }
+    [Inject] public required LiveUpdates Live { get; init; }
+    [Inject] public required IAuthorizationService Authorization { get; init; }
+    [Inject] public required AuthenticationStateProvider Authentication { get; init; }
+    [Inject] public required IStringLocalizer<Texts> L { get; init; }
+
+    /// <summary>The usual next status.</summary>
+    private OrderStatus? Next => OrderMoves.From(_order!.Status).Where(s => s != OrderStatus.Cancelled).Select(s => (OrderStatus?)s).FirstOrDefault();
+
+    protected override async Task OnInitializedAsync()
+    {
+        var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _userId = user.UserId();
+        _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.OrdersEdit)).Succeeded;
+        _mayRefund = (await Authorization.AuthorizeAsync(user, Permissions.OrdersRefund)).Succeeded;
+        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_order?.Id == Id) return;
+        (_asked, _error) = (null, null);
+        await LoadAsync();
+        if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    /// <summary>Stops listening.</summary>
+    public void Dispose()
+    {
+        _listening?.Dispose();
+        _listening = null;
+    }
+
+    private async Task LoadAsync()
+    {
+        _order = await Orders.GetAsync(Id, CancellationToken.None);
+        _isGone = _order is null;
+    }
+
+    private string Action(OrderStatus next) => next switch
+    {
+        OrderStatus.Paid => L["Mark as paid"],
+        OrderStatus.Shipped => L["Mark as shipped"],
+        OrderStatus.Delivered => L["Mark as delivered"],
+        _ => L["Mark as completed"],
+    };
+
+    private async Task MoveAsync(OrderStatus status)
+    {
+        if (_isSaving) return;
+        _isSaving = true;
+        try
+        {
+            if (await Orders.SetStatusAsync(Id, status, _order!.Version, CancellationToken.None) is { } changed) _order = changed.Order;
+            (_error, _asked) = (null, null);
+            Toasts.Show(L["The order is now: {0}", Display.Status(_order.Status)]);
+        }
+        catch (RuleViolation violation)
+        {
+            (_error, _asked) = (FormErrors.Sentence(violation, L), null);
+        }
+        catch (EditConflict)
+        {
+            await LoadAsync();
+            (_error, _asked) = (L["Somebody changed this order in the meantime."], null);
+        }
+        finally
+        {
+            _isSaving = false;
+        }
+    }
+
+    private void ShowRefund(OrderRefunded refunded)
+    {
+        (_order, _asked, _error) = (refunded.Order, null, null);
+        Toasts.Show(L["{0} refunded", Display.Money(refunded.Refund.Amount, refunded.Refund.Currency)]);
+    }
+
+    private void ShowMatch(OrderDetails order)
+    {
+        (_order, _asked, _error) = (order, null, null);
+        Toasts.Show(order.Customer is { } customer ? L["The order belongs to {0} now.", customer.Name] : L["The order belongs to nobody now."]);
+    }
+
+    private void CloseQuestion() => _asked = null;
+
+    private void OnLiveChange(LiveChange change)
+    {
+        if (change.Kind != "order" || change.SubjectId != Id) return;
+        _ = InvokeAsync(async () =>
+        {
+            try
+            {
+                if (_listening is null || _order is null) return;
+                await LoadAsync();
+                if (change.ActorId != _userId) Toasts.Show(L["{0} changed this order.", change.ActorName]);
+                StateHasChanged();
+            }
+            catch (Exception fault)
+            {
+                await DispatchExceptionAsync(fault);
+            }
+        });
+    }
+}
