@@ -86,6 +86,15 @@ public static class CoreServices
         services.AddScoped<RecalculateService>();
         services.AddScoped<ShoppingService>();
         services.AddScoped<LedgerService>();
+        services.AddScoped<TierService>();
+        services.AddScoped<ProgrammeService>();
+        services.AddScoped<RewardService>();
+        services.AddScoped<LiabilityService>();
+        services.AddScoped<WhatIfService>();
+        services.AddScoped<IJobHandler, WhatIfJob>();
+        services.AddScoped<TierWarnings>();
+        services.AddScoped<IJobHandler, TierReview>();
+        services.AddScoped<IJobHandler, PointReminders>();
         services.AddScoped<ExpiryService>();
         services.AddScoped<LedgerProof>();
         services.AddScoped<LedgerExportService>();
@@ -93,6 +102,7 @@ public static class CoreServices
         services.AddScoped<IJobHandler, ProofJob>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<JobRunner>();
+        services.AddSingleton<Scheduler>();
         services.AddScoped<JobService>();
 
         services.AddScoped<ImportService>();

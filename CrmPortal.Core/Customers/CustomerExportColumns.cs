@@ -70,6 +70,8 @@ internal static class CustomerExportColumns
         new("spent", "Spent", ExportKind.Money, 13, c => c.TotalSpent) { IsSummed = true },
         new("average", "Average order", ExportKind.Money, 13, c => c.AverageOrder),
         new("last-order", "Last order", ExportKind.Instant, 16, c => c.LastOrderAt),
+        new("points", "Points", ExportKind.Number, 10, c => c.Points) { IsSummed = true },
+        new("tier", "Tier", ExportKind.Choice, 10, c => c.Tier),
         new("created", "Created", ExportKind.Instant, 16, c => c.CreatedAt),
         new("interaction", "Last interaction", ExportKind.Instant, 16, c => c.LastInteractionAt),
         new("updated", "Last change", ExportKind.Instant, 16, c => c.UpdatedAt),

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Loyalty;
 
 namespace CrmPortal.Core.Customers;
 
@@ -25,6 +26,8 @@ public static class CustomerFilters
         .Amount("average_order", "Average order", c => c.AverageOrder)
         .Date("first_order", "First order", c => c.FirstOrderAt)
         .Date("last_order", "Last order", c => c.LastOrderAt)
+        .Number("points", "Points", c => c.Points)
+        .Code("tier", "Tier", c => c.Tier, [.. new ProgrammeRules().Tiers.Select(t => t.Code)])
         .Choice("subscription", "Subscription", c => c.Subscription)
         .YesNo("email_marketing", "Advertising by e-mail allowed", c => c.EmailMarketing)
         .YesNo("sms_marketing", "Advertising by SMS allowed", c => c.SmsMarketing)

@@ -37,7 +37,7 @@ public sealed record CustomerChanges
     public Optional<IReadOnlyDictionary<string, string?>> Fields { get; init; }
 }
 
-public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders, Spent, AverageOrder, LastOrder }
+public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders, Spent, AverageOrder, LastOrder, Points, Tier }
 
 /// <summary>Which customers a list shows, and in which order.</summary>
 /// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
@@ -55,6 +55,11 @@ public sealed record CustomerRow(
     string? City, string? Country, IReadOnlyList<string> Tags, OrderFigures Orders,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version)
 {
+    public long Points { get; init; }
+
+    /// <summary>The code of the step of the loyalty ladder; null for who has never been on it.</summary>
+    public string? Tier { get; init; }
+
     /// <summary>Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.</summary>
     public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
 }

@@ -30,9 +30,13 @@ internal static class CustomerOrdering
         CustomerSort.Orders => [By(matches, descending, m => m.Customer.OrderCount)],
         CustomerSort.Spent => [By(matches, descending, m => m.Customer.TotalSpent)],
         CustomerSort.AverageOrder => Partly(matches, descending, m => m.Customer.AverageOrder, m => m.Customer.AverageOrder != null),
+        CustomerSort.Points => [By(matches, descending, m => m.Customer.Points)],
+        CustomerSort.Tier => [By(matches.Where(m => m.Customer.Tier != null), descending, m => m.Customer.Tier), Keys(matches.Where(m => m.Customer.Tier == null), descending)],
         CustomerSort.LastOrder => Partly(matches, descending, m => m.Customer.LastOrderAt, m => m.Customer.LastOrderAt != null),
         _ => [descending ? matches.OrderByDescending(m => m.Key) : matches.OrderBy(m => m.Key)],
     };
+
+    private static IQueryable<CustomerMatch> Keys(IQueryable<CustomerMatch> matches, bool descending) => descending ? matches.OrderByDescending(m => m.Customer.Id) : matches.OrderBy(m => m.Customer.Id);
 
     private static IReadOnlyList<IQueryable<CustomerMatch>> Partly<TValue>(
         IQueryable<CustomerMatch> matches, bool descending, Expression<Func<CustomerMatch, TValue>> value, Expression<Func<CustomerMatch, bool>> isKnown)

@@ -106,5 +106,8 @@ internal static class CustomerQueries
 
     private static CustomerRow Row(Customer c, string? city, string? country, IReadOnlyList<string> tags, bool maySeeSensitive) => new(
         c.Id, c.Number, Shown(c, maySeeSensitive), maySeeSensitive ? c.Email : Masking.Email(c.Email), maySeeSensitive ? c.Phone : Masking.Phone(c.Phone),
-        c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version);
+        c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version)
+    {
+        Points = c.Points, Tier = c.Tier,
+    };
 }

@@ -115,6 +115,27 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int>> value) =>
         Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
 
+    /// <summary>A whole number that may be large.</summary>
+    public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, long>> value) =>
+        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
+
+    /// <summary>A choice whose values the shop itself names, in small letters; it may be unknown.</summary>
+    /// <param name="usual">What is proposed; others are answered too.</param>
+    public FilterCatalogue<T> Code(string name, string label, Expression<Func<T, string?>> value, IReadOnlyList<string> usual)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, usual, false, IsOptional: true), (condition, context) =>
+        {
+            if (condition.Operator == FilterOperator.Present) return Known(value);
+            if (condition.Operator == FilterOperator.Empty) return Known(value).Negated();
+            var wanted = Some(condition).Select(v => v.ToLowerInvariant()).Distinct().ToList();
+            // Contains alone is unknown for an unknown value, and so is its contrary.
+            if (condition.Operator == FilterOperator.None) return Compare(value, wanted, (v, list) => v == null || !list.Contains(v));
+            return Compare(value, wanted, (v, list) => v != null && list.Contains(v));
+        }
+        ));
+        return this;
+    }
+
     /// <summary>An amount in the shop's base currency: stored in minor units, written in major ones.</summary>
     public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long>> value) => Numeric(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context));
 

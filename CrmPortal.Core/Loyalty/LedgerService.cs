@@ -123,6 +123,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             if (await RepeatedAsync(db, customerId, key, fingerprint, cancellationToken) is { } first) return first;
             var booking = await work(db, book);
             await book.SaveAsync(cancellationToken);
+            await new Membership(db, provider, grant.Actor, shop.Value, clock.GetUtcNow()).SettleAsync(customerId, cancellationToken);
             var booked = await BookedAsync(db, customerId, booking.Id, false, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return booked;

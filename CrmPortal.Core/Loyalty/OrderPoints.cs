@@ -31,10 +31,17 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             await book.SaveAsync(cancellationToken);
         }
 
-        if (!counts || earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId)) return;
-        await EarnAsync(order, earned.Count, cancellationToken);
-        // Whoever gets the order gets it without what was refunded of it before.
-        await ClawBackAsync(orderId, null, cancellationToken);
+        if (!counts) return;
+        if (!earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId))
+        {
+            await EarnAsync(order, earned.Count, cancellationToken);
+            // Whoever gets the order gets it without what was refunded of it before.
+            await ClawBackAsync(orderId, null, cancellationToken);
+        }
+
+        var membership = new Membership(db, provider, actor, shop, now);
+        await membership.ReferAsync(order.CustomerId!.Value, orderId, cancellationToken);
+        await membership.SettleAsync(order.CustomerId.Value, cancellationToken);
     }
 
     /// <summary>Takes back what the refunded part of each order earned, as it was booked then.</summary>
@@ -84,7 +91,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What is left of the limit of the month.</summary>
-    public async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
+    internal async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
     {
         if (rules.MostPointsPerMonth is not { } most) return points;
         var today = ShopDays.Of(now, Zone);

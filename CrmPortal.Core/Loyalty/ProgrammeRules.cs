@@ -77,6 +77,9 @@ public sealed record ProgrammeRules
     /// <summary>Days until points can be spent, so that a return comes first.</summary>
     public int PendingDays { get; init; }
 
+    /// <summary>So many days before they run out the customer is reminded of his points; 0 is never.</summary>
+    public int ReminderDays { get; init; } = 30;
+
     /// <summary>Whether a refund may leave a negative balance; otherwise the shop writes the rest off.</summary>
     public bool AllowsDebt { get; init; }
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Notifications;
 
-public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires }
+public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, TierEnds }
 
 /// <summary>Something that a member of staff should see.</summary>
 public sealed class Notification

@@ -16,6 +16,15 @@ public interface ICustomerLetters
     /// <summary>Shows the way to the customer's own preferences.</summary>
     (string Subject, string Text) Preferences(LetterReader reader, string token);
 
+    /// <summary>Tells that a tier will be lost.</summary>
+    /// <param name="next">The tier that will hold then.</param>
+    /// <param name="day">The first day without it.</param>
+    (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day);
+
+    /// <summary>Reminds of points that run out.</summary>
+    /// <param name="day">The last day on which the first of them can be spent.</param>
+    (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day);
+
     /// <summary>The six digits for a phone, in one short line.</summary>
     string PhoneCode(LetterReader reader, string code);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.E2E.Support;
 using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -32,6 +33,13 @@ public abstract class EveryPageTests(Site site, Theme theme) : BrowserTest(site)
         ["/orders"] = (RoleNames.Staff, "/orders"),
         ["/orders/new"] = (RoleNames.Staff, "/orders/new?customer={customer}"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),
+        ["/loyalty"] = (RoleNames.Manager, "/loyalty"),
+        ["/loyalty/programme"] = (RoleNames.Manager, "/loyalty/programme"),
+        ["/loyalty/programme/new"] = (RoleNames.Manager, "/loyalty/programme/new"),
+        ["/loyalty/programme/{Id:long}"] = (RoleNames.Manager, "/loyalty/programme/{draft}"),
+        ["/loyalty/rewards"] = (RoleNames.Manager, "/loyalty/rewards"),
+        ["/loyalty/redemptions"] = (RoleNames.Staff, "/loyalty/redemptions?customer={customer}"),
+        ["/loyalty/what-if"] = (RoleNames.Manager, "/loyalty/what-if?version={draft}"),
         ["/loyalty/adjustments"] = (RoleNames.Manager, "/loyalty/adjustments"),
         ["/orders/{id:long}/edit"] = (RoleNames.Staff, "/orders/{order}/edit"),
         ["/imports"] = (RoleNames.Manager, "/imports"),
@@ -127,6 +135,16 @@ public abstract class EveryPageTests(Site site, Theme theme) : BrowserTest(site)
             // One of which something came back.
             var id = await db.RefundLines.Where(l => l.OrderId != null).OrderBy(l => l.Id).Select(l => l.OrderId!.Value).FirstAsync();
             path = path.Replace("{order}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{draft}", StringComparison.Ordinal))
+        {
+            var services = Site.Services.CreateScope().ServiceProvider;
+            services.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+            var programmes = services.GetRequiredService<ProgrammeService>();
+            var usual = new ProgrammeRules { Categories = new Dictionary<string, decimal> { ["Tea"] = 2 }, Campaigns = [new("Spring", new(2026, 3, 1), new(2026, 3, 31))], SignUpBonus = 50 };
+            var draft = (await programmes.ListAsync(CancellationToken.None)).FirstOrDefault(p => p.Name == "For the eye") ?? (await programmes.SaveDraftAsync(null, "For the eye", usual, null, CancellationToken.None))!.Part;
+            path = path.Replace("{draft}", draft.Id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{import}", StringComparison.Ordinal))

@@ -10,6 +10,7 @@ using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Outbox;
@@ -29,7 +30,7 @@ public sealed class PermissionWalkTests
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
-        typeof(JobRunner), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), // Run what a user started, as that user.
+        typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.

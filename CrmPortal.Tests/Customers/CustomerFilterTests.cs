@@ -212,6 +212,12 @@ public sealed class CustomerFilterTests
         "country" => Related(f, [.. c.Addresses.Select(a => a.Country), .. c.Country is { } country ? [country] : Array.Empty<string>()], v => v.ToUpperInvariant()),
         "orders" => Figures(f, c.OrderCount),
         "spent" => Figures(f, c.TotalSpent / 100m),
+        "points" => Figures(f, c.Points),
+        "tier" => f.Operator switch
+        {
+            FilterOperator.Present or FilterOperator.Empty => c.Tier is not null == (f.Operator == FilterOperator.Present),
+            _ => (c.Tier is not null && f.Values.Contains(c.Tier)) == (f.Operator == FilterOperator.Any),
+        },
         "average_order" => Figures(f, c.AverageOrder / 100m),
         "first_order" => At(f, c.FirstOrderAt, now),
         "last_order" => At(f, c.LastOrderAt, now),
@@ -342,6 +348,7 @@ public sealed class CustomerFilterTests
                 (customer.FirstOrderAt, customer.LastOrderAt) = (data.Clock.GetUtcNow().AddHours(-random.Next(9000)), data.Clock.GetUtcNow().AddHours(-random.Next(9000)));
             }
 
+            (customer.Points, customer.Tier) = (random.Next(-4, 12) * 125, Pick(random, [null, "bronze", "silver", "gold"]));
             customer.SetVip(random.Next(3) == 0, null, null, data.Clock.GetUtcNow());
             foreach (var city in Cities.OrderBy(_ => random.Next()).Take(random.Next(3)))
             {

@@ -3,6 +3,7 @@ using System.Net;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Notifications;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -27,6 +28,13 @@ public sealed class PageCostTests
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/duplicates"] = ("/duplicates", 12),
         ["/orders"] = ("/orders", 12),
+        ["/loyalty"] = ("/loyalty", 18),
+        ["/loyalty/programme"] = ("/loyalty/programme", 10),
+        ["/loyalty/programme/new"] = ("/loyalty/programme/new", 10),
+        ["/loyalty/programme/{Id:long}"] = ("/loyalty/programme/{programme}", 10),
+        ["/loyalty/rewards"] = ("/loyalty/rewards", 10),
+        ["/loyalty/redemptions"] = ("/loyalty/redemptions", 10),
+        ["/loyalty/what-if"] = ("/loyalty/what-if", 12),
         ["/loyalty/adjustments"] = ("/loyalty/adjustments", 10),
         ["/orders/new"] = ("/orders/new?customer={customer}", 14),
         ["/orders/{id:long}"] = ("/orders/{order}", 12),
@@ -48,7 +56,7 @@ public sealed class PageCostTests
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
 
     /// <summary>What the program does beside the page.</summary>
-    private static readonly string[] Background = [JobRunner.LookingTag, FollowNotifier.LookingTag, "OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+    private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)
@@ -86,6 +94,14 @@ public sealed class PageCostTests
         TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
+        await scope.Get<ProgrammeService>().SaveDraftAsync(null, $"Draft {count}", (await scope.Get<ProgrammeService>().CurrentAsync(default)).Rules, null, default);
+        for (var i = 0; i < Math.Min(count, 10); i++)
+        {
+            await scope.Get<LedgerService>().EarnAsync(new() { CustomerId = customers[i].Id, Points = 100 }, null, default);
+            var reward = await scope.Get<RewardService>().SaveAsync(null, new() { Name = $"Mug {i}", Price = 10 }, null, default);
+            if (i % 3 > 0) await scope.Get<RewardService>().RedeemAsync(customers[i].Id, reward!.Part.Id, default);
+        }
+
         for (var i = 0; i < Math.Min(count, 30); i++)
         {
             await using var file = new MemoryStream("email,name\na@example.com,Ada\n"u8.ToArray());
@@ -100,12 +116,14 @@ public sealed class PageCostTests
         var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
         var order = await accounts.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => o.Id).FirstAsync());
         var import = await accounts.ReadAsync(db => db.Imports.Select(i => i.Id).OrderBy(i => i).FirstAsync());
+        var programme = await accounts.ReadAsync(db => db.LoyaltyProgrammes.OrderByDescending(p => p.Id).Select(p => p.Id).FirstAsync());
         var counts = new Dictionary<string, List<string>>();
         foreach (var (route, (template, _)) in Pages)
         {
             var address = template.Replace("{customer}", customer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{other}", other.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{order}", order.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{programme}", programme.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{import}", import.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{user}", user.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             accounts.App.Commands.Clear();

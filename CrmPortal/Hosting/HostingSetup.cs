@@ -39,6 +39,7 @@ internal static class HostingSetup
         services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
+        services.AddHostedService<NightlyWorker>();
         services.AddHostedService<CleanUp>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience);
 

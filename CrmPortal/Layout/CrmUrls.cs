@@ -50,6 +50,22 @@ internal static class CrmUrls
     /// <summary>A customer's own page of his preferences, without a slash at the front.</summary>
     public static string OwnPreferences(string token) => "preferences/" + token;
 
+    public const string Loyalty = "/loyalty";
+    public const string Programme = "/loyalty/programme";
+    public const string Rewards = "/loyalty/rewards";
+    public const string Redemptions = "/loyalty/redemptions";
+    public const string WhatIf = "/loyalty/what-if";
+
+    /// <summary>A new draft that begins with another version.</summary>
+    public static string NewProgramme(long from) => string.Create(CultureInfo.InvariantCulture, $"{Programme}/new?from={from}");
+
+    public static string ProgrammeVersion(long id) => string.Create(CultureInfo.InvariantCulture, $"{Programme}/{id}");
+
+    public static string WhatIfOf(long programmeId) => string.Create(CultureInfo.InvariantCulture, $"{WhatIf}?version={programmeId}");
+
+    /// <summary>A customer's codes, and rewards for him.</summary>
+    public static string RedemptionsOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
+
     public const string Imports = "/imports";
 
     public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");

@@ -52,6 +52,7 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
         "subscription" when Enum.TryParse<SubscriptionState>(value, true, out var state) => Words.Subscription(state, texts),
         "source" when Enum.TryParse<CustomerSource>(value, true, out var source) => display.Source(source),
         "gender" when Enum.TryParse<Gender>(value, true, out var gender) => display.Gender(gender),
+        "tier" => Features.Loyalty.TierWords.Of(value, texts),
         _ => value,
     };
 

@@ -9,7 +9,7 @@ namespace CrmPortal.Features.Customers;
 public sealed record CustomerListState
 {
     /// <summary>The columns that there are, in their usual order; the name is always shown.</summary>
-    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "created", "interaction", "updated"];
+    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "points", "tier", "created", "interaction", "updated"];
 
     private const string OwnPrefix = "field.";
     private const int MostColumns = 50;

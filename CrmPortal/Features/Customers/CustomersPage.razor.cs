@@ -21,7 +21,7 @@ public sealed partial class CustomersPage : IDisposable
     /// <summary>Up to here a list is counted at once; a longer one says "more than" and is counted while it is read.</summary>
     private const int CountAtOnce = 10_000;
 
-    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder];
+    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder, CustomerSort.Points, CustomerSort.Tier];
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(180);
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
@@ -322,6 +322,8 @@ public sealed partial class CustomersPage : IDisposable
         "spent" => CustomerSort.Spent,
         "average" => CustomerSort.AverageOrder,
         "last-order" => CustomerSort.LastOrder,
+        "points" => CustomerSort.Points,
+        "tier" => CustomerSort.Tier,
         _ => null,
     };
 

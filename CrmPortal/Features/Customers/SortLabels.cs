@@ -17,6 +17,8 @@ internal static class SortLabels
         CustomerSort.Spent => L["Spent"],
         CustomerSort.AverageOrder => L["Average order"],
         CustomerSort.LastOrder => L["Last order"],
+        CustomerSort.Points => L["Points"],
+        CustomerSort.Tier => L["Tier"],
         _ => L["Created"],
     };
 }

@@ -15,5 +15,7 @@ internal static class ExportEndpoints
         exports.MapGet("/customers/{id:long}/points." + Formats, LedgerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
         exports.MapGet("/customers/{id:long}/statement.pdf", LedgerExport.SendStatementAsync).RequireAuthorization(Permissions.CustomersView);
         exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
+        exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/what-if-{version:long}." + Formats, LoyaltyExport.SendWhatIfAsync).RequireAuthorization(Permissions.ReportsExport);
     }
 }

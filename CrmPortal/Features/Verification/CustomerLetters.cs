@@ -39,9 +39,33 @@ internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Te
             L["here you see and change what we may write to you about. The link is yours alone and good for 30 days:"],
             PreferencesPage(token).AbsoluteUri)));
 
+    public (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day) => In(reader, L => (
+        L["Your tier {0} at {1}", tier, shop.Value.Name],
+        Lines(
+            L["Hello {0},", reader.Name],
+            L["as things are now, your tier {0} ends on {1}, and {2} holds from then on. What you buy until then still counts.", tier, Day(day, reader), next])));
+
+    public (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day) => In(reader, L => (
+        L["Your points at {0}", shop.Value.Name],
+        Lines(
+            L["Hello {0},", reader.Name],
+            L["{0} of your points run out soon; the first of them can be spent until {1}.", points, Day(day, reader)])));
+
     public string PhoneCode(LetterReader reader, string code) => In(reader, L => L["{0}: your code is {1}. It is good for ten minutes.", shop.Value.Name, code].Value);
 
     public Uri PreferencesPage(string token) => address.Page(CrmUrls.OwnPreferences(token));
+
+    private static string Day(DateOnly day, LetterReader reader)
+    {
+        try
+        {
+            return day.ToString("D", CultureInfo.GetCultureInfo(reader.Language));
+        }
+        catch (CultureNotFoundException)
+        {
+            return day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        }
+    }
 
     private static string Lines(params string[] parts) => string.Join("\n\n", parts) + "\n";
 

@@ -1,0 +1,71 @@
+using System.Globalization;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Orders;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>
+/// What follows from a booking or an order in its own transaction: the bonus of a new member, that for bringing somebody, and the
+/// tier that is reached now.
+/// </summary>
+internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
+{
+    /// <summary>Called under the customer's lock, after what was booked is saved.</summary>
+    public async Task SettleAsync(long customerId, CancellationToken cancellationToken)
+    {
+        // Who has a tier has been a member before.
+        if (await db.Customers.AnyAsync(c => c.Id == customerId && c.Tier == null, cancellationToken))
+        {
+            var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+            await AddAsync(programme, customerId, Key("signup", customerId), "Bonus for joining", programme.Rules.SignUpBonus, null, cancellationToken);
+        }
+
+        await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, cancellationToken);
+    }
+
+    /// <summary>The first paid order of somebody who was brought by another earns both their bonus, once.</summary>
+    public async Task ReferAsync(long customerId, long orderId, CancellationToken cancellationToken)
+    {
+        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+        if (programme.Rules is { ReferrerBonus: 0, ReferredBonus: 0 }) return;
+        if (await db.Orders.Where(o => o.CustomerId == customerId && Order.CountedStatuses.Contains(o.Status)).OrderBy(o => o.Id).Take(2).CountAsync(cancellationToken) != 1) return;
+        var referrer = await ReferrerAsync(customerId, cancellationToken);
+        var isReferred = referrer is not null || await db.Customers.AnyAsync(c => c.Id == customerId && c.Source == CustomerSource.Referral, cancellationToken);
+        if (!isReferred) return;
+        await AddAsync(programme, customerId, Key("referred", customerId), "Bonus for coming by a recommendation", programme.Rules.ReferredBonus, orderId, cancellationToken);
+        if (referrer is not { } other) return;
+        await AddAsync(programme, other, Key("referral", customerId), "Bonus for a recommendation", programme.Rules.ReferrerBonus, null, cancellationToken);
+        if (programme.Rules.ReferrerBonus > 0) await SettleAsync(other, cancellationToken);
+    }
+
+    /// <summary>Books a bonus once; the limit of the month holds for it too.</summary>
+    public async Task AddAsync(LoyaltyProgramme programme, long customerId, string key, string reason, long points, long? orderId, CancellationToken cancellationToken)
+    {
+        if (points <= 0 || await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken)) return;
+        var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
+        // The lock may have been waited for while another booked it.
+        var isBooked = await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken);
+        var left = isBooked ? 0 : await new OrderPoints(db, provider, actor, shop, now).LimitedAsync(programme.Rules, customerId, points, cancellationToken);
+        if (left > 0)
+        {
+            var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+            book.Add(book.Begin(reason, key, null, orderId, programmeId: programme.Id), EntryKind.Earned, left, now, PointsCalculator.ExpiryOf(programme.Rules, now, zone));
+        }
+
+        await book.SaveAsync(cancellationToken);
+    }
+
+    private async Task<long?> ReferrerAsync(long customerId, CancellationToken cancellationToken)
+    {
+        var named = await db.Relationships.Where(r => r.CustomerId == customerId && r.Kind == RelationshipKind.Referrer).Select(r => new { r.Id, Other = r.OtherId })
+            .Concat(db.Relationships.Where(r => r.OtherId == customerId && r.Kind == RelationshipKind.Referred).Select(r => new { r.Id, Other = r.CustomerId }))
+            .OrderBy(r => r.Id).Select(r => r.Other).Take(10).ToListAsync(cancellationToken);
+        return await db.Customers.Where(c => named.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private static string Key(string what, long customerId) => string.Create(CultureInfo.InvariantCulture, $"{what} {customerId}");
+}

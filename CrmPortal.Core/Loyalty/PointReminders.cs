@@ -1,0 +1,94 @@
+using System.Text.Json;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Mail;
+using CrmPortal.Core.Verification;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>
+/// Reminds customers who want such mails of points that run out soon: one mail for all of a customer's points that came near since
+/// the last night. How far it came is written down in the transaction of each batch, so nobody is reminded twice, and a night that
+/// was missed is made up for.
+/// </summary>
+internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IJobHandler
+{
+    public const string Name = "loyalty.reminders";
+    private const string Place = "loyalty.reminded";
+    private const int BatchSize = 200;
+
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    public string Kind => Name;
+
+    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => await RemindAsync(progress, cancellationToken);
+
+    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <returns>How many customers were reminded.</returns>
+    internal async Task<int> RemindAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
+        var now = clock.GetUtcNow();
+        var reminded = 0;
+        while (true)
+        {
+            progress?.Report(new("Reminding of points", reminded, 0));
+            cancellationToken.ThrowIfCancellationRequested();
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var days = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules.ReminderDays;
+            if (days == 0) return reminded;
+            var target = ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(days + 1), Zone);
+            var written = await db.Settings.AsNoTracking().Where(s => s.Name == Place).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken);
+            var progressed = written is null ? new(now, null, 0) : JsonSerializer.Deserialize<Progress>(written)!;
+            if (progressed.Until is null)
+            {
+                if (progressed.From >= target) return reminded;
+                progressed = progressed with { Until = target };
+            }
+
+            var (from, until, last) = (progressed.From, progressed.Until!.Value, progressed.LastId);
+            // What ran out in a night that was missed needs no reminder any more.
+            var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > from && l.ExpiresAt <= until && l.ExpiresAt > now && l.Account!.CustomerId > last)
+                .GroupBy(l => l.Account!.CustomerId!.Value).Select(g => new { Id = g.Key, Points = g.Sum(l => l.Remaining), First = g.Min(l => l.ExpiresAt) })
+                .OrderBy(g => g.Id).Take(BatchSize).ToListAsync(cancellationToken);
+            var ids = due.ConvertAll(d => d.Id);
+            var readers = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && c.Status == CustomerStatus.Active && c.Email != null
+                    && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Reminders && p.IsOptedIn))
+                .Select(c => new { c.Id, c.DisplayName, c.Language, c.Email }).ToDictionaryAsync(c => c.Id, cancellationToken);
+            foreach (var one in due.Where(d => readers.ContainsKey(d.Id)))
+            {
+                var reader = readers[one.Id];
+                var (subject, text) = letters.PointsExpire(new(reader.DisplayName, reader.Language), one.Points, ShopDays.Of(one.First!.Value, Zone).AddDays(-1));
+                mails.Add(db, reader.Email!, subject, text);
+                reminded++;
+            }
+
+            var isOver = due.Count < BatchSize;
+            if (!await WriteAsync(db, written, isOver ? new(until, null, 0) : progressed with { LastId = ids[^1] }, cancellationToken)) return reminded;
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            if (isOver && until >= target) return reminded;
+        }
+    }
+
+    /// <summary>False where another node wrote meanwhile, which does the rest.</summary>
+    private static async Task<bool> WriteAsync(CrmDbContext db, string? before, Progress progress, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(progress);
+        if (before is not null) return await db.Settings.Where(s => s.Name == Place && s.Value == before).ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) == 1;
+        db.Settings.Add(new Setting { Name = Place, Value = text });
+        return true;
+    }
+
+    /// <param name="From">Who has points that run out until then was reminded.</param>
+    /// <param name="Until">Where the batch at work ends; null between the nights.</param>
+    /// <param name="LastId">The last customer of it.</param>
+    private sealed record Progress(DateTimeOffset From, DateTimeOffset? Until, long LastId);
+}

@@ -1,0 +1,107 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Orders;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>
+/// Plays the orders of all customers through a draft and through the version that holds. Orders from before the months that are
+/// counted are played too as far as they bear on tiers. A run that is stopped leaves the last result as it was.
+/// </summary>
+internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, LiabilityService figures, TimeProvider clock, IOptions<ShopOptions> shop) : IJobHandler
+{
+    public const string Name = "loyalty.what-if";
+    private const int BatchSize = 400;
+    private const int MostListed = 100;
+
+    public string Kind => Name;
+
+    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
+        var rate = await figures.RedeemedShareAsync(cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var active = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
+        var draft = await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == subjectId, cancellationToken) ?? throw new RuleViolation("", "This version is no longer there.");
+        var months = (await WhatIfService.StoredAsync(db, subjectId, cancellationToken))?.Months ?? 12;
+        var result = await RunAsync(draft, active, months, rate, progress, cancellationToken);
+        var before = await WhatIfService.StoredAsync(db, subjectId, cancellationToken);
+        await WhatIfService.KeepAsync(db, subjectId, new(before?.Months ?? months, result), cancellationToken);
+    }
+
+    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<WhatIfResult> RunAsync(LoyaltyProgramme draft, LoyaltyProgramme active, int months, decimal rate, IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+        var today = ShopDays.Of(clock.GetUtcNow(), zone);
+        var from = new DateOnly(today.Year, today.Month, 1).AddMonths(1 - months);
+        var start = ShopDays.StartOf(from, zone);
+        var (byDraft, byActive) = (draft.Rules, active.Rules);
+        DateTimeOffset? first = byDraft.TierWindow == TierWindow.Lifetime || byActive.TierWindow == TierWindow.Lifetime ? null : ShopDays.StartOf(from.AddYears(-1), zone);
+        var totals = Enumerable.Range(0, months).Select(i => new WhatIfMonth(from.AddMonths(i), 0, 0, 0)).ToArray();
+        var moves = new SortedDictionary<(int From, int To), int>();
+        var listed = new List<WhatIfCustomer>();
+        var (buyers, last) = (0, 0L);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var all = await db.Orders.Where(o => o.CustomerId != null && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= start).Select(o => o.CustomerId).Distinct().LongCountAsync(cancellationToken);
+        while (true)
+        {
+            progress.Report(new("Trying the draft", buyers, all));
+            cancellationToken.ThrowIfCancellationRequested();
+            var ids = await db.Orders.Where(o => o.CustomerId > last && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= start).Select(o => o.CustomerId!.Value).Distinct().Order().Take(BatchSize).ToListAsync(cancellationToken);
+            if (ids.Count == 0) break;
+            last = ids[^1];
+            foreach (var buyer in await ReadAsync(db, ids, first, cancellationToken))
+            {
+                buyers++;
+                var (draftPoints, draftTier) = new OrderReplay(byDraft, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                var (activePoints, activeTier) = new OrderReplay(byActive, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                for (var i = 0; i < buyer.Orders.Count; i++)
+                {
+                    if (buyer.Orders[i].PlacedAt < start) continue;
+                    var day = ShopDays.Of(buyer.Orders[i].PlacedAt, zone);
+                    var month = ((day.Year - from.Year) * 12) + day.Month - from.Month;
+                    if (month < months) totals[month] = totals[month] with { Orders = totals[month].Orders + 1, Draft = totals[month].Draft + draftPoints[i], Active = totals[month].Active + activePoints[i] };
+                }
+
+                if (draftTier == activeTier) continue;
+                var move = (TierSteps.IndexOf(byActive, activeTier), TierSteps.IndexOf(byDraft, draftTier));
+                moves[move] = moves.GetValueOrDefault(move) + 1;
+                if (listed.Count < MostListed) listed.Add(new(buyer.Id, "", byActive.Tier(activeTier)!.Name, byDraft.Tier(draftTier)!.Name));
+            }
+        }
+
+        return new(
+            clock.GetUtcNow(), from, today, totals.Sum(m => m.Orders), buyers, rate, Side(draft, totals.Sum(m => m.Draft), rate), Side(active, totals.Sum(m => m.Active), rate), totals,
+            [.. moves.Select(m => new WhatIfMove(byActive.Tiers[m.Key.From].Name, byDraft.Tiers[m.Key.To].Name, m.Value))], listed);
+    }
+
+    private async Task<List<Buyer>> ReadAsync(CrmDbContext db, List<long> ids, DateTimeOffset? first, CancellationToken cancellationToken)
+    {
+        var from = first ?? DateTimeOffset.UnixEpoch.AddYears(-100);
+        var born = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).Select(c => new { c.Id, c.DateOfBirth }).ToDictionaryAsync(c => c.Id, c => c.DateOfBirth, cancellationToken);
+        var orders = await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value) && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from)
+            .OrderBy(o => o.PlacedAt).ThenBy(o => o.Id).Select(o => new { o.Id, CustomerId = o.CustomerId!.Value, o.PlacedAt, o.Currency, o.Rate, o.Total, o.BaseTotal }).ToListAsync(cancellationToken);
+        var lines = (await db.OrderLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value) && Order.CountedStatuses.Contains(l.Order.Status) && l.Order.PlacedAt >= from)
+            .Select(l => new { l.OrderId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId);
+        var refunded = await db.RefundLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value)).GroupBy(l => l.OrderId!.Value).Select(g => new { g.Key, Amount = g.Sum(l => l.Amount) }).ToDictionaryAsync(g => g.Key, g => g.Amount, cancellationToken);
+        var refunds = (await db.Refunds.Where(r => ids.Contains(r.CustomerId!.Value) && r.RefundedAt >= from).Select(r => new { Id = r.CustomerId!.Value, r.RefundedAt, r.BaseAmount }).ToListAsync(cancellationToken)).ToLookup(r => r.Id);
+        return [.. orders.GroupBy(o => o.CustomerId).Where(g => born.ContainsKey(g.Key)).OrderBy(g => g.Key).Select(g => new Buyer(
+            g.Key, born[g.Key],
+            [.. g.Select(o => new ReplayedOrder(o.Id, o.PlacedAt, o.BaseTotal, o.Total, refunded.GetValueOrDefault(o.Id), [.. lines[o.Id].Select(l => (Money.ToBase(l.Amount, o.Currency, o.Rate, shop.Value.Currency), l.Category))]))],
+            [.. refunds[g.Key].Select(r => (r.RefundedAt, r.BaseAmount))]))];
+    }
+
+    private WhatIfSide Side(LoyaltyProgramme programme, long points, decimal rate)
+    {
+        var full = points * programme.Rules.PointValue;
+        return new(programme.Id, programme.Name, points, Money.ToMinor(full, shop.Value.Currency), Money.ToMinor(full * rate, shop.Value.Currency));
+    }
+
+    private sealed record Buyer(long Id, DateOnly? Born, IReadOnlyList<ReplayedOrder> Orders, IReadOnlyList<(DateTimeOffset At, long Amount)> Refunds);
+}
