@@ -23,7 +23,7 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Redeem" }).ClickAsync();
         await Expect(page.GetByText("100 points were redeemed.")).ToBeVisibleAsync();
 
-        var rows = page.Locator("tbody tr");
+        var rows = page.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr");
         await Expect(rows).ToHaveCountAsync(2);
         await Expect(rows.Nth(0)).ToContainTextAsync("−100");
         await Expect(rows.Nth(0)).ToContainTextAsync("150");
@@ -60,10 +60,10 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await manager.GetByLabel("Reason").FillAsync("They were whole");
         await manager.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Reverse" }).ClickAsync();
         await Expect(manager.GetByText("The booking was reversed.")).ToBeVisibleAsync();
-        await Expect(manager.Locator("tbody tr")).ToHaveCountAsync(2);
+        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(manager.Locator(".tile").First).ToContainTextAsync("0");
         await manager.GetByLabel("Kind").SelectOptionAsync("Reversed");
-        await Expect(manager.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr")).ToHaveCountAsync(1);
     }
 
     private static async Task BookAsync(IPage page, string button, string points, string? reason = null)

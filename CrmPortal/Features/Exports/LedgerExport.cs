@@ -46,7 +46,7 @@ internal static class LedgerExport
     {
         if (query.Kind is { } kind) yield return texts["Kind: {0}", LoyaltyWords.Kind(kind, texts)];
         if (query.From is { } from) yield return texts["From {0}", from.ToString("d", CultureInfo.CurrentCulture)];
-        if (query.Until is { } until) yield return texts["Until {0}", until.ToString("d", CultureInfo.CurrentCulture)];
+        if (query.Until is { } until) yield return texts["Until the day {0}", until.ToString("d", CultureInfo.CurrentCulture)];
     }
 
     private static IEnumerable<string> Summary(LoyaltyBalance balance, Display display, IStringLocalizer<Texts> texts)

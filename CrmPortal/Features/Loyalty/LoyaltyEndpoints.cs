@@ -17,14 +17,16 @@ internal static class LoyaltyEndpoints
 
     public static void MapLoyalty(this RouteGroupBuilder api)
     {
-        Map(api.MapGroup(@"/customers/{id:regex(^\d+$)}/loyalty").WithTags("Loyalty"), api.MapGroup("/loyalty").WithTags("Loyalty"), "", isText: false);
+        var core = api.MapGroup("/loyalty").WithTags("Loyalty");
+        Map(api.MapGroup(@"/customers/{id:regex(^\d+$)}/loyalty").WithTags("Loyalty"), core, core, "", isText: false);
         var retail = api.MapGroup(RetailRoot).WithTags("Retail customers");
-        Map(retail.MapGroup("/{id}/loyalty"), retail.MapGroup("/loyalty"), "Retail", isText: true);
+        Map(retail.MapGroup("/{id}/loyalty"), retail.MapGroup("/loyalty"), retail.MapGroup("/analytics/loyalty"), "Retail", isText: true);
     }
 
-    private static void Map(RouteGroupBuilder customer, RouteGroupBuilder loyalty, string prefix, bool isText)
+    private static void Map(RouteGroupBuilder customer, RouteGroupBuilder loyalty, RouteGroupBuilder metrics, string prefix, bool isText)
     {
         var id = isText ? "\"17\"" : "17";
+        var standing = $$"""{"customer_id":{{id}},"tier":"gold","is_manual":true,"tier_expires_at":"2027-01-01T00:00:00Z","basis_amount":2450.00,"next_tier":"platinum","remaining":7550.00}""";
         var entry = $$"""{"id":{{id}},"customer_id":{{id}},"transaction_type":"EARNED","points":200,"balance_after":1500,"description":"Purchase reward - Order #12345","order_id":"12345","expires_at":"2026-12-31T00:00:00Z","created_at":"2025-12-31T10:00:00Z"}""";
         customer.MapGet("/balance", async (string id, LedgerService ledger, CancellationToken cancellationToken) =>
             {
@@ -54,6 +56,15 @@ internal static class LoyaltyEndpoints
         loyalty.MapPost("/adjust", (AdjustBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => AdjustAsync(body, key, ledger, isText, cancellationToken))
             .Says(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)", Permissions.LoyaltyAdjust,
                 $$"""{"customer_id":{{id}},"points":100,"reason":"Compensation for delayed delivery"}""", 201, entry.Replace("EARNED", "ADJUSTED", StringComparison.Ordinal));
+        loyalty.MapPut("/tier", async (TierBody body, TierService tiers, CancellationToken cancellationToken) => Standing(await tiers.GiveAsync(
+                Read(body.CustomerId, isText), new() { Tier = body.NewTier, Reason = body.Reason, Until = body.TierExpiryDate }, cancellationToken), isText))
+            .Says(prefix + "GiveTier", "Give a tier by hand, until a day or until it is taken", Permissions.LoyaltyAdjust,
+                $$"""{"customer_id":{{id}},"new_tier":"gold","reason":"Promotional upgrade","tier_expiry_date":"2026-12-31"}""", 200, standing);
+        customer.MapPost("/auto-tier", async (string id, TierService tiers, CancellationToken cancellationToken) => Standing(await tiers.AutoAsync(WireId.Read(id), cancellationToken), isText))
+            .Says(prefix + "AutoTier", "Give the tier that the programme's basis reaches now", Permissions.LoyaltyAdjust, null, 200, standing);
+        metrics.MapGet("/metrics", async (LiabilityService liability, CancellationToken cancellationToken) => TypedResults.Ok(MetricsAnswer.Of(await liability.MetricsAsync(cancellationToken))))
+            .Says(prefix + "GetLoyaltyMetrics", "Members and points of the whole programme", Permissions.ReportsView, null, 200,
+                """{"total_members":5000,"active_members":4500,"bronze_members":3000,"silver_members":1200,"gold_members":250,"platinum_members":50,"total_points_issued":5000000,"total_points_redeemed":1500000,"total_points_expired":200000,"current_outstanding_points":3300000,"redemption_rate":30.0}""");
         loyalty.MapPost("/expire-points", async ([FromQuery(Name = "customer_id"), Description("Without it, for all customers.")] string? customerId, ExpiryService expiry, CancellationToken cancellationToken) =>
             {
                 var expired = string.IsNullOrEmpty(customerId) ? await expiry.RunAsync(null, cancellationToken) : await expiry.RunAsync(WireId.Read(customerId), cancellationToken) ?? throw ApiFault.NotFound(NotFound);
@@ -72,6 +83,9 @@ internal static class LoyaltyEndpoints
 
     /// <exception cref="ApiFault">The id is not written as the contract writes it.</exception>
     private static long Read(WireId id, bool isText) => id.IsText == isText ? id.Value : throw ApiFault.BadField("customer_id", isText ? "The id of a customer is a string here." : "The id of a customer is a number here.");
+
+    private static Ok<StandingAnswer> Standing(TierStanding? standing, bool isText) => standing is null ? throw ApiFault.NotFound(NotFound)
+        : TypedResults.Ok(new StandingAnswer(new(standing.CustomerId, isText), standing.Tier?.Code, standing.IsGiven, standing.Until, standing.Amount, standing.Next?.Code, standing.Remaining));
 
     private static Created<TransactionAnswer> Booked(Booked? booked, bool isText)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Api;
+using CrmPortal.Core.Loyalty;
 
 namespace CrmPortal.Features.Loyalty;
 
@@ -69,3 +70,26 @@ internal sealed record WaitingAnswer(string Message, WireId RequestId, WireId Cu
 
 /// <summary>What ran out.</summary>
 internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);
+
+internal sealed record TierBody
+{
+    public required WireId CustomerId { get; init; }
+    public required string NewTier { get; init; }
+    public required string Reason { get; init; }
+
+    [Description("The last day on which it holds; without it, it holds until it is taken.")]
+    public DateOnly? TierExpiryDate { get; init; }
+}
+
+/// <summary>Where a customer stands on the ladder.</summary>
+internal sealed record StandingAnswer(WireId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount, string? NextTier, decimal Remaining);
+
+/// <summary>The figures of document 3; tier counts are of active members.</summary>
+internal sealed record MetricsAnswer(
+    int TotalMembers, int ActiveMembers, int BronzeMembers, int SilverMembers, int GoldMembers, int PlatinumMembers, long TotalPointsIssued, long TotalPointsRedeemed, long TotalPointsExpired,
+    long CurrentOutstandingPoints, decimal RedemptionRate)
+{
+    public static MetricsAnswer Of(LoyaltyMetrics m) => new(
+        m.TotalMembers, m.ActiveMembers, m.ActiveByTier.GetValueOrDefault("bronze"), m.ActiveByTier.GetValueOrDefault("silver"), m.ActiveByTier.GetValueOrDefault("gold"), m.ActiveByTier.GetValueOrDefault("platinum"),
+        m.Issued, m.Redeemed, m.Expired, m.Outstanding, m.RedemptionRate);
+}
