@@ -81,6 +81,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
         var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).Select(e => e.Account!.CustomerId).FirstOrDefaultAsync(cancellationToken);
         if (customerId is not { } holder) return null;
+        // A code that was given for the points would stay good.
+        if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolation("", "A reward was given for these points; cancel the reward instead.");
         return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book) =>
         {
             var booking = book.Begin(reason, $"reverse {bookingId}");

@@ -49,7 +49,7 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
             await addresses.AddContactPointAsync(customer, ContactKind.Phone, "+442079460322", Text(), default);
         });
         await InsideAsync<ContactPersonService>(persons => persons.SaveAsync(customer, null, new() { GivenName = Text(), FamilyName = Text(), Role = Text() }, default));
-        await InsideAsync<PreferenceService>(preferences => preferences.SetAsync(customer, [new() { Type = "general", Key = Text(), Value = Text() }], default));
+        await InsideAsync<PreferenceService>(preferences => preferences.SetAsync(customer, [new("general", Text(), Text())], default));
         await InsideAsync<RelationService>(async relations =>
         {
             await relations.AddDateAsync(customer, Text(), new(2020, 2, 29), true, default);
