@@ -41,7 +41,8 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToContainTextAsync("Dorothea Brooke");
 
         await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Expect(page.GetByText("Undone.", new() { Exact = true })).ToBeVisibleAsync();
+        // The word of the first undoing may still stand there.
+        await Expect(page.GetByText("Undone.", new() { Exact = true }).Last).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/customers/merge"));
         await GoAsync(page, $"/customers/{second.Id.ToString(CultureInfo.InvariantCulture)}");
         await Expect(page.Locator("h1")).ToContainTextAsync("Dorothea Brooke");

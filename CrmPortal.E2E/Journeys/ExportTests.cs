@@ -61,8 +61,8 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         var page = await OpenAsync(RoleNames.Manager, List);
         await page.Locator("tbody tr").Nth(1).GetByRole(AriaRole.Checkbox).CheckAsync();
         await page.Locator("tbody tr").Nth(3).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await Expect(page.Locator("tbody tr.is-selected")).ToHaveCountAsync(2);
         var numbers = await page.Locator("tbody tr.is-selected .person small").AllInnerTextsAsync();
-        Assert.Equal(2, numbers.Count);
 
         var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV", "csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
