@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Timeline;
@@ -42,18 +41,24 @@ internal sealed class LongTimeline() : Work("Timeline")
         var id = (await bench.Inside.UseAsync<CustomerService, CustomerChanged>(customers => customers.CreateAsync(new() { GivenName = "Benita", FamilyName = "Busy" }, cancellationToken))).Customer.Id;
         await bench.Inside.UseAsync<NoteService>(notes => notes.AddAsync(id, "Rang about the delivery", cancellationToken));
         await bench.Inside.UseAsync<CustomerService>(customers => customers.UpdateAsync(id, new() { Language = "de" }, null, null, cancellationToken));
-        foreach (var (table, where) in new[] { ("Notes", "\"CustomerId\" = {0}"), ("AuditEntries", "\"CustomerId\" = {0} and \"EntityType\" = 'Customer' and \"Action\" = 'Updated'") })
-        {
-            var columns = string.Join(", ", (await bench.Bare.ColumnsAsync(table)).Where(c => c != "Id").Select(c => $"\"{c}\""));
-            var source = string.Format(CultureInfo.InvariantCulture, where, id);
-            await bench.Bare.ExecuteAsync(FormattableString.Invariant($"""
-                insert into "{table}" ({columns})
-                with recursive n(i) as (select 1 union all select i + 1 from n where i < {(entries / 2) - 1}),
-                    first as (select * from "{table}" where {source} order by "Id" limit 1)
-                select {columns} from first, n
-                """));
-        }
-
+        var copies = (entries / 2) - 1;
+        await CopyAsync(bench, "Notes", FormattableString.Invariant($"\"CustomerId\" = {id}"), copies, []);
+        // Each change was one of its own.
+        var changed = FormattableString.Invariant($"\"CustomerId\" = {id} and \"EntityType\" = 'Customer' and \"Action\" = 'Updated'");
+        await CopyAsync(bench, "ChangeSets", $"\"Id\" = (select max(\"ChangeSetId\") from \"AuditEntries\" where {changed})", copies, []);
+        var last = await bench.Bare.ScalarAsync<long>("select max(\"Id\") from \"ChangeSets\"");
+        await CopyAsync(bench, "AuditEntries", changed, copies, new() { ["ChangeSetId"] = FormattableString.Invariant($"{last - copies} + i") });
         return id;
+    }
+
+    private static async Task CopyAsync(Bench bench, string table, string where, int copies, Dictionary<string, string> own)
+    {
+        var columns = (await bench.Bare.ColumnsAsync(table)).Where(c => c != "Id").ToList();
+        await bench.Bare.ExecuteAsync(FormattableString.Invariant($"""
+            insert into "{table}" ({string.Join(", ", columns.Select(c => $"\"{c}\""))})
+            with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies}),
+                first as (select * from "{table}" where {where} order by "Id" limit 1)
+            select {string.Join(", ", columns.Select(c => own.GetValueOrDefault(c, $"\"{c}\"")))} from first, n
+            """));
     }
 }

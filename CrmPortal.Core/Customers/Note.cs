@@ -33,7 +33,8 @@ internal sealed class NoteConfiguration : IEntityTypeConfiguration<Note>
         builder.Property(n => n.Text).HasMaxLength(CustomerRules.NoteLength);
         builder.Property(n => n.AuthorName).HasMaxLength(200);
         builder.HasOne(n => n.Customer).WithMany(c => c.Notes).HasForeignKey(n => n.CustomerId);
-        builder.HasIndex(n => new { n.CustomerId, n.Id });
+        // Pinned ones first, then the newest, read along the index.
+        builder.HasIndex(n => new { n.CustomerId, n.IsPinned, n.Id });
         builder.HasIndex(n => new { n.CustomerId, n.CreatedAt, n.Id });
     }
 }

@@ -1203,9 +1203,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CustomerId", "Id");
-
                     b.HasIndex("CustomerId", "CreatedAt", "Id");
+
+                    b.HasIndex("CustomerId", "IsPinned", "Id");
 
                     b.ToTable("Notes", (string)null);
                 });

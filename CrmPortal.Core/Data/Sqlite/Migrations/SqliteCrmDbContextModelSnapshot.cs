@@ -1147,9 +1147,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CustomerId", "Id");
-
                     b.HasIndex("CustomerId", "CreatedAt", "Id");
+
+                    b.HasIndex("CustomerId", "IsPinned", "Id");
 
                     b.ToTable("Notes", (string)null);
                 });

@@ -12,6 +12,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_Notes_CustomerId_Id",
+                table: "Notes");
+
             migrationBuilder.AddColumn<long>(
                 name: "AdjustmentLimit",
                 table: "Roles",
@@ -544,6 +548,11 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 column: "OrderLineId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Notes_CustomerId_IsPinned_Id",
+                table: "Notes",
+                columns: new[] { "CustomerId", "IsPinned", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Customers_LoyaltyCard",
                 table: "Customers",
                 column: "LoyaltyCard",
@@ -784,6 +793,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 table: "RefundLines");
 
             migrationBuilder.DropIndex(
+                name: "IX_Notes_CustomerId_IsPinned_Id",
+                table: "Notes");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Customers_LoyaltyCard",
                 table: "Customers");
 
@@ -862,6 +875,11 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             migrationBuilder.DropColumn(
                 name: "TierUntil",
                 table: "Customers");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Notes_CustomerId_Id",
+                table: "Notes",
+                columns: new[] { "CustomerId", "Id" });
         }
     }
 }

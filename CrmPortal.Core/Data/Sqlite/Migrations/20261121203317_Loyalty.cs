@@ -11,6 +11,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_Notes_CustomerId_Id",
+                table: "Notes");
+
             migrationBuilder.AddColumn<long>(
                 name: "AdjustmentLimit",
                 table: "Roles",
@@ -543,6 +547,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 column: "OrderLineId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Notes_CustomerId_IsPinned_Id",
+                table: "Notes",
+                columns: new[] { "CustomerId", "IsPinned", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Customers_LoyaltyCard",
                 table: "Customers",
                 column: "LoyaltyCard",
@@ -783,6 +792,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 table: "RefundLines");
 
             migrationBuilder.DropIndex(
+                name: "IX_Notes_CustomerId_IsPinned_Id",
+                table: "Notes");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Customers_LoyaltyCard",
                 table: "Customers");
 
@@ -861,6 +874,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "TierUntil",
                 table: "Customers");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Notes_CustomerId_Id",
+                table: "Notes",
+                columns: new[] { "CustomerId", "Id" });
         }
     }
 }
