@@ -25,6 +25,9 @@ internal sealed class LedgerBook
 
     public long CustomerId { get; }
 
+    /// <summary>The one instant of everything that is booked here.</summary>
+    public DateTimeOffset Now => _now;
+
     /// <summary>What can be spent: usable points that have not run out, less any debt.</summary>
     public long Available => Math.Max(0, _lots.Where(IsUsable).Sum(l => l.Remaining) - _accounts.Sum(a => a.Debt));
 

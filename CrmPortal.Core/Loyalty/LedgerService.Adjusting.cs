@@ -84,10 +84,10 @@ public sealed partial class LedgerService
         Grant grant, long customerId, long points, string reason, string? key, string? fingerprint, CancellationToken cancellationToken, Func<CrmDbContext, Task>? with = null) => BookAsync(grant, customerId, "loyalty.adjust", key, fingerprint, async (db, book) =>
         {
             if (with is not null) await with(db);
-            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
+            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, key, fingerprint, programmeId: programme.Id);
             if (points < 0) book.Take(booking, EntryKind.Adjusted, -points);
-            else book.Add(booking, EntryKind.Adjusted, points, clock.GetUtcNow(), PointsCalculator.ExpiryOf(programme.Rules, clock.GetUtcNow(), Zone));
+            else book.Add(booking, EntryKind.Adjusted, points, book.Now, PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone));
             return booking;
         }, cancellationToken);
 

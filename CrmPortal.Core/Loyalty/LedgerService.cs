@@ -41,10 +41,9 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
         return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book) =>
         {
-            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
-            var now = clock.GetUtcNow();
+            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: programme.Id);
-            book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, now), PointsCalculator.ExpiryOf(programme.Rules, now, Zone, input.ExpiryDays));
+            book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now), PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
             return booking;
         }, cancellationToken);
     }
