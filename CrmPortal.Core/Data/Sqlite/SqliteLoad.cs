@@ -45,6 +45,7 @@ internal static class SqliteLoad
             }
 
             await RunAsync(db, "analyze", cancellationToken);
+            await SqliteStatistics.SettleAsync(db, cancellationToken);
         }
         finally
         {

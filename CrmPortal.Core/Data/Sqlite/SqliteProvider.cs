@@ -45,6 +45,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
+        await SqliteStatistics.SettleAsync(db, cancellationToken);
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)

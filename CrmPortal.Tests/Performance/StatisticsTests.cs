@@ -1,0 +1,57 @@
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Data.Sqlite;
+using CrmPortal.Core.Timeline;
+using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Performance;
+
+/// <summary>Figures of a database as it was must not spoil the plans for the database that it becomes.</summary>
+public sealed class StatisticsTests
+{
+    [Fact]
+    public async Task History_AfterLoadWithOneRowForEach_ReadsAlongTheIndexAndByKey()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var customer = (await agent.Customers.CreateAsync(new() { GivenName = "Benita" }, CancellationToken.None)).Customer;
+        // As a load leaves it: one change set for all, one row for each customer.
+        await data.WriteAsync(db => data.Get<IDatabaseProvider>().LoadAsync(db, () => db.Database.ExecuteSqlRawAsync("""
+            insert into "AuditEntries" ("ChangeSetId", "EntityType", "EntityId", "CustomerId", "Action", "Fields", "IsDetail")
+            with recursive n(i) as (select 1000 union all select i + 1 from n where i < 13000)
+            select (select max("Id") from "ChangeSets"), 'Customer', i, i, 'Created', '', 0 from n;
+            """), CancellationToken.None));
+        plans.Clear();
+
+        await agent.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 20, CancellationToken.None);
+        await agent.Get<HistoryService>().OfFieldAsync(customer.Id, "GivenName", CancellationToken.None);
+        await agent.Get<TimelineService>().ReadAsync(customer.Id, new([]), CancellationToken.None);
+
+        var audit = plans.Plans.Where(p => p.Contains("\"AuditEntries\"", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, audit.Count);
+        // What was read is put in order again, a page of it; the table behind it is not.
+        Assert.DoesNotContain(audit, p => PlanRecorder.Scans(p).Any() || p.Split("USE TEMP B-TREE FOR ORDER BY").Length > 2);
+    }
+
+    [Theory]
+    [InlineData("2000 1 1", "CustomerId Id", "2000 2 1")]
+    [InlineData("2000 1 1 1", "EntityType EntityId Id", "2000 2 2 1")]
+    [InlineData("9000 667 1 1", "Status Id DeletedAt", "9000 667 1 1")]
+    [InlineData("9000 1 sz=120", "Phone", "9000 2 sz=120")]
+    [InlineData("9000 30", null, "9000 30")]
+    public void Settle_LeadingPart_StandsForMoreThanOneRowUnlessItNamesTheKey(string stat, string? columns, string settled) => Assert.Equal(settled, SqliteStatistics.Settle(stat, columns));
+
+    [Fact]
+    public async Task Load_OfFewRows_LeavesNoFigureOfSmallTables()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await data.WriteAsync(db => data.Get<IDatabaseProvider>().LoadAsync(db, () => Task.CompletedTask, CancellationToken.None));
+
+        Assert.Equal([], await data.ReadAsync(db => db.Database.SqlQueryRaw<string>("select tbl as Value from sqlite_stat1 where tbl not like 'sqlite_%'").ToListAsync()));
+    }
+}
