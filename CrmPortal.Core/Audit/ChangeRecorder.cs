@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Core.Customers;
@@ -16,6 +17,8 @@ namespace CrmPortal.Core.Audit;
 /// </summary>
 internal sealed class ChangeRecorder(SaveEnvironment environment)
 {
+    private static readonly ConditionalWeakTable<IEntityType, Properties> Known = [];
+
     public static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
     private string _kind = "save";
@@ -82,15 +85,15 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var rows = new List<PendingRow>();
         foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
         {
-            if (entry.Entity is Customer customer && entry.State != EntityState.Deleted) customer.UpdatedAt = environment.Clock.GetUtcNow();
-            if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) versioned.Version++;
+            // Set through the entry, which notes that it is changed: looking for it would compare every row once more.
+            if (entry.Entity is Customer && entry.State != EntityState.Deleted) entry.Property(nameof(Customer.UpdatedAt)).CurrentValue = environment.Clock.GetUtcNow();
+            if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
             RoundInstants(entry);
             if (entry.Entity is not IAudited) continue;
             var fields = ChangedFields(entry);
             if (entry.State != EntityState.Modified || fields.Count > 0) rows.Add(new(entry, ActionOf(entry.State), fields));
         }
 
-        db.ChangeTracker.DetectChanges();
         return new(rows);
     }
 
@@ -207,7 +210,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted && (p.CustomerId == entry.Entity.Id || p.CustomerId == 0)));
         }
 
-        db.ChangeTracker.DetectChanges();
+        // What was derived above changed these rows and no others.
+        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.Entity is Customer or Address or ContactPoint && e.State is EntityState.Added or EntityState.Modified).ToList()) entry.DetectChanges();
 
         // What a merge gives to another customer was a part of the one before.
         static long? Before(EntityEntry entry) =>
@@ -221,7 +225,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     private static void RoundInstants(EntityEntry entry)
     {
         if (entry.State == EntityState.Deleted) return;
-        foreach (var property in entry.Properties)
+        foreach (var property in Kinds(entry).Instants.Select(entry.Property))
         {
             if (property.CurrentValue is DateTimeOffset instant && instant.Ticks % TimeSpan.TicksPerMicrosecond is not 0 and var rest)
                 property.CurrentValue = instant.AddTicks(-rest);
@@ -231,21 +235,28 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     private static Dictionary<string, object?[]> ChangedFields(EntityEntry entry)
     {
         var fields = new Dictionary<string, object?[]>();
-        foreach (var property in entry.Properties.Where(p => IsAudited(p.Metadata)))
+        foreach (var property in Kinds(entry).Audited.Select(entry.Property))
         {
+            if (entry.State == EntityState.Modified && !property.IsModified) continue;
             var (before, after) = entry.State switch
             {
                 EntityState.Added => (null, property.CurrentValue),
                 EntityState.Deleted => (property.OriginalValue, null),
                 _ => (property.OriginalValue, property.CurrentValue),
             };
-            if (entry.State == EntityState.Modified && !property.IsModified) continue;
             if (property.Metadata.GetValueComparer().Equals(before, after)) continue;
             fields[property.Metadata.Name] = [before, after];
         }
 
         return fields;
     }
+
+    /// <summary>Which properties of an entity are looked at: asking each anew, for each row, takes longer than the look.</summary>
+    private static Properties Kinds(EntityEntry entry) => Known.GetValue(entry.Metadata, static type => new(
+        [.. type.GetProperties().Where(IsAudited)],
+        [.. type.GetProperties().Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?))]));
+
+    private sealed record Properties(IReadOnlyList<IProperty> Audited, IReadOnlyList<IProperty> Instants);
 
     internal static bool IsAudited(IProperty property) =>
         !property.IsPrimaryKey() && property.Name != nameof(IVersioned.Version)

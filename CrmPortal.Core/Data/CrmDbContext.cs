@@ -122,31 +122,43 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
         await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         var changes = await _recorder.CollectAsync(this, cancellationToken);
+        // The recorder has compared every row; the saves below need not do it again.
+        var isDetecting = ChangeTracker.AutoDetectChangesEnabled;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
+            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            return written;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = isDetecting;
+        }
+    }
+
+    private async Task<int> SaveRecordedAsync(PendingChanges changes, ChangeRecorder recorder, CancellationToken cancellationToken)
+    {
         if (Provider is { } provider && changes.Rows.Count > MassOfRows)
         {
             // A bulk edit says more of itself than it changes: those rows are not tracked one by one.
-            await _recorder.StartAsync(this, cancellationToken);
+            await recorder.StartAsync(this, cancellationToken);
             var written = await base.SaveChangesAsync(true, cancellationToken);
-            await _recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
-            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            await recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
             return written;
         }
-        else if (changes.HasNewRows)
+
+        if (changes.HasNewRows)
         {
             // Audit rows name the keys of new rows, which the database gives in the first of two saves.
             var written = await base.SaveChangesAsync(true, cancellationToken);
-            await _recorder.AddRowsAsync(this, changes, cancellationToken);
+            await recorder.AddRowsAsync(this, changes, cancellationToken);
             await base.SaveChangesAsync(true, cancellationToken);
-            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
             return written;
         }
-        else
-        {
-            await _recorder.AddRowsAsync(this, changes, cancellationToken);
-            var written = await base.SaveChangesAsync(true, cancellationToken);
-            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
-            return written;
-        }
+
+        await recorder.AddRowsAsync(this, changes, cancellationToken);
+        return await base.SaveChangesAsync(true, cancellationToken);
     }
 
     /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
