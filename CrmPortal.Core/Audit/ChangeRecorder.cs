@@ -82,11 +82,13 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     private async Task<PendingChanges> CollectDetectedAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         await DeriveAsync(db, cancellationToken);
+        var now = environment.Clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var rows = new List<PendingRow>();
         foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
         {
             // Set through the entry, which notes that it is changed: looking for it would compare every row once more.
-            if (entry.Entity is Customer && entry.State != EntityState.Deleted) entry.Property(nameof(Customer.UpdatedAt)).CurrentValue = environment.Clock.GetUtcNow();
+            if (entry.Entity is Customer && entry.State != EntityState.Deleted) entry.Property(nameof(Customer.UpdatedAt)).CurrentValue = now;
             if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
             RoundInstants(entry);
             if (entry.Entity is not IAudited) continue;

@@ -143,7 +143,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         {
             // A bulk edit says more of itself than it changes: those rows are not tracked one by one.
             await recorder.StartAsync(this, cancellationToken);
-            var written = await base.SaveChangesAsync(true, cancellationToken);
+            var written = await SaveTouchedAsync(cancellationToken);
+            written += await base.SaveChangesAsync(true, cancellationToken);
             await recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
             return written;
         }
@@ -159,6 +160,30 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
         await recorder.AddRowsAsync(this, changes, cancellationToken);
         return await base.SaveChangesAsync(true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Raises the versions of customers of whom only a part changed, such as a tag, with one statement for all that stand at the same
+    /// version: each update of a customer by itself is prepared anew, with every index of his table.
+    /// </summary>
+    private async Task<int> SaveTouchedAsync(CancellationToken cancellationToken)
+    {
+        var touched = ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified
+            && e.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(Customer.UpdatedAt) or nameof(Customer.Version))).ToList();
+        foreach (var group in touched.GroupBy(e => (Before: e.Property(c => c.Version).OriginalValue, After: e.Entity.Version, e.Entity.UpdatedAt)))
+        {
+            var ids = group.Select(e => e.Entity.Id).ToList();
+            var saved = await Customers.Where(c => ids.Contains(c.Id) && c.Version == group.Key.Before)
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Version, group.Key.After).SetProperty(x => x.UpdatedAt, group.Key.UpdatedAt), cancellationToken);
+            if (saved != ids.Count) throw new DbUpdateConcurrencyException("Somebody else saved one of these customers at the same moment.");
+            foreach (var property in group.SelectMany(e => e.Properties.Where(p => p.IsModified)))
+            {
+                property.OriginalValue = property.CurrentValue;
+                property.IsModified = false;
+            }
+        }
+
+        return touched.Count;
     }
 
     /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>

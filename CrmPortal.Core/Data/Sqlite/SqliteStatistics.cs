@@ -24,7 +24,7 @@ internal static class SqliteStatistics
             """, cancellationToken);
         foreach (var figure in await db.Database.SqlQueryRaw<Figure>("""
             select s.idx as "Index", s.stat as Stat, (select group_concat(name, ' ') from (select name from pragma_index_info(s.idx) order by seqno)) as "Columns"
-            from sqlite_stat1 s join sqlite_schema i on i.type = 'index' and i.name = s.idx and i.sql not like 'create unique%'
+            from sqlite_stat1 s join sqlite_schema i on i.type = 'index' and i.name = s.idx and i.sql not like 'CREATE UNIQUE%'
             """).ToListAsync(cancellationToken))
         {
             var settled = Settle(figure.Stat, figure.Columns);
