@@ -18,7 +18,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new SearchTwoLetters(), new SearchThreeLetters(), new SearchFullName(), new SearchPair(),
         new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(),
         new CsvExportWork(), new JsonExportWork(), new XlsxExportWork(), new PdfExportWork(),
-        new BulkEdit(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
+        new BulkEdit(), new PointsExpiry(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
     ];
 
     public async Task<ResultTable> RunAsync(CancellationToken cancellationToken)

@@ -1,0 +1,263 @@
+using System.Globalization;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Common;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
+
+namespace CrmPortal.Components.Lists;
+
+/// <summary>
+/// What every page with a long list does: it shows what the address says, reads a page of rows and counts behind it, searches
+/// while one types, and lets a newer question end an older one.
+/// </summary>
+public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDisposable
+    where TState : ListState<TSort>, new()
+    where TSort : struct, Enum
+    where TQuery : class
+{
+    /// <summary>Up to here a list is counted at once; a longer one says "more than" and is counted while it is read.</summary>
+    private const int CountAtOnce = 10_000;
+
+    private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(180);
+
+    private CancellationTokenSource _typing = new();
+    private CancellationTokenSource _loading = new();
+    private TQuery? _shown;
+    private string? _asked;
+    private bool _isBoxToSet;
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required Display Display { get; init; }
+    [Inject] public required IJSRuntime Script { get; init; }
+    [Inject] public required TimeProvider Clock { get; init; }
+    [Inject] public required IStringLocalizer<Texts> L { get; init; }
+
+    /// <summary>The lines; kept from the first rendering on the server, so that they do not blink when the page comes alive.</summary>
+    [PersistentState] public Page<TRow>? Rows { get; set; }
+
+    /// <summary>The address for which <see cref="Rows"/> were read.</summary>
+    [PersistentState] public string? RowsAddress { get; set; }
+
+    protected TState State { get; private set; } = new();
+
+    protected RowCount? Count { get; private set; }
+
+    protected string? Error { get; private set; }
+
+    protected bool IsWaiting { get; private set; }
+
+    protected bool IsFiltered => State.Search is not null || State.Filter is not null;
+
+    protected string RangeText => Rows is not { Items.Count: > 0 } rows ? ""
+        : L["{0} to {1}", Display.Number(((rows.Number - 1) * rows.Size) + 1), Display.Number(((rows.Number - 1) * rows.Size) + rows.Items.Count)];
+
+    /// <summary>The number of the last page, once the list has been counted.</summary>
+    protected int? LastPage => Count is { IsExact: true, Rows: > 0 } count ? ((count.Rows - 1) / State.Size) + 1 : null;
+
+    /// <summary>Where the list is, without what is asked of it.</summary>
+    protected abstract string Path { get; }
+
+    /// <summary>What the state asks for.</summary>
+    protected abstract TQuery Query { get; }
+
+    /// <summary>Takes over an address, or says that it is another page's.</summary>
+    protected abstract TState? Read(Uri address);
+
+    /// <summary>The state in an address, as a query string.</summary>
+    protected abstract string Write(TState state);
+
+    /// <summary>Whether two questions have the same rows, in whatever order.</summary>
+    protected abstract bool HasSameRows(TQuery one, TQuery other);
+
+    protected abstract Task<Page<TRow>> ListAsync(TQuery query, PageRequest page, CancellationToken cancellationToken);
+
+    protected abstract Task<RowCount> CountAsync(TQuery query, int? limit, CancellationToken cancellationToken);
+
+    /// <summary>Whatever has to be known before rows are read; the page is drawn while it waits.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
+
+    /// <summary>Another question is asked from now on.</summary>
+    protected virtual void OnOtherQuery()
+    {
+    }
+
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive) Navigation.LocationChanged += OnLocationChanged;
+    }
+
+    protected override Task OnParametersSetAsync() => ShowAsync();
+
+    // The box is not bound: an answer that comes while the user goes on typing must never put older letters back.
+    // Only another address puts another text into it.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_isBoxToSet) return;
+        _isBoxToSet = false;
+        await Script.InvokeVoidAsync("crm.setValue", "[data-list-search]", State.Search ?? "");
+    }
+
+    private async Task ShowAsync()
+    {
+        var address = new Uri(Navigation.Uri);
+        if (Read(address) is not { } state) return;
+        State = state;
+        if (State.Search != _asked) (_asked, _isBoxToSet) = (State.Search, true);
+        var query = Query;
+        if (_shown != query) OnOtherQuery();
+        var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
+        // Only now: a page that waits is drawn, and what it is drawn from stands above.
+        await PrepareAsync();
+        if (!isKept) await LoadAsync(query, address.PathAndQuery);
+        var isNewQuery = !IsShown(query);
+        _shown = query;
+        if (isNewQuery && Error is null) await CountAsync(query);
+    }
+
+    /// <summary>Whether the list holds the rows of the query already, in whatever order.</summary>
+    private bool IsShown(TQuery query) => _shown is { } shown && HasSameRows(shown, query);
+
+    private async Task LoadAsync(TQuery query, string address)
+    {
+        var cancellation = Renew(ref _loading);
+        try
+        {
+            IsWaiting = true;
+            var total = Count is { IsExact: true } count && IsShown(query) ? count.Rows : (int?)null;
+            var page = await ListAsync(query, new(State.Page, State.Size, total), cancellation);
+            if (cancellation.IsCancellationRequested) return;
+            (Rows, RowsAddress, Error) = (page, address, null);
+        }
+        catch (RuleViolation violation)
+        {
+            (Rows, RowsAddress, Error, Count) = (null, null, FormErrors.Sentence(violation, L), null);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
+        IsWaiting = false;
+        StateHasChanged();
+    }
+
+    /// <summary>Counts up to a limit with the page, and the rest behind it.</summary>
+    private async Task CountAsync(TQuery query)
+    {
+        var cancellation = _loading.Token;
+        try
+        {
+            Count = null;
+            var count = await CountAsync(query, CountAtOnce, cancellation);
+            if (cancellation.IsCancellationRequested) return;
+            Count = count;
+            if (count is { IsExact: false, Rows: >= CountAtOnce } && RendererInfo.IsInteractive) _ = CountRestAsync(query, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Another list is shown by now.
+        }
+    }
+
+    private async Task CountRestAsync(TQuery query, CancellationToken cancellation)
+    {
+        try
+        {
+            var count = await Task.Run(() => CountAsync(query, null, cancellation), cancellation);
+            await InvokeAsync(() =>
+            {
+                if (_shown != query) return;
+                Count = count;
+                StateHasChanged();
+            });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Another list is shown by now.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
+    {
+        // A change of the query alone sets no parameters; it is ours to notice.
+        _ = InvokeAsync(async () =>
+        {
+            try
+            {
+                await ShowAsync();
+                StateHasChanged();
+            }
+            catch (Exception fault)
+            {
+                await DispatchExceptionAsync(fault);
+            }
+        });
+    }
+
+    /// <summary>Reads the rows again, as after a change of somebody else.</summary>
+    protected Task ReadAgainAsync() => LoadAsync(Query, RowsAddress ?? "");
+
+    /// <summary>Reads and counts again, as after a change of many.</summary>
+    protected async Task ReloadAsync()
+    {
+        OnOtherQuery();
+        await ReadAgainAsync();
+        await CountAsync(Query);
+        StateHasChanged();
+    }
+
+    protected async Task OnSearchAsync(ChangeEventArgs change)
+    {
+        var cancellation = Renew(ref _typing);
+        try
+        {
+            await Task.Delay(TypingPause, Clock, cancellation);
+            _asked = change.Value as string is { } typed && !string.IsNullOrWhiteSpace(typed) ? typed : null;
+            Go(State with { Search = _asked, Page = 1 });
+        }
+        catch (OperationCanceledException)
+        {
+            // The next letter was typed.
+        }
+    }
+
+    protected void Go(ListState<TSort> state) => Navigation.NavigateTo(Path + Write((TState)state), replace: true);
+
+    protected void GoTo(int page) => Go(State with { Page = page });
+
+    protected void SetSize(int size) => Go(State with { Size = size, Page = 1 });
+
+    protected void SetFilter(string? filter) => Go(State with { Filter = filter, Page = 1 });
+
+    /// <summary>Ends the work before; at once, since the next event may come while this one waits.</summary>
+    private static CancellationToken Renew(ref CancellationTokenSource source)
+    {
+        source.Cancel();
+        source.Dispose();
+        source = new();
+        return source.Token;
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        Navigation.LocationChanged -= OnLocationChanged;
+        _typing.Cancel();
+        _typing.Dispose();
+        _loading.Cancel();
+        _loading.Dispose();
+    }
+}

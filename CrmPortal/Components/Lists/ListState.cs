@@ -1,0 +1,51 @@
+using System.Globalization;
+using CrmPortal.Core.Common;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace CrmPortal.Components.Lists;
+
+/// <summary>How many lines a page may have.</summary>
+public static class ListSizes
+{
+    public static IReadOnlyList<int> All { get; } = [10, 25, 50, 100];
+}
+
+/// <summary>Everything that says what a list shows; it stands in the address, so that back, reload and a shared link show the same.</summary>
+public abstract record ListState<TSort>
+    where TSort : struct, Enum
+{
+    public string? Search { get; init; }
+    public string? Filter { get; init; }
+    public TSort Sort { get; init; }
+    public bool Descending { get; init; } = true;
+    public int Page { get; init; } = 1;
+    public int Size { get; init; } = PageRequest.DefaultSize;
+
+    protected static string? Value(Dictionary<string, StringValues> values, string name) =>
+        values.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.ToString() : null;
+
+    /// <summary>This state with what an address says; what it cannot read stays as it is.</summary>
+    protected ListState<TSort> Read(Dictionary<string, StringValues> values) => this with
+    {
+        Search = Value(values, "q"),
+        Filter = Value(values, "filter"),
+        Sort = Enum.TryParse<TSort>(Value(values, "sort"), true, out var sort) && Enum.IsDefined(sort) ? sort : Sort,
+        Descending = Value(values, "order") is { } order ? order != "up" : Descending,
+        Page = int.TryParse(Value(values, "page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0 ? page : 1,
+        Size = int.TryParse(Value(values, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && ListSizes.All.Contains(size) ? size : Size,
+    };
+
+    /// <summary>The values of the query string, with only what is not as usual.</summary>
+    protected Dictionary<string, string?> Write(ListState<TSort> usual)
+    {
+        var values = new Dictionary<string, string?>();
+        if (!string.IsNullOrWhiteSpace(Search)) values["q"] = Search;
+        if (!string.IsNullOrEmpty(Filter)) values["filter"] = Filter;
+        if (!Sort.Equals(usual.Sort)) values["sort"] = Sort.ToString().ToLowerInvariant();
+        if (Descending != usual.Descending) values["order"] = "up";
+        if (Page > 1) values["page"] = Page.ToString(CultureInfo.InvariantCulture);
+        if (Size != usual.Size) values["size"] = Size.ToString(CultureInfo.InvariantCulture);
+        return values;
+    }
+}
