@@ -20,7 +20,7 @@ public static class ImportFields
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
     public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product", Description = "description", Category = "category",
-        Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price";
+        Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price", Discount = "discount", Tax = "tax";
 
     private static readonly ImportField[] Person =
     [
@@ -60,6 +60,9 @@ public static class ImportFields
         new(Description, "Product name", "description", "productname", "item", "itemname", "title", "descripcion"),
         new(Quantity, "Quantity", "quantity", "qty", "units", "cantidad", "menge"),
         new(UnitPrice, "Unit price", "unitprice", "price", "priceperunit", "precio", "preis"),
+        // A column that is only named discount or tax is a share of the price as often as an amount; which it is, the user says.
+        new(Discount, "Discount", "discountamount", "linediscount", "discounttotal"),
+        new(Tax, "Tax", "taxamount", "linetax", "vatamount", "taxtotal"),
         new(Category, "Category", "category", "categoria"),
         new(Brand, "Brand", "brand", "marca"),
         new(Status, "Status", "status", "orderstatus", "estado"),
@@ -102,7 +105,7 @@ public static class ImportFields
 
     private static bool Fits(ImportField field, ColumnProfile column) => field.Name switch
     {
-        Quantity or UnitPrice or Rate => column.IsNumber || column.IsCommaNumber,
+        Quantity or UnitPrice or Discount or Tax or Rate => column.IsNumber || column.IsCommaNumber,
         Date or DateOfBirth or Created => column.DateFormats.Count > 0,
         _ => field.OwnType switch
         {

@@ -92,13 +92,13 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         order.PlacedAt = staged.At;
         (order.Currency, order.Rate, order.Total, order.BaseTotal) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
         var linesBefore = order.Lines.Count;
-        var hasOtherLines = !SameLines(order.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice)), staged);
+        var hasOtherLines = !HasLines(staged, order.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax)), l => (l.Discount, l.Tax));
         if (hasOtherLines)
         {
             db.OrderLines.RemoveRange(order.Lines);
             db.OrderLines.AddRange(staged.Lines.Select(l => new OrderLine
             {
-                OrderId = order.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Amount = Amount(l, staged),
+                OrderId = order.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = Amount(l, staged),
             }));
         }
 
@@ -114,7 +114,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         refund.RefundedAt = staged.At;
         (refund.Currency, refund.Rate, refund.Amount, refund.BaseAmount) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
         var linesBefore = refund.Lines.Count;
-        var hasOtherLines = !SameLines(refund.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice)), staged);
+        var hasOtherLines = !HasLines(staged, refund.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Amount, 0L)), l => (Amount(l, staged), 0L));
         if (hasOtherLines)
         {
             db.RefundLines.RemoveRange(refund.Lines);
@@ -141,7 +141,7 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         await writer.WriteAsync(orders, cancellationToken);
         await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines.Select(l => new OrderLine
         {
-            Id = lineKeys.Dequeue(), OrderId = pair.First.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Amount = Amount(l, pair.Second),
+            Id = lineKeys.Dequeue(), OrderId = pair.First.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = Amount(l, pair.Second),
         })).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Order>([.. orders.Select(o => (o.Id, o.CustomerId))], cancellationToken);
         foreach (var order in orders) Touch(order.CustomerId, null);
@@ -176,8 +176,9 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         if (result.Differences.Count < MostDifferences) result.Differences.Add(new(staged.RowNumber, name, fields));
     }
 
-    private bool SameLines(IEnumerable<(long ProductId, string? Description, int Quantity, long UnitPrice)> present, StagedOrder staged) =>
-        present.Order().SequenceEqual(staged.Lines.Select(l => (_products.IdOf(l), _products.DescriptionOf(l), l.Quantity, l.UnitPrice)).Order());
+    /// <summary>Whether the lines that are there are those of the file, with what each has beside its price.</summary>
+    private bool HasLines(StagedOrder staged, IEnumerable<(long ProductId, string? Description, int Quantity, long UnitPrice, long, long)> present, Func<StagedOrderLine, (long First, long Second)> beside) =>
+        present.Order().SequenceEqual(staged.Lines.Select(l => (_products.IdOf(l), _products.DescriptionOf(l), l.Quantity, l.UnitPrice, beside(l).First, beside(l).Second)).Order());
 
     private static Dictionary<string, string?[]> Differences(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry, bool hasOtherLines, int linesBefore, int linesAfter)
     {
@@ -204,5 +205,5 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         if (second is { } other) Touched.Add(other);
     }
 
-    private static long Amount(StagedOrderLine line, StagedOrder order) => Money.LineAmount(line.Quantity, line.UnitPrice, order.Currency);
+    private static long Amount(StagedOrderLine line, StagedOrder order) => line.Amount(order.Currency);
 }

@@ -24,7 +24,7 @@ internal static class PlanProposer
     {
         var columns = ImportFields.Propose(fields, profile.Columns);
         var ownNumbers = OwnOf(fields, CustomFieldType.Number);
-        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
         return new()
         {
             Columns = columns,

@@ -29,7 +29,7 @@ internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> 
 
     public decimal? Rate => _first.Rate;
 
-    public long Total { get; } = lines.Sum(l => Money.LineAmount(l.Quantity, l.UnitPrice, lines[0].Currency ?? shop.Currency));
+    public long Total { get; } = lines.Sum(l => l.Amount(lines[0].Currency ?? shop.Currency));
 
     public long BaseTotal => Money.ToBase(Total, Currency, Rate, shop.Currency);
 

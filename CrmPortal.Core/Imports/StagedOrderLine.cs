@@ -23,8 +23,17 @@ internal sealed record StagedOrderLine
     /// <summary>In 1/10,000 of the currency.</summary>
     public long UnitPrice { get; init; }
 
+    /// <summary>In minor units of the currency.</summary>
+    public long Discount { get; init; }
+
+    /// <summary>In minor units of the currency; comes on top.</summary>
+    public long Tax { get; init; }
+
     /// <summary>Null for an anonymous sale.</summary>
     public StagedCustomer? Customer { get; init; }
+
+    /// <summary>What the line comes to, in minor units.</summary>
+    public long Amount(string currency) => Money.LineAmount(Quantity, UnitPrice, currency) - Discount + Tax;
 }
 
 /// <summary>Reads order lines out of rows.</summary>
@@ -65,8 +74,11 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
             Brand = row.Text(ImportFields.Brand, Orders.Product.GroupLength),
             Quantity = quantity,
             UnitPrice = price,
+            Discount = Part(ImportFields.Discount, currency, isRefund),
+            Tax = Part(ImportFields.Tax, currency, isRefund),
             Customer = customer,
         };
+        if (row.Fault is null && line.Discount > Money.LineAmount(quantity, price, currency)) row.Reject("The discount is higher than the price.");
         return row.Fault is null ? line : null;
     }
 
@@ -93,6 +105,15 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         else if (number < 0) row.Reject("The unit price is negative.");
         else if (number > HighestPrice || number * Money.PriceScale != Math.Truncate(number.Value * Money.PriceScale)) row.Reject("{0}: “{1}” has more than four decimals or is too high.", row.LabelOf(ImportFields.UnitPrice), number);
         return row.Fault is null ? (long)(number!.Value * Money.PriceScale) : 0;
+    }
+
+    /// <summary>An amount that a line has beside its price; a refund may write it below zero, like its quantity.</summary>
+    private long Part(string field, string currency, bool isRefund)
+    {
+        if (row.Fault is not null || row.Number(field) is not { } number) return 0;
+        if (number < 0 && !isRefund) row.Reject("{0}: “{1}” is negative, and the order is no refund.", row.LabelOf(field), number);
+        else if (Math.Abs(number) > HighestPrice || Money.ToDecimal(Money.ToMinor(number, currency), currency) != number) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number, currency);
+        return row.Fault is null ? Math.Abs(Money.ToMinor(number, currency)) : 0;
     }
 
     private string Currency()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
@@ -70,6 +71,52 @@ public sealed class OrderImportTests
             var customer = await db.Customers.SingleAsync(Token);
             return (customer.OrderCount, customer.TotalSpent);
         });
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task DiscountAndTax_AreAmountsOfTheLine_AndPartOfTheComparison(DatabaseKind kind)
+    {
+        await using var services = await TestServices.CreateAsync(kind);
+        await using var system = services.AsSystem();
+        const string head = "order,date,sku,qty,price,customerid,discount_amount,tax_amount\n";
+        var first = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,,\n2,2026-01-06,A,1,10,7,10,0\nC3,2026-01-07,A,-1,10,7,-0.75,-0.20\n");
+        Assert.Equal((2, 1, 0), (first.Orders.New, first.Refunds.New, first.Rejected));
+        // 2 × 10 − 1.50 + 0.35 and 4; nothing; 10 − 0.75 + 0.20 given back.
+        Assert.Equal((22_85L, 0L, 9_45L), await AmountsAsync());
+        Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, Token));
+
+        var again = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,0,0\nC3,2026-01-07,A,-1,10,7,0.75,0.20\n");
+        Assert.Equal((1, 0, 1, 0), (again.Orders.Same, again.Orders.Changed, again.Refunds.Same, again.Refunds.Changed));
+        var changed = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,2,0.35\n1,2026-01-05,B,1,4,7,,\n");
+        Assert.Equal(1, changed.Orders.Changed);
+        Assert.Equal((22_35L, 0L, 9_45L), await AmountsAsync());
+        Assert.Equal([(200L, 35L, 1_835L), (0, 0, 400)], await services.ReadAsync(async db =>
+            (await db.OrderLines.Where(l => l.Order!.ExternalId == "1").OrderBy(l => l.Product!.Code).ToListAsync(Token)).Select(l => (l.Discount, l.Tax, l.Amount)).ToList()));
+
+        Task<(long, long, long)> AmountsAsync() => services.ReadAsync(async db => (
+            await db.Orders.Where(o => o.ExternalId == "1").Select(o => o.Total).SingleAsync(Token),
+            await db.Orders.Where(o => o.ExternalId == "2").Select(o => o.Total).SingleAsync(Token),
+            await db.Refunds.Select(r => r.Amount).SingleAsync(Token)));
+    }
+
+    [Theory]
+    [InlineData("10.01", "0", "The discount is higher than the price.")]
+    [InlineData("-1", "0", "discount_amount: “-1” is negative, and the order is no refund.")]
+    [InlineData("0", "0.005", "tax_amount: “0.005” has more decimals than EUR has, or is too high.")]
+    [InlineData("0", "9999999999999999999999", "tax_amount: “9999999999999999999999” has more decimals than EUR has, or is too high.")]
+    [InlineData("some", "0", "discount_amount: “some” is not a number.")]
+    public async Task DiscountOrTax_ThatCannotBe_RejectsTheRow(string discount, string tax, string sentence)
+    {
+        await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var system = services.AsSystem();
+        // The second row makes columns of numbers of them.
+        var id = await system.UploadTextAsync($"order,date,sku,qty,price,currency,discount_amount,tax_amount\n1,2026-01-05,A,1,10,EUR,{discount},{tax}\n2,2026-01-05,A,1,10,EUR,1,1\n");
+
+        var result = await system.CheckAsync(id, plan => plan with { Columns = new Dictionary<string, int>(plan.Columns) { [ImportFields.Discount] = 6, [ImportFields.Tax] = 7 } });
+
+        var notice = Assert.Single(result.Rejections);
+        Assert.Equal(sentence, string.Format(CultureInfo.InvariantCulture, notice.Sentence, [.. notice.Arguments]));
     }
 
     [Theory]
