@@ -129,6 +129,9 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             case AuditAction.Created when found is Tag:
                 // A word stays in the list of words; others may use it by now.
                 return false;
+            case AuditAction.Created when found is LoyaltyBooking:
+                // Points are booked for ever; what a file took away is given back by booking it.
+                return false;
             case AuditAction.Created when found is not null:
                 db.Remove(found);
                 return true;

@@ -3,6 +3,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using Microsoft.EntityFrameworkCore;
@@ -86,6 +87,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             progress.Report(new(Finishing, 0, 0));
             await RefundLinks.SetAsync(db, writer.ChangeSetId, cancellationToken);
             await OrderStatistics.RefreshAsync(db, run.Touched, cancellationToken);
+            db.ContinueChangeSet(writer.ChangeSetId);
+            await new OrderPoints(db, provider, grant.Actor, shop.Value, clock.GetUtcNow()).SettleImportedAsync(writer.ChangeSetId, cancellationToken);
             run.Result.Rows = before.Rows;
             run.Result.Rejected = before.Rejected + run.Rejected.Count;
             run.Result.Rejections.AddRange(before.Rejections);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Orders;
@@ -9,7 +10,7 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// What orders and refunds do to points, called in the transaction that changes them. Imported orders come from before the
-/// programme and earn nothing.
+/// programme and earn nothing; what they do to orders that earned is settled all the same.
 /// </summary>
 internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
@@ -49,6 +50,21 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     {
         var orders = await db.RefundLines.Where(l => l.RefundId == refundId && l.OrderId != null).Select(l => l.OrderId!.Value).Distinct().Order().ToListAsync(cancellationToken);
         foreach (var orderId in orders) await ClawBackAsync(orderId, refundId, cancellationToken);
+    }
+
+    /// <summary>Settles what a file changed: orders that earned points here and count no more, or of which it brought refunds.</summary>
+    /// <param name="changeSetId">Of the file.</param>
+    public async Task SettleImportedAsync(long changeSetId, CancellationToken cancellationToken)
+    {
+        var rows = db.AuditEntries.Where(a => a.ChangeSetId == changeSetId);
+        var changed = rows.Where(a => a.EntityType == nameof(Order) && a.Action == AuditAction.Updated).Select(a => a.EntityId);
+        var refunded = rows.Where(a => a.EntityType == nameof(Refund)).Join(db.RefundLines, a => a.EntityId, l => l.RefundId, (_, l) => l.OrderId).Where(id => id != null).Select(id => id!.Value);
+        var orders = await changed.Union(refunded).Join(db.LoyaltyBookings, id => id, b => b.OrderId, (id, _) => id).Distinct().Order().ToListAsync(cancellationToken);
+        foreach (var orderId in orders)
+        {
+            await SettleAsync(orderId, cancellationToken);
+            await ClawBackAsync(orderId, null, cancellationToken);
+        }
     }
 
     /// <summary>What a purchase of a customer would earn by some rules.</summary>

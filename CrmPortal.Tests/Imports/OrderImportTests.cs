@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
@@ -98,6 +99,37 @@ public sealed class OrderImportTests
             await db.Orders.Where(o => o.ExternalId == "1").Select(o => o.Total).SingleAsync(Token),
             await db.Orders.Where(o => o.ExternalId == "2").Select(o => o.Total).SingleAsync(Token),
             await db.Refunds.Select(r => r.Amount).SingleAsync(Token)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task RefundOrCancellationInAFile_TakesBackWhatTheOrderEarnedHere(DatabaseKind kind)
+    {
+        await using var services = await TestServices.CreateAsync(kind);
+        await using var staff = await services.AsRoleAsync(RoleNames.Staff);
+        await using var system = services.AsSystem();
+        var ada = (await staff.Customers.CreateAsync(new() { GivenName = "Ada", ExternalId = "7" }, Token)).Customer.Id;
+        foreach (var number in new[] { "P-1", "P-2" })
+            await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Paid, ada) with { ExternalId = number }, Token);
+        var earned = await services.PointsAsync(ada);
+        Assert.True(earned > 0);
+        services.Clock.Advance(TimeSpan.FromDays(1));
+        var day = services.Clock.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+        await system.ImportAsync($"order,date,sku,qty,price,customerid\nCR-1,{day},MUG-1,-1,50,7\n");
+        // Half of the later order, which is a quarter of both.
+        Assert.Equal(earned - (earned / 4), await services.PointsAsync(ada));
+
+        var id = await system.UploadTextAsync($"order,date,sku,qty,price,customerid,status\nP-1,{day},MUG-1,2,50,7,cancelled\n");
+        await system.CheckAsync(id);
+        await system.PublishAsync(id);
+        Assert.Equal(earned / 4, await services.PointsAsync(ada));
+
+        // What was booked stays booked when the file is taken back.
+        await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
+        Assert.Equal(earned / 4, await services.PointsAsync(ada));
+        Assert.Equal(OrderStatus.Paid, await services.ReadAsync(db => db.Orders.Where(o => o.ExternalId == "P-1").Select(o => o.Status).SingleAsync(Token)));
+        await services.AssertFiguresAsync();
     }
 
     [Theory]
