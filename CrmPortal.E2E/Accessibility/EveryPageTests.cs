@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.E2E.Support;
-using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -93,25 +91,8 @@ public abstract class EveryPageTests(Site site, Theme theme) : BrowserTest(site)
         await Expect(page.Locator("h1").First).ToBeVisibleAsync();
         // Rows come after the page.
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-        foreach (var width in new[] { Wide, Narrow })
-        {
-            await page.SetViewportSizeAsync(width, width == Narrow ? 844 : 800);
-            var faults = await FaultsAsync(page);
-            Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
-            Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "The page is wider than the window.");
-            await PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}");
-        }
-    }
-
-    private static async Task<List<string>> FaultsAsync(IPage page)
-    {
-        var result = await page.EvaluateAsync<JsonElement>(
-            """
-            async () => (await axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }, resultTypes: ['violations'] }))
-              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
-            """);
-        return [.. result.EnumerateArray().Select(f => f.GetString()!)];
+        await Axe.LoadAsync(page);
+        await Axe.AssertCleanAsync(page, path, width => PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}"));
     }
 
     private async Task<string> AddressAsync(string path)
