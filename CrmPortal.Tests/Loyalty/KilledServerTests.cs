@@ -15,6 +15,7 @@ public sealed class KilledServerTests
 {
     private const int Bookings = 1000;
     private const int Clients = 8;
+    private const int Customers = 20;
     private const int AcknowledgedBeforeTheEnd = 300;
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -23,7 +24,8 @@ public sealed class KilledServerTests
         var cancellationToken = TestContext.Current.CancellationToken;
         // The process has the clock of the machine, so what is prepared for it has that too.
         await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton(TimeProvider.System));
-        var customer = (await data.AddCustomerAsync()).Id;
+        var customers = new List<long>();
+        for (var i = 0; i < Customers; i++) customers.Add((await data.AddCustomerAsync($"Buyer {i}")).Id);
         await using var system = data.AsSystem();
         var token = (await system.Get<SessionService>().StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests", cancellationToken)).AccessToken;
 
@@ -31,7 +33,7 @@ public sealed class KilledServerTests
         var count = 0;
         await using (var server = await ServerProcess.StartAsync(data.Database, cancellationToken))
         {
-            await SendAsync(server, token, customer, [.. Enumerable.Range(0, Bookings)], (number, status, entry) =>
+            await SendAsync(server, token, customers, [.. Enumerable.Range(0, Bookings)], (number, status, entry) =>
             {
                 Assert.Equal(HttpStatusCode.Created, status);
                 acknowledged[number] = entry;
@@ -45,7 +47,7 @@ public sealed class KilledServerTests
         var there = await ReadAsync(data);
         Assert.All(acknowledged, a => Assert.Equal(a.Value, Assert.Single(there, t => t.Number == a.Key).EntryId));
         Assert.InRange(there.Count, acknowledged.Count, acknowledged.Count + Clients);
-        await AssertAddsUpAsync(data, customer, there);
+        await AssertAddsUpAsync(data, customers, there);
 
         // Only what was at work when the server died is not known to be lost yet.
         var unsettled = await SendAgainAsync([.. Enumerable.Range(0, Bookings)]);
@@ -57,12 +59,12 @@ public sealed class KilledServerTests
         Assert.Equal(Enumerable.Range(0, Bookings), all.Select(t => t.Number).Order());
         Assert.All(acknowledged, a => Assert.Equal(a.Value, all.Single(t => t.Number == a.Key).EntryId));
         Assert.All(there, t => Assert.Contains(t, all));
-        await AssertAddsUpAsync(data, customer, all);
+        await AssertAddsUpAsync(data, customers, all);
 
         async Task<IReadOnlyList<int>> SendAgainAsync(IReadOnlyList<int> numbers)
         {
             var waiting = new ConcurrentQueue<int>();
-            await SendAsync(second, token, customer, numbers, (number, status, entry) =>
+            await SendAsync(second, token, customers, numbers, (number, status, entry) =>
             {
                 if (status == HttpStatusCode.Conflict) waiting.Enqueue(number);
                 else Assert.Equal((HttpStatusCode.Created, acknowledged.GetValueOrDefault(number, entry)), (status, entry));
@@ -72,7 +74,7 @@ public sealed class KilledServerTests
     }
 
     /// <summary>Sends bookings, each with its own key, from several clients at once; a client whose server is gone stops.</summary>
-    private static async Task SendAsync(ServerProcess server, string token, long customer, IReadOnlyList<int> numbers, Action<int, HttpStatusCode, long> answered)
+    private static async Task SendAsync(ServerProcess server, string token, List<long> customers, IReadOnlyList<int> numbers, Action<int, HttpStatusCode, long> answered)
     {
         var waiting = new ConcurrentQueue<int>(numbers);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
@@ -83,7 +85,7 @@ public sealed class KilledServerTests
                 while (waiting.TryDequeue(out var number))
                 {
                     using var answer = await client.SendAsync(HttpMethod.Post, "/api/loyalty/earn",
-                        $$"""{"customer_id":{{customer}},"points":{{PointsOf(number)}},"description":"Booking {{number}}"}""", ("Idempotency-Key", $"till-{number}"));
+                        $$"""{"customer_id":{{customers[number % Customers]}},"points":{{PointsOf(number)}},"description":"Booking {{number}}"}""", ("Idempotency-Key", $"till-{number}"));
                     var body = await answer.ReadAsync();
                     answered(number, answer.StatusCode, answer.IsSuccessStatusCode ? (long)body["id"]! : 0);
                 }
@@ -99,15 +101,16 @@ public sealed class KilledServerTests
     private static long PointsOf(int number) => (number * 7) + 1;
 
     private static Task<List<KeptBooking>> ReadAsync(TestServices data) => data.ReadAsync(async db =>
-        (await db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).Select(e => new { e.Id, e.Points, e.Booking!.Reason }).ToListAsync())
-            .ConvertAll(e => new KeptBooking(int.Parse(e.Reason.Split(' ')[1], CultureInfo.InvariantCulture), e.Id, e.Points)));
+        (await db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).Select(e => new { e.Id, e.Points, e.Booking!.Reason, e.Account!.CustomerId }).ToListAsync())
+            .ConvertAll(e => new KeptBooking(int.Parse(e.Reason.Split(' ')[1], CultureInfo.InvariantCulture), e.Id, e.CustomerId!.Value, e.Points)));
 
-    private static async Task AssertAddsUpAsync(TestServices data, long customer, List<KeptBooking> there)
+    private static async Task AssertAddsUpAsync(TestServices data, List<long> customers, List<KeptBooking> there)
     {
-        Assert.All(there, t => Assert.Equal(PointsOf(t.Number), t.Points));
+        Assert.All(there, t => Assert.Equal((customers[t.Number % Customers], PointsOf(t.Number)), (t.CustomerId, t.Points)));
         await using var system = data.AsSystem();
         Assert.Empty((await system.Get<LedgerProof>().RunAsync(CancellationToken.None)).Faults);
-        Assert.Equal(there.Sum(t => t.Points), (await system.Get<LedgerService>().BalanceAsync(customer, CancellationToken.None))!.Current);
+        foreach (var (i, customer) in customers.Index())
+            Assert.Equal(there.Where(t => t.Number % Customers == i).Sum(t => t.Points), (await system.Get<LedgerService>().BalanceAsync(customer, CancellationToken.None))!.Current);
         // Each booking has its entry, its lot and its row in the history, or is not there at all.
         Assert.Equal((there.Count, there.Count, there.Count), await data.ReadAsync(async db =>
             (await db.LoyaltyBookings.CountAsync(), await db.LoyaltyLots.CountAsync(), await db.ChangeSets.CountAsync(c => c.Kind == "loyalty.earn"))));
@@ -120,5 +123,5 @@ public sealed class KilledServerTests
         return await db.IdempotencyRecords.Where(r => r.StatusCode == null).ExecuteUpdateAsync(r => r.SetProperty(x => x.CreatedAt, before));
     });
 
-    private sealed record KeptBooking(int Number, long EntryId, long Points);
+    private sealed record KeptBooking(int Number, long EntryId, long CustomerId, long Points);
 }
