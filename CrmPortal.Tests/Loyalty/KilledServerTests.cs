@@ -27,6 +27,8 @@ public sealed class KilledServerTests
         var customers = new List<long>();
         for (var i = 0; i < Customers; i++) customers.Add((await data.AddCustomerAsync($"Buyer {i}")).Id);
         await using var system = data.AsSystem();
+        // A shop that has run for a while: it has its programme.
+        await system.Get<ProgrammeService>().CurrentAsync(cancellationToken);
         var token = (await system.Get<SessionService>().StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests", cancellationToken)).AccessToken;
 
         var acknowledged = new ConcurrentDictionary<int, long>();

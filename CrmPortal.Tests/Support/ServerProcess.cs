@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
@@ -9,6 +10,8 @@ namespace CrmPortal.Tests.Support;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly ConcurrentDictionary<Process, bool> Running = EndingWithTheRun();
+
     private readonly Process _process;
 
     private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
@@ -32,6 +35,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = Process.Start(start)!;
+        Running[process] = true;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
@@ -54,10 +58,22 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await EndAsync(_process);
 
+    /// <summary>Who runs the tests may stop them in the middle; the programs that they started end with them.</summary>
+    private static ConcurrentDictionary<Process, bool> EndingWithTheRun()
+    {
+        var running = new ConcurrentDictionary<Process, bool>();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            foreach (var process in running.Keys) process.Kill(entireProcessTree: true);
+        };
+        return running;
+    }
+
     private static async Task EndAsync(Process process)
     {
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
+        Running.TryRemove(process, out _);
         process.Dispose();
     }
 
