@@ -34,21 +34,7 @@ public sealed partial class LiveUpdates : IOutboxHandler
     public IDisposable Listen(Action<LiveChange> listener)
     {
         var id = Guid.NewGuid();
-        // What a page draws on hearing of a change is in its user's culture, not in that of the thread that tells it.
-        var (culture, words) = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-        _listeners[id] = change =>
-        {
-            var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, words);
-            try
-            {
-                listener(change);
-            }
-            finally
-            {
-                (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
-            }
-        };
+        _listeners[id] = Listening.InOwnCulture(listener);
         return new Listening(() => _listeners.TryRemove(id, out _));
     }
 
@@ -107,6 +93,25 @@ internal static class NodeMessage
 internal sealed class Listening(Action stop) : IDisposable
 {
     private Action? _stop = stop;
+
+    /// <summary>What a page draws on hearing of something is in its user's culture, not in that of the thread that tells it.</summary>
+    public static Action<T> InOwnCulture<T>(Action<T> listener)
+    {
+        var own = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        return news =>
+        {
+            var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+            (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = own;
+            try
+            {
+                listener(news);
+            }
+            finally
+            {
+                (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
+            }
+        };
+    }
 
     public void Dispose() => Interlocked.Exchange(ref _stop, null)?.Invoke();
 }

@@ -52,7 +52,7 @@ public sealed class Presence : IAsyncDisposable
     public IDisposable Listen(Action<string> listener)
     {
         var id = Guid.NewGuid();
-        _listeners[id] = listener;
+        _listeners[id] = Listening.InOwnCulture(listener);
         return new Listening(() => _listeners.TryRemove(id, out _));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Core.Live;
 using CrmPortal.Tests.Support;
 
@@ -45,6 +46,22 @@ public sealed class PresenceTests
 
         Assert.Equal(["Ada"], presence.Others(Subject, "b").Select(v => v.Name));
         Assert.Equal(Subject, await news.TakeAsync());
+    }
+
+    [Fact]
+    public async Task Listener_HearsInTheCultureInWhichItListens()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var heard = new TestMailbox<string>();
+        var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("es-ES"), CultureInfo.GetCultureInfo("es"));
+        using var listening = data.Get<Presence>().Listen(_ => heard.Put($"{CultureInfo.CurrentCulture.Name} {CultureInfo.CurrentUICulture.Name}"));
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
+
+        await data.Get<Presence>().EnterAsync(Subject, new("a", 1, "Ada"), CancellationToken.None);
+
+        Assert.Equal("es-ES es", await heard.TakeAsync());
+        Assert.Equal(before, (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture));
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal static class ConfigurationCheck
         if (configuration[Telemetry.ProtocolSetting] is { Length: > 0 } protocol && !Telemetry.Protocols.ContainsKey(protocol))
             faults.Add($"{Telemetry.ProtocolSetting} is {protocol}; it must be {string.Join(" or ", Telemetry.Protocols.Keys)}.");
         CheckFiles(configuration, faults);
+        CheckSms(configuration.GetSection(SmsOptions.Section), faults);
         CheckOrders(configuration.GetSection(OrderOptions.Section), faults);
         return faults;
     }
@@ -66,9 +67,18 @@ internal static class ConfigurationCheck
             faults.Add($"Documents:LargestFileMegabytes is {size}; it must be a number between 1 and 1000.");
         if (configuration["Documents:ClamdAddress"] is { Length: > 0 } scanner && (scanner.LastIndexOf(':') is var colon && (colon < 1 || !ushort.TryParse(scanner.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))))
             faults.Add($"Documents:ClamdAddress is {scanner}; write host and port, such as localhost:3310.");
+    }
+
+    private static void CheckSms(IConfigurationSection sms, List<string> faults)
+    {
         // The address may hold a secret, so it is not repeated.
-        if (configuration["Sms:Url"] is { Length: > 0 } gateway && !(Uri.TryCreate(gateway, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        if (sms["Url"] is { Length: > 0 } gateway && !(Uri.TryCreate(gateway, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             faults.Add("Sms:Url is no address of a gateway; write one such as https://sms.example.com/send.");
+        if (sms["ContentType"] is not { Length: > 0 } type) return;
+        if (SmsBody.Of(type) is not { } form)
+            faults.Add($"Sms:ContentType is {type}; it must be application/json, application/x-www-form-urlencoded, application/xml or text/plain.");
+        else if (form.Usual.Length == 0 && sms["Body"] is not { Length: > 0 } && sms["Method"]?.ToUpperInvariant() is not ("GET" or "HEAD"))
+            faults.Add($"Sms:Body is empty; write one for {type} in which {{to}} and {{text}} stand for phone and text.");
     }
 
     private static void CheckOrders(IConfigurationSection orders, List<string> faults)

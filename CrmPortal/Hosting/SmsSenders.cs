@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security;
 using System.Text;
 using System.Text.Json;
 using CrmPortal.Core.Data;
@@ -18,9 +19,10 @@ internal sealed class SmsOptions
 
     public string Method { get; set; } = "POST";
 
-    /// <summary>The body; {to} and {text} in it are escaped for JSON.</summary>
-    public string Body { get; set; } = """{"to":"{to}","text":"{text}"}""";
+    /// <summary>The body; {to} and {text} in it are escaped for its content type. Empty means the usual one of that type.</summary>
+    public string Body { get; set; } = "";
 
+    /// <summary>What the body is: JSON, a form, XML or plain text.</summary>
     public string ContentType { get; set; } = "application/json";
 
     /// <summary>Such as <c>Authorization</c> with its value.</summary>
@@ -50,18 +52,20 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
         var gateway = options.Value;
         try
         {
-            using var request = new HttpRequestMessage(new HttpMethod(gateway.Method), Filled(gateway.Url, to, text, Uri.EscapeDataString));
-            if (gateway.Method is not ("GET" or "HEAD"))
+            var method = gateway.Method.ToUpperInvariant();
+            using var request = new HttpRequestMessage(new HttpMethod(method), Filled(gateway.Url, to, text, Uri.EscapeDataString));
+            if (method is not ("GET" or "HEAD"))
             {
-                request.Content = new StringContent(Filled(gateway.Body, to, text, s => JsonEncodedText.Encode(s).ToString()), Encoding.UTF8);
+                var form = SmsBody.Of(gateway.ContentType) ?? throw new FormatException("The content type of the gateway is not known.");
+                request.Content = new StringContent(Filled(gateway.Body.Length > 0 ? gateway.Body : form.Usual, to, text, form.Escape), Encoding.UTF8);
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(gateway.ContentType);
             }
 
             foreach (var (name, value) in gateway.Headers) request.Headers.TryAddWithoutValidation(name, value);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"The gateway answered {(int)answer.StatusCode}.");
+            if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"The gateway answered {(int)answer.StatusCode}.", null, answer.StatusCode);
         }
-        catch (Exception fault) when (fault is HttpRequestException or UriFormatException or FormatException or InvalidOperationException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or FormatException or InvalidOperationException or ArgumentException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The address may hold the phone and the text, so only the kind of fault is told.
             LogRefused(fault.GetType().Name, (fault as HttpRequestException)?.StatusCode is { } status ? (int)status : 0);
@@ -77,6 +81,29 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The SMS gateway did not take a message: {Fault} {Status}")]
     private partial void LogRefused(string fault, int status);
+}
+
+/// <summary>How a body of a content type is written.</summary>
+/// <param name="Usual">What is sent where the settings name no body; empty where they must.</param>
+/// <param name="Escape">Makes any text fit to stand in it.</param>
+internal sealed record SmsBody(string Usual, Func<string, string> Escape)
+{
+    private static readonly SmsBody Json = new("""{"to":"{to}","text":"{text}"}""", s => JsonEncodedText.Encode(s).ToString());
+    private static readonly SmsBody Form = new("to={to}&text={text}", Uri.EscapeDataString);
+    private static readonly SmsBody Xml = new("", s => SecurityElement.Escape(s));
+    private static readonly SmsBody Plain = new("", s => s);
+
+    /// <summary>The form of a content type, or null where it is none of those that gateways take.</summary>
+    public static SmsBody? Of(string contentType) => !MediaTypeHeaderValue.TryParse(contentType, out var type) ? null : type.MediaType!.ToUpperInvariant() switch
+    {
+        "APPLICATION/X-WWW-FORM-URLENCODED" => Form,
+        "TEXT/PLAIN" => Plain,
+        "APPLICATION/JSON" => Json,
+        "APPLICATION/XML" or "TEXT/XML" => Xml,
+        var name when name.EndsWith("+JSON", StringComparison.Ordinal) => Json,
+        var name when name.EndsWith("+XML", StringComparison.Ordinal) => Xml,
+        _ => null,
+    };
 }
 
 /// <summary>Writes each message as a file in Development; elsewhere there is no way to send any.</summary>

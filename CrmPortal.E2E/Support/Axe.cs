@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using Microsoft.Playwright;
+
+namespace CrmPortal.E2E.Support;
+
+/// <summary>What axe says about a page as it stands.</summary>
+internal static class Axe
+{
+    private const string AllRules = "{ type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }";
+    private const string ColourRules = "{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }";
+
+    /// <summary>Puts axe into the page, until another one is loaded.</summary>
+    public static Task LoadAsync(IPage page) => page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+
+    /// <summary>
+    /// Looks at the page, and at an open dialog, in both themes, wide and narrow: no fault of WCAG A and AA, nothing wider than the
+    /// window. In the dark there are the same elements in other colours, so only those are looked at again.
+    /// </summary>
+    /// <param name="what">Names what is looked at where it is not clean.</param>
+    /// <param name="afterEach">Called at each theme and width.</param>
+    public static async Task AssertCleanAsync(IPage page, string what, Func<Theme, int, Task> afterEach)
+    {
+        await LookAsync(page, what, Theme.Light, BrowserTest.Wide, AllRules, afterEach);
+        await LookAsync(page, what, Theme.Light, BrowserTest.Narrow, AllRules, afterEach);
+        await page.EvaluateAsync("() => document.documentElement.dataset.theme = 'dark'");
+        await LookAsync(page, what, Theme.Dark, BrowserTest.Narrow, ColourRules, afterEach);
+        await LookAsync(page, what, Theme.Dark, BrowserTest.Wide, ColourRules, afterEach);
+        await page.EvaluateAsync("() => document.documentElement.dataset.theme = 'light'");
+    }
+
+    private static async Task LookAsync(IPage page, string what, Theme theme, int width, string rules, Func<Theme, int, Task> afterEach)
+    {
+        await page.SetViewportSizeAsync(width, width == BrowserTest.Narrow ? 844 : 800);
+        // What lies under the bar at the top is not too small; it is scrolled away.
+        await page.EvaluateAsync("() => window.scrollTo(0, 0)");
+        var result = await page.EvaluateAsync<JsonElement>(
+            $$"""
+            async () => (await axe.run(document, { runOnly: {{rules}}, resultTypes: ['violations'] }))
+              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
+            """);
+        List<string> faults = [.. result.EnumerateArray().Select(f => f.GetString()!)];
+        Assert.True(faults.Count == 0, $"{what}, {theme}, {width} wide:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+        Assert.True(
+            await page.EvaluateAsync<bool>("() => [document.documentElement, ...document.querySelectorAll('dialog[open]')].every(e => e.scrollWidth <= e.clientWidth)"), $"{what} is wider than the window of {width}.");
+        await afterEach(theme, width);
+    }
+}
