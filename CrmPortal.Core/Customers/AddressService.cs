@@ -20,21 +20,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var errors = new List<FieldError>();
         // Who sees the street masked and leaves it blank does not change it.
         var keepStreet = addressId is not null && !maySee && string.IsNullOrWhiteSpace(input.Line1) && string.IsNullOrWhiteSpace(input.Line2);
-        var line1 = keepStreet ? null : CustomerRules.Required(nameof(input.Line1), input.Line1, LineLength, "An address needs a street.", errors);
-        var line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, LineLength, errors).Value;
-        var city = CustomerRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
-        var state = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value;
-        var postalCode = CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value;
-        var country = CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors).ToUpperInvariant();
-        if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
-            errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
-        postalCode = PostalCode.Checked(postalCode, country, out var isPostalCode);
-        if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
-        var givenName = CustomerRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value;
-        var familyName = CustomerRules.Text(nameof(input.FamilyName), input.FamilyName, CustomerRules.NameLength, errors).Value;
-        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
-        if (input.Latitude is < -90 or > 90 or double.NaN) errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
-        if (input.Longitude is < -180 or > 180 or double.NaN) errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
+        var fields = AddressRules.Normalize(input, errors, needsStreet: true, keepStreet);
+        var (line1, line2, city, state, postalCode, country) = (fields.Line1!, fields.Line2, fields.City!, fields.State, fields.PostalCode, fields.Country!);
         if (errors.Count > 0) throw new RuleViolation(errors);
 
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
@@ -44,13 +31,13 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             if (address is null && customer.Addresses.Count >= MostAddresses) throw new RuleViolation("", "A customer may have {0} addresses.", MostAddresses);
             var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
             await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
-            if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1!, City = city, Country = country });
+            if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1, City = city, Country = country });
             address.Type = input.Type;
             address.IsDefault = isDefault;
             var moved = !keepStreet && (address.Line1 != line1 || address.Line2 != line2);
             if (!keepStreet)
             {
-                address.Line1 = line1!;
+                address.Line1 = line1;
                 address.Line2 = line2;
             }
 
@@ -59,8 +46,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             address.State = state;
             address.PostalCode = postalCode;
             address.Country = country;
-            address.GivenName = givenName;
-            address.FamilyName = familyName;
+            address.GivenName = fields.GivenName;
+            address.FamilyName = fields.FamilyName;
             if (maySee)
             {
                 address.Latitude = input.Latitude;

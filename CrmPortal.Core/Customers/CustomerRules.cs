@@ -34,6 +34,9 @@ public static class CustomerRules
     /// <summary>The ISO 3166-1 codes that addresses may hold.</summary>
     public static IReadOnlySet<string> CountryCodes => Countries;
 
+    /// <summary>The ISO 3166-1 code of a country's code or of its name in English or in its own language, or null.</summary>
+    public static string? CountryCode(string text) => Imports.ValueReader.Country(text);
+
     /// <summary>The ISO 4217 codes that customers may hold.</summary>
     public static IReadOnlySet<string> CurrencyCodes => Currencies;
 

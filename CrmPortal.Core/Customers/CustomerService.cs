@@ -16,15 +16,20 @@ public sealed partial class CustomerService(
     private const int Attempts = 3;
 
     /// <summary>Creates a customer.</summary>
+    /// <param name="address">
+    /// As much of his first address as another system knows: a city will do. It is kept as imports keep such a place, since a customer
+    /// of whom only the city is known must not be refused, and his city not forgotten.
+    /// </param>
     /// <exception cref="RuleViolation">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
-    public async Task<CustomerChanged> CreateAsync(CustomerChanges input, CancellationToken cancellationToken)
+    public async Task<CustomerChanged> CreateAsync(CustomerChanges input, CancellationToken cancellationToken, AddressInput? address = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
         var errors = new List<FieldError>();
         var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
+        var place = address is null ? null : AddressRules.Normalize(address, errors, needsStreet: false);
         if (errors.Count > 0) throw new RuleViolation(errors);
 
-        return await RetriedAsync(() => CreateOnceAsync(grant, fields, cancellationToken));
+        return await RetriedAsync(() => CreateOnceAsync(grant, fields, place, cancellationToken));
     }
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
@@ -176,7 +181,7 @@ public sealed partial class CustomerService(
         return true;
     }
 
-    private async Task<CustomerChanged> CreateOnceAsync(Grant grant, CustomerChanges fields, CancellationToken cancellationToken)
+    private async Task<CustomerChanged> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -188,6 +193,8 @@ public sealed partial class CustomerService(
         Apply(customer, fields);
         DemandName(customer);
         if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
+        if (place is not null)
+            customer.Addresses.Add(new Address { Type = place.Type, IsDefault = true, Line1 = place.Line1!, Line2 = place.Line2, City = place.City!, State = place.State, PostalCode = place.PostalCode, Country = place.Country! });
         db.Customers.Add(customer);
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
         if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);

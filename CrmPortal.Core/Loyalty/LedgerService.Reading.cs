@@ -7,6 +7,8 @@ namespace CrmPortal.Core.Loyalty;
 /// <content>Reading: balance and entries.</content>
 public sealed partial class LedgerService
 {
+    private const int LargestSlice = 1_000;
+
     /// <summary>What a customer has, or null where there is no such customer.</summary>
     public async Task<LoyaltyBalance?> BalanceAsync(long customerId, CancellationToken cancellationToken)
     {
@@ -24,6 +26,20 @@ public sealed partial class LedgerService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         return new(await LedgerQueries.LinesAsync(db, customerId, [.. ids.Take(take)], cancellationToken), page.Number, take, ids.Count > take);
+    }
+
+    /// <summary>Some of a customer's entries, newest first, for contracts that count rows instead of pages.</summary>
+    /// <exception cref="RuleViolation">There is no such part of a list.</exception>
+    public async Task<IReadOnlyList<LedgerLine>> SliceAsync(long customerId, LedgerQuery query, int skip, int limit, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var errors = new List<FieldError>();
+        if (skip < 0) errors.Add(new("Skip", "Skip must be 0 or more."));
+        if (limit is < 1 or > LargestSlice) errors.Add(new("Limit", "The limit must be between 1 and {0}.", LargestSlice));
+        if (errors.Count > 0) throw new RuleViolation(errors);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip).Take(limit).ToListAsync(cancellationToken);
+        return await LedgerQueries.LinesAsync(db, customerId, ids, cancellationToken);
     }
 
     /// <summary>How many entries a customer has.</summary>

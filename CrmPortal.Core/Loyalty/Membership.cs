@@ -14,6 +14,26 @@ namespace CrmPortal.Core.Loyalty;
 /// </summary>
 internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
+    /// <summary>
+    /// Locks customers whose order changes, and with them who brought them and may get the bonus for it: all at once, in the one order
+    /// of such locks, so that two who brought each other and order at the same time never wait for each other.
+    /// </summary>
+    public static async Task LockAsync(CrmDbContext db, IDatabaseProvider provider, IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken)
+    {
+        var ids = customerIds.ToHashSet();
+        // Looked at only, since nothing is locked yet: before there is a first version there is no bonus.
+        if (await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken) is { Rules.ReferrerBonus: > 0 })
+        {
+            // Whose coming was rewarded already brings nobody anything any more.
+            var keys = customerIds.Select(id => Key("referral", id)).ToList();
+            var rewarded = await db.LoyaltyBookings.Where(b => keys.Contains(b.Key!)).Select(b => b.Key!).ToListAsync(cancellationToken);
+            var open = customerIds.Where(id => !rewarded.Contains(Key("referral", id))).ToList();
+            ids.UnionWith(await Recommendations(db, open).Select(r => r.ReferrerId).ToListAsync(cancellationToken));
+        }
+
+        await provider.LockCustomersAsync(db, ids, cancellationToken);
+    }
+
     /// <summary>Called under the customer's lock, after what was booked is saved.</summary>
     public async Task SettleAsync(long customerId, CancellationToken cancellationToken)
     {
@@ -27,7 +47,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
         await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, cancellationToken);
     }
 
-    /// <summary>The first paid order of somebody who was brought by another earns both their bonus, once.</summary>
+    /// <summary>The first paid order of somebody who was brought by another earns both their bonus, once. Called under the locks of <see cref="LockAsync"/>.</summary>
     public async Task ReferAsync(long customerId, long orderId, CancellationToken cancellationToken)
     {
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
@@ -61,11 +81,20 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
 
     private async Task<long?> ReferrerAsync(long customerId, CancellationToken cancellationToken)
     {
-        var named = await db.Relationships.Where(r => r.CustomerId == customerId && r.Kind == RelationshipKind.Referrer).Select(r => new { r.Id, Other = r.OtherId })
-            .Concat(db.Relationships.Where(r => r.OtherId == customerId && r.Kind == RelationshipKind.Referred).Select(r => new { r.Id, Other = r.CustomerId }))
-            .OrderBy(r => r.Id).Select(r => r.Other).Take(10).ToListAsync(cancellationToken);
+        var named = await Recommendations(db, [customerId]).OrderBy(r => r.Id).Select(r => r.ReferrerId).Take(10).ToListAsync(cancellationToken);
         return await db.Customers.Where(c => named.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
+    private static IQueryable<Recommendation> Recommendations(CrmDbContext db, List<long> customerIds) =>
+        db.Relationships.Where(r => customerIds.Contains(r.CustomerId) && r.Kind == RelationshipKind.Referrer).Select(r => new Recommendation { Id = r.Id, ReferrerId = r.OtherId })
+            .Concat(db.Relationships.Where(r => customerIds.Contains(r.OtherId) && r.Kind == RelationshipKind.Referred).Select(r => new Recommendation { Id = r.Id, ReferrerId = r.CustomerId }));
+
     private static string Key(string what, long customerId) => string.Create(CultureInfo.InvariantCulture, $"{what} {customerId}");
+
+    /// <summary>A tie by which a customer was brought.</summary>
+    private sealed class Recommendation
+    {
+        public long Id { get; init; }
+        public long ReferrerId { get; init; }
+    }
 }

@@ -3,49 +3,71 @@ using CrmPortal.Core.Common;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>An order of the past as it is played through.</summary>
+/// <param name="Refunds">What was given back of it, in the units of <paramref name="Total"/>.</param>
 /// <param name="Lines">In minor units of the base currency.</param>
-internal sealed record ReplayedOrder(long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total, long Refunded, IReadOnlyList<(long Amount, string? Category)> Lines);
+internal sealed record ReplayedOrder(
+    long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total, IReadOnlyList<(DateTimeOffset At, long Amount)> Refunds, IReadOnlyList<(long Amount, string? Category)> Lines);
 
 /// <summary>
-/// Books one customer's past orders by some rules without writing anything: what each would have earned with the tier of that
-/// moment, and the tier that all of them reach today. The same calculator and the same ladder as for real bookings.
+/// Books one customer's past orders and their refunds by some rules without writing anything, each on its day: what each would have
+/// earned with the tier and the limit of that moment, and the tier that all of them reach today. The same calculator and the same
+/// ladder as for real bookings.
 /// </summary>
 internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZoneInfo zone)
 {
     /// <param name="orders">In the order in which they were placed.</param>
-    /// <param name="refunds">What was given back, by its day.</param>
+    /// <param name="refunds">What was given back, by its day, in the base currency.</param>
     /// <returns>Points of each order less what refunds take back, and the tier today.</returns>
     public (IReadOnlyList<long> Points, string Tier) Run(IReadOnlyList<ReplayedOrder> orders, IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
     {
-        var points = new List<long>();
-        var counted = new List<(DateTimeOffset At, long Amount)>();
+        var (points, earned, refunded) = (new long[orders.Count], new long[orders.Count], new long[orders.Count]);
         var monthly = new Dictionary<(int Year, int Month), long>();
+        var placed = 0;
         string? tier = null;
-        foreach (var order in orders)
+        foreach (var (at, number, returned) in Steps(orders))
         {
-            var day = ShopDays.Of(order.PlacedAt, zone);
-            var earned = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines, order.PlacedAt, tier, born, zone), shop.Currency);
-            if (rules.MostPointsPerMonth is { } most)
+            var order = orders[number];
+            var day = ShopDays.Of(at, zone);
+            var used = monthly.GetValueOrDefault((day.Year, day.Month));
+            if (returned is { } amount)
             {
-                var before = monthly.GetValueOrDefault((day.Year, day.Month));
-                earned = Math.Clamp(most - before, 0, earned);
-                monthly[(day.Year, day.Month)] = before + earned;
+                refunded[number] += amount;
+                var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], refunded[number], order.Total);
+                points[number] -= back;
+                // As in the ledger, what is taken back makes room in the month in which it is, whenever it was earned.
+                monthly[(day.Year, day.Month)] = used - back;
+                continue;
             }
 
-            var left = earned - PointsCalculator.ClawBack(earned, 0, order.Refunded, order.Total);
-            points.Add(left);
+            var worth = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines, order.PlacedAt, tier, born, zone), shop.Currency);
+            if (rules.MostPointsPerMonth is { } most) worth = Math.Clamp(most - used, 0, worth);
+            monthly[(day.Year, day.Month)] = used + worth;
+            points[number] = earned[number] = worth;
+            placed = number + 1;
             // The tier of that day knew nothing of a refund that came later.
-            counted.Add((order.PlacedAt, rules.TierBasis == TierBasis.Spend ? order.BaseTotal : earned));
-            var reached = rules.TierAt(Amount(counted.Concat(Refunds(refunds.Where(r => r.At <= order.PlacedAt))), day)).Code;
+            var reached = rules.TierAt(Amount(Counted(orders, points, placed, refunds.Where(r => r.At <= order.PlacedAt)), day)).Code;
             if (TierSteps.IndexOf(rules, reached) > TierSteps.IndexOf(rules, tier)) tier = reached;
         }
 
-        var all = rules.TierBasis == TierBasis.Spend ? counted.Concat(Refunds(refunds)) : orders.Zip(points, (o, p) => (o.PlacedAt, p));
-        return (points, rules.TierAt(Amount(all, today)).Code);
+        return (points, rules.TierAt(Amount(Counted(orders, points, placed, refunds), today)).Code);
     }
 
-    private IEnumerable<(DateTimeOffset At, long Amount)> Refunds(IEnumerable<(DateTimeOffset At, long Amount)> refunds) =>
-        rules.TierBasis == TierBasis.Spend ? refunds.Select(r => (r.At, -r.Amount)) : [];
+    /// <summary>Orders and what was given back of them as they came; an order before its own refunds, whatever the dates say.</summary>
+    private static IEnumerable<(DateTimeOffset At, int Number, long? Returned)> Steps(IReadOnlyList<ReplayedOrder> orders)
+    {
+        var steps = new List<(DateTimeOffset At, int Number, long? Returned)>();
+        foreach (var (i, order) in orders.Index())
+        {
+            steps.Add((order.PlacedAt, i, null));
+            foreach (var refund in order.Refunds) steps.Add((refund.At < order.PlacedAt ? order.PlacedAt : refund.At, i, refund.Amount));
+        }
+
+        return steps.OrderBy(s => s.At).ThenBy(s => s.Number).ThenBy(s => s.Returned is not null);
+    }
+
+    /// <summary>What counts for the tier: money less what was given back, each on its day, or the points of each order that are left, on the order's day.</summary>
+    private IEnumerable<(DateTimeOffset At, long Amount)> Counted(IReadOnlyList<ReplayedOrder> orders, long[] points, int placed, IEnumerable<(DateTimeOffset At, long Amount)> refunds) =>
+        rules.TierBasis == TierBasis.Points ? orders.Take(placed).Select((o, i) => (o.PlacedAt, points[i])) : orders.Take(placed).Select(o => (o.PlacedAt, o.BaseTotal)).Concat(refunds.Select(r => (r.At, -r.Amount)));
 
     private decimal Amount(IEnumerable<(DateTimeOffset At, long Amount)> counted, DateOnly day)
     {

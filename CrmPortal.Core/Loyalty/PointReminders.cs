@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// Reminds customers who want such mails of points that run out soon: one mail for all of a customer's points that came near since
-/// the last night. How far it came is written down in the transaction of each batch, so nobody is reminded twice, and a night that
+/// the last night, or came since then and last no longer than the reminder is sent ahead. How far it came is written down in the transaction of each batch, so nobody is reminded twice, and a night that
 /// was missed is made up for.
 /// </summary>
 internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IJobHandler
@@ -47,15 +47,15 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             var target = ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(days + 1), Zone);
             var written = await db.Settings.AsNoTracking().Where(s => s.Name == Place).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken);
             var progressed = written is null ? new(now, null, 0) : JsonSerializer.Deserialize<Progress>(written)!;
-            if (progressed.Until is null)
-            {
-                if (progressed.From >= target) return reminded;
-                progressed = progressed with { Until = target };
-            }
-
-            var (from, until, last) = (progressed.From, progressed.Until!.Value, progressed.LastId);
+            if (progressed.Until is null) progressed = progressed with { Until = target > progressed.From ? target : progressed.From, Began = now };
+            var (from, until, last, began) = (progressed.From, progressed.Until!.Value, progressed.LastId, progressed.Began ?? now);
+            var looked = progressed.Looked ?? began;
             // What ran out in a night that was missed needs no reminder any more.
-            var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > from && l.ExpiresAt <= until && l.ExpiresAt > now && l.Account!.CustomerId > last)
+            var open = db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > now && l.Account!.CustomerId > last);
+            var near = open.Where(l => l.ExpiresAt > from && l.ExpiresAt <= until);
+            // Points that are so short-lived that the reminder of their day had been sent when they came.
+            var brief = open.Where(l => l.ExpiresAt <= from && l.Entry!.At > looked && l.Entry.At <= began && (l.Entry.Kind == EntryKind.Earned || l.Entry.Kind == EntryKind.Adjusted));
+            var due = await near.Concat(brief)
                 .GroupBy(l => l.Account!.CustomerId!.Value).Select(g => new { Id = g.Key, Points = g.Sum(l => l.Remaining), First = g.Min(l => l.ExpiresAt) })
                 .OrderBy(g => g.Id).Take(BatchSize).ToListAsync(cancellationToken);
             var ids = due.ConvertAll(d => d.Id);
@@ -71,7 +71,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             }
 
             var isOver = due.Count < BatchSize;
-            if (!await WriteAsync(db, written, isOver ? new(until, null, 0) : progressed with { LastId = ids[^1] }, cancellationToken)) return reminded;
+            if (!await WriteAsync(db, written, isOver ? new(until, null, 0, null, began) : progressed with { LastId = ids[^1] }, cancellationToken)) return reminded;
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             if (isOver && until >= target) return reminded;
@@ -88,7 +88,9 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
     }
 
     /// <param name="From">Who has points that run out until then was reminded.</param>
-    /// <param name="Until">Where the batch at work ends; null between the nights.</param>
+    /// <param name="Until">Where the round at work ends; null between the nights.</param>
     /// <param name="LastId">The last customer of it.</param>
-    private sealed record Progress(DateTimeOffset From, DateTimeOffset? Until, long LastId);
+    /// <param name="Began">When it began; what is booked later is for the next one.</param>
+    /// <param name="Looked">When the one before began.</param>
+    private sealed record Progress(DateTimeOffset From, DateTimeOffset? Until, long LastId, DateTimeOffset? Began = null, DateTimeOffset? Looked = null);
 }

@@ -89,11 +89,12 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
             .OrderBy(o => o.PlacedAt).ThenBy(o => o.Id).Select(o => new { o.Id, CustomerId = o.CustomerId!.Value, o.PlacedAt, o.Currency, o.Rate, o.Total, o.BaseTotal }).ToListAsync(cancellationToken);
         var lines = (await db.OrderLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value) && Order.CountedStatuses.Contains(l.Order.Status) && l.Order.PlacedAt >= from)
             .Select(l => new { l.OrderId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId);
-        var refunded = await db.RefundLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value)).GroupBy(l => l.OrderId!.Value).Select(g => new { g.Key, Amount = g.Sum(l => l.Amount) }).ToDictionaryAsync(g => g.Key, g => g.Amount, cancellationToken);
+        var returned = (await db.RefundLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value) && l.Order.PlacedAt >= from).Select(l => new { OrderId = l.OrderId!.Value, l.RefundId, l.Refund!.RefundedAt, l.Amount })
+            .GroupBy(l => new { l.OrderId, l.RefundId, l.RefundedAt }).Select(g => new { g.Key.OrderId, g.Key.RefundedAt, Amount = g.Sum(l => l.Amount) }).ToListAsync(cancellationToken)).ToLookup(r => r.OrderId);
         var refunds = (await db.Refunds.Where(r => ids.Contains(r.CustomerId!.Value) && r.RefundedAt >= from).Select(r => new { Id = r.CustomerId!.Value, r.RefundedAt, r.BaseAmount }).ToListAsync(cancellationToken)).ToLookup(r => r.Id);
         return [.. orders.GroupBy(o => o.CustomerId).Where(g => born.ContainsKey(g.Key)).OrderBy(g => g.Key).Select(g => new Buyer(
             g.Key, born[g.Key],
-            [.. g.Select(o => new ReplayedOrder(o.Id, o.PlacedAt, o.BaseTotal, o.Total, refunded.GetValueOrDefault(o.Id), [.. lines[o.Id].Select(l => (Money.ToBase(l.Amount, o.Currency, o.Rate, shop.Value.Currency), l.Category))]))],
+            [.. g.Select(o => new ReplayedOrder(o.Id, o.PlacedAt, o.BaseTotal, o.Total, [.. returned[o.Id].Select(r => (r.RefundedAt, r.Amount))], [.. lines[o.Id].Select(l => (Money.ToBase(l.Amount, o.Currency, o.Rate, shop.Value.Currency), l.Category))]))],
             [.. refunds[g.Key].Select(r => (r.RefundedAt, r.BaseAmount))]))];
     }
 

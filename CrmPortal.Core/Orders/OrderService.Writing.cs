@@ -87,7 +87,7 @@ public sealed partial class OrderService
         var customerId = fields.CustomerId.Value ?? await OrderMatcher.FindAsync(db, options.Value.MatchKeys, fields.LoyaltyCard.Value, fields.Email.Value, fields.Phone.Value, cancellationToken);
         if (customerId is { } holder)
         {
-            await provider.LockCustomersAsync(db, [holder], cancellationToken);
+            await Membership.LockAsync(db, provider, [holder], cancellationToken);
             await OrderMatcher.DemandAsync(db, holder, cancellationToken);
         }
 
@@ -142,7 +142,7 @@ public sealed partial class OrderService
         var seen = await db.Orders.Where(o => o.Id == id).Select(o => new { o.CustomerId }).FirstOrDefaultAsync(cancellationToken);
         if (seen is null) return null;
         var customers = new[] { seen.CustomerId, other }.OfType<long>().Distinct().ToList();
-        if (customers.Count > 0) await provider.LockCustomersAsync(db, customers, cancellationToken);
+        if (customers.Count > 0) await Membership.LockAsync(db, provider, customers, cancellationToken);
         // An order without a customer has no other lock than its own row.
         await db.Orders.Where(o => o.Id == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version), cancellationToken);
         var order = await db.Orders.Include(o => o.Lines).ThenInclude(l => l.Product).OrderBy(o => o.Id).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);

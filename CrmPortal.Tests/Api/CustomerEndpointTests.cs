@@ -31,6 +31,8 @@ public sealed class CustomerEndpointTests
         Assert.EndsWith("Z", (string)read["created_at"]!, StringComparison.Ordinal);
         Assert.False(read.ContainsKey("message"));
         Assert.Equal(id, (long)(await (await client.GetAsync($"/api/customers/number/{(string)read["number"]!}")).ReadAsync())["id"]!);
+        Assert.Equal(id, (long)(await (await client.GetAsync($"/api/customers/email/{Uri.EscapeDataString(((string)read["email"]!).ToUpperInvariant())}")).ReadAsync())["id"]!);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/api/customers/email/nobody@example.com")).StatusCode);
 
         var changed = await (await client.PutAsync($"/api/customers/{id}", ApiClient.Json("""{"name":"Jane Smith","phone":null}"""))).ReadAsync();
         Assert.Equal("Customer updated successfully.", (string)changed["message"]!);

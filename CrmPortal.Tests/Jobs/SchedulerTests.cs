@@ -71,4 +71,27 @@ public sealed class SchedulerTests
         Assert.Equal("Ada Lovelace: 1200 until 2026-04-10", data.Letters.Loyalty.Last());
         Assert.Equal(2, await data.ReadAsync(db => db.OutgoingMails.CountAsync(m => m.To == "ada@example.com")));
     }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Reminder_OfPointsThatLastNoLongerThanItIsSentAhead_ComesOnceToo(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var reader = await data.AddReaderAsync(MessageKind.Reminders);
+        Assert.Equal(0, await data.RemindAsync());
+        // Booked after the run in which the reminders of their last days were sent.
+        data.Clock.Set(At("2026-03-10T18:00:00Z"));
+        foreach (var (points, days) in new[] { (25L, 10), (40, 30), (15, 60) }) await data.AddPointsAsync(reader.Id, points, days);
+
+        data.Clock.Set(At("2026-03-11T02:00:00Z"));
+        Assert.Equal(1, await data.RemindAsync());
+        Assert.Equal(0, await data.RemindAsync());
+        data.Clock.Set(At("2026-03-12T02:00:00Z"));
+        Assert.Equal(0, await data.RemindAsync());
+        Assert.Equal(["Ada Lovelace: 65 until 2026-03-20"], data.Letters.Loyalty);
+
+        // Longer ones still come when their day is near.
+        data.Clock.Set(At("2026-04-20T02:00:00Z"));
+        Assert.Equal(1, await data.RemindAsync());
+        Assert.Equal("Ada Lovelace: 15 until 2026-05-09", data.Letters.Loyalty.Last());
+    }
 }

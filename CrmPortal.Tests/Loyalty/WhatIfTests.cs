@@ -1,10 +1,12 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
 using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using static CrmPortal.Tests.Loyalty.TestProgramme;
 
 namespace CrmPortal.Tests.Loyalty;
@@ -78,6 +80,75 @@ public sealed class WhatIfTests
 
         var result = (await manager.Get<WhatIfService>().StateAsync(draft.Id, default)).Result!;
         Assert.Equal((1500L, 750L, 1m), (result.Draft.Points, result.Active.Points, result.RedemptionRate));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, TierBasis.Spend)]
+    [InlineData(DatabaseKind.Sqlite, TierBasis.Points)]
+    [InlineData(DatabaseKind.Postgres, TierBasis.Spend)]
+    [InlineData(DatabaseKind.Postgres, TierBasis.Points)]
+    public async Task WhatIf_OfTheRulesThatHeld_SaysWhatTheLedgerBooked_OverMonthsWithALimitAndRefunds(DatabaseKind kind, TierBasis basis)
+    {
+        Func<ProgrammeRules, ProgrammeRules> rules = r => r with
+        {
+            TierBasis = basis, MostPointsPerMonth = 1000,
+            Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 600, Multiplier = 1.5m }, r.Tiers[2] with { Threshold = 1600, Multiplier = 2 }, r.Tiers[3] with { Threshold = 2600, Multiplier = 3 }],
+        };
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.UseRulesAsync(rules);
+        var first = (await data.AddCustomerAsync("Buyer", "First")).Id;
+        // What comes back makes room under the limit in the month in which it does: 900, back, and 500 again.
+        await data.BuyAsync("F1", first, 900);
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        await RefundAsync(data, "F1", first, 90_000);
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        await data.BuyAsync("F2", first, 300);
+        Assert.Equal(450, await data.PointsAsync(first));
+        var random = new Random(23);
+        var (people, open) = (new List<long> { first }, new List<(string Number, long Customer, long Left)>());
+        for (var i = 0; i < 3; i++) people.Add((await data.AddCustomerAsync("Buyer", $"{i}")).Id);
+        for (var i = 0; i < 90; i++)
+        {
+            data.Clock.Set(At(data.Clock.GetUtcNow().AddHours(random.Next(10, 50)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
+            if (open.Count > 3 && random.Next(3) == 0)
+            {
+                var at = random.Next(open.Count);
+                var amount = random.Next(2) == 0 ? open[at].Left : random.NextInt64(1, open[at].Left + 1);
+                await RefundAsync(data, open[at].Number, open[at].Customer, amount);
+                if (amount == open[at].Left) open.RemoveAt(at);
+                else open[at] = open[at] with { Left = open[at].Left - amount };
+                continue;
+            }
+
+            var (customer, total) = (people[random.Next(people.Count)], random.Next(500, 50_000));
+            await data.BuyAsync($"O{i}", customer, total / 100m);
+            open.Add(($"O{i}", customer, total));
+        }
+
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var same = (await manager.Get<ProgrammeService>().SaveDraftAsync(null, "The same", rules(new()), null, default))!.Part;
+        await manager.Get<WhatIfService>().StartAsync(same.Id, 6, default);
+        await data.Get<JobRunner>().RunWaitingAsync(default);
+        var result = (await manager.Get<WhatIfService>().StateAsync(same.Id, default)).Result!;
+
+        var booked = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned || e.Kind == EntryKind.Reversed).Select(e => new { e.Points, e.Booking!.Order!.PlacedAt }).ToListAsync());
+        Assert.Contains(booked, b => b.Points < 0);
+        foreach (var month in result.Months)
+            Assert.Equal((month.Month, booked.Where(b => ShopDays.Of(b.PlacedAt, London) is var day && day.Year == month.Month.Year && day.Month == month.Month.Month).Sum(b => b.Points)), (month.Month, month.Active));
+        Assert.Equal((booked.Sum(b => b.Points), result.Active.Points), (result.Active.Points, result.Draft.Points));
+        Assert.Empty(result.Moves);
+    }
+
+    private static TimeZoneInfo London => TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+
+    private static async Task RefundAsync(TestServices data, string order, long customer, long amount)
+    {
+        var refund = await data.AddRefundAsync($"R {order} {Guid.NewGuid():N}", customer, amount, order);
+        await using var system = data.AsSystem();
+        await using var db = system.OpenContext();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await new OrderPoints(db, data.Get<IDatabaseProvider>(), system.Actor, data.Get<IOptions<ShopOptions>>().Value, data.Clock.GetUtcNow()).ClawBackAsync(refund, default);
+        await transaction.CommitAsync();
     }
 
     /// <summary>Sixty orders of six customers over three months, each booked on its day.</summary>

@@ -3,6 +3,7 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Tests.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -58,6 +59,26 @@ public sealed class ShoppingTests
         Assert.Equal(50, await data.PointsAsync(ada.Id));
         Assert.Equal(["TEA-1", "MUG-1"], (await shopping.ReviewsAsync(ada.Id, Token)).Select(r => r.ProductCode));
         Assert.Equal("Rating", (await Assert.ThrowsAsync<RuleViolation>(() => shopping.ReviewAsync(ada.Id, new() { ProductCode = "MUG-1", Rating = 6 }, Token))).Errors.Single().Field);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Review_WhoseBonusReachesATier_RaisesAtOnce_AndMakesAMember(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.UseRulesAsync(r => r with { ReviewBonus = 600, SignUpBonus = 300, TierBasis = TierBasis.Points });
+        var ada = await data.AddCustomerAsync();
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var shopping = staff.Get<ShoppingService>();
+
+        Assert.Equal(600, (await shopping.ReviewAsync(ada.Id, new() { ProductCode = "MUG-1", Rating = 4 }, Token))!.Points);
+        Assert.Equal(("bronze", 900), (await data.TierAsync(ada.Id), await data.PointsAsync(ada.Id)));
+        await shopping.ReviewAsync(ada.Id, new() { ProductCode = "TEA-1", Rating = 5 }, Token);
+
+        Assert.Equal(("silver", 1500), (await data.TierAsync(ada.Id), await data.PointsAsync(ada.Id)));
+        Assert.Equal([" bronze Automatic", "bronze silver Automatic"], await data.StepsAsync(ada.Id));
+        // A changed review earns nothing and changes nothing.
+        await shopping.ReviewAsync(ada.Id, new() { ProductCode = "TEA-1", Rating = 1 }, Token);
+        Assert.Equal(("silver", 1500), (await data.TierAsync(ada.Id), await data.PointsAsync(ada.Id)));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -57,6 +57,7 @@ internal static class ApiSetup
         api.MapTags();
         api.MapMerging();
         api.MapLoyalty();
+        api.MapRetailCustomers();
         api.MapOrders();
         api.MapShopping();
     }

@@ -34,6 +34,7 @@ internal static class HostingSetup
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
+        services.AddScoped<IStartUpStep, ProgrammeStep>();
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddHostedService<Telemetry>();
         services.AddHostedService<DatabaseInUse>();

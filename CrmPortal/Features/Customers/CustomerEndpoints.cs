@@ -27,6 +27,8 @@ internal static class CustomerEndpoints
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapGet("/number/{number}", GetByNumberAsync).WithName("GetCustomerByNumber").WithSummary("Get a customer by his number").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+        group.MapGet("/email/{email}", GetByEmailAsync).WithName("GetCustomerByEmail").WithSummary("Get a customer by a complete e-mail").NeedsPermission(Permissions.CustomersView)
+            .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/", CreateAsync).WithName("CreateCustomer").WithSummary("Create a customer").NeedsPermission(Permissions.CustomersCreate)
             .WithExample(CustomerExamples.Creation, 201, CustomerExamples.Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
         group.MapPut(ById, UpdateAsync).WithName("ReplaceCustomer").WithSummary("Change a customer; absent fields stay as they are").NeedsPermission(Permissions.CustomersEdit)
@@ -56,6 +58,10 @@ internal static class CustomerEndpoints
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByNumberAsync(
         [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         await TaggedAsync(http, shop, await customers.FindByNumberAsync(number, cancellationToken), fields, cancellationToken);
+
+    private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByEmailAsync(
+        [Description("Such as john.doe@example.com.")] string email, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        await TaggedAsync(http, shop, await customers.FindByEmailAsync(email, cancellationToken), fields, cancellationToken);
 
     private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {

@@ -31,18 +31,17 @@ internal static class LoyaltyEndpoints
         customer.MapGet("/balance", async (string id, LedgerService ledger, CancellationToken cancellationToken) =>
             {
                 var balance = await ledger.BalanceAsync(WireId.Read(id), cancellationToken) ?? throw ApiFault.NotFound(NotFound);
-                return TypedResults.Ok(new BalanceAnswer(new(balance.CustomerId, isText), balance.Current, balance.Lifetime, balance.ExpiringSoon, balance.ExpiringAt, balance.Tier, balance.Pending));
+                return TypedResults.Ok(new BalanceAnswer(new(balance.CustomerId, isText), balance.Current, balance.Lifetime, balance.ExpiringSoon, LastSecond(balance.ExpiringAt), balance.Tier, balance.Pending));
             })
             .Says(prefix + "GetLoyaltyBalance", "What points a customer has", Permissions.CustomersView, null, 200,
                 $$"""{"customer_id":{{id}},"current_balance":1500,"lifetime_points":3500,"points_expiring_soon":200,"points_expiring_date":"2025-12-31T23:59:59Z","tier":"silver","pending_points":0}""");
         customer.MapGet("/transactions", async (string id, [AsParameters] TransactionsQuery query, LedgerService ledger, CancellationToken cancellationToken) =>
             {
                 var customerId = WireId.Read(id);
-                var (number, size) = query.Page();
-                var kind = query.Kind();
+                var wanted = new LedgerQuery(query.Kind());
                 if (await ledger.BalanceAsync(customerId, cancellationToken) is null) throw ApiFault.NotFound(NotFound);
-                var page = await ledger.EntriesAsync(customerId, new(kind), new(number, size), cancellationToken);
-                return TypedResults.Ok(page.Items.Select(l => new TransactionAnswer(
+                var lines = isText ? await ledger.SliceAsync(customerId, wanted, query.Slice().Skip, query.Slice().Limit, cancellationToken) : (await ledger.EntriesAsync(customerId, wanted, query.Page(), cancellationToken)).Items;
+                return TypedResults.Ok(lines.Select(l => new TransactionAnswer(
                     new(l.Id, isText), new(customerId, isText), TransactionsQuery.NameOf(l.Kind), l.Points, l.Balance, l.Reason, l.OrderName ?? l.Reference, l.ExpiresAt, l.At)).ToList());
             })
             .Says(prefix + "ListLoyaltyTransactions", "The entries of a customer's ledger, newest first", Permissions.CustomersView, null, 200, $"[{entry}]");
@@ -84,6 +83,9 @@ internal static class LoyaltyEndpoints
     /// <exception cref="ApiFault">The id is not written as the contract writes it.</exception>
     private static long Read(WireId id, bool isText) => id.IsText == isText ? id.Value : throw ApiFault.BadField("customer_id", isText ? "The id of a customer is a string here." : "The id of a customer is a number here.");
 
+    /// <summary>Document 3 prints the last second of the last day, and not the first instant without the points.</summary>
+    private static DateTimeOffset? LastSecond(DateTimeOffset? end) => end?.AddSeconds(-1);
+
     private static Ok<StandingAnswer> Standing(TierStanding? standing, bool isText) => standing is null ? throw ApiFault.NotFound(NotFound)
         : TypedResults.Ok(new StandingAnswer(new(standing.CustomerId, isText), standing.Tier?.Code, standing.IsGiven, standing.Until, standing.Amount, standing.Next?.Code, standing.Remaining));
 
@@ -98,18 +100,19 @@ internal static class LoyaltyEndpoints
 /// <summary>Which entries are listed: pages on the core, skip and limit on the retail contract.</summary>
 internal sealed class TransactionsQuery
 {
+    private const int Usual = 50;
     private static readonly Dictionary<string, EntryKind> Kinds = Enum.GetValues<EntryKind>().ToDictionary(NameOf);
 
     [FromQuery(Name = "transaction_type"), Description("EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.")]
     public string? TransactionType { get; init; }
 
-    [FromQuery(Name = "page"), Description("Counted from 1.")]
+    [FromQuery(Name = "page"), Description("Counted from 1; not on the retail contract, which has skip.")]
     public int? PageNumber { get; init; }
 
-    [FromQuery(Name = "skip"), Description("How many entries to pass over; a multiple of limit.")]
+    [FromQuery(Name = "skip"), Description("How many entries to pass over; on the core a multiple of limit.")]
     public int? Skip { get; init; }
 
-    [FromQuery(Name = "limit"), Description("50 without it, 100 at most.")]
+    [FromQuery(Name = "limit"), Description("50 without it; 100 at most on the core, 1,000 on the retail contract.")]
     public int? Limit { get; init; }
 
     public static string NameOf(EntryKind kind) => kind == EntryKind.WrittenOff ? "WRITTEN_OFF" : kind.ToString().ToUpperInvariant();
@@ -119,12 +122,14 @@ internal sealed class TransactionsQuery
         : Kinds.TryGetValue(TransactionType.ToUpperInvariant(), out var kind) ? kind : throw ApiFault.BadField("transaction_type", "It is EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.");
 
     /// <exception cref="ApiFault">Skip and limit do not go together.</exception>
-    public (int Number, int Size) Page()
+    public PageRequest Page()
     {
-        const int usual = 50;
-        var size = Limit ?? usual;
-        if (Skip is not { } skip) return (PageNumber ?? 1, size);
+        var size = Limit ?? Usual;
+        if (Skip is not { } skip) return new(PageNumber ?? 1, size);
         if (skip < 0 || size < 1 || skip % size != 0) throw ApiFault.BadField("skip", "skip is a multiple of limit, from 0 on.");
-        return ((skip / size) + 1, size);
+        return new((skip / size) + 1, size);
     }
+
+    /// <exception cref="ApiFault">A page is asked for.</exception>
+    public (int Skip, int Limit) Slice() => PageNumber is null ? (Skip ?? 0, Limit ?? Usual) : throw ApiFault.BadField("page", "There are no pages here; use skip and limit.");
 }

@@ -1,0 +1,36 @@
+using CrmPortal.Core.Common;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>What an address may hold; forms, the API and new customers of other systems all pass here.</summary>
+internal static class AddressRules
+{
+    /// <summary>Brings an address into the form in which it is stored, and collects what is wrong with it.</summary>
+    /// <param name="needsStreet">Without it, as much as is known will do, as it does in imports: a city, with or without a street and a country.</param>
+    /// <param name="keepsStreet">Whether the street that is there stays, since whoever writes sees it masked.</param>
+    public static AddressInput Normalize(AddressInput input, List<FieldError> errors, bool needsStreet, bool keepsStreet = false)
+    {
+        var line1 = needsStreet && !keepsStreet
+            ? CustomerRules.Required(nameof(input.Line1), input.Line1, AddressService.LineLength, "An address needs a street.", errors)
+            : CustomerRules.Text(nameof(input.Line1), input.Line1, AddressService.LineLength, errors).Value ?? "";
+        var city = CustomerRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
+        var country = (needsStreet
+            ? CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors)
+            : CustomerRules.Text(nameof(input.Country), input.Country, 2, errors).Value ?? "").ToUpperInvariant();
+        if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
+            errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
+        var postalCode = PostalCode.Checked(CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country, out var isPostalCode);
+        if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
+        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
+        if (input.Latitude is < -90 or > 90 or double.NaN) errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
+        if (input.Longitude is < -180 or > 180 or double.NaN) errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
+        return input with
+        {
+            Line1 = line1, City = city, PostalCode = postalCode, Country = country,
+            Line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, AddressService.LineLength, errors).Value,
+            State = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value,
+            GivenName = CustomerRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value,
+            FamilyName = CustomerRules.Text(nameof(input.FamilyName), input.FamilyName, CustomerRules.NameLength, errors).Value,
+        };
+    }
+}
