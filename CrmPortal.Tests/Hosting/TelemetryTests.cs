@@ -13,9 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Tests.Hosting;
 
-/// <summary>Measuring listens to the whole process, so nothing else runs beside these.</summary>
-[Collection(nameof(TelemetryTests))]
-[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+/// <summary>Measuring listens to the whole process, so the program that measures has one of its own.</summary>
 public sealed class TelemetryTests
 {
     private const string Secret = "ada.lovelace@private.example";
@@ -24,12 +22,17 @@ public sealed class TelemetryTests
     public async Task On_SpansAndMetricsArrive_WithoutPersonalData(DatabaseKind kind)
     {
         await using var collector = await Collector.StartAsync();
-        await using (var app = await TestApp.StartAsync(kind, settings: new() { ["Telemetry:Endpoint"] = collector.Address }))
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton(TimeProvider.System));
+        await using var system = data.AsSystem();
+        var token = (await system.Get<SessionService>().StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests", cancellationToken)).AccessToken;
+        await using (var server = await ServerProcess.StartAsync(data.Database, cancellationToken, new Dictionary<string, string> { ["Telemetry__Endpoint"] = collector.Address }))
         {
-            using var client = await app.ClientAsAsync(RoleNames.Administrator);
+            using var client = server.CreateClient(token);
             client.DefaultRequestHeaders.UserAgent.ParseAdd("tell-tale-agent/1.0");
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/customers?search={Uri.EscapeDataString(Secret)}")).StatusCode);
-            await client.GetAsync($"/api/customers/{Uri.EscapeDataString(Secret)}");
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/customers?search={Uri.EscapeDataString(Secret)}", cancellationToken)).StatusCode);
+            await client.GetAsync($"/api/customers/{Uri.EscapeDataString(Secret)}", cancellationToken);
+            await server.StopAsync(cancellationToken);
         }
 
         // The program sends what is left before it ends.

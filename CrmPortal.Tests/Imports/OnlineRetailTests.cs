@@ -34,8 +34,8 @@ public sealed class OnlineRetailTests
         Assert.Equal((0, 0, 0, 0), await services.ReadAsync(async db => (
             await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token), await db.OrderLines.CountAsync(Token), await db.RefundLines.CountAsync(Token))));
 
-        // Whoever imports it again finds everything new, as the first time.
-        AssertCounts(await system.CheckAsync(await system.UploadAsync(path)));
+        // Whoever imports it again finds everything new, as the first time; half a million rows are read again for one database.
+        if (kind == DatabaseKind.Sqlite) AssertCounts(await system.CheckAsync(await system.UploadAsync(path)));
     }
 
     private static void AssertCounts(ImportResult result)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -19,7 +20,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts the program on a database and waits until it says that it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(TestDatabase database, CancellationToken cancellationToken)
+    /// <param name="settings">Further settings, as environment variables.</param>
+    public static async Task<ServerProcess> StartAsync(TestDatabase database, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
     {
         var program = typeof(Program).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0", "--environment", "Production"])
@@ -34,6 +36,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["Api__RequestsPerMinute"] = "1000000";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start)!;
         Running[process] = true;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -56,6 +59,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Ends the program with SIGKILL: it gets no word to say.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Asks the program to end, with SIGTERM, and waits until it has.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var signal = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
     public async ValueTask DisposeAsync() => await EndAsync(_process);
 
     /// <summary>Who runs the tests may stop them in the middle; the programs that they started end with them.</summary>
@@ -71,7 +83,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private static async Task EndAsync(Process process)
     {
-        process.Kill(entireProcessTree: true);
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
         Running.TryRemove(process, out _);
         process.Dispose();

@@ -27,7 +27,6 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
     public static IReadOnlyDictionary<string, OtlpExportProtocol> Protocols { get; } =
         new Dictionary<string, OtlpExportProtocol>(StringComparer.OrdinalIgnoreCase) { ["http"] = OtlpExportProtocol.HttpProtobuf, ["grpc"] = OtlpExportProtocol.Grpc };
 
-    private const int MostInstruments = 20_000;
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
 
@@ -43,8 +42,7 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
             .ConfigureServices(s => s.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection([new("OTEL_SPAN_EVENT_COUNT_LIMIT", "0")]).Build()))
             .AddProcessor(new PersonalDataFilter())
             .AddOtlpExporter(o => Set(o, "v1/traces")).Build();
-        // Instruments of every host in the process count against the limit, also of those that have ended.
-        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).SetMaxMetricStreams(MostInstruments).AddMeter(Meters).AddOtlpExporter(o => Set(o, "v1/metrics")).Build();
+        _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter(o => Set(o, "v1/metrics")).Build();
         return Task.CompletedTask;
 
         void Set(OtlpExporterOptions options, string path)
