@@ -26,7 +26,10 @@ internal static class AddressRules
         if (input.Longitude is < -180 or > 180 or double.NaN) errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
         return input with
         {
-            Line1 = line1, City = city, PostalCode = postalCode, Country = country,
+            Line1 = line1,
+            City = city,
+            PostalCode = postalCode,
+            Country = country,
             Line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, AddressService.LineLength, errors).Value,
             State = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value,
             GivenName = CustomerRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value,

@@ -68,7 +68,8 @@ internal static class OrderQueries
         var lines = await db.RefundLines.Where(l => refundIds.Contains(l.RefundId)).OrderBy(l => l.Id)
             .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId, l.OrderLineId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
         return lines.ToLookup(l => l.RefundId, l => new OrderLineDetails(
-            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null) { OrderLineId = l.OrderLineId });
+            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null)
+        { OrderLineId = l.OrderLineId });
     }
 }
 

@@ -47,7 +47,9 @@ internal static class OrderRules
             Channel = CustomerRules.Text(nameof(input.Channel), input.Channel, Order.ChannelLength, errors),
             PaymentMethod = CustomerRules.Text(nameof(input.PaymentMethod), input.PaymentMethod, Order.PaymentLength, errors),
             LoyaltyCard = CustomerRules.Text(nameof(input.LoyaltyCard), input.LoyaltyCard, Customer.LoyaltyCardLength, errors),
-            Email = email, Phone = phone, Currency = currency,
+            Email = email,
+            Phone = phone,
+            Currency = currency,
             // As precise as databases keep it, so that the same instant twice is no change.
             PlacedAt = input.PlacedAt.Value is { } instant ? new(instant.ToUniversalTime().AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond))) : input.PlacedAt,
             ShippingAddress = input.ShippingAddress.IsPresent ? new(Address(nameof(input.ShippingAddress), input.ShippingAddress.Value, errors)) : default,

@@ -19,7 +19,11 @@ public sealed class WhatIfTests
     {
         Func<ProgrammeRules, ProgrammeRules> draft = r => r with
         {
-            PointsPerUnit = 1.5m, Rounding = PointRounding.Nearest, MostPointsPerOrder = 2500, MostPointsPerMonth = 6000, Downgrade = DowngradePolicy.Never,
+            PointsPerUnit = 1.5m,
+            Rounding = PointRounding.Nearest,
+            MostPointsPerOrder = 2500,
+            MostPointsPerMonth = 6000,
+            Downgrade = DowngradePolicy.Never,
             Weekdays = new Dictionary<DayOfWeek, decimal> { [DayOfWeek.Tuesday] = 2, [DayOfWeek.Sunday] = 0.5m },
             Campaigns = [new("Spring", new(2026, 3, 20), new(2026, 4, 10)) { Multiplier = 1.2m, Bonus = 5 }],
             Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 700, Multiplier = 1.1m }, r.Tiers[2] with { Threshold = 2500, Multiplier = 1.3m }, r.Tiers[3] with { Threshold = 6000, Multiplier = 2 }],
@@ -91,7 +95,8 @@ public sealed class WhatIfTests
     {
         Func<ProgrammeRules, ProgrammeRules> rules = r => r with
         {
-            TierBasis = basis, MostPointsPerMonth = 1000,
+            TierBasis = basis,
+            MostPointsPerMonth = 1000,
             Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 600, Multiplier = 1.5m }, r.Tiers[2] with { Threshold = 1600, Multiplier = 2 }, r.Tiers[3] with { Threshold = 2600, Multiplier = 3 }],
         };
         await using var data = await TestServices.CreateAsync(kind);

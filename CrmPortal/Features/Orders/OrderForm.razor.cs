@@ -200,7 +200,9 @@ public sealed partial class OrderForm
         var isOtherTime = Order is null || _draft["PlacedAt"] != Display.LocalInput(Order.PlacedAt);
         return input with
         {
-            Lines = new(_draft.ReadLines(errors)), Currency = _draft["Currency"], Rate = Currency == Display.BaseCurrency ? null : OrderDraft.Read(_draft["Rate"]),
+            Lines = new(_draft.ReadLines(errors)),
+            Currency = _draft["Currency"],
+            Rate = Currency == Display.BaseCurrency ? null : OrderDraft.Read(_draft["Rate"]),
             // The control knows no seconds: what was not touched keeps them.
             PlacedAt = isOtherTime ? Display.Instant(_draft["PlacedAt"]) : default(Optional<DateTimeOffset?>),
         };
