@@ -43,8 +43,7 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var stored = await StoredAsync(db, programmeId, cancellationToken);
-        var result = stored?.Result;
+        var (months, result) = await StoredAsync(db, programmeId, cancellationToken) ?? new(UsualMonths, null);
         if (result is not null)
         {
             var ids = result.Customers.Select(c => c.Id).ToList();
@@ -53,7 +52,7 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
             result = result with { Customers = [.. result.Customers.Where(c => names.ContainsKey(c.Id)).Select(c => c with { Name = names[c.Id] })] };
         }
 
-        return new(await RunningAsync(db, programmeId, cancellationToken), stored?.Months ?? UsualMonths, result);
+        return new(await RunningAsync(db, programmeId, cancellationToken), months, result);
     }
 
     /// <summary>The last result by month as a table; the export is logged.</summary>

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using CrmPortal.Core.Data;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Hosting.DataProtection;
 
@@ -15,15 +16,9 @@ internal sealed class DataKeyRepository(IDatabaseProvider provider) : IXmlReposi
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        // The framework's interface is synchronous and changes are saved asynchronously only. It happens at the first start and
-        // then every few months, on a thread of its own, so that no caller's context can be waited for.
-        Task.Run(() => StoreAsync(element, friendlyName)).GetAwaiter().GetResult();
-    }
-
-    private async Task StoreAsync(XElement element, string friendlyName)
-    {
-        await using var db = provider.CreateContext(null);
-        db.DataKeys.Add(new DataKey { Name = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
-        await db.SaveChangesAsync();
+        // The framework's interface is synchronous, and so is this statement; a save of ours would have to be waited for.
+        using var db = provider.CreateContext(null);
+        var xml = element.ToString(SaveOptions.DisableFormatting);
+        db.Database.ExecuteSql($"""insert into "DataKeys" ("Name", "Xml") values ({friendlyName}, {xml})""");
     }
 }
