@@ -20,7 +20,7 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task Staff_ChoosesAPicture_TakesItAway_AndBringsItBack()
     {
-        var page = await OpenAsync(RoleNames.Staff, $"/customers/{await AddAsync("Jo", "March")}");
+        var page = await OpenAsync(RoleNames.Staff, await AddCustomerAsync("Jo", "March"));
         var shown = page.Locator(".avatar-box img.avatar");
         await Expect(page.Locator(".avatar-box span.avatar")).ToHaveTextAsync("JM");
 
@@ -44,7 +44,7 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task WhatIsNoPicture_IsRefused_WithASentence_AndTheOldOneStays()
     {
-        var page = await OpenAsync(RoleNames.Staff, $"/customers/{await AddAsync("Amy", "March")}");
+        var page = await OpenAsync(RoleNames.Staff, await AddCustomerAsync("Amy", "March"));
         await ChooseAsync(page, "amy.png", "image/png", Picture);
         var shown = page.Locator(".avatar-box img.avatar");
         await Expect(shown).ToBeVisibleAsync();
@@ -75,12 +75,12 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task WhoMayOnlyLook_HasNoWayToChangeThePicture()
     {
-        var customer = await AddAsync("Meg", "March");
+        var customer = await AddCustomerAsync("Meg", "March");
         var email = await AddLookerAsync();
         var page = await OpenAsync(null, "/account/login");
         await Site.SignInAsync(page, email, Site.Password);
         await Expect(page).ToHaveURLAsync(Site.Url + "/");
-        await GoAsync(page, $"/customers/{customer}");
+        await GoAsync(page, customer);
 
         await Expect(page.Locator(".avatar-box span.avatar")).ToHaveTextAsync("MM");
         await Expect(page.Locator("summary[aria-label='Picture']")).ToHaveCountAsync(0);
@@ -113,13 +113,5 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
         Assert.True((await users.CreateAsync(user, Site.Password)).Succeeded);
         Assert.True((await users.AddToRoleAsync(user, name)).Succeeded);
         return email;
-    }
-
-    private async Task<string> AddAsync(string given, string family)
-    {
-        await using var scope = Site.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
-        var made = await scope.ServiceProvider.GetRequiredService<CustomerService>().CreateAsync(new() { GivenName = given, FamilyName = family }, TestContext.Current.CancellationToken);
-        return made.Customer.Id.ToString(CultureInfo.InvariantCulture);
     }
 }

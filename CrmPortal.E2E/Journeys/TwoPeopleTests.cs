@@ -12,7 +12,7 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task TwoBrowsers_OnOneCustomer_SeeEachOther_AndEachOthersChanges()
     {
-        var address = await NewCustomerAsync("Live", "Original");
+        var address = await AddCustomerAsync("Live", "Original");
         var manager = await OpenAsync(RoleNames.Manager, address);
         var agent = await OpenAsync(RoleNames.SupportAgent, address);
         await Expect(manager.GetByText(new Regex("is here too"))).ToBeVisibleAsync();
@@ -27,7 +27,7 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task TwoBrowsers_ChangingTheSameField_ShowBeforeTheirsAndMine_AndLoseNothing()
     {
-        var address = await NewCustomerAsync("Con", "Flict");
+        var address = await AddCustomerAsync("Con", "Flict");
         var manager = await OpenAsync(RoleNames.Manager, address);
         var agent = await OpenAsync(RoleNames.SupportAgent, address);
 
@@ -54,7 +54,7 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task TwoBrowsers_ChangingDifferentFields_KeepBoth()
     {
-        var address = await NewCustomerAsync("Both", "Kept");
+        var address = await AddCustomerAsync("Both", "Kept");
         var manager = await OpenAsync(RoleNames.Manager, address);
         var agent = await OpenAsync(RoleNames.SupportAgent, address);
 
@@ -70,10 +70,8 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
     public async Task DisabledUser_NextActionIsRefused()
     {
         Expecting("40[13]|sign-in|login");
-        var (email, password) = await NewUserAsync();
-        var page = await OpenAsync(null, "/account/login");
-        await Site.SignInAsync(page, email, password);
-        await Expect(page).ToHaveURLAsync(Site.Url + "/");
+        var (email, password) = await AddUserAsync(RoleNames.Staff);
+        var page = await OpenAsOwnUserAsync(email, password);
         await GoAsync(page, "/customers");
 
         await DisableAsync(email);
@@ -86,11 +84,8 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
     public async Task DisabledUser_IdlePageEndsWithinAMinute()
     {
         Expecting("40[13]|sign-in|login");
-        var (email, password) = await NewUserAsync();
-        var page = await OpenAsync(null, "/account/login");
-        await Site.SignInAsync(page, email, password);
-        await Expect(page).ToHaveURLAsync(Site.Url + "/");
-        await WaitUntilUsableAsync(page);
+        var (email, password) = await AddUserAsync(RoleNames.Staff);
+        var page = await OpenAsOwnUserAsync(email, password);
 
         await DisableAsync(email);
 
@@ -103,27 +98,6 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Textbox, new() { Name = label }).FillAsync(value);
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByText("Saved.").First).ToBeVisibleAsync();
-    }
-
-    private async Task<string> NewCustomerAsync(string given, string family)
-    {
-        await using var scope = Site.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Test"));
-        var created = await scope.ServiceProvider.GetRequiredService<CustomerService>().CreateAsync(new() { GivenName = given, FamilyName = family }, CancellationToken.None);
-        return "/customers/" + created.Customer.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>A member of staff of this test's own, since the demo accounts serve the other tests.</summary>
-    private async Task<(string Email, string Password)> NewUserAsync()
-    {
-        await using var scope = Site.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Test"));
-        var users = scope.ServiceProvider.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<User>>();
-        var email = $"leaver-{Guid.NewGuid():N}@demo.example";
-        const string password = "A-long-password-2026";
-        Assert.True((await users.CreateAsync(new User { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Leaver" }, password)).Succeeded);
-        Assert.True((await users.AddToRoleAsync((await users.FindByEmailAsync(email))!, RoleNames.Staff)).Succeeded);
-        return (email, password);
     }
 
     private async Task DisableAsync(string email)

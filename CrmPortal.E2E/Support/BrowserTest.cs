@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Support;
@@ -67,6 +71,38 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         var path = new Uri(page.Url).AbsolutePath;
         if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
+    }
+
+    /// <summary>The path of a customer of the test's own, since those of the demo data serve every test that runs beside it.</summary>
+    protected async Task<string> AddCustomerAsync(string given, string family, string? email = null, string? phone = null)
+    {
+        await using var scope = Site.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+        var added = await scope.ServiceProvider.GetRequiredService<CustomerService>().CreateAsync(new() { GivenName = given, FamilyName = family, Email = email, Phone = phone }, TestContext.Current.CancellationToken);
+        return string.Create(CultureInfo.InvariantCulture, $"/customers/{added.Customer.Id}");
+    }
+
+    /// <summary>A user of the test's own: what he did last, and whether he may sign in, is nobody else's.</summary>
+    protected async Task<(string Email, string Password)> AddUserAsync(string role)
+    {
+        await using var scope = Site.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var email = $"own-{Guid.NewGuid():N}@demo.example";
+        const string password = "A-long-password-2026";
+        Assert.True((await users.CreateAsync(new User { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Own user" }, password)).Succeeded);
+        Assert.True((await users.AddToRoleAsync((await users.FindByEmailAsync(email))!, role)).Succeeded);
+        return (email, password);
+    }
+
+    /// <summary>Opens the portal as a user of the test's own.</summary>
+    protected async Task<IPage> OpenAsOwnUserAsync(string email, string password)
+    {
+        var page = await OpenAsync(null, "/account/login");
+        await Site.SignInAsync(page, email, password);
+        await Expect(page).ToHaveURLAsync(Site.Url + "/");
+        await WaitUntilUsableAsync(page);
+        return page;
     }
 
     /// <summary>Keeps a picture of the page under artifacts/screenshots.</summary>

@@ -21,6 +21,7 @@ public sealed partial class OrderForm
     private IReadOnlyList<ProductRow> _products = [];
     private CancellationTokenSource _typing = new();
     private OrderStatus _status = OrderStatus.Pending;
+    private bool _isReady;
     private bool _isRestored;
     private bool _isSaving;
     private bool _isStale;
@@ -43,29 +44,23 @@ public sealed partial class OrderForm
     {
         _errors = new(L);
         Begin();
+        if (RendererInfo.IsInteractive)
+        {
+            // Before anything can be typed: what is restored later would take the place of what was typed meanwhile.
+            Restore(await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftStart));
+            _isReady = true;
+        }
+
         if (CustomerId is { } id && await Customers.GetAsync(id, CancellationToken.None) is { } customer) Take(customer);
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    private void Restore(Dictionary<string, string> kept)
     {
-        if (!firstRender) return;
-        var kept = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftStart);
-        if (kept is not { Count: > 0 } || kept.Values.All(string.IsNullOrWhiteSpace)) return;
-        if (Order is null)
-        {
-            _draft = new() { ["Currency"] = Display.BaseCurrency };
-            _draft.Restore(kept.Select(Field));
-            if (_draft.Lines.Count == 0) _draft.AddLine();
-        }
-        else
-        {
-            _draft.Restore(kept.Select(Field));
-        }
-
+        if (kept.Count == 0 || kept.Values.All(string.IsNullOrWhiteSpace)) return;
+        if (Order is null) _draft = new() { ["Currency"] = Display.BaseCurrency };
+        _draft.Restore(kept.Select(d => KeyValuePair.Create(d.Key[DraftStart.Length..], d.Value)));
+        if (_draft.Lines.Count == 0) _draft.AddLine();
         _isRestored = true;
-        StateHasChanged();
-
-        KeyValuePair<string, string> Field(KeyValuePair<string, string> draft) => new(draft.Key[DraftStart.Length..], draft.Value);
     }
 
     private void Begin()
