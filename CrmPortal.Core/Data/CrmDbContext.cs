@@ -15,6 +15,8 @@ using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Verification;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Core.Data;
 
@@ -34,6 +36,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
     /// <summary>What made the context; writes in masses.</summary>
     internal IDatabaseProvider? Provider { get; init; }
+
+    /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
+    internal static void Expect(WarningsConfigurationBuilder warnings) => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
 
     public DbSet<User> Users => Set<User>();
     public DbSet<Role> Roles => Set<Role>();

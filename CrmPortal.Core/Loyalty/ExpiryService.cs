@@ -74,7 +74,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 
         var ids = string.Join(',', due.Select(l => l.Id.ToString(CultureInfo.InvariantCulture)));
         await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids), cancellationToken);
-        var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1).Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).FirstOrDefaultAsync(cancellationToken);
+        var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1).Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).SingleOrDefaultAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // Somebody may have spent the points between the look and the lock; then there is nothing in this set, and perhaps in the next.
         return new(booked?.Points ?? 0, booked?.Lots ?? 0, IsLast: false);

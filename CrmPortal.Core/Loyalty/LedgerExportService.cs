@@ -4,8 +4,8 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Exports;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Exports;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -25,7 +25,7 @@ internal static class LedgerQueries
             Pending = g.Sum(l => l.UsableAt > now && (l.ExpiresAt == null || l.ExpiresAt > now) ? l.Remaining : 0),
             Due = g.Sum(l => l.ExpiresAt <= now ? l.Remaining : 0),
             Soon = g.Sum(l => l.ExpiresAt > now && l.ExpiresAt <= soon ? l.Remaining : 0),
-        }).FirstOrDefaultAsync(cancellationToken);
+        }).SingleOrDefaultAsync(cancellationToken);
         var first = held is { Soon: > 0 } ? await lots.Where(l => l.ExpiresAt > now && l.ExpiresAt <= soon).MinAsync(l => l.ExpiresAt, cancellationToken) : null;
         // Points that ran out and are not booked yet cannot be spent either.
         return new(customerId, accounts.Sum(a => a.Balance) - (held?.Pending ?? 0) - (held?.Due ?? 0), held?.Pending ?? 0, await LifetimeAsync(db, ids, cancellationToken), held?.Soon ?? 0, first, customer.Tier);

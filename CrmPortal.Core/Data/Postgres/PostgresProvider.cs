@@ -22,6 +22,7 @@ public sealed class PostgresProvider : IDatabaseProvider
         _options = new DbContextOptionsBuilder<PostgresCrmDbContext>()
             .UseNpgsql(_connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
             .UseLoggerFactory(logging)
+            .ConfigureWarnings(CrmDbContext.Expect)
             .AddInterceptors(interceptors)
             .Options;
     }

@@ -30,6 +30,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
                 // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
                 .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .UseLoggerFactory(logging)
+            .ConfigureWarnings(CrmDbContext.Expect)
             .AddInterceptors([new SqliteConnectionSetup(), .. interceptors])
             .Options;
     }

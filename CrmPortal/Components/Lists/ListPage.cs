@@ -228,7 +228,13 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
         }
     }
 
-    protected void Go(ListState<TSort> state) => Navigation.NavigateTo(Path + Write((TState)state), replace: true);
+    protected void Go(ListState<TSort> state)
+    {
+        // That the browser has gone there is heard a moment later; what is clicked until then builds on this click.
+        State = (TState)state;
+        if (_shown != Query) OnOtherQuery();
+        Navigation.NavigateTo(Path + Write(State), replace: true);
+    }
 
     protected void GoTo(int page) => Go(State with { Page = page });
 
