@@ -129,6 +129,14 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             case AuditAction.Created when found is Tag:
                 // A word stays in the list of words; others may use it by now.
                 return false;
+            case AuditAction.Created or AuditAction.Updated when found is LoyaltyProgramme { State: not ProgrammeState.Draft }:
+                // What has been in force stays as it was: bookings name it.
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
+                return false;
+            case AuditAction.Created when found is Reward reward && await db.RewardRedemptions.AnyAsync(r => r.RewardId == reward.Id, cancellationToken):
+                // Codes name it; it is only offered no more.
+                reward.IsArchived = true;
+                return true;
             case AuditAction.Created when found is LoyaltyBooking:
                 // Points are booked for ever; what a file took away is given back by booking it.
                 return false;

@@ -30,7 +30,8 @@ internal sealed partial class MergeMover
         if (highest == survivor || highest.Tier is not { } tier || programme.Rules.Tier(survivor.Tier)?.Threshold >= programme.Rules.Tier(tier)?.Threshold) return;
         db.TierChanges.Add(new TierChange
         {
-            CustomerId = survivor.Id, From = survivor.Tier, To = tier, Cause = TierCause.Merge, At = now, Until = highest.IsTierGiven ? highest.TierUntil : null, ProgrammeId = programme.Id, ActorName = actor.Name,
+            // One that was given without an end is given here too; a step of a merge without an end is one that was reached.
+            CustomerId = survivor.Id, From = survivor.Tier, To = tier, Cause = highest is { IsTierGiven: true, TierUntil: null } ? TierCause.Manual : TierCause.Merge, At = now, Until = highest.IsTierGiven ? highest.TierUntil : null, ProgrammeId = programme.Id, ActorName = actor.Name,
         });
     }
 }

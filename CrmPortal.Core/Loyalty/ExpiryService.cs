@@ -63,6 +63,8 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         db.ChangeTracker.Clear();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("loyalty.expire");
+        // Points that belong to nobody any more have no customer's lock: of two runs at once, one waits here.
+        await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Active).ExecuteUpdateAsync(p => p.SetProperty(x => x.Version, x => x.Version), cancellationToken);
         var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.AccountId).Take(BatchSize)
             .Select(l => new { l.Id, l.Account!.CustomerId }).ToListAsync(cancellationToken);
         if (due.Count == 0) return new(0, 0, IsLast: true);

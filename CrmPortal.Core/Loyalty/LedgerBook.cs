@@ -25,6 +25,9 @@ internal sealed class LedgerBook
 
     public long CustomerId { get; }
 
+    /// <summary>Who books.</summary>
+    public Actor Actor => _actor;
+
     /// <summary>The one instant of everything that is booked here.</summary>
     public DateTimeOffset Now => _now;
 

@@ -13,7 +13,7 @@ internal static class LedgerQueries
     /// <summary>What a customer has, or null where there is no such customer.</summary>
     public static async Task<LoyaltyBalance?> BalanceAsync(CrmDbContext db, long customerId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var customer = await db.Customers.Where(c => c.Id == customerId).Select(c => new { c.Id, c.Tier }).FirstOrDefaultAsync(cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => new { c.Id, c.Tier }).FirstOrDefaultAsync(cancellationToken);
         if (customer is null) return null;
         var soon = now + Soon;
         var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).Select(a => new { a.Id, a.Balance }).ToListAsync(cancellationToken);
@@ -38,21 +38,24 @@ internal static class LedgerQueries
 
     public static IQueryable<LoyaltyEntry> OfCustomer(this IQueryable<LoyaltyEntry> entries, long customerId, LedgerQuery query, TimeZoneInfo zone)
     {
+        // Days without a start or an end in some time zone are as good as the first and the last that have them.
         var found = entries.Where(e => e.Account!.CustomerId == customerId);
         if (query.Kind is { } kind) found = found.Where(e => e.Kind == kind);
         if (query.From is { } from)
         {
-            var start = ShopDays.StartOf(from, zone);
+            var start = ShopDays.StartOf(Within(from), zone);
             found = found.Where(e => e.At >= start);
         }
 
         if (query.Until is { } until)
         {
-            var end = ShopDays.StartOf(until.AddDays(1), zone);
+            var end = ShopDays.StartOf(Within(until).AddDays(1), zone);
             found = found.Where(e => e.At < end);
         }
 
         return found;
+
+        static DateOnly Within(DateOnly day) => day.Year < 1900 ? new(1900, 1, 1) : day.Year > 9000 ? new(9000, 1, 1) : day;
     }
 
     /// <summary>The lines of some entries, in their order.</summary>

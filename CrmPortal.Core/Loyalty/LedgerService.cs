@@ -39,13 +39,24 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         if (errors.Count > 0) throw new RuleViolation(errors);
         // An order earns once, whatever a second call says it earns.
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
-        return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book) =>
+        var isRepeat = false;
+        var booked = await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book) =>
         {
+            var orderId = order is null ? null : await db.Orders.Where(o => o.ExternalId == order && o.CustomerId == input.CustomerId).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
+            // It is among the orders here, and earned when it came.
+            if (orderId is not null && await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Entries.Any(e => e.Kind == EntryKind.Earned)).OrderBy(b => b.Id).FirstOrDefaultAsync(cancellationToken) is { } earned)
+            {
+                isRepeat = true;
+                return earned;
+            }
+
+
             var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
-            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: programme.Id);
+            var booking = book.Begin(reason, ledgerKey, fingerprint, orderId, order, programmeId: programme.Id);
             book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now), PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
             return booking;
         }, cancellationToken);
+        return isRepeat && booked is not null ? booked with { IsRepeat = true } : booked;
     }
 
     /// <summary>Spends points. However many do so at once, there are never more spent than there were.</summary>
@@ -61,16 +72,16 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
         var fingerprint = Fingerprint("redeem", input.CustomerId, input.Points, order);
-        return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, (_, book) =>
+        return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, async (db, book) =>
         {
-            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order);
+            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: (await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken)).Id);
             book.Take(booking, EntryKind.Redeemed, input.Points);
-            return Task.FromResult(booking);
+            return booking;
         }, cancellationToken);
     }
 
     /// <summary>Reverses a booking of points that were spent or added by hand, wholly.</summary>
-    /// <exception cref="RuleViolation">It cannot be reversed, or has been.</exception>
+    /// <exception cref="RuleViolation">It cannot be reversed, or has been, or is above the limit of the actor's roles.</exception>
     public async Task<Booked?> ReverseAsync(long bookingId, string? why, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
@@ -78,35 +89,44 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var reason = Reason(why, null, errors);
         if (errors.Count > 0) throw new RuleViolation(errors);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).Select(e => e.Account!.CustomerId).FirstOrDefaultAsync(cancellationToken);
+        // After a merge that was taken back, the points of one booking belong to several customers; the locks are taken in order.
+        var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).MinAsync(e => e.Account!.CustomerId, cancellationToken);
         if (customerId is not { } holder) return null;
+        var (points, limit) = (await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).SumAsync(e => Math.Abs(e.Points), cancellationToken), await LimitAsync(grant, cancellationToken));
+        if (points > limit) throw new RuleViolation("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
         // A code that was given for the points would stay good.
         if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolation("", "A reward was given for these points; cancel the reward instead.");
         return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book) =>
         {
-            var booking = book.Begin(reason, $"reverse {bookingId}");
-            var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
-            await ReverseAsync(db, book, booking, bookingId, programme.Rules.AllowsDebt, cancellationToken);
+            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
+            var booking = book.Begin(reason, $"reverse {bookingId}", programmeId: programme.Id);
+            await ReverseAsync(db, provider, book, booking, bookingId, programme.Rules.AllowsDebt, cancellationToken);
             return booking;
         }, cancellationToken);
     }
 
-    /// <summary>Reverses what is left of each entry of a booking.</summary>
+    /// <summary>Reverses what is left of each entry of a booking, with a booking for each customer to whom its points belong by now.</summary>
+    /// <param name="book">Of the holder with the lowest key.</param>
     /// <exception cref="RuleViolation">Nothing of it can be reversed.</exception>
-    internal static async Task ReverseAsync(CrmDbContext db, LedgerBook book, LoyaltyBooking booking, long bookingId, bool allowsDebt, CancellationToken cancellationToken)
+    internal static async Task ReverseAsync(CrmDbContext db, IDatabaseProvider provider, LedgerBook book, LoyaltyBooking booking, long bookingId, bool allowsDebt, CancellationToken cancellationToken)
     {
-        var isReversed = false;
-        foreach (var entry in await db.LoyaltyEntries.Where(e => e.BookingId == bookingId && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id).ToListAsync(cancellationToken))
+        var entries = await db.LoyaltyEntries.Where(e => e.BookingId == bookingId && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id)
+            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
+        var open = entries.Where(e => e.Entry.Points + e.Reversed != 0 && e.CustomerId is not null).GroupBy(e => e.CustomerId!.Value).OrderBy(g => g.Key).ToList();
+        if (!open.Exists(p => p.Key == book.CustomerId)) throw new RuleViolation("", "There is nothing left to reverse.");
+        foreach (var part in open)
         {
-            var reversed = await db.LoyaltyEntries.Where(e => e.ReversesId == entry.Id).SumAsync(e => e.Points, cancellationToken);
-            var left = entry.Points + reversed;
-            if (left == 0) continue;
-            isReversed = true;
-            if (left > 0) await book.TakeBackAsync(booking, entry, left, allowsDebt, cancellationToken);
-            else await book.GiveBackAsync(booking, entry, -left, cancellationToken);
-        }
+            var isOwn = part.Key == book.CustomerId;
+            var holder = isOwn ? book : await LedgerBook.OpenAsync(db, provider, part.Key, book.Actor, book.Now, cancellationToken);
+            var reversal = isOwn ? booking : holder.Begin(booking.Reason, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{booking.Key} {part.Key}"), programmeId: booking.ProgrammeId);
+            foreach (var (entry, left) in part.Select(p => (p.Entry, p.Entry.Points + p.Reversed)))
+            {
+                if (left > 0) await holder.TakeBackAsync(reversal, entry, left, allowsDebt, cancellationToken);
+                else await holder.GiveBackAsync(reversal, entry, -left, cancellationToken);
+            }
 
-        if (!isReversed) throw new RuleViolation("", "There is nothing left to reverse.");
+            if (open.Count > 1) await holder.SaveAsync(cancellationToken);
+        }
     }
 
     /// <summary>Runs one booking: lock, repetition, entries, audit, balance, all or nothing.</summary>
@@ -119,6 +139,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // What was booked is undone by a booking that reverses it, never by taking rows away.
             db.BeginChangeSet(kind);
+            // A merge or removal may be under way: who he is is looked at behind his lock.
+            await provider.LockCustomersAsync(db, [customerId], cancellationToken);
             if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);
             if (await RepeatedAsync(db, customerId, key, fingerprint, cancellationToken) is { } first) return first;

@@ -88,7 +88,7 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
     private async Task<List<ExpiringMonth>> ExpiringAsync(CrmDbContext db, DateOnly thisMonth, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ahead = new MonthBuckets(thisMonth, MonthsAhead, Zone);
-        var found = await SumAsync(db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > now), l => l.ExpiresAt!.Value, null, l => l.Remaining, ahead, cancellationToken);
+        var found = await SumAsync(db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > now), l => l.ExpiresAt!.Value, null, l => l.Remaining, ahead, cancellationToken, isEnd: true);
         var never = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt == null).SumAsync(l => l.Remaining, cancellationToken);
         return
         [
@@ -111,12 +111,12 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
 
     /// <summary>Adds points up by one or two months in one statement.</summary>
     private static async Task<List<Sum>> SumAsync<T>(
-        IQueryable<T> rows, Expression<Func<T, DateTimeOffset>> first, Expression<Func<T, DateTimeOffset>>? second, Expression<Func<T, long>> points, MonthBuckets months, CancellationToken cancellationToken)
+        IQueryable<T> rows, Expression<Func<T, DateTimeOffset>> first, Expression<Func<T, DateTimeOffset>>? second, Expression<Func<T, long>> points, MonthBuckets months, CancellationToken cancellationToken, bool isEnd = false)
     {
         var row = first.Parameters[0];
         var cell = Expression.MemberInit(
             Expression.New(typeof(Cell)),
-            Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.First))!, months.NumberOf(first.Body)),
+            Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.First))!, months.NumberOf(first.Body, isEnd)),
             Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.Second))!, second is null ? Expression.Constant(0) : months.NumberOf(Filtering.FilterExpressions.Replaced(second.Body, second.Parameters[0], row))),
             Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.Points))!, Filtering.FilterExpressions.Replaced(points.Body, points.Parameters[0], row)));
         return await rows.Select(Expression.Lambda<Func<T, Cell>>(cell, row)).GroupBy(c => new { c.First, c.Second })

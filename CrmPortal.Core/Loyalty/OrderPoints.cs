@@ -20,6 +20,13 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     public async Task SettleAsync(long orderId, CancellationToken cancellationToken)
     {
         var order = await db.Orders.AsNoTracking().FirstAsync(o => o.Id == orderId, cancellationToken);
+        // A till may have said what the order earns before the order itself came.
+        if (order is { ExternalId: { } number, CustomerId: { } buyer })
+        {
+            await db.LoyaltyBookings.Where(b => b.Key == "earn " + number && b.OrderId == null && b.Entries.Any(e => e.Account!.CustomerId == buyer))
+                .ExecuteUpdateAsync(b => b.SetProperty(x => x.OrderId, orderId), cancellationToken);
+        }
+
         var earned = await EarnedAsync(orderId, cancellationToken);
         var counts = order.CustomerId is not null && Order.CountedStatuses.Contains(order.Status);
         foreach (var holder in earned.Where(e => e.Left > 0 && (!counts || e.CustomerId != order.CustomerId)).GroupBy(e => e.CustomerId))
@@ -27,7 +34,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             if (holder.Key is not { } customerId) continue;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
             var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-            var booking = book.Begin("The order does not count any more", null, null, orderId);
+            var booking = book.Begin("The order does not count any more", null, null, orderId, programmeId: programme.Id);
             foreach (var entry in holder) await book.TakeBackAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
             await book.SaveAsync(cancellationToken);
         }
@@ -80,7 +87,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         if (earned.Count == 0) return;
         var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        var booking = book.Begin("Refund", refundId is null ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId);
+        var booking = book.Begin("Refund", refundId is null ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId, programme.Id);
         foreach (var entry in earned)
             await book.TakeBackAsync(booking, entry.Entry, PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, refunded, total), programme.Rules.AllowsDebt, cancellationToken);
         if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;

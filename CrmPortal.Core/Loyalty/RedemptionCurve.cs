@@ -25,6 +25,8 @@ internal static class RedemptionCurve
         for (var age = 0; age < most; age++)
         {
             var old = months.Where(m => m.RedeemedAtAge.Count > age && m.Issued > 0).ToList();
+            // No points of this shop are as old as that.
+            if (old.Count == 0) break;
             var issued = old.Sum(m => m.Issued);
             var share = issued == 0 ? 0 : Math.Clamp((decimal)old.Sum(m => m.RedeemedAtAge.Take(age + 1).Sum()) / issued, 0, 1);
             curve.Add(Math.Max(share, age == 0 ? 0 : curve[^1]));

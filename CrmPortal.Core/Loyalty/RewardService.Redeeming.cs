@@ -27,18 +27,19 @@ public sealed partial class RewardService
         // Taken back by cancelling.
         db.BeginChangeSet("loyalty.reward");
         var now = clock.GetUtcNow();
+        await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken);
         if (await db.Rewards.AsNoTracking().FirstOrDefaultAsync(r => r.Id == rewardId, cancellationToken) is not { } reward) return null;
-        var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;
+        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var tier = await db.Customers.Where(c => c.Id == customerId).Select(c => c.Tier).FirstAsync(cancellationToken);
-        if (Refusal(reward, rules, tier, book.Available) is { } refusal) throw new RuleViolation([refusal]) { IsRefusal = true };
+        if (Refusal(reward, programme.Rules, tier, book.Available) is { } refusal) throw new RuleViolation([refusal]) { IsRefusal = true };
 
         // Only as many updates find some left as there are.
         var taken = await db.Rewards.Where(r => r.Id == rewardId && !r.IsArchived && (r.Stock == null || r.Stock > 0))
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock - 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         if (taken == 0) throw new RuleViolation([NoneLeft]) { IsRefusal = true };
-        var booking = book.Begin(reward.Name);
+        var booking = book.Begin(reward.Name, programmeId: programme.Id);
         book.Take(booking, EntryKind.Redeemed, reward.Price);
         await book.SaveAsync(cancellationToken);
         var redemption = new RewardRedemption
@@ -99,8 +100,8 @@ public sealed partial class RewardService
         db.BeginChangeSet("loyalty.reward");
         var bookingId = await db.RewardRedemptions.Where(r => r.Id == redemptionId).Select(r => (long?)r.BookingId).FirstOrDefaultAsync(cancellationToken);
         if (bookingId is not { } booked) return null;
-        // The account leads to who holds the points now, after a merge too.
-        var holder = await db.LoyaltyEntries.Where(e => e.BookingId == booked).Select(e => e.Account!.CustomerId).FirstOrDefaultAsync(cancellationToken);
+        // The accounts lead to who holds the points now, after a merge too; of several, the first, so that locks are taken in order.
+        var holder = await db.LoyaltyEntries.Where(e => e.BookingId == booked).MinAsync(e => e.Account!.CustomerId, cancellationToken);
         var book = holder is { } customerId ? await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken) : null;
         var redemption = await db.RewardRedemptions.Include(r => r.Reward).FirstAsync(r => r.Id == redemptionId, cancellationToken);
         DemandOpen(redemption);
@@ -109,7 +110,7 @@ public sealed partial class RewardService
         {
             // Somebody may have reversed the booking itself before; then the points are back already.
             if (!await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken))
-                await LedgerService.ReverseAsync(db, book, book.Begin($"Cancelled: {redemption.Reward!.Name}", key), booked, false, cancellationToken);
+                await LedgerService.ReverseAsync(db, provider, book, book.Begin($"Cancelled: {redemption.Reward!.Name}", key), booked, false, cancellationToken);
             await book.SaveAsync(cancellationToken);
         }
 

@@ -96,6 +96,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         // A tier is taken back by another step, so that the steps stay what happened.
         db.BeginChangeSet("loyalty.tier");
         var now = clock.GetUtcNow();
+        await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         // Whoever has a tier is a member, and has an account.
         await (await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken)).SaveAsync(cancellationToken);

@@ -72,6 +72,9 @@ internal static class OrderRules
             return [];
         }
 
+        foreach (var (at, line) in lines.Index())
+            if (line is null) errors.Add(new($"{nameof(OrderInput.Lines)}[{at}]", "A line needs a product."));
+        if (lines.Any(l => l is null)) return [];
         return [.. lines.Select((line, at) => Line(line, $"{nameof(OrderInput.Lines)}[{at}].", currency, errors))];
     }
 

@@ -18,6 +18,7 @@ public sealed partial class OrderService
         var externalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors).Value;
         var reason = CustomerRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
         if (input.Lines is { Count: > OrderRules.MostLines }) errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
+        else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
         else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true) errors.Add(new(nameof(input.Lines), "A line stands there twice."));
         if (errors.Count > 0) throw new RuleViolation(errors);
         var wanted = input with { ExternalId = externalId, Reason = reason };
@@ -61,6 +62,8 @@ public sealed partial class OrderService
         var touched = refund.CustomerId is { } holder ? new[] { holder } : [];
         await OrderStatistics.RefreshAsync(db, touched, cancellationToken);
         await Points(db, grant).ClawBackAsync(refund.Id, cancellationToken);
+        // What is answered of the order is another from now on, also for those who ask whether it changed.
+        await db.Orders.Where(o => o.Id == orderId).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         await TellAsync(db, grant, order, touched, nameof(Refund), cancellationToken);
         var details = await DetailsAsync(db, grant, orderId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

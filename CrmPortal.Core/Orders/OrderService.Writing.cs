@@ -2,6 +2,7 @@ using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Outbox;
@@ -30,6 +31,8 @@ public sealed partial class OrderService
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(input);
+        // Who sends no customer, or null, lets him be found; an order is taken from its customer by matching it to nobody.
+        if (fields.CustomerId.Value is null) fields = fields with { CustomerId = default };
         var externalId = fields.ExternalId.Value ?? throw new RuleViolation(nameof(input.ExternalId), "Give the order's number in your system.");
         return await RetriedAsync(async () =>
         {
@@ -251,9 +254,17 @@ public sealed partial class OrderService
         return errors.Count > 0 ? throw new RuleViolation(errors) : fields;
     }
 
-    /// <summary>Who sees the street masked and leaves it blank does not change it.</summary>
-    private static OrderAddress? Kept(OrderAddress? present, OrderAddress? typed, bool maySee) =>
-        maySee || present is null || typed is null || typed.Line1 is not null || typed.Line2 is not null ? typed : typed with { Line1 = present.Line1, Line2 = present.Line2 };
+    /// <summary>Who sees the street masked and leaves it blank, or sends the mask back, does not change it.</summary>
+    private static OrderAddress? Kept(OrderAddress? present, OrderAddress? typed, bool maySee)
+    {
+        if (maySee || present is null) return typed;
+        // Where nothing but the street is known, a form that shows nothing of it sends no address at all.
+        if (typed is null) return present is { Name: null, City: null, State: null, PostalCode: null, Country: null } ? present : null;
+        var (first, second) = (Typed(typed.Line1), Typed(typed.Line2));
+        return first is null && second is null ? typed with { Line1 = present.Line1, Line2 = present.Line2 } : typed with { Line1 = first ?? present.Line1, Line2 = typed.Line2 is not null && second is null ? present.Line2 : second };
+
+        static string? Typed(string? line) => line == Masking.Text("") ? null : line;
+    }
 
     private static bool IsCounted(Order order) => Order.CountedStatuses.Contains(order.Status);
 

@@ -81,7 +81,7 @@ public sealed partial class ShoppingService
     {
         var errors = new List<FieldError>();
         var planned = input.Lines is { IsPresent: true, Value.Count: > 0 }
-            ? OrderRules.Lines([.. input.Lines.Value.Select(l => new OrderLineInput { ProductCode = l.ProductCode, Name = l.Name, Quantity = l.Quantity, UnitPrice = l.UnitPrice })], currency, errors) : [];
+            ? OrderRules.Lines([.. input.Lines.Value.Select(l => l is null ? null! : new OrderLineInput { ProductCode = l.ProductCode, Name = l.Name, Quantity = l.Quantity, UnitPrice = l.UnitPrice })], currency, errors) : [];
         if (errors.Count > 0) throw new RuleViolation(errors);
         if (input.Lines.IsPresent)
         {

@@ -17,6 +17,9 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
 {
     private const string Nobody = "";
 
+    /// <summary>The first ones of the database; those of other tests come and go.</summary>
+    private const int DemoCustomers = 260;
+
     /// <summary>Each page of the route table: who opens it, and by which address. A page that is missing here fails a test below.</summary>
     private static readonly Dictionary<string, (string Role, string Path)> Pages = new()
     {
@@ -104,13 +107,13 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         if (path.Contains("{customer}", StringComparison.Ordinal))
         {
             // The one with the most on his page.
-            var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
+            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
             path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{other}", StringComparison.Ordinal))
         {
-            var id = await db.Customers.Where(c => c.DeletedAt == null).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync();
+            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync();
             path = path.Replace("{other}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 

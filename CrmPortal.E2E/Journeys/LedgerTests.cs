@@ -66,6 +66,32 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr")).ToHaveCountAsync(1);
     }
 
+    [Fact]
+    public async Task Manager_GivesATierWithItsEndAndReason_AndTakesItBack()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Stephen", "Guest") + "?tab=points");
+        var card = page.GetByRole(AriaRole.Region, new() { Name = "Tier", Exact = true });
+        await card.GetByRole(AriaRole.Button, new() { Name = "Give a tier…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Tier").SelectOptionAsync("gold");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Say why.");
+        await dialog.GetByLabel("Until").FillAsync(DateTime.Today.AddYears(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await dialog.GetByLabel("Reason").FillAsync("Opened the shop with us");
+        await PictureAsync(page, "tier");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
+        await Expect(card).ToContainTextAsync("given by hand, until");
+        await Expect(card.Locator(".badge")).ToHaveTextAsync("Gold");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Take it back…" }).ClickAsync();
+        await dialog.GetByLabel("Reason").FillAsync("Only for the opening");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await Expect(card.Locator(".badge")).ToHaveTextAsync("Bronze");
+        await card.GetByText("Steps so far (2)").ClickAsync();
+        await Expect(card.Locator("tbody tr")).ToContainTextAsync(["Only for the opening", "Opened the shop with us"]);
+        await PictureAsync(page, "steps");
+    }
+
     private static async Task BookAsync(IPage page, string button, string points, string? reason = null)
     {
         await page.GetByRole(AriaRole.Region, new() { Name = "Ledger" }).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();

@@ -23,6 +23,8 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Link, new() { Name = "Programme", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Change as a draft" }).ClickAsync();
 
+        // The heading gets the focus a moment after the page is there, and would take it from what is typed.
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
         await page.GetByLabel("Points for each unit of").FillAsync("2");
         await page.GetByLabel("Points for each unit of").PressAsync("Tab");
         await Expect(page.Locator("section", new() { HasText = "For example" }).GetByRole(AriaRole.Status)).ToContainTextAsync("earns 99 points");

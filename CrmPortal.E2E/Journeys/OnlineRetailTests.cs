@@ -20,6 +20,7 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
         if (!File.Exists(path)) Assert.Skip("online-retail/online-retail.csv is not there; CRM_TEST_DATA must name the folder that holds it.");
         var page = await OpenAsync(RoleNames.Manager, "/imports");
 
+        await WaitForFileControlAsync(page, "#import-file");
         await page.Locator("#import-file").SetInputFilesAsync(path);
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" })).ToBeVisibleAsync(WhenDone);
         await Expect(page.GetByLabel("Field of column InvoiceNo")).ToHaveValueAsync("order");

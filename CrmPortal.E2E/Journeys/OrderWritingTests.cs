@@ -16,6 +16,8 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Link, new() { Name = "New order" }).ClickAsync();
         await Expect(page.Locator(".order-form")).ToContainTextAsync("Hetty Sorrel");
 
+        // The heading gets the focus a moment after the page is there.
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
         // By keyboard alone: from the code on, each field is one step away.
         var code = $"E2E-{Guid.NewGuid():N}"[..12];
         await page.Locator("#line-1-ProductCode").FocusAsync();

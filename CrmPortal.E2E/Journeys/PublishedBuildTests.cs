@@ -8,6 +8,7 @@ using Microsoft.Playwright;
 namespace CrmPortal.E2E.Journeys;
 
 /// <summary>What is published runs in Production: the script reaches a gzip client whole, and the first start makes the first administrator.</summary>
+[Collection(typeof(Alone))]
 public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -99,20 +100,29 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
             };
             start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
             var process = Process.Start(start)!;
-            var output = new StringBuilder();
-            using var patience = new CancellationTokenSource(Patience);
-            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            try
             {
-                output.AppendLine(line);
-                if (Link().Match(line) is not { Success: true } link) continue;
-                // Reading goes on, so that the program never waits for its reader.
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                var address = new Uri(link.Value);
-                return new(process, $"http://localhost:{address.Port}", $"http://localhost:{address.Port}{address.PathAndQuery}");
-            }
+                var output = new StringBuilder();
+                using var patience = new CancellationTokenSource(Patience);
+                while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+                {
+                    output.AppendLine(line);
+                    if (Link().Match(line) is not { Success: true } link) continue;
+                    // Reading goes on, so that the program never waits for its reader.
+                    _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                    _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                    var address = new Uri(link.Value);
+                    return new(process, $"http://localhost:{address.Port}", $"http://localhost:{address.Port}{address.PathAndQuery}");
+                }
 
-            throw new InvalidOperationException("The program ended: " + output);
+                throw new InvalidOperationException("The program ended: " + output);
+            }
+            catch
+            {
+                process.Kill(entireProcessTree: true);
+                process.Dispose();
+                throw;
+            }
         }
 
         public async ValueTask DisposeAsync()

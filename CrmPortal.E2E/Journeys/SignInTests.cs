@@ -39,7 +39,7 @@ public sealed class SignInTests(Site site) : BrowserTest(site)
         var page = await OpenAsync(null, "/account/login");
 
         await Site.SignInAsync(page, Site.Accounts[RoleNames.Staff], "wrong");
-        var known = await page.GetByRole(AriaRole.Alert).First.TextContentAsync();
+        var known = await page.Locator(".notice-error").TextContentAsync();
         await Site.SignInAsync(page, "nobody@demo.example", "wrong");
         var unknown = await page.GetByRole(AriaRole.Alert).First.TextContentAsync();
 

@@ -51,7 +51,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         });
         await context.AddCookiesAsync([new() { Name = "crm-theme", Value = theme == Theme.Dark ? "dark" : "light", Url = Site.Url }]);
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(Site.Patience);
         Watch(page);
         await GoAsync(page, path);
         return page;
@@ -70,8 +70,19 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         var path = new Uri(page.Url).AbsolutePath;
         if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
-        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert]')");
     }
+
+    /// <summary>Chooses files as soon as the control hears of them, which is a moment after the page can be used.</summary>
+    protected static async Task ChooseFilesAsync(IPage page, string control, params FilePayload[] files)
+    {
+        await WaitForFileControlAsync(page, control);
+        await page.Locator(control).SetInputFilesAsync(files);
+    }
+
+    /// <summary>Waits until Blazor's control for files listens; the property is one that it sets then.</summary>
+    protected static Task WaitForFileControlAsync(IPage page, string control) =>
+        page.WaitForFunctionAsync("c => document.querySelector(c)?._blazorInputFileNextFileId !== undefined", control);
 
     /// <summary>The path of a customer of the test's own, since those of the demo data serve every test that runs beside it.</summary>
     protected async Task<string> AddCustomerAsync(string given, string family, string? email = null, string? phone = null)

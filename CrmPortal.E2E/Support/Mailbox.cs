@@ -7,7 +7,7 @@ namespace CrmPortal.E2E.Support;
 /// <summary>Hands mails on as the program does, and keeps what was in them: the program itself forgets it once a mail is sent.</summary>
 internal sealed class Mailbox(IMailSender sender) : IMailSender
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _texts = new();
 
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)

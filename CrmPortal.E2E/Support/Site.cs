@@ -24,6 +24,9 @@ public sealed class Site : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>Milliseconds until something that is waited for counts as missing: longer than one save may wait for another.</summary>
+    public const int Patience = 45_000;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, string> _signedIn = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("crmportal-e2e-").FullName;
@@ -62,8 +65,7 @@ public sealed class Site : IAsyncLifetime
         Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
         if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
-        // Two cores may have more to do than this.
-        SetDefaultExpectTimeout(15_000);
+        SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
     }
 

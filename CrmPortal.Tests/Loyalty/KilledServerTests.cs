@@ -43,8 +43,8 @@ public sealed class KilledServerTests
             });
         }
 
-        // Those that were on their way when it happened may have been answered just before.
-        Assert.InRange(acknowledged.Count, AcknowledgedBeforeTheEnd, AcknowledgedBeforeTheEnd + Clients);
+        // Some more may have been answered before it was gone, but not all.
+        Assert.InRange(acknowledged.Count, AcknowledgedBeforeTheEnd, Bookings - 1);
         await using var second = await ServerProcess.StartAsync(data.Database, cancellationToken);
         var there = await ReadAsync(data);
         Assert.All(acknowledged, a => Assert.Equal(a.Value, Assert.Single(there, t => t.Number == a.Key).EntryId));

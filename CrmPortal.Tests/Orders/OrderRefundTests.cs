@@ -134,6 +134,8 @@ public sealed class OrderRefundTests
         var second = (await orders.RefundAsync(order.Id, body, Token))!;
 
         Assert.Equal((false, true, first.Refund.Id, 10_00L), (first.IsRepeat, second.IsRepeat, second.Refund.Id, second.Order.Refunded));
+        // What is answered of the order changed once.
+        Assert.Equal((order.Version + 1, order.Version + 1), (first.Order.Version, second.Order.Version));
         Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => orders.RefundAsync(other.Id, body with { Lines = null }, Token))).IsDuplicate);
     }
 

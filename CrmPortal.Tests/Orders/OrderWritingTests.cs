@@ -188,6 +188,49 @@ public sealed class OrderWritingTests
         Assert.Equal(("Ada L.", "1 High Street", "Leeds", "ada@example.com"), (seen.ShippingAddress!.Name, seen.ShippingAddress.Line1, seen.ShippingAddress.City, seen.Contact.Email));
     }
 
+    [Fact]
+    public async Task Address_SentBackWithItsMask_KeepsItsStreet_AlsoWhereThatIsAllThereIs()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var whole = new OrderAddress("Ada", "1 High Street", "Flat 2", "London", null, null, "GB");
+        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1) with { ShippingAddress = whole, BillingAddress = new OrderAddress(null, "2 Low Street", null, null, null, null, null) }, Token)).Order;
+
+        var (shipping, billing) = (order.ShippingAddress!, order.BillingAddress!);
+        await staff.Get<OrderService>().UpdateAsync(order.Id, new() { ShippingAddress = shipping, BillingAddress = billing }, null, Token);
+        await staff.Get<OrderService>().UpdateAsync(order.Id, new() { BillingAddress = new((OrderAddress?)null) }, null, Token);
+        await staff.Get<OrderService>().UpdateAsync(order.Id, new() { ShippingAddress = shipping with { Line2 = "Flat 3" } }, null, Token);
+
+        var seen = (await manager.Get<OrderService>().GetAsync(order.Id, Token))!;
+        Assert.Equal((whole with { Line2 = "Flat 3" }, "2 Low Street"), (seen.ShippingAddress, seen.BillingAddress!.Line1));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Upsert_ThatNamesNoCustomer_LeavesTheOrderWithWhomItWasFoundFor(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var ada = await data.AddCustomerAsync(email: "ada@example.com");
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var order = OrderWriting.Order(10, status: OrderStatus.Paid) with { ExternalId = "W-1", CustomerId = new((long?)null), Email = "ada@example.com" };
+
+        for (var i = 0; i < 2; i++) Assert.Equal(ada.Id, (await staff.Get<OrderService>().UpsertAsync(order, Token)).Order.Customer!.Id);
+
+        Assert.Equal(10, await data.PointsAsync(ada.Id));
+    }
+
+    [Fact]
+    public async Task Lines_ThatAreNothing_AreNamed()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var paid = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1, status: OrderStatus.Paid), Token)).Order;
+
+        Assert.Equal(["Lines[1]"], await WrongAsync(staff, OrderWriting.Order(1) with { Lines = new([OrderWriting.Line(1), null!]) }));
+        Assert.Equal("Lines", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<OrderService>().RefundAsync(paid.Id, new() { Lines = [null!] }, Token))).Errors.Single().Field);
+        Assert.Equal("Lines[0]", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<ShoppingService>().SaveCartAsync("C-1", new() { Lines = new([null!]) }, Token))).Errors.Single().Field);
+    }
+
     private static async Task<IEnumerable<string>> WrongAsync(TestScope staff, OrderInput input) =>
         (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<OrderService>().CreateAsync(input, Token))).Errors.Select(e => e.Field);
 }

@@ -110,11 +110,12 @@ public sealed class OutboxTests
         var changes = new TestMailbox<LiveChange>();
         var raw = new TestMailbox<string>();
         data.Get<INodeChannel>().Received += raw.Put;
+        // What was told before comes before what tells that it listens.
+        await WaitUntilListeningAsync(data, raw);
         using var listening = data.Get<LiveUpdates>().Listen(change =>
         {
             if (change.Kind == "customer") changes.Put(change);
         });
-        await WaitUntilListeningAsync(data, raw);
 
         await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Verysecret", Email = "verysecret@example.com" }, null, null, CancellationToken.None);
         await data.DispatchAsync();

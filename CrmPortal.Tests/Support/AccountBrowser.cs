@@ -67,7 +67,7 @@ internal sealed class AccountApp : IAsyncDisposable
     {
         await App.Services.GetRequiredService<MailWorker>().SendDueAsync(CancellationToken.None);
         // The program's own worker may have been faster, and be still at it.
-        for (var i = 0; i < 100 && await ReadAsync(db => db.OutgoingMails.AnyAsync(m => m.SentAt == null)); i++) await Task.Delay(50);
+        for (var i = 0; i < 1200 && await ReadAsync(db => db.OutgoingMails.AnyAsync(m => m.SentAt == null)); i++) await Task.Delay(50);
         var mail = Mails.All.Last(m => m.To == email);
         return new Uri(mail.Text.Split('\n').First(l => l.StartsWith("http", StringComparison.Ordinal)).Trim()).PathAndQuery;
     }

@@ -17,6 +17,9 @@ namespace CrmPortal.Tests.Support;
 /// <summary>Tests of components with the real services and a real database behind them; only sign-in and the browser are stood in for.</summary>
 public abstract class CrmPageTest : BunitContext, IAsyncLifetime
 {
+    /// <summary>A page that is slow on a busy machine is not wrong.</summary>
+    static CrmPageTest() => DefaultWaitTimeout = TimeSpan.FromSeconds(30);
+
     private TestServices? _data;
     private BunitAuthorizationContext? _authorization;
 
@@ -30,6 +33,7 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
     {
         _data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.Setup<Dictionary<string, string>>("crm.drafts.read", _ => true).SetResult([]);
         Services.AddLogging();
         Services.AddSingleton<TimeProvider>(_data.Clock);
         Services.Configure<ShopOptions>(_ => { });

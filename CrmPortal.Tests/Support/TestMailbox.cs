@@ -18,8 +18,8 @@ internal sealed class TestMailbox<T>
         _waiting.Writer.TryWrite(item);
     }
 
-    /// <summary>The next one; fails the test when none comes in ten seconds.</summary>
-    public async Task<T> TakeAsync() => await TryTakeAsync(TimeSpan.FromSeconds(10)) ?? throw new TimeoutException("Nothing came.");
+    /// <summary>The next one; fails the test when none comes in a minute.</summary>
+    public async Task<T> TakeAsync() => await TryTakeAsync(TimeSpan.FromSeconds(60)) ?? throw new TimeoutException("Nothing came.");
 
     /// <summary>The next one, or null when none comes in time.</summary>
     public async Task<T?> TryTakeAsync(TimeSpan longest)

@@ -5,7 +5,7 @@ export function connect(input, page) {
   input.addEventListener('dragenter', () => mark(true));
   for (const name of ['dragleave', 'drop', 'dragend']) input.addEventListener(name, () => mark(false));
 
-  input.addEventListener('change', async () => {
+  const take = async () => {
     const files = [...input.files];
     input.value = '';
     if (files.length === 0) return;
@@ -15,7 +15,10 @@ export function connect(input, page) {
       const message = await send(files[i], addresses[i], header, token, sent => page.invokeMethodAsync('Progress', first + i, sent));
       await page.invokeMethodAsync('Finish', first + i, message.ok, message.text);
     }
-  });
+  };
+  input.addEventListener('change', take);
+  // What was chosen before the page was alive waits in the control.
+  take();
 }
 
 function send(file, address, header, token, progress) {

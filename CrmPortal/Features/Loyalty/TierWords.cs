@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
@@ -16,6 +17,17 @@ internal static class TierWords
         "platinum" => L["Platinum"],
         _ => code,
     };
+
+    /// <summary>What a tier brings its members; empty where that is nothing but points.</summary>
+    public static string Benefits(TierRule tier, IStringLocalizer<Texts> L)
+    {
+        var benefits = new List<string>();
+        if (tier.DiscountPercent > 0) benefits.Add(L["{0} % discount", tier.DiscountPercent.ToString("#,0.####", CultureInfo.CurrentCulture)]);
+        if (tier.HasPrioritySupport) benefits.Add(L["Priority support"]);
+        if (tier.HasFreeShipping) benefits.Add(L["Free shipping"]);
+        if (tier.HasVipAccess) benefits.Add(L["VIP access"]);
+        return string.Join(", ", benefits);
+    }
 
     public static string Of(TierCause cause, IStringLocalizer<Texts> L) => cause switch
     {
