@@ -3,6 +3,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
@@ -28,6 +29,9 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
 {
     private const int MostFieldChanges = 100;
 
+    /// <summary>How many rows of large change sets are read at once.</summary>
+    private const int RowsAtOnce = 500;
+
     private static readonly HashSet<string> Sensitive =
         [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude),
             nameof(Order.ContactEmail), nameof(Order.ContactPhone), nameof(Order.ShippingAddress), nameof(Order.BillingAddress)];
@@ -35,17 +39,14 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>Whether a field's values are only for those who may see them.</summary>
     internal static bool IsSensitive(string field) => Sensitive.Contains(field);
 
-    /// <summary>The newest change sets before <paramref name="before"/> (an audit row), and the row to go on from, or null at the end.</summary>
+    /// <summary>The newest change sets before <paramref name="before"/> (an audit row), each with all its rows, and the row to go on from, or null at the end.</summary>
     public async Task<(IReadOnlyList<HistoryEntry> Entries, long? Next)> ForCustomerAsync(long customerId, long? before, int size, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (size is < 1 or > PageRequest.LargestSize) throw new RuleViolation("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
-            .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && (before == null || e.Id < before))
-            .OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
-        var entries = rows.Take(size).GroupBy(r => r.ChangeSetId).Select(set => Entry([.. set], grant)).ToList();
-        return (entries, rows.Count > size ? rows[size - 1].Id : null);
+        var (sets, next) = await SetsAsync(db.AuditEntries.Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed), before ?? long.MaxValue, size, cancellationToken);
+        return ([.. sets.Select(set => Entry(set, grant))], next);
     }
 
     /// <summary>The newest changes of one field of a customer's own row, the newest first.</summary>
@@ -76,30 +77,54 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = await db.AuditEntries.AsNoTracking().Include(e => e.ChangeSet)
-            .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && !e.IsDetail && e.Id < before)
-            .OrderByDescending(e => e.Id).Take(size).ToListAsync(cancellationToken);
-        return [.. rows.GroupBy(r => r.ChangeSetId).Select(set => (Entry([.. set], grant), set.Min(r => r.Id)))];
+        var (sets, _) = await SetsAsync(db.AuditEntries.Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && !e.IsDetail), before, size, cancellationToken);
+        return [.. sets.Select(set => (Entry(set, grant), set.Min(r => r.Id)))];
     }
 
-    private HistoryEntry Entry(IReadOnlyList<AuditEntry> rows, Grant grant)
+    /// <summary>
+    /// Whole change sets, read from the end of an index: one statement where they are small; a large one is read on to its first row, so
+    /// that no page ends inside it.
+    /// </summary>
+    private static async Task<(List<List<AuditEntry>> Sets, long? Next)> SetsAsync(IQueryable<AuditEntry> stream, long before, int size, CancellationToken cancellationToken)
     {
-        var (set, maySee) = (rows[0].ChangeSet!, grant.Has(Permissions.CustomersSensitive));
+        var sets = new List<List<AuditEntry>>();
+        for (var take = size + 1; ; take = RowsAtOnce)
+        {
+            var rows = await stream.AsNoTracking().Include(e => e.ChangeSet).Where(e => e.Id < before).OrderByDescending(e => e.Id).Take(take).ToListAsync(cancellationToken);
+            foreach (var row in rows)
+            {
+                if (sets.FindLast(s => s[0].ChangeSetId == row.ChangeSetId) is { } set) set.Add(row);
+                else if (sets.Count == size) return (sets, before);
+                else sets.Add([row]);
+                before = row.Id;
+            }
+
+            if (rows.Count < take) return (sets, null);
+        }
+    }
+
+    private HistoryEntry Entry(List<AuditEntry> rows, Grant grant)
+    {
+        var set = rows[0].ChangeSet!;
         return new(
             set.Id, set.Kind, set.At, set.ActorName, set.Origin, set.UndoneAt is not null, set.Kind != ImportUndo.Kind && undo.MayUndo(set, grant),
-            [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, maySee)))]);
+            [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, grant)))]);
     }
 
-    private static IReadOnlyList<HistoryField> Fields(AuditEntry row, bool maySee)
+    private static IReadOnlyList<HistoryField> Fields(AuditEntry row, Grant grant)
     {
         if (row.Values is null) return [.. row.Fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => new HistoryField(f, null, null, true))];
         using var values = JsonDocument.Parse(row.Values);
         return [.. values.RootElement.EnumerateObject().Where(p => !p.Name.EndsWith("Id", StringComparison.Ordinal) || p.Name == nameof(Customer.ExternalId)).Select(p =>
-            IsHidden(row.EntityType, p.Name) || (!maySee && Sensitive.Contains(p.Name)) ? new HistoryField(p.Name, null, null, true) : new HistoryField(p.Name, Show(p.Value[0]), Show(p.Value[1]), false))];
+            !MaySee(row.EntityType, p.Name, grant) ? new HistoryField(p.Name, null, null, true) : new HistoryField(p.Name, Show(p.Value[0]), Show(p.Value[1]), false))];
     }
 
     /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
     internal static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret) || (entityType == nameof(Note) && field == nameof(Note.Text));
+
+    /// <summary>Whether a reader may see the values of a field; those of documents are for who may see documents.</summary>
+    internal static bool MaySee(string entityType, string field, Grant grant) =>
+        !IsHidden(entityType, field) && (grant.Has(Permissions.CustomersSensitive) || !IsSensitive(field)) && (entityType != nameof(Document) || grant.Has(Permissions.DocumentsView));
 
     internal static string? Show(JsonElement value) => value.ValueKind switch
     {

@@ -27,7 +27,10 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
 
     /// <summary>One's own work can be undone by whoever still may do it; that of others by those who may delete customers.</summary>
     public bool MayUndo(ChangeSet changeSet, Grant grant) =>
-        changeSet.UndoneAt is null && changeSet.Permission is not null && clock.GetUtcNow() - changeSet.At <= Limit && grant.Has(changeSet.Permission)
+        changeSet.UndoneAt is null && MayTakeBack(changeSet, grant);
+
+    private bool MayTakeBack(ChangeSet changeSet, Grant grant) =>
+        changeSet.Permission is not null && clock.GetUtcNow() - changeSet.At <= Limit && grant.Has(changeSet.Permission)
         && (changeSet.ActorId == grant.Actor.UserId || grant.Has(Permissions.CustomersDelete));
 
     /// <summary>Undoes a change set.</summary>
@@ -36,39 +39,68 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     public async Task<UndoResult> UndoAsync(long changeSetId, bool alsoChangedLater, CancellationToken cancellationToken)
     {
         var undo = new Undoing(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
-        var last = long.MaxValue;
-        while (true)
+        await TakeBackBatchAsync(changeSetId, undo, cancellationToken);
+        // Once begun it goes to its end: a page that is left, or a job that is stopped, leaves nothing half done.
+        while (!undo.IsDone)
         {
-            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
-            else await BeginAsync(db, changeSetId, undo, cancellationToken);
-            if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
-            // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
-            var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
-                // A merge is taken back wholly or not at all.
-                .OrderByDescending(e => e.Id).Take(undo.IsMerge ? int.MaxValue : BatchSize).ToListAsync(cancellationToken);
-            await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
-            await PreloadAsync(db, entries, cancellationToken);
-            if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
-            // Each look at what is tracked would compare all of it first; it is compared once, behind them.
-            db.ChangeTracker.AutoDetectChangesEnabled = false;
-            foreach (var entry in entries)
-                if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
-            db.ChangeTracker.AutoDetectChangesEnabled = true;
-            if (undo.IsMerge) await KeepTakenContactsAsync(db, cancellationToken);
-            else await LeaveTakenContactsAsync(db, undo, cancellationToken);
-            await SettleDefaultsAsync(db, undo, cancellationToken);
-            await SettleContactsAsync(db, cancellationToken);
-            await SaveAsync(db, cancellationToken);
-            await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
-            if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
-            await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            undo.ChangeSetId = db.LastChangeSetId;
-            if (undo.IsMerge || entries.Count < BatchSize) return new(undo.Undone, undo.Kept, undo.ChangeSetId);
-            last = entries[^1].Id;
+            var (undone, kept) = (undo.Undone, undo.Kept.Count);
+            try
+            {
+                await TakeBackBatchAsync(changeSetId, undo, CancellationToken.None);
+            }
+            catch (RuleViolation)
+            {
+                // What stands against these rows does not stand against the rest.
+                undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
+                undo.Kept.AddRange(Enumerable.Repeat(new FieldConflict("", null, null, null), undo.BatchRows));
+                undo.Undone = undone;
+            }
+            catch when (!undo.IsImport)
+            {
+                // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
+                await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+                await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null), CancellationToken.None);
+                throw;
+            }
         }
+
+        if (undo.IsImport) await SetImportUndoneAsync(changeSetId);
+        return new(undo.Undone, undo.Kept, undo.ChangeSetId);
+    }
+
+    /// <summary>Takes the next rows back in a transaction of their own, the first ones with the mark that it is undone.</summary>
+    private async Task TakeBackBatchAsync(long changeSetId, Undoing undo, CancellationToken cancellationToken)
+    {
+        var last = undo.Last;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
+        else await BeginAsync(db, changeSetId, undo, cancellationToken);
+        if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
+        // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
+        var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
+            // A merge is taken back wholly or not at all.
+            .OrderByDescending(e => e.Id).Take(undo.IsMerge ? int.MaxValue : BatchSize).ToListAsync(cancellationToken);
+        undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
+        await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        await PreloadAsync(db, entries, cancellationToken);
+        await FindGoneAsync(db, entries, undo, cancellationToken);
+        if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
+        // Each look at what is tracked would compare all of it first; it is compared once, behind them.
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        foreach (var entry in entries)
+            if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
+        db.ChangeTracker.AutoDetectChangesEnabled = true;
+        if (undo.IsMerge) await KeepTakenContactsAsync(db, cancellationToken);
+        else await LeaveTakenContactsAsync(db, undo, cancellationToken);
+        await SettleDefaultsAsync(db, undo, cancellationToken);
+        await SettleContactsAsync(db, cancellationToken);
+        await SaveAsync(db, cancellationToken);
+        await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
+        if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
+        await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        undo.ChangeSetId = db.LastChangeSetId;
     }
 
     /// <summary>The newest change sets of the acting user that he can undo, newest first.</summary>
@@ -87,7 +119,17 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     private async Task BeginAsync(CrmDbContext db, long changeSetId, Undoing undo, CancellationToken cancellationToken)
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
-        if (changeSet is null || !MayUndo(changeSet, undo.Grant)) throw Refused();
+        // An import whose undoing was broken off, by the end of the program, goes on where it was.
+        var broken = changeSet is { UndoneAt: not null, Kind: ImportUndo.Kind } && await db.Imports.AnyAsync(i => i.ChangeSetId == changeSetId && i.State != ImportState.Undone, cancellationToken)
+            ? await db.ChangeSets.Where(c => c.UndoesId == changeSetId).OrderByDescending(c => c.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken) : null;
+        if (changeSet is null || !(broken is null ? MayUndo(changeSet, undo.Grant) : MayTakeBack(changeSet, undo.Grant))) throw Refused();
+        if (broken is not null)
+        {
+            (undo.IsImport, undo.ChangeSetId) = (true, broken);
+            db.ContinueChangeSet(broken.Value);
+            return;
+        }
+
         var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && c.UndoneAt == null)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()), cancellationToken);
         if (marked == 0) throw Refused();
@@ -105,11 +147,17 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         await db.SaveChangesAsync(cancellationToken);
         var (removed, customers) = await ImportUndo.RemoveCreatedAsync(db, changeSetId, db.LastChangeSetId!.Value, cancellationToken);
         await OrderStatistics.RefreshAsync(db, customers, cancellationToken);
-        await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), cancellationToken);
         var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
             .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames).ToListAsync(cancellationToken);
         undo.Kept.AddRange(kept.Select(number => new FieldConflict(nameof(Customer), null, number, null)));
         undo.Undone += removed;
+    }
+
+    /// <summary>Only with the last of it is an import undone, so that a job that starts again goes on.</summary>
+    private async Task SetImportUndoneAsync(long changeSetId)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+        await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
     }
 
     private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, Undoing undo, CancellationToken cancellationToken)
@@ -121,8 +169,18 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             nameof(CustomerTag) => db.CustomerTags.Local.FindEntry(entry.EntityId)?.Entity,
             _ => await db.FindAsync(type.ClrType, [entry.EntityId], cancellationToken),
         };
+        if (entry.EntityType == nameof(Note) && IsAnothers(entry, found as Note, undo.Grant))
+        {
+            undo.Kept.Add(new(nameof(Note), null, null, null));
+            return false;
+        }
+
         switch (entry.Action)
         {
+            case AuditAction.Created when found is Customer { DeletedAt: not null }:
+            case AuditAction.Deleted when found is not null:
+                // It is gone, or back, already.
+                return false;
             case AuditAction.Created when found is Customer customer:
                 customer.MoveToTrash(clock.GetUtcNow());
                 return true;
@@ -161,7 +219,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         var customer = row.Entity as Customer;
         var isInTrash = customer?.DeletedAt is not null && !values.RootElement.TryGetProperty(nameof(Customer.DeletedAt), out _);
         var isBlocked = customer?.Status == CustomerStatus.Blocked;
-        var any = false;
+        var reverted = new HashSet<string>();
         foreach (var field in values.RootElement.EnumerateObject())
         {
             if (row.Metadata.FindProperty(field.Name) is not { } property) continue;
@@ -181,15 +239,16 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
                 && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
             if (isGuarded || (!same.Equals(current, after) && !undo.AlsoChangedLater))
             {
-                undo.Keep(field.Name, before, current, after);
+                undo.Keep(entry.EntityType, field.Name, before, current, after);
                 continue;
             }
 
             row.Property(field.Name).CurrentValue = before;
-            any = true;
+            reverted.Add(field.Name);
         }
 
-        return any;
+        Unverify(row, reverted);
+        return reverted.Count > 0;
     }
 
     /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>
@@ -197,6 +256,13 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     {
         var entity = Activator.CreateInstance(type)!;
         using var values = JsonDocument.Parse(entry.Values!);
+        if (PrincipalsOf(values.RootElement).Any(undo.Gone.Contains))
+        {
+            // What it hangs on was removed since.
+            undo.Kept.Add(new(entry.EntityType, null, null, null));
+            return false;
+        }
+
         var row = db.Entry(entity);
         row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
         foreach (var field in values.RootElement.EnumerateObject())
@@ -302,8 +368,6 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     /// <summary>The state of one undoing over its batches.</summary>
     private sealed class Undoing(Grant grant, bool alsoChangedLater)
     {
-        private readonly bool _maySeeSensitive = grant.Has(Permissions.CustomersSensitive);
-
         public Grant Grant { get; } = grant;
 
         public bool AlsoChangedLater { get; } = alsoChangedLater;
@@ -316,13 +380,26 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         /// <summary>Customers of the merge who are gone for good.</summary>
         public HashSet<long> Missing { get; } = [];
 
+        /// <summary>What removed rows of the batch hang on and what is not there any more.</summary>
+        public HashSet<(string Type, long Id)> Gone { get; set; } = [];
+
         public int Undone { get; set; }
 
         public List<FieldConflict> Kept { get; } = [];
 
         public long? ChangeSetId { get; set; }
 
-        public void Keep(string field, object? before, object? current, object? after) =>
-            Kept.Add(!_maySeeSensitive && HistoryService.IsSensitive(field) ? new(field, null, null, null) : new(field, before?.ToString(), current?.ToString(), after?.ToString()));
+        /// <summary>The row before which the next batch begins.</summary>
+        public long Last { get; private set; } = long.MaxValue;
+
+        public int BatchRows { get; private set; }
+
+        public bool IsDone { get; private set; }
+
+        public void Reached(List<AuditEntry> entries, bool isLast) =>
+            (Last, BatchRows, IsDone) = (entries.Count > 0 ? entries[^1].Id : Last, entries.Count, isLast);
+
+        public void Keep(string entityType, string field, object? before, object? current, object? after) =>
+            Kept.Add(HistoryService.MaySee(entityType, field, Grant) ? new(field, before?.ToString(), current?.ToString(), after?.ToString()) : new(field, null, null, null));
     }
 }

@@ -66,6 +66,7 @@ public sealed class ConsentService(
         ConsentWording? wording = null;
         await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
+            VerificationService.DemandMayBeSent(customer);
             if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolation("", "This customer has no e-mail.");
             var current = (await ConsentLedger.CurrentAsync(db, customerId, cancellationToken)).FirstOrDefault(c => c.Purpose == purpose && c.Channel == channel);
             if (current?.State == ConsentState.Granted) throw new RuleViolation("", "This consent is given already.");
@@ -93,6 +94,7 @@ public sealed class ConsentService(
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
+            VerificationService.DemandMayBeSent(customer);
             if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolation("", "This customer has no e-mail.");
             await Codes.DemandMaySendAsync(db, customerId, VerificationPurpose.Preferences, target, clock.GetUtcNow(), cancellationToken);
             var (subject, text) = letters.Preferences(new(customer.DisplayName, customer.Language), AddPreferencesToken(db, customer));

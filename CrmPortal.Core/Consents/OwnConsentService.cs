@@ -46,7 +46,7 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, { } customer)) return null;
-        if (await RequestAsync(db, code, cancellationToken) is not { } request) return null;
+        if (await RequestAsync(db, code, customer, cancellationToken) is not { } request) return null;
         var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.Wording == null ? null : c.Wording.Text).FirstOrDefaultAsync(cancellationToken);
         return (request, wording, customer.Language);
     }
@@ -67,7 +67,7 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
             isDone = false;
             // Read again behind the customer's lock, so that of two clicks only the first counts.
             if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, _)) return;
-            if (await RequestAsync(db, code, cancellationToken) is not { } request) return;
+            if (await RequestAsync(db, code, customer, cancellationToken) is not { } request) return;
             var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.WordingId).FirstAsync(cancellationToken);
             await AddAsync(db, customer, new(request.Purpose, request.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink, evidence, wording), cancellationToken);
             await db.VerificationCodes.Where(c => c.Id == code.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, clock.GetUtcNow()), cancellationToken);
@@ -100,10 +100,17 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
         var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
         var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return default;
-        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == code.CustomerId && c.DeletedAt == null, cancellationToken);
-        return customer is not null && (code.Target == customer.EmailKey || code.Target == customer.Number) ? (code, customer) : default;
+        // After a merge the link is for the customer who is there now, as long as he has the e-mail: taking back stays as easy as giving.
+        var survivor = await CustomerService.SurvivorAsync(db, code.CustomerId, cancellationToken);
+        var id = survivor ?? code.CustomerId;
+        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken);
+        if (customer is null) return default;
+        if (code.Target == customer.EmailKey || code.Target == customer.Number) return (code, customer);
+        var isHis = survivor is not null && (await db.ContactPoints.AnyAsync(p => p.CustomerId == id && p.Kind == ContactKind.Email && p.ValueKey == code.Target, cancellationToken)
+            || await db.Customers.AnyAsync(c => c.Id == code.CustomerId && c.Number == code.Target, cancellationToken));
+        return isHis ? (code, customer) : default;
     }
 
-    private static async Task<CurrentConsent?> RequestAsync(CrmDbContext db, VerificationCode code, CancellationToken cancellationToken) =>
-        (await ConsentLedger.CurrentAsync(db, code.CustomerId, cancellationToken)).FirstOrDefault(c => c.Id == code.ConsentId && c.State == ConsentState.Requested);
+    private static async Task<CurrentConsent?> RequestAsync(CrmDbContext db, VerificationCode code, Customer customer, CancellationToken cancellationToken) =>
+        (await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken)).FirstOrDefault(c => c.Id == code.ConsentId && c.State == ConsentState.Requested);
 }

@@ -44,14 +44,17 @@ public sealed class Address : ICustomerOwned
     /// <summary>The city folded, so that both databases compare alike.</summary>
     [NotAudited] public string CityKey { get; private set; } = "";
 
-    /// <summary>Street, postal code and country folded: equal for people who live together, however they spell it.</summary>
+    /// <summary>Street, postal code and country folded: equal for people who live together, however they spell it; empty without a street, since a city is no place where people live together.</summary>
     [NotAudited] public string PlaceKey { get; private set; } = "";
+
+    /// <summary>Whether a stored key names a place; those of addresses without a street, from before they had none, end with its mark.</summary>
+    internal static bool IsPlace(string key) => key.Length > 0 && !key.EndsWith('|');
 
     internal void Derive()
     {
         CityKey = FoldCity(City);
         var street = string.Concat(SearchText.Fold(Line1).Where(char.IsLetterOrDigit));
-        PlaceKey = SearchText.Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}", PlaceKeyLength);
+        PlaceKey = street.Length == 0 ? "" : SearchText.Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}", PlaceKeyLength);
     }
 
     /// <summary>The same address with a key, for writing in masses.</summary>

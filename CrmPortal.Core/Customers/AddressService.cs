@@ -18,9 +18,11 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var errors = new List<FieldError>();
-        // Who sees the street masked and leaves it blank does not change it.
-        var keepStreet = addressId is not null && !maySee && string.IsNullOrWhiteSpace(input.Line1) && string.IsNullOrWhiteSpace(input.Line2);
-        var fields = AddressRules.Normalize(input, errors, needsStreet: true, keepStreet);
+        // Who sees the street masked and leaves a line of it blank, or sends it back as he saw it, does not change it.
+        var (isMasked1, isMasked2) = (IsMask(input.Line1), IsMask(input.Line2));
+        var keepsLine1 = addressId is not null && (isMasked1 || (!maySee && string.IsNullOrWhiteSpace(input.Line1)));
+        var keepsLine2 = addressId is not null && (isMasked2 || (!maySee && string.IsNullOrWhiteSpace(input.Line2)));
+        var fields = AddressRules.Normalize(input with { Line1 = isMasked1 ? null : input.Line1, Line2 = isMasked2 ? null : input.Line2 }, errors, needsStreet: true, keepsLine1);
         var (line1, line2, city, state, postalCode, country) = (fields.Line1!, fields.Line2, fields.City!, fields.State, fields.PostalCode, fields.Country!);
         if (errors.Count > 0) throw new RuleViolation(errors);
 
@@ -34,13 +36,9 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1, City = city, Country = country });
             address.Type = input.Type;
             address.IsDefault = isDefault;
-            var moved = !keepStreet && (address.Line1 != line1 || address.Line2 != line2);
-            if (!keepStreet)
-            {
-                address.Line1 = line1;
-                address.Line2 = line2;
-            }
-
+            var (street, second) = (keepsLine1 ? address.Line1 : line1, keepsLine2 ? address.Line2 : line2);
+            var moved = address.Line1 != street || address.Line2 != second;
+            (address.Line1, address.Line2) = (street, second);
             moved |= address.City != city || address.State != state || address.PostalCode != postalCode || address.Country != country;
             address.City = city;
             address.State = state;
@@ -57,6 +55,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             // A changed address has not been verified.
             if (moved) (address.VerifiedAt, address.VerifiedByName) = (null, null);
         }, cancellationToken);
+
+        static bool IsMask(string? line) => line?.Trim() == Masking.Text("");
     }
 
     /// <summary>Notes that somebody made sure of an address, or that it is in doubt again.</summary>

@@ -86,7 +86,7 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
     private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds, long last)
     {
         if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
-        return await db.Matching(provider, selection.Query!, customers.Context(grant), exactIds).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
+        return await db.Matching(provider, selection.Query!, await customers.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
     }
 
     private async Task<int> ApplyAsync(CrmDbContext db, List<long> ids, BulkAction action, Grant grant)

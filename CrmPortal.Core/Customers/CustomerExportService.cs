@@ -50,7 +50,8 @@ public sealed class CustomerExportService(
         // Chosen customers are exported also where they have changed and the filter no longer finds them.
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
         var exactIds = await customers.ExactIdsAsync(query, grant, cancellationToken);
-        var context = customers.Context(grant);
+        await using var own = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var context = await customers.ContextAsync(own, grant, query, cancellationToken);
         await DemandFitAsync(format, db => Matches(db), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null, string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);
 

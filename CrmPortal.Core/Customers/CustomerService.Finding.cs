@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,7 @@ public sealed partial class CustomerService
         if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
-        var context = Context(grant) with { Aim = query.Sort == CustomerSort.Newest ? FilterAim.UsualOrder : FilterAim.OtherOrder };
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest ? FilterAim.UsualOrder : FilterAim.OtherOrder };
         var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
@@ -44,7 +45,7 @@ public sealed partial class CustomerService
             return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null, cancellationToken), true);
         }
 
-        var matches = db.Matching(provider, query, Context(grant), await ExactIdsAsync(query, grant, cancellationToken));
+        var matches = db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken), await ExactIdsAsync(query, grant, cancellationToken));
         if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
         var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
         return new(Math.Min(counted, most), counted <= most);
@@ -70,7 +71,7 @@ public sealed partial class CustomerService
     }
 
     /// <summary>Follows merges to the one who is there; a survivor may have been merged in turn.</summary>
-    private static async Task<long?> SurvivorAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
+    internal static async Task<long?> SurvivorAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
     {
         long? survivor = null;
         for (var steps = 0; steps < MostMerges; steps++)
@@ -141,8 +142,8 @@ public sealed partial class CustomerService
         static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
     }
 
-    internal FilterContext Context(Grant grant) =>
-        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);
+    internal Task<FilterContext> ContextAsync(CrmDbContext db, Grant grant, CustomerQuery query, CancellationToken cancellationToken) =>
+        new FilterContext(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency).WithAddedAsync(db, query.Filter, cancellationToken);
 
     /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
     internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)

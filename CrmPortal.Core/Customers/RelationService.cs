@@ -126,7 +126,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var places = db.Addresses.Where(a => a.CustomerId == customerId && a.PlaceKey != "").Select(a => a.PlaceKey);
+        var places = db.Addresses.Where(a => a.CustomerId == customerId && a.PlaceKey != "" && !EF.Functions.Like(a.PlaceKey, "%|")).Select(a => a.PlaceKey);
         var ids = await db.Addresses.Where(a => places.Contains(a.PlaceKey) && a.CustomerId != customerId && a.Customer!.DeletedAt == null).Select(a => a.CustomerId).Distinct().OrderBy(id => id).Take(MostMembers).ToListAsync(cancellationToken);
         if (ids.Count == 0) return new([], false);
         var all = ids.Take(MostMembers - 1).Prepend(customerId).ToList();

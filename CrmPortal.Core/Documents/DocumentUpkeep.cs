@@ -34,22 +34,26 @@ public sealed class DocumentUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Ac
         }
     }
 
-    /// <summary>Tells the customer's agent, or else who uploaded it, of documents that expire soon; once for each expiry, whatever node looks.</summary>
+    /// <summary>
+    /// Tells the customer's agent, or else who uploaded it, or else those who verify documents, of documents that expire soon; once for each
+    /// expiry, whatever node looks. While there is nobody to tell, nothing is noted, so that it is told when there is.
+    /// </summary>
     public async Task RemindAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var today = customers.Today();
-        var last = today.AddDays(DaysBefore);
+        var (last, after) = (today.AddDays(DaysBefore), 0L);
         while (true)
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            var due = await db.Documents.Where(d => d.ExpiresOn != null && d.ExpiresOn >= today && d.ExpiresOn <= last && d.DeletedAt == null && (d.RemindedOf == null || d.RemindedOf != d.ExpiresOn))
+            var due = await db.Documents.Where(d => d.ExpiresOn != null && d.ExpiresOn >= today && d.ExpiresOn <= last && d.DeletedAt == null && (d.RemindedOf == null || d.RemindedOf != d.ExpiresOn) && d.Id > after)
                 .Where(d => db.Customers.Any(c => c.Id == d.CustomerId && c.DeletedAt == null))
-                .OrderBy(d => d.ExpiresOn).ThenBy(d => d.Id)
+                .OrderBy(d => d.Id)
                 .Select(d => new { d.Id, d.CustomerId, d.Name, d.ExpiresOn, d.UploadedById, Agent = db.Customers.Where(c => c.Id == d.CustomerId).Select(c => c.PreferredAgentId).FirstOrDefault() })
                 .Take(BatchSize).ToListAsync(cancellationToken);
             foreach (var document in due) await TellAsync(document.Id, document.CustomerId, document.Name, document.ExpiresOn!.Value, [document.Agent, document.UploadedById], cancellationToken);
             if (due.Count < BatchSize) return;
+            after = due[^1].Id;
         }
     }
 
@@ -62,12 +66,16 @@ public sealed class DocumentUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Ac
             .ExecuteUpdateAsync(d => d.SetProperty(x => x.RemindedOf, expires), cancellationToken);
         if (marked == 0) return;
         var there = await db.Users.Where(u => candidates.Contains(u.Id) && u.DisabledAt == null).Select(u => (long?)u.Id).ToListAsync(cancellationToken);
-        if (candidates.FirstOrDefault(c => c is not null && there.Contains(c)) is { } user)
-        {
-            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.DocumentExpires, CustomerId = customerId, Text = name, CreatedAt = clock.GetUtcNow() });
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
+        IReadOnlyList<long> told = candidates.FirstOrDefault(c => c is not null && there.Contains(c)) is { } user ? [user] : await VerifiersAsync(db, cancellationToken);
+        if (told.Count == 0) return;
+        db.Notifications.AddRange(told.Select(u => new Notification { UserId = u, Kind = NotificationKind.DocumentExpires, CustomerId = customerId, Text = name, CreatedAt = clock.GetUtcNow() }));
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<long>> VerifiersAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        var roles = (await db.Roles.AsNoTracking().ToListAsync(cancellationToken)).Where(r => r.Permissions.Contains(Permissions.DocumentsVerify)).Select(r => r.Id).ToList();
+        return await db.Users.Where(u => u.DisabledAt == null && u.Roles.Any(r => roles.Contains(r.RoleId))).Select(u => u.Id).ToListAsync(cancellationToken);
     }
 }

@@ -80,7 +80,10 @@ internal sealed class PdfScan
     private static readonly HashSet<string> Active = ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "Rendition", "XFA", "SubmitForm", "ImportData", "GoToE"];
 
     private readonly StringBuilder _token = new();
-    private readonly HashSet<string> _names = [];
+    private bool _isPacked;
+    private bool _isFiltered;
+    private bool _isDeflated;
+    private bool _isOtherwiseCoded;
     private bool _isName;
     private bool _isInStream;
     private bool _wantsStart;
@@ -135,7 +138,11 @@ internal sealed class PdfScan
         // A short name is met by chance in packed data, where nothing reads it.
         IsActive |= Active.Contains(name) || (name == "JS" && !_isInStream);
         IsProtected |= name == "Encrypt";
-        if (_names.Count < 500) _names.Add(name);
+        // Of an object's names only these tell how it is packed; however many others stand around them.
+        _isPacked |= name == "ObjStm";
+        _isFiltered |= name is "Filter" or "F";
+        if (name is "FlateDecode" or "Fl") _isDeflated = true;
+        else _isOtherwiseCoded |= name is "DecodeParms" or "DP" || name.EndsWith("Decode", StringComparison.Ordinal);
     }
 
     private void Word(string word, byte by)
@@ -143,25 +150,26 @@ internal sealed class PdfScan
         switch (word)
         {
             case "obj":
-                _names.Clear();
-                _isInStream = false;
+                _isPacked = _isFiltered = _isDeflated = _isOtherwiseCoded = _isInStream = false;
                 break;
             case "endstream":
                 _isInStream = false;
                 break;
             case "stream" when by is (byte)'\r' or (byte)'\n':
-                if (_names.Contains("ObjStm")) Pack(by);
+                if (_isPacked) Pack(by);
                 _isInStream = true;
+                break;
+            case "stream" when _isPacked && !_isInStream:
+                // Readers find its data all the same, behind blanks that do not belong there.
+                IsHidden = true;
                 break;
         }
     }
 
     private void Pack(byte by)
     {
-        var isFiltered = _names.Contains("Filter") || _names.Contains("F");
-        var isDeflated = _names.Contains("FlateDecode") || _names.Contains("Fl");
-        if (!isFiltered && !isDeflated) return;
-        if (!isDeflated || _names.Contains("DecodeParms") || _names.Contains("DP") || _names.Any(n => n is not ("FlateDecode" or "Fl") && n.EndsWith("Decode", StringComparison.Ordinal))) IsHidden = true;
+        if (!_isFiltered && !_isDeflated) return;
+        if (!_isDeflated || _isOtherwiseCoded) IsHidden = true;
         else if (by == '\n') Packed.Add(_position + 1);
         else _wantsStart = true;
     }

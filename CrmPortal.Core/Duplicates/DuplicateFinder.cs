@@ -72,7 +72,7 @@ internal sealed class DuplicateFinder(CrmDbContext db)
     private async Task BySharedPlacesAsync(CancellationToken cancellationToken)
     {
         var shared = await db.Addresses.GroupBy(a => a.PlaceKey).Where(g => g.Count() > 1).Select(g => g.Key).ToListAsync(cancellationToken);
-        foreach (var keys in shared.Where(k => k.Length > 0).Chunk(KeysAtOnce))
+        foreach (var keys in shared.Where(Address.IsPlace).Chunk(KeysAtOnce))
         {
             var owners = await db.Addresses.Where(a => keys.Contains(a.PlaceKey) && a.Customer!.DeletedAt == null)
                 .Select(a => new { a.PlaceKey, a.CustomerId, a.Customer!.SortName }).Distinct().ToListAsync(cancellationToken);
@@ -154,7 +154,7 @@ internal sealed class DuplicateFinder(CrmDbContext db)
             Id = c.Id,
             Emails = [.. points[c.Id].Where(p => p.Kind == ContactKind.Email).Select(p => p.ValueKey).Append(c.EmailKey).OfType<string>()],
             Phones = [.. points[c.Id].Where(p => p.Kind == ContactKind.Phone).Select(p => p.ValueKey).Append(c.Phone).OfType<string>()],
-            Places = [.. places[c.Id].Where(p => p.Length > 0)],
+            Places = [.. places[c.Id].Where(Address.IsPlace)],
             BirthDate = c.DateOfBirth,
             ExternalId = c.ExternalId,
         });

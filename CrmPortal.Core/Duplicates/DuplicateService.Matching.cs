@@ -50,7 +50,7 @@ public sealed partial class DuplicateService
         {
             var address = new Address { Line1 = street, City = city, Country = country.ToUpperInvariant(), PostalCode = question.Address.PostalCode };
             address.Derive();
-            place = address.PlaceKey;
+            place = Address.IsPlace(address.PlaceKey) ? address.PlaceKey : null;
         }
 
         var phone = question.Phone is { } typed && PhoneNumber.TryNormalize(typed, question.Address?.Country ?? shop.Value.Country, out var e164) ? e164 : null;

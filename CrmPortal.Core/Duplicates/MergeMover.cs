@@ -44,9 +44,6 @@ internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IRe
         await MoveTiesAsync(cancellationToken);
         await MoveFollowersAsync(cancellationToken);
         await DecidePairsAsync(cancellationToken);
-        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
-        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
-        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
         await MoveLoyaltyAsync(cancellationToken);
     }
 
@@ -95,7 +92,7 @@ internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IRe
     private async Task MoveAddressesAsync(CancellationToken cancellationToken)
     {
         var types = await db.Addresses.Where(a => a.CustomerId == survivor.Id && a.IsDefault).Select(a => a.Type).ToListAsync(cancellationToken);
-        foreach (var address in await UniqueAsync(db.Addresses, a => (a.Type, a.PlaceKey, a.Line2, a.GivenName, a.FamilyName), cancellationToken))
+        foreach (var address in await UniqueAsync(db.Addresses, a => (a.Type, Place: a.PlaceKey.Length > 0 ? a.PlaceKey : $"{a.Country} {a.PostalCode} {a.CityKey} {a.Line1}", a.Line2, a.GivenName, a.FamilyName), cancellationToken))
         {
             if (!address.IsDefault) continue;
             if (types.Contains(address.Type)) address.IsDefault = false;

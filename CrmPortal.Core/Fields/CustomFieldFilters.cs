@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Linq.Expressions;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
 using CrmPortal.Core.Filtering;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Fields;
 
@@ -15,19 +17,32 @@ internal static class CustomFieldFilters
     public const string Prefix = "field.";
 
     /// <summary>The fields as a catalogue lists them.</summary>
-    public static IEnumerable<FilterField> Fields(IEnumerable<CustomFieldDetails> fields) => fields.Where(f => !f.IsSensitive).Select(f => new FilterField(
-        Prefix + f.Key, f.Label, f.Type switch
+    public static IEnumerable<FilterField> Fields(IEnumerable<CustomFieldDetails> fields) => fields.Where(f => !f.IsSensitive).Select(f => Field(f.Key, f.Label, f.Type, f.Choices, f.IsSensitive));
+
+    /// <summary>The same context with the fields that there are, where a filter names one; archived ones still answer the views that name them.</summary>
+    public static async Task<FilterContext> WithAddedAsync(this FilterContext context, CrmDbContext db, string? filter, CancellationToken cancellationToken)
+    {
+        if (filter?.Contains(Prefix, StringComparison.Ordinal) != true) return context;
+        var fields = await db.CustomFields.AsNoTracking().Where(f => context.MaySeeSensitive || !f.IsSensitive).ToListAsync(cancellationToken);
+        return context with { Added = [.. fields.Select(f => Field(f.Key, f.Label, f.Type, f.Choices, f.IsSensitive))] };
+    }
+
+    private static FilterField Field(string key, string label, CustomFieldType type, IReadOnlyList<string> choices, bool isSensitive) => new(
+        Prefix + key, label, type switch
         {
             CustomFieldType.Number => FilterFieldType.Fraction,
             CustomFieldType.Date => FilterFieldType.Date,
             CustomFieldType.YesNo => FilterFieldType.YesNo,
             CustomFieldType.Choice => FilterFieldType.Choice,
             _ => FilterFieldType.Text,
-        }, f.Choices, IsSensitive: false, IsOptional: f.Type is CustomFieldType.Number or CustomFieldType.Date));
+        }, choices, isSensitive, IsOptional: type is CustomFieldType.Number or CustomFieldType.Date);
 
     public static Expression<Func<Customer, bool>>? Build(FilterCondition condition, FilterContext context)
     {
-        if (!condition.Field.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        if (context.Added.FirstOrDefault(f => f.Name == condition.Field) is not { } field) return null;
+        // Whether there is a value can be asked of every field; of an encrypted one nothing else.
+        var fits = condition.Operator is FilterOperator.Present or FilterOperator.Empty || (!field.IsSensitive && field.Operators.Contains(condition.Operator));
+        if (!fits || (field.Type == FilterFieldType.Fraction && condition.Values.Any(v => Number(v) is null))) throw new RuleViolation("Filter", "The filter on {0} cannot be read.", condition.Field);
         var key = condition.Field[Prefix.Length..];
         Expression<Func<Customer, bool>> isThere = c => c.CustomFields.Any(v => v.Field!.Key == key);
         switch (condition.Operator)

@@ -29,7 +29,7 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
     {
         var extended = new FilterCatalogue<T>().Otherwise(_build);
         foreach (var (name, field) in _fields) extended._fields.Add(name, field);
-        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field, (condition, context) => _build(condition, context) ?? throw Fault(condition)));
+        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field, (condition, context) => _build(condition, context with { Added = [field] }) ?? throw Fault(condition)));
         return extended;
     }
 
@@ -222,7 +222,8 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
         {
             FilterOperator.Present => Known(value),
             FilterOperator.Empty => Known(value).Negated(),
-            FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual),
+            FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual)
+                .Joined(Than(value, typed(context.DaysAgo(-1)), Expression.LessThan), Expression.AndAlso),
             FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
             FilterOperator.Next => Than(value, typed(context.DaysAgo(0)), Expression.GreaterThanOrEqual)
                 .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
@@ -240,7 +241,8 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
     {
         FilterOperator.Present => Known(value),
         FilterOperator.Empty => Known(value).Negated(),
-        FilterOperator.Last => Than<DateOnly?>(value, context.Today.AddDays(-Days(condition)), Expression.GreaterThanOrEqual),
+        FilterOperator.Last => Than<DateOnly?>(value, context.Today.AddDays(-Days(condition)), Expression.GreaterThanOrEqual)
+            .Joined(Than<DateOnly?>(value, context.Today, Expression.LessThanOrEqual), Expression.AndAlso),
         FilterOperator.Older => Than<DateOnly?>(value, context.Today.AddDays(-Days(condition)), Expression.LessThan),
         FilterOperator.Next => Than<DateOnly?>(value, context.Today, Expression.GreaterThanOrEqual)
             .Joined(Than<DateOnly?>(value, context.Today.AddDays(Days(condition)), Expression.LessThanOrEqual), Expression.AndAlso),

@@ -56,6 +56,9 @@ public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool M
     /// <summary>What the rows are wanted for.</summary>
     public FilterAim Aim { get; init; }
 
+    /// <summary>The fields that the shop added, where a filter names one; a sensitive one only for those who may see its values.</summary>
+    public IReadOnlyList<FilterField> Added { get; init; } = [];
+
     /// <summary>The first instant of a day in the shop's zone.</summary>
     public DateTimeOffset StartOf(DateOnly day)
     {

@@ -26,7 +26,10 @@ public sealed class NotificationService(IDbContextFactory<CrmDbContext> dbFactor
         var customers = grant.Has(Permissions.CustomersView)
             ? await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id) && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => CustomerQueries.Shown(c, maySee), cancellationToken)
             : [];
-        return [.. found.Select(n => new NotificationDetails(n.Id, n.Kind, n.CustomerId, n.CustomerId is { } id ? customers.GetValueOrDefault(id) : null, n.ActorName, n.Text, n.CreatedAt, n.ReadAt is not null))];
+        return [.. found.Select(n => new NotificationDetails(n.Id, n.Kind, n.CustomerId, n.CustomerId is { } id ? customers.GetValueOrDefault(id) : null, n.ActorName, Text(n), n.CreatedAt, n.ReadAt is not null))];
+
+        // A document's name is for who may see documents, whoever looks after the customer.
+        string Text(Notification n) => n.Kind == NotificationKind.DocumentExpires && !grant.Has(Permissions.DocumentsView) ? "" : n.Text;
     }
 
     /// <summary>How many are new; counting stops at <see cref="MostCounted"/>.</summary>

@@ -31,12 +31,13 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
         }
     }
 
-    /// <summary>Addresses from before households were known get the key by which those at one place are found.</summary>
+    /// <summary>Addresses from before households were known get the key by which those at one place are found; those without a street lose it.</summary>
     private static async Task<int> PlacesAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken)
     {
-        var addresses = await db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last && a.PlaceKey == "" && a.Line1 != "").ToListAsync(cancellationToken);
+        var addresses = await db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last && ((a.PlaceKey == "" && a.Line1 != "") || EF.Functions.Like(a.PlaceKey, "%|"))).ToListAsync(cancellationToken);
+        var before = addresses.ToDictionary(a => a.Id, a => a.PlaceKey);
         foreach (var address in addresses) address.Derive();
-        var changed = addresses.Where(a => a.PlaceKey.Length > 0).Select(a => a.CustomerId).Distinct().Count();
+        var changed = addresses.Where(a => a.PlaceKey != before[a.Id]).Select(a => a.CustomerId).Distinct().Count();
         await db.SaveWithoutRecordAsync(cancellationToken);
         return changed;
     }

@@ -28,6 +28,7 @@ public sealed class VerificationService(
         var (phone, message) = ("", "");
         var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
+            DemandMayBeSent(customer);
             var (value, verifiedAt) = Find(customer, target);
             if (verifiedAt is not null) throw new RuleViolation("", "This is verified already.");
             var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
@@ -49,6 +50,12 @@ public sealed class VerificationService(
         if (changed is null) return false;
         if (phone.Length > 0) await SendSmsAsync(phone, message, cancellationToken);
         return true;
+    }
+
+    /// <exception cref="RuleViolation">The customer is blocked.</exception>
+    internal static void DemandMayBeSent(Customer customer)
+    {
+        if (customer.Status == CustomerStatus.Blocked) throw new RuleViolation("", "A blocked customer gets no messages.");
     }
 
     /// <summary>Verifies by the digits that the customer tells; null where there is no such customer.</summary>
@@ -108,8 +115,11 @@ public sealed class VerificationService(
     {
         if (!Codes.IsToken(token)) return null;
         var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
-        return await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(
-            c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now && db.Customers.Any(x => x.Id == c.CustomerId && x.DeletedAt == null), cancellationToken);
+        var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
+        if (code is null) return null;
+        // A link from before a merge is for the customer who is there now.
+        code.CustomerId = await CustomerService.SurvivorAsync(db, code.CustomerId, cancellationToken) ?? code.CustomerId;
+        return await db.Customers.AnyAsync(c => c.Id == code.CustomerId && c.DeletedAt == null, cancellationToken) ? code : null;
     }
 
     private async Task<CustomerChanged?> VerifyAsync(Grant grant, VerificationCode code, CancellationToken cancellationToken)

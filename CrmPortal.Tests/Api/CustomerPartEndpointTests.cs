@@ -39,6 +39,27 @@ public sealed class CustomerPartEndpointTests
     }
 
     [Fact]
+    public async Task Addresses_MaskedForStaff_KeepTheLinesThatStaffDoesNotSend()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var agent = await app.ClientAsAsync(RoleNames.SupportAgent);
+        using var staff = await app.ClientAsAsync(RoleNames.Staff);
+        var root = $"/api/customers/{(long)(await agent.CreateCustomerAsync("""{"name":"Ada"}"""))["id"]!}/addresses";
+        var one = $"{root}/{(long)(await (await agent.PostAsync(root, ApiClient.Json("""{"line1":"Old 1","line2":"Flat 1","city":"Bath","country":"GB"}"""))).ReadAsync())["id"]!}";
+
+        Assert.Equal(("Old 1", "Flat 2"), await PutAsync("""{"line2":"Flat 2"}"""));
+        Assert.Equal(("New 5", "Flat 2"), await PutAsync("""{"line1":"New 5"}"""));
+        Assert.Equal(("New 5", "Flat 2"), await PutAsync("""{"line1":"•••","line2":"•••","city":"Bristol"}"""));
+
+        async Task<(string, string)> PutAsync(string change)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await staff.PutAsync(one, ApiClient.Json(change))).StatusCode);
+            var now = await (await agent.GetAsync(one)).ReadAsync();
+            return ((string)now["line1"]!, (string)now["line2"]!);
+        }
+    }
+
+    [Fact]
     public async Task Contacts_MaskedForStaff_KeepWhatStaffDoesNotSee()
     {
         await using var app = await TestApp.StartAsync();

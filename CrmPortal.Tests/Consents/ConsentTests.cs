@@ -3,6 +3,8 @@ using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -161,6 +163,30 @@ public sealed class ConsentTests
         data.Clock.Advance(TimeSpan.FromDays(31));
         Assert.Null(await own.FindAsync(token, CancellationToken.None));
         Assert.False(await own.SetAsync(token, ConsentPurpose.Terms, Channel.Post, true, Evidence, CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Links_FromBeforeAMerge_AreGoodForTheSurvivor(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (survivor, merged) = (await data.AddCustomerAsync(email: "ada@example.com"), await data.AddCustomerAsync("Augusta", email: "king@example.com"));
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await using var nobody = data.AsNobody();
+        var own = nobody.Get<OwnConsentService>();
+        await manager.Get<ConsentService>().SendPreferencesAsync(merged.Id, CancellationToken.None);
+        var preferences = Assert.Single(data.Letters.Tokens);
+        await manager.Get<VerificationService>().SendAsync(merged.Id, new(ContactKind.Email), CancellationToken.None);
+        var confirm = data.Letters.Emails.Last().Token;
+        await manager.Get<ConsentService>().SetAsync(merged.Id, ConsentPurpose.Marketing, Channel.Email, true, null, CancellationToken.None);
+        await manager.Get<MergeService>().MergeAsync(new(survivor.Id, [merged.Id], null), CancellationToken.None);
+
+        Assert.Equal("Ada Lovelace", (await own.FindAsync(preferences, CancellationToken.None))!.Name);
+        Assert.True(await own.WithdrawAllAsync(preferences, Evidence, CancellationToken.None));
+        Assert.All(await manager.Get<ConsentService>().CurrentAsync(survivor.Id, CancellationToken.None), c => Assert.Equal(ConsentState.Withdrawn, c.State));
+        Assert.True(await nobody.Get<VerificationService>().ConfirmLinkAsync(confirm, CancellationToken.None));
+        Assert.NotNull((await manager.Customers.GetAsync(survivor.Id, CancellationToken.None))!.ContactPoints.Single(p => p.Value == "king@example.com").VerifiedAt);
+        await manager.Get<AddressService>().RemoveContactPointAsync(survivor.Id, (await manager.Customers.GetAsync(survivor.Id, CancellationToken.None))!.ContactPoints.Single(p => p.Value == "king@example.com").Id, CancellationToken.None);
+        Assert.Null(await own.FindAsync(preferences, CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -96,6 +96,29 @@ public sealed class CustomerFilterTests
         await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(), CancellationToken.None));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Filter_InTheLastDays_EndsWithToday(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await SeedAsync(data, new Random(1), 3);
+        var ids = await data.ReadAsync(db => db.Customers.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync());
+        var (now, today) = (data.Clock.GetUtcNow(), DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime));
+        await data.WriteAsync(async db =>
+        {
+            await db.CustomFieldValues.ExecuteDeleteAsync();
+            var since = await db.CustomFields.SingleAsync(f => f.Key == "since");
+            foreach (var (id, days) in ids.Zip([-3, 0, 5]))
+            {
+                (await db.Customers.SingleAsync(c => c.Id == id)).LastInteractionAt = now.AddDays(days);
+                db.CustomFieldValues.Add(new CustomFieldValue { CustomerId = id, Field = since, Day = today.AddDays(days) });
+            }
+        });
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+
+        foreach (var filter in (string[])["interaction:last:30", "field.since:last:30"])
+            Assert.Equal(ids[..2], (await agent.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order());
+    }
+
     [Fact]
     public async Task Filter_BySensitiveFieldWithoutSensitive_IsRefused()
     {
@@ -241,7 +264,7 @@ public sealed class CustomerFilterTests
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
         return f.Operator switch
         {
-            FilterOperator.Last => value >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Last => value >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)) && value <= today,
             FilterOperator.Older => value < today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Next => value >= today && value <= today.AddDays(int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Before => value < DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture),
@@ -302,7 +325,7 @@ public sealed class CustomerFilterTests
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
         return f.Operator switch
         {
-            FilterOperator.Last => day >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
+            FilterOperator.Last => day >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)) && day <= today,
             FilterOperator.Older => day < today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Next => day >= today && day <= today.AddDays(int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Before => day < Parse(f.Values[0]),

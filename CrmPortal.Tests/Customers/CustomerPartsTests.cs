@@ -136,6 +136,30 @@ public sealed class CustomerPartsTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Address_LineThatIsMasked_IsKept_AndTheOtherChanged(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var input = new AddressInput { Line1 = "Hidden 1", Line2 = "Flat 1", City = "Bath", Country = "GB" };
+        var id = (await agent.Get<AddressService>().SaveAsync(customer.Id, null, input, CancellationToken.None))!.Customer.Addresses[0].Id;
+        await agent.Get<AddressService>().VerifyAsync(customer.Id, id, true, CancellationToken.None);
+
+        Assert.Equal(("Hidden 1", "Flat 1", true), await SaveAsync(input with { Line1 = "•••", Line2 = "•••" }));
+        Assert.Equal(("Hidden 1", "Flat 2", false), await SaveAsync(input with { Line1 = null, Line2 = "Flat 2" }));
+        Assert.Equal(("New 5", "Flat 2", false), await SaveAsync(input with { Line1 = "New 5", Line2 = null }));
+        await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, input with { Line1 = "•••" }, CancellationToken.None));
+
+        async Task<(string, string?, bool)> SaveAsync(AddressInput changed)
+        {
+            await staff.Get<AddressService>().SaveAsync(customer.Id, id, changed, CancellationToken.None);
+            var address = Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses);
+            return (address.Line1, address.Line2, address.VerifiedAt is not null);
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task ContactPoint_OfAHousehold_MayRepeatButNotTwiceOnOne(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -2,7 +2,11 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Tests.Customers;
 
@@ -79,6 +83,24 @@ public sealed class CustomerTiesTests
         Assert.Equal(["Mia Lovelace", "Tim Lovelace"], household.Members.Select(m => m.Name));
         Assert.Equal((2, 1_500L), (household.Orders, household.Spent));
         Assert.Empty((await staff.Get<RelationService>().HouseholdAsync(far.Id, default)).Members);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Household_OfAddressesWithoutAStreet_IsNone_AlsoByKeysFromBefore(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var system = data.AsSystem();
+        var (mia, tim) = (await InLondonAsync("Mia"), await InLondonAsync("Mia"));
+        Assert.Empty((await system.Get<RelationService>().HouseholdAsync(mia, default)).Members);
+        await data.WriteAsync(db => db.Addresses.ExecuteUpdateAsync(a => a.SetProperty(x => x.PlaceKey, "GB|LONDON|")));
+
+        Assert.Empty((await system.Get<RelationService>().HouseholdAsync(tim, default)).Members);
+        await system.Get<DuplicateService>().ScanAsync(new Progress<JobProgress>(), default);
+        Assert.DoesNotContain(await data.ReadAsync(db => db.DuplicatePairs.Select(p => p.Reasons).ToListAsync()), r => r.Contains(nameof(DuplicateReasonKind.SameAddress), StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(2, await system.Get<RecalculateService>().RunAsync(null, default));
+        Assert.All(await data.ReadAsync(db => db.Addresses.Select(a => a.PlaceKey).ToListAsync()), key => Assert.Equal("", key));
+
+        async Task<long> InLondonAsync(string name) => (await system.Customers.CreateAsync(new() { GivenName = name, FamilyName = "Smith" }, default, new() { City = "London", Country = "GB" })).Customer.Id;
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

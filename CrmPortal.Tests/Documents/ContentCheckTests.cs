@@ -39,6 +39,8 @@ public sealed class ContentCheckTests
         { "PDF with a script in a stream", TestFiles.Pdf(objects: "8 0 obj<</Length 40>>stream\n9 0 obj<</S/JavaScript>>endobj\nendstream endobj") },
         { "PDF with a packed script", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>") },
         { "PDF packed in an unknown way", TestFiles.PdfWithPacked("9 0 <<>>", "/Filter[/ASCIIHexDecode/FlateDecode]") },
+        { "PDF with a packed script behind many names", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", string.Concat(Enumerable.Range(0, 600).Select(i => $"/Name{i} 0")) + "/Filter/FlateDecode") },
+        { "PDF with a stream behind a blank", TestFiles.Pdf(objects: "9 0 obj<</Type/ObjStm/N 1/First 4/Length 3>>stream \r\nabc\r\nendstream endobj") },
         { "PDF that is protected", TestFiles.Pdf(objects: "8 0 obj<</Encrypt 9 0 R>>endobj") },
         { "Word with a macro", TestFiles.Docx("", ("word/vbaProject.bin", [1, 2, 3])) },
         { "Word with a renamed macro", TestFiles.Docx("""<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>""", ("word/x.bin", [1])) },

@@ -5,6 +5,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -205,6 +206,49 @@ public sealed class DocumentServiceTests
 
         async Task<List<(long, long, string)>> RemindersAsync() =>
             [.. (await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.DocumentExpires).OrderBy(n => n.Text).ThenBy(n => n.Id).ToListAsync())).Select(n => (n.UserId, n.CustomerId!.Value, n.Text))];
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task WithoutDocumentsView_NoHistoryTimelineOrReminderTellsOfThem(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await using var system = data.AsSystem();
+        await system.Customers.UpdateAsync(customer.Id, new CustomerChanges { PreferredAgentId = staff.UserId }, null, null, default);
+        var document = await UploadAsync(manager, customer.Id, TestFiles.Pdf(), "passport.pdf", expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
+        await manager.Get<DocumentService>().CheckAsync(customer.Id, document.Id, DocumentStatus.Rejected, "forged stamp", default);
+        await system.Get<DocumentUpkeep>().RemindAsync(default);
+
+        var seen = await SeenAsync(staff);
+        Assert.DoesNotContain("passport", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("forged", seen, StringComparison.Ordinal);
+        Assert.Equal("", Assert.Single(await staff.Get<NotificationService>().ListAsync(default)).Text);
+        Assert.Contains("passport", await SeenAsync(manager), StringComparison.Ordinal);
+
+        async Task<string> SeenAsync(TestScope by) =>
+            System.Text.Json.JsonSerializer.Serialize((await by.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 50, default)).Entries)
+            + System.Text.Json.JsonSerializer.Serialize((await by.Get<TimelineService>().ReadAsync(customer.Id, new([TimelineKind.Change]), default)).Entries);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Reminder_WithoutAgentAndUploader_ReachesThoseWhoVerify_OrWaits(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var uploader = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var system = data.AsSystem();
+        await UploadAsync(uploader, customer.Id, TestFiles.Pdf(), "own.pdf", expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
+        await data.WriteAsync(db => db.Users.Where(u => u.Id == uploader.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
+
+        await system.Get<DocumentUpkeep>().RemindAsync(default);
+        Assert.Equal(0, await data.ReadAsync(db => db.Notifications.CountAsync()));
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await system.Get<DocumentUpkeep>().RemindAsync(default);
+        await system.Get<DocumentUpkeep>().RemindAsync(default);
+
+        Assert.Equal(manager.UserId, Assert.Single(await data.ReadAsync(db => db.Notifications.ToListAsync())).UserId);
     }
 
     private static IEnumerable<string> Files(TestServices data) =>

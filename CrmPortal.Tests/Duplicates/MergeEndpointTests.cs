@@ -37,7 +37,8 @@ public sealed class MergeEndpointTests
         using var manager = await app.ClientAsAsync(RoleNames.Manager);
         var customer = (long)(await manager.CreateCustomerAsync("""{"name":"Ada Lovelace"}"""))["id"]!;
 
-        foreach (var body in (string[])["{}", $$"""{"survivor_id":{{customer}}}""", $$"""{"survivor_id":{{customer}},"ids":[]}""", $$"""{"survivor_id":{{customer}},"ids":[{{customer}}]}""", $$"""{"survivor_id":{{customer}},"ids":[99999]}"""])
+        foreach (var body in (string[])["{}", $$"""{"survivor_id":{{customer}}}""", $$"""{"survivor_id":{{customer}},"ids":[]}""", $$"""{"survivor_id":{{customer}},"ids":[{{customer}}]}""", $$"""{"survivor_id":{{customer}},"ids":[99999]}""",
+            $$"""{"survivor_id":{{customer}},"ids":[2],"fields":{"email":2,"Email":2} }"""])
             await (await manager.PostAsync("/api/customers/merge", ApiClient.Json(body))).ProblemAsync(HttpStatusCode.BadRequest);
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         await (await staff.PostAsync("/api/customers/merge", ApiClient.Json($$"""{"survivor_id":{{customer}},"ids":[2]}"""))).ProblemAsync(HttpStatusCode.Forbidden);

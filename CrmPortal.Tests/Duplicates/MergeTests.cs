@@ -46,6 +46,7 @@ public sealed class MergeTests
         var survivor = await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
         var other = await data.AddCustomerAsync("Augusta", "King", "king@example.com");
         await data.AddOrderAsync("O-1", other.Id, 500);
+        await data.WriteAsync(db => Task.FromResult(db.Carts.Add(new Cart { CustomerId = other.Id, ExternalId = "C-1", Currency = "EUR", ChangedAt = data.Clock.GetUtcNow() })));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var merging = manager.Get<MergeService>();
         var before = await data.ReadAsync(CustomerTables.ReadAsync);
@@ -55,10 +56,25 @@ public sealed class MergeTests
 
         Assert.True(before.SetEquals(await data.ReadAsync(CustomerTables.ReadAsync)));
         Assert.Equal(MergeService.FieldNames, preview.Fields.Select(f => f.Name));
-        Assert.Equal(new MergeMove(nameof(Order), 1, 0), Assert.Single(preview.Moves));
+        Assert.Equal([new MergeMove(nameof(Order), 1, 0), new MergeMove(nameof(Cart), 1, 0)], preview.Moves);
         Assert.Equal((survivor.Id, other.Id), (preview.Fields.Single(f => f.Name == nameof(Customer.GivenName)).ChosenId, preview.Fields.Single(f => f.Name == nameof(Customer.Email)).ChosenId));
         var merged = (await merging.MergeAsync(request, CancellationToken.None)).Customer;
         Assert.Equal(("Ada", "King", "king@example.com", "ada@example.com"), (merged.GivenName, merged.FamilyName, merged.Email, merged.ContactPoints.Single().Value));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Addresses_WithoutAStreet_AreOneOnlyInOneCity(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var system = data.AsSystem();
+        var (survivor, same, elsewhere) = (await InAsync("London"), await InAsync("london"), await InAsync("Leeds"));
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+
+        var merged = (await manager.Get<MergeService>().MergeAsync(new(survivor, [same, elsewhere], null), CancellationToken.None)).Customer;
+
+        Assert.Equal(["Leeds", "London"], merged.Addresses.Select(a => a.City).Order());
+
+        async Task<long> InAsync(string city) => (await system.Customers.CreateAsync(new() { GivenName = "Ada" }, CancellationToken.None, new() { City = city, Country = "GB" })).Customer.Id;
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

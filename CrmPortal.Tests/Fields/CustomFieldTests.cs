@@ -104,6 +104,33 @@ public sealed class CustomFieldTests
         Assert.Equal("strasse", (await fields.AddAsync(new() { Label = "Straße" }, default)).Key);
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Filter_ThatFitsNoFieldOfTheShop_IsRefused_InsteadOfFindingEverybody(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await data.AddCustomerAsync();
+        await AddFieldsAsync(data);
+        await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
+        await administrator.Get<CustomFieldService>().AddAsync(new() { Label = "Passport", IsSensitive = true }, default);
+        await administrator.Get<CustomFieldService>().SetAsync(customer.Id, "passport", "X1234567", default);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+
+        foreach (var filter in (string[])["field.typo:none:x", "field.typo:empty", "field.passport:not:x", "field.passport:none:x", "field.passport:present", "field.passport:empty",
+            "field.size:none:4", "field.size:starts:4", "field.size:is:x", "field.colour:is:Red", "field.member:not:yes", "field.day:is:2026-01-01"])
+        {
+            var query = new CustomerQuery(Filter: filter);
+            await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(query, new(), default));
+            await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(query, null, default));
+            await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomerBulkService>().RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
+        }
+
+        await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null, default));
+        Assert.Equal(1, (await agent.Customers.CountAsync(new(Filter: "field.passport:present"), null, default)).Rows);
+        Assert.Equal(2, (await staff.Customers.CountAsync(new(Filter: "field.colour:empty"), null, default)).Rows);
+    }
+
     [Fact]
     public async Task Archived_IsNoLongerOffered_AndItsValuesStay()
     {

@@ -49,6 +49,46 @@ public sealed class TimelineTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Pages_OfLargeChangeSets_EndInsideNone_AndGoOnToTheFirst(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        for (var i = 0; i < 4; i++)
+        {
+            data.Clock.Advance(TimeSpan.FromMinutes(1));
+            await staff.Get<PreferenceService>().SetAsync(customer.Id, [.. Enumerable.Range(0, 30).Select(k => new PreferenceInput("size", $"key {k}", $"value {i}"))], default);
+            data.Clock.Advance(TimeSpan.FromMinutes(1));
+            await staff.Customers.UpdateAsync(customer.Id, new() { GivenName = $"Name {i}" }, null, null, default);
+        }
+
+        var shown = new List<TimelineEntry>();
+        string? before = null;
+        do
+        {
+            var page = await staff.Get<TimelineService>().ReadAsync(customer.Id, new([TimelineKind.Change], null, before, 2), default);
+            shown.AddRange(page.Entries);
+            before = page.Next;
+        }
+        while (before is not null);
+        var listed = new List<HistoryEntry>();
+        long? next = null;
+        do
+        {
+            var (entries, after) = await staff.Get<HistoryService>().ForCustomerAsync(customer.Id, next, 2, default);
+            listed.AddRange(entries);
+            next = after;
+        }
+        while (next is not null);
+
+        foreach (var sets in new[] { shown.Select(e => e.Change!).ToList(), listed })
+        {
+            Assert.Equal(9, sets.Select(s => s.ChangeSetId).Distinct().Count());
+            Assert.Equal([1, 30, 1, 30, 1, 30, 1, 30, 1], sets.Select(s => s.Items.Count));
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Read_WithThousandsOfEntries_SendsNoMoreStatements(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

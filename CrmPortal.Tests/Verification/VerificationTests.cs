@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
@@ -59,6 +60,24 @@ public sealed class VerificationTests
         Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolation>(() => verification.SendAsync(customer.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.False(await verification.SendAsync(4711, Phone, CancellationToken.None));
         Assert.Null(await verification.CheckAsync(4711, Phone, first, CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Blocked_GetsNoMessages(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await manager.Customers.BlockAsync(customer.Id, "fraud", CancellationToken.None);
+        var (verification, consents) = (manager.Get<VerificationService>(), manager.Get<ConsentService>());
+
+        foreach (var send in (Func<Task>[])[
+            () => verification.SendAsync(customer.Id, Email, CancellationToken.None), () => verification.SendAsync(customer.Id, Phone, CancellationToken.None),
+            () => consents.RequestAsync(customer.Id, ConsentPurpose.Marketing, Channel.Email, null, CancellationToken.None), () => consents.SendPreferencesAsync(customer.Id, CancellationToken.None)])
+            Assert.Equal("A blocked customer gets no messages.", (await Assert.ThrowsAsync<RuleViolation>(send)).Message);
+
+        Assert.Empty(data.Letters.Emails);
+        Assert.Equal(0, await data.ReadAsync(db => db.VerificationCodes.CountAsync()));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -28,17 +28,15 @@ internal sealed record AddressChange
     public Optional<double?> Latitude { get; init; }
     public Optional<double?> Longitude { get; init; }
 
-    /// <summary>The address as it is, with the changes. A street that is masked and not sent stays as it is.</summary>
-    public AddressInput On(AddressDetails present)
+    /// <summary>The address as it is, with the changes. A line of the street that is masked and not sent is sent as nothing, which keeps it.</summary>
+    public AddressInput On(AddressDetails present) => new()
     {
-        var keepsStreet = !Line1.IsPresent && !Line2.IsPresent && present.Line1 == Masking.Text("");
-        return new()
-        {
-            Type = Type.Or(present.Type), IsDefault = IsDefault.Or(present.IsDefault), GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName),
-            Line1 = keepsStreet ? null : Line1.Or(present.Line1), Line2 = keepsStreet ? null : Line2.Or(present.Line2), City = City.Or(present.City), State = State.Or(present.State),
-            PostalCode = PostalCode.Or(present.PostalCode), Country = Country.Or(present.Country), Latitude = Latitude.Or(present.Latitude), Longitude = Longitude.Or(present.Longitude),
-        };
-    }
+        Type = Type.Or(present.Type), IsDefault = IsDefault.Or(present.IsDefault), GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName),
+        Line1 = Line1.IsPresent ? Line1.Value : Open(present.Line1), Line2 = Line2.IsPresent ? Line2.Value : Open(present.Line2), City = City.Or(present.City), State = State.Or(present.State),
+        PostalCode = PostalCode.Or(present.PostalCode), Country = Country.Or(present.Country), Latitude = Latitude.Or(present.Latitude), Longitude = Longitude.Or(present.Longitude),
+    };
+
+    private static string? Open(string? line) => line == Masking.Text("") ? null : line;
 }
 
 /// <summary>What a program may change on a person around a customer. A field that is absent stays as it is; null clears it.</summary>

@@ -29,7 +29,10 @@ internal static class MergeEndpoints
     {
         if (input.SurvivorId is not { } survivor) throw ApiFault.BadField("survivor_id", "Say which customer stays.");
         if (input.Ids is not { Count: > 0 } ids) throw ApiFault.BadField("ids", "Say which customers go into him.");
-        var request = new MergeRequest(survivor, ids, input.Fields?.ToDictionary(f => MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, f => f.Value));
+        var fields = input.Fields?.Select(f => (Name: MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, Id: f.Value)).ToList();
+        // A program may know a field by the name of the entity as well.
+        if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiFault.BadField("fields", "A field stands there twice.");
+        var request = new MergeRequest(survivor, ids, fields?.ToDictionary(f => f.Name, f => f.Id));
         var preview = await merging.PreviewAsync(request, cancellationToken);
         if (input.Preview) return TypedResults.Ok(MergeAnswer.Of(preview, preview.Moves, null));
         var merged = await merging.MergeAsync(request, cancellationToken);
