@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Fields;
 using CrmPortal.Core.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -186,7 +187,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             }
 
             // A part of a customer that is shown with him raises his version, so that ETags and open pages notice.
-            if (entry.Entity is Address or ContactPoint or CustomerTag && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
+            if (entry.Entity is Address or ContactPoint or CustomerTag or CustomFieldValue && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
             {
                 touched.Add(id);
                 if (Before(entry) is { } left) touched.Add(left);

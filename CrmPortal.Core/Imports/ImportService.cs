@@ -1,5 +1,7 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Jobs;
@@ -70,8 +72,18 @@ public sealed class ImportService(
         var i = await db.Imports.AsNoTracking().FirstOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (i is null) return null;
         return new(i.Id, i.Kind, i.State, i.FileName, i.FileSize, ImportJson.Read<FileFormat>(i.Format), ImportJson.Read<FileProfile>(i.Profile), await FieldsAsync(db, grant, i.Kind, cancellationToken), ImportJson.Read<ImportPlan>(i.Plan),
-            i.Result is null ? null : ImportJson.Read<ImportResult>(i.Result), i.Fault, i.JobId, i.ChangeSetId,
+            i.Result is null ? null : Shown(ImportJson.Read<ImportResult>(i.Result), grant), i.Fault, i.JobId, i.ChangeSetId,
             i.State == ImportState.Published && i.ChangeSetId is not null && clock.GetUtcNow() - i.PublishedAt <= UndoLimit, i.CreatedByName, i.CreatedAt, i.PublishedAt);
+    }
+
+    /// <summary>The result for a reader: what stood in a record before is masked for who may not see it there; the new value is the file's.</summary>
+    private static ImportResult Shown(ImportResult result, Grant grant)
+    {
+        if (grant.Has(Permissions.CustomersSensitive)) return result;
+        foreach (var fields in result.Differences.Select(d => d.Fields))
+            foreach (var (name, values) in fields)
+                if (HistoryService.IsSensitive(name.Split(' ')[^1])) values[0] = Masking.Text(values[0]);
+        return result;
     }
 
     /// <summary>Reads the file in another way, or as another kind of records, and proposes anew.</summary>

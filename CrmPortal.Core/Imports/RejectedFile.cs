@@ -20,7 +20,7 @@ public static class RejectedFile
         var written = 0;
         await foreach (var (cells, row) in imports.RejectedCellsAsync(importId, cancellationToken))
         {
-            foreach (var cell in cells) csv.WriteField(row is null ? cell : FormulaGuard.Guard(FormulaGuard.Unguard(cell)));
+            foreach (var cell in cells) csv.WriteField(FormulaGuard.Guard(FormulaGuard.Unguard(cell)));
             csv.WriteField(row is null ? translate("Row") : row.RowNumber.ToString(CultureInfo.InvariantCulture));
             csv.WriteField(row is null ? translate("Reason") : FormulaGuard.Guard(string.Format(CultureInfo.InvariantCulture, translate(row.Reason), [.. row.Arguments])));
             await csv.NextRecordAsync();

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -188,6 +189,10 @@ public sealed class CustomerPartsTests
         var addressed = await agent.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
         var reached = await agent.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, "b@example.com", null, CancellationToken.None);
 
-        Assert.True(customer.Version < tagged!.Customer.Version && tagged.Customer.Version < addressed!.Customer.Version && addressed.Customer.Version < reached!.Customer.Version);
+        await using (var system = data.AsSystem()) await system.Get<CustomFieldService>().AddAsync(new() { Label = "Motto" }, CancellationToken.None);
+        await agent.Get<CustomFieldService>().SetAsync(customer.Id, "motto", "Carpe diem", CancellationToken.None);
+
+        Assert.True(reached!.Customer.Version < (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Version);
+        Assert.True(customer.Version < tagged!.Customer.Version && tagged.Customer.Version < addressed!.Customer.Version && addressed.Customer.Version < reached.Customer.Version);
     }
 }

@@ -150,6 +150,23 @@ public sealed class CustomerImportTests
     }
 
     [Fact]
+    public async Task DryRun_WithoutSensitive_ShowsNoContactOfTheRecord_AndTheRejectedHeaderIsNoFormula()
+    {
+        await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await services.AddCustomerAsync("Ada", "Lovelace", "ada@example.com", "+442079460958");
+        await using var importer = await services.AsAsync(Permissions.ImportsRun, Permissions.CustomersView, Permissions.CustomersEdit);
+        var id = await importer.UploadTextAsync("email,phone,last name,=1+1\nada@example.com,+4915112345678,King,x\nnobody,,,\n");
+
+        var dry = await importer.CheckAsync(id, p => p with { Match = MatchKey.Email });
+
+        var fields = Assert.Single(dry.Differences).Fields;
+        Assert.Equal(("•••", "Lovelace"), (fields[nameof(Customer.Phone)][0], fields[nameof(Customer.FamilyName)][0]));
+        using var file = new MemoryStream();
+        await RejectedFile.WriteAsync(file, importer.Imports, id, s => s, Token);
+        Assert.Contains(",'=1+1,", Encoding.UTF8.GetString(file.ToArray()).Split("\r\n")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mapping_IsRememberedForTheNextFileWithTheSameHeader()
     {
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
