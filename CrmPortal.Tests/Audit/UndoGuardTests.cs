@@ -143,11 +143,10 @@ public sealed class UndoGuardTests
         var trap = new CommitTrap();
         await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IInterceptor>(trap));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await AddManyAsync(data);
-        var emails = await data.ReadAsync(db => db.Customers.Select(c => c.Email).ToListAsync());
-        var id = await manager.UploadTextAsync("email,first name\n" + string.Concat(emails.Select(e => $"{e},Changed\n")));
+        await manager.ImportAsync(People("Before"), p => p with { Match = MatchKey.Email });
+        var id = await manager.UploadTextAsync(People("Changed"));
         await manager.CheckAsync(id, p => p with { Match = MatchKey.Email });
-        await manager.PublishAsync(id);
+        Assert.Equal(Many, (await manager.PublishAsync(id)).Customers.Changed);
         var changeSet = (await manager.Imports.GetAsync(id, default))!.ChangeSetId!.Value;
         trap.Set(2, () => throw new IOException("The machine was switched off."));
 
@@ -156,8 +155,10 @@ public sealed class UndoGuardTests
         await manager.Get<UndoService>().UndoAsync(changeSet, false, default);
 
         Assert.Equal(ImportState.Undone, (await manager.Imports.GetAsync(id, default))!.State);
-        Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync(c => c.GivenName == "Changed")));
+        Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync(c => c.FamilyName == "Changed")));
         await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+
+        static string People(string name) => "email,first name,last name\n" + string.Concat(Enumerable.Range(0, Many).Select(i => $"person{i}@example.com,Ada,{name}\n"));
     }
 
     private static Task AddManyAsync(TestServices data) => data.WriteAsync(db =>
