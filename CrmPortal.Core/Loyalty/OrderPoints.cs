@@ -20,8 +20,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     public async Task SettleAsync(long orderId, CancellationToken cancellationToken)
     {
         var order = await db.Orders.AsNoTracking().FirstAsync(o => o.Id == orderId, cancellationToken);
-        // A till may have said what the order earns before the order itself came.
-        if (order is { ExternalId: { } number, CustomerId: { } buyer })
+        // A till may have said what the order earns before the order itself came, or was paid.
+        if (order is { ExternalId: { } number, CustomerId: { } buyer } && Order.CountedStatuses.Contains(order.Status))
         {
             await db.LoyaltyBookings.Where(b => b.Key == "earn " + number && b.OrderId == null && b.Entries.Any(e => e.Account!.CustomerId == buyer))
                 .ExecuteUpdateAsync(b => b.SetProperty(x => x.OrderId, orderId), cancellationToken);

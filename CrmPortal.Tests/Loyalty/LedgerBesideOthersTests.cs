@@ -40,6 +40,23 @@ public sealed class LedgerBesideOthersTests
         async Task EarnAsync() => await manager.Get<LedgerService>().EarnAsync(new() { CustomerId = ada.Id, Points = 100, Order = "12345" }, null, Token);
     }
 
+    [Fact]
+    public async Task Points_OfTheTill_StayWhileItsOrderWaitsToBePaid()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var ada = await data.AddCustomerAsync();
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await manager.Get<LedgerService>().EarnAsync(new() { CustomerId = ada.Id, Points = 100, Order = "12345" }, null, Token);
+
+        var id = (await manager.Get<OrderService>().UpsertAsync(OrderWriting.Order(100, customerId: ada.Id) with { ExternalId = "12345" }, Token)).Order.Id;
+        Assert.Equal(100, await data.PointsAsync(ada.Id));
+        await manager.Get<OrderService>().SetStatusAsync(id, OrderStatus.Paid, null, Token);
+        Assert.Equal(100, await data.PointsAsync(ada.Id));
+        await manager.Get<OrderService>().SetStatusAsync(id, OrderStatus.Cancelled, null, Token);
+
+        Assert.Equal(0, await data.PointsAsync(ada.Id));
+    }
+
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Reward_ForThePointsOfTwo_IsCancelled_AfterTheirMergeWasTakenBack(DatabaseKind kind)
     {
