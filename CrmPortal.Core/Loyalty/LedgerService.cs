@@ -50,7 +50,6 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
                 return earned;
             }
 
-
             var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, ledgerKey, fingerprint, orderId, order, programmeId: programme.Id);
             book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now), PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
