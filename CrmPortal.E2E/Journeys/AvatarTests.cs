@@ -38,6 +38,11 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
         await page.Locator(".toast").Last.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(shown).ToBeVisibleAsync();
         await page.WaitForFunctionAsync("() => document.querySelector('.avatar-box img.avatar')?.naturalWidth === 24");
+
+        // What is removed for good goes for the other too.
+        await page.Locator("summary[aria-label='Picture']").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the picture" }).ClickAsync();
+        await Expect(other.Locator(".avatar-box img.avatar")).ToHaveCountAsync(0);
     }
 
     [Fact]
