@@ -15,6 +15,7 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
         await page.GetByLabel("Parts of the record").GetByRole(AriaRole.Link, new() { Name = "Orders" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "New order" }).ClickAsync();
         await Expect(page.Locator(".order-form")).ToContainTextAsync("Hetty Sorrel");
+        await WaitUntilUsableAsync(page);
 
         // The heading gets the focus a moment after the page is there.
         await Expect(page.Locator("h1")).ToBeFocusedAsync();

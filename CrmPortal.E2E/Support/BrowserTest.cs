@@ -70,7 +70,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         var path = new Uri(page.Url).AbsolutePath;
         if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
-        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert]')");
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert], main [aria-busy=true]')");
     }
 
     /// <summary>Chooses files as soon as the control hears of them, which is a moment after the page can be used.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
@@ -123,6 +124,7 @@ public sealed class Site : IAsyncLifetime
             .UseSetting("ConnectionStrings:Crm", $"Data Source={Path.Combine(folder, "e2e.db")}")
             .ConfigureTestServices(services =>
             {
+                services.AddSingleton<IInterceptor, RemoteAnswers>();
                 services.AddSingleton(s => new Mailbox(new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())));
                 services.AddSingleton<IMailSender>(s => s.GetRequiredService<Mailbox>());
             })

@@ -112,6 +112,24 @@
     }
   });
 
+  // The heading of a page comes a moment after one went there; whoever has gone on to something else by then stays there.
+  let awaited = null;
+  const focusHeading = isFirstPage => {
+    awaited?.disconnect();
+    const before = document.activeElement;
+    if (isFirstPage && before !== document.body) return;
+    const focus = () => {
+      const heading = document.querySelector('h1');
+      if (!heading) return false;
+      heading.tabIndex = -1;
+      if (document.activeElement === before || document.activeElement === document.body) heading.focus();
+      return true;
+    };
+    if (focus()) return;
+    awaited = new MutationObserver(() => { if (focus()) awaited.disconnect(); });
+    awaited.observe(document.body, { childList: true, subtree: true });
+  };
+
   // A server that forgot this page (restart, long sleep) cannot take it back: load it again, what was typed is kept as a draft.
   const banner = document.getElementById('components-reconnect-modal');
   if (banner) {
@@ -124,7 +142,7 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, dialog,
+    drafts, theme, dialog, focusHeading,
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
     focus(selector) { document.querySelector(selector)?.focus(); },
