@@ -54,6 +54,19 @@ else
   status=1
 fi
 
+# Each test that failed with the beginning of what it says and the place in it: enough to see why from this output alone.
+tell_failures() {
+  awk '
+    /<UnitTestResult /  { failed = /outcome="Failed"/; part = ""; if (failed) { match($0, /testName="[^"]*"/); print "  " substr($0, RSTART + 10, RLENGTH - 11) } }
+    !failed             { next }
+    /<Message>/         { part = "message"; lines = 0; sub(/.*<Message>/, "") }
+    /<StackTrace>/      { part = "trace"; lines = 0; sub(/.*<StackTrace>/, "") }
+    part == "message" && lines++ < 8                       { line = $0; sub(/<\/Message>.*/, "", line); print "      " substr(line, 1, 300) }
+    part == "trace" && / in .*\.cs:line / && lines++ < 3    { line = $0; sub(/<\/StackTrace>.*/, "", line); print "     " substr(line, 1, 300) }
+    /<\/Message>|<\/StackTrace>/ { part = "" }
+  ' "$1" | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g' | head -200
+}
+
 # Sums what the result files say: outcomes, and why tests were skipped.
 passed=0 failed=0 skipped=0
 for file in "$results"/*.trx; do
@@ -64,7 +77,7 @@ for file in "$results"/*.trx; do
   passed=$((passed + ok))
   failed=$((failed + bad + errors))
   skipped=$((skipped + total - ok - bad - errors))
-  grep -o 'outcome="Failed"[^>]*' "$file" >/dev/null && { echo "Failed in $(basename "$file" .trx):"; grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*' "$file" | sed -n 's/.*testName="\([^"]*\)".*/  \1/p' | sed 's/&quot;/"/g'; }
+  [ "$((bad + errors))" = 0 ] || { echo "Failed in $(basename "$file" .trx):"; tell_failures "$file"; }
   awk '/<UnitTestResult /{skip = /outcome="NotExecuted"/} skip' "$file" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c | sed 's/^ *\([0-9]*\) /Skipped \1: /'
 done
 [ $((passed + failed)) -gt 0 ] || status=1
