@@ -54,6 +54,9 @@ public sealed class ChangeSet
     public long? UndoesId { get; set; }
 
     public DateTimeOffset? UndoneAt { get; set; }
+
+    /// <summary>While many rows are being taken back: when that last went on.</summary>
+    public DateTimeOffset? UndoingAt { get; set; }
 }
 
 public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported, Refused }

@@ -107,7 +107,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     {
         var set = rows[0].ChangeSet!;
         return new(
-            set.Id, set.Kind, set.At, set.ActorName, set.Origin, set.UndoneAt is not null, set.Kind != ImportUndo.Kind && undo.MayUndo(set, grant),
+            set.Id, set.Kind, set.At, set.ActorName, set.Origin, undo.IsUndone(set), set.Kind != ImportUndo.Kind && undo.MayUndo(set, grant),
             [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, grant)))]);
     }
 

@@ -24,10 +24,14 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     private const int BatchSize = 500;
     private const int MostKeptNames = 100;
     private static readonly TimeSpan Limit = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(5);
 
     /// <summary>One's own work can be undone by whoever still may do it; that of others by those who may delete customers.</summary>
     public bool MayUndo(ChangeSet changeSet, Grant grant) =>
-        changeSet.UndoneAt is null && MayTakeBack(changeSet, grant);
+        !IsUndone(changeSet) && MayTakeBack(changeSet, grant);
+
+    /// <summary>Whether it has been taken back, or is being so. Where the program ended in between, it has not, and can be again.</summary>
+    internal bool IsUndone(ChangeSet changeSet) => changeSet.UndoneAt is not null && (changeSet.UndoingAt is not { } at || at > clock.GetUtcNow() - LongestBatch);
 
     private bool MayTakeBack(ChangeSet changeSet, Grant grant) =>
         changeSet.Permission is not null && clock.GetUtcNow() - changeSet.At <= Limit && grant.Has(changeSet.Permission)
@@ -59,7 +63,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             {
                 // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
                 await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-                await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null), CancellationToken.None);
+                await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), CancellationToken.None);
                 throw;
             }
         }
@@ -99,6 +103,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
         if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
         await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
+        if (!undo.IsImport && (!undo.IsDone || undo.ChangeSetId is not null)) await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         undo.ChangeSetId = db.LastChangeSetId;
     }
@@ -130,8 +135,9 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             return;
         }
 
-        var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && c.UndoneAt == null)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()), cancellationToken);
+        var brokenOff = clock.GetUtcNow() - LongestBatch;
+        var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && (c.UndoneAt == null || c.UndoingAt <= brokenOff))
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), cancellationToken);
         if (marked == 0) throw Refused();
         undo.IsImport = changeSet.Kind == ImportUndo.Kind;
         undo.IsMerge = await IsMergeAsync(db, changeSet, cancellationToken);
@@ -154,6 +160,13 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     }
 
     /// <summary>Only with the last of it is an import undone, so that a job that starts again goes on.</summary>
+    /// <summary>Says that the taking back goes on, or that it is done: one that says nothing for long was broken off by the end of the program.</summary>
+    private async Task ShowProgressAsync(CrmDbContext db, long changeSetId, bool isDone, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? at = isDone ? null : clock.GetUtcNow();
+        await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoingAt, at), cancellationToken);
+    }
+
     private async Task SetImportUndoneAsync(long changeSetId)
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Customers;
 
 public enum AddressType { Billing, Shipping, Service }
 
-public sealed class Address : ICustomerOwned
+public sealed class Address : ICustomerOwned, IVersioned
 {
     internal const int PlaceKeyLength = 200;
 
@@ -40,6 +40,7 @@ public sealed class Address : ICustomerOwned
     public DateTimeOffset? VerifiedAt { get; set; }
 
     public string? VerifiedByName { get; set; }
+    public long Version { get; set; }
 
     /// <summary>The city folded, so that both databases compare alike.</summary>
     [NotAudited] public string CityKey { get; private set; } = "";

@@ -12,8 +12,10 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     private const int MostContactPoints = 50;
 
     /// <summary>Adds an address, or changes the one with <paramref name="addressId"/>. The first of a type becomes its default.</summary>
+    /// <param name="expectedVersion">Where set, any change of the address in between is a conflict.</param>
     /// <exception cref="RuleViolation">A field is wrong, or there is no such address.</exception>
-    public async Task<CustomerChanged?> SaveAsync(long customerId, long? addressId, AddressInput input, CancellationToken cancellationToken)
+    /// <exception cref="EditConflict">The address was changed since <paramref name="expectedVersion"/>.</exception>
+    public async Task<CustomerChanged?> SaveAsync(long customerId, long? addressId, AddressInput input, CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
@@ -30,6 +32,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         {
             var address = addressId is null ? null : customer.Addresses.FirstOrDefault(a => a.Id == addressId)
                 ?? throw new RuleViolation("", "This address was removed in the meantime.");
+            if (address is not null && expectedVersion is { } version && version != address.Version) throw new EditConflict([], address.Version, null, null);
             if (address is null && customer.Addresses.Count >= MostAddresses) throw new RuleViolation("", "A customer may have {0} addresses.", MostAddresses);
             var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
             await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
@@ -100,15 +103,19 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         }, cancellationToken);
     }
 
+    /// <summary>Removes an address; of the others of its type, the oldest is the default from then on where it was.</summary>
     public async Task<CustomerChanged?> RemoveAsync(long customerId, long addressId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, (db, customer) =>
+        return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
         {
-            if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is not { } address) return Task.CompletedTask;
+            if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is not { } address) return;
             customer.Addresses.Remove(address);
             db.Addresses.Remove(address);
-            return Task.CompletedTask;
+            if (!address.IsDefault || customer.Addresses.Where(a => a.Type == address.Type).MinBy(a => a.Id) is not { } next) return;
+            // One default of a type at any moment: the old one goes first.
+            await db.SaveChangesAsync(cancellationToken);
+            next.IsDefault = true;
         }, cancellationToken);
     }
 

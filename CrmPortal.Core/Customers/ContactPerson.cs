@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Somebody around the customer who is no customer himself: who opens the door, who pays, whom to call.</summary>
-public sealed class ContactPerson : ICustomerOwned
+public sealed class ContactPerson : ICustomerOwned, IVersioned
 {
     public const int RoleLength = 100;
 
@@ -24,6 +24,8 @@ public sealed class ContactPerson : ICustomerOwned
 
     /// <summary>Whether he is the one to ask first; one at most.</summary>
     public bool IsMain { get; set; }
+
+    public long Version { get; set; }
 }
 
 internal sealed class ContactPersonConfiguration : IEntityTypeConfiguration<ContactPerson>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Somebody around a customer. E-mail and phone are masked for those who may not see them.</summary>
-public sealed record ContactPersonDetails(long Id, string? GivenName, string? FamilyName, string? Role, string? Email, string? Phone, bool IsMain)
+public sealed record ContactPersonDetails(long Id, string? GivenName, string? FamilyName, string? Role, string? Email, string? Phone, bool IsMain, long Version = 0)
 {
     public string Name => $"{GivenName} {FamilyName}".Trim() is { Length: > 0 } name ? name : Email ?? Phone ?? Role ?? "";
 }
@@ -37,8 +37,10 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
     }
 
     /// <summary>Adds a person, or changes the one with <paramref name="personId"/>; null where there is no such customer.</summary>
+    /// <param name="expectedVersion">Where set, any change of the person in between is a conflict.</param>
     /// <exception cref="RuleViolation">A field is wrong, nothing names the person, or there is no such person.</exception>
-    public async Task<PartChanged<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input, CancellationToken cancellationToken)
+    /// <exception cref="EditConflict">The person was changed since <paramref name="expectedVersion"/>.</exception>
+    public async Task<PartChanged<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input, CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
@@ -58,6 +60,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         {
             var persons = await db.ContactPersons.Where(p => p.CustomerId == customerId).ToListAsync(cancellationToken);
             person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId) ?? throw new RuleViolation("", "This person was removed in the meantime.");
+            if (person is not null && expectedVersion is { } version && version != person.Version) throw new EditConflict([], person.Version, null, null);
             if (person is null && persons.Count >= MostPersons) throw new RuleViolation("", "A customer may have {0} persons around him.", MostPersons);
             if (person is null) db.ContactPersons.Add(person = new ContactPerson { CustomerId = customerId });
             if (input.IsMain) persons.Where(p => p != person).ToList().ForEach(p => p.IsMain = false);
@@ -86,5 +89,5 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
     }
 
     private static ContactPersonDetails Details(ContactPerson p, bool maySee) =>
-        new(p.Id, p.GivenName, p.FamilyName, p.Role, maySee ? p.Email : Masking.Email(p.Email), maySee ? p.Phone : Masking.Phone(p.Phone), p.IsMain);
+        new(p.Id, p.GivenName, p.FamilyName, p.Role, maySee ? p.Email : Masking.Email(p.Email), maySee ? p.Phone : Masking.Phone(p.Phone), p.IsMain, p.Version);
 }

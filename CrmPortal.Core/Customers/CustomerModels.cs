@@ -105,6 +105,9 @@ public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, s
     public double? Longitude { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
     public string? VerifiedByName { get; init; }
+
+    /// <summary>Rises with every change.</summary>
+    public long Version { get; init; }
 }
 
 public sealed record AddressInput

@@ -95,7 +95,7 @@ internal static class CustomerQueries
 
     public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country)
     {
-        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt, VerifiedByName = a.VerifiedByName,
+        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt, VerifiedByName = a.VerifiedByName, Version = a.Version,
     };
 
     /// <summary>The name that is shown; a customer without a name is not shown by an e-mail or phone that may not be seen.</summary>

@@ -169,6 +169,15 @@ internal sealed class LedgerBook
         await _db.Customers.Where(c => c.Id == CustomerId).ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);
     }
 
+    /// <summary>What was booked, once it is saved.</summary>
+    public Booked Booked(LoyaltyBooking booking)
+    {
+        var entries = booking.Entries.OrderBy(e => e.Id).ToList();
+        var first = entries.Find(e => e.Kind != EntryKind.Expired) ?? entries[0];
+        return new(
+            booking.Id, first.Id, CustomerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), booking.Reason, booking.Reference, first.At, _lots.Find(l => l.Entry == first)?.ExpiresAt, Balance, false);
+    }
+
     public static RuleViolation Insufficient() => new("Points", "Insufficient loyalty points") { IsRefusal = true };
 
     private bool IsUsable(LoyaltyLot lot) => lot.UsableAt <= _now && (lot.ExpiresAt is not { } end || end > _now);

@@ -21,7 +21,7 @@ public sealed partial class LedgerService
         var reason = Reason(input.Reason, null, errors);
         var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
-        if (Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken)) return await AskAsync(grant, input.CustomerId, input.Points, reason, cancellationToken) is { } request ? new(null, request) : null;
+        if (Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken)) return await AskAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, cancellationToken) is { } request ? new(null, request) : null;
         var booked = await AdjustAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, Fingerprint("adjust", input.CustomerId, input.Points, reason), cancellationToken);
         return booked is null ? null : new(booked, null);
     }
@@ -81,27 +81,45 @@ public sealed partial class LedgerService
         await EndAsync(requestId, await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), AdjustmentState.Withdrawn, null, cancellationToken);
 
     private Task<Booked?> AdjustAsync(
-        Grant grant, long customerId, long points, string reason, string? key, string? fingerprint, CancellationToken cancellationToken, Func<CrmDbContext, Task>? with = null) => BookAsync(grant, customerId, "loyalty.adjust", key, fingerprint, async (db, book) =>
+        Grant grant, long customerId, long points, string reason, string? key, string? fingerprint, CancellationToken cancellationToken, Func<CrmDbContext, Task>? with = null) => BookAsync(grant, customerId, "loyalty.adjust", key, fingerprint, async (db, book, programme) =>
         {
             if (with is not null) await with(db);
-            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, key, fingerprint, programmeId: programme.Id);
             if (points < 0) book.Take(booking, EntryKind.Adjusted, -points);
             else book.Add(booking, EntryKind.Adjusted, points, book.Now, PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone));
             return booking;
         }, cancellationToken);
 
-    private async Task<AdjustmentDetails?> AskAsync(Grant grant, long customerId, long points, string reason, CancellationToken cancellationToken)
+    private async Task<AdjustmentDetails?> AskAsync(Grant grant, long customerId, long points, string reason, string? key, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("loyalty.ask");
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
-        var request = new AdjustmentRequest { CustomerId = customerId, Points = points, Reason = reason, AskedById = grant.Actor.UserId, AskedByName = grant.Actor.Name, AskedAt = clock.GetUtcNow() };
+        if (await AskedAsync() is { } asked) return asked;
+        var request = new AdjustmentRequest
+        {
+            CustomerId = customerId, Points = points, Reason = reason, AskedById = grant.Actor.UserId, AskedByName = grant.Actor.Name, AskedAt = clock.GetUtcNow(), Key = key,
+        };
         db.AdjustmentRequests.Add(request);
-        await db.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (key is not null && provider.ViolatedUniqueIndex(failure) is not null)
+        {
+            // The same call was under way twice.
+            return await AskedAsync() ?? throw KeyTaken();
+        }
+
         request.Customer = customer;
         return Details(request, grant);
+
+        async Task<AdjustmentDetails?> AskedAsync()
+        {
+            if (key is null || await db.AdjustmentRequests.AsNoTracking().Include(r => r.Customer).FirstOrDefaultAsync(r => r.Key == key, cancellationToken) is not { } known) return null;
+            return known.Points == points && known.Reason == reason && known.CustomerId == customerId ? Details(known, grant) : throw KeyTaken();
+        }
     }
 
     private async Task<bool> EndAsync(long requestId, Grant grant, AdjustmentState state, string? reason, CancellationToken cancellationToken)

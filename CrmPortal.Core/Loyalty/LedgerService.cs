@@ -39,23 +39,17 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         if (errors.Count > 0) throw new RuleViolation(errors);
         // An order earns once, whatever a second call says it earns.
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
-        var isRepeat = false;
-        var booked = await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book) =>
+        return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book, programme) =>
         {
             var orderId = order is null ? null : await db.Orders.Where(o => o.ExternalId == order && o.CustomerId == input.CustomerId).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
             // It is among the orders here, and earned when it came.
             if (orderId is not null && await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Entries.Any(e => e.Kind == EntryKind.Earned)).OrderBy(b => b.Id).FirstOrDefaultAsync(cancellationToken) is { } earned)
-            {
-                isRepeat = true;
                 return earned;
-            }
 
-            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, ledgerKey, fingerprint, orderId, order, programmeId: programme.Id);
             book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now), PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
             return booking;
         }, cancellationToken);
-        return isRepeat && booked is not null ? booked with { IsRepeat = true } : booked;
     }
 
     /// <summary>Spends points. However many do so at once, there are never more spent than there were.</summary>
@@ -71,11 +65,11 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
         var fingerprint = Fingerprint("redeem", input.CustomerId, input.Points, order);
-        return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, async (db, book) =>
+        return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, (db, book, programme) =>
         {
-            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: (await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken)).Id);
+            var booking = book.Begin(reason, ledgerKey, fingerprint, reference: order, programmeId: programme.Id);
             book.Take(booking, EntryKind.Redeemed, input.Points);
-            return booking;
+            return Task.FromResult(booking);
         }, cancellationToken);
     }
 
@@ -95,9 +89,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         if (points > limit) throw new RuleViolation("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
         // A code that was given for the points would stay good.
         if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolation("", "A reward was given for these points; cancel the reward instead.");
-        return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book) =>
+        return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book, programme) =>
         {
-            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
             var booking = book.Begin(reason, $"reverse {bookingId}", programmeId: programme.Id);
             await ReverseAsync(db, provider, book, booking, bookingId, programme.Rules.AllowsDebt, cancellationToken);
             return booking;
@@ -130,7 +123,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     /// <summary>Runs one booking: lock, repetition, entries, audit, balance, all or nothing.</summary>
     internal async Task<Booked?> BookAsync(
-        Grant grant, long customerId, string kind, string? key, string? fingerprint, Func<CrmDbContext, LedgerBook, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
+        Grant grant, long customerId, string kind, string? key, string? fingerprint, Func<CrmDbContext, LedgerBook, LoyaltyProgramme, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         try
@@ -143,10 +136,12 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);
             if (await RepeatedAsync(db, customerId, key, fingerprint, cancellationToken) is { } first) return first;
-            var booking = await work(db, book);
+            var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);
+            var booking = await work(db, book, programme);
             await book.SaveAsync(cancellationToken);
-            await new Membership(db, provider, grant.Actor, shop.Value, clock.GetUtcNow()).SettleAsync(customerId, cancellationToken);
-            var booked = await BookedAsync(db, customerId, booking.Id, false, cancellationToken);
+            // Before the bonuses that it may bring. What was booked before has not its entries at hand.
+            var booked = booking.Entries.Count > 0 ? book.Booked(booking) : await RepeatedAsync(db, customerId, booking.Id, cancellationToken);
+            await new Membership(db, provider, grant.Actor, shop.Value, book.Now).SettleAsync(customerId, programme, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return booked;
         }
@@ -162,16 +157,16 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         if (key is null || await db.LoyaltyBookings.AsNoTracking().FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
         if (known.Fingerprint != fingerprint) throw KeyTaken();
         db.ChangeTracker.Clear();
-        return await BookedAsync(db, customerId, known.Id, true, cancellationToken);
+        return await RepeatedAsync(db, customerId, known.Id, cancellationToken);
     }
 
-    private static async Task<Booked> BookedAsync(CrmDbContext db, long customerId, long bookingId, bool isRepeat, CancellationToken cancellationToken)
+    private static async Task<Booked> RepeatedAsync(CrmDbContext db, long customerId, long bookingId, CancellationToken cancellationToken)
     {
         var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
         var first = entries.FirstOrDefault(e => e.Kind != EntryKind.Expired) ?? entries[0];
         var expires = await db.LoyaltyLots.Where(l => l.EntryId == first.Id).Select(l => l.ExpiresAt).FirstOrDefaultAsync(cancellationToken);
         var after = (await LedgerQueries.LinesAsync(db, customerId, [entries[^1].Id], cancellationToken))[0].Balance;
-        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, isRepeat);
+        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, true);
     }
 
     private static RuleViolation KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };

@@ -14,6 +14,8 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
 {
     public const int NameLength = 100;
 
+    private (string? Json, ProgrammeRules? Rules) _read;
+
     public long Id { get; internal init; }
     public ProgrammeState State { get; set; }
 
@@ -29,7 +31,15 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
     public string? ActivatedByName { get; set; }
     public long Version { get; set; }
 
-    public ProgrammeRules Rules => JsonSerializer.Deserialize<ProgrammeRules>(RulesJson, Json)!;
+    public ProgrammeRules Rules
+    {
+        get
+        {
+            // A booking asks many times; the rules of a version are read from their text once.
+            if (!ReferenceEquals(_read.Json, RulesJson)) _read = (RulesJson, JsonSerializer.Deserialize<ProgrammeRules>(RulesJson, Json)!);
+            return _read.Rules!;
+        }
+    }
 
     internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
@@ -79,6 +89,10 @@ public sealed class AdjustmentRequest : ICustomerOwned, IVersioned
     public string? DecidedByName { get; set; }
     public DateTimeOffset? DecidedAt { get; set; }
     public string? DecisionReason { get; set; }
+
+    /// <summary>Of the client that asked, so that a request that is sent again asks once.</summary>
+    public string? Key { get; init; }
+
     public long Version { get; set; }
 }
 
@@ -170,6 +184,8 @@ internal sealed class ProgrammeConfiguration : IEntityTypeConfiguration<LoyaltyP
         builder.Property(r => r.AskedByName).HasMaxLength(200);
         builder.Property(r => r.DecidedByName).HasMaxLength(200);
         builder.HasOne(r => r.Customer).WithMany().HasForeignKey(r => r.CustomerId);
+        builder.Property(r => r.Key).HasMaxLength(LoyaltyBooking.KeyLength);
+        builder.HasIndex(r => r.Key).IsUnique();
         builder.HasIndex(r => new { r.State, r.Id });
         builder.HasIndex(r => r.CustomerId);
     }

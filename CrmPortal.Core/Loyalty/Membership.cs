@@ -35,22 +35,19 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
     }
 
     /// <summary>Called under the customer's lock, after what was booked is saved.</summary>
-    public async Task SettleAsync(long customerId, CancellationToken cancellationToken)
+    /// <param name="programme">The version in force.</param>
+    public async Task SettleAsync(long customerId, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
+        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
         // Who has a tier has been a member before.
-        if (await db.Customers.AnyAsync(c => c.Id == customerId && c.Tier == null, cancellationToken))
-        {
-            var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-            await AddAsync(programme, customerId, Key("signup", customerId), "Bonus for joining", programme.Rules.SignUpBonus, null, cancellationToken);
-        }
-
-        await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, cancellationToken);
+        if (place.Tier is null) await AddAsync(programme, customerId, Key("signup", customerId), "Bonus for joining", programme.Rules.SignUpBonus, null, cancellationToken);
+        await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, place, programme, cancellationToken);
     }
 
     /// <summary>The first paid order of somebody who was brought by another earns both their bonus, once. Called under the locks of <see cref="LockAsync"/>.</summary>
-    public async Task ReferAsync(long customerId, long orderId, CancellationToken cancellationToken)
+    /// <param name="programme">The version in force.</param>
+    public async Task ReferAsync(long customerId, long orderId, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
-        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         if (programme.Rules is { ReferrerBonus: 0, ReferredBonus: 0 }) return;
         if (await db.Orders.Where(o => o.CustomerId == customerId && Order.CountedStatuses.Contains(o.Status)).OrderBy(o => o.Id).Take(2).CountAsync(cancellationToken) != 1) return;
         var referrer = await ReferrerAsync(customerId, cancellationToken);
@@ -59,7 +56,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
         await AddAsync(programme, customerId, Key("referred", customerId), "Bonus for coming by a recommendation", programme.Rules.ReferredBonus, orderId, cancellationToken);
         if (referrer is not { } other) return;
         await AddAsync(programme, other, Key("referral", customerId), "Bonus for a recommendation", programme.Rules.ReferrerBonus, null, cancellationToken);
-        if (programme.Rules.ReferrerBonus > 0) await SettleAsync(other, cancellationToken);
+        if (programme.Rules.ReferrerBonus > 0) await SettleAsync(other, programme, cancellationToken);
     }
 
     /// <summary>Books a bonus once; the limit of the month holds for it too.</summary>

@@ -48,8 +48,9 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         }
 
         var membership = new Membership(db, provider, actor, shop, now);
-        await membership.ReferAsync(order.CustomerId!.Value, orderId, cancellationToken);
-        await membership.SettleAsync(order.CustomerId.Value, cancellationToken);
+        var current = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+        await membership.ReferAsync(order.CustomerId!.Value, orderId, current, cancellationToken);
+        await membership.SettleAsync(order.CustomerId.Value, current, cancellationToken);
     }
 
     /// <summary>Takes back what the refunded part of each order earned, as it was booked then.</summary>

@@ -13,11 +13,9 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
     public DateOnly Today => ShopDays.Of(now, _zone);
 
     /// <summary>Raises a customer to the tier that he has reached by now; never lowers him.</summary>
-    public async Task UpgradeAsync(long customerId, CancellationToken cancellationToken)
+    public async Task UpgradeAsync(long customerId, TierPlace place, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
-        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var rules = programme.Rules;
-        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
         if (TierSteps.IndexOf(rules, place.Tier) == rules.Tiers.Count - 1) return;
         var reached = rules.TierAt(await new TierAmounts(db, rules, shop).OfAsync(customerId, Today, cancellationToken));
         if (TierSteps.IndexOf(rules, reached.Code) <= TierSteps.IndexOf(rules, place.Tier)) return;

@@ -136,7 +136,7 @@ public sealed partial class ShoppingService(
 
         await book.SaveAsync(cancellationToken);
         // As after every booking: who becomes a member by it, or reaches a tier whose basis is points, has both at once.
-        if (points > 0) await new Membership(db, provider, grant.Actor, shop.Value, now).SettleAsync(customerId, cancellationToken);
+        if (points > 0) await new Membership(db, provider, grant.Actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
         return points;
     }
 

@@ -87,6 +87,44 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Address_TypedWhenThePageIsLost_GoesOnWithItself_AndOnesOfAnotherAreAsked()
+    {
+        var path = await AddCustomerAsync("Ada", "Mover");
+        var page = await OpenAsync(RoleNames.Manager, path);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add an address" }).ClickAsync();
+        await FillAsync(page, "Old Street 1", "Bath");
+        await page.GetByLabel("Country", new() { Exact = true }).FillAsync("GB");
+        await page.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change the address in Bath" }).ClickAsync();
+        await page.GetByLabel("Street", new() { Exact = true }).FillAsync("Mine 2");
+
+        await page.ReloadAsync();
+        await WaitUntilUsableAsync(page);
+        await Expect(page.GetByLabel("Street", new() { Exact = true })).ToHaveValueAsync("Mine 2");
+        await Expect(page.GetByLabel("City", new() { Exact = true })).ToHaveValueAsync("Bath");
+
+        var other = await OpenAsync(RoleNames.SupportAgent, path);
+        await other.GetByRole(AriaRole.Button, new() { Name = "Change the address in Bath" }).ClickAsync();
+        await FillAsync(other, "Theirs 3", "Bath");
+        await other.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.Locator("section:has(#addresses-title) .editable")).ToContainTextAsync("Theirs 3");
+
+        var save = page.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" });
+        await save.ClickAsync();
+        await Expect(page.GetByText("Somebody changed this meanwhile")).ToBeVisibleAsync();
+        await PictureAsync(page, "asked");
+        await save.ClickAsync();
+        await Expect(page.Locator("section:has(#addresses-title) .editable")).ToHaveCountAsync(1);
+        await Expect(page.Locator("section:has(#addresses-title) .editable")).ToContainTextAsync("Mine 2");
+
+        static async Task FillAsync(IPage page, string street, string city)
+        {
+            await page.GetByLabel("Street", new() { Exact = true }).FillAsync(street);
+            await page.GetByLabel("City", new() { Exact = true }).FillAsync(city);
+        }
+    }
+
+    [Fact]
     public async Task Connection_Lost_ShowsABanner_AndComesBackWithWhatWasTyped()
     {
         Expecting(".");

@@ -138,6 +138,28 @@ public sealed class UndoGuardTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Undo_OfMany_WhoseProgramEnds_CanBeDoneAgain_AndNotBefore(DatabaseKind kind)
+    {
+        var end = new EndOfTheProgram();
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IInterceptor>(end));
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var changeSet = await TagManyAsync(data, manager);
+        end.ComesAtCommit(2);
+        await Assert.ThrowsAsync<IOException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+        end.IsOver();
+        Assert.InRange(await data.ReadAsync(db => db.CustomerTags.CountAsync()), 1, Many - 1);
+
+        // Another node may still be at it.
+        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+        data.Clock.Advance(TimeSpan.FromMinutes(5));
+        await manager.Get<UndoService>().UndoAsync(changeSet, false, default);
+
+        Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Undo_OfAnImport_ThatWasBrokenOff_GoesOn(DatabaseKind kind)
     {
         var trap = new CommitTrap();
@@ -180,6 +202,35 @@ public sealed class UndoGuardTests
         var result = await by.Get<CustomerBulkService>().RunAsync(new(ids, null), new(BulkActionKind.AddTag, "x"), null, default);
         Assert.Equal(Many, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
         return result.ChangeSetId!.Value;
+    }
+
+    /// <summary>From one of the commits that follow, nothing reaches the database any more, until the program starts again.</summary>
+    private sealed class EndOfTheProgram : DbCommandInterceptor, IDbTransactionInterceptor
+    {
+        private int _left;
+        private bool _isThere;
+
+        public void ComesAtCommit(int commit) => _left = commit;
+
+        public void IsOver() => _isThere = false;
+
+        public ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        {
+            if (_left > 0 && --_left == 0) _isThere = true;
+            Refuse();
+            return new(result);
+        }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            Refuse();
+            return new(result);
+        }
+
+        private void Refuse()
+        {
+            if (_isThere) throw new IOException("The program was killed.");
+        }
     }
 
     /// <summary>Does something at one of the commits that follow.</summary>

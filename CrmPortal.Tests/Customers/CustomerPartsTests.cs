@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Fields;
@@ -158,6 +159,44 @@ public sealed class CustomerPartsTests
             var address = Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses);
             return (address.Line1, address.Line2, address.VerifiedAt is not null);
         }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Address_ChangedByAnotherSinceItWasRead_IsAConflict_AndStaysAsTheOtherLeftIt(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var addresses = agent.Get<AddressService>();
+        var input = new AddressInput { Line1 = "Old 1", City = "Bath", Country = "GB" };
+        var read = (await addresses.SaveAsync(customer.Id, null, input, CancellationToken.None))!.Customer.Addresses[0];
+        await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Theirs 2" }, CancellationToken.None, read.Version);
+
+        var conflict = await Assert.ThrowsAsync<EditConflict>(() => addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, read.Version));
+
+        Assert.Equal("Theirs 2", Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses).Line1);
+        Assert.Equal("Mine 3", (await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, conflict.CurrentVersion))!.Customer.Addresses[0].Line1);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Default_ThatIsRemoved_GoesToTheOldestOfItsKind_AndComesBackByUndo(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var addresses = agent.Get<AddressService>();
+        foreach (var (line, type) in new[] { ("First", AddressType.Billing), ("Second", AddressType.Billing), ("Third", AddressType.Billing), ("Shop", AddressType.Shipping) })
+            await addresses.SaveAsync(customer.Id, null, new() { Line1 = line, City = "Bath", Country = "GB", Type = type }, CancellationToken.None);
+        Assert.Equal(["First", "Shop"], await DefaultsAsync());
+
+        var removed = await addresses.RemoveAsync(customer.Id, (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Single(a => a.Line1 == "First").Id, CancellationToken.None);
+        Assert.Equal(["Second", "Shop"], await DefaultsAsync());
+
+        await agent.Get<UndoService>().UndoAsync(removed!.ChangeSetId!.Value, false, CancellationToken.None);
+        Assert.Equal(["First", "Shop"], await DefaultsAsync());
+
+        async Task<IEnumerable<string>> DefaultsAsync() =>
+            (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Where(a => a.IsDefault).Select(a => a.Line1).Order(StringComparer.Ordinal);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -37,6 +37,21 @@ public sealed class CustomerTiesTests
         await Assert.ThrowsAsync<RuleViolation>(() => persons.SaveAsync(customer.Id, null, new() { Role = "Somebody" }, default));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Person_ChangedByAnotherSinceHeWasRead_IsAConflict(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var persons = agent.Get<ContactPersonService>();
+        var read = (await persons.SaveAsync(customer.Id, null, new() { GivenName = "Ana" }, default))!.Part;
+        await persons.SaveAsync(customer.Id, read.Id, new() { GivenName = "Theirs" }, default, read.Version);
+
+        await Assert.ThrowsAsync<EditConflict>(() => persons.SaveAsync(customer.Id, read.Id, new() { GivenName = "Mine" }, default, read.Version));
+
+        Assert.Equal("Theirs", Assert.Single(await persons.ListAsync(customer.Id, default)).GivenName);
+    }
+
     [Theory]
     [InlineData("2010-12-24", "2026-03-10", "2026-12-24")]
     [InlineData("2010-01-05", "2026-03-10", "2027-01-05")]

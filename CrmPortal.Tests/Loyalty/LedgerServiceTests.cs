@@ -93,6 +93,25 @@ public sealed class LedgerServiceTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Adjustment_AboveTheLimit_AskedForAgainWithItsKey_IsAskedForOnce(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync();
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var input = new AdjustInput { CustomerId = customer.Id, Points = 501, Reason = "Goodwill" };
+
+        var asked = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await data.As(agent.Actor).Get<LedgerService>().AdjustAsync(input, "till-1", Token))!.Request!.Id));
+        await manager.Get<LedgerService>().ApproveAsync(asked[0], Token);
+        var again = (await agent.Get<LedgerService>().AdjustAsync(input, "till-1", Token))!.Request!;
+
+        Assert.Single(asked.Distinct());
+        Assert.Equal((asked[0], AdjustmentState.Approved), (again.Id, again.State));
+        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<LedgerService>().AdjustAsync(input with { Points = 502 }, "till-1", Token))).IsDuplicate);
+        Assert.Equal(501, (await agent.Get<LedgerService>().BalanceAsync(customer.Id, Token))!.Current);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Adjustment_AboveTheLimit_WaitsForASecondPerson(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -46,7 +46,7 @@ internal static class CustomerPartEndpoints
         customer.MapPut(@"/addresses/{addressId:regex(^\d+$)}", async (long id, long addressId, AddressChange change, AddressService addresses, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 var present = Address(await FindAsync(customers, id, cancellationToken), addressId);
-                var changed = await addresses.SaveAsync(id, addressId, change.On(present), cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+                var changed = await addresses.SaveAsync(id, addressId, change.On(present), cancellationToken, present.Version) ?? throw ApiFault.NotFound(NotFound);
                 return TypedResults.Ok(Address(changed.Customer, addressId));
             })
             .Says("ChangeAddress", "Change an address; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.AddressChange, 200, CustomerPartExamples.Address);
@@ -86,7 +86,7 @@ internal static class CustomerPartEndpoints
         customer.MapPut(@"/contacts/{contactId:regex(^\d+$)}", async (long id, long contactId, ContactChange change, ContactPersonService persons, CancellationToken cancellationToken) =>
             {
                 var present = await ContactAsync(persons, id, contactId, cancellationToken);
-                return TypedResults.Ok((await persons.SaveAsync(id, contactId, change.On(present), cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part);
+                return TypedResults.Ok((await persons.SaveAsync(id, contactId, change.On(present), cancellationToken, present.Version) ?? throw ApiFault.NotFound(NotFound)).Part);
             })
             .Says("ChangeContact", "Change a person around a customer; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.ContactChange, 200, CustomerPartExamples.Contact);
         customer.MapDelete(@"/contacts/{contactId:regex(^\d+$)}", async (long id, long contactId, ContactPersonService persons, CancellationToken cancellationToken) =>

@@ -431,6 +431,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<long?>("UndoesId")
                         .HasColumnType("bigint");
 
+                    b.Property<DateTimeOffset?>("UndoingAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset?>("UndoneAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -629,6 +632,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -742,6 +749,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<string>("Role")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
 
                     b.HasKey("Id");
 
@@ -1948,6 +1959,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)");
 
+                    b.Property<string>("Key")
+                        .HasMaxLength(160)
+                        .HasColumnType("character varying(160)");
+
                     b.Property<long>("Points")
                         .HasColumnType("bigint");
 
@@ -1968,6 +1983,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
 
                     b.HasIndex("State", "Id");
 

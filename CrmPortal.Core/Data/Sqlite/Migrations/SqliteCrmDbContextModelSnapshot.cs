@@ -411,6 +411,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long?>("UndoesId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("UndoingAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("UndoneAt")
                         .HasColumnType("INTEGER");
 
@@ -602,6 +605,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
@@ -709,6 +716,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("Role")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -1901,6 +1912,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Key")
+                        .HasMaxLength(160)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("Points")
                         .HasColumnType("INTEGER");
 
@@ -1921,6 +1936,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CustomerId");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
 
                     b.HasIndex("State", "Id");
 
