@@ -87,6 +87,9 @@ internal sealed class PdfScan
     private bool _isName;
     private bool _isInStream;
     private bool _wantsStart;
+    private int _depth;
+    private bool _isEscaped;
+    private bool _isComment;
     private long _position;
 
     public bool IsActive { get; private set; }
@@ -98,6 +101,9 @@ internal sealed class PdfScan
 
     /// <summary>Where packed object streams begin.</summary>
     public List<long> Packed { get; } = [];
+
+    /// <summary>Whether words are those of a text or a comment: they neither begin an object nor a stream, though they may look so.</summary>
+    private bool IsText => _depth > 0 || _isComment;
 
     public void Look(ReadOnlySpan<byte> bytes)
     {
@@ -120,7 +126,31 @@ internal sealed class PdfScan
                 _isName = b == '/';
             }
 
+            if (!_isInStream) Follow(b);
             _position++;
+        }
+    }
+
+    /// <summary>Follows where texts and comments begin and end.</summary>
+    private void Follow(byte b)
+    {
+        if (_isComment)
+        {
+            _isComment = b is not ((byte)'\r' or (byte)'\n');
+        }
+        else if (_depth == 0)
+        {
+            if (b == '(') _depth = 1;
+            _isComment = b == '%';
+        }
+        else if (_isEscaped)
+        {
+            _isEscaped = false;
+        }
+        else
+        {
+            _isEscaped = b == '\\';
+            _depth += b == '(' ? 1 : b == ')' ? -1 : 0;
         }
     }
 
@@ -149,7 +179,7 @@ internal sealed class PdfScan
     {
         switch (word)
         {
-            case "obj":
+            case "obj" when !IsText:
                 _isPacked = _isFiltered = _isDeflated = _isOtherwiseCoded = _isInStream = false;
                 break;
             case "endstream":
@@ -157,7 +187,7 @@ internal sealed class PdfScan
                 break;
             case "stream" when by is (byte)'\r' or (byte)'\n':
                 if (_isPacked) Pack(by);
-                _isInStream = true;
+                _isInStream = !IsText;
                 break;
             case "stream" when _isPacked && !_isInStream:
                 // Readers find its data all the same, behind blanks that do not belong there.

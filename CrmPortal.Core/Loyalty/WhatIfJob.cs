@@ -30,7 +30,7 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var months = (await WhatIfService.StoredAsync(db, subjectId, cancellationToken))?.Months ?? 12;
         var result = await RunAsync(draft, active, months, rate, progress, cancellationToken);
         var before = await WhatIfService.StoredAsync(db, subjectId, cancellationToken);
-        await WhatIfService.KeepAsync(db, subjectId, new(before?.Months ?? months, result), cancellationToken);
+        await WhatIfService.KeepAsync(db, subjectId, new(before?.Months ?? months, result, draft.RulesJson), cancellationToken);
     }
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -26,4 +26,5 @@ public sealed record WhatIfResult(
 
 /// <summary>Where a what-if of a draft stands.</summary>
 /// <param name="JobId">The run that waits or is at work.</param>
-public sealed record WhatIfState(long? JobId, int Months, WhatIfResult? Result);
+/// <param name="IsOutdated">Whether the result is one of other rules: the draft was changed since, or another version is in force.</param>
+public sealed record WhatIfState(long? JobId, int Months, WhatIfResult? Result, bool IsOutdated);

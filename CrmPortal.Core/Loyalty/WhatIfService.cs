@@ -29,7 +29,7 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.LoyaltyProgrammes.AnyAsync(p => p.Id == programmeId, cancellationToken)) return null;
         if (await RunningAsync(db, programmeId, cancellationToken) is { } running) return running;
-        await KeepAsync(db, programmeId, new(months, (await StoredAsync(db, programmeId, cancellationToken))?.Result), cancellationToken);
+        await KeepAsync(db, programmeId, (await StoredAsync(db, programmeId, cancellationToken) ?? new(months, null)) with { Months = months }, cancellationToken);
         var job = jobs.Make(WhatIfJob.Name, programmeId, grant);
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
@@ -43,16 +43,19 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var (months, result) = await StoredAsync(db, programmeId, cancellationToken) ?? new(UsualMonths, null);
+        var stored = await StoredAsync(db, programmeId, cancellationToken) ?? new(UsualMonths, null);
+        var (result, isOutdated) = (stored.Result, false);
         if (result is not null)
         {
+            var rules = await db.LoyaltyProgrammes.Where(p => p.Id == programmeId || p.State == ProgrammeState.Active).Select(p => new { p.Id, p.State, p.RulesJson }).ToListAsync(cancellationToken);
+            isOutdated = rules.Find(p => p.Id == programmeId)?.RulesJson != stored.Rules || rules.Find(p => p.State == ProgrammeState.Active)?.Id != result.Active.ProgrammeId;
             var ids = result.Customers.Select(c => c.Id).ToList();
             var maySee = grant.Has(Permissions.CustomersSensitive);
             var names = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id) && c.DeletedAt == null).ToDictionaryAsync(c => c.Id, c => CustomerQueries.Shown(c, maySee), cancellationToken);
             result = result with { Customers = [.. result.Customers.Where(c => names.ContainsKey(c.Id)).Select(c => c with { Name = names[c.Id] })] };
         }
 
-        return new(await RunningAsync(db, programmeId, cancellationToken), months, result);
+        return new(await RunningAsync(db, programmeId, cancellationToken), stored.Months, result, isOutdated);
     }
 
     /// <summary>The last result by month as a table; the export is logged.</summary>
@@ -87,6 +90,6 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     private static Task<long?> RunningAsync(CrmDbContext db, long programmeId, CancellationToken cancellationToken) => db.Jobs
         .Where(j => j.Kind == WhatIfJob.Name && j.SubjectId == programmeId && (j.State == JobState.Waiting || j.State == JobState.Running)).OrderBy(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>What stands in the settings: how far back is looked, and what was found last.</summary>
-    internal sealed record Stored(int Months, WhatIfResult? Result);
+    /// <summary>What stands in the settings: how far back is looked, what was found last, and by which rules.</summary>
+    internal sealed record Stored(int Months, WhatIfResult? Result, string? Rules = null);
 }

@@ -46,6 +46,7 @@ public sealed class WhatIfTests
         var result = state.Result!;
 
         Assert.Null(state.JobId);
+        Assert.False(state.IsOutdated);
         Assert.Equal(await PointsAsync(booked), result.Draft.Points);
         Assert.Equal(await PointsAsync(tried), result.Active.Points);
         Assert.NotEqual(result.Draft.Points, result.Active.Points);
@@ -63,6 +64,9 @@ public sealed class WhatIfTests
         var rows = new List<object?[]>();
         await foreach (var row in table.Rows) rows.Add([.. row]);
         Assert.Equal(4, rows.Count);
+
+        await manager.Get<ProgrammeService>().SaveDraftAsync(version.Id, "Draft", draft(new()) with { PointsPerUnit = 2 }, null, default);
+        Assert.True((await manager.Get<WhatIfService>().StateAsync(version.Id, default)).IsOutdated);
     }
 
     [Fact]
