@@ -41,7 +41,7 @@ internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfigur
         builder.ToTable("CommunicationPreferences");
         builder.Property(p => p.Channel).HasConversion<string>().HasMaxLength(10);
         builder.Property(p => p.Kind).HasConversion<string>().HasMaxLength(12);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(p => p.CustomerId);
+        builder.HasOne<Customer>().WithMany(c => c.CommunicationPreferences).HasForeignKey(p => p.CustomerId);
         builder.HasIndex(p => new { p.CustomerId, p.Channel, p.Kind }).IsUnique();
     }
 
@@ -51,7 +51,7 @@ internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfigur
         builder.Property(p => p.Type).HasMaxLength(Preference.WordLength);
         builder.Property(p => p.Key).HasMaxLength(Preference.WordLength);
         builder.Property(p => p.Value).HasMaxLength(Preference.ValueLength);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(p => p.CustomerId);
+        builder.HasOne<Customer>().WithMany(c => c.Preferences).HasForeignKey(p => p.CustomerId);
         builder.HasIndex(p => new { p.CustomerId, p.Type, p.Key }).IsUnique();
     }
 }

@@ -38,6 +38,6 @@ internal sealed class ContactPersonConfiguration : IEntityTypeConfiguration<Cont
         builder.Property(p => p.Role).HasMaxLength(ContactPerson.RoleLength);
         builder.Property(p => p.Email).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(p => p.Phone).HasMaxLength(16);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(p => p.CustomerId);
+        builder.HasOne<Customer>().WithMany(c => c.ContactPersons).HasForeignKey(p => p.CustomerId);
     }
 }

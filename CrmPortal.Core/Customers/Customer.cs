@@ -184,6 +184,16 @@ public sealed class Customer : ICustomerOwned, IVersioned
     public List<Note> Notes { get; } = [];
     public List<CustomFieldValue> CustomFields { get; } = [];
     public List<Document> Documents { get; } = [];
+    public List<ContactPerson> ContactPersons { get; } = [];
+    public List<CommunicationPreference> CommunicationPreferences { get; } = [];
+    public List<Preference> Preferences { get; } = [];
+    public List<ImportantDate> ImportantDates { get; } = [];
+
+    /// <summary>Ties to others, noted with this customer.</summary>
+    public List<Relationship> Relationships { get; } = [];
+
+    /// <summary>Ties to others, noted with them.</summary>
+    public List<Relationship> RelationshipsOfOthers { get; } = [];
 
     long ICustomerOwned.CustomerId => Id;
 

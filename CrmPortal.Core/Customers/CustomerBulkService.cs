@@ -10,11 +10,11 @@ namespace CrmPortal.Core.Customers;
 /// <summary>The customers that a bulk action is for: chosen ones, or all that a query finds.</summary>
 public sealed record BulkSelection(IReadOnlyList<long>? Ids, CustomerQuery? Query);
 
-public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete, Unblock, MakeVip, EndVip, SetSubscription, SetAgent, Follow, Unfollow }
+public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete, Unblock, MakeVip, EndVip, SetSubscription, SetAgent, Follow, Unfollow, AddNote, SetTags }
 
 /// <summary>
-/// What is done to each; <paramref name="Argument"/> is the tag, the reason, the subscription state by its name, or the key of the member of
-/// staff who looks after them, none for nobody.
+/// What is done to each; <paramref name="Argument"/> is the tag, the tags with commas between them, the reason, the text of the note, the
+/// subscription state by its name, or the key of the member of staff who looks after them, none for nobody.
 /// </summary>
 public sealed record BulkAction(BulkActionKind Kind, string? Argument = null);
 
@@ -30,6 +30,7 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
     private const int BatchSize = 200;
     private const int MostIds = 10_000;
     private const int MostFailures = 10;
+    private const int MostTags = 20;
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
@@ -63,9 +64,12 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             try
             {
                 await provider.LockCustomersAsync(db, batch, CancellationToken.None);
-                changed += action.Kind is BulkActionKind.Follow or BulkActionKind.Unfollow
-                    ? await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow)
-                    : await ApplyAsync(db, batch, action, grant);
+                changed += action.Kind switch
+                {
+                    BulkActionKind.Follow or BulkActionKind.Unfollow => await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow),
+                    BulkActionKind.AddNote => await AddNotesAsync(db, batch, action.Argument!, grant, tellsMentioned: changed == 0),
+                    _ => await ApplyAsync(db, batch, action, grant),
+                };
                 await transaction.CommitAsync(CancellationToken.None);
             }
             catch (DbUpdateException failure) when (++failures < MostFailures && customers.MayBeRepeated(failure))
@@ -95,11 +99,11 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         var mayUnblock = grant.Has(Permissions.CustomersBlock);
         var now = clock.GetUtcNow();
         long? agent = action is { Kind: BulkActionKind.SetAgent, Argument: { } key } ? long.Parse(key, CultureInfo.InvariantCulture) : null;
-        var tag = action.Kind switch
+        var tags = action.Kind switch
         {
-            BulkActionKind.AddTag => (await TagService.FindOrCreateAsync(db, [action.Argument!], CancellationToken.None))[0],
-            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.FirstOrDefaultAsync(t => t.NameKey == name),
-            _ => null,
+            BulkActionKind.AddTag or BulkActionKind.SetTags => await TagService.FindOrCreateAsync(db, action.Argument!.Split(','), CancellationToken.None),
+            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.Where(t => t.NameKey == name).ToListAsync(),
+            _ => [],
         };
         foreach (var customer in batch)
         {
@@ -116,8 +120,13 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
                 case BulkActionKind.SetAgent: customer.PreferredAgentId = agent; break;
                 case BulkActionKind.Block: customer.Block(action.Argument!); break;
                 case BulkActionKind.Delete: customer.MoveToTrash(now); break;
-                case BulkActionKind.AddTag when customer.Tags.All(t => t.TagId != tag!.Id || tag.Id == 0): customer.Tags.Add(new CustomerTag { Tag = tag }); break;
-                case BulkActionKind.RemoveTag when tag is not null && customer.Tags.FirstOrDefault(t => t.TagId == tag.Id) is { } found: db.CustomerTags.Remove(found); break;
+                case BulkActionKind.AddTag: Add(customer, tags); break;
+                case BulkActionKind.RemoveTag: db.CustomerTags.RemoveRange(customer.Tags.Where(t => tags.Any(gone => gone.Id == t.TagId))); break;
+                case BulkActionKind.SetTags:
+                    var others = customer.Tags.Where(t => tags.All(wanted => wanted.Id != t.TagId)).ToList();
+                    Add(customer, tags);
+                    db.CustomerTags.RemoveRange(others);
+                    break;
             }
         }
 
@@ -127,6 +136,23 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         var changed = batch.Count(c => touched.Contains(c.Id));
         await db.SaveChangesAsync();
         return changed;
+
+        // A tag that is new has no key yet, and nobody has it.
+        static void Add(Customer customer, List<Tag> tags) =>
+            customer.Tags.AddRange(tags.Where(t => t.Id == 0 || customer.Tags.All(known => known.TagId != t.Id)).Select(t => new CustomerTag { Tag = t }).ToList());
+    }
+
+    /// <summary>The same note on each of them. Whoever is named in it is told once for all, at the first customer, however many there are.</summary>
+    private async Task<int> AddNotesAsync(CrmDbContext db, List<long> ids, string text, Grant grant, bool tellsMentioned)
+    {
+        var now = clock.GetUtcNow();
+        var there = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync();
+        if (there.Count == 0) return 0;
+        await db.Customers.Where(c => there.Contains(c.Id)).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastInteractionAt, now));
+        db.Notes.AddRange(there.Select(id => new Note { CustomerId = id, Text = text, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now }));
+        if (tellsMentioned) await Mentions.TellAsync(db, there[0], text, null, grant.Actor, now, CancellationToken.None);
+        await db.SaveChangesAsync();
+        return there.Count;
     }
 
     /// <summary>Whom one follows is one's own matter: it stands in no history, and is taken back by following no longer.</summary>
@@ -152,6 +178,8 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
         var argument = action.Kind switch
         {
             BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
+            BulkActionKind.SetTags => Tags(action.Argument, errors),
+            BulkActionKind.AddNote => CustomerRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.", errors),
             BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength, "Say why the customers are blocked.", errors),
             BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength, errors).Value,
             BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state) && Enum.IsDefined(state)
@@ -161,5 +189,13 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             _ => null,
         };
         return errors.Count > 0 ? throw new RuleViolation(errors) : argument;
+    }
+
+    /// <summary>Each name once; none at all is taken for a slip, since it would take every tag away.</summary>
+    private static string Tags(string? argument, List<FieldError> errors)
+    {
+        var names = (argument ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
+        if (names.Count is 0 or > MostTags) errors.Add(new("Tags", "Name between one and {0} tags.", MostTags));
+        return string.Join(',', names);
     }
 }

@@ -28,7 +28,9 @@ public sealed class Relationship : ICustomerOwned
 
     public long Id { get; internal init; }
     public long CustomerId { get; set; }
+    public Customer? Customer { get; private set; }
     public long OtherId { get; set; }
+    public Customer? Other { get; private set; }
     public RelationshipKind Kind { get; set; }
 
     /// <summary>Words of one's own beside or instead of the kind.</summary>
@@ -51,7 +53,7 @@ internal sealed class ImportantDateConfiguration : IEntityTypeConfiguration<Impo
     {
         builder.ToTable("ImportantDates");
         builder.Property(d => d.Label).HasMaxLength(ImportantDate.LabelLength);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(d => d.CustomerId);
+        builder.HasOne<Customer>().WithMany(c => c.ImportantDates).HasForeignKey(d => d.CustomerId);
     }
 
     public void Configure(EntityTypeBuilder<Relationship> builder)
@@ -59,8 +61,8 @@ internal sealed class ImportantDateConfiguration : IEntityTypeConfiguration<Impo
         builder.ToTable("Relationships");
         builder.Property(r => r.Kind).HasConversion<string>().HasMaxLength(12);
         builder.Property(r => r.Label).HasMaxLength(Relationship.LabelLength);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(r => r.CustomerId);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(r => r.OtherId);
+        builder.HasOne(r => r.Customer).WithMany(c => c.Relationships).HasForeignKey(r => r.CustomerId);
+        builder.HasOne(r => r.Other).WithMany(c => c.RelationshipsOfOthers).HasForeignKey(r => r.OtherId);
         builder.HasIndex(r => new { r.CustomerId, r.OtherId }).IsUnique();
     }
 }

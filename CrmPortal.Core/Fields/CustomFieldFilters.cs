@@ -65,17 +65,10 @@ internal static class CustomFieldFilters
                 return c => c.CustomFields.Any(v => v.Field!.Key == key && v.Number >= low && v.Number <= high);
             case FilterOperator.Last or FilterOperator.Older or FilterOperator.Next or FilterOperator.Before or FilterOperator.After or FilterOperator.Between:
                 var onDay = FilterCatalogue<CustomFieldValue>.OnDay(condition, context, v => v.Day);
-                return Having(onDay.Joined(v => v.Field!.Key == key, Expression.AndAlso));
+                Expression<Func<Customer, IEnumerable<CustomFieldValue>>> values = c => c.CustomFields;
+                return values.Having(onDay.Joined(v => v.Field!.Key == key, Expression.AndAlso));
             default: throw new RuleViolation("Filter", "The filter on {0} cannot be read.", condition.Field);
         }
-    }
-
-    /// <summary>The customers with a value that fits.</summary>
-    private static Expression<Func<Customer, bool>> Having(Expression<Func<CustomFieldValue, bool>> fits)
-    {
-        Expression<Func<Customer, IEnumerable<CustomFieldValue>>> values = c => c.CustomFields;
-        var any = Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [typeof(CustomFieldValue)], values.Body, fits);
-        return Expression.Lambda<Func<Customer, bool>>(any, values.Parameters);
     }
 
     private static long? Number(string text) =>

@@ -5,7 +5,7 @@ using CrmPortal.Core.Common;
 namespace CrmPortal.Core.Filtering;
 
 /// <summary>The fields of one entity, each with its translation into a predicate that carries values as parameters only.</summary>
-public sealed class FilterCatalogue<T> : FilterCatalogue
+public sealed partial class FilterCatalogue<T> : FilterCatalogue
 {
     private const int MostValues = 100;
     private const int LongestValue = 200;
@@ -36,16 +36,22 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
     public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
-    public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold, bool isSensitive = false)
+    /// <param name="masked">What stands in its place for those who may not see sensitive values, where they see something else.</param>
+    public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold, bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
     {
-        _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, _) => condition.Operator switch
+        _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, context) =>
         {
-            FilterOperator.Present => With(value, v => v != null && v != ""),
-            FilterOperator.Empty => With(value, v => v == null || v == ""),
-            FilterOperator.Starts => Compare(value, fold(One(condition)), (v, wanted) => v != null && v.StartsWith(wanted)),
-            FilterOperator.Not => Compare(value, fold(One(condition)), (v, wanted) => v == null || v != wanted),
-            _ => Compare(value, fold(One(condition)), (v, wanted) => v == wanted),
-        }));
+            var seen = context.MaySeeSensitive ? value : masked ?? value;
+            return condition.Operator switch
+            {
+                FilterOperator.Present => With(seen, v => v != null && v != ""),
+                FilterOperator.Empty => With(seen, v => v == null || v == ""),
+                FilterOperator.Starts => Compare(seen, fold(One(condition)), (v, wanted) => v != null && v.StartsWith(wanted)),
+                FilterOperator.Not => Compare(seen, fold(One(condition)), (v, wanted) => v == null || v != wanted),
+                _ => Compare(seen, fold(One(condition)), (v, wanted) => v == wanted),
+            };
+        }
+        ));
         return this;
     }
 
@@ -97,15 +103,7 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
         _fields.Add(name, (new(name, label, FilterFieldType.Anniversary, [], isSensitive, IsOptional: true), (condition, context) =>
         {
             if (condition.Operator == FilterOperator.Present) return Known(value);
-            if (condition.Operator == FilterOperator.Empty) return Known(value).Negated();
-            var days = Days(condition);
-            if (days >= 365) return Known(value);
-            var (first, last) = condition.Operator == FilterOperator.Next ? (context.Today, context.Today.AddDays(days)) : (context.Today.AddDays(-days), context.Today);
-            var (from, until) = ((first.Month * 100) + first.Day, (last.Month * 100) + last.Day);
-            if (until == 228 && !DateTime.IsLeapYear(last.Year)) until = 229;
-            var after = Than<int?>(value, from, Expression.GreaterThanOrEqual);
-            var before = Than<int?>(value, until, Expression.LessThanOrEqual);
-            return after.Joined(before, first.Year == last.Year ? Expression.AndAlso : Expression.OrElse);
+            return condition.Operator == FilterOperator.Empty ? Known(value).Negated() : OfYear(condition, context, value);
         }
         ));
         return this;
@@ -141,37 +139,6 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>An amount that may be unknown.</summary>
     public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long?>> value) => Numeric<long?>(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context), isOptional: true);
-
-    /// <summary>A list of words, given by its own predicates.</summary>
-    public FilterCatalogue<T> Tags(string name, string label, Func<string, Expression<Func<T, bool>>> hasOne, Func<List<string>, Expression<Func<T, bool>>> hasAny)
-    {
-        _fields.Add(name, (new(name, label, FilterFieldType.Tags, [], false), (condition, _) =>
-        {
-            var wanted = Some(condition).Select(v => v.ToLowerInvariant()).Distinct().ToList();
-            return condition.Operator switch
-            {
-                FilterOperator.All => wanted.Select(hasOne).Aggregate((left, right) => left.Joined(right, Expression.AndAlso)),
-                FilterOperator.None => hasAny(wanted).Negated(),
-                _ => hasAny(wanted),
-            };
-        }
-        ));
-        return this;
-    }
-
-    /// <summary>A text answered by its own predicates, for values that stand in another table.</summary>
-    public FilterCatalogue<T> Related(string name, string label, Func<string, string> fold, Func<string, Expression<Func<T, bool>>> isValue, Func<string, Expression<Func<T, bool>>> starts, Expression<Func<T, bool>> isPresent)
-    {
-        _fields.Add(name, (new(name, label, FilterFieldType.Text, [], false), (condition, _) => condition.Operator switch
-        {
-            FilterOperator.Present => isPresent,
-            FilterOperator.Empty => isPresent.Negated(),
-            FilterOperator.Starts => starts(fold(One(condition))),
-            FilterOperator.Not => isValue(fold(One(condition))).Negated(),
-            _ => isValue(fold(One(condition))),
-        }));
-        return this;
-    }
 
     /// <summary>The predicate of a filter.</summary>
     /// <exception cref="RuleViolation">A field or comparison is unknown, a value cannot be read, or a field may not be seen.</exception>
@@ -252,6 +219,19 @@ public sealed class FilterCatalogue<T> : FilterCatalogue
             .Joined(Than<DateOnly?>(value, Day(condition.Values[1]), Expression.LessThanOrEqual), Expression.AndAlso),
         _ => throw Fault(condition),
     };
+
+    /// <summary>Compares a day of the year, as <see cref="Anniversary"/> does.</summary>
+    internal static Expression<Func<T, bool>> OfYear(FilterCondition condition, FilterContext context, Expression<Func<T, int?>> value)
+    {
+        var days = Days(condition);
+        if (days >= 365) return Known(value);
+        var (first, last) = condition.Operator == FilterOperator.Next ? (context.Today, context.Today.AddDays(days)) : (context.Today.AddDays(-days), context.Today);
+        var (from, until) = ((first.Month * 100) + first.Day, (last.Month * 100) + last.Day);
+        if (until == 228 && !DateTime.IsLeapYear(last.Year)) until = 229;
+        var after = Than<int?>(value, from, Expression.GreaterThanOrEqual);
+        var before = Than<int?>(value, until, Expression.LessThanOrEqual);
+        return after.Joined(before, first.Year == last.Year ? Expression.AndAlso : Expression.OrElse);
+    }
 
     private FilterCatalogue<T> Numeric<TValue>(
         string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value, Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)

@@ -10,6 +10,10 @@ internal static class FilterExpressions
     public static Expression<Func<T, bool>> Negated<T>(this Expression<Func<T, bool>> predicate) =>
         Expression.Lambda<Func<T, bool>>(Expression.Not(predicate.Body), predicate.Parameters);
 
+    /// <summary>Whether one of the rows fits.</summary>
+    public static Expression<Func<T, bool>> Having<T, TRow>(this Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, bool>> fits) =>
+        Expression.Lambda<Func<T, bool>>(Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [typeof(TRow)], rows.Body, fits), rows.Parameters);
+
     public static Expression Replaced(this Expression expression, ParameterExpression parameter, Expression by) => new Replacement(parameter, by).Visit(expression);
 
     private sealed class Replacement(ParameterExpression parameter, Expression by) : ExpressionVisitor

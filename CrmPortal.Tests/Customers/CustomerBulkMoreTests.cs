@@ -3,6 +3,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Notifications;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -82,4 +83,89 @@ public sealed class CustomerBulkMoreTests
         await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
     }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Bulk_SetTags_TakesTheOthersAway_AndIsUndone(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (old, already, none) = (await data.AddCustomerAsync(tags: ["Old", "Gold"]), await data.AddCustomerAsync(tags: ["gold", "Spring"]), await data.AddCustomerAsync());
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        var result = await staff.Get<CustomerBulkService>().RunAsync(new([old.Id, already.Id, none.Id], null), new(BulkActionKind.SetTags, " GOLD, spring ,gold,"), null, CancellationToken.None);
+
+        Assert.Equal((2, 3), (result.Changed, result.Total));
+        foreach (var customer in (CustomerDetails[])[old, already, none]) Assert.Equal(["gold", "spring"], await TagsAsync(data, customer.Id));
+        var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
+        Assert.Empty(undone.Kept);
+        Assert.Equal(["gold", "old"], await TagsAsync(data, old.Id));
+        Assert.Equal(["gold", "spring"], await TagsAsync(data, already.Id));
+        Assert.Empty(await TagsAsync(data, none.Id));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Bulk_SetTagsThatAreNew_OfAllThatMatch_MakesEachTagOnce(DatabaseKind kind)
+    {
+        const int Many = 450;
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, Many).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        var result = await staff.Get<CustomerBulkService>().RunAsync(new(null, new(Filter: "tags:none:one")), new(BulkActionKind.SetTags, "one,two"), null, CancellationToken.None);
+
+        Assert.Equal((Many, Many), (result.Changed, result.Total));
+        Assert.Equal((2, 2 * Many), await data.ReadAsync(async db => (await db.Tags.CountAsync(), await db.CustomerTags.CountAsync())));
+        await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
+        Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Bulk_Note_IsOnAll_TellsWhoIsNamedOnce_AndIsUndone(DatabaseKind kind)
+    {
+        const int Many = 250;
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, Many).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await using var named = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var (name, userId) = await data.ReadAsync(async db => await db.Users.Where(u => u.Id == named.UserId).Select(u => new ValueTuple<string, long>(u.DisplayName, u.Id)).SingleAsync());
+        data.Clock.Advance(TimeSpan.FromDays(1));
+
+        var result = await staff.Get<CustomerBulkService>().RunAsync(new(null, new()), new(BulkActionKind.AddNote, $"  Recall of kettles, @{name} "), null, CancellationToken.None);
+
+        Assert.Equal((Many, Many), (result.Changed, result.Total));
+        var notes = await data.ReadAsync(db => db.Notes.AsNoTracking().ToListAsync());
+        Assert.Equal(Many, notes.Select(n => n.CustomerId).Distinct().Count());
+        Assert.All(notes, n => Assert.Equal(($"Recall of kettles, @{name}", false, staff.UserId), (n.Text, n.IsPrivate, n.AuthorId)));
+        Assert.All(await data.ReadAsync(db => db.Customers.AsNoTracking().ToListAsync()), c => Assert.InRange(data.Clock.GetUtcNow() - c.LastInteractionAt, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+        Assert.Equal(userId, Assert.Single(await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.Mentioned).ToListAsync())).UserId);
+
+        var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
+        Assert.Empty(undone.Kept);
+        Assert.Equal(0, await data.ReadAsync(db => db.Notes.CountAsync()));
+    }
+
+    [Fact]
+    public async Task Bulk_NoteOrTags_WithoutAny_OrWithoutThePermission_AreRefused()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var id = (await data.AddCustomerAsync(tags: "Gold")).Id;
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        await using var reader = await data.AsAsync(Permissions.CustomersView);
+
+        foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, " "), new(BulkActionKind.SetTags, " , "), new(BulkActionKind.SetTags, "a;b"), new(BulkActionKind.SetTags, null)])
+            await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
+        foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, "x"), new(BulkActionKind.SetTags, "x")])
+            await Assert.ThrowsAsync<AccessDeniedException>(() => reader.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
+        Assert.Equal(["gold"], await TagsAsync(data, id));
+    }
+
+    private static Task<List<string>> TagsAsync(TestServices data, long customerId) =>
+        data.ReadAsync(db => db.CustomerTags.Where(t => t.CustomerId == customerId).Select(t => t.Tag!.NameKey).OrderBy(k => k).ToListAsync());
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Search;
@@ -19,6 +20,8 @@ public sealed class CustomerFilterTests
     private static readonly string?[] ExternalIds = [null, "X-1", "x-1", "X-12", "%", "_", "\\"];
     private static readonly string[] Languages = ["en", "es", "pt-BR"];
     private static readonly string?[] Currencies = [null, "EUR", "USD"];
+    private static readonly string[] Reasons = ["Fraud", "fraud", "100%"];
+    private static readonly string[] Occasions = ["Wedding day", "Name day", "wedding"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Filter_Random_AnswersWhatItMeans(DatabaseKind kind)
@@ -26,14 +29,17 @@ public sealed class CustomerFilterTests
         await using var data = await TestServices.CreateAsync(kind);
         var random = new Random(20260310);
         await SeedAsync(data, random, 60);
-        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.CustomFields).ThenInclude(v => v.Field).Include(c => c.Notes).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
+        await RelateAsync(data, random);
+        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().AsSplitQuery().Where(c => c.DeletedAt == null).Include(c => c.Documents).Include(c => c.ContactPersons).Include(c => c.CommunicationPreferences)
+            .Include(c => c.Preferences).Include(c => c.ImportantDates).Include(c => c.Relationships).ThenInclude(r => r.Other).Include(c => c.RelationshipsOfOthers).ThenInclude(r => r.Customer).Include(c => c.Addresses).Include(c => c.CustomFields).ThenInclude(v => v.Field).Include(c => c.Notes).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         var wrong = new List<string>();
         var hits = 0;
-        for (var i = 0; i < 250; i++)
+        // Every comparison of every field, then what they are joined to.
+        var filters = Fields.SelectMany(f => f.Operators.Select(o => Compare(random, f, o))).Concat(Enumerable.Range(0, 200).Select(_ => MakeFilter(random, 2)));
+        foreach (var filter in filters.Select(f => new FilterAll([f])))
         {
-            var filter = new FilterAll([MakeFilter(random, 2)]);
             var wanted = customers.Where(c => Holds(filter, c, data.Clock.GetUtcNow())).Select(c => c.Id).Order().ToList();
 
             var found = (await agent.Customers.ListAsync(new(Filter: filter.ToString()), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order().ToList();
@@ -127,8 +133,53 @@ public sealed class CustomerFilterTests
 
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive))
             Assert.Contains("{0}", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null, CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
-        Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
+        Assert.Equal(["birthday", "date_of_birth", "document_kind", "document_status", "document_expires", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
     }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Filter_ByName_FindsWhatIsShown_AndNoMaskedEmail(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var nameless = await data.AddCustomerAsync(null, null, "ada@example.com");
+        var named = await data.AddCustomerAsync("José María", "O'Brien");
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        Assert.Equal([nameless.Id], await FoundAsync(agent, "display_name:is:ada@example.com"));
+        Assert.Empty(await FoundAsync(staff, "display_name:is:ada@example.com"));
+        Assert.Empty(await FoundAsync(staff, "display_name:starts:ada"));
+        Assert.Equal([nameless.Id], await FoundAsync(staff, $"display_name:is:{nameless.Number}"));
+        foreach (var filter in (string[])["given_name:starts:jose", "given_name:starts:JOSÉ MAR", "given_name:is:José María", "family_name:starts:obr", "family_name:starts:O'B", "display_name:starts:José"])
+            Assert.Equal((filter, named.Id), (filter, Assert.Single(await FoundAsync(staff, filter))));
+        Assert.Empty(await FoundAsync(staff, "given_name:starts:maria"));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Filter_ByImportantDay_CountsYearlyOnesFromTheirFirstTimeOn(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var today = DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime);
+        var (yearly, later, once, none) = (await data.AddCustomerAsync(), await data.AddCustomerAsync(), await data.AddCustomerAsync(), await data.AddCustomerAsync());
+        await data.WriteAsync(db =>
+        {
+            db.ImportantDates.AddRange(
+                new ImportantDate { CustomerId = yearly.Id, Label = "Wedding day", Day = today.AddDays(5).AddYears(-10), IsYearly = true },
+                new ImportantDate { CustomerId = later.Id, Label = "Opening", Day = today.AddDays(5).AddYears(1), IsYearly = true },
+                new ImportantDate { CustomerId = once.Id, Label = "Move", Day = today.AddDays(5), IsYearly = false });
+            return Task.CompletedTask;
+        });
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+
+        Assert.Equal([yearly.Id, once.Id], await FoundAsync(agent, "important_day:next:5"));
+        Assert.Empty(await FoundAsync(agent, "important_day:next:4"));
+        Assert.Equal([yearly.Id, later.Id, once.Id], await FoundAsync(agent, "important_day:next:400"));
+        Assert.Equal([yearly.Id], await FoundAsync(agent, "important_day:last:366"));
+        Assert.Equal([none.Id], await FoundAsync(agent, "important_day:empty"));
+        Assert.Equal([yearly.Id], await FoundAsync(agent, "important_day_label:starts:Wedding"));
+    }
+
+    private static async Task<IEnumerable<long>> FoundAsync(TestScope user, string filter) =>
+        (await user.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order();
 
     private static readonly CustomFieldDetails[] OwnFields =
     [
@@ -148,7 +199,11 @@ public sealed class CustomerFilterTests
         }
 
         var field = Pick(random, Fields);
-        var comparison = Pick(random, field.Operators);
+        return Compare(random, field, Pick(random, field.Operators));
+    }
+
+    private static FilterCondition Compare(Random random, FilterField field, FilterOperator comparison)
+    {
         string[] values = comparison switch
         {
             FilterOperator.Present or FilterOperator.Empty or FilterOperator.Yes or FilterOperator.No => [],
@@ -177,6 +232,14 @@ public sealed class CustomerFilterTests
             "postal_code" => Pick(random, ["ab1", "75001"]),
             "time_zone" => Pick(random, ["Europe/Paris", "UTC"]),
             "agent" => "Nobody",
+            "given_name" => Pick(random, ["Ada", "jose", "José", "Łucja", "花子"]),
+            "family_name" => Pick(random, ["García", "garcia", "O'Brien", "OBRIEN", "山田"]),
+            "display_name" => Pick(random, ["Ada Lovelace", "José", "Zed", "zed", "person3"]),
+            "preferred_name" => Pick(random, ["Zed", "zed", "Z%"]),
+            "block_reason" or "inactive_reason" or "vip_reason" => Pick(random, Reasons),
+            "loyalty_card" => Pick(random, ["C-3", "C-1", "c-"]),
+            "important_day_label" => Pick(random, Occasions),
+            "preference" => Pick(random, ["delivery/day", "delivery/day=Friday", "size/shoe=42", "size/sh%"]),
             "field.motto" => Pick(random, ["Carpe DIEM", "per aspera", "%"]),
             "email" => Pick(random, ["Person3@example.com", "person1", "P"]),
             _ => Pick(random, ["+44", "+4420000007", "4"]),
@@ -208,8 +271,33 @@ public sealed class CustomerFilterTests
         "sms_marketing" => c.SmsMarketing == (f.Operator == FilterOperator.Yes),
         "email_verified" => c.EmailVerifiedAt is not null == (f.Operator == FilterOperator.Yes),
         "phone_verified" => c.PhoneVerifiedAt is not null == (f.Operator == FilterOperator.Yes),
-        "has_documents" => f.Operator == FilterOperator.No,
-        "has_notes" => c.Notes.Count > 0 == (f.Operator == FilterOperator.Yes),
+        "block_reason" => Compare(f, c.BlockReason, v => v),
+        "inactive_reason" => Compare(f, c.InactiveReason, v => v),
+        "vip_reason" => Compare(f, c.VipReason, v => v),
+        "given_name" => Name(f, c.GivenName),
+        "family_name" => Name(f, c.FamilyName),
+        "preferred_name" => Compare(f, c.PreferredName, v => v),
+        "display_name" => Compare(f, c.DisplayName, v => v),
+        "loyalty_card" => Compare(f, c.LoyaltyCard, v => v),
+        "wanted_messages" => Among(f, [.. c.CommunicationPreferences.Where(p => p.IsOptedIn).Select(p => $"{p.Channel}_{p.Kind}")], c.CommunicationPreferences.Count > 0),
+        "preference" when f.Operator is FilterOperator.Is or FilterOperator.Not => c.Preferences.Any(p => f.Values[0] == $"{p.Type}/{p.Key}" || f.Values[0] == $"{p.Type}/{p.Key}={p.Value}") == (f.Operator == FilterOperator.Is),
+        "preference" => Related(f, [.. c.Preferences.Select(p => $"{p.Type}/{p.Key}={p.Value}")], v => v),
+        "has_contact_hours" => c.ContactFrom is not null == (f.Operator == FilterOperator.Yes),
+        "has_contacts" => c.ContactPersons.Count > 0 == (f.Operator == FilterOperator.Yes),
+        "relationship" => Tied(f, [.. c.Relationships.Where(r => r.Other!.DeletedAt is null).Select(r => r.Kind), .. c.RelationshipsOfOthers.Where(r => r.Customer!.DeletedAt is null).Select(r => Relationship.ConverseOf(r.Kind))]),
+        "important_day" => f.Operator switch
+        {
+            FilterOperator.Present or FilterOperator.Empty => c.ImportantDates.Count > 0 == (f.Operator == FilterOperator.Present),
+            _ => c.ImportantDates.Any(d => d.IsYearly ? d.Day <= Last(f, now) && OnBirthday(f, d.Day, now) : OnDay(f, d.Day, now)),
+        },
+        "important_day_label" => Related(f, [.. c.ImportantDates.Select(d => d.Label)], v => v),
+        "has_documents" => c.Documents.Any(d => d.DeletedAt is null) == (f.Operator == FilterOperator.Yes),
+        "document_kind" => Among(f, [.. c.Documents.Where(d => d.DeletedAt is null).Select(d => d.Kind.ToString())]),
+        "document_status" => Among(f, [.. c.Documents.Where(d => d.DeletedAt is null).Select(d => d.Status.ToString())]),
+        "document_expires" when f.Operator == FilterOperator.Empty => c.Documents.All(d => d.DeletedAt is not null || d.ExpiresOn is null),
+        "document_expires" => c.Documents.Any(d => d.DeletedAt is null && OnDay(f, d.ExpiresOn, now)),
+        "has_notes" => c.Notes.Any(n => !n.IsPrivate) == (f.Operator == FilterOperator.Yes),
+        "has_pinned_notes" => c.Notes.Any(n => n is { IsPinned: true, IsPrivate: false }) == (f.Operator == FilterOperator.Yes),
         "agent" => Related(f, [], v => v),
         "state" => Related(f, [.. c.Addresses.Select(a => a.State).OfType<string>()], v => v),
         "postal_code" => Related(f, [.. c.Addresses.Select(a => a.PostalCode).OfType<string>()], v => v.ToUpperInvariant()),
@@ -287,6 +375,21 @@ public sealed class CustomerFilterTests
     private static bool OneOf<T>(FilterCondition f, T value)
         where T : struct, Enum => f.Values.Any(v => v.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase)) == (f.Operator == FilterOperator.Any);
 
+    private static bool Among(FilterCondition f, List<string> values, bool? isPresent = null) => f.Operator switch
+    {
+        FilterOperator.Present or FilterOperator.Empty => (isPresent ?? values.Count > 0) == (f.Operator == FilterOperator.Present),
+        _ => f.Values.Any(v => values.Contains(v, StringComparer.OrdinalIgnoreCase)) == (f.Operator == FilterOperator.Any),
+    };
+
+    private static bool Tied(FilterCondition f, List<RelationshipKind> kinds) => Among(f, [.. kinds.Select(k => k.ToString())]);
+
+    /// <summary>Beginnings are folded; whole names are as they are written.</summary>
+    private static bool Name(FilterCondition f, string? name) =>
+        f.Operator == FilterOperator.Starts ? name is not null && SearchText.Fold(name).StartsWith(SearchText.Fold(f.Values[0]), StringComparison.Ordinal) : Compare(f, name, v => v);
+
+    private static DateOnly Last(FilterCondition f, DateTimeOffset now) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime).AddDays(f.Operator == FilterOperator.Next ? int.Parse(f.Values[0], CultureInfo.InvariantCulture) : 0);
+
     private static bool Related(FilterCondition f, List<string> values, Func<string, string> fold) => f.Operator switch
     {
         FilterOperator.Present => values.Count > 0,
@@ -339,6 +442,7 @@ public sealed class CustomerFilterTests
     private static Task SeedAsync(TestServices data, Random random, int count) => data.WriteAsync(db =>
     {
         var own = OwnFields.Select(f => new CustomField { Key = f.Key, Label = f.Label, Type = f.Type, ChoiceLines = string.Join('\n', f.Choices) }).ToList();
+        db.CustomFields.AddRange(own);
         var tags = TagNames.Select(n => new Tag { Name = n, NameKey = n.ToLowerInvariant() }).ToList();
         for (var i = 0; i < count; i++)
         {
@@ -349,8 +453,24 @@ public sealed class CustomerFilterTests
             customer.Currency = Pick(random, Currencies);
             customer.Gender = Pick(random, Enum.GetValues<Gender>());
             customer.Source = Pick(random, Enum.GetValues<CustomerSource>());
-            if (random.Next(4) == 0) customer.Block("x");
-            else if (random.Next(4) == 0) customer.Deactivate();
+            if (random.Next(4) == 0) customer.Block(Pick(random, Reasons));
+            else if (random.Next(4) == 0) customer.Deactivate(Pick(random, [null, .. Reasons]));
+            if (random.Next(6) == 0) customer.PreferredName = Pick(random, ["Zed", "zed"]);
+            if (random.Next(3) == 0) customer.LoyaltyCard = $"C-{i}";
+            if (random.Next(2) == 0) (customer.ContactFrom, customer.ContactUntil) = (new TimeOnly(9, 0), new TimeOnly(17, 0));
+            if (random.Next(3) == 0) customer.ContactPersons.Add(new ContactPerson { GivenName = "Sam" });
+            foreach (var wish in (Channel[])[Channel.Email, Channel.Sms])
+                if (random.Next(2) == 0) customer.CommunicationPreferences.Add(new CommunicationPreference { Channel = wish, Kind = Pick(random, Enum.GetValues<MessageKind>()), IsOptedIn = random.Next(3) > 0 });
+            if (random.Next(2) == 0) customer.Preferences.Add(new Preference { Type = "delivery", Key = "day", Value = Pick(random, ["Friday", "Monday"]) });
+            if (random.Next(2) == 0) customer.Preferences.Add(new Preference { Type = "size", Key = "shoe", Value = Pick(random, ["42", "43"]) });
+            for (var days = random.Next(3); days > 0; days--)
+                customer.ImportantDates.Add(new ImportantDate { Label = Pick(random, Occasions), Day = random.Next(8) == 0 ? new DateOnly(2024, 2, 29) : new DateOnly(2024, 1, 1).AddDays(random.Next(1500)), IsYearly = random.Next(2) == 0 });
+            for (var files = random.Next(3); files > 0; files--)
+                customer.Documents.Add(new Document
+                {
+                    Name = "x.pdf", ContentType = "application/pdf", Hash = "x", StoredName = "x", WrappedKey = "x", Kind = Pick(random, Enum.GetValues<DocumentKind>()), Status = Pick(random, Enum.GetValues<DocumentStatus>()),
+                    ExpiresOn = random.Next(3) == 0 ? null : new DateOnly(2025, 3, 1).AddDays(random.Next(700)), DeletedAt = random.Next(4) == 0 ? data.Clock.GetUtcNow() : null,
+                });
             customer.Country = Pick(random, [null, null, "GB", "DE"]);
             customer.Subscription = Pick(random, Enum.GetValues<SubscriptionState>());
             customer.TimeZone = Pick(random, [null, "Europe/Paris", "UTC"]);
@@ -359,7 +479,7 @@ public sealed class CustomerFilterTests
             if (random.Next(2) == 0) customer.PhoneVerifiedAt = data.Clock.GetUtcNow();
             if (random.Next(2) == 0) customer.FirstContactAt = data.Clock.GetUtcNow().AddHours(-random.Next(9000));
             if (random.Next(4) > 0) customer.DateOfBirth = random.Next(6) == 0 ? new DateOnly(1992, 2, 29) : new DateOnly(1960, 1, 1).AddDays(random.Next(15_000));
-            if (random.Next(3) == 0) customer.Notes.Add(new Note { Text = "x", CreatedAt = data.Clock.GetUtcNow() });
+            if (random.Next(2) == 0) customer.Notes.Add(new Note { Text = "x", CreatedAt = data.Clock.GetUtcNow(), IsPinned = random.Next(2) == 0, IsPrivate = random.Next(3) == 0 });
             if (random.Next(2) == 0) customer.CustomFields.Add(Text(own[0], Pick(random, ["Carpe diem", "Per aspera ad astra", "100 %"])));
             if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[1], Number = random.Next(-4, 12) * 125_000 });
             if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[2], Day = new DateOnly(2025, 3, 1).AddDays(random.Next(500)) });
@@ -372,7 +492,7 @@ public sealed class CustomerFilterTests
             }
 
             (customer.Points, customer.Tier) = (random.Next(-4, 12) * 125, Pick(random, [null, "bronze", "silver", "gold"]));
-            customer.SetVip(random.Next(3) == 0, null, null, data.Clock.GetUtcNow());
+            customer.SetVip(random.Next(3) == 0, Pick(random, [null, .. Reasons]), null, data.Clock.GetUtcNow());
             foreach (var city in Cities.OrderBy(_ => random.Next()).Take(random.Next(3)))
             {
                 var address = new Address { Line1 = "1", City = city, Country = Pick(random, ["GB", "FR"]) };
@@ -386,6 +506,22 @@ public sealed class CustomerFilterTests
         }
 
         return Task.CompletedTask;
+    });
+
+    /// <summary>Ties some of the customers to each other and to one who lies in the trash.</summary>
+    private static Task RelateAsync(TestServices data, Random random) => data.WriteAsync(async db =>
+    {
+        var ids = await db.Customers.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync();
+        var gone = TestCustomers.Make(ids.Count, data.Clock.GetUtcNow());
+        gone.MoveToTrash(data.Clock.GetUtcNow());
+        db.Customers.Add(gone);
+        await db.SaveChangesAsync();
+        for (var i = 0; i < 40; i += 2)
+        {
+            var (one, other) = (ids[i], i % 10 == 0 ? gone.Id : ids[i + 1]);
+            if (random.Next(2) == 0) (one, other) = (other, one);
+            db.Relationships.Add(new Relationship { CustomerId = one, OtherId = other, Kind = Pick(random, Enum.GetValues<RelationshipKind>()) });
+        }
     });
 
     private static CustomFieldValue Text(CustomField field, string text) => new() { Field = field, Text = text, TextKey = CustomFieldWriter.KeyOf(text) };

@@ -40,6 +40,31 @@ public sealed class CustomerListCostTests
     }
 
     [Fact]
+    public async Task Filters_OnWhatHangsOnACustomer_LookItUpByTheCustomer()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await SeededAsync(plans);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        foreach (var filter in new[]
+        {
+            "wanted_messages:any:email_newsletter,sms_service", "wanted_messages:empty", "preference:is:delivery/day=Friday", "has_contacts:yes", "relationship:any:parent", "relationship:empty", "important_day:next:30",
+            "important_day_label:starts:Wed", "document_kind:any:identity", "document_status:none:verified", "document_expires:next:30", "has_pinned_notes:yes",
+        })
+        {
+            plans.Clear();
+            await agent.Customers.ListAsync(new(Filter: filter, Sort: CustomerSort.Name, Descending: false), new(3, 25), CancellationToken.None);
+            await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None);
+
+            // The keys of the page, and the count: both ask the filter.
+            var asked = plans.Plans.Where(p => p.Contains("\"Customers\" AS \"c\"", StringComparison.Ordinal) && p.Contains("EXISTS", StringComparison.Ordinal)).ToList();
+            Assert.Equal(2, asked.Count);
+            Assert.All(asked, p => Assert.Contains("(CustomerId=?", p, StringComparison.Ordinal));
+            Assert.All(asked, p => Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", p, StringComparison.Ordinal));
+            Assert.All(asked, p => Assert.All(PlanRecorder.Scans(p), s => Assert.StartsWith("SCAN c", s, StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task LookUps_ByUniqueValuesAndSearch_ScanNoTable()
     {
         var plans = new PlanRecorder();

@@ -1,8 +1,10 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Documents;
 using CrmPortal.Core.Filtering;
 using CrmPortal.Core.Orders;
 using CrmPortal.Features.Customers;
+using CrmPortal.Features.Documents;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -52,9 +54,16 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
         "subscription" when Enum.TryParse<SubscriptionState>(value, true, out var state) => Words.Subscription(state, texts),
         "source" when Enum.TryParse<CustomerSource>(value, true, out var source) => display.Source(source),
         "gender" when Enum.TryParse<Gender>(value, true, out var gender) => display.Gender(gender),
+        "relationship" when Enum.TryParse<RelationshipKind>(value, true, out var kind) => Words.Relationship(kind, texts),
+        "document_kind" when Enum.TryParse<DocumentKind>(value, true, out var kind) => DocumentTexts.Kind(texts, kind),
+        "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentTexts.Status(texts, status),
+        "wanted_messages" => Wish(value),
         "tier" => Features.Loyalty.TierWords.Of(value, texts),
         _ => value,
     };
+
+    private string Wish(string value) => value.Split('_') is [var by, var about] && Enum.TryParse<Channel>(by, true, out var channel) && Enum.TryParse<MessageKind>(about, true, out var kind)
+        ? $"{Words.MessageKind(kind, texts)} ({Words.Channel(channel, texts)})" : value;
 
     private string Part(FilterExpression item, FilterCatalogue? catalogue) => item is FilterAny or FilterAll ? $"({Say(item, catalogue)})" : Say(item, catalogue);
 

@@ -1,0 +1,49 @@
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Filtering;
+using CrmPortal.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Customers;
+
+/// <summary>What chips and the titles of exports call the filters of customers.</summary>
+public sealed class CustomerFilterWordsTests : CrmPageTest
+{
+    [Fact]
+    public void EveryField_AndEveryChoice_IsSaidInWords_AndStandsInAnAddress()
+    {
+        var words = Services.GetRequiredService<FilterWords>();
+        foreach (var field in CustomerFilters.Catalogue.Fields)
+        {
+            foreach (var comparison in field.Operators)
+            {
+                string[] values = comparison switch
+                {
+                    FilterOperator.Present or FilterOperator.Empty or FilterOperator.Yes or FilterOperator.No => [],
+                    FilterOperator.Between => ["2026-01-01", "2026-02-01"],
+                    _ when field.Choices.Count > 0 => [field.Choices[0]],
+                    _ => ["7"],
+                };
+                var condition = new FilterCondition(field.Name, comparison, values);
+
+                Assert.DoesNotContain('_', words.Say(condition));
+                Assert.Contains(field.Label, words.Say(condition), StringComparison.Ordinal);
+                Assert.Equal(condition.ToString(), Assert.Single(FilterText.Parse(condition.ToString()).Items).ToString());
+            }
+
+            foreach (var choice in field.Choices) Assert.NotEqual(choice, words.Choice(field.Name, choice));
+        }
+    }
+
+    [Theory]
+    [InlineData("wanted_messages:any:email_newsletter", "Messages the customer wants: Newsletter (E-mail)")]
+    [InlineData("wanted_messages:empty", "Messages the customer wants is empty")]
+    [InlineData("relationship:any:referrer", "Related customers: Brought this customer")]
+    [InlineData("document_status:none:verified", "Check of a document is none of Verified")]
+    [InlineData("document_expires:next:30", "Expiry of a document in the next 30 days")]
+    [InlineData("important_day:next:14", "Important day in the next 14 days")]
+    [InlineData("preference:is:delivery/day=Friday", "Preference (type/key=value) is delivery/day=Friday")]
+    [InlineData("has_contact_hours:no", "not Has hours for contact")]
+    public void Filter_AsAChip_ReadsLikeThis(string filter, string words) =>
+        Assert.Equal(words, Services.GetRequiredService<FilterWords>().Say(FilterText.Parse(filter).Items[0]));
+}
