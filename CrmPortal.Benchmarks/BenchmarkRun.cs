@@ -16,7 +16,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new StartOnExisting(),
         new FirstPage(), new ThousandthPage(), new LastPage(), new LastPageByName(), new CountOfFilter(),
         new SearchTwoLetters(), new SearchThreeLetters(), new SearchFullName(), new SearchPair(),
-        new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(),
+        new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(), new Bookings(),
         new CsvExportWork(), new JsonExportWork(), new XlsxExportWork(), new PdfExportWork(),
         new BulkEdit(), new PointsExpiry(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
     ];

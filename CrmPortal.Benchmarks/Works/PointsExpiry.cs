@@ -15,7 +15,7 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
 
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
-        await RemoveAsync(bench.Bare);
+        await LoyaltyTables.ClearAsync(bench.Bare);
         // A server that has been up for a while has translated what it runs.
         await ExpireAsync(bench);
         await MakeAsync(bench.Bare);
@@ -34,7 +34,7 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
         {
             Median = taken, PerSecond = accounts / taken * 1000, Bare = bare, Goal = accounts >= GoalCustomers ? Goal.Within(GoalSeconds) : null,
         });
-        await RemoveAsync(bench.Bare);
+        await LoyaltyTables.ClearAsync(bench.Bare);
     }
 
     private static Task<Expired> ExpireAsync(Bench bench) => bench.Inside.UseAsync<ExpiryService, Expired>(expiry => expiry.RunAsync((IProgress<JobProgress>?)null, CancellationToken.None));
@@ -70,11 +70,5 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
             command.Transaction = transaction;
             await command.ExecuteNonQueryAsync();
         }
-    }
-
-    private static async Task RemoveAsync(BareDatabase bare)
-    {
-        foreach (var table in new[] { "LoyaltyLotUses", "LoyaltyLots", "LoyaltyEntries", "LoyaltyBookings", "LoyaltyAccounts" }) await bare.ExecuteAsync($"delete from \"{table}\"");
-        await bare.ExecuteAsync("""update "Customers" set "Points" = 0 where "Points" <> 0""");
     }
 }
