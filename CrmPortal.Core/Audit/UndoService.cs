@@ -58,6 +58,8 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
                 undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
                 undo.Kept.AddRange(Enumerable.Repeat(new FieldConflict("", null, null, null), undo.BatchRows));
                 undo.Undone = undone;
+                // The batch that would have said that it is done went back.
+                if (undo is { IsDone: true, IsImport: false }) await EndAsync(changeSetId);
             }
             catch when (!undo.IsImport)
             {
@@ -113,7 +115,8 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null && c.UndoneAt == null && c.UndoesId == null
+        var brokenOff = clock.GetUtcNow() - LongestBatch;
+        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null && (c.UndoneAt == null || c.UndoingAt <= brokenOff) && c.UndoesId == null
                 // An import is taken back on its own page, never by a keystroke.
                 && c.Kind != ImportUndo.Kind)
             .OrderByDescending(c => c.Id).Take(Math.Clamp(count, 1, 20)).ToListAsync(cancellationToken);
@@ -159,7 +162,6 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         undo.Undone += removed;
     }
 
-    /// <summary>Only with the last of it is an import undone, so that a job that starts again goes on.</summary>
     /// <summary>Says that the taking back goes on, or that it is done: one that says nothing for long was broken off by the end of the program.</summary>
     private async Task ShowProgressAsync(CrmDbContext db, long changeSetId, bool isDone, CancellationToken cancellationToken)
     {
@@ -167,6 +169,13 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoingAt, at), cancellationToken);
     }
 
+    private async Task EndAsync(long changeSetId)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+        await ShowProgressAsync(db, changeSetId, isDone: true, CancellationToken.None);
+    }
+
+    /// <summary>Only with the last of it is an import undone, so that a job that starts again goes on.</summary>
     private async Task SetImportUndoneAsync(long changeSetId)
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
@@ -287,6 +296,8 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             return false;
         }
 
+        // Whoever still holds the row as it was before it went saves against another version.
+        if (entity is IVersioned versioned) versioned.Version = entry.Id;
         row.State = EntityState.Added;
         return true;
     }

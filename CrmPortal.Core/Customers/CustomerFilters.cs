@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
@@ -17,78 +18,92 @@ public static class CustomerFilters
         .Text("inactive_reason", "Reason of the deactivation", c => c.InactiveReason, v => v)
         .YesNo("vip", "VIP", c => c.IsVip)
         .Text("vip_reason", "Reason for VIP", c => c.VipReason, v => v)
+        .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key), keys => c => c.Tags.Any(t => keys.Contains(t.Tag!.NameKey)))
+        .Choice("subscription", "Subscription", c => c.Subscription)
+        .Choice("source", "Source", c => c.Source)
+        .Under("Status and tags")
         .Related("given_name", "First name", v => v, name => c => c.GivenName == name, GivenNameStarts, c => c.GivenName != null)
         .Related("family_name", "Last name", v => v, name => c => c.FamilyName == name, FamilyNameStarts, c => c.FamilyName != null)
         .Text("preferred_name", "Preferred name", c => c.PreferredName, v => v)
         .Text("display_name", "Name", c => c.DisplayName, v => v,
             masked: c => c.PreferredName != null || c.GivenName != null || c.FamilyName != null ? c.DisplayName : c.ExternalId ?? c.Number)
-        .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key), keys => c => c.Tags.Any(t => keys.Contains(t.Tag!.NameKey)))
+        .Choice("gender", "Gender", c => c.Gender)
+        .Anniversary("birthday", "Birthday", c => c.Birthday, isSensitive: true)
+        .Day("date_of_birth", "Date of birth", c => c.DateOfBirth, isSensitive: true)
+        .Text("language", "Language", c => c.Language, v => v)
+        .Text("currency", "Currency", c => c.Currency, v => v.ToUpperInvariant())
+        .Text("time_zone", "Time zone", c => c.TimeZone, v => v)
+        .Text("external_id", "External id", c => c.ExternalId, v => v)
+        .Under("Person")
+        .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true)
+        .YesNo("email_verified", "E-mail verified", c => c.EmailVerifiedAt != null)
+        .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true)
+        .YesNo("phone_verified", "Phone verified", c => c.PhoneVerifiedAt != null)
+        .YesNo("email_marketing", "Advertising by e-mail allowed", c => c.EmailMarketing)
+        .YesNo("sms_marketing", "Advertising by SMS allowed", c => c.SmsMarketing)
+        .Choices("wanted_messages", "Messages the customer wants", Wishes(), Wants, c => c.CommunicationPreferences.Count > 0)
+        .Related("preference", "Preference (type/key=value)", v => v, wish => c => c.Preferences.Any(p => p.Type + "/" + p.Key == wish || p.Type + "/" + p.Key + "=" + p.Value == wish),
+            wish => c => c.Preferences.Any(p => (p.Type + "/" + p.Key + "=" + p.Value).StartsWith(wish)), c => c.Preferences.Count > 0)
+        .YesNo("has_contact_hours", "Has hours for contact", c => c.ContactFrom != null && c.ContactUntil != null)
+        .Related("agent", "Preferred agent", v => v, name => c => c.PreferredAgent!.DisplayName == name, name => c => c.PreferredAgent!.DisplayName.StartsWith(name), c => c.PreferredAgentId != null)
+        .Under("Contact")
         .Related("city", "City", Address.FoldCity, city => c => c.Addresses.Any(a => a.CityKey == city), city => c => c.Addresses.Any(a => a.CityKey.StartsWith(city)), c => c.Addresses.Count > 0)
         .Related("country", "Country", v => v.ToUpperInvariant(), country => c => c.Country == country || c.Addresses.Any(a => a.Country == country),
             country => c => (c.Country != null && c.Country.StartsWith(country)) || c.Addresses.Any(a => a.Country.StartsWith(country)), c => c.Country != null || c.Addresses.Count > 0)
         .Related("state", "State or county", v => v, state => c => c.Addresses.Any(a => a.State == state), state => c => c.Addresses.Any(a => a.State!.StartsWith(state)), c => c.Addresses.Any(a => a.State != null))
         .Related("postal_code", "Postal code", v => v.ToUpperInvariant(), code => c => c.Addresses.Any(a => a.PostalCode == code), code => c => c.Addresses.Any(a => a.PostalCode!.StartsWith(code)), c => c.Addresses.Any(a => a.PostalCode != null))
+        .Under("Address")
         .Date("created", "Created", c => c.CreatedAt)
         .Date("first_contact", "First contact", c => c.FirstContactAt)
         .Date("interaction", "Last interaction", c => c.LastInteractionAt)
         .Date("updated", "Last change", c => c.UpdatedAt)
+        .Under("Dates")
         .Number("orders", "Orders", c => c.OrderCount)
         .Amount("spent", "Spent", c => c.TotalSpent)
         .Amount("average_order", "Average order", c => c.AverageOrder)
         .Date("first_order", "First order", c => c.FirstOrderAt)
         .Date("last_order", "Last order", c => c.LastOrderAt)
+        .Under("Orders")
         .Number("points", "Points", c => c.Points)
         .Code("tier", "Tier", c => c.Tier, [.. new ProgrammeRules().Tiers.Select(t => t.Code)])
         .Text("loyalty_card", "Loyalty card", c => c.LoyaltyCard, v => v)
-        .Choice("subscription", "Subscription", c => c.Subscription)
-        .YesNo("email_marketing", "Advertising by e-mail allowed", c => c.EmailMarketing)
-        .YesNo("sms_marketing", "Advertising by SMS allowed", c => c.SmsMarketing)
-        .YesNo("email_verified", "E-mail verified", c => c.EmailVerifiedAt != null)
-        .YesNo("phone_verified", "Phone verified", c => c.PhoneVerifiedAt != null)
-        .Choices("wanted_messages", "Messages the customer wants", Wishes(), Wants, c => c.CommunicationPreferences.Count > 0)
-        .Related("preference", "Preference (type/key=value)", v => v, wish => c => c.Preferences.Any(p => p.Type + "/" + p.Key == wish || p.Type + "/" + p.Key + "=" + p.Value == wish),
-            wish => c => c.Preferences.Any(p => (p.Type + "/" + p.Key + "=" + p.Value).StartsWith(wish)), c => c.Preferences.Count > 0)
-        .Choice("source", "Source", c => c.Source)
-        .Choice("gender", "Gender", c => c.Gender)
-        .Text("language", "Language", c => c.Language, v => v)
-        .Text("currency", "Currency", c => c.Currency, v => v.ToUpperInvariant())
-        .Anniversary("birthday", "Birthday", c => c.Birthday, isSensitive: true)
-        .Day("date_of_birth", "Date of birth", c => c.DateOfBirth, isSensitive: true)
-        .Text("time_zone", "Time zone", c => c.TimeZone, v => v)
-        .Related("agent", "Preferred agent", v => v, name => c => c.PreferredAgent!.DisplayName == name, name => c => c.PreferredAgent!.DisplayName.StartsWith(name), c => c.PreferredAgentId != null)
-        .YesNo("has_contact_hours", "Has hours for contact", c => c.ContactFrom != null && c.ContactUntil != null)
+        .Under("Loyalty")
         .YesNo("has_contacts", "Has people around them", c => c.ContactPersons.Count > 0)
         .Choices<RelationshipKind>("relationship", "Related customers", IsTiedTo,
             c => c.Relationships.Any(r => r.Other!.DeletedAt == null) || c.RelationshipsOfOthers.Any(r => r.Customer!.DeletedAt == null))
         .Occasions("important_day", "Important day", c => c.ImportantDates, d => d.Day, d => (d.Day.Month * 100) + d.Day.Day, d => d.IsYearly)
         .Related("important_day_label", "What the important day is", v => v, label => c => c.ImportantDates.Any(d => d.Label == label), label => c => c.ImportantDates.Any(d => d.Label.StartsWith(label)),
             c => c.ImportantDates.Count > 0)
-        .YesNo("has_documents", "Has documents", c => c.Documents.Any(d => d.DeletedAt == null))
-        .Choices<DocumentKind>("document_kind", "Kind of a document", kinds => c => c.Documents.Any(d => d.DeletedAt == null && kinds.Contains(d.Kind)), c => c.Documents.Any(d => d.DeletedAt == null), isSensitive: true)
-        .Choices<DocumentStatus>("document_status", "Check of a document", states => c => c.Documents.Any(d => d.DeletedAt == null && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null), isSensitive: true)
-        .DaysOf("document_expires", "Expiry of a document", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null, isSensitive: true)
         .YesNo("has_notes", "Has notes", c => c.Notes.Any(n => !n.IsPrivate))
         .YesNo("has_pinned_notes", "Has pinned notes", c => c.Notes.Any(n => n.IsPinned && !n.IsPrivate))
-        .Text("external_id", "External id", c => c.ExternalId, v => v)
-        .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true)
-        .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true)
+        .Under("Around the customer")
+        .YesNo("has_documents", "Has documents", c => c.Documents.Any(d => d.DeletedAt == null))
+        .Choices<DocumentKind>("document_kind", "Kind of a document", kinds => c => c.Documents.Any(d => d.DeletedAt == null && kinds.Contains(d.Kind)), c => c.Documents.Any(d => d.DeletedAt == null))
+        .Choices<DocumentStatus>("document_status", "Check of a document", states => c => c.Documents.Any(d => d.DeletedAt == null && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null))
+        .DaysOf("document_expires", "Expiry of a document", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null)
+        .Under("Documents", Permissions.DocumentsView)
         .Otherwise(CustomFieldFilters.Build);
 
     /// <summary>The fields of every shop, and those that this one added.</summary>
-    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) => Catalogue.With(CustomFieldFilters.Fields(fields));
+    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) => Catalogue.With(CustomFieldFilters.Fields(fields), "Own fields");
 
     /// <summary>Beginnings are folded as the search folds them: the searched text begins with the given name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> GivenNameStarts(string typed)
     {
-        var start = " " + SearchText.Fold(typed);
-        return c => c.GivenName != null && c.NameText.StartsWith(start);
+        var folded = SearchText.Fold(typed).Trim();
+        if (folded.Length == 0) return _ => false;
+        // Of a beginning with a blank in it, the rest must not be that of the other name.
+        var (start, least) = (" " + folded, folded.Contains(' ', StringComparison.Ordinal) ? folded.Length : 1);
+        return c => c.GivenName != null && c.NameText.StartsWith(start) && c.GivenName.Length >= least;
     }
 
     /// <summary>The text that is sorted by begins with the family name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> FamilyNameStarts(string typed)
     {
-        var start = SearchText.Fold(typed);
-        return c => c.FamilyName != null && c.SortName.StartsWith(start);
+        var start = SearchText.Fold(typed).Trim();
+        if (start.Length == 0) return _ => false;
+        var least = start.Contains(' ', StringComparison.Ordinal) ? start.Length : 1;
+        return c => c.FamilyName != null && c.SortName.StartsWith(start) && c.FamilyName.Length >= least;
     }
 
     /// <summary>Every kind of message by every channel, written as email_newsletter.</summary>

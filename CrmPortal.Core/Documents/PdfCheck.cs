@@ -90,6 +90,9 @@ internal sealed class PdfScan
     private int _depth;
     private bool _isEscaped;
     private bool _isComment;
+    private bool _isHex;
+    private int _dictionaries;
+    private byte _bracket;
     private long _position;
 
     public bool IsActive { get; private set; }
@@ -138,10 +141,13 @@ internal sealed class PdfScan
         {
             _isComment = b is not ((byte)'\r' or (byte)'\n');
         }
+        else if (_isHex)
+        {
+            _isHex = b != '>';
+        }
         else if (_depth == 0)
         {
-            if (b == '(') _depth = 1;
-            _isComment = b == '%';
+            FollowBrackets(b);
         }
         else if (_isEscaped)
         {
@@ -152,6 +158,18 @@ internal sealed class PdfScan
             _isEscaped = b == '\\';
             _depth += b == '(' ? 1 : b == ')' ? -1 : 0;
         }
+    }
+
+    /// <summary>Two brackets begin or end a dictionary; what follows a single one is a text in hexadecimal digits.</summary>
+    private void FollowBrackets(byte b)
+    {
+        var before = _bracket;
+        _bracket = b is (byte)'<' or (byte)'>' && b != before ? b : (byte)0;
+        if (b == '<' && before == '<') _dictionaries++;
+        else if (b == '>' && before == '>') _dictionaries = Math.Max(0, _dictionaries - 1);
+        else if (before == '<') _isHex = b != '>';
+        else if (b == '(') _depth = 1;
+        else _isComment = b == '%';
     }
 
     private void End(byte by)
@@ -179,11 +197,16 @@ internal sealed class PdfScan
     {
         switch (word)
         {
+            case "obj" when !IsText && (_isHex || _dictionaries > 0):
+                // No object begins within another; readers leave such a word out.
+                IsHidden = true;
+                break;
             case "obj" when !IsText:
                 _isPacked = _isFiltered = _isDeflated = _isOtherwiseCoded = _isInStream = false;
                 break;
             case "endstream":
-                _isInStream = false;
+                _isInStream = _isHex = _isComment = false;
+                (_depth, _dictionaries, _bracket) = (0, 0, 0);
                 break;
             case "stream" when by is (byte)'\r' or (byte)'\n':
                 if (_isPacked) Pack(by);

@@ -24,12 +24,21 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         return this;
     }
 
+    /// <summary>The fields above, up to the last ones that were put under something, belong together.</summary>
+    /// <param name="permission">Without it none of them can be asked about.</param>
+    public FilterCatalogue<T> Under(string group, string? permission = null)
+    {
+        foreach (var (name, (field, build)) in _fields.Where(f => f.Value.Field.Group is null).ToList()) _fields[name] = (field with { Group = group, Permission = permission }, build);
+        return this;
+    }
+
     /// <summary>The same catalogue with more fields, which <see cref="Otherwise"/> answers for.</summary>
-    public FilterCatalogue<T> With(IEnumerable<FilterField> fields)
+    /// <param name="group">What they belong to.</param>
+    public FilterCatalogue<T> With(IEnumerable<FilterField> fields, string group)
     {
         var extended = new FilterCatalogue<T>().Otherwise(_build);
         foreach (var (name, field) in _fields) extended._fields.Add(name, field);
-        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field, (condition, context) => _build(condition, context with { Added = [field] }) ?? throw Fault(condition)));
+        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field with { Group = group }, (condition, context) => _build(condition, context with { Added = [field] }) ?? throw Fault(condition)));
         return extended;
     }
 
@@ -162,7 +171,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         }
 
         if (!found.Field.Operators.Contains(condition.Operator)) throw Fault(condition);
-        if (found.Field.IsSensitive && !context.MaySeeSensitive) throw new RuleViolation("Filter", "You may not filter by {0}.", condition.Field);
+        if ((found.Field.IsSensitive && !context.MaySeeSensitive) || (found.Field.Permission is { } permission && !context.May(permission))) throw new RuleViolation("Filter", "You may not filter by {0}.", condition.Field);
         DemandValues(condition);
         return found.Build(condition, context);
     }

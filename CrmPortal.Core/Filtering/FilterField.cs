@@ -10,6 +10,12 @@ public enum FilterFieldType { Text, Choice, YesNo, Date, Tags, Number, Amount, A
 /// <param name="IsOptional">Whether the value may be unknown.</param>
 public sealed record FilterField(string Name, string Label, FilterFieldType Type, IReadOnlyList<string> Choices, bool IsSensitive, bool IsOptional = false)
 {
+    /// <summary>English name of what the field belongs to, for long lists of fields.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The permission without which the field cannot be asked about.</summary>
+    public string? Permission { get; init; }
+
     /// <summary>The comparisons that the type allows, the usual one first.</summary>
     public IReadOnlyList<FilterOperator> Operators => IsOptional ? [.. OfType, FilterOperator.Present, FilterOperator.Empty] : OfType;
 
@@ -55,6 +61,9 @@ public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool M
 {
     /// <summary>What the rows are wanted for.</summary>
     public FilterAim Aim { get; init; }
+
+    /// <summary>Whether who asks holds a permission.</summary>
+    public Func<string, bool> May { get; init; } = _ => false;
 
     /// <summary>The fields that the shop added, where a filter names one; a sensitive one only for those who may see its values.</summary>
     public IReadOnlyList<FilterField> Added { get; init; } = [];

@@ -21,7 +21,9 @@ public sealed partial class LedgerService
         var reason = Reason(input.Reason, null, errors);
         var ledgerKey = KeyOf(grant, key);
         if (errors.Count > 0) throw new RuleViolation(errors);
-        if (Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken)) return await AskAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, cancellationToken) is { } request ? new(null, request) : null;
+        // The limit may be another one than when the same call came first: what became of that is the answer.
+        var (isAsked, isBooked) = await KnownAsync(ledgerKey, cancellationToken);
+        if (isAsked || (!isBooked && Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken))) return await AskAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, cancellationToken) is { } request ? new(null, request) : null;
         var booked = await AdjustAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, Fingerprint("adjust", input.CustomerId, input.Points, reason), cancellationToken);
         return booked is null ? null : new(booked, null);
     }
@@ -89,6 +91,13 @@ public sealed partial class LedgerService
             else book.Add(booking, EntryKind.Adjusted, points, book.Now, PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone));
             return booking;
         }, cancellationToken);
+
+    private async Task<(bool IsAsked, bool IsBooked)> KnownAsync(string? key, CancellationToken cancellationToken)
+    {
+        if (key is null) return (false, false);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return (await db.AdjustmentRequests.AnyAsync(r => r.Key == key, cancellationToken), await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken));
+    }
 
     private async Task<AdjustmentDetails?> AskAsync(Grant grant, long customerId, long points, string reason, string? key, CancellationToken cancellationToken)
     {

@@ -91,7 +91,7 @@ public sealed class AdjustmentRequest : ICustomerOwned, IVersioned
     public string? DecisionReason { get; set; }
 
     /// <summary>Of the client that asked, so that a request that is sent again asks once.</summary>
-    public string? Key { get; init; }
+    [NotAudited] public string? Key { get; init; }
 
     public long Version { get; set; }
 }

@@ -38,7 +38,17 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
         var before = addresses.ToDictionary(a => a.Id, a => a.PlaceKey);
         foreach (var address in addresses) address.Derive();
         var changed = addresses.Where(a => a.PlaceKey != before[a.Id]).Select(a => a.CustomerId).Distinct().Count();
-        await db.SaveWithoutRecordAsync(cancellationToken);
+        try
+        {
+            await db.SaveWithoutRecordAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Somebody saved one of them meanwhile, which gave it its key; the others are read again.
+            db.ChangeTracker.Clear();
+            return await PlacesAsync(db, first, last, cancellationToken);
+        }
+
         return changed;
     }
 }

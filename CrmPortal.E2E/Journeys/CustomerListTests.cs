@@ -70,6 +70,45 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task BulkNote_OnThoseWhomAFilterFinds_StandsOnEach_AndTagsThatAreSetGoByUndo()
+    {
+        var path = await AddCustomerAsync("Ruth", "Noted-Together");
+        await AddCustomerAsync("Ivan", "Noted-Together");
+        var page = await OpenAsync(RoleNames.Manager, "/customers");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter", Exact = true }).ClickAsync();
+        await page.GetByLabel("Field", new() { Exact = true }).SelectOptionAsync("family_name");
+        await page.GetByLabel("Comparison").SelectOptionAsync("Starts");
+        await page.GetByLabel("Value", new() { Exact = true }).FillAsync("noted-t");
+        await PictureAsync(page, "filter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add the filter" }).ClickAsync();
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(2);
+
+        await AskAsync("Add a note…", "Text", "**Called** back", "Add the note");
+        await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).WaitForAsync();
+        await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await AskAsync("Set exactly these tags…", "Tags", "Together, Regular", "Set");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Together");
+
+        var record = await OpenAsync(RoleNames.Manager, path);
+        await Expect(record.Locator("article.note")).ToContainTextAsync("Called back");
+        await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator("tbody").GetByText("Together", new() { Exact = true })).ToHaveCountAsync(0);
+
+        async Task AskAsync(string item, string label, string text, string answer)
+        {
+            await page.GetByRole(AriaRole.Checkbox, new() { Name = "Select this page" }).CheckAsync();
+            var bar = page.GetByRole(AriaRole.Region, new() { Name = "Selection" });
+            await bar.GetByText("More", new() { Exact = true }).ClickAsync();
+            await bar.GetByRole(AriaRole.Button, new() { Name = item }).ClickAsync();
+            var dialog = page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByLabel(label, new() { Exact = true }).FillAsync(text);
+            await PictureAsync(page, label);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).ClickAsync();
+            await Expect(page.GetByText("2 customers changed.")).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
     public async Task View_Saved_IsOfferedAgain()
     {
         var page = await OpenAsync(RoleNames.SupportAgent, "/customers?filter=vip:yes&sort=name&order=up");

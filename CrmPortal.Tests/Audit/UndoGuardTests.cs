@@ -160,6 +160,26 @@ public sealed class UndoGuardTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Undo_OfMany_WhoseLastRowsCannotComeBack_IsDone_AndNotTwice(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await AddManyAsync(data);
+        var ids = await data.ReadAsync(db => db.Customers.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync());
+        await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == ids[0])).LoyaltyCard = "C-1");
+        var deleted = (await manager.Get<CustomerBulkService>().RunAsync(new(ids, null), new(BulkActionKind.Delete), null, default)).ChangeSetId!.Value;
+        var other = await data.AddCustomerAsync("Other");
+        await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == other.Id)).LoyaltyCard = "C-1");
+
+        var undone = await manager.Get<UndoService>().UndoAsync(deleted, false, default);
+
+        Assert.Equal(Many, undone.Undone + undone.Kept.Count);
+        Assert.InRange(undone.Kept.Count, 1, Many - 1);
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(deleted, false, default));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Undo_OfAnImport_ThatWasBrokenOff_GoesOn(DatabaseKind kind)
     {
         var trap = new CommitTrap();

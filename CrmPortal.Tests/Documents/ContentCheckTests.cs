@@ -42,6 +42,9 @@ public sealed class ContentCheckTests
         { "PDF with a packed script behind many names", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", string.Concat(Enumerable.Range(0, 600).Select(i => $"/Name{i} 0")) + "/Filter/FlateDecode") },
         { "PDF with a packed script behind a word in a text", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Note(a \\) 1 0 obj)/Filter/FlateDecode") },
         { "PDF with a packed script behind a word in a comment", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "%( 1 0 obj \n/Filter/FlateDecode") },
+        { "PDF with a packed script behind a word of its own", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/X obj") },
+        { "PDF with a packed script behind a word in digits", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H< obj >") },
+        { "PDF with a packed script behind a comment in digits", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H<41%>/Note(\n 1 0 obj)") },
         { "PDF with a script behind a stream that is a text", TestFiles.Pdf(objects: "8 0 obj<</Note(stream\n)/AA<</O<</JS 9 0 R>>>>>>endobj") },
         { "PDF with a stream behind a blank", TestFiles.Pdf(objects: "9 0 obj<</Type/ObjStm/N 1/First 4/Length 3>>stream \r\nabc\r\nendstream endobj") },
         { "PDF that is protected", TestFiles.Pdf(objects: "8 0 obj<</Encrypt 9 0 R>>endobj") },
@@ -89,7 +92,7 @@ public sealed class ContentCheckTests
         Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.Pdf("/OpenAction[3 0 R/Fit]"), "x.txt"));
         Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>"), "x.txt"));
         Assert.Equal("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (await TypeAsync(TestFiles.Docx(), "x.zip")).Item1);
-        Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>", "/Note(an (inner) text, 1 0 obj, stream\n)/Filter/FlateDecode"), "x.txt"));
+        Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>", "/Note(an (inner) text, 1 0 obj, stream\n)/H<4142>/E<>/Inner<</A<41>>>/Filter/FlateDecode"), "x.txt"));
         Assert.Equal(("text/csv", ".csv"), await TypeAsync("a,b\n1,ß\n"u8.ToArray(), "x.CSV"));
         Assert.Equal(("text/plain", ".txt"), await TypeAsync(Encoding.UTF8.GetBytes(new string('€', 100_000)), "x.html"));
     }

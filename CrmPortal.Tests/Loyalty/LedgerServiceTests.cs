@@ -108,7 +108,16 @@ public sealed class LedgerServiceTests
         Assert.Single(asked.Distinct());
         Assert.Equal((asked[0], AdjustmentState.Approved), (again.Id, again.State));
         Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<LedgerService>().AdjustAsync(input with { Points = 502 }, "till-1", Token))).IsDuplicate);
-        Assert.Equal(501, (await agent.Get<LedgerService>().BalanceAsync(customer.Id, Token))!.Current);
+
+        // Whatever the limit is when the call comes again, it is answered as the first one was.
+        await agent.Get<LedgerService>().AdjustAsync(input with { Points = 400 }, "till-2", Token);
+        await LimitAsync(100);
+        Assert.True((await agent.Get<LedgerService>().AdjustAsync(input with { Points = 400 }, "till-2", Token))!.Booked!.IsRepeat);
+        await LimitAsync(1_000);
+        Assert.Equal(asked[0], (await agent.Get<LedgerService>().AdjustAsync(input, "till-1", Token))!.Request!.Id);
+        Assert.Equal(901, (await agent.Get<LedgerService>().BalanceAsync(customer.Id, Token))!.Current);
+
+        Task LimitAsync(long points) => data.WriteAsync(db => db.Roles.Where(r => r.Name == RoleNames.SupportAgent).ExecuteUpdateAsync(r => r.SetProperty(x => x.AdjustmentLimit, points)));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

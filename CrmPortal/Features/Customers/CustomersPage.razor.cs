@@ -28,6 +28,7 @@ public sealed partial class CustomersPage
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private bool _reloadPending;
     private bool _maySeeSensitive;
+    private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
     [Inject] public required CustomerService Customers { get; init; }
@@ -61,6 +62,7 @@ public sealed partial class CustomersPage
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
+        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
         if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
