@@ -105,6 +105,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
             await PictureAsync(page, label);
             await dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).ClickAsync();
             await Expect(page.GetByText("2 customers changed.")).ToBeVisibleAsync();
+            await Expect(bar).ToHaveCountAsync(0);
         }
     }
 
