@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -10,16 +9,13 @@ namespace CrmPortal.Core.Data.Sqlite;
 /// <summary>Writes many rows through one prepared statement of the engine itself: by commands and parameters it takes several times as long.</summary>
 internal static class SqliteBulkWriter
 {
-    /// <summary>The engine's handle of a connection. Read by name, since its type stands in another version of the binding than the one we compile against.</summary>
-    private static readonly PropertyInfo Handle = typeof(SqliteConnection).GetProperty("Handle")!;
-
     public static Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class
     {
         if (rows.Count == 0) return Task.CompletedTask;
         DemandTransaction(db);
         var target = BulkColumns.Of<T>(db);
-        var engine = (sqlite3)Handle.GetValue((SqliteConnection)db.Database.GetDbConnection())!;
+        var engine = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
         Check(engine, raw.sqlite3_prepare_v2(engine, $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", target.Columns.Select(_ => "?"))})", out var statement));
         // The engine works within the process: there is nothing to wait for.
         using (statement)
