@@ -42,16 +42,29 @@ use_memory() {
 }
 
 status=0
-if dotnet build CrmPortal.sln -nologo -v q -clp:NoSummary; then
+if dotnet build CrmPortal.sln -c Release -nologo -v q -clp:NoSummary; then
   use_memory
+  # Both at once: while the journeys wait for a page, the others compute.
+  for project in CrmPortal.Tests CrmPortal.E2E; do
+    dotnet test "$project" -c Release --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=quiet" \
+      >"$results/$project.log" 2>&1 &
+  done
+  wait -n || status=1
+  wait -n || status=1
   for project in CrmPortal.Tests CrmPortal.E2E; do
     echo "== $project"
-    dotnet test "$project" --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=quiet" || status=1
+    cat "$results/$project.log"
   done
 else
   echo "The build failed."
   status=1
 fi
+
+# What took longest, so that a test that has become slow is seen.
+tell_slowest() {
+  echo "The 20 slowest tests:"
+  grep -h -o '<UnitTestResult [^>]*>' "$@" | sed -n 's/.* testName="\([^"]*\)".* duration="\([0-9:]*\.[0-9]\)[0-9]*".*/  \2 \1/p' | sort -r | head -20 | sed 's/&quot;/"/g'
+}
 
 # Each test that failed with the beginning of what it says and the place in it: enough to see why from this output alone.
 tell_failures() {
@@ -79,6 +92,7 @@ for file in "$results"/*.trx; do
   [ "$((bad + errors))" = 0 ] || { echo "Failed in $(basename "$file" .trx):"; tell_failures "$file"; }
   awk '/<UnitTestResult /{skip = /outcome="NotExecuted"/} skip' "$file" | grep -o '<Message>[^<]*' | sed 's/<Message>//' | sort | uniq -c | sed 's/^ *\([0-9]*\) /Skipped \1: /'
 done
+compgen -G "$results/*.trx" >/dev/null && tell_slowest "$results"/*.trx
 [ $((passed + failed)) -gt 0 ] || status=1
 [ "$failed" = 0 ] || status=1
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -5,10 +5,14 @@ using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
 
-/// <summary>Half a million rows, from the file to the customers and back. An import comes in as one transaction, for which others wait to save.</summary>
-[Collection(typeof(Alone))]
+/// <summary>
+/// The first weeks of a real shop's year, from the file to the customers and back. The whole year is imported by the services' own test;
+/// the numbers here were counted independently over these rows.
+/// </summary>
 public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
 {
+    private const int Rows = 27_000;
+
     /// <summary>A large file takes its time on a small machine; what is looked for comes as soon as it is there.</summary>
     private static readonly LocatorAssertionsToBeVisibleOptions WhenDone = new() { Timeout = 240_000 };
 
@@ -21,7 +25,7 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
         var page = await OpenAsync(RoleNames.Manager, "/imports");
 
         await WaitForFileControlAsync(page, "#import-file");
-        await page.Locator("#import-file").SetInputFilesAsync(path);
+        await page.Locator("#import-file").SetInputFilesAsync(await SampleAsync(path));
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" })).ToBeVisibleAsync(WhenDone);
         await Expect(page.GetByLabel("Field of column InvoiceNo")).ToHaveValueAsync("order");
         await Expect(page.GetByLabel("Refund numbers begin with")).ToHaveValueAsync("C");
@@ -33,12 +37,12 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" })).ToBeVisibleAsync(WhenDone);
         foreach (var row in new[]
         {
-            "Customers 4,372 0 0 0", "Orders of known customers 18,536 397,924 8,911,407.90", "Anonymous orders 2,190 133,359 1,755,276.64",
-            "Refunds of known customers 3,654 8,905 611,342.09", "Anonymous refunds 182 383 285,470.40", "Net of known customers 8,300,065.81",
+            "Customers 692 0 0 0", "Orders of known customers 894 17,368 364,097.20", "Anonymous orders 123 9,154 154,479.02",
+            "Refunds of known customers 138 379 8,987.73", "Anonymous refunds 12 32 54,242.63", "Net of known customers 355,109.47",
         })
             await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^" + Regex.Escape(row)) })).ToBeVisibleAsync();
-        await Expect(page.GetByText("33 customers have refunds and no order in this file.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("The quantity is negative, and the order is no refund. (1,336)")).ToBeVisibleAsync();
+        await Expect(page.GetByText("47 customers have refunds and no order in this file.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The quantity is negative, and the order is no refund. (67)")).ToBeVisibleAsync();
         await PictureAsync(page, "published");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" }).ClickAsync();
@@ -46,5 +50,12 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
         await Expect(page.GetByText("What was imported and taken back")).ToBeVisibleAsync(WhenDone);
         await GoAsync(page, "/customers?filter=external_id:is:12347");
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(0);
+    }
+
+    private static async Task<string> SampleAsync(string path)
+    {
+        var sample = Path.Combine(Directory.CreateTempSubdirectory("crmportal-retail-").FullName, "online-retail.csv");
+        await File.WriteAllLinesAsync(sample, File.ReadLines(path).Take(Rows + 1));
+        return sample;
     }
 }

@@ -1,6 +1,10 @@
+using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Data;
 using CrmPortal.E2E.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
@@ -31,6 +35,17 @@ public sealed class SignInTests(Site site) : BrowserTest(site)
         await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
         await page.GotoAsync(Site.Url + "/customers");
         await Expect(page).ToHaveURLAsync(new Regex("/account/login"));
+    }
+
+    [Fact]
+    public async Task PasswordHash_OfAUser_TakesManyRounds()
+    {
+        await using var db = Site.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
+        var hash = Convert.FromBase64String((await db.Users.Select(u => u.PasswordHash).FirstAsync(h => h != null, TestContext.Current.CancellationToken))!);
+
+        // The third form of Identity's hashes: a mark, the function, the number of rounds, each as four bytes but for the mark.
+        Assert.Equal(1, hash[0]);
+        Assert.True(BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5)) >= 100_000);
     }
 
     [Fact]

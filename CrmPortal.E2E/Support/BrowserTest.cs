@@ -26,6 +26,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     private readonly ConcurrentQueue<string> _faults = [];
     private readonly List<Regex> _expected = [];
 
+    /// <summary>Pictures cost seconds each, and in most runs nobody looks at them.</summary>
+    private static bool PicturesAreWanted => Environment.GetEnvironmentVariable("CRM_PICTURES") == "1";
+
     protected Site Site => site;
 
     /// <summary>A name for the pictures of this test.</summary>
@@ -116,9 +119,10 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Keeps a picture of the page under artifacts/screenshots.</summary>
+    /// <summary>Keeps a picture of the page under artifacts/screenshots, where pictures are wanted (<c>CRM_PICTURES=1</c>) or the test has failed.</summary>
     protected async Task PictureAsync(IPage page, string name)
     {
+        if (!PicturesAreWanted && TestContext.Current.TestState?.Result != TestResult.Failed) return;
         var folder = Directory.CreateDirectory(Path.Combine(Site.Artifacts, "screenshots")).FullName;
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, Unfit().Replace($"{PictureName}.{name}", "-") + ".png"), FullPage = true });
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using CrmPortal.Core.Access;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -77,6 +78,8 @@ internal sealed class TestApp : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IInterceptor>(Commands);
+            // What a password costs to hash is looked at where the program runs with its own settings, in the journeys.
+            services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
             _configure?.Invoke(services);
         });
     }

@@ -35,7 +35,9 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton<ISmsSender>(Sms);
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);
-        _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        Registrations = services;
+        // That everything can be made is looked at once, by the test of registrations: here it would be most of what a small test costs.
+        _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
     }
 
     public TestDatabase Database { get; }
@@ -51,6 +53,9 @@ internal sealed class TestServices : IAsyncDisposable
     public CommandCounter Commands { get; } = new();
 
     public IServiceProvider Root => _provider;
+
+    /// <summary>What all these services were made from.</summary>
+    public IEnumerable<ServiceDescriptor> Registrations { get; }
 
     /// <summary>Services on a fresh database. Skips the test where the engine is not installed.</summary>
     public static async Task<TestServices> CreateAsync(DatabaseKind kind, Action<IServiceCollection>? configure = null) =>
