@@ -22,7 +22,6 @@ public sealed partial class CustomersPage
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
     private readonly HashSet<long> _selection = [];
-    private IDisposable? _listening;
     private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
@@ -58,12 +57,17 @@ public sealed partial class CustomersPage
 
     private BulkSelection Selection => _allSelected ? new(null, State.Query(false)) : new([.. _selection], null);
 
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
+    }
+
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
-        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
     protected override string Path => InTrash ? "/customers/trash" : "/customers";
@@ -92,7 +96,7 @@ public sealed partial class CustomersPage
 
     private async Task LoadFieldsAsync()
     {
-        var fields = await Fields.ListAsync(withArchived: false, CancellationToken.None);
+        var fields = await Fields.ListAsync(withArchived: false, Ended);
         _catalogue = CustomerFilters.With(fields);
         _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
@@ -101,18 +105,11 @@ public sealed partial class CustomersPage
     {
         if (change.Kind != "customer" || _reloadPending) return;
         _reloadPending = true;
-        _ = InvokeAsync(async () =>
+        React(async () =>
         {
-            try
-            {
-                await Task.Delay(LivePause, Clock);
-                _reloadPending = false;
-                if (_listening is not null) await ReadAgainAsync();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            await Task.Delay(LivePause, Clock, Ended);
+            _reloadPending = false;
+            await ReadAgainAsync();
         });
     }
 
@@ -174,11 +171,4 @@ public sealed partial class CustomersPage
     private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
 
     private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _listening?.Dispose();
-        _listening = null;
-    }
 }
