@@ -73,6 +73,7 @@ public static class CoreServices
         services.AddScoped<DuplicateService>();
         services.AddScoped<MergeService>();
         services.AddScoped<IJobHandler, DuplicateScanJob>();
+        services.AddScoped<IJobHandler, BulkEditJob>();
 
         services.AddScoped<AvatarService>();
         services.AddSingleton<DocumentStore>();

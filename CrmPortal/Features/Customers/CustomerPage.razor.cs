@@ -146,7 +146,8 @@ public sealed partial class CustomerPage
         if (survivor is { } id)
         {
             // The old address of a merged customer leads to the one that there is.
-            Navigation.NavigateTo(CrmUrls.Customer(id), replace: true);
+            if (RendererInfo.IsInteractive) await Script.ReplaceAddressAsync(CrmUrls.Customer(id));
+            else Navigation.NavigateTo(CrmUrls.Customer(id), replace: true);
             return;
         }
 

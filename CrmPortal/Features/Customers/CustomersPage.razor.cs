@@ -4,6 +4,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
@@ -26,10 +27,13 @@ public sealed partial class CustomersPage
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private bool _reloadPending;
+    private long? _bulkJob;
     private bool _maySeeSensitive;
     private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
+    [Inject] public required CustomerBulkService Bulk { get; init; }
+    [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
@@ -68,6 +72,15 @@ public sealed partial class CustomersPage
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
+    }
+
+    // Whoever comes back to the page finds the work that goes on.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
+        _bulkJob = job;
+        StateHasChanged();
     }
 
     protected override string Path => InTrash ? "/customers/trash" : "/customers";
@@ -140,6 +153,25 @@ public sealed partial class CustomersPage
     private void SelectPage(ChangeEventArgs change)
     {
         foreach (var row in Rows?.Items ?? []) Select(row.Id, change.Value is true);
+    }
+
+    private void FollowBulk(long job)
+    {
+        _bulkJob = job;
+        ClearSelection();
+    }
+
+    private async Task OnBulkEndAsync(JobDetails job)
+    {
+        _bulkJob = null;
+        if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
+        {
+            // Also of what failed in the middle something may be there, which can be undone.
+            var said = job.State == JobState.Failed ? L[job.Fault ?? "The work failed."].Value : BulkWords.Done(edit.Kind, edit.Result, L);
+            Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
+        }
+
+        await ReloadAsync();
     }
 
     private void ClearSelection()
