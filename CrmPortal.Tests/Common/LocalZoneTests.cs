@@ -34,7 +34,7 @@ public sealed class LocalZoneTests
         var instant = LocalZone.Of(zone).InstantOf(Time(time));
 
         Assert.Equal(At(expected), instant);
-        Assert.Equal([Time(time), Time(time)], [LocalZone.Of(zone).TimeOf(instant), LocalZone.Of(zone).TimeOf(instant.AddHours(1))]);
+        Assert.Equal((Time(time), Time(time)), (LocalZone.Of(zone).TimeOf(instant), LocalZone.Of(zone).TimeOf(instant.AddHours(1))));
     }
 
     [Theory]

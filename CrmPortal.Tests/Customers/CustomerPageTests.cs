@@ -48,8 +48,8 @@ public sealed class CustomerPageTests : CrmPageTest
     [Fact]
     public async Task FirstContact_AfterTheShopsToday_IsRefused()
     {
-        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
         Data.Clock.Set(new DateTimeOffset(2026, 6, 30, 22, 30, 0, TimeSpan.Zero));
+        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
 
         // Half past eleven in the evening in London.
         await manager.Customers.CreateAsync(new() { GivenName = "Ada", FirstContactAt = Data.Clock.GetUtcNow() }, CancellationToken.None);
@@ -82,13 +82,13 @@ public sealed class CustomerPageTests : CrmPageTest
     [Fact]
     public async Task MergedCustomer_LeadsToTheSurvivor_AlsoWhereTheBrowserGoesElsewhereMeanwhile()
     {
-        var (ada, double_) = (await Data.AddCustomerAsync(), await Data.AddCustomerAsync());
+        var (ada, twin) = (await Data.AddCustomerAsync(), await Data.AddCustomerAsync());
         await using (var manager = await Data.AsRoleAsync(RoleNames.Manager))
-            await manager.Get<MergeService>().MergeAsync(new(ada.Id, [ada.Id, double_.Id], new Dictionary<string, long>()), CancellationToken.None);
+            await manager.Get<MergeService>().MergeAsync(new(ada.Id, [ada.Id, twin.Id], new Dictionary<string, long>()), CancellationToken.None);
         await SignInAsync(RoleNames.Manager);
         JSInterop.SetupVoid("Blazor.navigateTo", _ => true).SetException(new TaskCanceledException());
 
-        var page = Render<CustomerPage>(p => p.Add(x => x.Id, double_.Id));
+        var page = Render<CustomerPage>(p => p.Add(x => x.Id, twin.Id));
 
         page.WaitForAssertion(() => Assert.Equal($"/customers/{ada.Id}", JSInterop.VerifyInvoke("Blazor.navigateTo").Arguments[0]));
     }

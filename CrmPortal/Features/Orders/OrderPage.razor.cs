@@ -63,13 +63,6 @@ public sealed partial class OrderPage
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _listening?.Dispose();
-        _listening = null;
-    }
-
     private async Task LoadAsync()
     {
         _order = await LatestAsync(read => Orders.GetAsync(Id, read));
