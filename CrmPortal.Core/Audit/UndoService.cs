@@ -241,7 +241,8 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
     private async Task RemoveUnusedTagsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
     {
         if (undo.MadeTags.Count == 0) return;
-        var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.CustomerTags.Any(c => c.TagId == t.Id)).ToListAsync(cancellationToken);
+        var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.CustomerTags.Any(c => c.TagId == t.Id))
+            .ToListAsync(cancellationToken);
         if (unused.Count == 0) return;
         db.Tags.RemoveRange(unused);
         await SaveAsync(db, cancellationToken);

@@ -17,7 +17,8 @@ public sealed class LocalZone
     private static readonly Instant Latest = Instant.FromDateTimeOffset(DateTimeOffset.MaxValue);
 
     // A midnight that the clock skips gives way to the first instant after the gap, even where the gap is a whole day.
-    private static readonly ZoneLocalMappingResolver DayStart = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
+    private static readonly ZoneLocalMappingResolver DayStart =
+        Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
 
     private readonly DateTimeZone _zone;
 
@@ -30,7 +31,10 @@ public sealed class LocalZone
 
     /// <summary>The names that people choose from: places, and UTC.</summary>
     public static IReadOnlyList<string> Places { get; } =
-        [.. DateTimeZoneProviders.Tzdb.Ids.Where(id => id == "UTC" || (id.Contains('/') && !id.StartsWith("Etc/", StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
+    [
+        .. DateTimeZoneProviders.Tzdb.Ids.Where(id => id == "UTC" || (id.Contains('/') && !id.StartsWith("Etc/", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The IANA name.</summary>
     public string Id => _zone.Id;
@@ -40,7 +44,8 @@ public sealed class LocalZone
 
     /// <summary>The zone of a name.</summary>
     /// <exception cref="TimeZoneNotFoundException">There is no such zone.</exception>
-    public static LocalZone Of(string id) => TryFind(id, out var zone) ? zone : throw new TimeZoneNotFoundException($"There is no time zone {id}.");
+    public static LocalZone Of(string id) => TryFind(id, out var zone)
+        ? zone : throw new TimeZoneNotFoundException($"There is no time zone {id}.");
 
     /// <summary>Finds the zone of a name.</summary>
     public static bool TryFind([NotNullWhen(true)] string? id, [NotNullWhen(true)] out LocalZone? zone)
@@ -50,7 +55,8 @@ public sealed class LocalZone
         if (Known.TryGetValue(id, out zone)) return true;
         var provider = DateTimeZoneProviders.Tzdb;
         var found = provider.GetZoneOrNull(id);
-        if (found is null && TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping.TryGetValue(id, out var iana)) found = provider.GetZoneOrNull(iana);
+        var windows = TzdbDateTimeZoneSource.Default.WindowsMapping.PrimaryMapping;
+        if (found is null && windows.TryGetValue(id, out var iana)) found = provider.GetZoneOrNull(iana);
         // Offsets such as UTC+03:17 are zones too, but only the names of the list are kept.
         if (found is null) return false;
         zone = new(found);
@@ -61,8 +67,9 @@ public sealed class LocalZone
     /// <summary>The day that an instant falls on.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeOf(instant));
 
-    /// <summary>The first instant of a day; where the clock skips midnight, the first one after the gap, and where it repeats it, the earlier.</summary>
-    public DateTimeOffset StartOf(DateOnly day) => Within(_zone.ResolveLocal(Local(day.ToDateTime(TimeOnly.MinValue)), DayStart).ToInstant());
+    /// <summary>The first instant of a day: where the clock skips midnight, the first after the gap, and where midnight comes twice, the earlier.</summary>
+    public DateTimeOffset StartOf(DateOnly day) =>
+        Within(_zone.ResolveLocal(Local(day.ToDateTime(TimeOnly.MinValue)), DayStart).ToInstant());
 
     /// <summary>The instant at which a day is over, which is the first of the next.</summary>
     public DateTimeOffset EndOf(DateOnly day) => day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : StartOf(day.AddDays(1));
@@ -71,8 +78,8 @@ public sealed class LocalZone
     public DateTimeOffset StartOfMonth(DateOnly day) => StartOf(new(day.Year, day.Month, 1));
 
     /// <summary>
-    /// The instant of what a clock there shows. A time that comes twice is the first of the two; one that is skipped is taken as that much after the gap, as
-    /// calendars do (RFC 5545).
+    /// The instant of what a clock there shows. A time that comes twice is the first of the two; one that is skipped is taken as that much
+    /// after the gap, as calendars do (RFC 5545).
     /// </summary>
     /// <param name="time">A <see cref="DateTimeKind.Utc"/> one is an instant already.</param>
     public DateTimeOffset InstantOf(DateTime time) =>
@@ -93,5 +100,6 @@ public sealed class LocalZone
     private static LocalDateTime Local(DateTime time) => LocalDateTime.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Unspecified));
 
     /// <summary>The first and the last days of the calendar begin and end outside of it in some zones.</summary>
-    private static DateTimeOffset Within(Instant instant) => (instant < Earliest ? Earliest : instant > Latest ? Latest : instant).ToDateTimeOffset();
+    private static DateTimeOffset Within(Instant instant) =>
+        (instant < Earliest ? Earliest : instant > Latest ? Latest : instant).ToDateTimeOffset();
 }

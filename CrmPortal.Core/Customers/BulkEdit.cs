@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// A bulk action that a job carries out: what is wanted, and how far it is. Each batch moves this row on in its own transaction, so that a job
-/// that is begun again goes on behind the last batch, under the same change set.
+/// A bulk action that a job carries out: what is wanted, and how far it is. Each batch moves this row on in its own transaction, so that
+/// a job that is begun again goes on behind the last batch, under the same change set.
 /// </summary>
 public sealed class BulkEdit
 {

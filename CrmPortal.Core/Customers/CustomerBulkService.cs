@@ -32,7 +32,8 @@ public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Re
 
 /// <summary>Changes many customers in one change set, in batches that leave room for others' saves.</summary>
 public sealed class CustomerBulkService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, JobService jobs, JobBoard board, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, JobService jobs,
+    JobBoard board, TimeProvider clock)
 {
     /// <summary>Up to so many are changed at once, in one transaction; more are work for a job.</summary>
     public const int BatchSize = 200;
@@ -63,7 +64,8 @@ public sealed class CustomerBulkService(
         await db.BulkEdits.Where(e => e.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
         var edit = new BulkEdit
         {
-            OwnerId = grant.Actor.UserId, Kind = valid.Kind, Argument = valid.Argument, Selection = JsonSerializer.Serialize(selection), CreatedAt = clock.GetUtcNow(),
+            OwnerId = grant.Actor.UserId, Kind = valid.Kind, Argument = valid.Argument, Selection = JsonSerializer.Serialize(selection),
+            CreatedAt = clock.GetUtcNow(),
         };
         db.BulkEdits.Add(edit);
         await db.SaveChangesAsync(cancellationToken);
@@ -81,7 +83,8 @@ public sealed class CustomerBulkService(
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
-        return edit is null ? null : new(edit.Id, edit.Kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
+        return edit is null ? null
+            : new(edit.Id, edit.Kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
     }
 
     /// <summary>The job of the acting user's bulk action that is not over yet, for a page that is opened again.</summary>
@@ -89,8 +92,8 @@ public sealed class CustomerBulkService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == BulkEditJob.Name && j.OwnerId == grant.Actor.UserId)
-            .OrderByDescending(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
+        return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == BulkEditJob.Name)
+            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Carries a bulk action on from where it is. Cancelling stops between two batches.</summary>
@@ -98,7 +101,8 @@ public sealed class CustomerBulkService(
     internal async Task ContinueAsync(long id, IProgress<BulkProgress> progress, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken) ?? throw new RuleViolation("", "This bulk action is no longer there.");
+        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
+            ?? throw new RuleViolation("", "This bulk action is no longer there.");
         var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
         var (grant, action) = await DemandAsync(selection, new(edit.Kind, edit.Argument));
         await RunAsync(selection, action, grant, edit, progress, cancellationToken);
@@ -126,7 +130,8 @@ public sealed class CustomerBulkService(
         BulkSelection selection, BulkAction action, Grant grant, BulkEdit? edit, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
     {
         var permission = PermissionFor(action.Kind);
-        var total = edit is { Total: > 0 } ? edit.Total : selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
+        var total = edit is { Total: > 0 } ? edit.Total
+            : selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
         var exactIds = selection.Query is { } query ? await customers.ExactIdsAsync(query, grant, CancellationToken.None) : null;
         var (changed, done, last, failures) = (edit?.Changed ?? 0, edit?.Done ?? 0, edit?.LastId ?? 0, 0);
         var changeSetId = edit?.ChangeSetId;
@@ -177,8 +182,9 @@ public sealed class CustomerBulkService(
     }
 
     /// <summary>Says with each batch how far the bulk action is, so that a job that is begun again does nothing twice.</summary>
-    private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) => edit is null ? Task.CompletedTask
-        : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e.SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
+    private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) =>
+        edit is null ? Task.CompletedTask : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e
+            .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
             .SetProperty(x => x.Changed, changed).SetProperty(x => x.ChangeSetId, changeSetId));
 
     private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds, long last)

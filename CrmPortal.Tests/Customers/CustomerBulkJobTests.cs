@@ -32,7 +32,8 @@ public sealed class CustomerBulkJobTests
         var edit = (await bulk.GetAsync(ended.SubjectId, CancellationToken.None))!;
         Assert.Equal((BulkActionKind.Block, 450, 450, false), (edit.Kind, edit.Result.Changed, edit.Result.Total, edit.Result.WasCancelled));
         Assert.Equal(450, await data.ReadAsync(db => db.Customers.CountAsync(c => c.BlockReason == "Fraud")));
-        Assert.Equal(manager.UserId, await data.ReadAsync(db => db.ChangeSets.Where(c => c.Id == edit.Result.ChangeSetId).Select(c => c.ActorId).SingleAsync()));
+        var actor = await data.ReadAsync(db => db.ChangeSets.Where(c => c.Id == edit.Result.ChangeSetId).Select(c => c.ActorId).SingleAsync());
+        Assert.Equal(manager.UserId, actor);
 
         var undone = await manager.Get<UndoService>().UndoAsync(edit.Result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal((450, 0), (undone.Undone, undone.Kept.Count));
@@ -59,8 +60,9 @@ public sealed class CustomerBulkJobTests
         await data.Get<JobRunner>().RunWaitingAsync(CancellationToken.None);
 
         var whole = (await bulk.GetAsync(id, CancellationToken.None))!;
-        Assert.Equal((450, 450, false, half.Result.ChangeSetId), (whole.Result.Changed, whole.Result.Total, whole.Result.WasCancelled, whole.Result.ChangeSetId));
-        Assert.Equal((450, 450), await data.ReadAsync(async db => (await db.Notes.CountAsync(), await db.Notes.Select(n => n.CustomerId).Distinct().CountAsync())));
+        Assert.Equal(new BulkResult(450, 450, false, half.Result.ChangeSetId), whole.Result);
+        Assert.Equal((450, 450), await data.ReadAsync(async db =>
+            (await db.Notes.CountAsync(), await db.Notes.Select(n => n.CustomerId).Distinct().CountAsync())));
         await manager.Get<UndoService>().UndoAsync(whole.Result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal(0, await data.ReadAsync(db => db.Notes.CountAsync()));
     }
@@ -140,7 +142,8 @@ public sealed class CustomerBulkJobTests
 
         public int Count { get; private set; }
 
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             if (!eventData.Context!.ChangeTracker.Entries<CustomerTag>().Any(e => e.State == EntityState.Added)) return new(result);
             _isSecond = !_isSecond;

@@ -29,11 +29,12 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     protected void Hold(IAsyncDisposable held) => Hold(new Leaving(held));
 
     /// <summary>
-    /// Reads what is asked for now. An older read of the same place is cancelled, and whoever waits for it is given this answer: parameters that
-    /// change while a read is under way never show the record of before.
+    /// Reads what is asked for now. An older read of the same place is cancelled, and whoever waits for it is given this answer: parameters
+    /// that change while a read is under way never show the record of before.
     /// </summary>
     /// <exception cref="OperationCanceledException">The component is gone; Blazor ends whatever waited.</exception>
-    protected async Task<T> LatestAsync<T>(Func<CancellationToken, Task<T>> read, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    protected async Task<T> LatestAsync<T>(
+        Func<CancellationToken, Task<T>> read, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         Ended.ThrowIfCancellationRequested();
         var place = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{member}:{line}");
@@ -61,9 +62,12 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     }
 
     /// <summary>A read that fails at once fails for whoever waits, as one that fails later does.</summary>
-    private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) => await read(cancellationToken);
+    private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        await read(cancellationToken);
 
-    /// <summary>Does something on hearing of a change, on the component's own thread; a fault is the page's, and nothing is done once the component is gone.</summary>
+    /// <summary>
+    /// Does something on hearing of a change, on the component's own thread; a fault is the page's, and nothing is done once the component is gone.
+    /// </summary>
     protected void React(Func<Task> work) => _ = InvokeAsync(async () =>
     {
         if (Ended.IsCancellationRequested) return;

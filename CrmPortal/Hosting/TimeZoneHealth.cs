@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CrmPortal.Hosting;
 
 /// <summary>
-/// Says which release of the time zone rules the program goes by, and whether the system's is older: clocks of other programs, such as those that
-/// read exports, are then an hour off in the countries that changed their rules in between.
+/// Says which release of the time zone rules the program goes by, and whether the system's is older: clocks of other programs, such as those
+/// that read exports, are then an hour off in the countries that changed their rules in between.
 /// </summary>
 internal sealed class TimeZoneHealth : IHealthCheck
 {
@@ -13,7 +13,8 @@ internal sealed class TimeZoneHealth : IHealthCheck
 
     private readonly Lazy<HealthCheckResult> _result = new(() => Judge(LocalZone.Release, ReleaseIn(Folder)));
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(_result.Value);
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_result.Value);
 
     /// <summary>Compares two releases, such as <c>2025b</c>; the system's is null where it cannot be told.</summary>
     internal static HealthCheckResult Judge(string own, string? system)
@@ -21,7 +22,7 @@ internal sealed class TimeZoneHealth : IHealthCheck
         var data = new Dictionary<string, object> { ["release"] = own };
         if (system is not null) data["system_release"] = system;
         if (system is not null && string.CompareOrdinal(system, own) < 0)
-            data["warning"] = $"The system's time zone rules are of release {system}, older than {own}, by which the program goes; update its tzdata.";
+            data["warning"] = $"The system's time zone rules are of release {system}, older than the program's ({own}); update its tzdata.";
         return HealthCheckResult.Healthy(data: data);
     }
 

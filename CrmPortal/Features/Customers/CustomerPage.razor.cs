@@ -102,7 +102,8 @@ public sealed partial class CustomerPage
         if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
         if (Prerendered is not { } shown || shown.Customer.Id != Id) return;
         (_loadedId, _customer) = (Id, shown.Customer);
-        (_mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments) = (shown.MayEdit, shown.MayBlock, shown.MayDelete, shown.MaySeeOrders, shown.MaySeeDocuments);
+        (_mayEdit, _mayBlock, _mayDelete) = (shown.MayEdit, shown.MayBlock, shown.MayDelete);
+        (_maySeeOrders, _maySeeDocuments) = (shown.MaySeeOrders, shown.MaySeeDocuments);
         _isToRefresh = true;
     }
 
@@ -131,9 +132,12 @@ public sealed partial class CustomerPage
 
         _isToRefresh = false;
         if (_colleagues.Count == 0) _colleagues = await LatestAsync(Notifications.ColleaguesAsync);
-        if (RendererInfo.IsInteractive) _drafts = await LatestAsync(read => Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", read, DraftKey("")).AsTask());
+        if (RendererInfo.IsInteractive) _drafts = await LatestAsync(ReadDraftsAsync);
         await LoadAsync();
     }
+
+    private Task<Dictionary<string, string>> ReadDraftsAsync(CancellationToken read) =>
+        Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", read, DraftKey("")).AsTask();
 
     private async Task LoadAsync()
     {
@@ -152,7 +156,8 @@ public sealed partial class CustomerPage
         }
 
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
-        if (!RendererInfo.IsInteractive && _customer is { } shown) Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments);
+        if (!RendererInfo.IsInteractive && _customer is { } shown)
+            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments);
         SetCommands();
         StateHasChanged();
     }
@@ -330,7 +335,8 @@ public sealed partial class CustomerPage
         DateTimeOffset? contact = null;
         if (field is nameof(CustomerChanges.DateOfBirth) or nameof(CustomerChanges.FirstContactAt) && text is not null)
         {
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)) (day, contact) = (read, Clock.StartOf(read));
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+                (day, contact) = (read, Clock.StartOf(read));
             // The history hands back the instant itself.
             else if (field == nameof(CustomerChanges.FirstContactAt) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)) contact = instant;
             else return false;
