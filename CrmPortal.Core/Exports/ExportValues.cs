@@ -7,7 +7,9 @@ internal static class ExportValues
 {
     public const string WordSeparator = "; ";
 
-    /// <summary>ISO 8601 in UTC, with the same number of digits in each row: by a row without them some readers take all for text.</summary>
+    /// <summary>
+    /// ISO 8601 in UTC, with the same number of digits in each row: where rows differ, some readers take the column for text.
+    /// </summary>
     public const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     private const int ShortestPhone = 7;
@@ -73,7 +75,9 @@ internal static class ExportValues
         }
     }
 
-    /// <summary>A number or an amount without its currency, in digits that a spreadsheet of the audience reads; null for other values.</summary>
+    /// <summary>
+    /// A number or an amount without its currency, as a spreadsheet of the audience reads it; null for other values.
+    /// </summary>
     public static string? Figure(object value, ExportColumn column, CultureInfo culture) => column.Kind switch
     {
         ExportKind.Number when value is IFormattable number => number.ToString(value is decimal ? "0.##########" : "D", culture),
@@ -90,7 +94,9 @@ internal static class ExportValues
     }
 
     private static (long MinorUnits, string? Currency) Minor(object value, ExportColumn column) =>
-        value is ExportAmount amount ? (amount.MinorUnits, amount.Currency) : (Convert.ToInt64(value, CultureInfo.InvariantCulture), column.Currency);
+        value is ExportAmount amount
+            ? (amount.MinorUnits, amount.Currency)
+            : (Convert.ToInt64(value, CultureInfo.InvariantCulture), column.Currency);
 
     private static string Digits(string? currency) => MinorDigits(currency).ToString(CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,8 @@ internal sealed record SheetColumn(ExportColumn Column, string Title, int Source
             columns.Add(new(column, title, index, IsCurrency: false));
             if (!HasOwnCurrencies(column)) continue;
             var word = table.Audience.Words.Currency;
-            var beside = new ExportColumn(column.Name + "_currency", isOnly ? word : $"{column.Title}: {word}", ExportKind.Text, CurrencyWidth);
+            var heading = isOnly ? word : $"{column.Title}: {word}";
+            var beside = new ExportColumn(column.Name + "_currency", heading, ExportKind.Text, CurrencyWidth);
             columns.Add(new(beside, beside.Title, index, IsCurrency: true));
         }
 

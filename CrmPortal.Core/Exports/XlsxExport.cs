@@ -37,7 +37,8 @@ public sealed class XlsxExport : IExportFormat
             var hasMore = await rows.MoveNextAsync();
             do
             {
-                await workbook.StartWorksheetAsync(XlsxText.TabName(table.Title, ++sheets), sheet.Options(MostRowsOfSheet), cancellationToken);
+                var name = XlsxText.TabName(table.Title, ++sheets);
+                await workbook.StartWorksheetAsync(name, sheet.Options(MostRowsOfSheet), cancellationToken);
                 await workbook.AddRowAsync(sheet.Heading(), cancellationToken);
                 for (var row = 2; hasMore && row <= MostRowsOfSheet; row++)
                 {
@@ -65,7 +66,9 @@ public sealed class XlsxExport : IExportFormat
         PreserveStringWhitespace = true,
         DocumentProperties = new DocumentProperties
         {
-            Title = XlsxText.Plain(table.Title), Author = XlsxText.Plain(table.ShopName), Subject = XlsxText.Plain(string.Join(". ", table.Subtitles)),
+            Title = XlsxText.Plain(table.Title),
+            Author = XlsxText.Plain(table.ShopName),
+            Subject = XlsxText.Plain(string.Join(". ", table.Subtitles)),
         },
     };
 }

@@ -12,7 +12,8 @@ internal static class ValueReader
 
     private static readonly string[] Times =
     [
-        "", " H:mm", " H:mm:ss", " HH:mm", " HH:mm:ss", "'T'HH:mm:ss", "'T'HH:mm:ssK", "'T'HH:mm:ss.FFFFFFFK", " HH:mm:ssK", " h:mm tt", " h:mm:ss tt",
+        "", " H:mm", " H:mm:ss", " HH:mm", " HH:mm:ss", "'T'HH:mm:ss", "'T'HH:mm:ssK", "'T'HH:mm:ss.FFFFFFFK", " HH:mm:ssK",
+        " h:mm tt", " h:mm:ss tt",
         // Exports name the offset in the hour that the clock repeats in autumn.
         " H:mm zzz", " HH:mm zzz", " h:mm tt zzz",
     ];
@@ -41,7 +42,9 @@ internal static class ValueReader
     /// <summary>A date, with a time where there is one; times without an offset are meant in the file's zone.</summary>
     public static bool TryDate(string text, string format, out DateTime value) =>
         // Between the time and its AM or PM some cultures put a narrow blank.
-        DateTime.TryParseExact(text.Replace('\u202F', ' '), Patterns[format], CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AdjustToUniversal, out value);
+        DateTime.TryParseExact(
+            text.Replace('\u202F', ' '), Patterns[format], CultureInfo.InvariantCulture,
+            DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AdjustToUniversal, out value);
 
     /// <summary>A number such as <c>1,234.50</c>, or <c>1.234,50</c> with a decimal comma.</summary>
     public static bool TryNumber(string text, bool isDecimalComma, out decimal value)
@@ -84,13 +87,15 @@ internal static class ValueReader
         var plain = string.Concat(text.Where(char.IsLetterOrDigit));
         value = default;
         return !int.TryParse(plain, out _)
-            && (Enum.TryParse(plain, true, out value) || Enum.TryParse(OtherChoiceNames.GetValueOrDefault(SearchText.Fold(plain), ""), out value));
+            && (Enum.TryParse(plain, true, out value)
+                || Enum.TryParse(OtherChoiceNames.GetValueOrDefault(SearchText.Fold(plain), ""), out value));
     }
 
     private static Dictionary<string, string> LanguageNames()
     {
         var names = new Dictionary<string, string>();
-        foreach (var culture in CultureInfo.GetCultures(CultureTypes.AllCultures).Where(c => c.Name.Length is > 0 and <= 5).OrderBy(c => c.Name.Length))
+        var cultures = CultureInfo.GetCultures(CultureTypes.AllCultures).Where(c => c.Name.Length is > 0 and <= 5);
+        foreach (var culture in cultures.OrderBy(c => c.Name.Length))
         {
             names.TryAdd(SearchText.Fold(culture.EnglishName), culture.Name);
             names.TryAdd(SearchText.Fold(culture.NativeName), culture.Name);

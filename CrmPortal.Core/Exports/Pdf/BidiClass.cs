@@ -6,7 +6,9 @@ namespace CrmPortal.Core.Exports.Pdf;
 /// <summary>The bidirectional classes of Unicode, by the names that the standard gives them.</summary>
 internal enum BidiClass : byte { L, R, AL, EN, ES, ET, AN, CS, NSM, BN, B, S, WS, ON, LRE, LRO, RLE, RLO, PDF, LRI, RLI, FSI, PDI }
 
-/// <summary>Which class a character is of. The platform does not say, so it follows from categories and blocks, with their exceptions.</summary>
+/// <summary>
+/// Which class a character is of. The platform does not say, so it follows from categories and blocks, with their exceptions.
+/// </summary>
 internal static class BidiClasses
 {
     /// <summary>Whether a text that holds the character may not run from left to right throughout.</summary>
@@ -39,7 +41,8 @@ internal static class BidiClasses
     private static BidiClass? Number(int rune) => rune switch
     {
         0xB2 or 0xB3 or 0xB9 or (>= 0x6F0 and <= 0x6F9) or 0x2070 or (>= 0x2074 and <= 0x2079) or (>= 0x2080 and <= 0x2089) => BidiClass.EN,
-        (>= 0x2488 and <= 0x249B) or (>= 0xFF10 and <= 0xFF19) or (>= 0x1D7CE and <= 0x1D7FF) or (>= 0x1F100 and <= 0x1F10A) => BidiClass.EN,
+        (>= 0x2488 and <= 0x249B) or (>= 0xFF10 and <= 0xFF19) => BidiClass.EN,
+        (>= 0x1D7CE and <= 0x1D7FF) or (>= 0x1F100 and <= 0x1F10A) => BidiClass.EN,
         (>= 0x600 and <= 0x605) or (>= 0x660 and <= 0x669) or 0x66B or 0x66C or 0x6DD or 0x890 or 0x891 or 0x8E2 => BidiClass.AN,
         (>= 0x10D30 and <= 0x10D39) or (>= 0x10E60 and <= 0x10E7E) => BidiClass.AN,
         '+' or '-' or 0x207A or 0x207B or 0x208A or 0x208B or 0x2212 or 0xFB29 or 0xFE62 or 0xFE63 or 0xFF0B or 0xFF0D => BidiClass.ES,
@@ -61,13 +64,15 @@ internal static class BidiClasses
         _ when IsArabic(rune) => IsNeutralInArabic(rune) ? BidiClass.ON : BidiClass.AL,
         _ when IsHebrew(rune) => rune is >= 0x7F6 and <= 0x7F9 ? BidiClass.ON : BidiClass.R,
         UnicodeCategory.ModifierLetter when rune is 0x2B9 or 0x2BA or (>= 0x2C6 and <= 0x2CF) or 0x2EC or 0x374 => BidiClass.ON,
-        UnicodeCategory.OtherNumber => rune is (>= 0x900 and < 0x1FFF and not (>= 0x17F0 and <= 0x17F9)) or >= 0x3220 ? BidiClass.L : BidiClass.ON,
+        UnicodeCategory.OtherNumber when rune is >= 0x17F0 and <= 0x17F9 => BidiClass.ON,
+        UnicodeCategory.OtherNumber => rune is (>= 0x900 and < 0x1FFF) or >= 0x3220 ? BidiClass.L : BidiClass.ON,
         < UnicodeCategory.SpaceSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => BidiClass.L,
         UnicodeCategory.OpenPunctuation or UnicodeCategory.ClosePunctuation => BidiClass.ON,
         _ => IsLetterLike(rune) ? BidiClass.L : BidiClass.ON,
     };
 
-    private static bool IsNoncharacter(int rune) => rune is (>= 0xFDD0 and <= 0xFDEF) or (>= 0xE0000 and <= 0xE0FFF) || (rune & 0xFFFE) == 0xFFFE;
+    private static bool IsNoncharacter(int rune) =>
+        rune is (>= 0xFDD0 and <= 0xFDEF) or (>= 0xE0000 and <= 0xE0FFF) || (rune & 0xFFFE) == 0xFFFE;
 
     private static bool IsArabic(int rune) => rune is (>= 0x600 and <= 0x7BF) or (>= 0x860 and <= 0x8FF) or (>= 0xFB50 and <= 0xFDFF)
         or (>= 0xFE70 and <= 0xFEFE) or (>= 0x10D00 and <= 0x10D3F) or (>= 0x10EC0 and <= 0x10EFF) or (>= 0x10F30 and <= 0x10F6F)

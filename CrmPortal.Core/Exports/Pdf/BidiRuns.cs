@@ -112,7 +112,8 @@ internal sealed class BidiRuns(int[] runes, BidiClass[] classes, int[] partners,
             if (classes[places[i]] != BidiClass.ET) continue;
             var last = i;
             while (last < places.Count && classes[places[last]] == BidiClass.ET) last++;
-            var isNumber = (i > 0 && classes[places[i - 1]] == BidiClass.EN) || (last < places.Count && classes[places[last]] == BidiClass.EN);
+            var isNumber = (i > 0 && classes[places[i - 1]] == BidiClass.EN)
+                || (last < places.Count && classes[places[last]] == BidiClass.EN);
             for (; i < last; i++) classes[places[i]] = isNumber ? BidiClass.EN : BidiClass.ON;
         }
 

@@ -29,7 +29,9 @@ internal sealed class DocumentFonts
         return _forms[(drawn, isBold, text)] = Make(drawn, isBold, text);
     }
 
-    /// <summary>A glyph of a font that shaping has chosen, and what it stands for; one for nothing is copied as a blank without width.</summary>
+    /// <summary>
+    /// A glyph of a font that shaping has chosen, and what it stands for; one for nothing is copied as a blank without width.
+    /// </summary>
     public Glyph Of(TrueTypeFont font, ushort outline, string text)
     {
         if (_shaped.TryGetValue((font.Name, outline, text), out var glyph)) return glyph;

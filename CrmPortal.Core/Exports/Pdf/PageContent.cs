@@ -18,7 +18,8 @@ internal sealed class PageContent(double height)
     public void End() => _buffer.Write("EMC\n"u8);
 
     /// <summary>Draws lines of text below each other; <paramref name="right"/> is the edge at which they end where they are right-aligned.</summary>
-    public void Text(IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, double? right = null)
+    public void Text(
+        IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, double? right = null)
     {
         _buffer.Write("BT "u8);
         Color(color, "rg ");
@@ -82,7 +83,9 @@ internal sealed class PageContent(double height)
         return font;
     }
 
-    /// <summary>Writes the letters in the order in which they are read and moves each to its place, so that copied text keeps that order.</summary>
+    /// <summary>
+    /// Writes the letters in the order in which they are read and moves each to its place, so that copied text keeps that order.
+    /// </summary>
     private FontSubset? WritePlaced(TextLine line, double size, FontSubset? font)
     {
         var places = LineOrder.Places(line.Letters);

@@ -148,7 +148,9 @@ internal sealed class PdfTable
         for (var i = 0; i < _columns.Length; i++)
         {
             var (column, left) = (i, x);
-            await _document.AddAsync(tag, row, cells[i].Count == 0 ? null : () => Draw(column, left, cells[column]), cancellationToken, tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "");
+            Action? draw = cells[i].Count == 0 ? null : () => Draw(column, left, cells[column]);
+            var attributes = tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "";
+            await _document.AddAsync(tag, row, draw, cancellationToken, attributes);
             x += _frame.Widths[i];
         }
 
@@ -169,7 +171,9 @@ internal sealed class PdfTable
         if (beforeEnd is not null) await beforeEnd();
         var lines = _layout.Lines(text, isBold, PageWidth(size), mostLines);
         if (lines.Count == 0) return;
-        await _document.AddAsync(tag, _document.Root, () => Content.Text(lines, TableFrame.Margin, _y + size, size, size * 1.34, color), cancellationToken);
+        var lineHeight = size * 1.34;
+        await _document.AddAsync(
+            tag, _document.Root, () => Content.Text(lines, TableFrame.Margin, _y + size, size, lineHeight, color), cancellationToken);
         _y += lines.Count * size * 1.34;
     }
 

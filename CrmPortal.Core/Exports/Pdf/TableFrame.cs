@@ -56,8 +56,11 @@ internal sealed class TableFrame
     private static double Least(int widestWord) => (widestWord * SmallSize / 1000) + 0.5 + (2 * Padding);
 
     /// <summary>A heading is broken between words at most.</summary>
-    private static double Wanted(ExportColumn column, int widestWord, double size) =>
-        Math.Max(Math.Clamp(column.Width, 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+    private static double Wanted(ExportColumn column, int widestWord, double size)
+    {
+        var usual = Math.Clamp(column.Width, 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
+        return Math.Max(usual, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+    }
 
     private static double[] Scaled(double[] widths, double room)
     {

@@ -17,7 +17,8 @@ internal static class TextMarks
     };
 
     public static bool IsMark(int rune) =>
-        rune >= 0x300 && CategoryOf(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
+        rune >= 0x300
+        && CategoryOf(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>Whether the character changes the one before it, and so stands with it: marks, joiners, selectors, skin colours.</summary>
     public static bool IsExtender(int rune) =>
@@ -47,7 +48,8 @@ internal static class TextMarks
     /// <summary>Characters that may not begin a line in those scripts.</summary>
     public static bool IsClosing(int rune) => rune switch
     {
-        0x3001 or 0x3002 or 0xFF0C or 0xFF0E or 0x300D or 0x300F or 0x3009 or 0x300B or 0x3011 or 0xFF09 or 0xFF01 or 0xFF1F or 0x30FC => true,
+        0x3001 or 0x3002 or 0xFF0C or 0xFF0E or 0x300D or 0x300F or 0x3009 or 0x300B or 0x3011 => true,
+        0xFF09 or 0xFF01 or 0xFF1F or 0x30FC => true,
         0x0E2F or 0x0E30 or 0x0E32 or 0x0E33 or 0x0E45 or 0x0E46 or 0x0EAF or 0x0EB0 or 0x0EB2 or 0x0EB3 or 0x0EC6 => true,
         0x104A or 0x104B or 0x17D4 or 0x17D5 or 0x17D7 => true,
         _ => IsMark(rune),

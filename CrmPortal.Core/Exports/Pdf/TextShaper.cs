@@ -75,7 +75,8 @@ internal sealed class TextShaper(DocumentFonts fonts)
     private Letter Single(int rune, bool isBold, byte level, byte paragraph)
     {
         var drawn = rune == '\n' ? ' ' : level % 2 == 1 ? TextMarks.Mirrored(rune) : rune;
-        return new(drawn == rune ? fonts.Of(rune, isBold) : fonts.Of(drawn, isBold, new Rune(rune == '\n' ? ' ' : rune).ToString()), rune, level, paragraph);
+        var glyph = drawn == rune || rune == '\n' ? fonts.Of(drawn, isBold) : fonts.Of(drawn, isBold, new Rune(rune).ToString());
+        return new(glyph, rune, level, paragraph);
     }
 
     /// <summary>How far the text goes on that is shaped together; the place itself where the letter needs no shaping.</summary>
@@ -98,7 +99,8 @@ internal sealed class TextShaper(DocumentFonts fonts)
         }
 
         static bool IsOf(Script script, int rune) =>
-            UnicodeFunctions.Default.GetScript(rune) is var other && (other == script || other == Script.Inherited || other == Script.Common);
+            UnicodeFunctions.Default.GetScript(rune) is var other
+            && (other == script || other == Script.Inherited || other == Script.Common);
     }
 
     private void AddShaped(List<Letter> letters, int start, int end, bool isBold, byte level, byte paragraph)
@@ -141,7 +143,8 @@ internal sealed class TextShaper(DocumentFonts fonts)
         if (groups.Count == 0) letters.AddRange(runes.Select(rune => Single(rune, isBold, level, paragraph)));
     }
 
-    private Letter Shaped(TrueTypeFont font, ReadOnlySpan<int> runes, ReadOnlySpan<GlyphInfo> infos, ReadOnlySpan<GlyphPosition> positions)
+    private Letter Shaped(
+        TrueTypeFont font, ReadOnlySpan<int> runes, ReadOnlySpan<GlyphInfo> infos, ReadOnlySpan<GlyphPosition> positions)
     {
         var parts = Parts(runes, infos.Length);
         var glyphs = new (Glyph Glyph, int X, int Y)[infos.Length];

@@ -56,8 +56,10 @@ internal sealed class XlsxSheet(IReadOnlyList<SheetColumn> columns, XlsxStyles s
         ExportKind.Number when value is int number => new(number, styles.Whole),
         ExportKind.Number when value is >= -LargestNumber and <= LargestNumber => new((long)value, styles.Whole),
         ExportKind.Money when value is not string => Number(ExportValues.Amount(value, column, out var currency), Money(currency)),
-        ExportKind.Date when value is DateOnly day && day.ToDateTime(TimeOnly.MinValue) is var date && date >= EarliestDay => new(Days(date), styles.Day),
-        ExportKind.Instant when value is DateTimeOffset instant && instant.UtcDateTime >= EarliestDay => new(Days(instant.UtcDateTime), styles.Instant),
+        ExportKind.Date when value is DateOnly day && day.ToDateTime(TimeOnly.MinValue) is var date && date >= EarliestDay =>
+            new(Days(date), styles.Day),
+        ExportKind.Instant when value is DateTimeOffset instant && instant.UtcDateTime >= EarliestDay =>
+            new(Days(instant.UtcDateTime), styles.Instant),
         ExportKind.YesNo when value is bool isYes => new(isYes, null),
         _ => new(XlsxText.Of(Text(value)), styles.Text),
     };

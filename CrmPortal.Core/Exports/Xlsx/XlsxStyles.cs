@@ -17,7 +17,8 @@ internal sealed class XlsxStyles(Spreadsheet workbook)
     /// <summary>The format keeps a text what it is, also after somebody has edited it.</summary>
     public StyleId Text { get; } = workbook.AddStyle(new Style { Format = NumberFormat.Standard(StandardNumberFormat.Text) });
 
-    public StyleId Whole { get; } = workbook.AddStyle(new Style { Format = NumberFormat.Standard(StandardNumberFormat.ThousandsSeparator) });
+    public StyleId Whole { get; } =
+        workbook.AddStyle(new Style { Format = NumberFormat.Standard(StandardNumberFormat.ThousandsSeparator) });
 
     public StyleId Day { get; } = workbook.AddStyle(new Style { Format = NumberFormat.Custom(@"yyyy\-mm\-dd") });
 

@@ -17,7 +17,8 @@ internal static class XlsxText
     private const int LongestTabName = 31;
 
     private static readonly SearchValues<char> Special =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c is not ('\t' or '\n')).Select(c => (char)c), '_', '\uFFFE', '\uFFFF']);
+        SearchValues.Create(
+            [.. Enumerable.Range(0, 0x20).Where(c => c is not ('\t' or '\n')).Select(c => (char)c), '_', '\uFFFE', '\uFFFF']);
 
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -35,13 +36,15 @@ internal static class XlsxText
     }
 
     /// <summary>For the properties of a workbook, where nothing is escaped.</summary>
-    public static string Plain(string text) => string.Concat(text.EnumerateRunes().Select(r => r.Value is < 0x20 or 0xFFFE or 0xFFFF ? " " : r.ToString()));
+    public static string Plain(string text) =>
+        string.Concat(text.EnumerateRunes().Select(r => r.Value is < 0x20 or 0xFFFE or 0xFFFF ? " " : r.ToString()));
 
     /// <summary>A spreadsheet refuses some characters in the name of a sheet, and names that are long or not unique.</summary>
     public static string TabName(string title, int sheet)
     {
         var end = sheet == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" {sheet}");
-        var name = string.Concat(title.Where(c => !"[]:*?/\\'".Contains(c, StringComparison.Ordinal) && !char.IsControl(c) && !char.IsSurrogate(c))).Trim();
+        var allowed = title.Where(c => !"[]:*?/\\'".Contains(c, StringComparison.Ordinal) && !char.IsControl(c) && !char.IsSurrogate(c));
+        var name = string.Concat(allowed).Trim();
         if (name.Length > LongestTabName - end.Length) name = name[..(LongestTabName - end.Length)];
         return (name.Length == 0 ? "Sheet" : name) + end;
     }
