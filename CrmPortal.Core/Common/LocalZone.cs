@@ -92,6 +92,9 @@ public sealed class LocalZone
         return new(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Unspecified);
     }
 
+    /// <summary>Whether a clock there shows this time twice, as in the hour that is repeated in autumn.</summary>
+    public bool IsRepeated(DateTime time) => _zone.MapLocal(Local(time)).Count > 1;
+
     /// <summary>How far the clocks are ahead of UTC at an instant.</summary>
     public TimeSpan OffsetOf(DateTimeOffset instant) => _zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan();
 

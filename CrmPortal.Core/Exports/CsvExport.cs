@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace CrmPortal.Core.Exports;
 
 /// <summary>
-/// RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it. Values are as programs read them: numbers with a
-/// point, days and instants as ISO 8601 writes them.
+/// RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it. Values are as programs read them (numbers with a
+/// point, days and instants as ISO 8601 writes them), or as people do where the table is for them.
 /// </summary>
 /// <remarks>
 /// Cells are quoted here and not by the library that reads CSV for us: at a million rows its way by characters and records costs
@@ -24,21 +24,24 @@ public sealed class CsvExport : IExportFormat
     public async Task WriteAsync(ExportTable table, PipeWriter output, CancellationToken cancellationToken)
     {
         var buffer = new Utf8Buffer();
-        var columns = table.Columns.ToArray();
+        var columns = SheetColumn.Of(table);
+        var separator = (byte)Separator(table);
         buffer.Write("\uFEFF");
-        for (var i = 0; i < columns.Length; i++)
+        for (var i = 0; i < columns.Count; i++)
         {
-            if (i > 0) buffer.Write((byte)',');
+            if (i > 0) buffer.Write(separator);
             WriteText(buffer, columns[i].Title, ExportKind.Text, table.IsRaw);
         }
 
         buffer.Write("\r\n"u8);
         await foreach (var row in table.Rows.WithCancellation(cancellationToken))
         {
-            for (var i = 0; i < columns.Length; i++)
+            for (var i = 0; i < columns.Count; i++)
             {
-                if (i > 0) buffer.Write((byte)',');
-                if (row[i] is { } value) WriteValue(buffer, value, columns[i], table.IsRaw);
+                if (i > 0) buffer.Write(separator);
+                if (columns[i].Value(row) is not { } value) continue;
+                if (table.IsForPeople) WriteShown(buffer, value, columns[i].Column, table);
+                else WriteValue(buffer, value, columns[i].Column, table.IsRaw);
             }
 
             buffer.Write("\r\n"u8);
@@ -67,7 +70,17 @@ public sealed class CsvExport : IExportFormat
         }
     }
 
-    internal static void WriteNumber(Utf8Buffer buffer, object value)
+    private static void WriteShown(Utf8Buffer buffer, object value, ExportColumn column, ExportTable table)
+    {
+        if (ExportValues.Figure(value, column, table.Audience.Culture) is { } figure) buffer.Write(figure);
+        else WriteText(buffer, ExportValues.Shown(value, column, table.Audience), column.Kind, table.IsRaw);
+    }
+
+    /// <summary>Where people write a decimal comma, their spreadsheets part cells by semicolons.</summary>
+    private static char Separator(ExportTable table) =>
+        table.IsForPeople && table.Audience.Culture.NumberFormat.NumberDecimalSeparator == "," ? ';' : ',';
+
+    private static void WriteNumber(Utf8Buffer buffer, object value)
     {
         if (value is decimal number) buffer.Write(number);
         else buffer.Write(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));

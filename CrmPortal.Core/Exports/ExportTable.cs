@@ -71,6 +71,9 @@ public sealed record ExportAudience(CultureInfo Culture, LocalZone Zone, ExportW
     /// <summary>Says what people read for the machine name of a column's choice.</summary>
     public Func<string, string, string> Choice { get; init; } = (_, value) => value;
 
+    /// <summary>Says an amount in minor units of a currency as the screens do.</summary>
+    public Func<long, string, string>? Money { get; init; }
+
     /// <summary>English and UTC.</summary>
     public static ExportAudience Usual { get; } = new(CultureInfo.GetCultureInfo("en-GB"), LocalZone.Utc, new());
 }
@@ -84,6 +87,7 @@ public sealed record ExportWords
     public string Made { get; init; } = "Made on {0}";
     public string Empty { get; init; } = "There are no rows.";
     public string Total { get; init; } = "Total";
+    public string Currency { get; init; } = "Currency";
 }
 
 /// <summary>
@@ -111,6 +115,12 @@ public sealed record ExportTable
 
     /// <summary>Asked after the last row: a closing row of totals, or null for none. Documents show it; machine formats hold the rows alone.</summary>
     public Func<IReadOnlyList<object?>?> Totals { get; init; } = () => null;
+
+    /// <summary>
+    /// Whether a CSV file holds what people read (choices in their language, times in their zone, their decimal sign) instead of what
+    /// programs read.
+    /// </summary>
+    public bool IsForPeople { get; init; }
 
     /// <summary>Leaves cells as they are that a spreadsheet may take for formulas; needs a permission of its own.</summary>
     public bool IsRaw { get; init; }

@@ -6,6 +6,12 @@ namespace CrmPortal.Core.Exports;
 internal static class ExportValues
 {
     public const string WordSeparator = "; ";
+
+    /// <summary>
+    /// ISO 8601 in UTC, with the same number of digits in each row: where rows differ, some readers take the column for text.
+    /// </summary>
+    public const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
     private const int ShortestPhone = 7;
     private const int LongestPhone = 16;
 
@@ -21,7 +27,7 @@ internal static class ExportValues
     /// <summary>An amount with the digits of its currency: 1050 EUR is 10.50.</summary>
     public static decimal Amount(object value, ExportColumn column, out string? currency)
     {
-        (var minorUnits, currency) = value is ExportAmount amount ? (amount.MinorUnits, amount.Currency) : (Convert.ToInt64(value, CultureInfo.InvariantCulture), column.Currency);
+        (var minorUnits, currency) = Minor(value, column);
         var digits = MinorDigits(currency);
         // The scale keeps the zeros at the end.
         var magnitude = (ulong)Int128.Abs(minorUnits);
@@ -54,17 +60,45 @@ internal static class ExportValues
             case ExportKind.Number when value is IFormattable number:
                 return number.ToString(value is decimal ? "#,##0.##########" : "N0", audience.Culture);
             case ExportKind.Money:
-                var amount = Amount(value, column, out var currency);
-                var written = amount.ToString("N" + MinorDigits(currency).ToString(CultureInfo.InvariantCulture), audience.Culture);
+                var (minorUnits, currency) = Minor(value, column);
+                if (currency is not null && audience.Money is { } say) return say(minorUnits, currency);
+                var written = Amount(value, column, out _).ToString("N" + Digits(currency), audience.Culture);
                 return currency is null ? written : $"{written}\u00A0{currency}";
             case ExportKind.Date when value is DateOnly day:
                 return day.ToString("d", audience.Culture);
             case ExportKind.Instant when value is DateTimeOffset instant:
-                return audience.Zone.TimeOf(instant).ToString("g", audience.Culture);
+                return Local(instant, audience);
             case ExportKind.YesNo:
                 return value is true ? audience.Words.Yes : audience.Words.No;
             default:
                 return Joined(value, ", ");
         }
     }
+
+    /// <summary>
+    /// A number or an amount without its currency, as a spreadsheet of the audience reads it; null for other values.
+    /// </summary>
+    public static string? Figure(object value, ExportColumn column, CultureInfo culture) => column.Kind switch
+    {
+        ExportKind.Number when value is IFormattable number => number.ToString(value is decimal ? "0.##########" : "D", culture),
+        ExportKind.Money when value is not string => Amount(value, column, out var currency).ToString("F" + Digits(currency), culture),
+        _ => null,
+    };
+
+    /// <summary>In the hour that the clock repeats in autumn, the offset tells which of the two is meant.</summary>
+    private static string Local(DateTimeOffset instant, ExportAudience audience)
+    {
+        var local = audience.Zone.TimeOf(instant);
+        var written = local.ToString("g", audience.Culture);
+        return audience.Zone.IsRepeated(local)
+            ? written + new DateTimeOffset(local, audience.Zone.OffsetOf(instant)).ToString(" zzz", CultureInfo.InvariantCulture)
+            : written;
+    }
+
+    private static (long MinorUnits, string? Currency) Minor(object value, ExportColumn column) =>
+        value is ExportAmount amount
+            ? (amount.MinorUnits, amount.Currency)
+            : (Convert.ToInt64(value, CultureInfo.InvariantCulture), column.Currency);
+
+    private static string Digits(string? currency) => MinorDigits(currency).ToString(CultureInfo.InvariantCulture);
 }

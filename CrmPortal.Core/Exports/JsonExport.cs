@@ -75,7 +75,11 @@ public sealed class JsonExport : IExportFormat
                 break;
             case ExportKind.Money: json.WriteNumberValue(ExportValues.Amount(value, column, out _)); break;
             case ExportKind.Date when value is DateOnly day: json.WriteStringValue(day.ToString("O", CultureInfo.InvariantCulture)); break;
-            case ExportKind.Instant when value is DateTimeOffset instant: json.WriteStringValue(instant.UtcDateTime); break;
+            case ExportKind.Instant when value is DateTimeOffset instant:
+                Span<char> moment = stackalloc char[ExportValues.InstantFormat.Length];
+                instant.UtcDateTime.TryFormat(moment, out var length, ExportValues.InstantFormat, CultureInfo.InvariantCulture);
+                json.WriteStringValue(moment[..length]);
+                break;
             case ExportKind.YesNo: json.WriteBooleanValue(value is true); break;
             case ExportKind.Words when value is IEnumerable<string> words:
                 json.WriteStartArray();

@@ -65,19 +65,11 @@ internal sealed class Utf8Buffer
         _length += written;
     }
 
-    /// <summary>Writes an instant as ISO 8601 has it in UTC, with a fraction where there is one.</summary>
+    /// <summary>Writes an instant as <see cref="ExportValues.InstantFormat"/> has it.</summary>
     public void Write(DateTimeOffset instant)
     {
-        var utc = instant.UtcDateTime;
-        utc.TryFormat(Reserve(LongestNumber), out var written, "s", CultureInfo.InvariantCulture);
+        instant.UtcDateTime.TryFormat(Reserve(LongestNumber), out var written, ExportValues.InstantFormat, CultureInfo.InvariantCulture);
         _length += written;
-        if (utc.Ticks % TimeSpan.TicksPerSecond > 0)
-        {
-            utc.TryFormat(Reserve(LongestNumber), out written, ".FFFFFFF", CultureInfo.InvariantCulture);
-            _length += written;
-        }
-
-        Write((byte)'Z');
     }
 
     public void Clear() => _length = 0;
@@ -90,13 +82,6 @@ internal sealed class Utf8Buffer
         var result = await output.WriteAsync(Written, cancellationToken);
         _length = 0;
         if (result.IsCompleted || result.IsCanceled) throw new OperationCanceledException("Nobody reads the export any more.");
-    }
-
-    public async ValueTask DrainAsync(Stream output, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await output.WriteAsync(Written, cancellationToken);
-        _length = 0;
     }
 
     private Span<byte> Reserve(int count)

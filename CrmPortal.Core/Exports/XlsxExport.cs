@@ -1,13 +1,19 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
 using CrmPortal.Core.Exports.Xlsx;
+using SpreadCheetah;
+using SpreadCheetah.Metadata;
 
 namespace CrmPortal.Core.Exports;
 
 /// <summary>
-/// A workbook whose cells have types: numbers, amounts, days and instants are such, text is text. The parts go one after another
-/// into a zip archive that is never read back, so a million rows take no more memory than ten.
+/// A workbook whose cells have types: numbers, amounts, days and instants are such, text is text. It is only written forward, so a
+/// million rows take no more memory than ten.
 /// </summary>
+/// <remarks>
+/// A text cell is never computed, whatever it begins with, so it holds the very text, without the apostrophe of
+/// <see cref="FormulaGuard"/>.
+/// </remarks>
 public sealed class XlsxExport : IExportFormat
 {
     public string Name => "xlsx";
@@ -22,35 +28,27 @@ public sealed class XlsxExport : IExportFormat
     public async Task WriteAsync(ExportTable table, PipeWriter output, CancellationToken cancellationToken)
     {
         await using var target = new PipeOutputStream(output);
-        await using var zip = await ZipArchive.CreateAsync(target, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        await using var workbook = await Spreadsheet.CreateNewAsync(target, Options(table), cancellationToken);
         try
         {
-            await WritePartAsync("[Content_Types].xml", XlsxParts.ContentTypes);
-            await WritePartAsync("_rels/.rels", XlsxParts.Relationships);
-            await WritePartAsync("docProps/core.xml", XlsxParts.Properties(table));
-            await WritePartAsync("xl/styles.xml", XlsxStyles.Xml);
-
+            var sheet = new XlsxSheet(SheetColumn.Of(table), new XlsxStyles(workbook));
             var sheets = 0;
             await using var rows = table.Rows.GetAsyncEnumerator(cancellationToken);
             var hasMore = await rows.MoveNextAsync();
             do
             {
-                sheets++;
-                await using var part = await OpenAsync(XlsxParts.SheetName(sheets));
-                var sheet = new XlsxSheet(table, part, isFirst: sheets == 1);
-                await sheet.BeginAsync(cancellationToken);
+                var name = XlsxText.TabName(table.Title, ++sheets);
+                await workbook.StartWorksheetAsync(name, sheet.Options(MostRowsOfSheet), cancellationToken);
+                await workbook.AddRowAsync(sheet.Heading(), cancellationToken);
                 for (var row = 2; hasMore && row <= MostRowsOfSheet; row++)
                 {
-                    await sheet.AddAsync(rows.Current, cancellationToken);
+                    await workbook.AddRowAsync(sheet.Row(rows.Current), cancellationToken);
                     hasMore = await rows.MoveNextAsync();
                 }
-
-                await sheet.EndAsync(cancellationToken);
             }
             while (hasMore);
 
-            await WritePartAsync("xl/workbook.xml", XlsxParts.Workbook(table.Title, sheets));
-            await WritePartAsync("xl/_rels/workbook.xml.rels", XlsxParts.WorkbookRelationships(sheets));
+            await workbook.FinishAsync(cancellationToken);
         }
         catch
         {
@@ -58,20 +56,19 @@ public sealed class XlsxExport : IExportFormat
             target.Drop();
             throw;
         }
-
-        async Task<Stream> OpenAsync(string name)
-        {
-            var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
-            entry.LastWriteTime = table.MadeAt;
-            return await entry.OpenAsync(cancellationToken);
-        }
-
-        async Task WritePartAsync(string name, string xml)
-        {
-            var buffer = new Utf8Buffer();
-            buffer.Write(xml);
-            await using var part = await OpenAsync(name);
-            await buffer.DrainAsync(part, cancellationToken);
-        }
     }
+
+    private static SpreadCheetahOptions Options(ExportTable table) => new()
+    {
+        CompressionLevel = SpreadCheetahCompressionLevel.Fastest,
+        // Some readers look for cells by their names, and leave out blanks at the edges of texts unless they are told.
+        WriteCellReferenceAttributes = true,
+        PreserveStringWhitespace = true,
+        DocumentProperties = new DocumentProperties
+        {
+            Title = XlsxText.Plain(table.Title),
+            Author = XlsxText.Plain(table.ShopName),
+            Subject = XlsxText.Plain(string.Join(". ", table.Subtitles)),
+        },
+    };
 }

@@ -65,7 +65,8 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             DateOfBirth = row.Date(ImportFields.DateOfBirth) is { } born ? DateOnly.FromDateTime(born) : null,
             Currency = row.Text(ImportFields.Currency, 3),
         };
-        if (row.Text(ImportFields.Language, 10) is { } language) changes = changes with { Language = language };
+        if (row.Text(ImportFields.Language, 60) is { } language)
+            changes = changes with { Language = ValueReader.Language(language) };
         var country = Country(notices);
         var errors = new List<FieldError>();
         var fields = CustomerRules.Normalize(changes, country is null ? shop : new ShopOptions { Country = country, Currency = shop.Currency, TimeZone = shop.TimeZone }, today, errors);
@@ -126,8 +127,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         where T : struct, Enum
     {
         if (row.Text(field, 60) is not { } text) return null;
-        var plain = string.Concat(text.Where(char.IsLetterOrDigit));
-        if (!int.TryParse(plain, out _) && Enum.TryParse<T>(plain, true, out var value)) return value;
+        if (ValueReader.TryChoice<T>(text, out var value)) return value;
         notices.Add(new("{0}: “{1}” is none of the choices; it is left out.", [row.LabelOf(field), RowReader.Short(text)]));
         return null;
     }

@@ -30,7 +30,7 @@ public sealed partial class LiabilityService
     private static (ExportColumn[] Columns, List<object?[]> Rows) Table(LoyaltyMetrics metrics, ExportAudience audience)
     {
         List<object?[]> rows = [Row("Members", metrics.TotalMembers), Row("Active members", metrics.ActiveMembers)];
-        rows.AddRange(metrics.ActiveByTier.Select(t => new object?[] { t.Key, (decimal)t.Value }));
+        rows.AddRange(metrics.ActiveByTier.Select(t => new object?[] { audience.Choice("tier", t.Key), (decimal)t.Value }));
         rows.AddRange([Row("Points issued", metrics.Issued), Row("Points redeemed", metrics.Redeemed), Row("Points expired", metrics.Expired), Row("Points outstanding", metrics.Outstanding), Row("Redemption rate in percent", metrics.RedemptionRate)]);
         return ([new("figure", "Figure", ExportKind.Text, 30), new("value", "Value", ExportKind.Number, 14)], rows);
 

@@ -31,8 +31,8 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         var emails = (await page.Locator("tbody td[data-label='E-mail']").AllInnerTextsAsync()).Select(e => e.Trim()).ToList();
         Assert.InRange(names.Count, 5, 99);
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV", "csv")).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Spent,Last interaction,Country", csv[0]);
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Spent (EUR),Last interaction,Country", csv[0]);
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
         Assert.Equal(names, csv.Skip(1).Select(l => l.Split(',')[1]));
         Assert.Equal(emails, csv.Skip(1).Select(l => l.Split(',')[3]));
@@ -64,7 +64,7 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("tbody tr.is-selected")).ToHaveCountAsync(2);
         var numbers = await page.Locator("tbody tr.is-selected .person small").AllInnerTextsAsync();
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV", "csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
         await PictureAsync(page, "chosen");

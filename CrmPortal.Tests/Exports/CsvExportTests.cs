@@ -14,8 +14,8 @@ public sealed class CsvExportTests
     {
         var rows = await ReadAsync(ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank));
 
-        Assert.Equal(["Name", "Phone", "Orders", "Total spent", "Date of birth", "Last seen", "VIP", "Tags", "Source"], rows[0]);
-        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "1980-02-29", "2026-03-04T15:30:00.25Z", "true", "Regular; Gift buyer", "social_media"], rows[1]);
+        Assert.Equal(["Name", "Phone", "Orders", "Total spent (EUR)", "Date of birth", "Last seen", "VIP", "Tags", "Source"], rows[0]);
+        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "1980-02-29", "2026-03-04T15:30:00.250000Z", "true", "Regular; Gift buyer", "social_media"], rows[1]);
         Assert.All(rows[2], cell => Assert.Equal("", cell));
         Assert.Equal(3, rows.Count);
     }
@@ -82,6 +82,56 @@ public sealed class CsvExportTests
     }
 
     [Fact]
+    public async Task Write_AmountsOfSeveralCurrencies_HaveThemBeside_AndTheBaseCurrencyIsInTheHeading()
+    {
+        ExportColumn[] columns =
+        [
+            new("paid", "Paid", ExportKind.Money), new("back", "Refunded", ExportKind.Money), new("base", "In base currency", ExportKind.Money) { Currency = "EUR" },
+        ];
+
+        var rows = await ReadAsync(ExportSamples.Table(columns, [new ExportAmount(1200, "JPY"), null, 700L], [new ExportAmount(1234, "KWD"), new ExportAmount(1, "KWD"), 350L]));
+
+        Assert.Equal(["Paid", "Paid: Currency", "Refunded", "Refunded: Currency", "In base currency (EUR)"], rows[0]);
+        Assert.Equal(["1200", "JPY", "", "", "7.00"], rows[1]);
+        Assert.Equal(["1.234", "KWD", "0.001", "KWD", "3.50"], rows[2]);
+    }
+
+    [Theory]
+    [InlineData("2026-11-28T07:00:00Z", "2026-11-28T07:00:00.000000Z")]
+    [InlineData("2026-11-28T08:00:00.5+01:00", "2026-11-28T07:00:00.500000Z")]
+    [InlineData("2026-11-28T07:00:00.884484Z", "2026-11-28T07:00:00.884484Z")]
+    public async Task Write_Moments_HaveTheSameNumberOfDigits(string moment, string expected)
+    {
+        var at = DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture);
+
+        Assert.Equal(expected, (await ReadAsync(ExportSamples.Table([new("at", "At", ExportKind.Instant)], [at])))[1][0]);
+    }
+
+    [Fact]
+    public async Task Write_ForPeople_IsWhatTheyRead_InTheirZoneAndWords()
+    {
+        var audience = new ExportAudience(CultureInfo.GetCultureInfo("es-ES"), TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid"), new() { Yes = "sí", No = "no" });
+        var table = ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row) with { IsForPeople = true, Audience = audience };
+
+        var rows = await ReadAsync(table, ";");
+
+        Assert.Equal(
+            ["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050,05", "29/2/1980", "4/3/2026 16:30", "sí", "Regular, Gift buyer", "Social media"], rows[1]);
+    }
+
+    [Fact]
+    public async Task Write_ForPeople_SaysTheOffset_InTheHourThatTheClockRepeats()
+    {
+        var audience = ExportAudience.Usual with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London") };
+        var first = new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero);
+        var table = ExportSamples.Table([new("at", "At", ExportKind.Instant)], [first], [first.AddHours(1)], [first.AddHours(2)]) with { IsForPeople = true, Audience = audience };
+
+        var rows = await ReadAsync(table);
+
+        Assert.Equal(["25/10/2026 01:30 +01:00", "25/10/2026 01:30 +00:00", "25/10/2026 02:30"], rows.Skip(1).Select(r => r[0]));
+    }
+
+    [Fact]
     public async Task Write_NoRows_IsTheHeadingAlone_AndAHugeCellIsWhole()
     {
         var huge = new string('x', 3_000_000) + "\"";
@@ -93,10 +143,10 @@ public sealed class CsvExportTests
     /// <summary>Half a surrogate pair cannot be written in UTF-8.</summary>
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static async Task<List<string[]>> ReadAsync(ExportTable table)
+    private static async Task<List<string[]>> ReadAsync(ExportTable table, string separator = ",")
     {
         using var reader = new StreamReader(new MemoryStream(await ExportSamples.WriteAsync(new CsvExport(), table)), Encoding.UTF8);
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false });
+        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false, Delimiter = separator });
         var rows = new List<string[]>();
         while (await parser.ReadAsync()) rows.Add(parser.Record!);
         return rows;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
 using CrmPortal.Features.Exports;
+using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -48,6 +50,35 @@ public sealed class ExportEndpointTests
         Assert.Contains("Estado", lines[0], StringComparison.Ordinal);
         Assert.Equal(["'=cmd", "Ada", "Grace"], lines.Skip(1).Select(l => l.Split(',')[1]).Order(StringComparer.Ordinal));
         Assert.All(lines, line => Assert.Equal(5, line.Split(',').Length));
+    }
+
+    [Theory]
+    [InlineData("for=people", "Website,English,Germany,no")]
+    [InlineData("for=programs", "website,en,DE,false")]
+    public async Task Get_Csv_IsForPeopleOrForPrograms_AndTheImportReadsBoth(string audience, string expected)
+    {
+        await using var app = await TestApp.StartAsync();
+        long id;
+        await using (var system = app.AsSystem())
+        {
+            id = (await system.Customers.CreateAsync(
+                new() { GivenName = "Ada", FamilyName = "Lovelace", Source = CustomerSource.Website, Language = "en" }, CancellationToken.None)).Customer.Id;
+            await system.Get<AddressService>().SaveAsync(id, null, new() { Line1 = "1", City = "Bonn", Country = "DE" }, CancellationToken.None);
+        }
+
+        using var client = await app.ClientAsAsync(RoleNames.Manager);
+        client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+
+        var text = await client.GetStringAsync(new Uri($"/exports/customers.csv?columns=source,language,country,created&{audience}", UriKind.Relative));
+
+        var cells = text.TrimStart('\uFEFF').Split("\r\n")[1].Split(',');
+        Assert.Equal(expected, $"{cells[3]},{cells[4]},{cells[5]},{cells[2]}");
+        await using var manager = await app.AsRoleAsync(RoleNames.Manager);
+        var read = await manager.ImportAsync(text);
+        Assert.Equal((1, 0, 0), (read.Rows, read.Rejected, read.Customers.New));
+        Assert.Empty(read.Notices);
+        var customer = (await manager.Customers.GetAsync(id, CancellationToken.None))!;
+        Assert.Equal((CustomerSource.Website, "en", false), (customer.Source, customer.Language, customer.IsVip));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class JsonExportTests
         var rows = await ReadAsync(ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank));
 
         Assert.Equal(
-            """{"name":"Zoë \"Z\" O'Brien, Jr.","phone":"+442079460958","orders":1234,"spent":-1050.05,"born":"1980-02-29","seen":"2026-03-04T15:30:00.25Z","vip":true,"tags":["Regular","Gift buyer"],"source":"social_media"}""",
+            """{"name":"Zoë \"Z\" O'Brien, Jr.","phone":"+442079460958","orders":1234,"spent":-1050.05,"born":"1980-02-29","seen":"2026-03-04T15:30:00.250000Z","vip":true,"tags":["Regular","Gift buyer"],"source":"social_media"}""",
             rows[0].GetRawText());
         Assert.All(rows[1].EnumerateObject(), property => Assert.Equal(JsonValueKind.Null, property.Value.ValueKind));
     }

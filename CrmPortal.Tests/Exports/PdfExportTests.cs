@@ -1,5 +1,6 @@
 using System.Text;
 using CrmPortal.Core.Exports;
+using CrmPortal.Core.Exports.Pdf;
 
 namespace CrmPortal.Tests.Exports;
 
@@ -13,7 +14,7 @@ public sealed class PdfExportTests
 
         var pdf = await ReadAsync(table);
 
-        Assert.Equal(["Corner & Sons", "Filter: VIP", "Made on 04/03/2026 15:30"], pdf.Texts("P"));
+        Assert.Equal(["Corner & Sons", "Filter: VIP", "Made on 04/03/2026 15:30 (UTC)"], pdf.Texts("P"));
         Assert.Equal(["Customers"], pdf.Texts("H1"));
         Assert.Equal(["Name", "Phone", "Orders", "Total spent", "Date of birth", "Last seen", "VIP", "Tags", "Source"], pdf.Texts("TH"));
         Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1,234", "-1,050.05\u00A0EUR", "29/02/1980", "04/03/2026 15:30", "yes", "Regular, Gift buyer", "Social media"], pdf.Rows()[1]);
@@ -50,6 +51,20 @@ public sealed class PdfExportTests
     [InlineData("لا إله ﻻ پچگ می‌خواهم")]
     [InlineData("e\u0301 o\u0302\u0323 A\u030A")]
     [InlineData("\U0001F600 \U00020000 \uE000")]
+    [InlineData("ปิ่นเกล้า กำแพง น้ำใจ")]
+    [InlineData("ສົມສັກ ຄຳພູ")]
+    [InlineData("ព្រះរាជាណាចក្រកម្ពុជា ស្រីនាង")]
+    [InlineData("အောင်ဆန်းစုကြည် ကျော်စွာ")]
+    [InlineData("कृष्ण द्विवेदी स्त्री हिन्दी")]
+    [InlineData("শ্রীকান্ত বন্দ্যোপাধ্যায় কৌশিক")]
+    [InlineData("ஸ்ரீதர் கொழும்பு")]
+    [InlineData("శ్రీనివాస్ కృష్ణమూర్తి")]
+    [InlineData("કૃષ્ણ શ્રીમતી")]
+    [InlineData("ශ්‍රී ලංකා ක්‍රිෂාන්")]
+    [InlineData("བསྟན་འཛིན་རྒྱ་མཚོ་")]
+    [InlineData("ଶ୍ରୀକାନ୍ତ ପଟ୍ଟନାୟକ")]
+    [InlineData("مُحَمَّدٌ שָׁלוֹם")]
+    [InlineData("👨‍👩‍👧 👍🏽 ❤️ 🎁")]
     public async Task Write_TextOfAnyScript_ComesBackLetterByLetter(string text)
     {
         var pdf = await ReadAsync(ExportSamples.Texts(text));
@@ -106,8 +121,50 @@ public sealed class PdfExportTests
     public async Task Write_SameTable_IsTheSameFile() =>
         Assert.Equal(await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")), await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")));
 
+    [Theory]
+    [InlineData("line1\rline2\r\nline3\nline4", 4)]
+    [InlineData("line1\r\rline3", 3)]
+    public void Lines_OfLineEndsOfAnyKind_AreEndedOnce(string text, int expected) =>
+        Assert.Equal(expected, new TextLayout(new DocumentFonts()).Lines(text, isBold: false, width: 100_000, mostLines: 10).Count);
+
+    [Fact]
+    public async Task Write_Times_SayTheirZoneOnce()
+    {
+        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London") } });
+
+        Assert.Equal("Made on 04/03/2026 15:30 (Europe/London)", pdf.Texts("P")[^1]);
+    }
+
+    [Fact]
+    public async Task Write_Amounts_AreSaidAsOnTheScreens()
+    {
+        var audience = ExportAudience.Usual with { Money = (minorUnits, currency) => $"{currency}!{minorUnits}" };
+
+        var pdf = await ReadAsync(ExportSamples.Table([new("total", "Total", ExportKind.Money)], [new ExportAmount(4380, "EUR")]) with { Audience = audience });
+
+        Assert.Equal("EUR!4380", pdf.Rows()[1][0]);
+    }
+
+    [Fact]
+    public void Frame_OfTheUsualColumns_KeepsPhonesNumbersAndAmountsInOneLine()
+    {
+        ExportColumn[] columns =
+        [
+            new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24), new("vip", "VIP", ExportKind.YesNo, 5),
+            new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15), new("status", "Status", ExportKind.Choice, 9),
+            new("tags", "Tags", ExportKind.Words, 20), new("city", "City", ExportKind.Text, 16), new("spent", "Spent", ExportKind.Money, 13),
+            new("interaction", "Last interaction", ExportKind.Instant, 16),
+        ];
+        var layout = new TextLayout(new DocumentFonts());
+
+        var frame = TableFrame.For(columns, c => layout.WidestWord(c.Title, isBold: true));
+
+        foreach (var (column, text) in new[] { (4, "+447700900099"), (4, "+999999999999999"), (0, "C-2026-000000000000042"), (8, "1,234,567.89\u00A0EUR") })
+            Assert.Single(layout.Lines(text, isBold: false, (int)((frame.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000), 5));
+    }
+
     /// <summary>Control characters have no picture: line ends and the others become blanks.</summary>
-    private static string Plain(string text) => string.Concat(text.EnumerateRunes().Where(r => r.Value != '\r')
+    private static string Plain(string text) => string.Concat(text.Replace("\r\n", "\n", StringComparison.Ordinal).EnumerateRunes()
         .Select(r => r.Value is < 0x20 or (>= 0x7F and < 0xA0) or 0x2028 or 0x2029 ? " " : r.ToString()));
 
     private static async Task<PdfReader> ReadAsync(ExportTable table) => new(await ExportSamples.WriteAsync(new PdfExport(), table));

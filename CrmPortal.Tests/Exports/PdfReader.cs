@@ -140,11 +140,21 @@ internal sealed class PdfReader
         var operands = new List<object?>();
         var text = new StringBuilder();
         int? mark = null;
+        (string Text, int Start)? span = null;
         Dictionary<int, string> letters = [];
         while (parser.Next() is { } token)
         {
             switch (token)
             {
+                case "BDC" when operands[^1] is Dictionary<string, object?> words && words.TryGetValue("ActualText", out var actual):
+                    // What a span says of its text goes before what its letters say.
+                    span = (Encoding.BigEndianUnicode.GetString((byte[])actual!)[1..], text.Length);
+                    break;
+                case "EMC" when span is { } said:
+                    text.Length = said.Start;
+                    text.Append(said.Text);
+                    span = null;
+                    break;
                 case "BDC" or "BMC":
                     mark = operands[^1] is Dictionary<string, object?> properties && properties.TryGetValue("MCID", out var id) ? (int)Number(id) : null;
                     text.Clear();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -17,10 +18,10 @@ public sealed partial class XlsxExportTests
     {
         var rows = Rows(await ExportSamples.WriteAsync(new XlsxExport(), ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank)));
 
-        Assert.Equal(["Name", "Phone", "Orders", "Total spent", "Date of birth", "Last seen", "VIP", "Tags", "Source"], rows[0].Select(c => c.Text));
-        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "29280", "46085.645836227", "1", "Regular; Gift buyer", "social_media"], rows[1].Select(c => c.Text));
+        Assert.Equal(["Name", "Phone", "Orders", "Total spent (EUR)", "Date of birth", "Last seen", "VIP", "Tags", "Source"], rows[0].Select(c => c.Text));
+        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "29280", "46085.64583622685", "1", "Regular; Gift buyer", "social_media"], rows[1].Select(c => c.Text));
         Assert.Equal(["inlineStr", "inlineStr", null, null, null, null, "b", "inlineStr", "inlineStr"], rows[1].Select(c => c.Type));
-        Assert.Empty(rows[2]);
+        Assert.All(rows[2], cell => Assert.Equal((null, ""), (cell.Type, cell.Text)));
     }
 
     [Fact]
@@ -41,8 +42,59 @@ public sealed partial class XlsxExportTests
 
         var cells = Rows(await ExportSamples.WriteAsync(new XlsxExport(), ExportSamples.Texts(texts))).Skip(1).Select(r => r.Single()).ToList();
 
-        Assert.Equal(texts.Select(t => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(t))), cells.Select(c => FormulaGuard.Unguard(c.Text)));
-        Assert.All(texts.Zip(cells), pair => Assert.Equal(FormulaGuard.Needs(pair.First) ? "3" : "2", pair.Second.Style));
+        // A text cell is never computed, so a spreadsheet guards it by its format and not by a character of the text.
+        Assert.Equal(texts.Select(t => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(WithLineFeeds(t)))), cells.Select(c => c.Text));
+        Assert.Single(cells.Select(c => (c.Type, c.Style)).Distinct());
+    }
+
+    [Theory]
+    [InlineData("line1\r\nline2\rline3\nline4", "line1\nline2\nline3\nline4")]
+    [InlineData("+49 30 123456", "+49 30 123456")]
+    [InlineData("=1+1", "=1+1")]
+    [InlineData("-5 days late", "-5 days late")]
+    [InlineData("'quoted", "'quoted")]
+    public async Task Write_Text_IsWhatASpreadsheetHolds(string text, string expected)
+    {
+        var file = await ExportSamples.WriteAsync(new XlsxExport(), ExportSamples.Texts(text));
+
+        Assert.Equal(expected, Part(file, "xl/worksheets/sheet1.xml").Descendants(Main + "row").ElementAt(1).Value);
+    }
+
+    [Fact]
+    public async Task Write_EverySecondOfADay_IsThatSecond_AlsoForReadersThatCut()
+    {
+        var day = new DateTimeOffset(2026, 3, 28, 0, 0, 0, TimeSpan.Zero);
+        var seconds = Enumerable.Range(0, 86_400).Select(s => new object?[] { day.AddSeconds(s) }).ToArray();
+
+        var rows = Rows(await ExportSamples.WriteAsync(new XlsxExport(), ExportSamples.Table([new("at", "At", ExportKind.Instant)], seconds)));
+
+        var cut = rows.Skip(1).Select(r => decimal.Parse(r[0].Text, CultureInfo.InvariantCulture))
+            .Select(d => (int)Math.Round((d - Math.Floor(d)) * 86_400, 5));
+        Assert.Equal(Enumerable.Range(0, 86_400), cut);
+    }
+
+    [Fact]
+    public async Task Write_AmountsOfSeveralCurrencies_HaveThemBeside_AndTheBaseCurrencyIsInTheHeading()
+    {
+        ExportColumn[] columns = [new("total", "Total", ExportKind.Money), new("base", "Total in base currency", ExportKind.Money) { Currency = "EUR" }];
+
+        var rows = Rows(await ExportSamples.WriteAsync(
+            new XlsxExport(), ExportSamples.Table(columns, [new ExportAmount(1200, "JPY"), 700L], [new ExportAmount(1234, "KWD"), 350L], [null, null])));
+
+        Assert.Equal(["Total", "Currency", "Total in base currency (EUR)"], rows[0].Select(c => c.Text));
+        Assert.Equal(["1200", "JPY", "7"], rows[1].Select(c => c.Text));
+        Assert.Equal(["1.234", "KWD", "3.5"], rows[2].Select(c => c.Text));
+        Assert.All(rows[3], cell => Assert.Equal("", cell.Text));
+    }
+
+    [Fact]
+    public async Task Write_AmountThatASpreadsheetWouldRound_IsText()
+    {
+        var rows = Rows(await ExportSamples.WriteAsync(
+            new XlsxExport(), ExportSamples.Table([new("total", "Total", ExportKind.Money) { Currency = "EUR" }], [12_345_678_901_234_567L], [123_456_789_012_345L])));
+
+        Assert.Equal(("inlineStr", "123456789012345.67"), (rows[1][0].Type, rows[1][0].Text));
+        Assert.Equal((null, "1234567890123.45"), (rows[2][0].Type, rows[2][0].Text));
     }
 
     [Fact]
@@ -61,7 +113,8 @@ public sealed partial class XlsxExportTests
         var sheet = Part(await ExportSamples.WriteAsync(new XlsxExport(), ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row)), "xl/worksheets/sheet1.xml");
 
         Assert.Equal("frozen", sheet.Descendants(Main + "pane").Single().Attribute("state")!.Value);
-        Assert.Equal("A1:I2", sheet.Descendants(Main + "autoFilter").Single().Attribute("ref")!.Value);
+        // How many rows there will be is not known when the sheet begins.
+        Assert.Equal("A1:I1048576", sheet.Descendants(Main + "autoFilter").Single().Attribute("ref")!.Value);
     }
 
     [Fact]
@@ -81,6 +134,8 @@ public sealed partial class XlsxExportTests
         .. Part(file, $"xl/worksheets/sheet{sheet}.xml").Descendants(Main + "row").Select(r => r.Elements(Main + "c")
             .Select(c => (c.Attribute("t")?.Value, c.Attribute("s")?.Value, Unescaped(c.Value))).ToList()),
     ];
+
+    private static string WithLineFeeds(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     private static string Unescaped(string text) => Escaped().Replace(text, m => ((char)Convert.ToInt32(m.Groups[1].Value, 16)).ToString());
 

@@ -13,6 +13,7 @@ internal sealed class DocumentFonts
     private readonly List<FontSubset> _subsets = [];
     private readonly Dictionary<(int Rune, bool IsBold), Glyph> _letters = [];
     private readonly Dictionary<(int Rune, bool IsBold, string Text), Glyph> _forms = [];
+    private readonly Dictionary<(string Font, ushort Outline, string Text), Glyph> _shaped = [];
 
     /// <summary>The glyph of a letter; one that no font has is drawn as a box, and still is that letter when it is copied.</summary>
     public Glyph Of(int rune, bool isBold)
@@ -28,7 +29,16 @@ internal sealed class DocumentFonts
         return _forms[(drawn, isBold, text)] = Make(drawn, isBold, text);
     }
 
-    public static bool Has(int rune, bool isBold) => FontLibrary.Find(rune, isBold) is not null;
+    /// <summary>
+    /// A glyph of a font that shaping has chosen, and what it stands for; one for nothing is copied as a blank without width.
+    /// </summary>
+    public Glyph Of(TrueTypeFont font, ushort outline, string text)
+    {
+        if (_shaped.TryGetValue((font.Name, outline, text), out var glyph)) return glyph;
+        var subset = Subset(font);
+        var number = subset.Add(outline, text.Length == 0 ? "\u200B" : text);
+        return _shaped[(font.Name, outline, text)] = new(subset, number, subset.Advances[number]);
+    }
 
     /// <summary>Writes all fonts; the answer is the dictionary by which pages find them.</summary>
     public async Task<string> WriteAsync(PdfOutput output, CancellationToken cancellationToken)

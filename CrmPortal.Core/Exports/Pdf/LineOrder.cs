@@ -1,23 +1,10 @@
 namespace CrmPortal.Core.Exports.Pdf;
 
-/// <summary>
-/// Where the letters of a line stand when some of them run from right to left: a small part of the rules of Unicode, for the
-/// names and sentences of tables. Numbers keep their own order, signs follow the letters around them.
-/// </summary>
+/// <summary>Where the letters of a line stand when some of them run from right to left.</summary>
 internal static class LineOrder
 {
-    public static bool IsNeeded(Letter[] letters)
-    {
-        foreach (var letter in letters)
-        {
-            if (letter.Direction == Direction.Right) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>The glyph and the place of each letter, in thousandths of the size, in the order in which they are read.</summary>
-    public static (Glyph Glyph, int At)[] Placed(Letter[] letters, DocumentFonts fonts, bool isBold)
+    /// <summary>The place of each letter, in thousandths of the size, by the order in which they are read.</summary>
+    public static int[] Places(Letter[] letters)
     {
         var levels = Levels(letters);
         var order = Enumerable.Range(0, letters.Length).ToArray();
@@ -33,73 +20,26 @@ internal static class LineOrder
             }
         }
 
-        var placed = new (Glyph Glyph, int At)[letters.Length];
+        var places = new int[letters.Length];
         var at = 0;
         foreach (var index in order)
         {
-            var letter = letters[index];
-            var mirrored = levels[index] % 2 == 1 ? TextMarks.Mirrored(letter.Rune) : letter.Rune;
-            var glyph = mirrored == letter.Rune ? letter.Glyph : fonts.Of(mirrored, isBold, ((char)letter.Rune).ToString());
-            placed[index] = (glyph, at);
-            at += glyph.Advance;
+            places[index] = at;
+            at += letters[index].Advance;
         }
 
-        return placed;
+        return places;
     }
 
-    /// <summary>Even levels run to the right, odd ones to the left.</summary>
-    private static int[] Levels(Letter[] letters)
+    /// <summary>Blanks at the end of a line stand at the end of its paragraph's direction, whatever is before them (L1).</summary>
+    private static byte[] Levels(Letter[] letters)
     {
-        var isRight = letters.FirstOrDefault(l => l.Direction is Direction.Left or Direction.Right).Direction == Direction.Right;
-        var (below, levels) = (isRight ? 1 : 0, new int[letters.Length]);
-        var strong = isRight ? Direction.Right : Direction.Left;
-        for (var i = 0; i < letters.Length; i++)
-        {
-            switch (letters[i].Direction)
-            {
-                case Direction.Left:
-                    (levels[i], strong) = (isRight ? 2 : 0, Direction.Left);
-                    break;
-                case Direction.Right:
-                    (levels[i], strong) = (1, Direction.Right);
-                    break;
-                case Direction.Number:
-                    levels[i] = strong == Direction.Right || isRight ? 2 : 0;
-                    break;
-                case Direction.Mark when i > 0:
-                    levels[i] = levels[i - 1];
-                    break;
-                default:
-                    levels[i] = -1;
-                    break;
-            }
-        }
-
-        // Signs between letters of one direction go with them, others with the line.
-        for (var i = 0; i < levels.Length; i++)
-        {
-            if (levels[i] >= 0) continue;
-            var end = i;
-            while (end < levels.Length && levels[end] < 0) end++;
-            var (before, after) = (i == 0 ? below : levels[i - 1], end == levels.Length ? below : levels[end]);
-            // A point within a number belongs to it.
-            var isInNumber = end == i + 1 && i > 0 && end < levels.Length && letters[i - 1].Direction == Direction.Number && letters[end].Direction == Direction.Number && letters[i].Rune is '.' or ',' or ':' or '/' or '-';
-            var level = isInNumber ? before : before == after && before != 2 ? before : Neutral(letters, i, end, below);
-            for (; i < end; i++) levels[i] = level;
-            i--;
-        }
-
+        var levels = Array.ConvertAll(letters, l => l.Level);
+        for (var i = letters.Length - 1; i >= 0 && IsBlank(letters[i].Rune); i--) levels[i] = letters[i].Paragraph;
         return levels;
     }
 
-    private static int Neutral(Letter[] letters, int start, int end, int below)
-    {
-        // Numbers count as letters from right to left here, as far as signs beside them are concerned.
-        var before = start == 0 ? below % 2 : Side(letters[start - 1], below);
-        var after = end == letters.Length ? below % 2 : Side(letters[end], below);
-        if (before != after) return below;
-        return before == 1 ? 1 : below == 1 ? 2 : 0;
-    }
-
-    private static int Side(Letter letter, int below) => letter.Direction switch { Direction.Left => 0, Direction.Right => 1, Direction.Number => below, _ => below };
+    private static bool IsBlank(int rune) => BidiClasses.Of(rune) is BidiClass.WS or BidiClass.B or BidiClass.S or BidiClass.BN
+        or BidiClass.LRI or BidiClass.RLI or BidiClass.FSI or BidiClass.PDI
+        or BidiClass.LRE or BidiClass.RLE or BidiClass.LRO or BidiClass.RLO or BidiClass.PDF;
 }

@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Exports.Pdf;
 
 /// <summary>The drawing of a page; places count from the top left corner in points.</summary>
-internal sealed class PageContent(DocumentFonts fonts, double height)
+internal sealed class PageContent(double height)
 {
     private readonly Utf8Buffer _buffer = new();
 
@@ -18,7 +18,8 @@ internal sealed class PageContent(DocumentFonts fonts, double height)
     public void End() => _buffer.Write("EMC\n"u8);
 
     /// <summary>Draws lines of text below each other; <paramref name="right"/> is the edge at which they end where they are right-aligned.</summary>
-    public void Text(IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, bool isBold = false, double? right = null)
+    public void Text(
+        IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, double? right = null)
     {
         _buffer.Write("BT "u8);
         Color(color, "rg ");
@@ -32,8 +33,7 @@ internal sealed class PageContent(DocumentFonts fonts, double height)
             Number(y - atY);
             _buffer.Write("Td "u8);
             (atX, atY) = (atX + Math.Round(left - atX, 2), atY + Math.Round(y - atY, 2));
-            if (LineOrder.IsNeeded(line.Letters)) font = WriteOrdered(line, isBold, size, font);
-            else font = Write(line, size, font);
+            font = line.IsPlain ? Write(line, size, font) : WritePlaced(line, size, font);
         }
 
         _buffer.Write("ET\n"u8);
@@ -83,17 +83,52 @@ internal sealed class PageContent(DocumentFonts fonts, double height)
         return font;
     }
 
-    /// <summary>Writes the letters in the order in which they are read and moves each to its place, so that copied text keeps that order.</summary>
-    private FontSubset? WriteOrdered(TextLine line, bool isBold, double size, FontSubset? font)
+    /// <summary>
+    /// Writes the letters in the order in which they are read and moves each to its place, so that copied text keeps that order.
+    /// </summary>
+    private FontSubset? WritePlaced(TextLine line, double size, FontSubset? font)
     {
-        var at = 0;
-        var isOpen = false;
-        foreach (var (glyph, place) in LineOrder.Placed(line.Letters, fonts, isBold))
+        var places = LineOrder.Places(line.Letters);
+        var (at, rise, isOpen) = (0, 0, false);
+        foreach (var (index, letter) in line.Letters.Index())
         {
+            if (letter.Shape is not { } shape)
+            {
+                Show(letter.Glyph, places[index], 0);
+                continue;
+            }
+
+            // What several glyphs are together is said, since no order of theirs need be that of the text.
+            var isSpan = shape.Glyphs.Length > 1;
+            if (isSpan)
+            {
+                Close();
+                _buffer.Write($"/Span<</ActualText{PdfOutput.Text(shape.Text)}>>BDC ");
+            }
+
+            foreach (var (glyph, x, y) in shape.Glyphs) Show(glyph, places[index] + x, y);
+            if (!isSpan) continue;
+            Close();
+            _buffer.Write("EMC "u8);
+        }
+
+        Close();
+        if (rise != 0) _buffer.Write("0 Ts "u8);
+        return font;
+
+        void Show(Glyph glyph, int place, int height)
+        {
+            if (height != rise)
+            {
+                Close();
+                Number(height * size / 1000);
+                _buffer.Write("Ts "u8);
+                rise = height;
+            }
+
             if (glyph.Font != font)
             {
-                if (isOpen) _buffer.Write(")]TJ "u8);
-                isOpen = false;
+                Close();
                 Use(font = glyph.Font, size);
             }
 
@@ -110,8 +145,11 @@ internal sealed class PageContent(DocumentFonts fonts, double height)
             at = place + glyph.Advance;
         }
 
-        if (isOpen) _buffer.Write(")]TJ "u8);
-        return font;
+        void Close()
+        {
+            if (isOpen) _buffer.Write(")]TJ "u8);
+            isOpen = false;
+        }
     }
 
     private void Use(FontSubset font, double size)

@@ -32,7 +32,7 @@ internal sealed class PdfDocument
         _language = table.Audience.Language;
         (_resources, _pageTree, _structure) = (_output.Reserve(), _output.Reserve(), _output.Reserve());
         Root = new("Document", _output.Reserve(), null);
-        Content = new(Fonts, height);
+        Content = new(height);
     }
 
     public double Width { get; }

@@ -52,7 +52,7 @@ internal sealed class PdfTable
         await WriteAsync("H1", _table.Title, 17, isBold: true, Ink, 3, cancellationToken);
         _y += 4;
         foreach (var line in _table.Subtitles) await WriteAsync("P", line, 8.5, isBold: false, Faint, MostSubtitleLines, cancellationToken);
-        await WriteAsync("P", MadeText(), 8.5, isBold: false, Faint, 2, cancellationToken);
+        await WriteAsync("P", $"{MadeText()} ({_table.Audience.Zone.Id})", 8.5, isBold: false, Faint, 2, cancellationToken);
         _y += 8;
         await HeadAsync(isFirst: true, cancellationToken);
     }
@@ -73,7 +73,7 @@ internal sealed class PdfTable
         if (!isTotal && _rows % 2 == 0) Content.Rectangle(TableFrame.Margin, _y, Right - TableFrame.Margin, tall, StripeFill);
         Content.Line(TableFrame.Margin, Right, isTotal ? _y : _y + tall, isTotal ? Ink : Rule, isTotal ? 1 : 0.4);
         Content.End();
-        await CellsAsync(_cells, "TD", isTotal, cancellationToken);
+        await CellsAsync(_cells, "TD", cancellationToken);
         _y += tall;
     }
 
@@ -112,7 +112,7 @@ internal sealed class PdfTable
         _document.BeginPage();
         _y = TableFrame.Margin;
         Content.BeginArtifact("Header");
-        Content.Text(_layout.Lines(_table.Title, true, PageWidth(9), 1), TableFrame.Margin, _y + 6, 9, 9, Ink, isBold: true);
+        Content.Text(_layout.Lines(_table.Title, true, PageWidth(9), 1), TableFrame.Margin, _y + 6, 9, 9, Ink);
         Content.End();
         _y += 16;
         await HeadAsync(isFirst: false, cancellationToken);
@@ -128,38 +128,40 @@ internal sealed class PdfTable
         Content.End();
         if (isFirst)
         {
-            await CellsAsync(_heads, "TH", true, cancellationToken);
+            await CellsAsync(_heads, "TH", cancellationToken);
         }
         else
         {
             Content.BeginArtifact("Header");
             var x = TableFrame.Margin;
-            for (var i = 0; i < _columns.Length; x += _frame.Widths[i++]) Draw(i, x, _heads[i], true);
+            for (var i = 0; i < _columns.Length; x += _frame.Widths[i++]) Draw(i, x, _heads[i]);
             Content.End();
         }
 
         _y += tall;
     }
 
-    private async ValueTask CellsAsync(List<TextLine>[] cells, string tag, bool isBold, CancellationToken cancellationToken)
+    private async ValueTask CellsAsync(List<TextLine>[] cells, string tag, CancellationToken cancellationToken)
     {
         var row = _document.Begin("TR", _element);
         var x = TableFrame.Margin;
         for (var i = 0; i < _columns.Length; i++)
         {
             var (column, left) = (i, x);
-            await _document.AddAsync(tag, row, cells[i].Count == 0 ? null : () => Draw(column, left, cells[column], isBold), cancellationToken, tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "");
+            Action? draw = cells[i].Count == 0 ? null : () => Draw(column, left, cells[column]);
+            var attributes = tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "";
+            await _document.AddAsync(tag, row, draw, cancellationToken, attributes);
             x += _frame.Widths[i];
         }
 
         await _document.EndAsync(row, cancellationToken);
     }
 
-    private void Draw(int column, double x, List<TextLine> lines, bool isBold)
+    private void Draw(int column, double x, List<TextLine> lines)
     {
         if (lines.Count == 0) return;
         double? right = _columns[column].IsRightAligned ? x + _frame.Widths[column] - TableFrame.Padding : null;
-        Content.Text(lines, x + TableFrame.Padding, _y + Baseline, _frame.Size, _frame.LineHeight, Ink, isBold, right);
+        Content.Text(lines, x + TableFrame.Padding, _y + Baseline, _frame.Size, _frame.LineHeight, Ink, right);
     }
 
     /// <summary>Text over the whole width, outside the table.</summary>
@@ -169,7 +171,9 @@ internal sealed class PdfTable
         if (beforeEnd is not null) await beforeEnd();
         var lines = _layout.Lines(text, isBold, PageWidth(size), mostLines);
         if (lines.Count == 0) return;
-        await _document.AddAsync(tag, _document.Root, () => Content.Text(lines, TableFrame.Margin, _y + size, size, size * 1.34, color, isBold), cancellationToken);
+        var lineHeight = size * 1.34;
+        await _document.AddAsync(
+            tag, _document.Root, () => Content.Text(lines, TableFrame.Margin, _y + size, size, lineHeight, color), cancellationToken);
         _y += lines.Count * size * 1.34;
     }
 

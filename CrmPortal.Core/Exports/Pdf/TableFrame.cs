@@ -8,6 +8,9 @@ internal sealed class TableFrame
     private const double Short = 595.28;
     private const double Long = 841.89;
     private const double LetterWidth = 0.56;
+
+    /// <summary>Digits are wider than most letters, and phones and numbers are all digits.</summary>
+    private const double DigitWidth = 0.64;
     private const double UsualSize = 8;
     private const double SmallSize = 6.5;
 
@@ -43,12 +46,21 @@ internal sealed class TableFrame
             if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => columns[i].IsWhole ? w : w * share)], room));
         }
 
-        return new(Long, Short, SmallSize, Scaled([.. columns.Select(c => Wanted(c, widestWord(c), SmallSize))], Long - (2 * Margin)));
+        // Too many for any page: texts give way as far as their headings, then all alike.
+        var (most, page) = (columns.Select(c => Wanted(c, widestWord(c), SmallSize)).ToArray(), Long - (2 * Margin));
+        var least = columns.Select((c, i) => c.IsWhole ? most[i] : Math.Min(most[i], Least(widestWord(c)))).ToArray();
+        var part = most.Sum() <= least.Sum() ? 0 : Math.Clamp((page - least.Sum()) / (most.Sum() - least.Sum()), 0, 1);
+        return new(Long, Short, SmallSize, Scaled([.. most.Select((w, i) => least[i] + ((w - least[i]) * part))], page));
     }
 
+    private static double Least(int widestWord) => (widestWord * SmallSize / 1000) + 0.5 + (2 * Padding);
+
     /// <summary>A heading is broken between words at most.</summary>
-    private static double Wanted(ExportColumn column, int widestWord, double size) =>
-        Math.Max(Math.Clamp(column.Width, 4, 60) * LetterWidth * size, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+    private static double Wanted(ExportColumn column, int widestWord, double size)
+    {
+        var usual = Math.Clamp(column.Width, 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
+        return Math.Max(usual, (widestWord * size / 1000) + 0.5) + (2 * Padding);
+    }
 
     private static double[] Scaled(double[] widths, double room)
     {

@@ -1,7 +1,11 @@
 namespace CrmPortal.Core.Exports.Pdf;
 
 /// <summary>A line of text; the width is in thousandths of the size and leaves the blank at the end out.</summary>
-internal sealed record TextLine(Letter[] Letters, int Width);
+internal sealed record TextLine(Letter[] Letters, int Width)
+{
+    /// <summary>Whether each letter is one glyph behind the one before it.</summary>
+    public bool IsPlain { get; } = Array.TrueForAll(Letters, l => l.Level == 0 && l.Shape is null);
+}
 
 /// <summary>Breaks text into lines.</summary>
 internal sealed class TextLayout(DocumentFonts fonts)
@@ -10,6 +14,7 @@ internal sealed class TextLayout(DocumentFonts fonts)
     private const int MostLetters = 3_000;
 
     private const int Ellipsis = 0x2026;
+    private const int TibetanTsheg = 0x0F0B;
     private readonly TextShaper _shaper = new(fonts);
     private readonly List<Letter> _letters = [];
 
@@ -44,7 +49,7 @@ internal sealed class TextLayout(DocumentFonts fonts)
         var (widest, word) = (0, 0);
         foreach (var letter in _letters)
         {
-            word = letter.Rune is ' ' or '\n' ? 0 : word + letter.Glyph.Advance;
+            word = letter.Rune is ' ' or '\n' ? 0 : word + letter.Advance;
             widest = Math.Max(widest, word);
         }
 
@@ -61,21 +66,21 @@ internal sealed class TextLayout(DocumentFonts fonts)
             if (letter.Rune == ' ')
             {
                 // A blank at the end of a line may stand beyond it.
-                used += letter.Glyph.Advance;
+                used += letter.Advance;
                 afterWord = i + 1;
                 continue;
             }
 
-            used += letter.Glyph.Advance;
+            used += letter.Advance;
             if (used > width && i > start)
             {
                 if (afterWord > start) return afterWord;
                 if (afterPart > start) return afterPart;
-                while (i > start + 1 && letter.Direction == Direction.Mark) letter = _letters[--i];
+                while (i > start + 1 && TextMarks.IsMark(_letters[i].Rune)) i--;
                 return i;
             }
 
-            if (letter.Rune is '@' or '.' or '-' or '_' or '/' or ',' or ';' or 0x200B) afterPart = i + 1;
+            if (letter.Rune is '@' or '.' or '-' or '_' or '/' or ',' or ';' or 0x200B or TibetanTsheg) afterPart = i + 1;
             else if (TextMarks.IsIdeograph(letter.Rune) && !(i + 1 < _letters.Count && TextMarks.IsClosing(_letters[i + 1].Rune))) afterWord = i + 1;
         }
 
@@ -85,18 +90,19 @@ internal sealed class TextLayout(DocumentFonts fonts)
     private TextLine Line(int start, int end)
     {
         var letters = _letters.GetRange(start, end - start).ToArray();
-        var width = letters.Sum(l => l.Glyph.Advance);
-        for (var i = letters.Length - 1; i >= 0 && letters[i].Rune is ' ' or '\n'; i--) width -= letters[i].Glyph.Advance;
+        var width = letters.Sum(l => l.Advance);
+        for (var i = letters.Length - 1; i >= 0 && letters[i].Rune is ' ' or '\n'; i--) width -= letters[i].Advance;
         return new(letters, width);
     }
 
     private TextLine Shortened(int start, int end, bool isBold, int width)
     {
-        var ellipsis = new Letter(fonts.Of(Ellipsis, isBold), Ellipsis, Direction.Neutral);
-        var used = ellipsis.Glyph.Advance;
+        var level = _letters[start].Paragraph;
+        var ellipsis = new Letter(fonts.Of(Ellipsis, isBold), Ellipsis, level, level);
+        var used = ellipsis.Advance;
         var letters = new List<Letter>();
-        for (var i = start; i < end && _letters[i].Rune != '\n' && (used += _letters[i].Glyph.Advance) <= width; i++) letters.Add(_letters[i]);
+        for (var i = start; i < end && _letters[i].Rune != '\n' && (used += _letters[i].Advance) <= width; i++) letters.Add(_letters[i]);
         letters.Add(ellipsis);
-        return new([.. letters], letters.Sum(l => l.Glyph.Advance));
+        return new([.. letters], letters.Sum(l => l.Advance));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class TrueTypeFont
     private readonly Dictionary<int, ushort> _glyphs = [];
     private readonly int _widthCount;
     private readonly bool _hasLongPlaces;
+    private readonly Lazy<HarfBuzzSharp.Font> _shaper;
 
     public TrueTypeFont(byte[] data, string name)
     {
@@ -29,6 +30,12 @@ internal sealed class TrueTypeFont
         (Ascent, Descent) = (Scaled(Signed(metrics + 4)), Scaled(Signed(metrics + 6)));
         _widthCount = Unsigned(metrics + 34);
         ReadLetters(_tables["cmap"].At);
+        _shaper = new(() =>
+        {
+            // They live as long as the font, which is as long as the program.
+            using var stream = new MemoryStream(_data, writable: false);
+            return new(new HarfBuzzSharp.Face(HarfBuzzSharp.Blob.FromStream(stream), 0));
+        });
     }
 
     public string Name { get; }
@@ -41,6 +48,9 @@ internal sealed class TrueTypeFont
     public int Ascent { get; }
 
     public int Descent { get; }
+
+    /// <summary>The font as shaping takes it, in its own units.</summary>
+    public HarfBuzzSharp.Font Shaper => _shaper.Value;
 
     public bool Has(int rune) => _glyphs.ContainsKey(rune);
 

@@ -1,9 +1,12 @@
 using System.Globalization;
+using SpreadCheetah;
+using SpreadCheetah.Styling;
+using SpreadCheetah.Worksheets;
 
 namespace CrmPortal.Core.Exports.Xlsx;
 
-/// <summary>One sheet while it is written: a fixed heading with a filter on it, then the rows.</summary>
-internal sealed class XlsxSheet
+/// <summary>What a sheet looks like, and the cells of its rows.</summary>
+internal sealed class XlsxSheet(IReadOnlyList<SheetColumn> columns, XlsxStyles styles)
 {
     private const int NarrowestColumn = 9;
     private const int WidestColumn = 60;
@@ -16,138 +19,73 @@ internal sealed class XlsxSheet
 
     private static readonly DateTime DayZero = new(1899, 12, 30);
 
-    private readonly ExportTable _table;
-    private readonly ExportColumn[] _columns;
-    private readonly byte[][] _letters;
-    private readonly Stream _output;
-    private readonly bool _isFirst;
-    private readonly Utf8Buffer _buffer = new();
-    private long _row = 1;
+    /// <summary>The cells of a row, used again for the next.</summary>
+    private readonly StyledCell[] _cells = new StyledCell[columns.Count];
 
-    public XlsxSheet(ExportTable table, Stream output, bool isFirst)
+    /// <summary>A fixed heading with a filter on it.</summary>
+    /// <param name="rows">The last row that the filter may reach: how many there will be is not known when a sheet begins.</param>
+    public WorksheetOptions Options(int rows)
     {
-        (_table, _columns, _output, _isFirst) = (table, [.. table.Columns], output, isFirst);
-        _letters = [.. Enumerable.Range(0, _columns.Length).Select(i => Letters(i).Select(c => (byte)c).ToArray())];
-    }
-
-    public async ValueTask BeginAsync(CancellationToken cancellationToken)
-    {
-        _buffer.Write("""<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0" """u8);
-        if (_isFirst) _buffer.Write("tabSelected=\"1\""u8);
-        _buffer.Write("""><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>"""u8);
-        for (var i = 0; i < _columns.Length; i++)
+        var reach = string.Create(CultureInfo.InvariantCulture, $"A1:{Letters(columns.Count - 1)}{rows}");
+        var options = new WorksheetOptions { FrozenRows = 1, AutoFilter = new(reach) };
+        for (var i = 0; i < columns.Count; i++)
         {
-            var width = Math.Clamp(Math.Max(_columns[i].Width, _columns[i].Title.Length) + 2, NarrowestColumn, WidestColumn);
-            _buffer.Write(string.Create(CultureInfo.InvariantCulture, $"""<col min="{i + 1}" max="{i + 1}" width="{width}" customWidth="1"/>"""));
+            var wide = Math.Max(columns[i].Column.Width, columns[i].Title.Length) + 2;
+            options.Column(i + 1).Width = Math.Clamp(wide, NarrowestColumn, WidestColumn);
         }
 
-        _buffer.Write("</cols><sheetData>"u8);
-        BeginRow();
-        for (var i = 0; i < _columns.Length; i++) WriteText(i, _columns[i].Title, ExportKind.Text, XlsxStyles.Heading);
-        _buffer.Write("</row>"u8);
-        await _buffer.DrainAsync(_output, cancellationToken);
+        return options;
     }
 
-    public ValueTask AddAsync(object?[] row, CancellationToken cancellationToken)
+    public ReadOnlyMemory<StyledCell> Heading()
     {
-        _row++;
-        BeginRow();
-        for (var i = 0; i < _columns.Length; i++)
-        {
-            if (row[i] is { } value) WriteValue(i, value, _columns[i]);
-        }
-
-        _buffer.Write("</row>"u8);
-        return _buffer.IsFull ? _buffer.DrainAsync(_output, cancellationToken) : ValueTask.CompletedTask;
+        for (var i = 0; i < columns.Count; i++) _cells[i] = new(XlsxText.Of(columns[i].Title), styles.Heading);
+        return _cells;
     }
 
-    public ValueTask EndAsync(CancellationToken cancellationToken)
+    public ReadOnlyMemory<StyledCell> Row(object?[] row)
     {
-        _buffer.Write("</sheetData>"u8);
-        _buffer.Write(string.Create(CultureInfo.InvariantCulture, $"""<autoFilter ref="A1:{Letters(_columns.Length - 1)}{_row}"/></worksheet>"""));
-        return _buffer.DrainAsync(_output, cancellationToken);
+        for (var i = 0; i < columns.Count; i++)
+            _cells[i] = columns[i].Value(row) is { } value ? Cell(value, columns[i].Column) : new((string?)null, null);
+        return _cells;
     }
 
-    private void BeginRow()
+    private StyledCell Cell(object value, ExportColumn column) => column.Kind switch
     {
-        _buffer.Write("<row r=\""u8);
-        _buffer.Write(_row);
-        _buffer.Write("\">"u8);
-    }
+        ExportKind.Number when value is decimal number => Number(number, null),
+        ExportKind.Number when value is int number => new(number, styles.Whole),
+        ExportKind.Number when value is >= -LargestNumber and <= LargestNumber => new((long)value, styles.Whole),
+        ExportKind.Money when value is not string => Number(ExportValues.Amount(value, column, out var currency), Money(currency)),
+        ExportKind.Date when value is DateOnly day && day.ToDateTime(TimeOnly.MinValue) is var date && date >= EarliestDay =>
+            new(Days(date), styles.Day),
+        ExportKind.Instant when value is DateTimeOffset instant && instant.UtcDateTime >= EarliestDay =>
+            new(Days(instant.UtcDateTime), styles.Instant),
+        ExportKind.YesNo when value is bool isYes => new(isYes, null),
+        _ => new(XlsxText.Of(Text(value)), styles.Text),
+    };
 
-    private void WriteValue(int index, object value, ExportColumn column)
+    private StyleId Money(string? currency) => styles.Money(ExportValues.MinorDigits(currency));
+
+    private StyledCell Number(decimal number, StyleId? style) =>
+        decimal.Abs(number) <= LargestNumber && new decimal((double)number) == number
+            ? new((double)number, style)
+            : new(number.ToString(CultureInfo.InvariantCulture), styles.Text);
+
+    /// <summary>
+    /// The number of a day with its time, to the last digit: of a rounded one, readers that cut where others round show a second too
+    /// few. The library makes moments into numbers that can be the next smaller ones, so they are not left to it.
+    /// </summary>
+    private static double Days(DateTime moment) => (double)(moment - DayZero).Ticks / TimeSpan.TicksPerDay;
+
+    private static string Text(object value) => value switch
     {
-        switch (column.Kind)
-        {
-            case ExportKind.Number when value is decimal number: BeginNumber(index, XlsxStyles.Usual); _buffer.Write(number); EndNumber(); break;
-            case ExportKind.Number when value is int or long && Convert.ToInt64(value, CultureInfo.InvariantCulture) is >= -LargestNumber and <= LargestNumber and var whole:
-                BeginNumber(index, XlsxStyles.Whole);
-                _buffer.Write(whole);
-                EndNumber();
-                break;
-            case ExportKind.Money when value is not string:
-                var amount = ExportValues.Amount(value, column, out var currency);
-                BeginNumber(index, XlsxStyles.Money(ExportValues.MinorDigits(currency)));
-                _buffer.Write(amount);
-                EndNumber();
-                break;
-            case ExportKind.Date when value is DateOnly day && day.ToDateTime(TimeOnly.MinValue) is var date && date >= EarliestDay: WriteDay(index, date, XlsxStyles.Day); break;
-            case ExportKind.Instant when value is DateTimeOffset instant && instant.UtcDateTime >= EarliestDay: WriteDay(index, instant.UtcDateTime, XlsxStyles.Instant); break;
-            case ExportKind.YesNo when value is bool isYes:
-                BeginCell(index, XlsxStyles.Usual);
-                _buffer.Write(isYes ? " t=\"b\"><v>1</v></c>"u8 : " t=\"b\"><v>0</v></c>"u8);
-                break;
-            default:
-                WriteText(index, value switch
-                {
-                    string text => text,
-                    DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
-                    DateTimeOffset instant => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                    _ => ExportValues.Joined(value, ExportValues.WordSeparator),
-                }, column.Kind, XlsxStyles.Text);
-                break;
-        }
-    }
-
-    private void WriteDay(int index, DateTime day, int style)
-    {
-        BeginNumber(index, style);
-        _buffer.Write(Math.Round((day - DayZero).TotalDays, 9));
-        EndNumber();
-    }
-
-    private void WriteText(int index, string text, ExportKind kind, int style)
-    {
-        // A number that is text because it is long is no formula, and the heading is ours.
-        var isGuarded = !_table.IsRaw && kind != ExportKind.Number && ExportValues.NeedsGuard(kind, text);
-        BeginCell(index, isGuarded && style == XlsxStyles.Text ? XlsxStyles.GuardedText : style);
-        _buffer.Write(" t=\"inlineStr\"><is><t xml:space=\"preserve\">"u8);
-        if (isGuarded) _buffer.Write((byte)'\'');
-        var longest = XlsxText.Longest - (isGuarded ? 1 : 0);
-        XlsxText.Write(_buffer, text.Length <= longest ? text : text.AsSpan(0, longest));
-        _buffer.Write("</t></is></c>"u8);
-    }
-
-    private void BeginCell(int index, int style)
-    {
-        _buffer.Write("<c r=\""u8);
-        _buffer.Write(_letters[index]);
-        _buffer.Write(_row);
-        _buffer.Write("\""u8);
-        if (style == XlsxStyles.Usual) return;
-        _buffer.Write(" s=\""u8);
-        _buffer.Write(style);
-        _buffer.Write((byte)'"');
-    }
-
-    private void BeginNumber(int index, int style)
-    {
-        BeginCell(index, style);
-        _buffer.Write("><v>"u8);
-    }
-
-    private void EndNumber() => _buffer.Write("</v></c>"u8);
+        string text => text,
+        DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
+        DateTimeOffset instant => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        _ => ExportValues.Joined(value, ExportValues.WordSeparator),
+    };
 
     /// <summary>The letters of a column, counted from 0: A to Z, then AA and so on.</summary>
-    private static string Letters(int index) => index < 26 ? ((char)('A' + index)).ToString() : Letters((index / 26) - 1) + (char)('A' + (index % 26));
+    private static string Letters(int index) =>
+        index < 26 ? ((char)('A' + index)).ToString() : Letters((index / 26) - 1) + (char)('A' + (index % 26));
 }

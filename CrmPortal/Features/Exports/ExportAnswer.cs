@@ -27,6 +27,7 @@ internal static partial class ExportAnswer
         try
         {
             table = await prepare(audience, cancellation);
+            if (context.Request.Query["for"] == "people") table = table with { IsForPeople = true };
         }
         catch (RuleViolation violation)
         {
@@ -77,16 +78,24 @@ internal static partial class ExportAnswer
         if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found)) found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
         var said = new ExportWords
         {
-            Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Made on {0}"], Empty = texts["There are no rows."], Total = texts["Total"],
+            Yes = texts["yes"],
+            No = texts["no"],
+            Page = texts["Page {0} of {1}"],
+            Made = texts["Made on {0}"],
+            Empty = texts["There are no rows."],
+            Total = texts["Total"],
+            Currency = texts["Currency"],
         };
         return new(CultureInfo.CurrentCulture, found, said)
         {
             Language = CultureInfo.CurrentUICulture.Name,
             Title = title => texts[title],
+            Money = Display.Money,
             Choice = (field, value) => field switch
             {
                 "country" => Display.Country(value),
                 "language" => Display.Language(value),
+                "tier" => TierWords.Of(value, texts),
                 "entry_kind" => LoyaltyWords.Kind(Enum.Parse<EntryKind>(value.Replace("_", "", StringComparison.Ordinal), true), texts),
                 _ => words.Choice(field, value.Replace("_", "", StringComparison.Ordinal)),
             },
