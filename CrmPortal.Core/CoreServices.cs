@@ -62,6 +62,7 @@ public static class CoreServices
         services.AddScoped<OrderExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
+        services.AddScoped<PhoneUpkeep>();
         services.AddScoped<NoteService>();
         services.AddScoped<ContactPersonService>();
         services.AddScoped<PreferenceService>();

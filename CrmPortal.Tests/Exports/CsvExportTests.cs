@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Exports;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -110,7 +111,7 @@ public sealed class CsvExportTests
     [Fact]
     public async Task Write_ForPeople_IsWhatTheyRead_InTheirZoneAndWords()
     {
-        var audience = new ExportAudience(CultureInfo.GetCultureInfo("es-ES"), TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid"), new() { Yes = "sí", No = "no" });
+        var audience = new ExportAudience(CultureInfo.GetCultureInfo("es-ES"), LocalZone.Of("Europe/Madrid"), new() { Yes = "sí", No = "no" });
         var table = ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row) with { IsForPeople = true, Audience = audience };
 
         var rows = await ReadAsync(table, ";");
@@ -122,7 +123,7 @@ public sealed class CsvExportTests
     [Fact]
     public async Task Write_ForPeople_SaysTheOffset_InTheHourThatTheClockRepeats()
     {
-        var audience = ExportAudience.Usual with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London") };
+        var audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") };
         var first = new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero);
         var table = ExportSamples.Table([new("at", "At", ExportKind.Instant)], [first], [first.AddHours(1)], [first.AddHours(2)]) with { IsForPeople = true, Audience = audience };
 

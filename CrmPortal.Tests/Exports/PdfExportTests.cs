@@ -1,4 +1,5 @@
 using System.Text;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Exports;
 using CrmPortal.Core.Exports.Pdf;
 
@@ -130,7 +131,7 @@ public sealed class PdfExportTests
     [Fact]
     public async Task Write_Times_SayTheirZoneOnce()
     {
-        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London") } });
+        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") } });
 
         Assert.Equal("Made on 04/03/2026 15:30 (Europe/London)", pdf.Texts("P")[^1]);
     }
