@@ -37,7 +37,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         if (await db.Settings.AnyAsync(s => s.Name == Done, cancellationToken) || await db.Customers.AnyAsync(cancellationToken)) return;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
-        var run = new Run(db, provider, shop.Value, Whole(clock.GetUtcNow()), programme, await DemoStaff.FindAsync(db, cancellationToken), cancellationToken);
+        var run = new Run(db, provider, shop.Value, Whole(clock.GetUtcNow()), programme, await DemoStaff.FindAsync(db, cancellationToken),
+            cancellationToken);
         await run.MakeAsync();
         await run.WriteAsync();
         db.Settings.Add(new Setting { Name = Done, Value = Count.ToString(CultureInfo.InvariantCulture) });
@@ -50,7 +51,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
 
     /// <summary>One making of the shop, with all that it keeps in memory.</summary>
     private sealed class Run(
-        CrmDbContext db, IDatabaseProvider provider, ShopOptions shop, DateTimeOffset now, LoyaltyProgramme programme, DemoStaff staff, CancellationToken cancellationToken)
+        CrmDbContext db, IDatabaseProvider provider, ShopOptions shop, DateTimeOffset now, LoyaltyProgramme programme, DemoStaff staff,
+        CancellationToken cancellationToken)
     {
         private readonly DemoWriter _writer = new(db, provider, cancellationToken);
         private readonly DemoHistory _history = new();
@@ -69,7 +71,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             _orders = new(Seed, calendar, now, shop.Currency);
             await _orders.MakeAsync(purchases.Make(), _customers, _writer);
             foreach (var customer in _customers) Distinguish(customer);
-            foreach (var customer in _customers.Where(c => c is { TwinOf: null, Person.Line1: not null }).OrderByDescending(c => c.Orders.Count).ThenBy(c => c.Index).Take(ShownInFull))
+            foreach (var customer in _customers.Where(c => c is { TwinOf: null, Person.Line1: not null })
+                .OrderByDescending(c => c.Orders.Count).ThenBy(c => c.Index).Take(ShownInFull))
             {
                 customer.IsShown = true;
                 if (customer.Index % 2 == 0) customer.VipSince ??= customer.Orders[^1].PlacedAt.AddMinutes(5);
@@ -85,27 +88,35 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
 
         public async Task WriteAsync()
         {
-            var tags = (await _writer.MakeAsync(DemoPeople.Tags, (t, id) => new Tag { Id = id, Name = t.Name, NameKey = t.Name.ToLowerInvariant(), Colour = t.Colour })).ToDictionary(t => t.Name, t => t.Id);
+            var made = await _writer.MakeAsync(
+                DemoPeople.Tags, (t, id) => new Tag { Id = id, Name = t.Name, NameKey = t.Name.ToLowerInvariant(), Colour = t.Colour });
+            var tags = made.ToDictionary(t => t.Name, t => t.Id);
             await CountAsync();
             await _writer.WriteAsync<Customer>(_customers.ConvertAll(Row));
             await _writer.MakeAsync(_customers.Where(c => c.Person.Line1 is not null).ToList(), Home);
             await _writer.MakeAsync(_customers.Where(c => c.IsShown).ToList(), Work);
-            await _writer.MakeAsync(_customers.SelectMany(c => c.Contacts.Select(p => (Customer: c, Point: p))).ToList(), (p, id) => p.Point.Placed(id, p.Customer.Id));
-            await _writer.MakeAsync(_customers.SelectMany(c => c.Tags.Select(t => (Customer: c, Tag: t))).ToList(), (t, id) => new CustomerTag { Id = id, CustomerId = t.Customer.Id, TagId = tags[t.Tag] });
+            await _writer.MakeAsync(
+                _customers.SelectMany(c => c.Contacts.Select(p => (Customer: c, Point: p))).ToList(), (p, id) => p.Point.Placed(id, p.Customer.Id));
+            await _writer.MakeAsync(
+                _customers.SelectMany(c => c.Tags.Select(t => (Customer: c, Tag: t))).ToList(),
+                (t, id) => new CustomerTag { Id = id, CustomerId = t.Customer.Id, TagId = tags[t.Tag] });
             await _orders!.WriteAsync(_writer, _history);
             await _parts!.WriteAsync(_writer);
             await _loyalty!.WriteAsync(_writer);
             await _history.WriteAsync(_writer);
             await db.LoyaltyProgrammes.Where(p => p.Id == programme.Id)
-                .ExecuteUpdateAsync(p => p.SetProperty(x => x.CreatedAt, now.AddDays(-760)).SetProperty(x => x.ActivatedAt, now.AddDays(-750)), cancellationToken);
+                .ExecuteUpdateAsync(
+                    p => p.SetProperty(x => x.CreatedAt, now.AddDays(-760)).SetProperty(x => x.ActivatedAt, now.AddDays(-750)), cancellationToken);
             AddViews();
         }
 
         /// <summary>Cards, and those whom staff think highly of, or not.</summary>
         private static void Distinguish(DemoCustomer customer)
         {
-            if (customer.IsMember && customer.Index % 3 != 0) customer.LoyaltyCard = string.Create(CultureInfo.InvariantCulture, $"7700{customer.Index:000000}");
-            if (customer.Index % 47 == 30 || (customer.Person.IsVip && customer.TwinOf is null)) customer.VipSince = customer.CreatedAt.AddMinutes(10);
+            if (customer.IsMember && customer.Index % 3 != 0)
+                customer.LoyaltyCard = string.Create(CultureInfo.InvariantCulture, $"7700{customer.Index:000000}");
+            if (customer.Index % 47 == 30 || (customer.Person.IsVip && customer.TwinOf is null))
+                customer.VipSince = customer.CreatedAt.AddMinutes(10);
             if (customer.Orders.Count >= 8 && !customer.Tags.Contains("Regular")) customer.Tags.Add("Regular");
         }
 
@@ -118,7 +129,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
                 return;
             }
 
-            await _writer.WriteAsync<DailyCounter>(days.ConvertAll(d => new DailyCounter { Name = "customer-" + d.Key, Value = d.Count() }));
+            await _writer.WriteAsync<DailyCounter>(
+                days.ConvertAll(d => new DailyCounter { Name = "customer-" + d.Key, Value = d.Count() }));
         }
 
         private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
@@ -133,21 +145,29 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             var spent = c.Spent;
             var row = new Customer
             {
-                Id = c.Id, Number = string.Create(CultureInfo.InvariantCulture, $"CUST-{day}-{number:0000}"), GivenName = c.Person.Given, FamilyName = c.Person.Family,
-                Email = c.Person.Email, Phone = c.Person.Phone, DateOfBirth = c.Person.DateOfBirth, Gender = c.Person.Gender, Language = c.Person.Culture.Language,
-                Country = c.Person.Culture.Country, Source = c.Person.Source, CreatedAt = c.CreatedAt, UpdatedAt = c.VipSince ?? c.CreatedAt,
+                Id = c.Id, Number = string.Create(CultureInfo.InvariantCulture, $"CUST-{day}-{number:0000}"), GivenName = c.Person.Given,
+                FamilyName = c.Person.Family,
+                Email = c.Person.Email, Phone = c.Person.Phone, DateOfBirth = c.Person.DateOfBirth, Gender = c.Person.Gender,
+                Language = c.Person.Culture.Language,
+                Country = c.Person.Culture.Country, Source = c.Person.Source, CreatedAt = c.CreatedAt,
+                UpdatedAt = c.VipSince ?? c.CreatedAt,
                 LastInteractionAt = new[] { bought, c.NotedAt }.Max() ?? c.CreatedAt, Version = 1, LoyaltyCard = c.LoyaltyCard,
                 ExternalId = c.Index % 4 == 1 ? string.Create(CultureInfo.InvariantCulture, $"SHOP-{20_000 + c.Index}") : null,
                 PreferredName = c.Index % 70 == 12 ? c.Person.Given : null,
                 PreferredAgentId = c.IsShown || c.Index % 12 == 3 ? (c.Index % 2 == 0 ? staff.Agent : staff.Staff).Id : null,
                 Subscription = c.Index % 20 == 9 ? (SubscriptionState)(1 + (c.Index % 4)) : SubscriptionState.None,
-                FirstContactAt = c.Index % 25 == 2 ? c.CreatedAt.AddDays(-40 - c.Index) : null, EmailMarketing = c.EmailMarketing, SmsMarketing = c.SmsMarketing,
-                OrderCount = c.Orders.Count, TotalSpent = spent, AverageOrder = c.Orders.Count == 0 ? null : SeedWriter.Average(spent, c.Orders.Count),
-                FirstOrderAt = c.Orders.Count == 0 ? null : c.Orders[0].PlacedAt, LastOrderAt = bought, Points = c.Points, Tier = c.Tier, TierUntil = c.TierUntil, IsTierGiven = c.IsTierGiven,
+                FirstContactAt = c.Index % 25 == 2 ? c.CreatedAt.AddDays(-40 - c.Index) : null, EmailMarketing = c.EmailMarketing,
+                SmsMarketing = c.SmsMarketing,
+                OrderCount = c.Orders.Count, TotalSpent = spent,
+                AverageOrder = c.Orders.Count == 0 ? null : SeedWriter.Average(spent, c.Orders.Count),
+                FirstOrderAt = c.Orders.Count == 0 ? null : c.Orders[0].PlacedAt, LastOrderAt = bought, Points = c.Points, Tier = c.Tier,
+                TierUntil = c.TierUntil, IsTierGiven = c.IsTierGiven,
             };
             if (c.EmailMarketing && row.Email is not null) row.EmailVerifiedAt = c.CreatedAt.AddHours(1);
             if (c.SmsMarketing && row.Phone is not null) row.PhoneVerifiedAt = c.CreatedAt.AddHours(2);
-            if (c.IsShown || c.Index % 33 == 7) (row.ContactFrom, row.ContactUntil, row.TimeZone) = (new TimeOnly(9, 0), new TimeOnly(17, 30), c.Index % 2 == 0 ? "Europe/Madrid" : null);
+            if (c.IsShown || c.Index % 33 == 7)
+                (row.ContactFrom, row.ContactUntil, row.TimeZone) =
+                    (new TimeOnly(9, 0), new TimeOnly(17, 30), c.Index % 2 == 0 ? "Europe/Madrid" : null);
             History(c, row);
             row.DeriveNames();
             row.DeriveContacts(c.Contacts);
@@ -157,11 +177,13 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         /// <summary>What happened to the row since it came, which its history shows.</summary>
         private void History(DemoCustomer c, Customer row)
         {
-            _history.Created($"customer {c.Id}", "customer.create", c.CreatedAt, c.Index % 5 == 0 ? staff.Staff : DemoStaff.Shop, nameof(Customer), c.Id, c.Id);
+            _history.Created($"customer {c.Id}", "customer.create", c.CreatedAt, c.Index % 5 == 0 ? staff.Staff : DemoStaff.Shop,
+                nameof(Customer), c.Id, c.Id);
             if (c.VipSince is { } since)
             {
                 row.SetVip(true, DemoTexts.VipReasons[c.Index % DemoTexts.VipReasons.Length], staff.Manager.Id, since);
-                _history.Changed("customer.vip", since, staff.Manager, c.Id, new() { [nameof(Customer.IsVip)] = [false, true], [nameof(Customer.VipReason)] = [null, row.VipReason] });
+                _history.Changed("customer.vip", since, staff.Manager, c.Id, new() { [nameof(Customer.IsVip)] = [false, true],
+                    [nameof(Customer.VipReason)] = [null, row.VipReason] });
             }
 
             var halfway = c.CreatedAt.AddSeconds(Math.Floor((now - c.CreatedAt).TotalSeconds / 2));
@@ -175,7 +197,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
                 row.Block(DemoTexts.BlockReasons[c.Index / 111 % DemoTexts.BlockReasons.Length]);
                 _history.Changed("customer.block", halfway, staff.Manager, c.Id, new()
                 {
-                    [nameof(Customer.Status)] = [nameof(CustomerStatus.Active), nameof(CustomerStatus.Blocked)], [nameof(Customer.BlockReason)] = [null, row.BlockReason],
+                    [nameof(Customer.Status)] = [nameof(CustomerStatus.Active), nameof(CustomerStatus.Blocked)],
+                    [nameof(Customer.BlockReason)] = [null, row.BlockReason],
                 });
             }
             else if (c.Index % 43 == 20 && !c.IsShown)
@@ -183,7 +206,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
                 row.Deactivate(DemoTexts.InactiveReasons[c.Index / 43 % DemoTexts.InactiveReasons.Length]);
                 _history.Changed("customer.status", halfway, staff.Agent, c.Id, new()
                 {
-                    [nameof(Customer.Status)] = [nameof(CustomerStatus.Active), nameof(CustomerStatus.Inactive)], [nameof(Customer.InactiveReason)] = [null, row.InactiveReason],
+                    [nameof(Customer.Status)] = [nameof(CustomerStatus.Active), nameof(CustomerStatus.Inactive)],
+                    [nameof(Customer.InactiveReason)] = [null, row.InactiveReason],
                 });
             }
             else if (c.IsShown || c.Index % 9 == 4)
@@ -200,7 +224,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             var person = customer.Person;
             var address = new Address
             {
-                Id = id, CustomerId = customer.Id, Type = AddressType.Billing, IsDefault = true, Line1 = person.Line1!, City = person.City, PostalCode = person.PostalCode,
+                Id = id, CustomerId = customer.Id, Type = AddressType.Billing, IsDefault = true, Line1 = person.Line1!, City = person.City,
+                PostalCode = person.PostalCode,
                 Country = person.Culture.Country, Version = 1,
             };
             address.Derive();
@@ -210,11 +235,13 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         private Address Work(DemoCustomer customer, long id)
         {
             var person = customer.Person;
+            var street = person.Culture.Streets[customer.Index % person.Culture.Streets.Length];
             var address = new Address
             {
                 Id = id, CustomerId = customer.Id, Type = AddressType.Shipping, IsDefault = true,
-                Line1 = string.Format(CultureInfo.InvariantCulture, person.Culture.Line, person.Culture.Streets[customer.Index % person.Culture.Streets.Length], 200 + (customer.Index % 80)),
-                City = person.City, PostalCode = person.PostalCode, Country = person.Culture.Country, VerifiedAt = now.AddDays(-30), VerifiedByName = staff.Agent.Name, Version = 1,
+                Line1 = string.Format(CultureInfo.InvariantCulture, person.Culture.Line, street, 200 + (customer.Index % 80)),
+                City = person.City, PostalCode = person.PostalCode, Country = person.Culture.Country, VerifiedAt = now.AddDays(-30),
+                VerifiedByName = staff.Agent.Name, Version = 1,
             };
             address.Derive();
             return address;
@@ -224,15 +251,18 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         {
             (string Name, string Query)[] shared =
             [
-                ("Birthdays this week", "filter=birthday:next:7&sort=name&order=up"), ("Came in the last month", "filter=created:last:30"), ("Best buyers", "sort=spent&columns=orders,spent,average,last-order"),
+                ("Birthdays this week", "filter=birthday:next:7&sort=name&order=up"), ("Came in the last month", "filter=created:last:30"),
+                ("Best buyers", "sort=spent&columns=orders,spent,average,last-order"),
                 ("May be written to", "filter=email_marketing:yes"), ("Gold and platinum", "filter=tier:any:gold,platinum&sort=spent"),
             ];
             if (staff.Manager.Id is { } manager) db.SavedViews.AddRange(shared.Select(v => View(v.Name, v.Query, manager, true)));
             if (staff.Agent.Id is { } agent) db.SavedViews.Add(View("Complaints to look after", "filter=tags:any:Complaint", agent, false));
-            if (staff.Administrator.Id is { } administrator) db.SavedViews.Add(View("Blocked", "filter=status:any:blocked", administrator, false));
+            if (staff.Administrator.Id is { } administrator)
+                db.SavedViews.Add(View("Blocked", "filter=status:any:blocked", administrator, false));
 
             SavedView View(string name, string query, long owner, bool isShared) =>
-                new() { List = "customers", Name = name, Query = query, OwnerId = owner, IsShared = isShared, CreatedAt = now.AddDays(-20) };
+                new() { List = "customers", Name = name, Query = query, OwnerId = owner, IsShared = isShared,
+                    CreatedAt = now.AddDays(-20) };
         }
     }
 }

@@ -20,7 +20,8 @@ internal sealed class DemoHistory
 
     /// <summary>Notes that fields of a customer were changed.</summary>
     /// <param name="values">Field → before and after.</param>
-    public void Changed(string kind, DateTimeOffset at, DemoUser by, long customerId, Dictionary<string, object?[]> values) => Add($"{kind} {customerId}", kind, at, by, new()
+    public void Changed(string kind, DateTimeOffset at, DemoUser by, long customerId, Dictionary<string, object?[]> values) =>
+        Add($"{kind} {customerId}", kind, at, by, new()
     {
         EntityType = nameof(Customers.Customer), EntityId = customerId, CustomerId = customerId, Action = AuditAction.Updated,
         Fields = string.Join(' ', values.Keys), Values = JsonSerializer.Serialize(values, ChangeRecorder.Json),
@@ -33,7 +34,8 @@ internal sealed class DemoHistory
         foreach (var work in works) work.Key = keys.Dequeue();
         await writer.WriteAsync<ChangeSet>(works.ConvertAll(w => new ChangeSet
         {
-            Id = w.Key, Kind = w.Kind, At = w.At, ActorId = w.By.Id, ActorName = w.By.Name, Origin = w.By.Id is null ? ActorOrigin.System : ActorOrigin.Browser,
+            Id = w.Key, Kind = w.Kind, At = w.At, ActorId = w.By.Id, ActorName = w.By.Name,
+            Origin = w.By.Id is null ? ActorOrigin.System : ActorOrigin.Browser,
         }));
         await writer.MakeAsync(_entries.OrderBy(e => e.Work.Key).ToList(), (e, id) => Placed(e.Entry, id, e.Work.Key));
     }
@@ -46,7 +48,8 @@ internal sealed class DemoHistory
 
     private static AuditEntry Placed(AuditEntry e, long id, long changeSet) => new()
     {
-        Id = id, ChangeSetId = changeSet, EntityType = e.EntityType, EntityId = e.EntityId, CustomerId = e.CustomerId, Action = e.Action, Fields = e.Fields, Values = e.Values,
+        Id = id, ChangeSetId = changeSet, EntityType = e.EntityType, EntityId = e.EntityId, CustomerId = e.CustomerId, Action = e.Action,
+        Fields = e.Fields, Values = e.Values,
     };
 
     private sealed record Work(int Number, string Kind, DateTimeOffset At, DemoUser By)

@@ -66,11 +66,13 @@ internal sealed class DemoLedger
     /// <summary>Books what had run out by an instant, each night for itself.</summary>
     public void Expire(Account account, DateTimeOffset until)
     {
-        foreach (var night in account.Lots.Where(l => l.Remaining > 0 && l.ExpiresAt <= until).GroupBy(l => l.ExpiresAt!.Value).OrderBy(g => g.Key).ToList())
+        foreach (var night in account.Lots.Where(l => l.Remaining > 0 && l.ExpiresAt <= until).GroupBy(l => l.ExpiresAt!.Value)
+            .OrderBy(g => g.Key).ToList())
         {
             var due = night.Key.AddHours(1);
             var booking = Begin(due < until ? due : until, new(null, ""), LedgerBook.ExpiredReason);
-            foreach (var lot in night.OrderBy(l => l.Number)) Spend(lot, Enter(account, booking, EntryKind.Expired, -lot.Remaining, expired: lot), lot.Remaining);
+            foreach (var lot in night.OrderBy(l => l.Number))
+                Spend(lot, Enter(account, booking, EntryKind.Expired, -lot.Remaining, expired: lot), lot.Remaining);
         }
     }
 
@@ -83,7 +85,8 @@ internal sealed class DemoLedger
         foreach (var booking in bookings) booking.Id = bookingKeys.Dequeue();
         await writer.WriteAsync<LoyaltyBooking>(bookings.ConvertAll(b => new LoyaltyBooking
         {
-            Id = b.Id, Key = b.Reverses is null ? b.Key : string.Create(CultureInfo.InvariantCulture, $"reverse {b.Reverses.Id}"), At = b.At, ActorId = b.By.Id, ActorName = b.By.Name,
+            Id = b.Id, Key = b.Reverses is null ? b.Key : string.Create(CultureInfo.InvariantCulture, $"reverse {b.Reverses.Id}"),
+            At = b.At, ActorId = b.By.Id, ActorName = b.By.Name,
             Reason = b.Reason, OrderId = b.OrderId, RefundId = b.RefundId, ProgrammeId = programmeId,
         }));
 
@@ -95,15 +98,18 @@ internal sealed class DemoLedger
         foreach (var lot in lots) lot.Key = lotKeys.Dequeue();
         await writer.WriteAsync<LoyaltyEntry>(entries.ConvertAll(e => new LoyaltyEntry
         {
-            Id = e.Key, BookingId = e.Booking.Id, AccountId = e.Account.Row.Id, Kind = e.Kind, Points = e.Points, BalanceAfter = e.BalanceAfter, At = e.Booking.At,
+            Id = e.Key, BookingId = e.Booking.Id, AccountId = e.Account.Row.Id, Kind = e.Kind, Points = e.Points,
+            BalanceAfter = e.BalanceAfter, At = e.Booking.At,
             ReversesId = e.Reverses?.Key, ExpiredLotId = e.ExpiredLot?.Key,
         }));
         await writer.WriteAsync<LoyaltyLot>(lots.ConvertAll(l => new LoyaltyLot
         {
-            Id = l.Key, AccountId = l.Account.Row.Id, EntryId = l.Entry.Key, Points = l.Points, Remaining = l.Remaining, UsableAt = l.UsableAt, ExpiresAt = l.ExpiresAt,
+            Id = l.Key, AccountId = l.Account.Row.Id, EntryId = l.Entry.Key, Points = l.Points, Remaining = l.Remaining,
+            UsableAt = l.UsableAt, ExpiresAt = l.ExpiresAt,
         }));
         await writer.MakeAsync(
-            _uses.OrderBy(u => u.Entry.Key).ToList(), (u, id) => new LoyaltyLotUse { Id = id, LotId = u.Lot.Key, EntryId = u.Entry.Key, Points = u.Points });
+            _uses.OrderBy(u => u.Entry.Key).ToList(), (u, id) => new LoyaltyLotUse { Id = id, LotId = u.Lot.Key, EntryId = u.Entry.Key,
+                Points = u.Points });
     }
 
     private static bool IsUsable(Lot lot, DateTimeOffset at) => lot.UsableAt <= at && (lot.ExpiresAt is not { } end || end > at);
@@ -111,7 +117,8 @@ internal sealed class DemoLedger
     /// <returns>What they did not hold.</returns>
     private long Spend(IEnumerable<Lot> lots, Entry entry, long points)
     {
-        foreach (var lot in lots.Where(l => l.Remaining > 0).OrderBy(l => l.ExpiresAt ?? DateTimeOffset.MaxValue).ThenBy(l => l.Number).ToList())
+        foreach (var lot in lots.Where(l => l.Remaining > 0).OrderBy(l => l.ExpiresAt ?? DateTimeOffset.MaxValue).ThenBy(l => l.Number)
+            .ToList())
         {
             var part = Math.Min(points, lot.Remaining);
             if (part == 0) break;
@@ -163,7 +170,8 @@ internal sealed class DemoLedger
         public long Id { get; set; }
     }
 
-    internal sealed class Entry(int number, Account account, Booking booking, EntryKind kind, long points, long balanceAfter, Entry? reverses, Lot? expiredLot)
+    internal sealed class Entry(int number, Account account, Booking booking, EntryKind kind, long points, long balanceAfter,
+        Entry? reverses, Lot? expiredLot)
     {
         public int Number => number;
         public Account Account => account;

@@ -13,7 +13,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
 {
     private const string Letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     private const int CodeLetters = 10;
-    private static readonly string[] Goodwill = ["Parcel came late", "Thank you for the photographs", "Cup was chipped", "Waited long on the phone"];
+    private static readonly string[] Goodwill = ["Parcel came late", "Thank you for the photographs", "Cup was chipped",
+        "Waited long on the phone"];
 
     private static readonly (long Points, string Reason, AdjustmentState State, string? Answer)[] Wishes =
     [
@@ -61,29 +62,34 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         await writer.WriteAsync<Reward>(_rewards);
         await writer.MakeAsync(_redeemed.OrderBy(r => r.Booking.Id).ToList(), (r, id) => new RewardRedemption
         {
-            Id = id, CustomerId = r.Customer.Id, RewardId = r.Reward.Id, BookingId = r.Booking.Id, Code = r.Code, State = r.State, At = r.Booking.At, ExpiresAt = r.ExpiresAt,
+            Id = id, CustomerId = r.Customer.Id, RewardId = r.Reward.Id, BookingId = r.Booking.Id, Code = r.Code, State = r.State,
+            At = r.Booking.At, ExpiresAt = r.ExpiresAt,
             EndedAt = r.EndedAt, EndedByName = r.EndedAt is null ? null : staff.Staff.Name, Version = 1,
         });
         var draft = new ProgrammeRules
         {
-            Categories = new Dictionary<string, decimal> { ["Food"] = 2, ["Toys"] = 1.5m }, Weekdays = new Dictionary<DayOfWeek, decimal> { [DayOfWeek.Tuesday] = 2 },
+            Categories = new Dictionary<string, decimal> { ["Food"] = 2, ["Toys"] = 1.5m },
+            Weekdays = new Dictionary<DayOfWeek, decimal> { [DayOfWeek.Tuesday] = 2 },
             BirthdayMonth = 2, SignUpBonus = 50, ReviewBonus = 10, ReferrerBonus = 100,
         };
         await writer.MakeAsync<LoyaltyProgramme>(
         [
             id => Version(id, ProgrammeState.Retired, "Opening year", new() { PointsPerUnit = 2, ExpiryDays = 180 }),
-            id => Version(id, ProgrammeState.Draft, string.Create(CultureInfo.InvariantCulture, $"Spring {Today.AddMonths(6).Year}"), draft),
+            id => Version(id, ProgrammeState.Draft, string.Create(CultureInfo.InvariantCulture, $"Spring {Today.AddMonths(6).Year}"),
+                draft),
         ]);
     }
 
     private static TierChange Placed(TierChange s, long id) => new()
     {
-        Id = id, CustomerId = s.CustomerId, From = s.From, To = s.To, Cause = s.Cause, Reason = s.Reason, At = s.At, Until = s.Until, ProgrammeId = s.ProgrammeId, ActorName = s.ActorName,
+        Id = id, CustomerId = s.CustomerId, From = s.From, To = s.To, Cause = s.Cause, Reason = s.Reason, At = s.At, Until = s.Until,
+        ProgrammeId = s.ProgrammeId, ActorName = s.ActorName,
     };
 
     private LoyaltyProgramme Version(long id, ProgrammeState state, string name, ProgrammeRules rules) => new()
     {
-        Id = id, State = state, Name = name, RulesJson = LoyaltyProgramme.Write(rules), CreatedAt = now.AddDays(state == ProgrammeState.Draft ? -9 : -900),
+        Id = id, State = state, Name = name, RulesJson = LoyaltyProgramme.Write(rules),
+        CreatedAt = now.AddDays(state == ProgrammeState.Draft ? -9 : -900),
         CreatedByName = staff.Manager.Name, ActivatedAt = state == ProgrammeState.Draft ? null : now.AddDays(-890),
         ActivatedByName = state == ProgrammeState.Draft ? null : staff.Administrator.Name, Version = 1,
     };
@@ -103,7 +109,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         var keys = await writer.KeysAsync<Reward>(all.Length);
         return [.. all.Select(r => new Reward
         {
-            Id = keys.Dequeue(), Name = r.Name, Description = r.Text, Price = r.Price, Stock = r.Stock, LowestTier = r.Tier, CodeDays = r.Days, IsArchived = r.IsArchived, Version = 1,
+            Id = keys.Dequeue(), Name = r.Name, Description = r.Text, Price = r.Price, Stock = r.Stock, LowestTier = r.Tier,
+            CodeDays = r.Days, IsArchived = r.IsArchived, Version = 1,
         })];
     }
 
@@ -117,13 +124,16 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         {
             if (i * 2 >= regulars.Count) return;
             var asked = now.AddDays(-3 * (Wishes.Length - i)).AddHours(-i);
-            var (isDecided, isWaiting) = (wish.State is AdjustmentState.Approved or AdjustmentState.Rejected, wish.State == AdjustmentState.Waiting);
+            var (isDecided, isWaiting) = (wish.State is AdjustmentState.Approved or AdjustmentState.Rejected,
+                wish.State == AdjustmentState.Waiting);
             var customer = regulars[i * 2];
             _requests.Add((customer, new()
             {
-                Id = keys.Dequeue(), CustomerId = customer.Id, Points = wish.Points, Reason = wish.Reason, State = wish.State, AskedById = staff.Agent.Id, AskedByName = staff.Agent.Name,
+                Id = keys.Dequeue(), CustomerId = customer.Id, Points = wish.Points, Reason = wish.Reason, State = wish.State,
+                AskedById = staff.Agent.Id, AskedByName = staff.Agent.Name,
                 AskedAt = asked, DecidedById = isDecided ? staff.Manager.Id : isWaiting ? null : staff.Agent.Id,
-                DecidedByName = isDecided ? staff.Manager.Name : isWaiting ? null : staff.Agent.Name, DecidedAt = isWaiting ? null : asked.AddHours(20), DecisionReason = wish.Answer, Version = 1,
+                DecidedByName = isDecided ? staff.Manager.Name : isWaiting ? null : staff.Agent.Name,
+                DecidedAt = isWaiting ? null : asked.AddHours(20), DecisionReason = wish.Answer, Version = 1,
             }));
         }
     }
@@ -138,7 +148,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         }
     }
 
-    private sealed record Redeemed(DemoCustomer Customer, Reward Reward, DemoLedger.Booking Booking, string Code, RedemptionState State, DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt);
+    private sealed record Redeemed(DemoCustomer Customer, Reward Reward, DemoLedger.Booking Booking, string Code, RedemptionState State,
+        DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt);
 
     /// <summary>One member's past, event by event.</summary>
     private sealed class Past(DemoLoyalty all, DemoCustomer member, DemoOrders orders, long accountKey)
@@ -177,13 +188,16 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
                 var at = NotLater(refund.RefundedAt.AddMinutes(1));
                 yield return (at, t => GiveBack(refund, t));
                 // Down goes only the review of the night.
-                yield return (NotLater(ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(1), all._zone).AddHours(2)), t => Step(t, t, mayFall: true));
+                yield return (NotLater(ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(1), all._zone).AddHours(2)),
+                    t => Step(t, t, mayFall: true));
             }
 
             foreach (var (_, request) in all._requests.Where(r => r.Customer == member && r.Row.State == AdjustmentState.Approved))
-                yield return (request.DecidedAt!.Value, at => Adjust(request.Points, request.Reason, at, all.Staff.Manager, string.Create(CultureInfo.InvariantCulture, $"adjustment {request.Id}")));
+                yield return (request.DecidedAt!.Value, at => Adjust(request.Points, request.Reason, at, all.Staff.Manager,
+                    string.Create(CultureInfo.InvariantCulture, $"adjustment {request.Id}")));
             if (member.Index % 29 == 4)
-                yield return (NotLater(member.Orders[^1].PlacedAt.AddDays(3)), at => Adjust(50 * (1 + _random.Below(5)), Goodwill[_random.Below(Goodwill.Length)], at, all.Staff.Agent, null));
+                yield return (NotLater(member.Orders[^1].PlacedAt.AddDays(3)), at => Adjust(50 * (1 + _random.Below(5)),
+                    Goodwill[_random.Below(Goodwill.Length)], at, all.Staff.Agent, null));
             if (member.Index % 151 == 33) yield return (NotLater(member.Orders[0].PlacedAt.AddDays(2)), Give);
         }
 
@@ -197,9 +211,12 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             var points = PointsCalculator.Of(Rules, basis, all.Shop.Currency);
             if (points > 0)
             {
-                var booking = all._ledger.Begin(at, DemoStaff.Shop, "Purchase", string.Create(CultureInfo.InvariantCulture, $"order {order.Id} 0"), order.Id);
-                var usable = Rules.PendingDays == 0 ? at : ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(Rules.PendingDays), all._zone);
-                _account.Earned[order.Id] = all._ledger.Add(_account, booking, EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(Rules, at, all._zone));
+                var booking = all._ledger.Begin(at, DemoStaff.Shop, "Purchase", string.Create(CultureInfo.InvariantCulture,
+                    $"order {order.Id} 0"), order.Id);
+                var usable = Rules.PendingDays == 0 ? at : ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(Rules.PendingDays),
+                    all._zone);
+                _account.Earned[order.Id] = all._ledger.Add(_account, booking, EntryKind.Earned, points, usable,
+                    PointsCalculator.ExpiryOf(Rules, at, all._zone));
             }
 
             Step(at, at, mayFall: false);
@@ -220,7 +237,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         private void Adjust(long points, string reason, DateTimeOffset at, DemoUser by, string? key)
         {
             if (points < 0) all._ledger.Take(_account, all._ledger.Begin(at, by, reason, key), EntryKind.Adjusted, -points);
-            else all._ledger.Add(_account, all._ledger.Begin(at, by, reason, key), EntryKind.Adjusted, points, at, PointsCalculator.ExpiryOf(Rules, at, all._zone));
+            else all._ledger.Add(_account, all._ledger.Begin(at, by, reason, key), EntryKind.Adjusted, points, at,
+                PointsCalculator.ExpiryOf(Rules, at, all._zone));
         }
 
         /// <summary>Takes the dearest reward that the points are enough for, or a smaller one.</summary>
@@ -233,7 +251,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             var reward = fitting[Math.Max(0, fitting.Count - 1 - _random.Below(3))];
             var booking = all._ledger.Begin(at, all.Staff.Staff, reward.Name);
             all._ledger.Take(_account, booking, EntryKind.Redeemed, reward.Price);
-            DateTimeOffset? expires = reward.CodeDays is { } days ? ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(days + 1), all._zone) : null;
+            DateTimeOffset? expires = reward.CodeDays is { } days
+                ? ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(days + 1), all._zone) : null;
             var ended = at.AddDays(_random.Below(25)).AddMinutes(20);
             var isCancelled = _random.Chance(0.04) && at.AddMinutes(3) < all.Now;
             var isUsed = !isCancelled && _random.Chance(0.85) && ended < all.Now;
@@ -244,8 +263,9 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
                 all._ledger.GiveBack(_account, back, booking);
             }
 
-            all._redeemed.Add(new(member, reward, booking, all.Code(ref _random), isCancelled ? RedemptionState.Cancelled : isUsed ? RedemptionState.Used : RedemptionState.Issued, expires,
-                isCancelled || isUsed ? ended : null));
+            var state = isCancelled ? RedemptionState.Cancelled : isUsed ? RedemptionState.Used : RedemptionState.Issued;
+            all._redeemed.Add(new(
+                member, reward, booking, all.Code(ref _random), state, expires, state == RedemptionState.Issued ? null : ended));
         }
 
         private void Give(DateTimeOffset at)
@@ -271,7 +291,8 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         {
             all._steps.Add(new()
             {
-                CustomerId = member.Id, From = member.Tier, To = to, Cause = cause, Reason = reason, At = at, Until = until, ProgrammeId = all.Programme.Id, ActorName = actor,
+                CustomerId = member.Id, From = member.Tier, To = to, Cause = cause, Reason = reason, At = at, Until = until,
+                ProgrammeId = all.Programme.Id, ActorName = actor,
             });
             (member.Tier, member.TierUntil, member.IsTierGiven) = (to, until, cause == TierCause.Manual);
         }

@@ -38,7 +38,8 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
     public async Task MakeAsync(IReadOnlyList<SeedOrder> purchases, IReadOnlyList<DemoCustomer> customers, DemoWriter writer)
     {
         var productKeys = await writer.KeysAsync<Product>(_catalogue.Products.Count);
-        Products = [.. _catalogue.Products.Select(p => new Product { Id = productKeys.Dequeue(), Code = p.Code, Name = p.Name, Category = p.Category, Brand = p.Brand })];
+        Products = [.. _catalogue.Products.Select(p => new Product { Id = productKeys.Dequeue(), Code = p.Code, Name = p.Name,
+            Category = p.Category, Brand = p.Brand })];
         _categories = Products.ToDictionary(p => p.Id, p => p.Category);
         var sales = purchases.Where(p => calendar.At(p.Second) < now - JustNow).ToList();
         var orderKeys = await writer.KeysAsync<Order>(sales.Count);
@@ -49,7 +50,8 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
         {
             var customer = sale.Customer == SeedOrder.Nobody ? null : customers[sale.Customer];
             var order = Order(Filled(basket, sale), calendar.At(sale.Second), customer, orderKeys.Dequeue(), lineKeys);
-            if (basket.RefundSecond is { } second && calendar.At(second) is var at && at < now) returns.Add((order, at, basket.RefundLines));
+            if (basket.RefundSecond is { } second && calendar.At(second) is var at && at < now)
+                returns.Add((order, at, basket.RefundLines));
             if (customer is not null && basket.IsCounted) customer.Orders.Add(order);
         }
 
@@ -75,7 +77,8 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
             var price = _catalogue.Products[product].UnitPrice;
             var line = new OrderLine
             {
-                Id = lineKeys.Dequeue(), OrderId = key, ProductId = Products[product].Id, Quantity = quantity, UnitPrice = price, Amount = Money.LineAmount(quantity, price, currency),
+                Id = lineKeys.Dequeue(), OrderId = key, ProductId = Products[product].Id, Quantity = quantity, UnitPrice = price,
+                Amount = Money.LineAmount(quantity, price, currency),
             };
             total += line.Amount;
             Lines.Add(line);
@@ -84,18 +87,22 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
         var isSent = basket.Channel != "shop";
         var order = new Order
         {
-            Id = key, CustomerId = customer?.Id, ExternalId = string.Create(CultureInfo.InvariantCulture, $"D-{FirstNumber + Orders.Count}"), Channel = basket.Channel,
+            Id = key, CustomerId = customer?.Id, ExternalId = string.Create(CultureInfo.InvariantCulture,
+            $"D-{FirstNumber + Orders.Count}"), Channel = basket.Channel,
             Status = basket.Status, PlacedAt = at, Currency = currency, Total = total, BaseTotal = total, Version = 1,
-            PaymentMethod = isSent ? (random.Chance(0.5) ? "card" : random.Chance(0.6) ? "paypal" : "invoice") : random.Chance(0.6) ? "card" : "cash",
+            PaymentMethod = isSent ? (random.Chance(0.5) ? "card" : random.Chance(0.6) ? "paypal" : "invoice") : random.Chance(0.6)
+            ? "card" : "cash",
             ShippingAddress = isSent && customer?.Person is { Line1: not null } person
                 ? new(customer.Name, person.Line1, null, person.City, null, person.PostalCode, person.Culture.Country) : null,
-            ContactEmail = customer is null && isSent ? string.Create(CultureInfo.InvariantCulture, $"guest{Orders.Count}@example.org") : null,
+            ContactEmail = customer is null && isSent ? string.Create(CultureInfo.InvariantCulture, $"guest{Orders.Count}@example.org")
+            : null,
         };
         Orders.Add(order);
         return order;
     }
 
-    private async Task ReturnAsync(List<(Order Order, DateTimeOffset At, int Lines)> returns, IReadOnlyList<DemoCustomer> customers, DemoWriter writer)
+    private async Task ReturnAsync(List<(Order Order, DateTimeOffset At, int Lines)> returns, IReadOnlyList<DemoCustomer> customers,
+        DemoWriter writer)
     {
         var buyers = customers.ToDictionary(c => c.Id);
         var keys = await writer.KeysAsync<Refund>(returns.Count);
@@ -106,14 +113,16 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
             var amount = back.Sum(l => l.Amount);
             var refund = new Refund
             {
-                Id = keys.Dequeue(), CustomerId = order.CustomerId, ExternalId = "R-" + order.ExternalId, RefundedAt = at, Currency = currency, Amount = amount, BaseAmount = amount,
+                Id = keys.Dequeue(), CustomerId = order.CustomerId, ExternalId = "R-" + order.ExternalId, RefundedAt = at,
+                Currency = currency, Amount = amount, BaseAmount = amount,
                 Reason = Reasons[Refunds.Count % Reasons.Length], IsReturn = true, Version = 1,
             };
             Refunds.Add(refund);
             if (order.CustomerId is { } buyer) buyers[buyer].Refunds.Add(refund);
             Returned.AddRange(back.Select(l => new RefundLine
             {
-                Id = lineKeys.Dequeue(), RefundId = refund.Id, OrderId = order.Id, OrderLineId = l.Id, ProductId = l.ProductId, Quantity = l.Quantity, UnitPrice = l.UnitPrice,
+                Id = lineKeys.Dequeue(), RefundId = refund.Id, OrderId = order.Id, OrderLineId = l.Id, ProductId = l.ProductId,
+                Quantity = l.Quantity, UnitPrice = l.UnitPrice,
                 Amount = l.Amount,
             }));
         }
@@ -126,10 +135,14 @@ internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffs
         await writer.WriteAsync<OrderLine>(Lines);
         await writer.WriteAsync<Refund>(Refunds);
         await writer.WriteAsync<RefundLine>(Returned);
-        foreach (var order in Orders) history.Created(Day("order.create", order.PlacedAt), "order.create", order.PlacedAt, DemoStaff.Shop, nameof(Order), order.Id, order.CustomerId);
+        foreach (var order in Orders)
+            history.Created(Day("order.create", order.PlacedAt), "order.create", order.PlacedAt, DemoStaff.Shop, nameof(Order), order.Id,
+                order.CustomerId);
         foreach (var refund in Refunds)
-            history.Created(Day("order.refund", refund.RefundedAt), "order.refund", refund.RefundedAt, DemoStaff.Shop, nameof(Refund), refund.Id, refund.CustomerId);
+            history.Created(Day("order.refund", refund.RefundedAt), "order.refund", refund.RefundedAt, DemoStaff.Shop, nameof(Refund),
+                refund.Id, refund.CustomerId);
     }
 
-    private static string Day(string work, DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{work} {at.UtcDateTime:yyyyMMdd}");
+    private static string Day(string work, DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture,
+        $"{work} {at.UtcDateTime:yyyyMMdd}");
 }

@@ -20,7 +20,8 @@ internal static class DemoPaper
         [
             "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-            string.Create(CultureInfo.InvariantCulture, $"<< /Length {text.Length} >>\nstream\n{text}\nendstream"), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            string.Create(CultureInfo.InvariantCulture, $"<< /Length {text.Length} >>\nstream\n{text}\nendstream"),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         ];
         var file = new StringBuilder("%PDF-1.4\n");
         var places = new List<int>();

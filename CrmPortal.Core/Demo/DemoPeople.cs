@@ -8,7 +8,8 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
 {
     public static readonly (string Name, string? Colour)[] Tags =
     [
-        ("Newsletter", "blue"), ("Regular", "green"), ("Gift buyer", "pink"), ("Local", "teal"), ("Wholesale", "violet"), ("Complaint", "red"),
+        ("Newsletter", "blue"), ("Regular", "green"), ("Gift buyer", "pink"), ("Local", "teal"), ("Wholesale", "violet"),
+        ("Complaint", "red"),
         ("Collects in shop", "orange"), ("Press", "yellow"),
     ];
 
@@ -28,10 +29,13 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
         for (var i = 0; i < keys.Count; i++)
         {
             var random = SeedRandom.For(seed, SeedStream.DemoPerson, (ulong)i);
-            var customer = new DemoCustomer { Id = keys[i], Index = i, Person = Spelt(people.Make(i)), CreatedAt = Earlier(came(i), now.AddMinutes(-20)) };
-            if (i % Birthdays == 5) customer.Person = customer.Person with { DateOfBirth = BornOn(today.AddDays(i / Birthdays % 7), 1955 + random.Below(48)) };
+            var customer = new DemoCustomer { Id = keys[i], Index = i, Person = Spelt(people.Make(i)),
+                CreatedAt = Earlier(came(i), now.AddMinutes(-20)) };
+            if (i % Birthdays == 5)
+                customer.Person = customer.Person with { DateOfBirth = BornOn(today.AddDays(i / Birthdays % 7), 1955 + random.Below(48)) };
             if (i % Twins == Twins - 1) Repeat(customer, made, ref random);
-            else if (i % Couples == 8 && made[^1] is { TwinOf: null, Partner: null, Person.Line1: not null } other) Marry(customer, other, ref random);
+            else if (i % Couples == 8 && made[^1] is { TwinOf: null, Partner: null, Person.Line1: not null } other)
+                Marry(customer, other, ref random);
             for (var t = 0; t < Tags.Length; t++)
                 if (random.Chance(TagShares[t])) customer.Tags.Add(Tags[t].Name);
             AddContacts(customer, ref random);
@@ -41,9 +45,11 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
         return made;
     }
 
-    private static SeedPerson Spelt(SeedPerson person) => Spellings.TryGetValue(person.Family, out var usual) ? person with { Family = usual } : person;
+    private static SeedPerson Spelt(SeedPerson person) => Spellings.TryGetValue(person.Family, out var usual)
+        ? person with { Family = usual } : person;
 
-    private static DateOnly BornOn(DateOnly day, int year) => day is { Month: 2, Day: 29 } ? new(1988, 2, 29) : new(year, day.Month, day.Day);
+    private static DateOnly BornOn(DateOnly day, int year) => day is { Month: 2, Day: 29 } ? new(1988, 2, 29)
+        : new(year, day.Month, day.Day);
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
@@ -54,8 +60,9 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
         var names = isFemale ? culture.Female : culture.Male;
         customer.Person = customer.Person with
         {
-            Culture = culture, Given = names[random.Below(names.Length)], Family = other.Person.Family, Gender = isFemale ? Gender.Female : Gender.Male, Line1 = other.Person.Line1,
-            City = other.Person.City, PostalCode = other.Person.PostalCode, Email = string.Create(CultureInfo.InvariantCulture, $"home{customer.Index}@example.net"),
+            Culture = culture, Given = names[random.Below(names.Length)], Family = other.Person.Family,
+            Gender = isFemale ? Gender.Female : Gender.Male, Line1 = other.Person.Line1, City = other.Person.City,
+            PostalCode = other.Person.PostalCode, Email = string.Create(CultureInfo.InvariantCulture, $"home{customer.Index}@example.net"),
         };
         (customer.Partner, other.Partner) = (other, customer);
     }
@@ -71,10 +78,13 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
         customer.Person = other.Person with
         {
             Given = way == 1 && IsSwappable(other.Person.Given) ? Swapped(other.Person.Given) : other.Person.Given,
-            Family = way == 2 && IsSwappable(other.Person.Family) ? Swapped(other.Person.Family) : way == 3 ? other.Person.Family.ToUpperInvariant() : other.Person.Family,
-            Email = way == 0 ? null : customer.Person.Email, Phone = null, Tag = null, Source = customer.Person.Source, Status = CustomerStatus.Active, IsVip = false,
+            Family = way == 2 && IsSwappable(other.Person.Family) ? Swapped(other.Person.Family) : way == 3
+            ? other.Person.Family.ToUpperInvariant() : other.Person.Family,
+            Email = way == 0 ? null : customer.Person.Email, Phone = null, Tag = null, Source = customer.Person.Source,
+            Status = CustomerStatus.Active, IsVip = false,
         };
-        if (other.Person.Phone is { } phone && way != 1) customer.Contacts.Add(new() { Kind = ContactKind.Phone, Value = phone, Label = "Mobile" });
+        if (other.Person.Phone is { } phone && way != 1)
+            customer.Contacts.Add(new() { Kind = ContactKind.Phone, Value = phone, Label = "Mobile" });
         if (other.Person.Email is { } email && way == 1) customer.Contacts.Add(new() { Kind = ContactKind.Email, Value = email });
     }
 
@@ -87,8 +97,10 @@ internal sealed class DemoPeople(ulong seed, DateTimeOffset now, DateOnly today)
     {
         if (customer.TwinOf is not null) return;
         if (random.Chance(0.1))
-            customer.Contacts.Add(new() { Kind = ContactKind.Email, Value = string.Create(CultureInfo.InvariantCulture, $"office{customer.Index}@example.org"), Label = "Work" });
+            customer.Contacts.Add(new() { Kind = ContactKind.Email, Value = string.Create(CultureInfo.InvariantCulture,
+                $"office{customer.Index}@example.org"), Label = "Work" });
         if (random.Chance(0.08))
-            customer.Contacts.Add(new() { Kind = ContactKind.Phone, Value = string.Create(CultureInfo.InvariantCulture, $"+9998{customer.Index:0000000}"), Label = random.Chance(0.5) ? "Home" : "Work" });
+            customer.Contacts.Add(new() { Kind = ContactKind.Phone, Value = string.Create(CultureInfo.InvariantCulture,
+                $"+9998{customer.Index:0000000}"), Label = random.Chance(0.5) ? "Home" : "Work" });
     }
 }

@@ -24,6 +24,7 @@ internal sealed record DemoStaff(DemoUser Administrator, DemoUser Manager, DemoU
             .Select(r => new { Role = r.Role!.Name, r.UserId, r.User!.DisplayName }).ToListAsync(cancellationToken);
         return new(Of(RoleNames.Administrator), Of(RoleNames.Manager), Of(RoleNames.SupportAgent), Of(RoleNames.Staff));
 
-        DemoUser Of(string role) => held.Find(h => h.Role == role) is { } found ? new(found.UserId, found.DisplayName) : new(null, DemoCustomers.ActorName);
+        DemoUser Of(string role) => held.Find(h => h.Role == role) is { } found ? new(found.UserId, found.DisplayName)
+            : new(null, DemoCustomers.ActorName);
     }
 }

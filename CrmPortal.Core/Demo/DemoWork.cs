@@ -27,17 +27,21 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);
-        var settings = await db.Settings.Where(s => s.Name == Done || s.Name == DemoCustomers.Done).Select(s => s.Name).ToListAsync(cancellationToken);
+        var settings = await db.Settings.Where(s => s.Name == Done || s.Name == DemoCustomers.Done).Select(s => s.Name)
+            .ToListAsync(cancellationToken);
         if (!settings.Contains(DemoCustomers.Done) || settings.Contains(Done)) return;
         var staff = await DemoStaff.FindAsync(db, cancellationToken);
-        var loyal = await db.Customers.Where(c => c.DeletedAt == null && c.Email != null).OrderByDescending(c => c.OrderCount).ThenBy(c => c.Id).Take(8)
+        var loyal = await db.Customers.Where(c => c.DeletedAt == null && c.Email != null).OrderByDescending(c => c.OrderCount)
+            .ThenBy(c => c.Id).Take(8)
             .Select(c => new Known(c.Id, c.DisplayName, c.Email!)).ToListAsync(cancellationToken);
         // Each step looks whether an earlier start came so far.
         if (!await db.Documents.AnyAsync(cancellationToken)) await FileAsync(staff, loyal, cancellationToken);
         if (!await db.DuplicatePairs.AnyAsync(cancellationToken)) await CompareAsync(staff, cancellationToken);
         if (!await db.Imports.AnyAsync(cancellationToken)) await ImportAsync(staff, loyal, cancellationToken);
-        var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id).FirstOrDefaultAsync(cancellationToken);
-        if (draft is { } version) await AsAsync<WhatIfService>(staff.Manager, whatIf => whatIf.StartAsync(version, MonthsTried, cancellationToken));
+        var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (draft is { } version)
+            await AsAsync<WhatIfService>(staff.Manager, whatIf => whatIf.StartAsync(version, MonthsTried, cancellationToken));
         await AsAsync<LedgerProof>(staff.Administrator, proof => proof.RunAsync(cancellationToken));
         db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
@@ -48,10 +52,14 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         (string Name, DocumentKind Kind, int? Days, DocumentStatus Status, string? Reason, string Text)[] all =
         [
-            ("identity-card.pdf", DocumentKind.Identity, 12, DocumentStatus.Verified, null, "Copy of an identity card"), ("invoice-2210.pdf", DocumentKind.Invoice, null, DocumentStatus.Pending, null, "Invoice 2210"),
-            ("trade-licence.pdf", DocumentKind.Contract, 200, DocumentStatus.Pending, null, "Licence to trade"), ("water-bill.pdf", DocumentKind.Address, null, DocumentStatus.Verified, null, "Water bill"),
-            ("photo-of-the-damage.pdf", DocumentKind.Photo, null, DocumentStatus.Rejected, "Nothing can be seen on it", "Damage to a parcel"),
-            ("standing-order.pdf", DocumentKind.Contract, 400, DocumentStatus.Pending, null, "Standing order"), ("passport.pdf", DocumentKind.Identity, 25, DocumentStatus.Pending, null, "Copy of a passport"),
+            ("identity-card.pdf", DocumentKind.Identity, 12, DocumentStatus.Verified, null, "Copy of an identity card"),
+            ("invoice-2210.pdf", DocumentKind.Invoice, null, DocumentStatus.Pending, null, "Invoice 2210"),
+            ("trade-licence.pdf", DocumentKind.Contract, 200, DocumentStatus.Pending, null, "Licence to trade"),
+            ("water-bill.pdf", DocumentKind.Address, null, DocumentStatus.Verified, null, "Water bill"),
+            ("photo-of-the-damage.pdf", DocumentKind.Photo, null, DocumentStatus.Rejected, "Nothing can be seen on it",
+            "Damage to a parcel"),
+            ("standing-order.pdf", DocumentKind.Contract, 400, DocumentStatus.Pending, null, "Standing order"),
+            ("passport.pdf", DocumentKind.Identity, 25, DocumentStatus.Pending, null, "Copy of a passport"),
         ];
         foreach (var (i, one) in all.Index())
         {
@@ -62,7 +70,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             await AsAsync<DocumentService>(staff.Agent, async documents => document = await documents.UploadAsync(
                 customer, new(one.Name, one.Kind, one.Days is { } days ? today.AddDays(days) : null), content, cancellationToken));
             if (document is not null && one.Status != DocumentStatus.Pending)
-                await AsAsync<DocumentService>(staff.Manager, documents => documents.CheckAsync(customer, document.Id, one.Status, one.Reason, cancellationToken));
+                await AsAsync<DocumentService>(staff.Manager, documents => documents.CheckAsync(customer, document.Id, one.Status,
+                    one.Reason, cancellationToken));
         }
 
         await AsAsync<DocumentUpkeep>(staff.Administrator, upkeep => upkeep.RemindAsync(cancellationToken));
@@ -78,7 +87,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         await AsAsync<DuplicateService>(staff.Manager, duplicates => duplicates.DismissAsync(pairs[^1].Id, cancellationToken));
         // Rather one who has not bought yet, so that the merge is a small one.
         var merged = pairs.Find(p => p.OrderCount == 0) ?? pairs[0];
-        await AsAsync<MergeService>(staff.Manager, merges => merges.MergeAsync(new(merged.FirstId, [merged.FirstId, merged.SecondId]), cancellationToken));
+        await AsAsync<MergeService>(staff.Manager, merges => merges.MergeAsync(new(merged.FirstId, [merged.FirstId, merged.SecondId]),
+            cancellationToken));
     }
 
     private async Task ImportAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken)
@@ -94,7 +104,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             Without,Address,not-an-address,CZ
 
             """;
-        var later = header + string.Concat(loyal.Take(3).Select(l => $"New,Name,{l.Email},GB\n")) + "Sorin,Ionescu,sorin.ionescu@example.org,RO\n";
+        var later = header + string.Concat(loyal.Take(3)
+            .Select(l => $"New,Name,{l.Email},GB\n")) + "Sorin,Ionescu,sorin.ionescu@example.org,RO\n";
         await AsAsync(staff.Manager, async services =>
         {
             var (imports, runner) = (services.GetRequiredService<ImportService>(), services.GetRequiredService<ImportRunner>());
@@ -110,7 +121,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
                 var plan = (await imports.GetAsync(id, cancellationToken))!.Plan;
                 await imports.SetPlanAsync(id, plan with
                 {
-                    Columns = new Dictionary<string, int> { [ImportFields.GivenName] = 0, [ImportFields.FamilyName] = 1, [ImportFields.Email] = 2, [ImportFields.Country] = 3 },
+                    Columns = new Dictionary<string, int> { [ImportFields.GivenName] = 0, [ImportFields.FamilyName] = 1,
+                    [ImportFields.Email] = 2, [ImportFields.Country] = 3 },
                     Match = MatchKey.Email,
                 }, cancellationToken);
                 await runner.CheckAsync(id, _silence, cancellationToken);
@@ -126,7 +138,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
     private async Task AsAsync(DemoUser user, Func<IServiceProvider, Task> work)
     {
         await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(user.Id is { } id ? new Actor(id, user.Name, null, ActorOrigin.Job) : Actor.System(DemoCustomers.ActorName));
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(user.Id is { } id ? new Actor(id, user.Name, null, ActorOrigin.Job)
+            : Actor.System(DemoCustomers.ActorName));
         await work(scope.ServiceProvider);
     }
 

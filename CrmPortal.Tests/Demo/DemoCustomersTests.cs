@@ -27,16 +27,19 @@ public sealed class DemoCustomersTests
         var counts = await data.ReadAsync(db => db.Customers.Select(c => db.Orders.Count(o => o.CustomerId == c.Id)).ToListAsync());
         Assert.Equal((1_000, 0), (counts.Count, counts.Min()));
         Assert.InRange(counts.Max(), 20, 200);
-        Assert.True(await data.ReadAsync(db => db.Refunds.AnyAsync()) && await data.ReadAsync(db => db.Orders.AnyAsync(o => o.CustomerId == null)));
+        Assert.True(await data.ReadAsync(db => db.Refunds.AnyAsync())
+            && await data.ReadAsync(db => db.Orders.AnyAsync(o => o.CustomerId == null)));
         Assert.Equal(0, await data.ReadAsync(db => db.Orders.CountAsync(o => o.Total != o.Lines.Sum(l => l.Amount))));
-        Assert.Equal(await data.ReadAsync(db => db.Orders.CountAsync()), await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.EntityType == nameof(Order))));
+        Assert.Equal(await data.ReadAsync(db => db.Orders.CountAsync()),
+            await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.EntityType == nameof(Order))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Load_ThenWork_LeavesNothingForTheNight_AndNothingEmpty(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        foreach (var role in new[] { RoleNames.Administrator, RoleNames.Manager, RoleNames.SupportAgent, RoleNames.Staff }) await TestUsers.CreateAsync(data.Root, role);
+        foreach (var role in new[] { RoleNames.Administrator, RoleNames.Manager, RoleNames.SupportAgent, RoleNames.Staff })
+            await TestUsers.CreateAsync(data.Root, role);
         await using var system = data.AsSystem();
         await system.Get<DemoCustomers>().LoadAsync(CancellationToken.None);
 
@@ -47,7 +50,8 @@ public sealed class DemoCustomersTests
         Assert.Empty((await system.Get<LedgerProof>().RunAsync(CancellationToken.None)).Faults);
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, CancellationToken.None));
         Assert.Equal(0, (await system.Get<ExpiryService>().RunAsync(null, CancellationToken.None)).Points);
-        var review = await system.Services.GetServices<IJobHandler>().OfType<TierReview>().Single().ReviewAsync(null, CancellationToken.None);
+        var review = await system.Services.GetServices<IJobHandler>().OfType<TierReview>().Single()
+            .ReviewAsync(null, CancellationToken.None);
         Assert.Equal((0, 0), (review.Raised, review.Lowered));
         Assert.Empty(await data.ReadAsync(db => db.LoyaltyLots.Where(l => l.Remaining < 0 || l.Remaining > l.Points).ToListAsync()));
 
@@ -56,11 +60,15 @@ public sealed class DemoCustomersTests
         Assert.True(metrics is { Redeemed: > 0, Expired: > 0 });
         Assert.True(await data.ReadAsync(db => db.DuplicatePairs.CountAsync(p => p.State == DuplicateState.Open)) > 5);
         Assert.Equal(1, await data.ReadAsync(db => db.Customers.CountAsync(c => c.MergedIntoId != null)));
-        Assert.True(await data.ReadAsync(db => db.Customers.CountAsync(c => c.DeletedAt == null && c.Status == CustomerStatus.Blocked && c.BlockReason != null)) > 3);
-        foreach (var state in Enum.GetValues<RedemptionState>()) Assert.True(await data.ReadAsync(db => db.RewardRedemptions.AnyAsync(r => r.State == state)), $"No redemption is {state}.");
-        foreach (var state in Enum.GetValues<AdjustmentState>()) Assert.True(await data.ReadAsync(db => db.AdjustmentRequests.AnyAsync(r => r.State == state)), $"No adjustment is {state}.");
+        Assert.True(await data.ReadAsync(db => db.Customers.CountAsync(c => c.DeletedAt == null && c.Status == CustomerStatus.Blocked
+            && c.BlockReason != null)) > 3);
+        foreach (var state in Enum.GetValues<RedemptionState>())
+            Assert.True(await data.ReadAsync(db => db.RewardRedemptions.AnyAsync(r => r.State == state)), $"No redemption is {state}.");
+        foreach (var state in Enum.GetValues<AdjustmentState>())
+            Assert.True(await data.ReadAsync(db => db.AdjustmentRequests.AnyAsync(r => r.State == state)), $"No adjustment is {state}.");
         Assert.Empty(await EmptyTablesAsync(data));
-        Assert.Empty(await data.ReadAsync(db => db.Jobs.Where(j => j.State == JobState.Failed).Select(j => j.Kind + ": " + j.Fault).ToListAsync()));
+        Assert.Empty(await data.ReadAsync(db => db.Jobs.Where(j => j.State == JobState.Failed).Select(j => j.Kind + ": " + j.Fault)
+            .ToListAsync()));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -72,13 +80,17 @@ public sealed class DemoCustomersTests
             await using var data = await TestServices.CreateAsync(kind);
             await using var system = data.AsSystem();
             await system.Get<DemoCustomers>().LoadAsync(CancellationToken.None);
-            seen.Add([.. (await data.ReadAsync(db => db.Customers.OrderBy(c => c.Number).Select(c => new { c.GivenName, c.FamilyName, c.TotalSpent, c.Points }).ToListAsync()))
+            seen.Add([.. (await data.ReadAsync(db => db.Customers.OrderBy(c => c.Number)
+                .Select(c => new { c.GivenName, c.FamilyName, c.TotalSpent, c.Points }).ToListAsync()))
                 .Select(c => (c.GivenName, c.FamilyName, c.TotalSpent, c.Points))]);
             var now = data.Clock.GetUtcNow();
             Assert.True(await data.ReadAsync(db => db.Customers.AllAsync(c => c.CreatedAt <= now && c.LastInteractionAt <= now)));
-            Assert.True(await data.ReadAsync(db => db.Orders.AllAsync(o => o.PlacedAt <= now)) && await data.ReadAsync(db => db.LoyaltyEntries.AllAsync(e => e.At <= now)));
-            Assert.True(await data.ReadAsync(db => db.Notes.AllAsync(n => n.CreatedAt <= now)) && await data.ReadAsync(db => db.Consents.AllAsync(c => c.At <= now)));
-            Assert.True(await data.ReadAsync(db => db.ChangeSets.AllAsync(c => c.At <= now)) && await data.ReadAsync(db => db.Orders.AnyAsync(o => o.PlacedAt > now.AddDays(-2))));
+            Assert.True(await data.ReadAsync(db => db.Orders.AllAsync(o => o.PlacedAt <= now))
+                && await data.ReadAsync(db => db.LoyaltyEntries.AllAsync(e => e.At <= now)));
+            Assert.True(await data.ReadAsync(db => db.Notes.AllAsync(n => n.CreatedAt <= now))
+                && await data.ReadAsync(db => db.Consents.AllAsync(c => c.At <= now)));
+            Assert.True(await data.ReadAsync(db => db.ChangeSets.AllAsync(c => c.At <= now))
+                && await data.ReadAsync(db => db.Orders.AnyAsync(o => o.PlacedAt > now.AddDays(-2))));
             var rows = await data.ReadAsync(db => db.AuditEntries.OrderBy(e => e.Id).Select(e => e.ChangeSet!.At).ToListAsync());
             Assert.Equal(rows.Order(), rows);
         }
@@ -90,8 +102,11 @@ public sealed class DemoCustomersTests
     private static Task<List<string>> EmptyTablesAsync(TestServices data) => data.ReadAsync(async db =>
     {
         var empty = new List<string>();
-        Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule), typeof(CrmPortal.Core.Mail.OutgoingMail)];
-        foreach (var type in db.Model.GetEntityTypes().Where(t => t.ClrType.Namespace!.Split('.')[2] is not ("Access" or "Outbox" or "Data" or "Common") && !theirs.Contains(t.ClrType)))
+        Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule),
+            typeof(CrmPortal.Core.Mail.OutgoingMail)];
+        foreach (var type in db.Model.GetEntityTypes()
+            .Where(t => t.ClrType.Namespace!.Split('.')[2] is not ("Access" or "Outbox" or "Data" or "Common")
+            && !theirs.Contains(t.ClrType)))
         {
             var table = type.GetTableName()!;
             if (await db.Database.SqlQueryRaw<long>($"select count(*) as \"Value\" from \"{table}\"").SingleAsync() == 0) empty.Add(table);

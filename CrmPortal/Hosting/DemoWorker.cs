@@ -3,7 +3,8 @@ using CrmPortal.Core.Demo;
 namespace CrmPortal.Hosting;
 
 /// <summary>Completes the demo shop in Development once the server listens, so that the first page does not wait for it.</summary>
-internal sealed partial class DemoWorker(DemoWork work, IHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<DemoWorker> logger) : BackgroundService
+internal sealed partial class DemoWorker(DemoWork work, IHostEnvironment environment, IHostApplicationLifetime lifetime,
+    ILogger<DemoWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
