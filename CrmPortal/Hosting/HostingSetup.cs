@@ -47,6 +47,7 @@ internal static class HostingSetup
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<NightlyWorker>();
         services.AddHostedService<CleanUp>();
+        services.AddHostedService<DemoWorker>();
         services.AddSingleton<TimeZoneHealth>();
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)
