@@ -19,9 +19,10 @@ namespace CrmPortal.Features.Customers;
 /// <summary>A customer: everything about him, edited where it stands.</summary>
 public sealed partial class CustomerPage : IDisposable
 {
-    private static readonly string[] CommonLanguages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el"];
-
     private readonly Dictionary<SensitiveField, string> _revealed = [];
+
+    /// <summary>Who has the e-mail or phone that was typed for this one.</summary>
+    private readonly Dictionary<string, CustomerHolder> _holders = [];
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
     private IDisposable? _listening;
@@ -87,12 +88,6 @@ public sealed partial class CustomerPage : IDisposable
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
-    private static IReadOnlyList<(string, string)> Countries =>
-        [("", "–"), .. CustomerRules.CountryCodes.Select(c => (c, Display.Country(c))).OrderBy(c => c.Item2, StringComparer.CurrentCulture)];
-
-    private IReadOnlyList<(string, string)> Languages =>
-        [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
-
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
@@ -151,6 +146,7 @@ public sealed partial class CustomerPage : IDisposable
         if (isMasked && typed is null) return null;
         if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
         TryChange(field, begunWith, out var seen);
+        _holders.Remove(field);
         try
         {
             var changed = await Customers.UpdateAsync(Id, changes, isMasked ? null : seen, null, CancellationToken.None);
@@ -167,6 +163,12 @@ public sealed partial class CustomerPage : IDisposable
         }
         catch (RuleViolation violation)
         {
+            if (violation.IsDuplicate && await Customers.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
+            {
+                _holders[field] = holder;
+                StateHasChanged();
+            }
+
             return FormErrors.Sentence(violation, L);
         }
         catch (EditConflict conflict)
