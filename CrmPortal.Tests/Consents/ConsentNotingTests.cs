@@ -17,14 +17,13 @@ public sealed class ConsentNotingTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var consents = agent.Get<ConsentService>();
-        var now = data.Clock.GetUtcNow();
+        var said = new DateTimeOffset(2026, 3, 7, 9, 30, 0, TimeSpan.Zero);
         await consents.SetAsync(customer.Id, ConsentPurpose.Marketing, Channel.Email, false, "In person · Till 2", CancellationToken.None);
 
         var noted = await consents.NoteAsync(
-            customer.Id, new(ConsentPurpose.Marketing, Channel.Email, true, "In writing · Form 7", now.AddDays(-3)),
-                CancellationToken.None);
+            customer.Id, new(ConsentPurpose.Marketing, Channel.Email, true, "In writing · Form 7", said), CancellationToken.None);
 
-        Assert.Equal((now.AddDays(-3), "In writing · Form 7"), (noted!.At, noted.Form));
+        Assert.Equal((said, "In writing · Form 7"), (noted!.At, noted.Form));
         Assert.Equal(ConsentState.Withdrawn, Assert.Single(await consents.CurrentAsync(customer.Id, CancellationToken.None)).State);
         Assert.False((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.EmailMarketing);
     }

@@ -8,7 +8,7 @@ namespace CrmPortal.Components.Ui;
 /// Names of countries, currencies and languages in the language of the screen, in the order of its alphabet.
 /// </summary>
 /// <remarks>
-/// The framework's <see cref="RegionInfo.DisplayName"/> answers in the language of the country, whatever the screen speaks. The name
+/// The framework's <c>RegionInfo.DisplayName</c> answers in the language of the country, whatever the screen speaks. The name
 /// of a region in a language is the native one of the culture that joins the two: <c>es-DE</c> calls its own region Alemania.
 /// </remarks>
 public static class CultureNames
@@ -17,6 +17,12 @@ public static class CultureNames
         ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el", "da",
             "nb", "fi", "cs", "hu", "ro"];
 
+    /// <summary>What countries are called in English and in the languages that are spoken there.</summary>
+    private static readonly Lazy<ILookup<string, string>> OwnNames = new(() =>
+        CultureInfo.GetCultures(CultureTypes.SpecificCultures).Where(c => c.Name.Length > 0).Select(c => new RegionInfo(c.Name))
+            .SelectMany(region => new[] { region.EnglishName, region.NativeName }.Select(name => (region.TwoLetterISORegionName, name)))
+            .Distinct().ToLookup(r => r.TwoLetterISORegionName, r => r.name));
+
     private static readonly ConcurrentDictionary<(string Language, string Kind), IReadOnlyList<Choice>> Lists = new();
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> CurrencyNames = new();
 
@@ -24,8 +30,7 @@ public static class CultureNames
 
     /// <summary>Every country that a customer may have.</summary>
     public static IReadOnlyList<Choice> Countries => List("countries", () =>
-        CustomerRules.CountryCodes.Select(code => new Choice(code, Country(code),
-            $"{code} {new RegionInfo(code).EnglishName} {new RegionInfo(code).NativeName}")));
+        CustomerRules.CountryCodes.Select(code => new Choice(code, Country(code), string.Join(' ', OwnNames.Value[code].Prepend(code)))));
 
     /// <summary>Every currency that a customer may have.</summary>
     public static IReadOnlyList<Choice> Currencies => List("currencies", () =>
