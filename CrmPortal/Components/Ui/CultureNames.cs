@@ -44,6 +44,15 @@ public static class CultureNames
         string.IsNullOrWhiteSpace(tag) || Languages.Any(l => l.Value == tag) ? Languages
             : [.. Sorted(Languages.Append(LanguageChoice(tag)))];
 
+    /// <summary>What the values of a field of filters are chosen from, or null where that is none of these lists.</summary>
+    public static IReadOnlyList<Choice>? Of(string field) => field switch
+    {
+        "country" => Countries,
+        "currency" => Currencies,
+        "language" => Languages,
+        _ => null,
+    };
+
     /// <summary>A country's name, or the code where there is no such country.</summary>
     public static string Country(string code) =>
         CustomerRules.CountryCodes.Contains(code) ? new RegionInfo($"{Screen.TwoLetterISOLanguageName}-{code}").NativeName : code;
