@@ -99,7 +99,8 @@
     if (!summary && isTyping(event.target) && !/^(checkbox|radio|button|file)$/.test(event.target.type)) return false;
     event.preventDefault();
     if (!menu.open) summary.click();
-    const items = [...menu.querySelectorAll('.menu-panel :is(a[href], button:not(:disabled), input:not(:disabled), select)')].filter(i => i.checkVisibility());
+    const items = [...menu.querySelectorAll('.menu-panel :is(a[href], button:not(:disabled), input:not(:disabled), select)')]
+      .filter(item => item.checkVisibility());
     if (items.length === 0) return true;
     const at = items.indexOf(document.activeElement);
     const to = event.key === 'Home' ? 0 : event.key === 'End' ? items.length - 1
@@ -132,7 +133,9 @@
     const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(box)];
     if (event.shiftKey && from >= 0 && from !== to) {
       isReaching = true;
-      for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) if (other !== box && other.checked !== box.checked) other.click();
+      for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) {
+        if (other !== box && other.checked !== box.checked) other.click();
+      }
       isReaching = false;
       getSelection().removeAllRanges();
     }
@@ -170,7 +173,10 @@
     // What is chosen from an open list is not sent yet.
     if (event.key === 'Enter' && event.target.matches?.('[role="combobox"][aria-expanded="true"]')) event.preventDefault();
     if (/^(ArrowDown|ArrowUp)$/.test(event.key) && event.target.matches?.('[role="combobox"]')) event.preventDefault();
-    if (/^(ArrowDown|Enter)$/.test(event.key) && event.target.matches?.('[data-list-search]') && intoList()) { event.preventDefault(); return; }
+    if (/^(ArrowDown|Enter)$/.test(event.key) && event.target.matches?.('[data-list-search]') && intoList()) {
+      event.preventDefault();
+      return;
+    }
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       call('palette');
@@ -196,7 +202,10 @@
       const search = document.querySelector('[data-list-search]');
       if (search) search.focus(); else call('palette');
     }
-    else if (event.key === 'x') { const box = event.target.closest?.('tr')?.querySelector('.cell-check input'); if (box) { event.preventDefault(); box.click(); } }
+    else if (event.key === 'x') {
+      const box = event.target.closest?.('tr')?.querySelector('.cell-check input');
+      if (box) { event.preventDefault(); box.click(); }
+    }
     else if (event.key === 'e') { const first = intoRecord(); if (first) { event.preventDefault(); first.focus(); } }
     else if (event.key === 'n') { const link = document.querySelector('[data-new]'); if (link) { event.preventDefault(); link.click(); } }
     else if (event.key === 'j' || event.key === 'k') {
