@@ -21,6 +21,7 @@ public static class Permissions
     public const string LoyaltyAdjust = "loyalty.adjust";
     public const string LoyaltyApprove = "loyalty.approve";
     public const string ProgrammeEdit = "programme.edit";
+    public const string TagsEdit = "tags.edit";
     public const string SegmentsView = "segments.view";
     public const string SegmentsEdit = "segments.edit";
     public const string GroupsEdit = "groups.edit";
@@ -53,7 +54,7 @@ public static class Permissions
 
     private static readonly string[] ManagerAdds =
     [
-        LoyaltyApprove, ProgrammeEdit, SegmentsEdit, GroupsEdit, CustomersDelete, CustomersMerge,
+        LoyaltyApprove, ProgrammeEdit, TagsEdit, SegmentsEdit, GroupsEdit, CustomersDelete, CustomersMerge,
         DocumentsVerify, ImportsRun, ReportsView, ReportsExport, CustomersExport,
     ];
 
@@ -75,8 +76,17 @@ public static class Permissions
     public static IReadOnlyDictionary<string, long> DefaultAdjustmentLimits { get; } =
         new Dictionary<string, long> { [RoleNames.SupportAgent] = 500, [RoleNames.Manager] = 5_000, [RoleNames.Administrator] = 50_000 };
 
-    /// <summary>Every permission there is, in the order in which settings show them.</summary>
+    /// <summary>Every permission that a role may hold.</summary>
     public static IReadOnlyList<string> All { get; } = DefaultRoles[RoleNames.Administrator];
+
+    /// <summary>
+    /// What nothing asks for yet. Roles keep it, so that it holds from the day on which something does; settings do not offer it.
+    /// </summary>
+    public static IReadOnlyList<string> Unused { get; } =
+        [SegmentsView, SegmentsEdit, GroupsEdit, TicketsWork, ChatWork, ArticlesEdit, AuditView, WebhooksManage, ApiKeysManage];
+
+    /// <summary>The permissions that settings offer, in the order in which they show them.</summary>
+    public static IReadOnlyList<string> Offered { get; } = [.. All.Except(Unused)];
 }
 
 /// <summary>The names of the built-in roles.</summary>

@@ -5,6 +5,12 @@ namespace CrmPortal.Core.Consents;
 /// <summary>From where, with which program and by which form somebody said something.</summary>
 public sealed record ConsentEvidence(string? IpAddress = null, string? UserAgent = null, string? Form = null);
 
+/// <summary>What a member of staff says about a consent or a withdrawal that a customer did not put in himself.</summary>
+/// <param name="Form">How and where they said it, such as the name of a form.</param>
+/// <param name="At">When they said it; null for now.</param>
+public sealed record ConsentStatement(ConsentPurpose Purpose, Channel Channel, bool IsGiven, string? Form = null,
+    DateTimeOffset? At = null);
+
 /// <summary>An entry to add to the ledger.</summary>
 /// <param name="At">When it was said, where that is not now.</param>
 public sealed record ConsentEntry(ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, ConsentEvidence Evidence, long? WordingId = null, DateTimeOffset? At = null);

@@ -13,6 +13,10 @@ public sealed class ConsentService(
     IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers, MailQueue mails, ICustomerLetters letters, TimeProvider clock)
 {
     private const string ChangeKind = "customer.consent";
+    private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What the counter-entry says where a member of staff takes back what they noted by mistake.</summary>
+    public const string Mistake = "Noted by mistake";
 
     /// <summary>What holds at present; what nobody ever asked for is no entry.</summary>
     public async Task<IReadOnlyList<CurrentConsent>> CurrentAsync(long customerId, CancellationToken cancellationToken)
@@ -41,20 +45,75 @@ public sealed class ConsentService(
         return await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken) ? await db.Consents.CountAsync(c => c.CustomerId == customerId, cancellationToken) : null;
     }
 
+    /// <summary>The text that a customer agrees to, in their language or the nearest to it; null where none was written.</summary>
+    public async Task<WordingDetails?> WordingAsync(long customerId, ConsentPurpose purpose, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var language = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => c.Language)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (language is null) return null;
+        return await ConsentLedger.WordingAsync(db, purpose, language, cancellationToken) is { } w
+            ? new(w.Id, w.Purpose, w.Language, w.Number, w.Text, w.CreatedAt) : null;
+    }
+
     /// <summary>Notes that a customer gave or took back a consent; the entry, or null where there is no such customer.</summary>
-    /// <param name="form">How he said it, such as the name of a form.</param>
-    public async Task<ConsentDetails?> SetAsync(long customerId, ConsentPurpose purpose, Channel channel, bool isGiven, string? form, CancellationToken cancellationToken)
+    /// <param name="form">How they said it, such as the name of a form.</param>
+    public Task<ConsentDetails?> SetAsync(
+        long customerId, ConsentPurpose purpose, Channel channel, bool isGiven, string? form, CancellationToken cancellationToken) =>
+        NoteAsync(customerId, new(purpose, channel, isGiven, form), cancellationToken);
+
+    /// <summary>Notes what a customer said, then or earlier; the entry, or null where there is no such customer.</summary>
+    /// <exception cref="RuleViolation">It is to have been said in the future, or before anybody could have.</exception>
+    public async Task<ConsentDetails?> NoteAsync(long customerId, ConsentStatement statement, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        var now = clock.GetUtcNow();
+        if (statement.At > now) throw new RuleViolation(nameof(statement.At), "This lies in the future.");
+        if (statement.At < Earliest) throw new RuleViolation(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
         Consent? consent = null;
         ConsentWording? wording = null;
         // Without a permission, so that nobody is offered to undo it: an entry that was there stays there.
         await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
-            wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
-            consent = await ConsentLedger.AddAsync(db, customer, Entry(grant.Actor, purpose, channel, isGiven ? ConsentState.Granted : ConsentState.Withdrawn, wording, form), grant.Actor, clock.GetUtcNow(), cancellationToken);
+            wording = await ConsentLedger.WordingAsync(db, statement.Purpose, customer.Language, cancellationToken);
+            var state = statement.IsGiven ? ConsentState.Granted : ConsentState.Withdrawn;
+            var entry = Entry(grant.Actor, statement.Purpose, statement.Channel, state, wording, statement.Form) with { At = statement.At };
+            consent = await ConsentLedger.AddAsync(db, customer, entry, grant.Actor, now, cancellationToken);
         }, cancellationToken);
         return consent is null ? null : Details(consent, wording);
+    }
+
+    /// <summary>
+    /// Takes back an entry that the same member of staff noted by mistake: by a further entry that says what held before, since none
+    /// is ever removed. The counter-entry, or null where there is no such customer or entry.
+    /// </summary>
+    /// <exception cref="RuleViolation">The entry is not theirs, or something else was said since.</exception>
+    public async Task<ConsentDetails?> TakeBackAsync(long customerId, long consentId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        Consent? counter = null;
+        ConsentWording? wording = null;
+        await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
+        {
+            counter = null;
+            var entry = await db.Consents.AsNoTracking().FirstOrDefaultAsync(c => c.Id == consentId && c.CustomerId == customerId,
+                cancellationToken);
+            if (entry is null) return;
+            if (entry.ActorId != grant.Actor.UserId || entry.State == ConsentState.Requested || entry.Source != ConsentSource.Staff)
+                throw new RuleViolation("", "Only who noted this can take it back.") { IsRefusal = true };
+            var newest = await db.Consents.AsNoTracking().Include(c => c.Wording)
+                .Where(c => c.CustomerId == customerId && c.Purpose == entry.Purpose && c.Channel == entry.Channel)
+                .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(2).ToListAsync(cancellationToken);
+            if (newest[0].Id != consentId) throw new RuleViolation("", "Something else was noted since.") { IsRefusal = true };
+            // A request that waits has a link of its own; it does not begin to wait again.
+            var before = newest.ElementAtOrDefault(1) is { State: ConsentState.Granted } granted ? granted : null;
+            wording = before?.Wording;
+            var state = before is null ? ConsentState.Withdrawn : ConsentState.Granted;
+            var said = Entry(grant.Actor, entry.Purpose, entry.Channel, state, wording, Mistake);
+            counter = await ConsentLedger.AddAsync(db, customer, said, grant.Actor, clock.GetUtcNow(), cancellationToken);
+        }, cancellationToken);
+        return counter is null ? null : Details(counter, wording);
     }
 
     /// <summary>Asks a customer by mail to confirm a consent, which holds from then on; null where there is no such customer.</summary>

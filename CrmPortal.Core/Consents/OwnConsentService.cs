@@ -25,13 +25,22 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
             wordings.ToDictionary(g => g.Key, g => ConsentLedger.Best([.. g], customer.Language)!.Text));
     }
 
-    /// <summary>Gives or takes back one consent; false where the link is not good.</summary>
-    public Task<bool> SetAsync(string? token, ConsentPurpose purpose, Channel channel, bool isGiven, ConsentEvidence evidence, CancellationToken cancellationToken) =>
-        ChangeAsync(token, async (db, customer) =>
+    /// <summary>Gives or takes back one consent; false where the link is not good, or what is to be given has no wording to agree to.</summary>
+    public async Task<bool> SetAsync(
+        string? token, ConsentPurpose purpose, Channel channel, bool isGiven, ConsentEvidence evidence, CancellationToken cancellationToken)
+    {
+        var isPossible = false;
+        var isGood = await ChangeAsync(token, async (db, customer) =>
         {
             var wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
-            await AddAsync(db, customer, new(purpose, channel, isGiven ? ConsentState.Granted : ConsentState.Withdrawn, ConsentSource.PreferencePage, evidence, wording?.Id), cancellationToken);
+            isPossible = wording is not null || !isGiven;
+            if (!isPossible) return;
+            var state = isGiven ? ConsentState.Granted : ConsentState.Withdrawn;
+            await AddAsync(db, customer, new(purpose, channel, state, ConsentSource.PreferencePage, evidence, wording?.Id),
+                cancellationToken);
         }, cancellationToken);
+        return isGood && isPossible;
+    }
 
     /// <summary>Takes back whatever is given or asked for; false where the link is not good.</summary>
     public Task<bool> WithdrawAllAsync(string? token, ConsentEvidence evidence, CancellationToken cancellationToken) =>

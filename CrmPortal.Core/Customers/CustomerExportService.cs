@@ -41,6 +41,7 @@ public sealed class CustomerExportService(
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (request.IsRaw) await access.DemandAsync(Permissions.ExportsRaw, cancellationToken);
+        if (request.Query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var format = ExportFormats.Demand(request.Format);
         if (request.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);

@@ -42,7 +42,7 @@ public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders
 /// <summary>Which customers a list shows, and in which order.</summary>
 /// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
-/// <param name="InTrash">The deleted ones instead of the others.</param>
+/// <param name="InTrash">The deleted ones instead of the others; for those who may delete and restore.</param>
 public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest, bool Descending = true, bool InTrash = false)
 {
     /// <summary>Whether nothing narrows the list down: all customers outside the trash.</summary>
@@ -143,3 +143,6 @@ public sealed record PartChanged<T>(T Part, long? ChangeSetId);
 
 /// <summary>Fields that may not be seen by everyone and can be revealed one by one.</summary>
 public enum SensitiveField { Email, Phone, DateOfBirth, Addresses, ContactPoints }
+
+/// <summary>Who has an e-mail or a phone that somebody else is to get.</summary>
+public sealed record CustomerHolder(long Id, string Name);

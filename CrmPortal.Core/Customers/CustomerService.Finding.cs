@@ -19,7 +19,7 @@ public sealed partial class CustomerService
     /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
     public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken, IReadOnlyList<string>? ownFields = null)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await DemandMayListAsync(query, cancellationToken);
         page.Validated();
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
@@ -37,7 +37,7 @@ public sealed partial class CustomerService
     /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact.</param>
     public async Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await DemandMayListAsync(query, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (limit is null && query.IsEverything)
         {
@@ -120,6 +120,28 @@ public sealed partial class CustomerService
     }
 
     /// <summary>
+    /// Who has an e-mail or a phone as the first one, for whoever was told that it is taken; null where nobody has. Asking is logged
+    /// for those who may not see such values, since the answer says whose it is.
+    /// </summary>
+    /// <param name="value">As it was typed.</param>
+    public async Task<CustomerHolder?> FindHolderAsync(string value, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var typed = value.Trim();
+        if (typed.Length == 0 || CustomerRules.HasUnstorable(typed)) return null;
+        var key = typed.ToLowerInvariant();
+        var phone = PhoneNumber.TryNormalize(typed, shop.Value.Country, out var number) ? number : null;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var there = db.Customers.AsNoTracking().Where(c => c.DeletedAt == null);
+        var holder = await there.FirstOrDefaultAsync(c => c.EmailKey == key, cancellationToken)
+            ?? (phone is null ? null : await there.FirstOrDefaultAsync(c => c.Phone == phone, cancellationToken));
+        if (holder is null) return null;
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), holder.Id, holder.Id, "Search", cancellationToken);
+        return new(holder.Id, CustomerQueries.Shown(holder, maySee));
+    }
+
+    /// <summary>
     /// One masked kind of value in the open, for a member of staff who needs it for his work; the reveal is in the audit log
     /// before it is answered. Null where there is no such customer.
     /// </summary>
@@ -140,6 +162,13 @@ public sealed partial class CustomerService
         };
 
         static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
+    }
+
+    /// <summary>Those in the trash are shown to whoever may delete and restore.</summary>
+    private async Task<Grant> DemandMayListAsync(CustomerQuery query, CancellationToken cancellationToken)
+    {
+        if (query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
+        return await access.DemandAsync(Permissions.CustomersView, cancellationToken);
     }
 
     internal Task<FilterContext> ContextAsync(CrmDbContext db, Grant grant, CustomerQuery query, CancellationToken cancellationToken) =>

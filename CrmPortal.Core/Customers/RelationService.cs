@@ -92,7 +92,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var words = CustomerRules.Text("Label", label, Relationship.LabelLength, errors).Value;
-        var number = CustomerRules.Required("Other", otherNumber, 24, "Give the number of the other customer.", errors);
+        var number = CustomerRules.Required("Other", otherNumber, 24, "Say which customer it is.", errors);
         if (errors.Count > 0) throw new RuleViolation(errors);
         return (await customers.ChangeAsync(grant, customerId, "customer.relationship", Permissions.CustomersEdit, async (db, _) =>
         {

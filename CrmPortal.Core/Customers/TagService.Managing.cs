@@ -46,10 +46,10 @@ public sealed partial class TagService
     /// <exception cref="RuleViolation">The name is wrong or another tag's, or there is no such colour.</exception>
     public async Task<PartChanged<TagDetails>?> ChangeAsync(long id, string? name, string? colour, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsEdit, cancellationToken);
+        await access.DemandAsync(Permissions.TagsEdit, cancellationToken);
         var (checkedName, checkedColour) = Check(name, colour);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        db.BeginChangeSet("tag.change", Permissions.SegmentsEdit);
+        db.BeginChangeSet("tag.change", Permissions.TagsEdit);
         var tag = await db.Tags.FirstOrDefaultAsync(t => t.Id == id, cancellationToken);
         if (tag is null) return null;
         (tag.Name, tag.NameKey, tag.Colour) = (checkedName, checkedName.ToLowerInvariant(), checkedColour);
@@ -67,7 +67,7 @@ public sealed partial class TagService
     private async Task<long?> RetireAsync(long id, long? intoId, string kind, CancellationToken cancellationToken)
     {
         const int BatchSize = 500;
-        await access.DemandAsync(Permissions.SegmentsEdit, cancellationToken);
+        await access.DemandAsync(Permissions.TagsEdit, cancellationToken);
         if (id == intoId) return null;
         long? changeSetId = null;
         while (true)
@@ -75,7 +75,7 @@ public sealed partial class TagService
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             if (changeSetId is { } running) db.ContinueChangeSet(running);
-            else db.BeginChangeSet(kind, Permissions.SegmentsEdit);
+            else db.BeginChangeSet(kind, Permissions.TagsEdit);
             var tag = await db.Tags.FirstOrDefaultAsync(t => t.Id == id, cancellationToken);
             var into = intoId is null ? null : await db.Tags.FirstOrDefaultAsync(t => t.Id == intoId, cancellationToken);
             if (tag is null || (intoId is not null && into is null)) return changeSetId;

@@ -1,5 +1,6 @@
 using System.Text;
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Data;
 using CrmPortal.E2E.Support;
 using Microsoft.EntityFrameworkCore;
@@ -92,8 +93,24 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
     public async Task OwnPage_ShowsAndChangesConsents_WithoutAnAccount()
     {
         var customer = await CreateCustomerAsync("Con", "Sent");
+        await WriteWordingAsync();
         var page = await OpenAsync(RoleNames.SupportAgent, customer + "?tab=preferences");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Give: Advertising, SMS" }).ClickAsync();
+        var give = page.GetByRole(AriaRole.Button, new() { Name = "Give: Advertising, SMS" });
+        await give.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("We may write to you about offers.")).ToBeVisibleAsync();
+        await PictureAsync(page, "give");
+        await dialog.GetByLabel("How it was said").SelectOptionAsync("By phone");
+        await dialog.GetByLabel("Where, or on which form").FillAsync("Hotline");
+        await dialog.GetByLabel("The customer said this themselves").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Note the consent" }).ClickAsync();
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("By phone · Hotline");
+        await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Noted by mistake");
+        await give.ClickAsync();
+        await dialog.GetByLabel("Where, or on which form").FillAsync("Till 2");
+        await dialog.GetByLabel("The customer said this themselves").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Note the consent" }).ClickAsync();
         await Expect(page.Locator(".consents tr").Filter(new() { HasText = "SMS" }).First).ToContainTextAsync("Given");
         await page.Locator("summary").Filter(new() { HasText = "Own preference page" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy the link" }).Last.ClickAsync();
@@ -101,6 +118,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "tab");
 
         var own = await OpenAsync(null, link);
+        await Expect(own.GetByRole(AriaRole.Heading, new() { Name = "Terms of business" })).ToHaveCountAsync(0);
         await own.GetByRole(AriaRole.Button, new() { Name = "Allow: Advertising, E-mail" }).ClickAsync();
         await Expect(own.GetByText("Your choice was noted.")).ToBeVisibleAsync();
         await Expect(own.GetByRole(AriaRole.Button, new() { Name = "Withdraw: Advertising, E-mail" })).ToBeVisibleAsync();
@@ -111,6 +129,15 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Own preference page");
         var narrow = await OpenAsync(null, link, Theme.Dark, Narrow);
         await PictureAsync(narrow, "own-narrow");
+    }
+
+    /// <summary>What customers agree to; the purpose of advertising alone has one, whichever test wrote it.</summary>
+    private async Task WriteWordingAsync()
+    {
+        await using var scope = Site.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+        await scope.ServiceProvider.GetRequiredService<ConsentWordingService>()
+            .AddAsync(ConsentPurpose.Marketing, "en", "We may write to you about offers.", TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -148,6 +148,9 @@ public sealed class ConsentTests
         Assert.True(await agent.Get<ConsentService>().SendPreferencesAsync(customer.Id, CancellationToken.None));
         var token = Assert.Single(data.Letters.Tokens);
 
+        await using (var admin = await data.AsRoleAsync(RoleNames.Administrator))
+            await admin.Get<ConsentWordingService>().AddAsync(ConsentPurpose.Marketing, "en", "I want offers.", CancellationToken.None);
+
         Assert.Equal("Ada Lovelace", (await own.FindAsync(token, CancellationToken.None))!.Name);
         Assert.True(await own.SetAsync(token, ConsentPurpose.Marketing, Channel.Email, true, Evidence, CancellationToken.None));
         Assert.True(await own.SetAsync(token, ConsentPurpose.Marketing, Channel.Sms, true, Evidence, CancellationToken.None));

@@ -1,7 +1,11 @@
 namespace CrmPortal.Layout;
 
 /// <summary>Something that the command palette can do.</summary>
-public sealed record PageCommand(string Icon, string Label, Func<Task> Run);
+public sealed record PageCommand(string Icon, string Label, Func<Task> Run)
+{
+    /// <summary>What else it is found by.</summary>
+    public string Words { get; init; } = "";
+}
 
 /// <summary>What the page that is open adds to the command palette.</summary>
 public sealed class PageCommands

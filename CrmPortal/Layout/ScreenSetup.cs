@@ -33,6 +33,7 @@ internal static class ScreenSetup
         services.AddScoped<Display>();
         services.AddScoped<FilterWords>();
         services.AddScoped<PageCommands>();
+        services.AddScoped<NavigationMap>();
     }
 
     public static void UseCrmScreens(this WebApplication app) => app.UseRequestLocalization();

@@ -24,6 +24,7 @@
     remove(start) {
       for (const key of Object.keys(drafts.read(start))) sessionStorage.removeItem(drafts.prefix + key);
     },
+    keep(key, value) { sessionStorage.setItem(drafts.prefix + key, value ?? ''); },
     clear() {
       for (const key of Object.keys(drafts.read(''))) sessionStorage.removeItem(drafts.prefix + key);
     },
@@ -45,10 +46,30 @@
     },
   };
 
+  // Where the focus goes when a dialog is gone: to the button that opened it, the button of the menu that held that, or the heading.
+  let pressed = null;
+  document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
+  const giveFocusBack = opener => {
+    if (document.activeElement !== document.body || document.querySelector('dialog[open]')) return;
+    const menu = opener?.closest?.('details.menu');
+    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), document.querySelector('main h1')]) {
+      if (!target?.isConnected) continue;
+      target.focus({ preventScroll: true });
+      if (document.activeElement === target) return;
+    }
+  };
+
   const dialog = {
     show(element) {
       if (!element || element.open) return;
+      const opener = document.activeElement !== document.body ? document.activeElement : pressed;
       element.showModal();
+      const gone = new MutationObserver(() => {
+        if (element.isConnected) return;
+        gone.disconnect();
+        giveFocusBack(opener);
+      });
+      gone.observe(document.body, { childList: true, subtree: true });
       // The cancel button of the form decides how the dialog closes, so that the server knows of it.
       element.addEventListener('cancel', event => {
         event.preventDefault();
@@ -69,6 +90,76 @@
     if (menu && event.target.closest('[data-close-menu]')) menu.open = false;
   });
 
+  // Arrows go through a menu as through any other; a control in it that needs them keeps them.
+  const walkMenu = event => {
+    const summary = event.target.closest?.('details.menu > summary');
+    const menu = event.target.closest?.('details.menu');
+    if (!menu || !/^(ArrowDown|ArrowUp|Home|End)$/.test(event.key)) return false;
+    if (!menu.open && (!summary || event.key !== 'ArrowDown')) return false;
+    if (!summary && isTyping(event.target) && !/^(checkbox|radio|button|file)$/.test(event.target.type)) return false;
+    event.preventDefault();
+    if (!menu.open) summary.click();
+    const items = [...menu.querySelectorAll('.menu-panel :is(a[href], button:not(:disabled), input:not(:disabled), select)')]
+      .filter(item => item.checkVisibility());
+    if (items.length === 0) return true;
+    const at = items.indexOf(document.activeElement);
+    const to = event.key === 'Home' ? 0 : event.key === 'End' ? items.length - 1
+      : event.key === 'ArrowDown' ? (at + 1) % items.length : (at <= 0 ? items.length : at) - 1;
+    items[to].focus();
+    return true;
+  };
+
+  // Lists. A click beside the links and controls of a line opens what the line is about, as a click on its link does.
+  const plain = 'a, button, input, label, select, textarea, summary, details, [role="button"]';
+  const openRow = (event, inNewTab) => {
+    const row = event.target.closest?.('tbody tr');
+    const link = row?.querySelector('[data-row-link]');
+    if (!link || event.defaultPrevented || event.target.closest(plain) || !getSelection().isCollapsed) return;
+    if (inNewTab) window.open(link.href, '_blank', 'noopener');
+    else link.click();
+  };
+  document.addEventListener('click', event => {
+    if (event.button === 0 && !event.shiftKey && !event.altKey) openRow(event, event.ctrlKey || event.metaKey);
+  });
+  document.addEventListener('auxclick', event => { if (event.button === 1) openRow(event, true); });
+
+  // With Shift, a tick reaches from the last one to this one.
+  let ticked = null;
+  let isReaching = false;
+  document.addEventListener('click', event => {
+    const box = event.target.closest?.('.cell-check input[type="checkbox"]');
+    if (!box || isReaching) return;
+    const boxes = [...box.closest('tbody').querySelectorAll('.cell-check input[type="checkbox"]')];
+    const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(box)];
+    if (event.shiftKey && from >= 0 && from !== to) {
+      isReaching = true;
+      for (const other of boxes.slice(Math.min(from, to), Math.max(from, to) + 1)) {
+        if (other !== box && other.checked !== box.checked) other.click();
+      }
+      isReaching = false;
+      getSelection().removeAllRanges();
+    }
+    ticked = box;
+  });
+
+  // From the search into the list; the lines that are still on their way get the focus when they come.
+  const intoList = () => {
+    const first = () => document.querySelector('[data-row-link]');
+    if (!first()) return false;
+    first().focus();
+    const table = first().closest('table');
+    const later = new MutationObserver(() => { if (document.activeElement === document.body) first()?.focus(); });
+    later.observe(table, { childList: true, subtree: true });
+    const stop = () => { later.disconnect(); removeEventListener('keydown', stop, true); removeEventListener('pointerdown', stop, true); };
+    addEventListener('keydown', stop, true);
+    addEventListener('pointerdown', stop, true);
+    return true;
+  };
+
+  // The first thing of a record that can be changed.
+  const intoRecord = () => document.querySelector('#record :is(button, a[href], input, select, textarea):not(:disabled)');
+  document.addEventListener('click', event => { if (event.target.closest?.('[data-into-record]')) intoRecord()?.focus(); });
+
   let shell = null;
   let leader = 0;
   const call = name => shell?.invokeMethodAsync('OnShortcut', name).catch(() => {});
@@ -76,6 +167,14 @@
     if (event.key === 'Escape') {
       const menu = event.target.closest?.('details.menu[open]');
       if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
+      return;
+    }
+    if (walkMenu(event)) return;
+    // What is chosen from an open list is not sent yet.
+    if (event.key === 'Enter' && event.target.matches?.('[role="combobox"][aria-expanded="true"]')) event.preventDefault();
+    if (/^(ArrowDown|ArrowUp)$/.test(event.key) && event.target.matches?.('[role="combobox"]')) event.preventDefault();
+    if (/^(ArrowDown|Enter)$/.test(event.key) && event.target.matches?.('[data-list-search]') && intoList()) {
+      event.preventDefault();
       return;
     }
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k') {
@@ -103,6 +202,11 @@
       const search = document.querySelector('[data-list-search]');
       if (search) search.focus(); else call('palette');
     }
+    else if (event.key === 'x') {
+      const box = event.target.closest?.('tr')?.querySelector('.cell-check input');
+      if (box) { event.preventDefault(); box.click(); }
+    }
+    else if (event.key === 'e') { const first = intoRecord(); if (first) { event.preventDefault(); first.focus(); } }
     else if (event.key === 'n') { const link = document.querySelector('[data-new]'); if (link) { event.preventDefault(); link.click(); } }
     else if (event.key === 'j' || event.key === 'k') {
       const rows = [...document.querySelectorAll('[data-row-link]')];

@@ -57,7 +57,7 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
     /// <summary>A phone as people in the shop's country write it.</summary>
     public string? Phone(string? stored) => PhoneNumber.Format(stored, shop.Value.Country);
 
-    public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
+    public static string Number(long number) => number.ToString("N0", Format());
 
     /// <summary>An amount with its currency, such as <c>£1,234.50</c>.</summary>
     /// <param name="minor">In minor units of the currency.</param>
@@ -82,12 +82,20 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 
     private static string Amount(decimal amount, string currency, int digits)
     {
-        var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
+        var format = Format();
         format.CurrencyDecimalDigits = digits;
         if (Symbols.TryGetValue(currency, out var symbol)) return amount.ToString("C", WithSymbol(format, symbol));
         // A currency without a sign of its own is named by its code, which needs a blank.
         format.NumberDecimalDigits = digits;
         return $"{amount.ToString("N", format)}\u00a0{currency}";
+    }
+
+    /// <summary>The user's way to write numbers, with the sign for minus that is as wide as a plus instead of a hyphen.</summary>
+    private static NumberFormatInfo Format()
+    {
+        var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
+        if (format.NegativeSign == "-") format.NegativeSign = "−";
+        return format;
     }
 
     private static NumberFormatInfo WithSymbol(NumberFormatInfo format, string symbol)
@@ -162,29 +170,10 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
     };
 
     /// <summary>A language's name in the language of the screen.</summary>
-    public static string Language(string tag)
-    {
-        try
-        {
-            return CultureInfo.GetCultureInfo(tag).DisplayName;
-        }
-        catch (CultureNotFoundException)
-        {
-            return tag;
-        }
-    }
+    public static string Language(string tag) => CultureNames.Language(tag);
 
-    public static string Country(string code)
-    {
-        try
-        {
-            return new RegionInfo(code).DisplayName;
-        }
-        catch (ArgumentException)
-        {
-            return code;
-        }
-    }
+    /// <summary>A country's name in the language of the screen.</summary>
+    public static string Country(string code) => CultureNames.Country(code);
 
     /// <summary>An instant as a control for local times takes it.</summary>
     public string LocalInput(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);

@@ -59,6 +59,9 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
         "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentTexts.Status(texts, status),
         "wanted_messages" => Wish(value),
         "tier" => Features.Loyalty.TierWords.Of(value, texts),
+        "country" => CultureNames.Country(value),
+        "currency" => CultureNames.Currency(value),
+        "language" when CultureNames.Languages.Any(l => l.Value == value) => CultureNames.Language(value),
         _ => value,
     };
 

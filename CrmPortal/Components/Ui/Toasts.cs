@@ -1,7 +1,11 @@
 namespace CrmPortal.Components.Ui;
 
 /// <summary>A short message, with what can be taken back by it.</summary>
-public sealed record Toast(Guid Id, string Text, long? ChangeSetId, Func<Task>? AfterUndo);
+/// <param name="TakeBack">How what is no change set is taken back, such as by an entry against another.</param>
+public sealed record Toast(Guid Id, string Text, long? ChangeSetId, Func<Task>? AfterUndo, Func<Task>? TakeBack = null)
+{
+    public bool CanUndo => ChangeSetId is not null || TakeBack is not null;
+}
 
 /// <summary>The short messages of a circuit.</summary>
 public sealed class Toasts
@@ -19,6 +23,15 @@ public sealed class Toasts
     {
         if (_shown.Count > 2) _shown.RemoveAt(0);
         _shown.Add(new(Guid.NewGuid(), text, changeSetId, afterUndo));
+        Changed?.Invoke();
+    }
+
+    /// <summary>Shows a message about something that is taken back in a way of its own.</summary>
+    /// <param name="takeBack">Throws <see cref="Core.Common.RuleViolation"/> where it can no longer be.</param>
+    public void Show(string text, Func<Task> takeBack)
+    {
+        if (_shown.Count > 2) _shown.RemoveAt(0);
+        _shown.Add(new(Guid.NewGuid(), text, null, null, takeBack));
         Changed?.Invoke();
     }
 

@@ -19,9 +19,10 @@ namespace CrmPortal.Features.Customers;
 /// <summary>A customer: everything about him, edited where it stands.</summary>
 public sealed partial class CustomerPage
 {
-    private static readonly string[] CommonLanguages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el"];
-
     private readonly Dictionary<SensitiveField, string> _revealed = [];
+
+    /// <summary>Who has the e-mail or phone that was typed for this one.</summary>
+    private readonly Dictionary<string, CustomerHolder> _holders = [];
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
     private EditConflict? _conflict;
@@ -87,12 +88,6 @@ public sealed partial class CustomerPage
     private string? AgentName => _customer!.PreferredAgentId is { } id ? _colleagues.FirstOrDefault(c => c.Id == id).Name ?? L["No longer here"] : null;
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
-
-    private static IReadOnlyList<(string, string)> Countries =>
-        [("", "–"), .. CustomerRules.CountryCodes.Select(c => (c, Display.Country(c))).OrderBy(c => c.Item2, StringComparer.CurrentCulture)];
-
-    private IReadOnlyList<(string, string)> Languages =>
-        [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
 
     /// <summary>What the first rendering on the server showed, so that the page stands still when it comes alive.</summary>
     [PersistentState] public CustomerPageState? Prerendered { get; set; }
@@ -184,6 +179,7 @@ public sealed partial class CustomerPage
         if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
         if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
         TryChange(field, begunWith, out var seen);
+        _holders.Remove(field);
         try
         {
             var changed = await Customers.UpdateAsync(Id, changes, isMasked ? null : seen, null, CancellationToken.None);
@@ -200,6 +196,12 @@ public sealed partial class CustomerPage
         }
         catch (RuleViolation violation)
         {
+            if (violation.IsDuplicate && await Customers.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
+            {
+                _holders[field] = holder;
+                StateHasChanged();
+            }
+
             return FormErrors.Sentence(violation, L);
         }
         catch (EditConflict conflict)

@@ -29,6 +29,7 @@ public sealed partial class CustomersPage
     private bool _reloadPending;
     private long? _bulkJob;
     private bool _maySeeSensitive;
+    private bool? _mayDelete;
     private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
@@ -70,6 +71,7 @@ public sealed partial class CustomersPage
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
@@ -91,6 +93,7 @@ public sealed partial class CustomersPage
     {
         if (address.AbsolutePath is not ("/customers" or "/customers/trash")) return null;
         InTrash = address.AbsolutePath == "/customers/trash";
+        if (InTrash && _mayDelete != true) return null;
         return CustomerListState.Parse(address.Query);
     }
 

@@ -24,10 +24,12 @@ internal static class TagEndpoints
             .Says("CreateTag", "Make a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
         tags.MapPut(@"/{tagId:regex(^\d+$)}", async (long tagId, TagInput input, TagService service, CancellationToken cancellationToken) =>
                 TypedResults.Ok((await service.ChangeAsync(tagId, input.Name, input.Colour, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part))
-            .Says("ChangeTag", "Rename or colour a tag", Permissions.SegmentsEdit, CustomerPartExamples.TagInput, 200, CustomerPartExamples.Tag);
+            .Says("ChangeTag", "Rename or colour a tag", Permissions.TagsEdit, CustomerPartExamples.TagInput, 200,
+                CustomerPartExamples.Tag);
         tags.MapDelete(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) =>
                 await service.DeleteAsync(tagId, cancellationToken) is null ? throw ApiFault.NotFound(NotFound) : TypedResults.Ok(new DoneAnswer("Tag deleted successfully.")))
-            .Says("DeleteTag", "Take a tag off everybody and remove it", Permissions.SegmentsEdit, null, 200, CustomerPartExamples.Done("Tag deleted successfully."));
+            .Says("DeleteTag", "Take a tag off everybody and remove it", Permissions.TagsEdit, null, 200,
+                CustomerPartExamples.Done("Tag deleted successfully."));
     }
 }
 

@@ -26,6 +26,7 @@ internal static class PermissionTexts
         Permissions.LoyaltyAdjust => L["Adjust points up to a limit"],
         Permissions.LoyaltyApprove => L["Approve adjustments of points"],
         Permissions.ProgrammeEdit => L["Edit the loyalty programme"],
+        Permissions.TagsEdit => L["Edit tags"],
         Permissions.SegmentsView => L["See segments"],
         Permissions.SegmentsEdit => L["Edit segments"],
         Permissions.GroupsEdit => L["Edit groups"],

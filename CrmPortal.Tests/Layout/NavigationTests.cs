@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Reflection;
+using Bunit;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Layout;
+using CrmPortal.Resources;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Tests.Layout;
+
+/// <summary>Each page says where it stands in the navigation, and all that lead somewhere know it from there.</summary>
+public sealed class NavigationTests : CrmPageTest
+{
+    [Fact]
+    public void Page_ThatIsRouted_SaysOfEachAddressWhereItStands()
+    {
+        var pages = typeof(NavigationMap).Assembly.GetTypes().Where(t => t.IsDefined(typeof(RouteAttribute), false)).ToList();
+
+        Assert.All(pages, page => Assert.Equal(
+            page.GetCustomAttributes<RouteAttribute>().Select(r => r.Template).Order(StringComparer.Ordinal),
+            page.GetCustomAttributes<NavigationAttribute>().Select(n => n.Address)
+                .Concat(page.GetCustomAttributes<OffNavigationAttribute>().Select(n => n.Address)).Order(StringComparer.Ordinal)));
+        Assert.True(pages.Count > 30, $"Only {pages.Count} pages were found.");
+    }
+
+    [Fact]
+    public void Areas_AreThere_HaveKeysOfTheirOwn_AndEveryPageBelongsToOne()
+    {
+        var areas = NavigationMap.All.Where(e => e.Place != NavigationPlace.Area).ToList();
+
+        Assert.All(areas, area => Assert.Matches("^[a-z]$", area.Key));
+        var keys = NavigationMap.All.Select(e => e.Key).OfType<string>().ToList();
+        Assert.Equal(keys.Distinct(), keys);
+        Assert.All(NavigationMap.All.Where(e => e.In is not null), e => Assert.Contains(areas, area => area.Address == e.In));
+        Assert.Equal(NavigationMap.All.Select(e => e.Order).Distinct(), NavigationMap.All.Select(e => e.Order));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("es")]
+    public void Labels_AndWords_AreInTheResources_AndIconsThere(string language)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        var texts = Services.GetRequiredService<IStringLocalizer<Texts>>();
+
+        Assert.All(NavigationMap.All, entry =>
+        {
+            Assert.False(texts[entry.Label].ResourceNotFound, entry.Label);
+            Assert.True(entry.Words is null || !texts[entry.Words].ResourceNotFound, entry.Words);
+            Assert.NotEmpty(Icons.Path(entry.Icon));
+        });
+    }
+
+    [Theory]
+    [InlineData("/customers/17", "/customers", "/customers")]
+    [InlineData("/customers/trash", "/customers/trash", "/customers")]
+    [InlineData("/duplicates", "/duplicates", "/customers")]
+    [InlineData("/loyalty/programme/3", "/loyalty/programme", "/loyalty")]
+    [InlineData("/settings/users/new", "/settings/users/new", "/settings/users")]
+    [InlineData("/", "/", "/")]
+    public void At_AnAddress_IsTheNearestPageAndItsArea(string path, string address, string area)
+    {
+        var entry = NavigationMap.At(path);
+
+        Assert.Equal((address, area), (entry?.Address, entry?.Area));
+        Assert.Null(NavigationMap.At("/customersx"));
+    }
+
+    [Theory]
+    [InlineData(RoleNames.Administrator)]
+    [InlineData(RoleNames.Manager)]
+    [InlineData(RoleNames.Staff)]
+    [InlineData(RoleNames.Customer)]
+    public async Task Palette_OfARole_HasEveryPageThatItMayOpen_AndNoOther(string role)
+    {
+        await SignInAsync(role);
+
+        var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
+
+        var shown = palette.FindAll("[role=option]").Select(o => o.TextContent.Trim()).ToList();
+        var texts = Services.GetRequiredService<IStringLocalizer<Texts>>();
+        Assert.All(NavigationMap.All, entry =>
+        {
+            var label = entry.IsAction ? texts[entry.Label].Value : texts["Go to {0}", texts[entry.Label].Value].Value;
+            var isAllowed = entry.Permission is null || Permissions.DefaultRoles[role].Contains(entry.Permission);
+            Assert.True(shown.Contains(label) == isAllowed, $"{role}: {label}");
+        });
+    }
+
+    [Fact]
+    public async Task Palette_ByAnotherWordForAPage_FindsIt()
+    {
+        await SignInAsync(RoleNames.Administrator);
+        var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
+
+        var typing = palette.Find("input").InputAsync(new ChangeEventArgs { Value = "permissions" });
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        await typing;
+
+        Assert.Contains("Go to Roles", palette.FindAll("[role=option]").Select(o => o.TextContent.Trim()));
+    }
+
+    [Theory]
+    [InlineData(RoleNames.Administrator)]
+    [InlineData(RoleNames.Staff)]
+    public async Task More_OnAPhone_LeadsToEveryPageThatTheUserMayOpen(string role)
+    {
+        await SignInAsync(role);
+        var menu = Render<NavMenu>();
+
+        await menu.Find(".tabbar button").ClickAsync();
+
+        var links = menu.FindAll("dialog a").Select(a => a.GetAttribute("href")!).Order(StringComparer.Ordinal);
+        var allowed = NavigationMap.All.Where(e => !e.IsAction && (e.Permission is null
+            || Permissions.DefaultRoles[role].Contains(e.Permission)));
+        Assert.Equal(allowed.Select(e => e.Address).Order(StringComparer.Ordinal), links);
+        Assert.True(menu.FindAll(".tabbar > *").Count <= 5);
+
+        await menu.Find("dialog a").ClickAsync();
+        Assert.Empty(menu.FindAll("dialog"));
+    }
+
+    [Fact]
+    public async Task Shortcuts_OfAllAreasThatTheUserMayOpen_StandInTheHelp()
+    {
+        await SignInAsync(RoleNames.Administrator);
+
+        var help = Render<ShortcutHelp>(p => p.Add(x => x.Close, () => { }));
+
+        Assert.All(NavigationMap.All.Where(e => e.Key is not null), e => Assert.Contains($"Go to {e.Label}", help.Markup,
+            StringComparison.Ordinal));
+    }
+}

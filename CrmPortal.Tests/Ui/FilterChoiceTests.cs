@@ -1,0 +1,29 @@
+using Bunit;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Filtering;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Ui;
+
+public sealed class FilterChoiceTests : CrmPageTest
+{
+    [Fact]
+    public async Task Filter_OnACountry_IsChosenByName_AndSaidByName()
+    {
+        await SignInAsync(RoleNames.Manager);
+        string? filter = null;
+        var menu = Render<FilterMenu>(p => p.Add(x => x.OnChange, chosen => filter = chosen));
+        await menu.Find("button").ClickAsync();
+        await menu.Find("#filter-field").ChangeAsync(new ChangeEventArgs { Value = "country" });
+
+        await menu.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "deutschl" });
+        await menu.Find("#filter-value").KeyDownAsync("Enter");
+        await menu.Find("dialog form").SubmitAsync();
+
+        Assert.Equal("country:is:DE", filter);
+        Assert.Equal("Country is Germany", Services.GetRequiredService<FilterWords>().Say(FilterText.Parse(filter)));
+    }
+}
