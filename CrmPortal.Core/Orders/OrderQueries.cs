@@ -62,6 +62,15 @@ internal static class OrderQueries
             Discount = l.Discount, Tax = l.Tax, Category = l.Product.Category, Brand = l.Product.Brand,
         });
 
+    /// <summary>What came back of an order, in the order's currency: a refund may be written in another.</summary>
+    public static async Task<List<OrderLineDetails>> ReturnedOfAsync(this CrmDbContext db, Order order, CancellationToken cancellationToken)
+    {
+        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => l.OrderId == order.Id)).Select(r => new { r.Id, r.Currency, r.Rate }).ToDictionaryAsync(r => r.Id, cancellationToken);
+        var lines = await db.RefundLinesAsync([.. refunds.Keys], cancellationToken);
+        return [.. lines.SelectMany(refund => refund.Where(l => l.Order?.Id == order.Id)
+            .Select(l => l with { Amount = Money.Convert(l.Amount, refunds[refund.Key].Currency, refunds[refund.Key].Rate, order.Currency, order.Rate) }))];
+    }
+
     /// <summary>The lines of some refunds, by refund.</summary>
     public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds, CancellationToken cancellationToken)
     {
