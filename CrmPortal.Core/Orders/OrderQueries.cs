@@ -44,6 +44,15 @@ internal static class OrderQueries
             .OrderBy(id => id).Take(most).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Whether a product's code begins with what is typed, or its name holds it, whatever the case.</summary>
+    public static System.Linq.Expressions.Expression<Func<Product, bool>> IsNamed(string typed)
+    {
+        var text = typed.Trim();
+        // Databases do not agree on letters of either case: the usual spellings are asked for.
+        var (upper, lower, title) = (text.ToUpperInvariant(), text.ToLowerInvariant(), char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant());
+        return p => p.Code.StartsWith(text) || p.Code.StartsWith(upper) || p.Code.StartsWith(lower) || p.Name.Contains(text) || p.Name.Contains(lower) || p.Name.Contains(title) || p.Name.Contains(upper);
+    }
+
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
     public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameSight sight, CancellationToken cancellationToken)
     {
