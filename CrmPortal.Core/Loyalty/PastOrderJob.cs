@@ -71,7 +71,12 @@ internal sealed class PastOrderJob(
         await Membership.LockAsync(db, provider, [customerId], cancellationToken);
         await LinkAsync(db, customerId, cancellationToken);
         var open = (await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId == customerId).Select(o => o.Id).ToListAsync(cancellationToken)).ToHashSet();
-        if (open.Count == 0 || (await ReplayedBuyer.ReadAsync(db, [customerId], null, shop.Value, cancellationToken)) is not [{ } buyer]) return result;
+        if (open.Count == 0 || (await ReplayedBuyer.ReadAsync(db, [customerId], null, shop.Value, cancellationToken)) is not [{ } buyer])
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var replay = new OrderReplay(programme.Rules, shop.Value, Zone);
         var (_, earned, _) = replay.Run(buyer.Orders, buyer.Refunds, buyer.Born, ShopDays.Of(now, Zone));

@@ -20,7 +20,7 @@ public sealed class PastOrderTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await data.UseRulesAsync(r => r with { SignUpBonus = 10, Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 300, Multiplier = 2 }, r.Tiers[2], r.Tiers[3]] });
+        await data.UseRulesAsync(r => r with { SignUpBonus = 10, Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 350, Multiplier = 2 }, r.Tiers[2], r.Tiers[3]] });
         // Two years old; half a year old, in part refunded; a month old; and one that a till has booked by its number.
         await manager.ImportAsync("""
             order,date,sku,qty,price,email
@@ -48,7 +48,7 @@ public sealed class PastOrderTests
         Assert.Equal(["MID", "NEW"], rows.Select(r => r.ExternalId));
         Assert.Equal([200L, 50], rows.Select(r => r.Points));
         Assert.Equal(new DateOnly(2026, 9, 21), DateOnly.FromDateTime(rows[0].Ends!.Value.AddHours(2).UtcDateTime));
-        Assert.Equal((160L, 7L + 0), (await data.PointsAsync(a), await data.PointsAsync(b)));
+        Assert.Equal((160L, 17L), (await data.PointsAsync(a), await data.PointsAsync(b)));
         Assert.Equal((2, 1, 150L, 1, false), (state.Last!.Orders, state.Last.Customers, state.Last.Points, state.Last.Expired, state.Last.IsStopped));
 
         await manager.Get<PastOrderService>().StartAsync(new(2020, 1, 1), Token);
