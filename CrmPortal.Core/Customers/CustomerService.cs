@@ -247,7 +247,8 @@ public sealed partial class CustomerService(
             throw index switch
             {
                 "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
-                "IX_Customers_LoyaltyCard" => new RuleViolation(nameof(CustomerChanges.LoyaltyCard), "Another customer already has this loyalty card.") { IsDuplicate = true },
+                "IX_Customers_LoyaltyCard" => new RuleViolation(nameof(CustomerChanges.LoyaltyCard),
+                    "Another customer already has this loyalty card.") { IsDuplicate = true },
                 "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
                 _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
                 _ => failure,
@@ -275,7 +276,8 @@ public sealed partial class CustomerService(
         }
 
         // Two people cannot have one card, and nobody has a further one.
-        if (customer.LoyaltyCard is { } card && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.LoyaltyCard == card, cancellationToken)) customer.LoyaltyCard = null;
+        if (customer.LoyaltyCard is { } card && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id
+            && c.LoyaltyCard == card, cancellationToken)) customer.LoyaltyCard = null;
     }
 
     private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen, bool maySeeSensitive, CancellationToken cancellationToken)

@@ -73,8 +73,10 @@ internal sealed partial class CustomerImporter(
             MatchKey.Phone => there.Where(c => keys.Contains(c.Phone!)),
             _ => there.Where(c => keys.Contains(c.ExternalId!)),
         };
-        var known = keys.Count == 0 ? [] : await there.Select(c => new { c.Id, c.Number, c.EmailKey, c.Phone, c.ExternalId }).ToListAsync(cancellationToken);
-        var own = known.Select(c => plan.Match switch { MatchKey.Number => c.Number, MatchKey.Email => c.EmailKey, MatchKey.Phone => c.Phone, _ => c.ExternalId }).ToHashSet();
+        var known = keys.Count == 0 ? [] : await there.Select(c => new { c.Id, c.Number, c.EmailKey, c.Phone, c.ExternalId })
+            .ToListAsync(cancellationToken);
+        var own = known.Select(c => plan.Match switch { MatchKey.Number => c.Number, MatchKey.Email => c.EmailKey,
+            MatchKey.Phone => c.Phone, _ => c.ExternalId }).ToHashSet();
         var survivors = await MergedCustomers.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
         var ids = known.Select(c => c.Id).Union(survivors.Values).ToList();
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
@@ -94,7 +96,8 @@ internal sealed partial class CustomerImporter(
             byKey,
             emails.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && emails.Contains(c.EmailKey!)).ToDictionaryAsync(c => c.EmailKey!, c => c.Id, cancellationToken),
             phones.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && phones.Contains(c.Phone!)).ToDictionaryAsync(c => c.Phone!, c => c.Id, cancellationToken),
-            cards.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && cards.Contains(c.LoyaltyCard!)).ToDictionaryAsync(c => c.LoyaltyCard!, c => c.Id, cancellationToken),
+            cards.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && cards.Contains(c.LoyaltyCard!))
+                .ToDictionaryAsync(c => c.LoyaltyCard!, c => c.Id, cancellationToken),
             numbers.Count == 0 ? [] : [.. await db.Customers.Where(c => numbers.Contains(c.Number)).Select(c => c.Number).ToListAsync(cancellationToken)],
             await TagsAsync(tags, cancellationToken),
             [.. survivors.Keys]);
@@ -179,7 +182,8 @@ internal sealed partial class CustomerImporter(
     private static bool MayKeep(string number, string today, Present present) =>
         NumberForm().IsMatch(number) && number[5..13] != today && present.Numbers.Add(number);
 
-    /// <param name="isSurvivor">Whether the row means a record that was merged into this one; this one keeps what tells it from others.</param>
+    /// <param name="isSurvivor">Whether the row means a record that was merged into this one; this one keeps what tells it from
+    /// others.</param>
     private void Apply(Customer customer, StagedCustomer staged, Present present, bool isSurvivor)
     {
         // A whole name that a record is shown by already says nothing of its parts.
@@ -198,7 +202,8 @@ internal sealed partial class CustomerImporter(
         if (staged.Country is { } country && !IsShown(customer, a => a.Country == country)) customer.Country = country;
         customer.Source = staged.Source ?? customer.Source;
         if (staged.IsVip is { } vip) customer.SetVip(vip, customer.VipReason ?? "Import", null, now);
-        ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails, isSurvivor && customer.Email is not null);
+        ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails, isSurvivor
+            && customer.Email is not null);
         ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones, isSurvivor && customer.Phone is not null);
         ApplyAddress(customer, staged);
         ownFields.Apply(customer, staged.OwnFields);
@@ -210,7 +215,8 @@ internal sealed partial class CustomerImporter(
     }
 
     /// <summary>One person has an e-mail as the primary one; where another has it, it is kept as a further one.</summary>
-    private void ApplyContact(Customer customer, ContactKind kind, string? value, string? key, Dictionary<string, long> owners, bool isFurther)
+    private void ApplyContact(Customer customer, ContactKind kind, string? value, string? key, Dictionary<string, long> owners,
+        bool isFurther)
     {
         if (value is null || key is null) return;
         if (customer.ContactPoints.Exists(p => p.Kind == kind && string.Equals(p.Value, value, StringComparison.OrdinalIgnoreCase))) return;
@@ -237,13 +243,16 @@ internal sealed partial class CustomerImporter(
     private void ApplyCard(Customer customer, string? card, Dictionary<string, long> owners)
     {
         if (card is null || card == customer.LoyaltyCard) return;
-        if (owners.TryGetValue(card, out var owner) ? owner != customer.Id : !_claimed.Add("card" + card)) notices.Add("A loyalty card belongs to another customer; it is left out.");
+        if (owners.TryGetValue(card, out var owner) ? owner != customer.Id : !_claimed.Add("card" + card)) notices
+            .Add("A loyalty card belongs to another customer; it is left out.");
         else customer.LoyaltyCard = card;
     }
 
-    /// <summary>Whether the address by which a customer is shown in lists and exports says so; a file that was exported says nothing new.</summary>
+    /// <summary>Whether the address by which a customer is shown in lists and exports says so; a file that was exported says nothing
+    /// new.</summary>
     private static bool IsShown(Customer customer, Func<Address, bool> says) =>
-        customer.Addresses.Where(a => a.Id != 0).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).FirstOrDefault() is { } shown && says(shown);
+        customer.Addresses.Where(a => a.Id != 0).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).FirstOrDefault() is { } shown
+            && says(shown);
 
     private static void ApplyAddress(Customer customer, StagedCustomer staged)
     {
@@ -269,6 +278,7 @@ internal sealed partial class CustomerImporter(
     private static partial Regex NumberForm();
 
     /// <summary>What is there already that a batch may meet.</summary>
-    private sealed record Present(Dictionary<string, Customer> ByKey, Dictionary<string, long> Emails, Dictionary<string, long> Phones, Dictionary<string, long> Cards, HashSet<string> Numbers, Dictionary<string, Tag> Tags,
+    private sealed record Present(Dictionary<string, Customer> ByKey, Dictionary<string, long> Emails, Dictionary<string, long> Phones,
+        Dictionary<string, long> Cards, HashSet<string> Numbers, Dictionary<string, Tag> Tags,
         HashSet<string> Survivors);
 }

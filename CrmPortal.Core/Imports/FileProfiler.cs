@@ -91,7 +91,8 @@ internal static class FileProfiler
             // Where day and month could be either, both formats read nearly the same; one that reads clearly fewer values is wrong.
             var most = _dates.Max(d => d.Hits);
             var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i])).Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
-            return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits, _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay };
+            return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits,
+                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay };
         }
 
         /// <summary>A way to read values, given up after many that it cannot read; mistakes in a column do not speak against what most of it is.</summary>

@@ -15,7 +15,8 @@ public static class ImportChoices
     public static MatchKey MatchFor(IReadOnlyDictionary<string, int> columns) => PlanProposer.Match(columns);
 
     /// <summary>Whether customers can be matched by what a column holds.</summary>
-    public static bool CanMatch(MatchKey match, IReadOnlyDictionary<string, int> columns) => columns.ContainsKey(PlanProposer.FieldOf(match));
+    public static bool CanMatch(MatchKey match, IReadOnlyDictionary<string, int> columns) => columns
+        .ContainsKey(PlanProposer.FieldOf(match));
 
     /// <summary>A plan with other columns, and with what follows from them instead of what followed from those before.</summary>
     public static ImportPlan WithColumns(ImportDetails import, IReadOnlyDictionary<string, int> columns, Common.ShopOptions shop)

@@ -45,7 +45,8 @@ internal sealed class ImportUndoJob(UndoService undo, IDbContextFactory<CrmDbCon
         var undone = await undo.UndoAsync(changeSet, alsoChangedLater: false, cancellationToken);
         if (import.Result is null) return;
         var result = ImportJson.Read<ImportResult>(import.Result);
-        result.Kept = await ImportUndo.KeptAsync(db, changeSet, undone.Kept.Count(k => k.Field != nameof(Customer)), CancellationToken.None);
+        result.Kept = await ImportUndo.KeptAsync(db, changeSet, undone.Kept.Count(k => k.Field != nameof(Customer)),
+            CancellationToken.None);
         var json = ImportJson.Write(result);
         await db.Imports.Where(i => i.Id == subjectId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, json), CancellationToken.None);
     }

@@ -13,7 +13,8 @@ public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',',
 /// <param name="DateFormats">The formats that read most values as a date, the best first; empty where there is none.</param>
 /// <param name="IsNumber">Most values are numbers with a decimal point.</param>
 /// <param name="IsCommaNumber">Most values are numbers with a decimal comma.</param>
-public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string> Samples, IReadOnlyList<string> DateFormats, bool IsNumber, bool IsCommaNumber, bool HasNegative)
+public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string> Samples, IReadOnlyList<string> DateFormats,
+    bool IsNumber, bool IsCommaNumber, bool HasNegative)
 {
     /// <summary>Whether every value can be read as a date with the day first as well as with the month first, as another day.</summary>
     public bool IsDayOrMonth { get; init; }

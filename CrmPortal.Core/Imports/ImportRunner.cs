@@ -44,8 +44,10 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var total = ImportJson.Read<FileProfile>(import.Profile).Rows;
         var rejections = new ImportTally();
         var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
-        var checks = await _staging.StageAsync(import, plan, ownFields.Fields, rejections, new Stage<int>(progress, Checking, total), cancellationToken);
-        var doubled = import.Kind == ImportKind.Orders ? await _staging.RowsOfAsync(importId, checks.Faults(), cancellationToken) : await DoubledAsync(db, import, cancellationToken);
+        var checks = await _staging.StageAsync(import, plan, ownFields.Fields, rejections, new Stage<int>(progress, Checking, total),
+            cancellationToken);
+        var doubled = import.Kind == ImportKind.Orders ? await _staging.RowsOfAsync(importId, checks.Faults(), cancellationToken)
+            : await DoubledAsync(db, import, cancellationToken);
         await _staging.RejectAsync(importId, doubled, cancellationToken);
         foreach (var row in doubled) rejections.Add(row.Reason, row.Arguments);
 
@@ -113,12 +115,14 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await _staging.ClearAsync(importId, onlyGood: true, CancellationToken.None);
     }
 
-    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer, IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer,
+        IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run();
         var good = await db.ImportRows.CountAsync(r => r.ImportId == import.Id && r.Reason == null, cancellationToken);
         var customers = new CustomerImporter(db, provider, plan, ownFields, run.Result, run.Notices, writer, clock.GetUtcNow());
-        if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run, new Stage<int>(progress, writer is null ? ComparingCustomers : WritingCustomers, good), cancellationToken);
+        if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run,
+            new Stage<int>(progress, writer is null ? ComparingCustomers : WritingCustomers, good), cancellationToken);
         else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, good, cancellationToken);
         return run;
     }
@@ -144,7 +148,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         }
     }
 
-    private async Task RunOrdersAsync(CrmDbContext db, long importId, ImportPlan plan, CustomerImporter customers, Run run, ImportWriter? writer, IProgress<JobProgress> steps, int total, CancellationToken cancellationToken)
+    private async Task RunOrdersAsync(CrmDbContext db, long importId, ImportPlan plan, CustomerImporter customers, Run run,
+        ImportWriter? writer, IProgress<JobProgress> steps, int total, CancellationToken cancellationToken)
     {
         var (keys, refused) = await CustomersOfOrdersAsync(importId, plan, customers, run, writer, steps, cancellationToken);
         var progress = new Stage<int>(steps, writer is null ? ComparingOrders : WritingOrders, total);
@@ -173,7 +178,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             done += lines.Count;
             lines.Clear();
             rowNumbers.Clear();
-            if (order.Customer?.KeyOf(plan.Match) is { } customer && refused.TryGetValue(customer, out var reason)) run.Rejected.AddRange(order.Rejected(reason.Reason, [.. reason.Arguments]));
+            if (order.Customer?.KeyOf(plan.Match) is { } customer && refused.TryGetValue(customer, out var reason)) run.Rejected
+                .AddRange(order.Rejected(reason.Reason, [.. reason.Arguments]));
             else batch.Add(order);
             if (batch.Count >= OrderImporter.BatchSize) await FlushAsync();
         }
@@ -188,7 +194,9 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
     /// <summary>Finds or creates the customers that the orders name, each as the last row that names them says.</summary>
     /// <returns>Their keys, and why there is no customer, both by what customers are matched by.</returns>
-    private async Task<(Dictionary<string, long> Keys, Dictionary<string, RejectedRow> Refused)> CustomersOfOrdersAsync(long importId, ImportPlan plan, CustomerImporter importer, Run run, ImportWriter? writer, IProgress<JobProgress> steps, CancellationToken cancellationToken)
+    private async Task<(Dictionary<string, long> Keys, Dictionary<string, RejectedRow> Refused)> CustomersOfOrdersAsync(long importId,
+        ImportPlan plan, CustomerImporter importer, Run run, ImportWriter? writer, IProgress<JobProgress> steps,
+        CancellationToken cancellationToken)
     {
         steps.Report(new(writer is null ? ComparingCustomers : WritingCustomers, 0, 0));
         var drafts = new Dictionary<string, (int RowNumber, StagedCustomer Customer, bool HasOrder)>();
@@ -205,7 +213,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var (progress, done) = (new Stage<int>(steps, writer is null ? ComparingCustomers : WritingCustomers, drafts.Count), 0);
         foreach (var batch in drafts.Chunk(CustomerImporter.BatchSize))
         {
-            var ids = await importer.RunAsync([.. batch.Select(d => (d.Value.RowNumber, d.Value.Customer))], row => rejected[row.RowNumber] = row, cancellationToken);
+            var ids = await importer.RunAsync([.. batch.Select(d => (d.Value.RowNumber, d.Value.Customer))],
+                row => rejected[row.RowNumber] = row, cancellationToken);
             foreach (var (key, draft) in batch)
             {
                 if (rejected.TryGetValue(draft.RowNumber, out var row)) refused[key] = row;
@@ -221,7 +230,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     /// <summary>Refunds go to whom the file gave their order.</summary>
     private static async Task FollowRefundsAsync(CrmDbContext db, ImportWriter writer, CancellationToken cancellationToken)
     {
-        var moved = await db.AuditEntries.Where(a => a.ChangeSetId == writer.ChangeSetId && a.EntityType == nameof(Order) && a.Action == AuditAction.Updated && a.Fields.Contains(nameof(Order.CustomerId)))
+        var moved = await db.AuditEntries.Where(a => a.ChangeSetId == writer.ChangeSetId && a.EntityType == nameof(Order)
+            && a.Action == AuditAction.Updated && a.Fields.Contains(nameof(Order.CustomerId)))
             .Select(a => a.EntityId).ToListAsync(cancellationToken);
         foreach (var chunk in moved.Chunk(RepeatedAtOnce))
         {

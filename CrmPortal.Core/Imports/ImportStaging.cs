@@ -19,7 +19,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     /// <param name="ownFields">The fields that the shop added and that the plan may name.</param>
     /// <param name="rejections">Counts why rows are rejected.</param>
     /// <returns>What the rows of each order say together; nothing of customers.</returns>
-    public async Task<OrderChecks> StageAsync(Import import, ImportPlan plan, IReadOnlyCollection<CustomField> ownFields, ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
+    public async Task<OrderChecks> StageAsync(Import import, ImportPlan plan, IReadOnlyCollection<CustomField> ownFields,
+        ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
     {
         await ClearAsync(import.Id, onlyGood: false, cancellationToken);
         var format = ImportJson.Read<FileFormat>(import.Format);
@@ -106,15 +107,18 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     }
 
     /// <summary>The good rows of orders that cannot be imported, each with the reason.</summary>
-    public async Task<List<RejectedRow>> RowsOfAsync(long importId, Dictionary<string, FieldError> faults, CancellationToken cancellationToken)
+    public async Task<List<RejectedRow>> RowsOfAsync(long importId, Dictionary<string, FieldError> faults,
+        CancellationToken cancellationToken)
     {
         var found = new List<RejectedRow>();
         if (faults.Count == 0) return found;
         await using var db = provider.CreateContext(null);
         db.Database.SetCommandTimeout(ImportRunner.Patience);
-        var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null).OrderBy(r => r.RowNumber).Select(r => new { r.RowNumber, r.GroupKey });
+        var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null).OrderBy(r => r.RowNumber)
+            .Select(r => new { r.RowNumber, r.GroupKey });
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
-            if (row.GroupKey is { } order && faults.TryGetValue(order, out var fault)) found.Add(new(row.RowNumber, fault.Message, [.. fault.Arguments.Select(Text)]));
+            if (row.GroupKey is { } order && faults.TryGetValue(order, out var fault)) found
+                .Add(new(row.RowNumber, fault.Message, [.. fault.Arguments.Select(Text)]));
         return found;
     }
 
@@ -130,7 +134,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             {
                 var numbers = chunk.ToList();
                 await db.ImportRows.Where(r => r.ImportId == importId && numbers.Contains(r.RowNumber))
-                    .ExecuteUpdateAsync(r => r.SetProperty(x => x.Reason, same.Key.Reason).SetProperty(x => x.ReasonArguments, same.Key.Arguments), cancellationToken);
+                    .ExecuteUpdateAsync(r => r.SetProperty(x => x.Reason, same.Key.Reason)
+                        .SetProperty(x => x.ReasonArguments, same.Key.Arguments), cancellationToken);
             }
         }
 

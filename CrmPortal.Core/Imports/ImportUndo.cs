@@ -39,29 +39,35 @@ internal static class ImportUndo
     {
         const int MostNames = 20;
         var created = db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.Action == AuditAction.Created);
-        var customers = created.Where(e => e.EntityType == nameof(Customer)).Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c);
+        var customers = created.Where(e => e.EntityType == nameof(Customer))
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c);
         var orders = created.Where(e => e.EntityType == nameof(Order)).Join(db.Orders, e => e.EntityId, o => o.Id, (_, o) => o);
         var refunds = created.Where(e => e.EntityType == nameof(Refund)).Join(db.Refunds, e => e.EntityId, r => r.Id, (_, r) => r);
         var names = (await orders.OrderBy(o => o.Id).Take(MostNames).ToListAsync(cancellationToken)).ConvertAll(o => o.Name);
         names.AddRange((await refunds.OrderBy(r => r.Id).Take(MostNames).ToListAsync(cancellationToken)).Select(r => r.Name));
         names.AddRange(await customers.OrderBy(c => c.Number).Select(c => c.Number).Take(MostNames).ToListAsync(cancellationToken));
-        return new(await customers.CountAsync(cancellationToken), await orders.CountAsync(cancellationToken), await refunds.CountAsync(cancellationToken), values, [.. names.Take(MostNames)]);
+        return new(await customers.CountAsync(cancellationToken), await orders.CountAsync(cancellationToken), await refunds
+            .CountAsync(cancellationToken), values, [.. names.Take(MostNames)]);
     }
 
     /// <summary>
-    /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes later
+    /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes
+    /// later
     /// counts by itself. Rows that came with the record are left out.
     /// </summary>
     /// <param name="own">Tables that an import fills together with the record, or that the program fills by itself.</param>
-    private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string.Join(' ', db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
+    private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string
+        .Join(' ', db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
         .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
-        .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal).ThenBy(r => r.Column, StringComparer.Ordinal)
+        .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
+            .ThenBy(r => r.Column, StringComparer.Ordinal)
         .Select(r => $"and not exists (select 1 from \"{r.Table}\" x where x.\"{r.Column}\" = e.\"EntityId\")"));
 
     private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, string type, CancellationToken cancellationToken)
     {
         var pointed = type == nameof(Order) ? NothingPointsAt<Order>(db, "OrderLines")
-            : NothingPointsAt<Refund>(db, "RefundLines") + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
+            : NothingPointsAt<Refund>(db,
+                "RefundLines") + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
         var untouched = $$"""
             select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = '{{type}}' and e."Action" = 'Created'
                 and not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")

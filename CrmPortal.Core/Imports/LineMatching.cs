@@ -1,7 +1,8 @@
 namespace CrmPortal.Core.Imports;
 
 /// <summary>
-/// Which line that is there a line of the file is. Lines are changed and never replaced: refunds, points and people name them by their keys.
+/// Which line that is there a line of the file is. Lines are changed and never replaced: refunds, points and people name them by their
+/// keys.
 /// </summary>
 internal static class LineMatching
 {
@@ -9,8 +10,10 @@ internal static class LineMatching
     /// <param name="present">In the order of their keys.</param>
     /// <param name="isSame">Whether nothing of a line differs.</param>
     /// <param name="isProduct">Whether both are of one product.</param>
-    public static (List<(T There, StagedOrderLine Line)> Same, List<(T There, StagedOrderLine Line)> Changed, List<StagedOrderLine> New, List<T> Missing) Of<T>(
-        IEnumerable<T> present, IEnumerable<StagedOrderLine> lines, Func<T, StagedOrderLine, bool> isSame, Func<T, StagedOrderLine, bool> isProduct)
+    public static (List<(T There, StagedOrderLine Line)> Same, List<(T There, StagedOrderLine Line)> Changed, List<StagedOrderLine> New,
+        List<T> Missing) Of<T>(
+        IEnumerable<T> present, IEnumerable<StagedOrderLine> lines, Func<T, StagedOrderLine, bool> isSame,
+            Func<T, StagedOrderLine, bool> isProduct)
     {
         var (missing, open) = (present.ToList(), lines.ToList());
         var same = Take(isSame);

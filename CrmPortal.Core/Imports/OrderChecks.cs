@@ -56,7 +56,8 @@ internal sealed class OrderChecks(ImportPlan plan, ShopOptions shop)
         if (rows.Refused > 0) return new("", "Row {0} of this order is refused, and the whole order with it.", rows.Refused);
         if (rows.HasOtherCurrency) return new("", "The rows of this order have different currencies or rates.");
         if (rows.HasOtherCustomer) return new("", "The rows of this order name different customers.");
-        if (rows.Positive > 0 && _hasNegativeRefunds) return new("", "Row {0} has a quantity above zero, while refunds of this file are written below zero.", rows.Positive);
+        if (rows.Positive > 0 && _hasNegativeRefunds) return new("",
+            "Row {0} has a quantity above zero, while refunds of this file are written below zero.", rows.Positive);
         return OrderRules.IsTooLarge(rows.Total, rows.Currency ?? shop.Currency, rows.Rate) ? new("", OrderRules.TooLarge) : null;
     }
 

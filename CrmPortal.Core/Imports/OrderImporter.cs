@@ -9,7 +9,8 @@ namespace CrmPortal.Core.Imports;
 /// Compares staged orders and refunds with those that are there, and writes what is new or changed; without a writer it only counts.
 /// </summary>
 internal sealed class OrderImporter(
-    CrmDbContext db, ImportPlan plan, ShopOptions shop, IReadOnlyDictionary<string, long> customers, ImportResult result, ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
+    CrmDbContext db, ImportPlan plan, ShopOptions shop, IReadOnlyDictionary<string, long> customers, ImportResult result,
+        ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
 {
     internal const string KeptLines = "An order has lines here that the file does not bring; they are kept.";
     public const int BatchSize = 500;
@@ -35,14 +36,16 @@ internal sealed class OrderImporter(
         var present = await db.Orders.Include(o => o.Lines).Where(o => numbers.Contains(o.ExternalId!)).ToDictionaryAsync(o => o.ExternalId!, cancellationToken);
         var presentIds = present.Values.Select(o => o.Id).ToList();
         var refunded = presentIds.Count == 0 ? null : (await db.RefundLines.Where(l => presentIds.Contains(l.OrderId!.Value))
-            .Select(l => new { OrderId = l.OrderId!.Value, l.OrderLineId, l.ProductId }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId, l => (l.OrderLineId, l.ProductId));
+            .Select(l => new { OrderId = l.OrderId!.Value, l.OrderLineId, l.ProductId }).ToListAsync(cancellationToken))
+                .ToLookup(l => l.OrderId, l => (l.OrderLineId, l.ProductId));
         var created = new List<StagedOrder>();
         foreach (var staged in batch)
         {
             if (present.TryGetValue(staged.Number, out var order))
             {
                 if (plan.Mode == ImportMode.Create) result.Orders.Skipped++;
-                else if (ChangeOrder(order, staged, [.. refunded![order.Id]]) is { } fields) Compare(result.Orders, staged, order.Name, fields);
+                else if (ChangeOrder(order, staged, [.. refunded![order.Id]]) is { } fields) Compare(result.Orders, staged, order.Name,
+                    fields);
                 else continue;
             }
             else if (plan.Mode == ImportMode.Update)
@@ -93,9 +96,11 @@ internal sealed class OrderImporter(
 
     /// <summary>Changes what differs of an order that is there.</summary>
     /// <returns>The differences; null where the order is refused.</returns>
-    private Dictionary<string, string?[]>? ChangeOrder(Order order, StagedOrder staged, IReadOnlyCollection<(long? LineId, long ProductId)> refunded)
+    private Dictionary<string, string?[]>? ChangeOrder(Order order, StagedOrder staged,
+        IReadOnlyCollection<(long? LineId, long ProductId)> refunded)
     {
-        var lines = LineMatching.Of(order.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products.IdOf(line));
+        var lines = LineMatching.Of(order.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products
+            .IdOf(line));
         var removed = plan.MissingLines == MissingLines.Remove ? lines.Missing : [];
         var isCut = lines.Missing.Count > removed.Count;
         if (FaultOf() is { } fault)
@@ -114,16 +119,19 @@ internal sealed class OrderImporter(
         (order.Currency, order.Rate) = (staged.Currency, staged.Rate);
         foreach (var (there, line) in lines.Changed)
         {
-            (there.Description, there.Quantity, there.UnitPrice, there.Discount, there.Tax) = (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, line.Discount, line.Tax);
+            (there.Description, there.Quantity, there.UnitPrice, there.Discount, there.Tax) =
+                (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, line.Discount, line.Tax);
         }
 
         foreach (var (there, line) in lines.Same.Concat(lines.Changed)) there.Amount = Amount(line, staged);
         db.OrderLines.RemoveRange(removed);
         var added = lines.New.ConvertAll(l => OrderLine(0, order.Id, l, staged));
         db.OrderLines.AddRange(added);
-        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing.Except(removed).Sum(l => (decimal)l.Amount);
+        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing
+            .Except(removed).Sum(l => (decimal)l.Amount);
         (order.Total, order.BaseTotal) = ((long)total, Money.ToBase((long)total, order.Currency, order.Rate, shop.Currency));
-        var fields = Differences(entry, lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore, linesBefore + added.Count - removed.Count);
+        var fields = Differences(entry, lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore,
+            linesBefore + added.Count - removed.Count);
         if (fields.Count > 0) Touch(before, order.CustomerId);
         return fields;
 
@@ -131,16 +139,19 @@ internal sealed class OrderImporter(
         {
             var isOtherMoney = order.Currency != staged.Currency || order.Rate != staged.Rate;
             if (isCut && isOtherMoney) return "The file brings a part of this order, in another currency or at another rate than the order has here.";
-            if (isCut && OrderRules.IsTooLarge((decimal)staged.Total + lines.Missing.Sum(l => (decimal)l.Amount), staged.Currency, staged.Rate)) return OrderRules.TooLarge;
+            if (isCut && OrderRules.IsTooLarge((decimal)staged.Total + lines.Missing.Sum(l => (decimal)l.Amount), staged.Currency,
+                staged.Rate)) return OrderRules.TooLarge;
             if (refunded.Count == 0) return null;
             if (staged.Lines.Any(l => l.Status == OrderStatus.Cancelled) && order.Status != OrderStatus.Cancelled) return "Part of this order was refunded; refund the rest instead of cancelling it.";
-            return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed.Exists(IsRefunded)
+            return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed
+                .Exists(IsRefunded)
                 ? "A line of this order was refunded here; a file cannot change it any more." : null;
         }
 
         bool IsRefunded(OrderLine line) => refunded.Any(r => r.LineId is { } id ? id == line.Id : r.ProductId == line.ProductId);
 
-        bool IsSame(OrderLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products.DescriptionOf(line) && CostsTheSame(there, line);
+        bool IsSame(OrderLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products
+            .DescriptionOf(line) && CostsTheSame(there, line);
 
         static bool CostsTheSame(OrderLine there, StagedOrderLine line) =>
             (there.Quantity, there.UnitPrice, there.Discount, there.Tax) == (line.Quantity, line.UnitPrice, line.Discount, line.Tax);
@@ -148,7 +159,8 @@ internal sealed class OrderImporter(
 
     private Dictionary<string, string?[]>? ChangeRefund(Refund refund, StagedOrder staged)
     {
-        var lines = LineMatching.Of(refund.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products.IdOf(line));
+        var lines = LineMatching.Of(refund.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products
+            .IdOf(line));
         var removed = plan.MissingLines == MissingLines.Remove ? lines.Missing : [];
         var isCut = lines.Missing.Count > removed.Count;
         if (isCut && (refund.Currency != staged.Currency || refund.Rate != staged.Rate))
@@ -163,32 +175,38 @@ internal sealed class OrderImporter(
         refund.RefundedAt = staged.At;
         (refund.Currency, refund.Rate) = (staged.Currency, staged.Rate);
         foreach (var (there, line) in lines.Changed)
-            (there.Description, there.Quantity, there.UnitPrice, there.Amount) = (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, Amount(line, staged));
+            (there.Description, there.Quantity, there.UnitPrice, there.Amount) =
+                (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, Amount(line, staged));
         // An order that was only guessed from what the customer bought is guessed anew for another one.
         if (before != refund.CustomerId)
             foreach (var line in refund.Lines.Where(l => l.OrderLineId is null)) line.OrderId = null;
         db.RefundLines.RemoveRange(removed);
         var added = lines.New.ConvertAll(l => RefundLine(0, refund.Id, l, staged));
         db.RefundLines.AddRange(added);
-        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing.Except(removed).Sum(l => (decimal)l.Amount);
+        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing
+            .Except(removed).Sum(l => (decimal)l.Amount);
         (refund.Amount, refund.BaseAmount) = ((long)total, Money.ToBase((long)total, refund.Currency, refund.Rate, shop.Currency));
-        var fields = Differences(db.Entry(refund), lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore, linesBefore + added.Count - removed.Count);
+        var fields = Differences(db.Entry(refund), lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore,
+            linesBefore + added.Count - removed.Count);
         if (fields.Count > 0) Touch(before, refund.CustomerId);
         return fields;
 
-        bool IsSame(RefundLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products.DescriptionOf(line)
+        bool IsSame(RefundLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products
+            .DescriptionOf(line)
             && (there.Quantity, there.UnitPrice, there.Amount) == (line.Quantity, line.UnitPrice, Amount(line, staged));
     }
 
     private OrderLine OrderLine(long id, long orderId, StagedOrderLine line, StagedOrder staged) => new()
     {
-        Id = id, OrderId = orderId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line), Quantity = line.Quantity, UnitPrice = line.UnitPrice,
+        Id = id, OrderId = orderId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
+            Quantity = line.Quantity, UnitPrice = line.UnitPrice,
         Discount = line.Discount, Tax = line.Tax, Amount = Amount(line, staged),
     };
 
     private RefundLine RefundLine(long id, long refundId, StagedOrderLine line, StagedOrder staged) => new()
     {
-        Id = id, RefundId = refundId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line), Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = Amount(line, staged),
+        Id = id, RefundId = refundId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
+            Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = Amount(line, staged),
     };
 
     private async Task WriteOrdersAsync(List<StagedOrder> created, CancellationToken cancellationToken)
@@ -201,7 +219,8 @@ internal sealed class OrderImporter(
             Currency = o.Currency, Rate = o.Rate, Total = o.Total, BaseTotal = o.BaseTotal,
         });
         await writer.WriteAsync(orders, cancellationToken);
-        await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines.Select(l => OrderLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
+        await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines
+            .Select(l => OrderLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Order>([.. orders.Select(o => (o.Id, o.CustomerId))], cancellationToken);
         foreach (var order in orders) Touch(order.CustomerId, null);
     }
@@ -215,7 +234,8 @@ internal sealed class OrderImporter(
             Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, RefundedAt = o.At, Currency = o.Currency, Rate = o.Rate, Amount = o.Total, BaseAmount = o.BaseTotal,
         });
         await writer.WriteAsync(refunds, cancellationToken);
-        await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines.Select(l => RefundLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
+        await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines
+            .Select(l => RefundLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Refund>([.. refunds.Select(r => (r.Id, r.CustomerId))], cancellationToken);
         foreach (var refund in refunds) Touch(refund.CustomerId, null);
     }

@@ -47,7 +47,8 @@ internal static class PlanProposer
         var known = fields.Select(f => f.Name).ToHashSet();
         if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is given to a field that there is not."));
         if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
-        if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat", "Choose how dates are written: every date of the file can be read with the day first and with the month first."));
+        if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
+            "Choose how dates are written: every date of the file can be read with the day first and with the month first."));
         else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
         if (plan.RefundPrefix.Length > LongestPrefix) errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
         if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency)) errors.Add(new("Currency", "This is not a currency code, such as EUR."));
@@ -91,10 +92,12 @@ internal static class PlanProposer
 
     private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) => [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
 
-    /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must say.</summary>
+    /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
+    /// say.</summary>
     private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile, ShopOptions shop)
     {
-        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates.Contains(c.Key))
+        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
+            .Contains(c.Key))
             .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0).ToList();
         if (held.Count == 0) return ValueReader.DateFormats[0];
         if (held.TrueForAll(c => c.IsDayOrMonth)) return "";

@@ -31,7 +31,8 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
         return text;
     }
 
-    /// <summary>The text of a cell that tells one record from another; one whose last digits a spreadsheet rounded away tells nothing.</summary>
+    /// <summary>The text of a cell that tells one record from another; one whose last digits a spreadsheet rounded away tells
+    /// nothing.</summary>
     public string? Key(string field, int longest)
     {
         var text = Text(field, longest);

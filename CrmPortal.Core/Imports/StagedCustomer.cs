@@ -10,7 +10,8 @@ internal sealed record StagedCustomer
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
 
-    /// <summary>The whole name, where given and family name were taken from it; it may be how a record is shown and not what it holds.</summary>
+    /// <summary>The whole name, where given and family name were taken from it; it may be how a record is shown and not what it
+    /// holds.</summary>
     public string? FullName { get; init; }
 
     public string? Email { get; init; }
@@ -116,7 +117,8 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     private (string? Given, string? Family, string? Full) Names()
     {
         var (given, family) = (row.Text(ImportFields.GivenName, CustomerRules.NameLength), row.Text(ImportFields.FamilyName, CustomerRules.NameLength));
-        if (given is not null || family is not null || row.Text(ImportFields.FullName, CustomerRules.DisplayNameLength) is not { } name) return (given, family, null);
+        if (given is not null || family is not null || row.Text(ImportFields.FullName,
+            CustomerRules.DisplayNameLength) is not { } name) return (given, family, null);
         // "Family, Given" says which is which; else the last word is taken for the family name, and a single one for the given.
         if (name.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma) return (Cut(name[(comma + 1)..]), Cut(name[..comma]), name);
         var blank = name.LastIndexOf(' ');

@@ -36,5 +36,6 @@ internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> 
     public StagedCustomer? Customer => lines.Select(l => l.Customer).FirstOrDefault(c => c is not null);
 
     /// <summary>All rows of the order, rejected for a reason that holds for it as a whole.</summary>
-    public IEnumerable<RejectedRow> Rejected(string reason, params IReadOnlyList<string> arguments) => rowNumbers.Select(r => new RejectedRow(r, reason, arguments));
+    public IEnumerable<RejectedRow> Rejected(string reason, params IReadOnlyList<string> arguments) => rowNumbers
+        .Select(r => new RejectedRow(r, reason, arguments));
 }

@@ -119,7 +119,8 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     {
         var number = row.Number(ImportFields.Quantity);
         if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Quantity));
-        else if (number != Math.Truncate(number.Value)) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity), number);
+        else if (number != Math.Truncate(number.Value)) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity),
+            number);
         else if (number < 0 && !isRefund) row.Reject("The quantity is negative, and the order is no refund.");
         else Check(errors => OrderRules.CheckQuantity("", Math.Abs(number.Value), errors));
         IsNegative = number < 0;
@@ -142,7 +143,8 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         if (number < 0 && !isRefund) row.Reject("{0}: “{1}” is negative, and the order is no refund.", row.LabelOf(field), number);
         var errors = new List<FieldError>();
         var amount = OrderRules.Amount("", Math.Abs(number), currency, errors);
-        if (errors.Count > 0) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number, currency);
+        if (errors.Count > 0) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number,
+            currency);
         return row.Fault is null ? amount : 0;
     }
 

@@ -57,7 +57,8 @@ internal sealed class LedgerBook
     }
 
     /// <summary>A booking whose entries follow.</summary>
-    public LoyaltyBooking Begin(string reason, string? key = null, string? fingerprint = null, long? orderId = null, string? reference = null, long? refundId = null, long? programmeId = null,
+    public LoyaltyBooking Begin(string reason, string? key = null, string? fingerprint = null, long? orderId = null,
+        string? reference = null, long? refundId = null, long? programmeId = null,
         IReadOnlyList<PointShare>? shares = null)
     {
         var booking = new LoyaltyBooking

@@ -123,7 +123,8 @@ public sealed partial class LedgerService
             CustomerId = customerId, Points = points, Reason = reason, AskedById = grant.Actor.UserId, AskedByName = grant.Actor.Name, AskedAt = clock.GetUtcNow(), Key = key,
         };
         db.AdjustmentRequests.Add(request);
-        foreach (var user in await ApproversAsync(db, grant.Actor.UserId, cancellationToken)) db.Notifications.Add(Told(user, NotificationKind.AdjustmentWaits, request, grant.Actor));
+        foreach (var user in await ApproversAsync(db, grant.Actor.UserId, cancellationToken)) db.Notifications
+            .Add(Told(user, NotificationKind.AdjustmentWaits, request, grant.Actor));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -164,8 +165,10 @@ public sealed partial class LedgerService
     {
         var request = await db.AdjustmentRequests.FirstAsync(r => r.Id == requestId, cancellationToken);
         if (request.State != AdjustmentState.Waiting) throw new RuleViolation("", "Somebody has decided about it already.");
-        if (state is AdjustmentState.Approved or AdjustmentState.Rejected && request.AskedById is { } asker && await db.Users.AnyAsync(u => u.Id == asker && u.DisabledAt == null, cancellationToken))
-            db.Notifications.Add(Told(asker, state == AdjustmentState.Approved ? NotificationKind.AdjustmentApproved : NotificationKind.AdjustmentRejected, request, grant.Actor));
+        if (state is AdjustmentState.Approved or AdjustmentState.Rejected && request.AskedById is { } asker && await db.Users
+            .AnyAsync(u => u.Id == asker && u.DisabledAt == null, cancellationToken))
+            db.Notifications.Add(Told(asker, state == AdjustmentState.Approved ? NotificationKind.AdjustmentApproved
+                : NotificationKind.AdjustmentRejected, request, grant.Actor));
         (request.State, request.DecidedById, request.DecidedByName, request.DecidedAt, request.DecisionReason) = (state, grant.Actor.UserId, grant.Actor.Name, clock.GetUtcNow(), reason);
     }
 
@@ -173,8 +176,10 @@ public sealed partial class LedgerService
     private static async Task<List<long>> ApproversAsync(CrmDbContext db, long? askedById, CancellationToken cancellationToken)
     {
         const int Most = 100;
-        var roles = (await db.Roles.AsNoTracking().ToListAsync(cancellationToken)).Where(r => r.Permissions.Contains(Permissions.LoyaltyApprove)).Select(r => r.Id).ToList();
-        return await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.Id != askedById && u.Roles.Any(r => roles.Contains(r.RoleId)))
+        var roles = (await db.Roles.AsNoTracking().ToListAsync(cancellationToken))
+            .Where(r => r.Permissions.Contains(Permissions.LoyaltyApprove)).Select(r => r.Id).ToList();
+        return await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.Id != askedById && u.Roles
+            .Any(r => roles.Contains(r.RoleId)))
             .OrderBy(u => u.Id).Select(u => u.Id).Take(Most).ToListAsync(cancellationToken);
     }
 

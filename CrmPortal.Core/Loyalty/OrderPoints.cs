@@ -84,10 +84,12 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     /// <summary>Takes back of an order's points what all of its refunds so far take, less what was taken before.</summary>
     internal async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.Where(o => o.Id == orderId).Select(o => new { o.Total, o.Currency, o.Rate }).FirstAsync(cancellationToken);
+        var order = await db.Orders.Where(o => o.Id == orderId).Select(o => new { o.Total, o.Currency, o.Rate })
+            .FirstAsync(cancellationToken);
         var returned = (await db.RefundLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id)
             .Select(l => new { l.OrderLineId, l.ProductId, l.Amount, l.Refund!.Currency, l.Refund.Rate }).ToListAsync(cancellationToken))
-            .ConvertAll(l => new ReturnedPart(l.OrderLineId, l.ProductId, Money.Convert(l.Amount, l.Currency, l.Rate, order.Currency, order.Rate)));
+            .ConvertAll(l => new ReturnedPart(l.OrderLineId, l.ProductId, Money
+                .Convert(l.Amount, l.Currency, l.Rate, order.Currency, order.Rate)));
         if (returned.Sum(r => r.Amount) == 0) return;
         var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
         if (earned.Count == 0) return;
@@ -109,7 +111,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         var customer = await db.Customers.Where(c => c.Id == order.CustomerId).Select(c => new { c.Id, c.Tier, c.DateOfBirth }).FirstAsync(cancellationToken);
         var book = await LedgerBook.OpenAsync(db, provider, customer.Id, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).OrderBy(l => l.Id).Select(l => new { l.Id, l.ProductId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
+        var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).OrderBy(l => l.Id)
+            .Select(l => new { l.Id, l.ProductId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
         var basis = BasisOf(lines.Select(l => (Money.ToBase(l.Amount, order.Currency, order.Rate, shop.Currency), l.Category)), order.PlacedAt, customer.Tier, customer.DateOfBirth, Zone);
         var points = await LimitedAsync(programme.Rules, customer.Id, PointsCalculator.Of(programme.Rules, basis, shop.Currency), cancellationToken);
         if (points > 0)
@@ -136,10 +139,13 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What was booked for an order, with what is left of each entry after its reversals.</summary>
-    private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId, IReadOnlyList<PointShare> Shares)>> EarnedAsync(long orderId, CancellationToken cancellationToken)
+    private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId, IReadOnlyList<PointShare> Shares)>> EarnedAsync(long orderId,
+        CancellationToken cancellationToken)
     {
         var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned).OrderBy(e => e.Id)
-            .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
-        return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId, f.Shares is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<PointShare>>(f.Shares)!));
+            .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.LoyaltyEntries
+                .Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
+        return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId, f.Shares is null ? [] : JsonSerializer
+            .Deserialize<IReadOnlyList<PointShare>>(f.Shares)!));
     }
 }

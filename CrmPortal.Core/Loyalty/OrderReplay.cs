@@ -5,7 +5,8 @@ namespace CrmPortal.Core.Loyalty;
 /// <summary>An order of the past as it is played through.</summary>
 /// <param name="Refunds">What was given back of it, in the units of <paramref name="Total"/>.</param>
 internal sealed record ReplayedOrder(
-    long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total, IReadOnlyList<(DateTimeOffset At, IReadOnlyList<ReturnedPart> Parts)> Refunds, IReadOnlyList<ReplayedLine> Lines);
+    long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total,
+        IReadOnlyList<(DateTimeOffset At, IReadOnlyList<ReturnedPart> Parts)> Refunds, IReadOnlyList<ReplayedLine> Lines);
 
 /// <param name="Amount">In minor units of the order's currency.</param>
 /// <param name="BaseAmount">In minor units of the base currency.</param>
@@ -21,7 +22,8 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
     /// <param name="orders">In the order in which they were placed.</param>
     /// <param name="refunds">What was given back, by its day, in the base currency.</param>
     /// <returns>Points of each order less what refunds take back, what each earned before that, and the tier today.</returns>
-    public (IReadOnlyList<long> Points, IReadOnlyList<long> Earned, string Tier) Run(IReadOnlyList<ReplayedOrder> orders, IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
+    public (IReadOnlyList<long> Points, IReadOnlyList<long> Earned, string Tier) Run(IReadOnlyList<ReplayedOrder> orders,
+        IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
     {
         var (points, earned) = (new long[orders.Count], new long[orders.Count]);
         var refunded = Array.ConvertAll(points, _ => new List<ReturnedPart>());
@@ -36,14 +38,16 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
             if (returned is { } parts)
             {
                 refunded[number].AddRange(parts);
-                var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], Shares(order), refunded[number], order.Total);
+                var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], Shares(order), refunded[number],
+                    order.Total);
                 points[number] -= back;
                 // As in the ledger, what is taken back makes room in the month in which it is, whenever it was earned.
                 monthly[(day.Year, day.Month)] = used - back;
                 continue;
             }
 
-            var worth = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines.Select(l => (l.BaseAmount, l.Category)), order.PlacedAt, tier, born, zone), shop.Currency);
+            var worth = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines.Select(l => (l.BaseAmount, l.Category)), order.PlacedAt,
+                tier, born, zone), shop.Currency);
             if (rules.MostPointsPerMonth is { } most) worth = Math.Clamp(most - used, 0, worth);
             monthly[(day.Year, day.Month)] = used + worth;
             points[number] = earned[number] = worth;
@@ -57,7 +61,8 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
     }
 
     /// <summary>What each line counts for the points of its order by these rules.</summary>
-    public IReadOnlyList<PointShare> Shares(ReplayedOrder order) => PointsCalculator.Shares(rules, order.Lines.Select(l => (l.Id, l.ProductId, l.Amount, l.Category)));
+    public IReadOnlyList<PointShare> Shares(ReplayedOrder order) => PointsCalculator
+        .Shares(rules, order.Lines.Select(l => (l.Id, l.ProductId, l.Amount, l.Category)));
 
     /// <summary>Orders and what was given back of them as they came; an order before its own refunds, whatever the dates say.</summary>
     private static IEnumerable<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)> Steps(IReadOnlyList<ReplayedOrder> orders)

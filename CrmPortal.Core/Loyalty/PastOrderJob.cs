@@ -15,7 +15,8 @@ namespace CrmPortal.Core.Loyalty;
 /// moment, is passed over, so the job can be stopped, started again and run twice.
 /// </summary>
 internal sealed class PastOrderJob(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop) : IJobHandler
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
+        IOptions<ShopOptions> shop) : IJobHandler
 {
     public const string Name = "loyalty.past-orders";
     private const int BatchSize = 200;
@@ -28,7 +29,8 @@ internal sealed class PastOrderJob(
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var from = (await PastOrderService.StoredAsync(db, cancellationToken) ?? throw new RuleViolation("", "There is nothing to book.")).From;
+        var from = (await PastOrderService.StoredAsync(db, cancellationToken)
+            ?? throw new RuleViolation("", "There is nothing to book.")).From;
         var start = ShopDays.StartOf(from, Zone);
         var total = new PastOrderResult(clock.GetUtcNow(), from, 0, 0, 0, 0, false);
         var (last, done) = (0L, 0);
@@ -37,7 +39,8 @@ internal sealed class PastOrderJob(
             var all = await PastOrderService.Unbooked(db, start).Select(o => o.CustomerId).Distinct().CountAsync(cancellationToken);
             while (true)
             {
-                var ids = await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId > last).Select(o => o.CustomerId!.Value).Distinct().Order().Take(BatchSize).ToListAsync(cancellationToken);
+                var ids = await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId > last).Select(o => o.CustomerId!.Value)
+                    .Distinct().Order().Take(BatchSize).ToListAsync(cancellationToken);
                 if (ids.Count == 0) break;
                 foreach (var id in ids)
                 {
@@ -70,7 +73,8 @@ internal sealed class PastOrderJob(
         db.BeginChangeSet("loyalty.past");
         await Membership.LockAsync(db, provider, [customerId], cancellationToken);
         await LinkAsync(db, customerId, cancellationToken);
-        var open = (await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId == customerId).Select(o => o.Id).ToListAsync(cancellationToken)).ToHashSet();
+        var open = (await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId == customerId).Select(o => o.Id)
+            .ToListAsync(cancellationToken)).ToHashSet();
         if (open.Count == 0 || (await ReplayedBuyer.ReadAsync(db, [customerId], null, shop.Value, cancellationToken)) is not [{ } buyer])
         {
             await transaction.CommitAsync(cancellationToken);
@@ -112,10 +116,13 @@ internal sealed class PastOrderJob(
     /// <summary>What a till booked by an order's number belongs to the order.</summary>
     private static async Task LinkAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
-        var orders = await db.Orders.Where(o => o.CustomerId == customerId && o.ExternalId != null && Order.CountedStatuses.Contains(o.Status))
-            .Join(db.LoyaltyBookings.Where(b => b.OrderId == null), o => "earn " + o.ExternalId, b => b.Key, (o, b) => new { Order = o.Id, Booking = b.Id }).ToListAsync(cancellationToken);
+        var orders = await db.Orders.Where(o => o.CustomerId == customerId && o.ExternalId != null && Order.CountedStatuses
+            .Contains(o.Status))
+            .Join(db.LoyaltyBookings.Where(b => b.OrderId == null), o => "earn " + o.ExternalId, b => b.Key,
+                (o, b) => new { Order = o.Id, Booking = b.Id }).ToListAsync(cancellationToken);
         foreach (var pair in orders)
-            await db.LoyaltyBookings.Where(b => b.Id == pair.Booking && b.Entries.Any(e => e.Account!.CustomerId == customerId)).ExecuteUpdateAsync(b => b.SetProperty(x => x.OrderId, pair.Order), cancellationToken);
+            await db.LoyaltyBookings.Where(b => b.Id == pair.Booking && b.Entries.Any(e => e.Account!.CustomerId == customerId))
+                .ExecuteUpdateAsync(b => b.SetProperty(x => x.OrderId, pair.Order), cancellationToken);
     }
 
     private static Task<long> BalanceAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken) =>
@@ -123,6 +130,7 @@ internal sealed class PastOrderJob(
 
     private static PastOrderResult Add(PastOrderResult total, PastOrderResult one) => total with
     {
-        Orders = total.Orders + one.Orders, Customers = total.Customers + one.Customers, Points = total.Points + one.Points, Expired = total.Expired + one.Expired,
+        Orders = total.Orders + one.Orders, Customers = total.Customers + one.Customers, Points = total.Points + one.Points,
+            Expired = total.Expired + one.Expired,
     };
 }

@@ -20,12 +20,14 @@ namespace CrmPortal.Core.Loyalty;
 public sealed record PastOrderResult(DateTimeOffset At, DateOnly From, int Orders, int Customers, long Points, int Expired, bool IsStopped);
 
 /// <summary>Where the booking of past orders stands.</summary>
-/// <param name="Unbooked">Paid orders of customers that have earned nothing, counted up to <see cref="PastOrderService.MostCounted"/>.</param>
+/// <param name="Unbooked">Paid orders of customers that have earned nothing, counted up to <see
+/// cref="PastOrderService.MostCounted"/>.</param>
 /// <param name="Usual">The first day from which points would not have run out yet.</param>
 public sealed record PastOrderState(long? JobId, int Unbooked, DateOnly Usual, PastOrderResult? Last);
 
 /// <summary>Books points for orders that came without any, such as imported ones, by the programme in force.</summary>
-public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, JobBoard board, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, JobBoard board,
+    TimeProvider clock, IOptions<ShopOptions> shop)
 {
     public const int MostCounted = 100_000;
     private const string Setting = "loyalty.past-orders";
@@ -37,7 +39,8 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
     public async Task<long> StartAsync(DateOnly from, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
-        if (from > Today || from.Year < OrderRules.EarliestYear) throw new RuleViolation("From", "An order was placed between 1970 and today.");
+        if (from > Today || from.Year < OrderRules.EarliestYear) throw new RuleViolation("From",
+            "An order was placed between 1970 and today.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await RunningAsync(db, cancellationToken) is { } running) return running;
@@ -63,10 +66,12 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
 
     /// <summary>Paid orders of customers for which nothing was booked. A till may have said what an order earns before it came.</summary>
     internal static IQueryable<Order> Unbooked(CrmDbContext db, DateTimeOffset from) => db.Orders.Where(o =>
-        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from && !db.LoyaltyBookings.Any(b => b.OrderId == o.Id));
+        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from && !db.LoyaltyBookings
+            .Any(b => b.OrderId == o.Id));
 
     internal static async Task<Stored?> StoredAsync(CrmDbContext db, CancellationToken cancellationToken) =>
-        await db.Settings.AsNoTracking().Where(s => s.Name == Setting).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<Stored>(json) : null;
+        await db.Settings.AsNoTracking().Where(s => s.Name == Setting).Select(s => s.Value)
+            .FirstOrDefaultAsync(cancellationToken) is { } json ? JsonSerializer.Deserialize<Stored>(json) : null;
 
     internal static async Task KeepAsync(CrmDbContext db, Stored stored, CancellationToken cancellationToken)
     {
@@ -79,7 +84,8 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
     private DateOnly Today => ShopDays.Of(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone));
 
     private static Task<long?> RunningAsync(CrmDbContext db, CancellationToken cancellationToken) => db.Jobs
-        .Where(j => j.Kind == PastOrderJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running)).OrderBy(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
+        .Where(j => j.Kind == PastOrderJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running)).OrderBy(j => j.Id)
+            .Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>What stands in the settings: since when orders earn, and what the last run did.</summary>
     internal sealed record Stored(DateOnly From, PastOrderResult? Result);

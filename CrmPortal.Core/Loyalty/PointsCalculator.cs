@@ -70,7 +70,8 @@ public static class PointsCalculator
     /// <param name="shares">As they were kept with the booking; without them all of the order earned alike.</param>
     /// <param name="returned">Everything that came back of the order so far.</param>
     /// <param name="total">What the order cost, in minor units of its currency.</param>
-    public static long ClawBack(long earned, long reversed, IReadOnlyList<PointShare> shares, IReadOnlyList<ReturnedPart> returned, long total)
+    public static long ClawBack(long earned, long reversed, IReadOnlyList<PointShare> shares, IReadOnlyList<ReturnedPart> returned,
+        long total)
     {
         var refunded = returned.Sum(r => r.Amount);
         var weight = shares.Sum(s => s.Weight);
@@ -79,7 +80,8 @@ public static class PointsCalculator
         foreach (var part in returned.OrderBy(r => r.LineId is null))
         {
             var amount = part.Amount;
-            foreach (var share in shares.Where(s => s.Amount > 0 && (part.LineId is { } id ? s.LineId == id : s.ProductId == part.ProductId)))
+            foreach (var share in shares.Where(s => s.Amount > 0 && (part.LineId is { } id ? s.LineId == id
+                : s.ProductId == part.ProductId)))
             {
                 var taken = Math.Min(amount, left[share.LineId]);
                 left[share.LineId] -= taken;
@@ -97,7 +99,8 @@ public static class PointsCalculator
     }
 
     /// <summary>What each line of an order counts for its points.</summary>
-    public static IReadOnlyList<PointShare> Shares(ProgrammeRules rules, IEnumerable<(long Id, long ProductId, long Amount, string? Category)> lines) =>
+    public static IReadOnlyList<PointShare> Shares(ProgrammeRules rules,
+        IEnumerable<(long Id, long ProductId, long Amount, string? Category)> lines) =>
         [.. lines.Select(l => new PointShare(l.Id, l.ProductId, l.Amount, l.Amount * CategoryFactor(rules, l.Category)))];
 
     private static decimal CategoryFactor(ProgrammeRules rules, string? category) =>

@@ -59,8 +59,10 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
             foreach (var buyer in await ReplayedBuyer.ReadAsync(db, ids, first, shop.Value, cancellationToken))
             {
                 buyers++;
-                var (draftPoints, _, draftTier) = new OrderReplay(byDraft, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
-                var (activePoints, _, activeTier) = new OrderReplay(byActive, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                var (draftPoints, _, draftTier) = new OrderReplay(byDraft, shop.Value, zone)
+                    .Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                var (activePoints, _, activeTier) = new OrderReplay(byActive, shop.Value, zone)
+                    .Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
                 for (var i = 0; i < buyer.Orders.Count; i++)
                 {
                     if (buyer.Orders[i].PlacedAt < start) continue;

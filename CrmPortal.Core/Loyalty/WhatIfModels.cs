@@ -17,7 +17,8 @@ public sealed record WhatIfCustomer(long Id, string Name, string From, string To
 
 /// <summary>A draft run over past orders, beside the version that holds.</summary>
 /// <param name="From">The first day that was counted.</param>
-/// <param name="RedemptionRate">The share of points that is expected to be spent, from 0 to 1; see <see cref="LoyaltyLiability.ExpectedRate"/>.</param>
+/// <param name="RedemptionRate">The share of points that is expected to be spent, from 0 to 1; see <see
+/// cref="LoyaltyLiability.ExpectedRate"/>.</param>
 /// <param name="Moves">From the tier by the active version to the one by the draft, as the orders reach them today.</param>
 /// <param name="Customers">The first hundred of those who would move; their names are filled in when it is shown.</param>
 public sealed record WhatIfResult(

@@ -71,7 +71,8 @@ internal static class OrderRules
     /// <summary>What one unit of a currency cost in another.</summary>
     public static void CheckRate(string field, decimal rate, List<FieldError> errors)
     {
-        if (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate) errors.Add(new(field, "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
+        if (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate) errors
+            .Add(new(field, "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
     }
 
     /// <summary>How many of a product a line has.</summary>
@@ -84,7 +85,8 @@ internal static class OrderRules
     public static void CheckUnitPrice(string field, decimal price, List<FieldError> errors)
     {
         if (price < 0) errors.Add(new(field, "This must not be negative."));
-        else if (price > HighestPrice || decimal.Round(price, 4) != price) errors.Add(new(field, "A unit price has at most four decimals and is at most {0}.", HighestPrice));
+        else if (price > HighestPrice || decimal.Round(price, 4) != price) errors
+            .Add(new(field, "A unit price has at most four decimals and is at most {0}.", HighestPrice));
     }
 
     /// <summary>The lines with their amounts.</summary>

@@ -81,7 +81,8 @@ public sealed partial class OrderService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (upper, lower) = (text.ToUpperInvariant(), text.ToLowerInvariant());
         var found = await db.Products.AsNoTracking().Where(OrderQueries.IsNamed(text))
-            .OrderByDescending(p => p.Code == text).ThenByDescending(p => p.Code == upper || p.Code == lower).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(Most)
+            .OrderByDescending(p => p.Code == text).ThenByDescending(p => p.Code == upper || p.Code == lower).ThenBy(p => p.Name)
+                .ThenBy(p => p.Id).Take(Most)
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
@@ -242,7 +243,8 @@ public sealed partial class OrderService
         db.BeginChangeSet("order.edit");
         if (await LockAsync(db, id, null, cancellationToken) is not { } order) return null;
         if (expectedVersion != order.Version) throw new EditConflict([], order.Version, null, null);
-        var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
+        var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id
+            && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
             .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
         if (StatusBefore(last, order.Status) is not { } before) throw new RuleViolation("", "There is no step of this order to take back.");
         var wasCounted = IsCounted(order);
@@ -261,7 +263,8 @@ public sealed partial class OrderService
     {
         if (values is null) return null;
         using var changed = JsonDocument.Parse(values);
-        return changed.RootElement.TryGetProperty(nameof(Order.Status), out var status) && Read(status[1]) == present ? Read(status[0]) : null;
+        return changed.RootElement.TryGetProperty(nameof(Order.Status), out var status) && Read(status[1]) == present ? Read(status[0])
+            : null;
 
         static OrderStatus? Read(JsonElement value) => Enum.TryParse<OrderStatus>(value.ToString(), true, out var status) ? status : null;
     }

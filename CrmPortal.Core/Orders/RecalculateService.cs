@@ -40,7 +40,8 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
         while (true)
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            var batch = await db.Refunds.Where(r => r.Id > last).OrderBy(r => r.Id).Select(r => r.Id).Take(BatchSize).ToListAsync(cancellationToken);
+            var batch = await db.Refunds.Where(r => r.Id > last).OrderBy(r => r.Id).Select(r => r.Id).Take(BatchSize)
+                .ToListAsync(cancellationToken);
             if (batch.Count == 0) return corrected;
             corrected += await RefundOwners.RepairRangeAsync(db, batch[0], batch[^1], cancellationToken);
             last = batch[^1];

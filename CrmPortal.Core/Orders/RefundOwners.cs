@@ -9,10 +9,12 @@ namespace CrmPortal.Core.Orders;
 /// </summary>
 internal static class RefundOwners
 {
-    /// <summary>Brings the refunds of some orders to the customers of these orders; saved by the caller, and recorded like any change.</summary>
+    /// <summary>Brings the refunds of some orders to the customers of these orders; saved by the caller, and recorded like any
+    /// change.</summary>
     public static async Task FollowAsync(CrmDbContext db, IReadOnlyCollection<long> orderIds, CancellationToken cancellationToken)
     {
-        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => orderIds.Contains(l.OrderId!.Value))).Include(r => r.Lines).ThenInclude(l => l.Order).ToListAsync(cancellationToken);
+        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => orderIds.Contains(l.OrderId!.Value))).Include(r => r.Lines)
+            .ThenInclude(l => l.Order).ToListAsync(cancellationToken);
         foreach (var refund in refunds.Where(r => r.Lines.TrueForAll(l => l.Order is not null)))
         {
             var owners = refund.Lines.Select(l => l.Order!.CustomerId).Distinct().ToList();
@@ -29,7 +31,8 @@ internal static class RefundOwners
             from "RefundLines" l left join "Orders" o on o."Id" = l."OrderId"
             where l."RefundId" between {first} and {last}
             group by l."RefundId"
-            having count(*) = count(o."Id") and (count(o."CustomerId") = 0 or (count(o."CustomerId") = count(*) and min(o."CustomerId") = max(o."CustomerId")))
+            having count(*) = count(o."Id") and (count(o."CustomerId") =
+                0 or (count(o."CustomerId") = count(*) and min(o."CustomerId") = max(o."CustomerId")))
         ) s
         where s.id = "Refunds"."Id" and coalesce("CustomerId", 0) <> coalesce(s.owner, 0)
         """, cancellationToken);

@@ -18,7 +18,8 @@ public sealed class AdjustmentNotificationTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var ada = await data.AddCustomerAsync();
-        var asked = (await agent.Get<LedgerService>().AdjustAsync(new() { CustomerId = ada.Id, Points = 50_000, Reason = "Sorry" }, null, Token))!.Request!;
+        var asked = (await agent.Get<LedgerService>().AdjustAsync(new() { CustomerId = ada.Id, Points = 50_000, Reason = "Sorry" }, null,
+            Token))!.Request!;
 
         Assert.Equal([(NotificationKind.AdjustmentWaits, "+50000")], await ToldAsync(manager));
         Assert.Empty(await ToldAsync(agent));
@@ -29,7 +30,8 @@ public sealed class AdjustmentNotificationTests
         Assert.Equal([(NotificationKind.AdjustmentApproved, "+50000")], await ToldAsync(agent));
         Assert.Empty(await staff.Get<LedgerService>().WaitingOfAsync(ada.Id, Token));
 
-        var second = (await agent.Get<LedgerService>().AdjustAsync(new() { CustomerId = ada.Id, Points = -40_000, Reason = "Oops" }, null, Token))!.Request!;
+        var second = (await agent.Get<LedgerService>().AdjustAsync(new() { CustomerId = ada.Id, Points = -40_000, Reason = "Oops" }, null,
+            Token))!.Request!;
         await manager.Get<LedgerService>().RejectAsync(second.Id, "No", Token);
         Assert.Equal((NotificationKind.AdjustmentRejected, "-40000"), (await ToldAsync(agent))[0]);
     }

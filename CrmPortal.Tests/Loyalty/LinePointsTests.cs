@@ -44,7 +44,8 @@ public sealed class LinePointsTests
             return await system.Get<LedgerProof>().RunAsync(Token);
         }
 
-        static OrderLineInput Line(string code, string category) => new() { ProductCode = code, Name = code, Category = category, Quantity = 1, UnitPrice = 100 };
+        static OrderLineInput Line(string code, string category) => new() { ProductCode = code, Name = code, Category = category,
+            Quantity = 1, UnitPrice = 100 };
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -55,7 +56,8 @@ public sealed class LinePointsTests
         var curt = await data.AddCustomerAsync("Curt", "Wech", "curt@example.org");
         var order = (await system.Get<OrderService>().CreateAsync(new()
         {
-            ExternalId = "FX-1", CustomerId = curt.Id, Currency = "JPY", Rate = 0.005m, Status = OrderStatus.Completed, PlacedAt = data.Clock.GetUtcNow().AddDays(-10), Lines = new([OrderWriting.Line(10_000, 1, "FXP")]),
+            ExternalId = "FX-1", CustomerId = curt.Id, Currency = "JPY", Rate = 0.005m, Status = OrderStatus.Completed,
+                PlacedAt = data.Clock.GetUtcNow().AddDays(-10), Lines = new([OrderWriting.Line(10_000, 1, "FXP")]),
         }, Token)).Order;
         Assert.Equal(50, await data.PointsAsync(curt.Id));
 
@@ -73,7 +75,8 @@ public sealed class LinePointsTests
         var random = new Random(5);
         for (var round = 0; round < 300; round++)
         {
-            var shares = Enumerable.Range(1, random.Next(1, 6)).Select(i => new PointShare(i, i % 3, random.Next(0, 5_000), 0)).Select(s => s with { Weight = s.Amount * random.Next(0, 4) }).ToList();
+            var shares = Enumerable.Range(1, random.Next(1, 6)).Select(i => new PointShare(i, i % 3, random.Next(0, 5_000), 0))
+                .Select(s => s with { Weight = s.Amount * random.Next(0, 4) }).ToList();
             var (total, earned, taken) = (shares.Sum(s => s.Amount), random.Next(1, 1_000), 0L);
             var returned = new List<ReturnedPart>();
             foreach (var share in shares.OrderBy(_ => random.Next()))

@@ -20,7 +20,8 @@ public sealed class PastOrderTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await data.UseRulesAsync(r => r with { SignUpBonus = 10, Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 350, Multiplier = 2 }, r.Tiers[2], r.Tiers[3]] });
+        await data.UseRulesAsync(r => r with { SignUpBonus = 10, Tiers =
+            [r.Tiers[0], r.Tiers[1] with { Threshold = 350, Multiplier = 2 }, r.Tiers[2], r.Tiers[3]] });
         // Two years old; half a year old, in part refunded; a month old; and one that a till has booked by its number.
         await manager.ImportAsync("""
             order,date,sku,qty,price,email
@@ -43,13 +44,16 @@ public sealed class PastOrderTests
         var state = await manager.Get<PastOrderService>().StateAsync(Token);
         Assert.Null(state.JobId);
         // 200 less the half that came back, 50 as of then, and the bonus of a new member; the oldest would have run out.
-        var rows = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == a && e.Kind == EntryKind.Earned && e.Booking!.OrderId != null).OrderBy(e => e.Id)
-            .Select(e => new { e.Booking!.Order!.ExternalId, e.Points, Ends = db.LoyaltyLots.Where(l => l.EntryId == e.Id).Select(l => l.ExpiresAt).First() }).ToListAsync(Token));
+        var rows = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == a && e.Kind == EntryKind.Earned
+            && e.Booking!.OrderId != null).OrderBy(e => e.Id)
+            .Select(e => new { e.Booking!.Order!.ExternalId, e.Points, Ends = db.LoyaltyLots.Where(l => l.EntryId == e.Id)
+                .Select(l => l.ExpiresAt).First() }).ToListAsync(Token));
         Assert.Equal(["MID", "NEW"], rows.Select(r => r.ExternalId));
         Assert.Equal([200L, 50], rows.Select(r => r.Points));
         Assert.Equal(new DateOnly(2026, 9, 21), DateOnly.FromDateTime(rows[0].Ends!.Value.AddHours(2).UtcDateTime));
         Assert.Equal((160L, 17L), (await data.PointsAsync(a), await data.PointsAsync(b)));
-        Assert.Equal((2, 1, 150L, 1, false), (state.Last!.Orders, state.Last.Customers, state.Last.Points, state.Last.Expired, state.Last.IsStopped));
+        Assert.Equal((2, 1, 150L, 1, false), (state.Last!.Orders, state.Last.Customers, state.Last.Points, state.Last.Expired,
+            state.Last.IsStopped));
 
         await manager.Get<PastOrderService>().StartAsync(new(2020, 1, 1), Token);
         await data.Get<JobRunner>().RunWaitingAsync(Token);
@@ -64,7 +68,8 @@ public sealed class PastOrderTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await manager.ImportAsync("order,date,sku,qty,price,email\n" + string.Concat(Enumerable.Range(1, 5).Select(i => $"O-{i},2026-02-20,TEE,1,10,c{i}@example.org\n")));
+        await manager.ImportAsync("order,date,sku,qty,price,email\n" + string
+            .Concat(Enumerable.Range(1, 5).Select(i => $"O-{i},2026-02-20,TEE,1,10,c{i}@example.org\n")));
         await manager.Get<PastOrderService>().StartAsync(new(2026, 1, 1), Token);
         using var stopping = new CancellationTokenSource();
         var handler = manager.Services.GetServices<IJobHandler>().OfType<PastOrderJob>().Single();
@@ -86,7 +91,8 @@ public sealed class PastOrderTests
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<PastOrderService>().StartAsync(new(2026, 1, 1), Token));
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<PastOrderService>().StateAsync(Token));
-        Assert.Equal("From", (await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<PastOrderService>().StartAsync(new(2062, 1, 1), Token))).Errors.Single().Field);
+        Assert.Equal("From", (await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<PastOrderService>()
+            .StartAsync(new(2062, 1, 1), Token))).Errors.Single().Field);
     }
 
     /// <summary>Stops after the second customer.</summary>

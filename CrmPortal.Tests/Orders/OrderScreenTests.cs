@@ -22,11 +22,13 @@ public sealed class OrderScreenTests : CrmPageTest
 
         await TypeAsync(page, "#line-1-ProductCode", "cof-03");
         Data.Clock.Advance(TimeSpan.FromSeconds(1));
-        page.WaitForAssertion(() => Assert.Equal(("COF-03", "House blend", "7.9"), (Value(page, "ProductCode"), Value(page, "Name"), Value(page, "UnitPrice"))));
+        page.WaitForAssertion(() => Assert.Equal(("COF-03", "House blend", "7.9"),
+            (Value(page, "ProductCode"), Value(page, "Name"), Value(page, "UnitPrice"))));
 
         await TypeAsync(page, "#line-1-ProductCode", "COF-031");
         Data.Clock.Advance(TimeSpan.FromSeconds(1));
-        page.WaitForAssertion(() => Assert.True(string.IsNullOrEmpty(Value(page, "Name")) && string.IsNullOrEmpty(Value(page, "UnitPrice"))));
+        page.WaitForAssertion(() => Assert.True(string.IsNullOrEmpty(Value(page, "Name")) && string
+            .IsNullOrEmpty(Value(page, "UnitPrice"))));
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public sealed class OrderScreenTests : CrmPageTest
         await TypeAsync(page, "#line-2-ProductCode", "cof-03");
         await page.Find("form").SubmitAsync();
 
-        Assert.Equal(2, await Data.ReadAsync(db => db.OrderLines.CountAsync(l => l.Product!.Code == "COF-03" && l.UnitPrice == 79_000 && l.Order!.ExternalId == null)));
+        Assert.Equal(2, await Data.ReadAsync(db => db.OrderLines.CountAsync(l => l.Product!.Code == "COF-03" && l.UnitPrice == 79_000
+            && l.Order!.ExternalId == null)));
         Assert.Equal(1, await Data.ReadAsync(db => db.Products.CountAsync()));
     }
 
@@ -69,10 +72,12 @@ public sealed class OrderScreenTests : CrmPageTest
     private async Task SellAsync(string code, string name, decimal price)
     {
         await using var system = Data.AsSystem();
-        await system.Get<OrderService>().CreateAsync(new() { ExternalId = "before", Lines = new([OrderWriting.Line(price, 1, code) with { Name = name }]) }, default);
+        await system.Get<OrderService>().CreateAsync(new() { ExternalId = "before",
+            Lines = new([OrderWriting.Line(price, 1, code) with { Name = name }]) }, default);
     }
 
     private static string? Value(IRenderedComponent<IComponent> page, string field) => page.Find("#line-1-" + field).GetAttribute("value");
 
-    private static Task TypeAsync(IRenderedComponent<IComponent> page, string selector, string text) => page.Find(selector).InputAsync(new ChangeEventArgs { Value = text });
+    private static Task TypeAsync(IRenderedComponent<IComponent> page, string selector, string text) => page.Find(selector)
+        .InputAsync(new ChangeEventArgs { Value = text });
 }

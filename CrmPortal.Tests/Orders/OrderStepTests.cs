@@ -20,7 +20,8 @@ public sealed class OrderStepTests
         var ada = await data.AddCustomerAsync();
         var orders = staff.Get<OrderService>();
         var order = (await orders.CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Pending, ada.Id), Token)).Order;
-        Assert.Equal("There is no step of this order to take back.", (await Assert.ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, order.Version, Token))).Message);
+        Assert.Equal("There is no step of this order to take back.", (await Assert
+            .ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, order.Version, Token))).Message);
 
         order = (await orders.SetStatusAsync(order.Id, OrderStatus.Paid, null, Token))!.Order;
         Assert.Equal(100, await data.PointsAsync(ada.Id));
@@ -32,7 +33,8 @@ public sealed class OrderStepTests
         Assert.Equal(0, await data.PointsAsync(ada.Id));
         Assert.Equal(OrderStatus.Paid, (await orders.TakeBackStepAsync(order.Id, cancelled.Version, Token))!.Order.Status);
         Assert.Equal(100, await data.PointsAsync(ada.Id));
-        Assert.Equal((1, 100_00L), await data.ReadAsync(db => db.Customers.Where(c => c.Id == ada.Id).Select(c => new ValueTuple<int, long>(c.OrderCount, c.TotalSpent)).SingleAsync(Token)));
+        Assert.Equal((1, 100_00L), await data.ReadAsync(db => db.Customers.Where(c => c.Id == ada.Id)
+            .Select(c => new ValueTuple<int, long>(c.OrderCount, c.TotalSpent)).SingleAsync(Token)));
         await data.AssertFiguresAsync();
     }
 
@@ -46,13 +48,16 @@ public sealed class OrderStepTests
         var order = (await orders.CreateAsync(OrderWriting.Order(50), Token)).Order;
         var paid = (await orders.SetStatusAsync(order.Id, OrderStatus.Paid, null, Token))!.Order;
         await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<OrderService>().TakeBackStepAsync(order.Id, paid.Version, Token));
-        var refunded = (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Amount = 1 }] }, Token))!.Order;
+        var refunded = (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Amount = 1 }] },
+            Token))!.Order;
 
         await Assert.ThrowsAsync<EditConflict>(() => orders.TakeBackStepAsync(order.Id, paid.Version, Token));
-        Assert.Equal("Part of this order was refunded; its payment cannot be taken back.", (await Assert.ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, refunded.Version, Token))).Message);
+        Assert.Equal("Part of this order was refunded; its payment cannot be taken back.",
+            (await Assert.ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, refunded.Version, Token))).Message);
         Assert.Null(await orders.TakeBackStepAsync(4711, 0, Token));
         var changed = (await orders.UpdateAsync(order.Id, new() { Channel = "phone" }, null, Token))!.Order;
-        Assert.Equal("There is no step of this order to take back.", (await Assert.ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, changed.Version, Token))).Message);
+        Assert.Equal("There is no step of this order to take back.", (await Assert
+            .ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, changed.Version, Token))).Message);
         Assert.Equal(OrderStatus.Paid, (await orders.GetAsync(order.Id, Token))!.Status);
     }
 
@@ -65,7 +70,8 @@ public sealed class OrderStepTests
         var oliver = await data.AddCustomerAsync("Oliver", "Evans", "oliver.evans13@example.org");
         var orders = manager.Get<OrderService>();
         await orders.CreateAsync(OrderWriting.Order(5, 1, OrderStatus.Pending, oliver.Id) with { ExternalId = "D-100740" }, Token);
-        await orders.CreateAsync(new() { ExternalId = "D-100741", Lines = new([OrderWriting.Line(9, 1, "ESP-01") with { Name = "Espresso beans" }]) }, Token);
+        await orders.CreateAsync(new() { ExternalId = "D-100741", Lines =
+            new([OrderWriting.Line(9, 1, "ESP-01") with { Name = "Espresso beans" }]) }, Token);
 
         Assert.Equal(["D-100740"], await NamesAsync(manager, "Oliver"));
         Assert.Equal(["D-100740"], await NamesAsync(manager, "oliver.evans13"));
@@ -76,12 +82,15 @@ public sealed class OrderStepTests
         // Whoever sees e-mails masked finds by a complete one, and that is logged.
         Assert.Empty(await NamesAsync(staff, "oliver.evans13"));
         Assert.Equal(["D-100740"], await NamesAsync(staff, "Oliver.Evans13@example.org"));
-        Assert.True(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == oliver.Id, Token)));
+        Assert.True(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == oliver.Id,
+            Token)));
         Assert.Equal(1, (await manager.Get<OrderService>().CountAsync(new("Oliver"), null, Token)).Rows);
 
-        Assert.Equal(["D-100740"], (await orders.FindByNumberAsync("d-100740", 4, Token)).Concat(await orders.FindByNumberAsync("D-100740", 4, Token)).Select(o => o.Name).Distinct());
+        Assert.Equal(["D-100740"], (await orders.FindByNumberAsync("d-100740", 4, Token))
+            .Concat(await orders.FindByNumberAsync("D-100740", 4, Token)).Select(o => o.Name).Distinct());
         Assert.Empty(await orders.FindByNumberAsync("Oliver", 4, Token));
 
-        static async Task<List<string>> NamesAsync(TestScope scope, string typed) => [.. (await scope.Get<OrderService>().ListAsync(new(typed), new(), Token)).Items.Select(o => o.Name)];
+        static async Task<List<string>> NamesAsync(TestScope scope, string typed) =>
+            [.. (await scope.Get<OrderService>().ListAsync(new(typed), new(), Token)).Items.Select(o => o.Name)];
     }
 }

@@ -3,7 +3,8 @@ namespace CrmPortal.Components.Ui;
 /// <summary>A short message, with what can be taken back by it.</summary>
 public sealed record Toast(Guid Id, string Text, long? ChangeSetId, Func<Task>? AfterUndo)
 {
-    /// <summary>Takes back what no change set takes back, such as a step of an order; null where the change set does, or nothing can be undone.</summary>
+    /// <summary>Takes back what no change set takes back, such as a step of an order; null where the change set does, or nothing can be
+    /// undone.</summary>
     public Func<Task>? Undo { get; init; }
 
     public bool CanUndo => ChangeSetId is not null || Undo is not null;

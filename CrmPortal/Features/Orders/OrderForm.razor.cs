@@ -126,7 +126,8 @@ public sealed partial class OrderForm
     {
         var text = typed?.Trim() ?? "";
         bool Is(string value) => value.Equals(text, StringComparison.OrdinalIgnoreCase);
-        var product = field == "Name" ? _products.FirstOrDefault(p => Is(p.Name)) : _products.FirstOrDefault(p => p.Code == text) ?? _products.FirstOrDefault(p => Is(p.Code));
+        var product = field == "Name" ? _products.FirstOrDefault(p => Is(p.Name)) : _products.FirstOrDefault(p => p.Code == text)
+            ?? _products.FirstOrDefault(p => Is(p.Code));
         if (product is null) return false;
         _draft[OrderDraft.LineField(line, "ProductCode")] = product.Code;
         _draft[OrderDraft.LineField(line, "Name")] = product.Name;
@@ -142,13 +143,15 @@ public sealed partial class OrderForm
     {
         if (!_filled.Remove(line, out var before)) return;
         if (_draft.Of(line, "Name") == before.Name) _draft[OrderDraft.LineField(line, "Name")] = null;
-        if (before.Price is not null && _draft.Of(line, "UnitPrice") == before.Price) _draft[OrderDraft.LineField(line, "UnitPrice")] = null;
+        if (before.Price is not null && _draft.Of(line, "UnitPrice") == before.Price) _draft[OrderDraft.LineField(line, "UnitPrice")] =
+            null;
     }
 
     /// <summary>A scanner ends with Enter, before anything was looked up.</summary>
     private async Task FillOpenLinesAsync()
     {
-        foreach (var line in _draft.Lines.Where(l => !string.IsNullOrWhiteSpace(_draft.Of(l, "ProductCode")) && string.IsNullOrWhiteSpace(_draft.Of(l, "UnitPrice"))).ToList())
+        foreach (var line in _draft.Lines.Where(l => !string.IsNullOrWhiteSpace(_draft.Of(l, "ProductCode")) && string
+            .IsNullOrWhiteSpace(_draft.Of(l, "UnitPrice"))).ToList())
         {
             var code = _draft.Of(line, "ProductCode");
             _products = await Orders.ProductsAsync(code, Currency, CancellationToken.None);
