@@ -11,8 +11,7 @@ namespace CrmPortal.Core.Orders;
 /// <summary>Finds, makes and changes orders and refunds.</summary>
 public sealed partial class OrderService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
-        IOptions<ShopOptions> shop, IOptions<OrderOptions> options,
-    CustomerService customers)
+    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerService customers)
 {
     /// <summary>A search finds no more than this; whoever wants others types more.</summary>
     public const int MostFound = 500;

@@ -24,15 +24,16 @@ internal static class RefundOwners
 
     /// <summary>Repairs the refunds with keys from <paramref name="first"/> to <paramref name="last"/>.</summary>
     /// <returns>How many lay with another customer.</returns>
-    public static Task<int> RepairRangeAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync($"""
+    public static Task<int> RepairRangeAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"""
         update "Refunds" set "CustomerId" = s.owner, "Version" = "Version" + 1
         from (
             select l."RefundId" as id, min(o."CustomerId") as owner
             from "RefundLines" l left join "Orders" o on o."Id" = l."OrderId"
             where l."RefundId" between {first} and {last}
             group by l."RefundId"
-            having count(*) = count(o."Id") and (count(o."CustomerId") =
-                0 or (count(o."CustomerId") = count(*) and min(o."CustomerId") = max(o."CustomerId")))
+            having count(*) = count(o."Id")
+                and (count(o."CustomerId") = 0 or (count(o."CustomerId") = count(*) and min(o."CustomerId") = max(o."CustomerId")))
         ) s
         where s.id = "Refunds"."Id" and coalesce("CustomerId", 0) <> coalesce(s.owner, 0)
         """, cancellationToken);

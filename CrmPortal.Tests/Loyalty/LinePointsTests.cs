@@ -34,11 +34,11 @@ public sealed class LinePointsTests
         Assert.Equal(100, await data.PointsAsync(ada.Id));
         await RefundAsync(order.Lines[0].Id);
         Assert.Equal(0, await data.PointsAsync(ada.Id));
-        Assert.Empty((await staffProofAsync()).Faults);
+        Assert.Empty((await ProofAsync()).Faults);
 
         Task RefundAsync(long line) => orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = line, Quantity = 1 }] }, Token);
 
-        async Task<LedgerProofResult> staffProofAsync()
+        async Task<LedgerProofResult> ProofAsync()
         {
             await using var system = data.AsSystem();
             return await system.Get<LedgerProof>().RunAsync(Token);
