@@ -12,6 +12,7 @@ internal sealed class OrderImporter(
     CrmDbContext db, ImportPlan plan, ShopOptions shop, IReadOnlyDictionary<string, long> customers, ImportResult result,
         ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
 {
+    private const string PartInOtherMoney = "The file brings a part of this order, in another currency or at another rate than the order has here.";
     internal const string KeptLines = "An order has lines here that the file does not bring; they are kept.";
     public const int BatchSize = 500;
     private const int MostDifferences = 200;
@@ -138,11 +139,11 @@ internal sealed class OrderImporter(
         string? FaultOf()
         {
             var isOtherMoney = order.Currency != staged.Currency || order.Rate != staged.Rate;
-            if (isCut && isOtherMoney) return "The file brings a part of this order, in another currency or at another rate than the order has here.";
+            if (isCut && isOtherMoney) return PartInOtherMoney;
             if (isCut && OrderRules.IsTooLarge((decimal)staged.Total + lines.Missing.Sum(l => (decimal)l.Amount), staged.Currency,
                 staged.Rate)) return OrderRules.TooLarge;
             if (refunded.Count == 0) return null;
-            if (staged.Lines.Any(l => l.Status == OrderStatus.Cancelled) && order.Status != OrderStatus.Cancelled) return "Part of this order was refunded; refund the rest instead of cancelling it.";
+            if (order.Status != OrderStatus.Cancelled && staged.Lines.Any(l => l.Status == OrderStatus.Cancelled)) return OrderService.RefundTheRest;
             return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed
                 .Exists(IsRefunded)
                 ? "A line of this order was refunded here; a file cannot change it any more." : null;
@@ -165,7 +166,7 @@ internal sealed class OrderImporter(
         var isCut = lines.Missing.Count > removed.Count;
         if (isCut && (refund.Currency != staged.Currency || refund.Rate != staged.Rate))
         {
-            rejected.AddRange(staged.Rejected("The file brings a part of this order, in another currency or at another rate than the order has here."));
+            rejected.AddRange(staged.Rejected(PartInOtherMoney));
             return null;
         }
 

@@ -15,6 +15,7 @@ public sealed partial class OrderService
 {
     private const int Attempts = 4;
     private const int MostBookings = 50;
+    internal const string RefundTheRest = "Part of this order was refunded; refund the rest instead of cancelling it.";
 
     /// <summary>Makes an order.</summary>
     /// <exception cref="RuleViolation">A field is wrong, or another order has the external id (<see cref="RuleViolation.IsDuplicate"/>).</exception>
@@ -232,7 +233,7 @@ public sealed partial class OrderService
     {
         OrderMoves.Demand(order.Status, status);
         if (status == OrderStatus.Cancelled && await db.RefundLines.AnyAsync(l => l.OrderId == order.Id, cancellationToken))
-            throw new RuleViolation(nameof(OrderInput.Status), "Part of this order was refunded; refund the rest instead of cancelling it.");
+            throw new RuleViolation(nameof(OrderInput.Status), RefundTheRest);
         order.Status = status;
     }
 

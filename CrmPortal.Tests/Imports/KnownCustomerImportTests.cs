@@ -23,8 +23,8 @@ public sealed class KnownCustomerImportTests
         get
         {
             var keys = new TheoryData<DatabaseKind, MatchKey>();
-            foreach (var row in Databases.All)
-                foreach (var key in Enum.GetValues<MatchKey>()) keys.Add(row.Data, key);
+            foreach (var kind in new[] { DatabaseKind.Sqlite, DatabaseKind.Postgres })
+                foreach (var key in Enum.GetValues<MatchKey>()) keys.Add(kind, key);
             return keys;
         }
     }
