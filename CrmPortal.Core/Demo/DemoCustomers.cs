@@ -63,7 +63,7 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
 
         public async Task MakeAsync()
         {
-            var today = ShopDays.Of(now, TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone));
+            var today = shop.Zone.DayOf(now);
             var calendar = new SeedCalendar(DateOnly.FromDateTime(now.UtcDateTime).AddDays(1), Years);
             var purchases = new SeedPurchases(Seed, Count, Orders, calendar);
             var keys = await _writer.KeysAsync<Customer>(Count);

@@ -30,7 +30,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         (2_500, "Helped at the summer fair", AdjustmentState.Waiting, null),
     ];
 
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+    private readonly LocalZone _zone = shop.Zone;
     private readonly DemoLedger _ledger = new();
     private readonly List<TierChange> _steps = [];
     private readonly List<Redeemed> _redeemed = [];
@@ -38,7 +38,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
     private readonly HashSet<string> _codes = [];
     private List<Reward> _rewards = [];
 
-    private DateOnly Today => ShopDays.Of(now, _zone);
+    private DateOnly Today => _zone.DayOf(now);
 
     public IReadOnlyList<TierChange> Steps => _steps;
 
@@ -188,7 +188,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
                 var at = NotLater(refund.RefundedAt.AddMinutes(1));
                 yield return (at, t => GiveBack(refund, t));
                 // Down goes only the review of the night.
-                yield return (NotLater(ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(1), all._zone).AddHours(2)),
+                yield return (NotLater(all._zone.StartOf(all._zone.DayOf(at).AddDays(1)).AddHours(2)),
                     t => Step(t, t, mayFall: true));
             }
 
@@ -213,8 +213,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             {
                 var booking = all._ledger.Begin(at, DemoStaff.Shop, "Purchase", string.Create(CultureInfo.InvariantCulture,
                     $"order {order.Id} 0"), order.Id);
-                var usable = Rules.PendingDays == 0 ? at : ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(Rules.PendingDays),
-                    all._zone);
+                var usable = Rules.PendingDays == 0 ? at : all._zone.StartOf(all._zone.DayOf(at).AddDays(Rules.PendingDays));
                 _account.Earned[order.Id] = all._ledger.Add(_account, booking, EntryKind.Earned, points, usable,
                     PointsCalculator.ExpiryOf(Rules, at, all._zone));
             }
@@ -252,7 +251,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             var booking = all._ledger.Begin(at, all.Staff.Staff, reward.Name);
             all._ledger.Take(_account, booking, EntryKind.Redeemed, reward.Price);
             DateTimeOffset? expires = reward.CodeDays is { } days
-                ? ShopDays.StartOf(ShopDays.Of(at, all._zone).AddDays(days + 1), all._zone) : null;
+                ? all._zone.StartOf(all._zone.DayOf(at).AddDays(days + 1)) : null;
             var ended = at.AddDays(_random.Below(25)).AddMinutes(20);
             var isCancelled = _random.Chance(0.04) && at.AddMinutes(3) < all.Now;
             var isUsed = !isCancelled && _random.Chance(0.85) && ended < all.Now;
@@ -272,14 +271,14 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         {
             var (to, reason) = member.Index % 2 == 0 ? ("gold", "Opened the shop with us") : ("platinum", "Lent us the first shelves");
             if (TierSteps.IndexOf(Rules, to) <= TierSteps.IndexOf(Rules, member.Tier)) return;
-            DateTimeOffset? until = member.Index % 4 < 2 ? ShopDays.StartOf(all.Today.AddDays(10 + (member.Index % 200)), all._zone) : null;
+            DateTimeOffset? until = member.Index % 4 < 2 ? all._zone.StartOf(all.Today.AddDays(10 + (member.Index % 200))) : null;
             Write(to, TierCause.Manual, at, reason, until, all.Staff.Manager.Name);
             _past = _past with { Floor = to };
         }
 
         private void Step(DateTimeOffset at, DateTimeOffset day, bool mayFall)
         {
-            var today = ShopDays.Of(day, all._zone);
+            var today = all._zone.DayOf(day);
             var place = new TierPlace(member.Tier, member.IsTierGiven, member.TierUntil);
             if (TierSteps.Due(Rules, place, Money.ToDecimal(_spent, all.Shop.Currency), _past, today, at) is not { } due) return;
             if (due.Cause == TierCause.Downgrade && !mayFall) return;

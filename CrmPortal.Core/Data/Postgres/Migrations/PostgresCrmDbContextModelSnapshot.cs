@@ -2118,6 +2118,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<long?>("RefundId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Shares")
+                        .HasColumnType("text");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
