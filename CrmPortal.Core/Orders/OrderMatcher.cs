@@ -1,4 +1,5 @@
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -49,6 +50,10 @@ internal static class OrderMatcher
             _ => phone is null ? null : there.Where(c => c.Phone == phone),
         })?.Select(c => c.Id);
     }
+
+    /// <summary>The customer that a key from outside means: the survivor, where the customer was merged.</summary>
+    public static async Task<long?> LeadAsync(CrmDbContext db, long? customerId, CancellationToken cancellationToken) =>
+        customerId is { } id ? await MergedCustomers.LeadAsync(db, id, cancellationToken) : null;
 
     /// <exception cref="RuleViolation">There is no such customer.</exception>
     public static async Task DemandAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)

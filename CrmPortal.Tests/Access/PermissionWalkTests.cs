@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using CrmPortal.Core;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Documents;
@@ -34,7 +35,9 @@ public sealed class PermissionWalkTests
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.
-        typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
+        typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
+            // What sign-in counts before there is a user, and where those who have asked put their mails; the last leads from key to
+            // key before a service asks.
     ];
 
     /// <summary>Methods that nobody needs to be signed in for.</summary>
