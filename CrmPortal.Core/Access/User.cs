@@ -5,13 +5,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Access;
 
 /// <summary>An account: a member of staff, or a customer who reaches his own record.</summary>
+[AuditName("User")]
+[OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
+    "CustomerId", "DisabledAt")]
 public sealed class User : IAudited, IVersioned
 {
     public long Id { get; private set; }
     public required string UserName { get; set; }
     public string NormalizedUserName { get; set; } = "";
-    public required string Email { get; set; }
-    public string NormalizedEmail { get; set; } = "";
+    [Sensitive] public required string Email { get; set; }
+    [Sensitive] public string NormalizedEmail { get; set; } = "";
     public bool EmailConfirmed { get; set; }
     public string DisplayName { get; set; } = "";
 
@@ -54,6 +57,8 @@ public sealed class User : IAudited, IVersioned
 }
 
 /// <summary>A named set of permissions.</summary>
+[AuditName("Role")]
+[OpenFields("Name", "NormalizedName", "IsBuiltIn", "Permissions", "AdjustmentLimit")]
 public sealed class Role : IAudited, IVersioned
 {
     public long Id { get; private set; }

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -8,6 +9,8 @@ namespace CrmPortal.Core.Notifications;
 public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, TierEnds }
 
 /// <summary>Something that a member of staff should see.</summary>
+[AuditName("Notification")]
+[OpenFields("UserId", "Kind", "CustomerId", "ActorName", "Text", "CreatedAt", "ReadAt")]
 public sealed class Notification
 {
     public const int TextLength = 200;
@@ -28,6 +31,8 @@ public sealed class Notification
 }
 
 /// <summary>A member of staff who wants to hear of a customer's changes.</summary>
+[AuditName("CustomerFollower")]
+[OpenFields("CustomerId", "UserId")]
 public sealed class CustomerFollower
 {
     public long Id { get; internal init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Text;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Mail;
 using Microsoft.Extensions.Options;
 
@@ -32,8 +33,11 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
 }
 
 /// <summary>Writes each mail as a file, for installations without a mail server; only the program's user can read them.</summary>
-internal sealed class FileSender(string folder, IOptions<MailOptions> options) : IMailSender
+internal sealed class FileSender(string folder, IOptions<MailOptions> options) : IMailSender, ISentCopies
 {
+    public Task RemoveAsync(IReadOnlyCollection<string> emails, IReadOnlyCollection<string> phones, CancellationToken cancellationToken) =>
+        SentFiles.RemoveAsync(folder, "*.eml", emails, cancellationToken);
+
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);

@@ -32,6 +32,7 @@ internal static class MailSetup
         services.AddSingleton<IMailSender>(s => s.GetRequiredService<IOptions<MailOptions>>().Value.Smtp.Host.Length > 0
             ? ActivatorUtilities.CreateInstance<SmtpSender>(s)
             : new FileSender(Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "mail"), s.GetRequiredService<IOptions<MailOptions>>()));
+        services.AddSingleton(s => SentFiles.Of(s.GetRequiredService<IMailSender>()));
         services.AddSingleton<MailWorker>();
         services.AddHostedService(s => s.GetRequiredService<MailWorker>());
     }
