@@ -57,6 +57,7 @@ public static class CoreServices
 
         services.AddSingleton<CustomFieldWriter>();
         services.AddScoped<CustomerService>();
+        services.AddScoped<MergedCustomers>();
         services.AddScoped<CustomerBulkService>();
         services.AddScoped<CustomerExportService>();
         services.AddScoped<OrderExportService>();

@@ -53,7 +53,7 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>Checks the name that others see.</summary>
     public static string CheckName(string? typed, List<FieldError> errors)
     {
-        var name = typed?.Trim() ?? "";
+        var name = StoredText.Composed(typed?.Trim() ?? "");
         if (name.Length == 0) errors.Add(new("DisplayName", "Enter a name."));
         else if (name.Length > LongestName) errors.Add(new("DisplayName", "Use at most {0} characters.", LongestName));
         else if (CustomerRules.HasUnstorable(name) || name.Any(char.IsControl)) errors.Add(new("DisplayName", "The name holds characters that cannot be stored."));

@@ -10,6 +10,9 @@ namespace CrmPortal.Core.Access;
 /// An account: a member of staff, or a customer who reaches their own record. What Identity keeps is repeated here where it is never
 /// blank, or never enters the audit rows.
 /// </summary>
+[AuditName("User")]
+[OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
+    "CustomerId", "DisabledAt")]
 public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
     public User() => (base.NormalizedUserName, base.NormalizedEmail, base.SecurityStamp) = ("", "", "");
@@ -18,9 +21,9 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 
     [AllowNull] public override string NormalizedUserName { get => base.NormalizedUserName!; set => base.NormalizedUserName = value; }
 
-    [AllowNull] public required override string Email { get => base.Email!; set => base.Email = value; }
+    [AllowNull, Sensitive] public required override string Email { get => base.Email!; set => base.Email = value; }
 
-    [AllowNull] public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
+    [AllowNull, Sensitive] public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
 
     public string DisplayName { get; set; } = "";
 
@@ -60,6 +63,8 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 }
 
 /// <summary>A named set of permissions.</summary>
+[AuditName("Role")]
+[OpenFields("Name", "NormalizedName", "IsBuiltIn", "Permissions", "AdjustmentLimit")]
 public sealed class Role : IdentityRole<long>, IAudited, IVersioned
 {
     public Role() => base.NormalizedName = "";

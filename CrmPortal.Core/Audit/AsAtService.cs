@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
-using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Fields;
@@ -18,10 +17,7 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     private const int RowsAtOnce = 1_000;
 
-    private static readonly HashSet<string> Parts =
-    [
-        nameof(Address), nameof(ContactPoint), nameof(CustomerTag), nameof(ContactPerson), nameof(CommunicationPreference), nameof(Preference), nameof(Consent), nameof(CustomFieldValue), nameof(ImportantDate),
-    ];
+    private static readonly HashSet<string> Parts = [.. CustomerParts.All.Where(p => p.IsShownAsAt).Select(p => AuditNames.Of(p.Entity))];
 
     /// <summary>What says more about the record than about the person.</summary>
     private static readonly HashSet<string> Unshown = [nameof(Customer.Number), nameof(Customer.DeletedAt), nameof(Customer.StatusBeforeDelete)];
@@ -69,27 +65,17 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     private static async Task<Dictionary<(string Type, long Id), Dictionary<string, string?>>> PresentAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<(string, long), Dictionary<string, string?>>();
-        await AddAsync(db.Customers.Where(c => c.Id == id));
-        await AddAsync(db.Addresses.Where(r => r.CustomerId == id));
-        await AddAsync(db.ContactPoints.Where(r => r.CustomerId == id));
-        await AddAsync(db.CustomerTags.Where(r => r.CustomerId == id));
-        await AddAsync(db.ContactPersons.Where(r => r.CustomerId == id));
-        await AddAsync(db.CommunicationPreferences.Where(r => r.CustomerId == id));
-        await AddAsync(db.Preferences.Where(r => r.CustomerId == id));
-        await AddAsync(db.Consents.Where(r => r.CustomerId == id));
-        await AddAsync(db.CustomFieldValues.Where(r => r.CustomerId == id));
-        await AddAsync(db.ImportantDates.Where(r => r.CustomerId == id));
+        Add(await db.Customers.SingleAsync(c => c.Id == id, cancellationToken));
+        foreach (var part in CustomerParts.All.Where(p => p.IsShownAsAt))
+            foreach (var row in await part.RowsAsync(db, id, cancellationToken)) Add(row);
         return rows;
 
-        async Task AddAsync<T>(IQueryable<T> query)
-            where T : class, IAudited
+        void Add(IAudited row)
         {
-            foreach (var row in await query.ToListAsync(cancellationToken))
-            {
-                var entry = db.Entry(row);
-                rows[(typeof(T).Name, row.Id)] = entry.Properties.Where(p => ChangeRecorder.IsAudited(p.Metadata)).ToDictionary(
-                    p => p.Metadata.Name, p => HistoryService.Show(JsonSerializer.SerializeToElement(p.CurrentValue, ChangeRecorder.Json)));
-            }
+            var entry = db.Entry((object)row);
+            rows[(AuditNames.Of(entry.Metadata.ClrType), row.Id)] = entry.Properties.Where(p => ChangeRecorder.IsAudited(p.Metadata))
+                .ToDictionary(
+                p => p.Metadata.Name, p => HistoryService.Show(JsonSerializer.SerializeToElement(p.CurrentValue, ChangeRecorder.Json)));
         }
     }
 
@@ -161,7 +147,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     private static AsAtField Field(string type, string name, string? then, string? now, bool maySee)
     {
-        var isMasked = HistoryService.IsHidden(type, name) ? then is not null || now is not null : !maySee && HistoryService.IsSensitive(name);
+        var isMasked = HistoryService.IsHidden(type, name) ? then is not null || now is not null : !maySee
+            && AuditNames.IsSensitive(type, name);
         return new(name, isMasked ? null : then, isMasked ? null : now, then != now, isMasked);
     }
 

@@ -19,4 +19,19 @@ public sealed class AuditLog(IDbContextFactory<CrmDbContext> dbFactory)
         });
         await db.SaveChangesAsync(cancellationToken);
     }
+
+    /// <summary>Writes a row for each of some customers in one change set, and one without a customer where there is none: that
+    /// somebody looked is logged as well.</summary>
+    /// <param name="fields">What was seen: field names, never values.</param>
+    internal async Task WriteAsync(AuditAction action, string entityType, IReadOnlyCollection<long> customerIds, string fields,
+        CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        db.BeginChangeSet($"{entityType}.{action}".ToLowerInvariant());
+        var changeSet = await db.StartChangeSetAsync(cancellationToken);
+        foreach (var id in customerIds.Select(id => (long?)id).DefaultIfEmpty())
+            db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = entityType, EntityId = id ?? 0, CustomerId = id,
+                Action = action, Fields = fields });
+        await db.SaveChangesAsync(cancellationToken);
+    }
 }

@@ -141,7 +141,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         {
             Id = id,
             ChangeSetId = changeSetId,
-            EntityType = row.Entry.Metadata.ClrType.Name,
+            EntityType = AuditNames.Of(row.Entry.Metadata.ClrType),
             EntityId = entity.Id,
             CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
             Action = row.Action,
@@ -152,13 +152,16 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
     /// <summary>What happened, by the record it happened to; a part of a customer happens to him.</summary>
     private static IEnumerable<IGrouping<(string Name, long Id), PendingRow>> Subjects(PendingChanges changes) =>
-        changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned ? ("customer", owned.CustomerId) : (r.Entry.Metadata.ClrType.Name.ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id));
+        changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned
+            ? ("customer", owned.CustomerId)
+            : (AuditNames.Of(r.Entry.Metadata.ClrType).ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id));
 
     private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet, DateTimeOffset now)
     {
         var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned or Customer);
         var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
-        var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [r.Entry.Metadata.ClrType.Name]).Distinct();
+        var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [AuditNames.Of(r.Entry.Metadata.ClrType)])
+            .Distinct();
         return new()
         {
             Id = id,
@@ -179,6 +182,9 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
         {
             if (entry.Entity is Address address) address.Derive();
+            // The key by which it is found follows the text wherever it comes from: a form, a merge, an undo.
+            if (entry.Entity is CustomFieldValue value && entry.State != EntityState.Deleted) value.TextKey = value.Text is { } text
+                ? CustomFieldWriter.KeyOf(text) : null;
             if (entry.Entity is ContactPoint point)
             {
                 point.Derive();
@@ -214,7 +220,9 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         }
 
         // What was derived above changed these rows and no others.
-        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.Entity is Customer or Address or ContactPoint && e.State is EntityState.Added or EntityState.Modified).ToList()) entry.DetectChanges();
+        foreach (var entry in db.ChangeTracker.Entries()
+            .Where(e => e.Entity is Customer or Address or ContactPoint or CustomFieldValue
+            && e.State is EntityState.Added or EntityState.Modified).ToList()) entry.DetectChanges();
 
         // What a merge gives to another customer was a part of the one before.
         static long? Before(EntityEntry entry) =>

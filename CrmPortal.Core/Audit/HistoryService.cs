@@ -3,10 +3,8 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
-using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Audit;
@@ -15,10 +13,24 @@ namespace CrmPortal.Core.Audit;
 public sealed record HistoryField(string Name, string? Before, string? After, bool IsMasked);
 
 /// <summary>One row that a change set created, changed or removed.</summary>
-public sealed record HistoryItem(string EntityType, AuditAction Action, IReadOnlyList<HistoryField> Fields);
+public sealed record HistoryItem(string EntityType, AuditAction Action, IReadOnlyList<HistoryField> Fields)
+{
+    /// <summary>What people call the row, such as a tag's name or an order's number; null where the fields say it, or it may not be
+    /// seen.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>What somebody did in one go.</summary>
-public sealed record HistoryEntry(long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo, IReadOnlyList<HistoryItem> Items);
+public sealed record HistoryEntry(
+    long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo,
+        IReadOnlyList<HistoryItem> Items)
+{
+    /// <summary>The change set that this one takes back.</summary>
+    public long? UndoesId { get; init; }
+
+    /// <summary>Whether it took something back and was itself taken back: the entry that holds now says all.</summary>
+    public bool IsFolded => UndoesId is not null && IsUndone;
+}
 
 /// <summary>One change of one field; values are as stored, or null where there was none or it may not be seen.</summary>
 /// <param name="IsErased">Whether the values were removed from the history since.</param>
@@ -32,12 +44,8 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>How many rows of large change sets are read at once.</summary>
     private const int RowsAtOnce = 500;
 
-    private static readonly HashSet<string> Sensitive =
-        [nameof(Customer.Email), nameof(Customer.Phone), nameof(Customer.DateOfBirth), nameof(Address.Line1), nameof(Address.Line2), nameof(ContactPoint.Value), nameof(Address.Latitude), nameof(Address.Longitude),
-            nameof(Order.ContactEmail), nameof(Order.ContactPhone), nameof(Order.ShippingAddress), nameof(Order.BillingAddress)];
-
-    /// <summary>Whether a field's values are only for those who may see them.</summary>
-    internal static bool IsSensitive(string field) => Sensitive.Contains(field);
+    /// <summary>So many rows of change sets are read for a page; what a larger change set did is on the pages behind.</summary>
+    private const int MostRows = 5_000;
 
     /// <summary>The newest change sets before <paramref name="before"/> (an audit row), each with all its rows, and the row to go on from, or null at the end.</summary>
     public async Task<(IReadOnlyList<HistoryEntry> Entries, long? Next)> ForCustomerAsync(long customerId, long? before, int size, CancellationToken cancellationToken)
@@ -46,7 +54,8 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         if (size is < 1 or > PageRequest.LargestSize) throw new RuleViolation("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (sets, next) = await SetsAsync(db.AuditEntries.Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed), before ?? long.MaxValue, size, cancellationToken);
-        return ([.. sets.Select(set => Entry(set, grant))], next);
+        var titles = await TitlesAsync(db, sets, grant, cancellationToken);
+        return ([.. sets.Select(set => Entry(set, grant, titles))], next);
     }
 
     /// <summary>The newest changes of one field of a customer's own row, the newest first.</summary>
@@ -63,7 +72,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         FieldChange Change(AuditEntry row)
         {
             var set = row.ChangeSet!;
-            var isMasked = !grant.Has(Permissions.CustomersSensitive) && IsSensitive(field);
+            var isMasked = !grant.Has(Permissions.CustomersSensitive) && AuditNames.IsSensitive(nameof(Customer), field);
             if (row.Values is null || isMasked) return new(set.Id, set.At, set.ActorName, set.Origin, null, null, isMasked, row.Values is null);
             using var values = JsonDocument.Parse(row.Values);
             return values.RootElement.TryGetProperty(field, out var value)
@@ -78,16 +87,18 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (sets, _) = await SetsAsync(db.AuditEntries.Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && !e.IsDetail), before, size, cancellationToken);
-        return [.. sets.Select(set => (Entry(set, grant), set.Min(r => r.Id)))];
+        var titles = await TitlesAsync(db, sets, grant, cancellationToken);
+        return [.. sets.Select(set => (Entry(set, grant, titles), set.Min(r => r.Id)))];
     }
 
     /// <summary>
     /// Whole change sets, read from the end of an index: one statement where they are small; a large one is read on to its first row, so
-    /// that no page ends inside it.
+    /// that no page ends inside it, unless it is so large that nobody would read it through.
     /// </summary>
     private static async Task<(List<List<AuditEntry>> Sets, long? Next)> SetsAsync(IQueryable<AuditEntry> stream, long before, int size, CancellationToken cancellationToken)
     {
         var sets = new List<List<AuditEntry>>();
+        var read = 0;
         for (var take = size + 1; ; take = RowsAtOnce)
         {
             var rows = await stream.AsNoTracking().Include(e => e.ChangeSet).Where(e => e.Id < before).OrderByDescending(e => e.Id).Take(take).ToListAsync(cancellationToken);
@@ -100,15 +111,34 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
             }
 
             if (rows.Count < take) return (sets, null);
+            if ((read += rows.Count) >= MostRows) return (sets, before);
         }
     }
 
-    private HistoryEntry Entry(List<AuditEntry> rows, Grant grant)
+    /// <summary>What people call the rows of these change sets, a statement for each kind.</summary>
+    private static async Task<Dictionary<(string Type, long Id), string>> TitlesAsync(
+        CrmDbContext db, List<List<AuditEntry>> sets, Grant grant, CancellationToken cancellationToken)
+    {
+        var titles = new Dictionary<(string, long), string>();
+        foreach (var kind in sets.SelectMany(s => s).GroupBy(r => r.EntityType).Where(k => AuditNames.MaySeeKind(k.Key, grant)))
+        {
+            if (CustomerParts.Find(kind.Key) is not { } part) continue;
+            foreach (var (id, title) in await part.TitlesAsync(db, [.. kind], cancellationToken)) titles[(kind.Key, id)] = title;
+        }
+
+        return titles;
+    }
+
+    private HistoryEntry Entry(List<AuditEntry> rows, Grant grant, Dictionary<(string Type, long Id), string> titles)
     {
         var set = rows[0].ChangeSet!;
         return new(
             set.Id, set.Kind, set.At, set.ActorName, set.Origin, undo.IsUndone(set), set.Kind != ImportUndo.Kind && undo.MayUndo(set, grant),
-            [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action, Fields(r, grant)))]);
+            [.. rows.OrderBy(r => r.Id).Select(r => new HistoryItem(r.EntityType, r.Action,
+                Fields(r, grant)) { Title = titles.GetValueOrDefault((r.EntityType, r.EntityId)) })])
+        {
+            UndoesId = set.UndoesId,
+        };
     }
 
     private static IReadOnlyList<HistoryField> Fields(AuditEntry row, Grant grant)
@@ -122,9 +152,11 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
     internal static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret) || (entityType == nameof(Note) && field == nameof(Note.Text));
 
-    /// <summary>Whether a reader may see the values of a field; those of documents are for who may see documents.</summary>
+    /// <summary>Whether a reader may see the values of a field: those of orders are for who may see orders, those of documents for who
+    /// may see documents.</summary>
     internal static bool MaySee(string entityType, string field, Grant grant) =>
-        !IsHidden(entityType, field) && (grant.Has(Permissions.CustomersSensitive) || !IsSensitive(field)) && (entityType != nameof(Document) || grant.Has(Permissions.DocumentsView));
+        !IsHidden(entityType, field) && (grant.Has(Permissions.CustomersSensitive) || !AuditNames.IsSensitive(entityType, field))
+            && AuditNames.MaySeeKind(entityType, grant);
 
     internal static string? Show(JsonElement value) => value.ValueKind switch
     {

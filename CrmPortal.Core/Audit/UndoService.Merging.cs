@@ -1,13 +1,10 @@
+using System.Reflection;
 using System.Text.Json;
 using CrmPortal.Core.Common;
-using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
-using CrmPortal.Core.Documents;
 using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Notifications;
-using CrmPortal.Core.Orders;
+using CrmPortal.Core.Loyalty;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
@@ -17,6 +14,8 @@ namespace CrmPortal.Core.Audit;
 public sealed partial class UndoService
 {
     private const string OwnerField = "CustomerId";
+
+    private static readonly MethodInfo LoadMethod = ((Delegate)LoadAsync<Note>).Method.GetGenericMethodDefinition();
 
     /// <summary>A merge, or the taking back of one, which is a merge again when it is taken back.</summary>
     private static async Task<bool> IsMergeAsync(CrmDbContext db, ChangeSet changeSet, CancellationToken cancellationToken)
@@ -47,25 +46,23 @@ public sealed partial class UndoService
                 throw new RuleViolation("", "The customer was merged again since; take that back first.");
         }
 
-        await LoadAsync<Order>(db, entries, cancellationToken);
-        await LoadAsync<Refund>(db, entries, cancellationToken);
-        await LoadAsync<Note>(db, entries, cancellationToken);
-        await LoadAsync<Document>(db, entries, cancellationToken);
-        await LoadAsync<Consent>(db, entries, cancellationToken);
-        await LoadAsync<ContactPoint>(db, entries, cancellationToken);
-        await LoadAsync<CustomerTag>(db, entries, cancellationToken);
-        await LoadAsync<Address>(db, entries, cancellationToken);
-        await LoadAsync<Preference>(db, entries, cancellationToken);
-        await LoadAsync<CustomFieldValue>(db, entries, cancellationToken);
-        await LoadAsync<Notification>(db, entries, cancellationToken);
+        foreach (var kind in entries.GroupBy(e => e.EntityType))
+        {
+            if (AuditNames.Find(db.Model, kind.Key) is not { } type || type.ClrType == typeof(Customer)) continue;
+            var ids = kind.Select(e => e.EntityId).Distinct().ToList();
+            await (Task)LoadMethod.MakeGenericMethod(type.ClrType).Invoke(null, [db, ids, cancellationToken])!;
+        }
     }
 
-    private static async Task LoadAsync<T>(CrmDbContext db, List<AuditEntry> entries, CancellationToken cancellationToken)
-        where T : class
+    /// <summary>Computes points and tiers anew, and raises whoever has reached more by what came meanwhile.</summary>
+    private async Task SettleLoyaltyAsync(CrmDbContext db, List<long> owners, Undoing undo, CancellationToken cancellationToken)
     {
-        var ids = entries.Where(e => e.EntityType == typeof(T).Name).Select(e => e.EntityId).Distinct().ToList();
-        if (ids.Count > 0) await db.Set<T>().Where(e => ids.Contains(EF.Property<long>(e, "Id"))).LoadAsync(cancellationToken);
+        await LoyaltyFigures.RefreshAsync(db, owners, cancellationToken);
+        await new Membership(db, provider, undo.Grant.Actor, shop.Value, clock.GetUtcNow()).RaiseAsync(owners, cancellationToken);
     }
+
+    private static Task LoadAsync<T>(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
+        where T : class => db.Set<T>().Where(e => ids.Contains(EF.Property<long>(e, "Id"))).LoadAsync(cancellationToken);
 
     /// <summary>The customers that rows belong to, and those that they belonged to before they moved.</summary>
     private static List<long> Owners(IEnumerable<AuditEntry> entries)

@@ -4,11 +4,13 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Audit;
 
@@ -19,7 +21,9 @@ namespace CrmPortal.Core.Audit;
 public sealed record UndoResult(int Undone, IReadOnlyList<FieldConflict> Kept, long? ChangeSetId);
 
 /// <summary>Takes a change set back: fields get their old values, new rows go, removed rows come again.</summary>
-public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed partial class UndoService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
+        IOptions<ShopOptions> shop)
 {
     private const int BatchSize = 500;
     private const int MostKeptNames = 100;
@@ -86,7 +90,10 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
         var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
             // A merge is taken back wholly or not at all.
-            .OrderByDescending(e => e.Id).Take(undo.IsMerge ? int.MaxValue : BatchSize).ToListAsync(cancellationToken);
+            .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
+        if (undo.IsMerge && entries.Count > MergeService.MostRows)
+            throw new RuleViolation("", "This merge moved more than {0} records and cannot be taken back in one go.",
+                MergeService.MostRows);
         undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
         await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
         await PreloadAsync(db, entries, cancellationToken);
@@ -104,7 +111,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         await SaveAsync(db, cancellationToken);
         if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
         await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
-        if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
+        if (undo.IsMerge) await SettleLoyaltyAsync(db, Owners(entries), undo, cancellationToken);
         await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
         if (!undo.IsImport && (!undo.IsDone || undo.ChangeSetId is not null)) await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
@@ -185,7 +192,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
 
     private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, Undoing undo, CancellationToken cancellationToken)
     {
-        if (db.Model.GetEntityTypes().FirstOrDefault(t => t.ClrType.Name == entry.EntityType) is not { } type) return false;
+        if (AuditNames.Find(db.Model, entry.EntityType) is not { } type) return false;
         var found = entry.EntityType switch
         {
             nameof(Customer) => db.Customers.Local.FindEntry(entry.EntityId)?.Entity,

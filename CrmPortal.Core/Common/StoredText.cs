@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Common;
 
-/// <summary>What text a database takes.</summary>
+/// <summary>What text a database takes, and in which form.</summary>
 public static class StoredText
 {
     /// <summary>Whether a database would refuse the text: U+0000, or half a surrogate pair.</summary>
@@ -15,4 +15,13 @@ public static class StoredText
 
         return false;
     }
+
+    /// <summary>
+    /// The text with accents composed (Unicode's form C), in which everything is stored: a Mac writes é as two characters, which would be
+    /// another name than the one of another keyboard. A text that no database takes stays as it is.
+    /// </summary>
+    public static string Composed(string text) => IsUnstorable(text) || text.IsNormalized() ? text : text.Normalize();
+
+    /// <summary>Whether a stored text is not in the form of <see cref="Composed"/>.</summary>
+    public static bool IsDecomposed(string? text) => text is not null && !IsUnstorable(text) && !text.IsNormalized();
 }

@@ -15,6 +15,8 @@ public enum ConsentState { Requested, Granted, Withdrawn }
 public enum ConsentSource { Staff, PreferencePage, ConfirmedLink, Import, Api, Merge }
 
 /// <summary>A wording that customers agreed to; a changed text is a new version, and the old one stays.</summary>
+[AuditName("ConsentWording")]
+[OpenFields("Purpose", "Language", "Number", "Text", "Hash", "CreatedAt")]
 public sealed class ConsentWording : IAudited
 {
     public const int TextLength = 4_000;
@@ -40,6 +42,9 @@ public sealed class ConsentWording : IAudited
 /// An entry of the ledger of consents: never changed, never removed while the person is known. The newest entry of a purpose and
 /// a channel is what holds; merge and undo add entries or move them to the survivor.
 /// </summary>
+[AuditName("Consent")]
+[OpenFields("CustomerId", "Purpose", "Channel", "State", "Source", "WordingId", "At", "ActorId", "ActorName", "IpAddress", "UserAgent",
+    "Form")]
 public sealed class Consent : ICustomerOwned
 {
     public const int FormLength = 100;

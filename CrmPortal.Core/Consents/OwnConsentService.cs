@@ -110,7 +110,7 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
         var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return default;
         // After a merge the link is for the customer who is there now, as long as he has the e-mail: taking back stays as easy as giving.
-        var survivor = await CustomerService.SurvivorAsync(db, code.CustomerId, cancellationToken);
+        var survivor = await MergedCustomers.SurvivorAsync(db, code.CustomerId, cancellationToken);
         var id = survivor ?? code.CustomerId;
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken);
         if (customer is null) return default;

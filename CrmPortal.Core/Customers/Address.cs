@@ -7,6 +7,9 @@ namespace CrmPortal.Core.Customers;
 
 public enum AddressType { Billing, Shipping, Service }
 
+[AuditName("Address")]
+[OpenFields("CustomerId", "Type", "IsDefault", "GivenName", "FamilyName", "City", "State", "PostalCode", "Country", "VerifiedAt",
+    "VerifiedByName")]
 public sealed class Address : ICustomerOwned, IVersioned
 {
     internal const int PlaceKeyLength = 200;
@@ -21,8 +24,8 @@ public sealed class Address : ICustomerOwned, IVersioned
     public string? GivenName { get; set; }
 
     public string? FamilyName { get; set; }
-    public required string Line1 { get; set; }
-    public string? Line2 { get; set; }
+    [Sensitive] public required string Line1 { get; set; }
+    [Sensitive] public string? Line2 { get; set; }
     public required string City { get; set; }
     public string? State { get; set; }
     public string? PostalCode { get; set; }
@@ -31,10 +34,10 @@ public sealed class Address : ICustomerOwned, IVersioned
     public required string Country { get; set; }
 
     /// <summary>Degrees north, WGS 84.</summary>
-    public double? Latitude { get; set; }
+    [Sensitive] public double? Latitude { get; set; }
 
     /// <summary>Degrees east, WGS 84.</summary>
-    public double? Longitude { get; set; }
+    [Sensitive] public double? Longitude { get; set; }
 
     /// <summary>When somebody made sure that the address is right; a changed address is unverified again.</summary>
     public DateTimeOffset? VerifiedAt { get; set; }

@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A small picture of a customer; the one that is shown is named by <see cref="Customer.AvatarId"/>.</summary>
+[AuditName("Avatar")]
+[OpenFields("CustomerId", "ContentType")]
 public sealed class Avatar : ICustomerOwned
 {
     public long Id { get; internal init; }

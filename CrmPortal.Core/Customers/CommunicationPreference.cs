@@ -11,6 +11,8 @@ public enum Channel { Email, Sms, Phone, Whatsapp, Post, Push }
 public enum MessageKind { Service, Marketing, Newsletter, Reminders, Surveys }
 
 /// <summary>Whether a customer wants messages of a kind by a channel. What the law wants proof of stands in the consents.</summary>
+[AuditName("CommunicationPreference")]
+[OpenFields("CustomerId", "Channel", "Kind", "IsOptedIn")]
 public sealed class CommunicationPreference : ICustomerOwned
 {
     public long Id { get; internal init; }
@@ -22,6 +24,8 @@ public sealed class CommunicationPreference : ICustomerOwned
 }
 
 /// <summary>Something that a customer likes or wants: a type, a key and a value, such as delivery, day, Friday.</summary>
+[AuditName("Preference")]
+[OpenFields("CustomerId", "Type", "Key")]
 public sealed class Preference : ICustomerOwned
 {
     public const int WordLength = 60;
@@ -31,7 +35,7 @@ public sealed class Preference : ICustomerOwned
     public long CustomerId { get; set; }
     public required string Type { get; set; }
     public required string Key { get; set; }
-    public required string Value { get; set; }
+    [Sensitive] public required string Value { get; set; }
 }
 
 internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfiguration<CommunicationPreference>, IEntityTypeConfiguration<Preference>

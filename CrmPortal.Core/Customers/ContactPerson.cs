@@ -6,6 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Somebody around the customer who is no customer himself: who opens the door, who pays, whom to call.</summary>
+[AuditName("ContactPerson")]
+[OpenFields("CustomerId", "GivenName", "FamilyName", "Role", "IsMain")]
 public sealed class ContactPerson : ICustomerOwned, IVersioned
 {
     public const int RoleLength = 100;
@@ -18,10 +20,10 @@ public sealed class ContactPerson : ICustomerOwned, IVersioned
     /// <summary>What he is to the customer, in the words of the shop.</summary>
     public string? Role { get; set; }
 
-    public string? Email { get; set; }
+    [Sensitive] public string? Email { get; set; }
 
     /// <summary>E.164.</summary>
-    public string? Phone { get; set; }
+    [Sensitive] public string? Phone { get; set; }
 
     /// <summary>Whether he is the one to ask first; one at most.</summary>
     public bool IsMain { get; set; }

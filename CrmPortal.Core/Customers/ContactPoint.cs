@@ -7,13 +7,15 @@ namespace CrmPortal.Core.Customers;
 public enum ContactKind { Email, Phone }
 
 /// <summary>An e-mail or phone beside the primary one; it may repeat within a household.</summary>
+[AuditName("ContactPoint")]
+[OpenFields("CustomerId", "Kind", "Label", "VerifiedAt")]
 public sealed class ContactPoint : ICustomerOwned
 {
     public long Id { get; internal init; }
     public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
     public ContactKind Kind { get; set; }
-    public required string Value { get; set; }
+    [Sensitive] public required string Value { get; set; }
     public string? Label { get; set; }
 
     /// <summary>When the customer showed that it is his.</summary>

@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Documents;
+using CrmPortal.Core.Duplicates;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Search;
@@ -20,6 +21,11 @@ public enum Gender { Unspecified, Female, Male, Diverse }
 public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
 
 /// <summary>A private customer of the shop.</summary>
+[AuditName("Customer")]
+[OpenFields("Number", "GivenName", "FamilyName", "PreferredName", "EmailVerifiedAt", "PhoneVerifiedAt", "ExternalId", "Language",
+    "Currency", "Country", "TimeZone", "ContactFrom", "ContactUntil", "PreferredAgentId", "AvatarId", "Source", "Status", "BlockReason",
+    "InactiveReason", "Subscription", "MergedIntoId", "IsVip", "VipReason", "VipById", "VipSince", "CreatedAt", "FirstContactAt",
+    "StatusBeforeDelete", "LoyaltyCard", MergeService.MergedField, "Gender", "DeletedAt")]
 public sealed class Customer : ICustomerOwned, IVersioned
 {
     public const int LoyaltyCardLength = 40;
@@ -42,6 +48,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     [NotAudited] public string DisplayName { get; private set; } = "";
 
     /// <summary>The primary e-mail; another one has not been verified.</summary>
+    [Sensitive]
     public string? Email
     {
         get => _email;
@@ -59,6 +66,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     [NotAudited] public string? EmailKey { get; private set; }
 
     /// <summary>E.164 with the plus; unique among customers that are not in the trash. Another one has not been verified.</summary>
+    [Sensitive]
     public string? Phone
     {
         get => _phone;
@@ -73,7 +81,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     public DateTimeOffset? PhoneVerifiedAt { get; set; }
 
     public string? ExternalId { get; set; }
-    public DateOnly? DateOfBirth { get; set; }
+    [Sensitive] public DateOnly? DateOfBirth { get; set; }
 
     /// <summary>Month and day of birth as month × 100 + day, by which birthdays are found.</summary>
     [NotAudited] public int? Birthday { get; private set; }

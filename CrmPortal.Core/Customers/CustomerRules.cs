@@ -115,7 +115,7 @@ public static class CustomerRules
     public static Optional<string?> Text(string field, Optional<string?> value, int longest, List<FieldError> errors)
     {
         if (!value.IsPresent || string.IsNullOrWhiteSpace(value.Value)) return value.IsPresent ? new(null) : value;
-        var text = value.Value.Trim();
+        var text = StoredText.Composed(value.Value.Trim());
         if (text.Length > longest) errors.Add(new(field, "This is too long; {0} characters are allowed.", longest));
         if (HasUnstorable(text)) errors.Add(new(field, "This holds a character that cannot be stored."));
         return text;
@@ -130,7 +130,7 @@ public static class CustomerRules
             return null;
         }
 
-        name = name.Trim();
+        name = StoredText.Composed(name.Trim());
         if (name.Length > TagLength) errors.Add(new("Tags", "A tag may have {0} characters.", TagLength));
         if (name.Contains(',') || name.Contains(';') || HasUnstorable(name)) errors.Add(new("Tags", "A tag may hold neither commas nor semicolons."));
         return name;

@@ -12,7 +12,9 @@ namespace CrmPortal.Core.Customers;
 public sealed partial class CustomerService
 {
     private const int MostMatchesByValue = 100;
-    private const int MostMerges = 20;
+
+    private LoggedSearch? _logged;
+
 
     /// <summary>One page of a list.</summary>
     /// <param name="ownFields">Keys of the fields that the shop added and whose values are wanted.</param>
@@ -67,21 +69,7 @@ public sealed partial class CustomerService
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await SurvivorAsync(db, id, cancellationToken);
-    }
-
-    /// <summary>Follows merges to the one who is there; a survivor may have been merged in turn.</summary>
-    internal static async Task<long?> SurvivorAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
-    {
-        long? survivor = null;
-        for (var steps = 0; steps < MostMerges; steps++)
-        {
-            var next = await db.Customers.Where(c => c.Id == (survivor ?? id)).Select(c => c.MergedIntoId).FirstOrDefaultAsync(cancellationToken);
-            if (next is null) return survivor;
-            survivor = next;
-        }
-
-        return survivor;
+        return await MergedCustomers.SurvivorAsync(db, id, cancellationToken);
     }
 
     /// <summary>A customer whose number is complete, or null. The number of a merged customer leads to the one he was merged into.</summary>
@@ -92,7 +80,7 @@ public sealed partial class CustomerService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.Customers.Where(c => c.Number == number).Select(c => new { c.Id, c.MergedIntoId }).FirstOrDefaultAsync(cancellationToken);
         if (found is null) return null;
-        var id = found.MergedIntoId is null ? found.Id : await SurvivorAsync(db, found.Id, cancellationToken);
+        var id = found.MergedIntoId is null ? found.Id : await MergedCustomers.SurvivorAsync(db, found.Id, cancellationToken);
         var customer = await db.Customers.Where(c => c.Id == id && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, customer.Id);
         return customer;
@@ -111,9 +99,9 @@ public sealed partial class CustomerService
         var there = db.Customers.Where(c => c.DeletedAt == null);
         var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).ToListAsync(cancellationToken);
         if (ids.Count == 0) ids = await db.ContactPoints.Where(p => p.ValueKey == key).Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id).Distinct().OrderBy(found => found).Take(2).ToListAsync(cancellationToken);
-        if (ids is not [var id]) return null;
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Search", cancellationToken);
+        if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), ids, "Search", cancellationToken);
+        if (ids is not [var id]) return null;
         var customer = await there.Where(c => c.Id == id).DetailsAsync(maySee, cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, id);
         return customer;
@@ -182,14 +170,32 @@ public sealed partial class CustomerService
         var typed = query.Search.Trim();
         var key = typed.ToLowerInvariant();
         if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
-        else if (!key.Contains('@')) return null;
+        else if (!CustomerRules.IsEmail(key)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         // Each part has an index of its own; "or" would have none.
         var there = query.InTrash ? db.Customers.Where(c => c.DeletedAt != null) : db.Customers.Where(c => c.DeletedAt == null);
         var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).Union(there.Where(c => c.Phone == key).Select(c => c.Id))
             .Union(db.ContactPoints.Where(p => p.ValueKey == key).Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id))
             .OrderBy(id => id).Take(MostMatchesByValue).ToListAsync(cancellationToken);
-        foreach (var id in ids) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Search", cancellationToken);
+        await LogSearchAsync((query.Search, query.InTrash), ids, cancellationToken);
         return ids;
     }
+
+    /// <summary>
+    /// Logs a search for a complete value, with whom it found, in one change set. A list asks for its rows and their number, and reads
+    /// again whenever somebody changes a customer: as long as it is the same search, only customers who are new among them are added.
+    /// </summary>
+    private async Task LogSearchAsync((string Text, bool InTrash) search, IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        var logged = _logged is { } last && last.Search == search ? last : _logged = new(search, []);
+        var isFirst = logged.Ids.Count == 0;
+        var found = ids.Where(id => !logged.Ids.Contains(id)).ToList();
+        if (found.Count == 0 && !isFirst) return;
+        if (found.Count == 0 && !logged.Ids.Add(0)) return;
+        await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), found, "Search", cancellationToken);
+        logged.Ids.UnionWith(found);
+    }
+
+    /// <summary>The last search that was logged, and whom it had found by then; zero stands for nobody.</summary>
+    private sealed record LoggedSearch((string Text, bool InTrash) Search, HashSet<long> Ids);
 }

@@ -11,7 +11,9 @@ namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
 public sealed partial class CustomerService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings, CustomFieldWriter customFields, DocumentStore documents, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings,
+        CustomFieldWriter customFields, DocumentStore documents,
+    TimeProvider clock, IOptions<ShopOptions> shop, IEnumerable<ISentCopies> sentCopies)
 {
     private const int Attempts = 3;
 
@@ -149,35 +151,41 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>
-    /// Removes a customer in the trash for good, with all that hangs on him and the values in his history. His orders and refunds
-    /// stay, as financial records must, without saying whose they were.
+    /// Removes a customer in the trash for good, and the records that were merged into them, with all that belongs to them and the
+    /// values in their history. What must stay for the figures (orders, refunds, points) stays without saying whose it was; what each
+    /// kind of rows does says its <see cref="ICustomerPart"/>. It cannot be undone.
     /// </summary>
     public async Task<bool> PurgeAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt != null, cancellationToken)) return false;
-        var contents = await db.Documents.Where(d => d.CustomerId == id).Select(d => d.StoredName).ToListAsync(cancellationToken);
-        await db.Notes.Where(n => n.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.CustomerTags.Where(t => t.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.ContactPoints.Where(p => p.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.Addresses.Where(a => a.CustomerId == id).ExecuteDeleteAsync(cancellationToken);
-        await db.Orders.Where(o => o.CustomerId == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
-        await db.Refunds.Where(r => r.CustomerId == id).ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (long?)null).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
-        await db.Customers.Where(c => c.MergedIntoId == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.MergedIntoId, (long?)null), cancellationToken);
-        await db.Customers.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken);
-        await db.AuditEntries.Where(e => e.CustomerId == id && e.Action != AuditAction.Viewed && e.Values != null).ExecuteUpdateAsync(e => e.SetProperty(a => a.Values, (string?)null), cancellationToken);
+        if (await CustomerPurge.OfAsync(db, id, cancellationToken) is not { } purge) return false;
+        await provider.LockCustomersAsync(db, purge.Ids, cancellationToken);
+        foreach (var part in CustomerParts.All) await part.PurgeAsync(purge, cancellationToken);
+        await db.Customers.Where(c => purge.Ids.Contains(c.MergedIntoId!.Value))
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.MergedIntoId, (long?)null), cancellationToken);
+        await db.Customers.Where(c => purge.Ids.Contains(c.Id)).ExecuteDeleteAsync(cancellationToken);
 
-        // Set-based statements pass the recorder by, so the row that says what was done is written here; it holds no values.
-        db.BeginChangeSet("customer.purge", Permissions.CustomersPurge);
+        // Set-based statements pass the recorder by, so the rows that say what was done are written here; they hold no values. Without
+        // a permission the change set is none that anybody can undo.
+        db.BeginChangeSet("customer.purge");
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
-        db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = id, CustomerId = id, Action = AuditAction.Deleted });
-        db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow() });
+        var now = clock.GetUtcNow();
+        foreach (var gone in purge.Ids.Order())
+        {
+            db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = gone, CustomerId = gone,
+                Action = AuditAction.Deleted });
+            db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = gone, Payload = "{}",
+                ChangeSet = changeSet, CreatedAt = now, DueAt = now });
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        // Their keys went with their rows: a file that a crash leaves here opens for nobody.
-        foreach (var content in contents) documents.Delete(content);
+        // The keys of the contents went with their rows: a file that a crash leaves here can be decrypted by nobody.
+        foreach (var content in purge.Files) documents.Delete(content);
+        foreach (var copies in sentCopies) await copies.RemoveAsync(purge.Emails, purge.Phones, CancellationToken.None);
+        await provider.EraseTracesAsync(db, CancellationToken.None);
         return true;
     }
 

@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A day that matters to a customer, such as a wedding day.</summary>
+[AuditName("ImportantDate")]
+[OpenFields("CustomerId", "Label", "Day", "IsYearly")]
 public sealed class ImportantDate : ICustomerOwned
 {
     public const int LabelLength = 100;
@@ -22,6 +24,8 @@ public sealed class ImportantDate : ICustomerOwned
 public enum RelationshipKind { Other, Spouse, Partner, Parent, Child, Sibling, Friend, Neighbour, Colleague, Referrer, Referred }
 
 /// <summary>A tie between two customers, said from the first one's side: the other is his parent.</summary>
+[AuditName("Relationship")]
+[OpenFields("CustomerId", "OtherId", "Kind", "Label")]
 public sealed class Relationship : ICustomerOwned
 {
     public const int LabelLength = 100;

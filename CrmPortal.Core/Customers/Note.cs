@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Customers;
 
+[AuditName("Note")]
+[OpenFields("CustomerId", "Text", "IsPinned", "IsPrivate", "AuthorId", "AuthorName", "CreatedAt", "EditedAt")]
 public sealed class Note : ICustomerOwned, IVersioned
 {
     public long Id { get; internal init; }

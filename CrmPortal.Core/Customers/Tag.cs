@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A word put on customers; its case is kept but not compared.</summary>
+[AuditName("Tag")]
+[OpenFields("Name", "NameKey", "Colour")]
 public sealed class Tag : IAudited
 {
     public long Id { get; internal init; }
@@ -23,6 +25,8 @@ public static class TagColours
     public static IReadOnlyList<string> All { get; } = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];
 }
 
+[AuditName("CustomerTag")]
+[OpenFields("CustomerId", "TagId")]
 public sealed class CustomerTag : ICustomerOwned
 {
     public long Id { get; internal init; }

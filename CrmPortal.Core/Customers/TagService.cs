@@ -14,7 +14,7 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     public async Task<IReadOnlyList<TagName>> SuggestAsync(string? typed, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        var key = (typed ?? "").Trim().ToLowerInvariant();
+        var key = StoredText.Composed((typed ?? "").Trim()).ToLowerInvariant();
         if (CustomerRules.HasUnstorable(key)) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.Where(t => t.NameKey.StartsWith(key)).OrderBy(t => t.NameKey).Take(MostSuggestions)

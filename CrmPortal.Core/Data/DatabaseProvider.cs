@@ -78,6 +78,12 @@ public interface IDatabaseProvider
     /// </summary>
     Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// After somebody was removed for good: rewrites what the engine keeps of deleted rows beside the tables, as far as it can be told
+    /// to. Outside a transaction; what stays, and how long, is said in the operator's guide.
+    /// </summary>
+    Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken);
+
     /// <summary>The name of the unique index that a failed save ran into, or null for any other failure.</summary>
     string? ViolatedUniqueIndex(DbUpdateException exception);
 

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,9 @@ public enum DocumentStatus { Pending, Verified, Rejected }
 public enum DocumentKind { Other, Identity, Address, Contract, Invoice, Photo }
 
 /// <summary>A file about a customer. Its content lies encrypted in the folder of documents, under a name that says nothing.</summary>
+[AuditName("Document", Permission = Permissions.DocumentsView)]
+[OpenFields("CustomerId", "Kind", "Name", "ContentType", "Size", "Hash", "Width", "Height", "Status", "RejectReason", "CheckedById",
+    "CheckedByName", "CheckedAt", "ExpiresOn", "UploadedAt", "UploadedById", "UploadedByName", "DeletedAt")]
 public sealed class Document : ICustomerOwned, IVersioned
 {
     public const int NameLength = 200;

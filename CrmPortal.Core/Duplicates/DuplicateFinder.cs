@@ -36,6 +36,7 @@ internal sealed class DuplicateFinder(CrmDbContext db)
         await BySharedContactsAsync(cancellationToken);
         await BySharedExternalIdsAsync(cancellationToken);
         await BySharedPlacesAsync(cancellationToken);
+        await BySlipsAsync(cancellationToken);
         await ByBirthDatesAsync(done => progress.Report((Math.Min(done, total), total)), cancellationToken);
         await ScoreWaitingAsync(cancellationToken);
         progress.Report((total, total));
@@ -78,6 +79,50 @@ internal sealed class DuplicateFinder(CrmDbContext db)
                 .Select(a => new { a.PlaceKey, a.CustomerId, a.Customer!.SortName }).Distinct().ToListAsync(cancellationToken);
             foreach (var block in owners.GroupBy(o => o.PlaceKey)) await PairAsync([.. block.Select(o => (o.CustomerId, o.SortName))], cancellationToken);
         }
+    }
+
+    /// <summary>People of one name whose e-mails are one slip apart. All of a name are read, but only those are compared.</summary>
+    private async Task BySlipsAsync(CancellationToken cancellationToken)
+    {
+        var (lastName, lastId) = ("", 0L);
+        var namesakes = new List<(string Name, long Id, string Email)>();
+        while (true)
+        {
+            var (name, id) = (lastName, lastId);
+            var read = await db.Customers.Where(c => c.DeletedAt == null && c.EmailKey != null && c.SortName != ""
+                    && (c.SortName.CompareTo(name) > 0 || (c.SortName == name && c.Id > id)))
+                .OrderBy(c => c.SortName).ThenBy(c => c.Id).Select(c => new { c.SortName, c.Id, c.EmailKey }).Take(PairsAtOnce)
+                    .ToListAsync(cancellationToken);
+            foreach (var customer in read)
+            {
+                if (namesakes.Count > 0 && namesakes[0].Name != customer.SortName) await PairSlipsAsync(namesakes, cancellationToken);
+                namesakes.Add((customer.SortName, customer.Id, customer.EmailKey!));
+            }
+
+            if (read.Count < PairsAtOnce) break;
+            (lastName, lastId) = (read[^1].SortName, read[^1].Id);
+        }
+
+        await PairSlipsAsync(namesakes, cancellationToken);
+    }
+
+    private async Task PairSlipsAsync(List<(string Name, long Id, string Email)> namesakes, CancellationToken cancellationToken)
+    {
+        if (namesakes.Count > 1)
+        {
+            var alike = namesakes.SelectMany(n => EmailSlip.Forms(n.Email).Select(form => (Form: form, n.Id, n.Email))).GroupBy(n => n.Form)
+                .Where(g => g.Skip(1).Any());
+            foreach (var block in alike.ToList())
+            {
+                var near = block.Take(LargestBlock).ToList();
+                for (var i = 0; i < near.Count; i++)
+                    for (var j = i + 1; j < near.Count; j++)
+                        if (EmailSlip.IsOne(near[i].Email, near[j].Email)) await PairAsync([(near[i].Id, ""), (near[j].Id, "")],
+                            cancellationToken);
+            }
+        }
+
+        namesakes.Clear();
     }
 
     /// <summary>The same date of birth says little; a word of the name that begins alike must come with it.</summary>

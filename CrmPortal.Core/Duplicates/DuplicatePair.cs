@@ -8,6 +8,8 @@ namespace CrmPortal.Core.Duplicates;
 public enum DuplicateState { Open, NotDuplicate, Merged }
 
 /// <summary>Two customers who may be the same person, and what was decided about them.</summary>
+[AuditName("DuplicatePair")]
+[OpenFields("FirstId", "SecondId", "State", "FoundAt", "DecidedByName", "DecidedAt")]
 public sealed class DuplicatePair : IAudited
 {
     public long Id { get; internal init; }

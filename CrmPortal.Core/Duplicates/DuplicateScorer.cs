@@ -1,7 +1,11 @@
 namespace CrmPortal.Core.Duplicates;
 
 /// <summary>What speaks for two customers being one person, and at the end what speaks against it.</summary>
-public enum DuplicateReasonKind { SameEmail, SamePhone, SameExternalId, SimilarName, SameAddress, SameBirthDate, OtherGivenName, OtherFamilyName, OtherBirthDate }
+public enum DuplicateReasonKind
+{
+    SameEmail, SimilarEmail, SamePhone, SameExternalId, SimilarName, SameAddress, SameBirthDate, OtherGivenName, OtherFamilyName,
+        OtherBirthDate,
+}
 
 /// <summary>One reason of a score.</summary>
 /// <param name="Value">How far it holds, from 0 to 1; for a name how alike the names are.</param>
@@ -46,6 +50,7 @@ internal static class DuplicateScorer
     public const int Most = 1000;
     private const int TwoPeople = 350;
     private const int EmailPoints = 600;
+    private const int SimilarEmailPoints = 250;
     private const int ExternalIdPoints = 600;
     private const int PhonePoints = 450;
     private const int AddressPoints = 300;
@@ -62,7 +67,10 @@ internal static class DuplicateScorer
         var reasons = new List<DuplicateReason>();
         var points = 0;
         var mayBeOne = true;
-        Same(a.Emails.Any(b.Emails.Contains), DuplicateReasonKind.SameEmail, EmailPoints);
+        var sharesEmail = a.Emails.Any(b.Emails.Contains);
+        Same(sharesEmail, DuplicateReasonKind.SameEmail, EmailPoints);
+        Same(!sharesEmail && a.Emails.Any(mine => b.Emails.Any(other => EmailSlip.IsOne(mine, other))), DuplicateReasonKind.SimilarEmail,
+            SimilarEmailPoints);
         Same(a.Phones.Any(b.Phones.Contains), DuplicateReasonKind.SamePhone, PhonePoints);
         Same(a.ExternalId is not null && string.Equals(a.ExternalId, b.ExternalId, StringComparison.OrdinalIgnoreCase), DuplicateReasonKind.SameExternalId, ExternalIdPoints);
         Same(a.Places.Any(b.Places.Contains), DuplicateReasonKind.SameAddress, AddressPoints);

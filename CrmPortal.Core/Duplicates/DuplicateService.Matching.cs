@@ -12,13 +12,17 @@ namespace CrmPortal.Core.Duplicates;
 public sealed partial class DuplicateService
 {
     /// <summary>While somebody types, an almost equal name is worth a word as well.</summary>
-    private const int WorthAWord = 340;
+    private const int WorthAWord = 300;
 
     private const int MostMatches = 5;
     private const int MostCandidates = 100;
     private const int MostNameTerms = 4;
+    private const int ShortestWhole = 3;
+    private const int Beginning = 2;
 
-    private static readonly DuplicateReasonKind[] Sensitive = [DuplicateReasonKind.SameEmail, DuplicateReasonKind.SamePhone, DuplicateReasonKind.SameAddress, DuplicateReasonKind.SameBirthDate];
+    private static readonly DuplicateReasonKind[] Sensitive =
+        [DuplicateReasonKind.SameEmail, DuplicateReasonKind.SimilarEmail, DuplicateReasonKind.SamePhone, DuplicateReasonKind.SameAddress,
+            DuplicateReasonKind.SameBirthDate];
 
     /// <summary>Whom the acting user was already told of by a value that is masked for him; each such telling is logged once.</summary>
     private readonly HashSet<long> _told = [];
@@ -63,7 +67,8 @@ public sealed partial class DuplicateService
             ExternalId = Word(question.ExternalId),
         };
 
-        static string? Word(string? text) => string.IsNullOrWhiteSpace(text) || StoredText.IsUnstorable(text) ? null : text.Trim();
+        static string? Word(string? text) => string.IsNullOrWhiteSpace(text) || StoredText.IsUnstorable(text) ? null
+            : StoredText.Composed(text.Trim());
     }
 
     private async Task<IReadOnlyList<DuplicateMatch>> MatchesAsync(DuplicateFacts facts, int least, Grant grant, CancellationToken cancellationToken)
@@ -77,8 +82,10 @@ public sealed partial class DuplicateService
             .Where(m => m.Score.Value >= least || m.Score.Has(DuplicateReasonKind.SameEmail) || (m.Score.Has(DuplicateReasonKind.SamePhone) && facts.Id == 0))
             .OrderByDescending(m => m.Score.Value).ThenBy(m => m.Id).Take(MostMatches).ToList();
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        foreach (var (id, score) in scored)
-            if (!maySee && score.Reasons.Any(r => Sensitive.Contains(r.Kind)) && _told.Add(id)) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, "Duplicates", cancellationToken);
+        var told = maySee ? [] : scored.Where(m => m.Score.Reasons.Any(r => Sensitive.Contains(r.Kind)) && !_told.Contains(m.Id))
+            .Select(m => m.Id).ToList();
+        if (told.Count > 0) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), told, "Duplicates", cancellationToken);
+        _told.UnionWith(told);
         List<long> shown = [.. scored.Select(m => m.Id)];
         var customers = await db.Customers.AsNoTracking().Where(c => shown.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
         return [.. scored.Where(m => customers.ContainsKey(m.Id)).Select(m => new DuplicateMatch(m.Id, customers[m.Id].Number, CustomerQueries.Shown(customers[m.Id], maySee), m.Score.Value, m.Score.Reasons))];
@@ -104,8 +111,21 @@ public sealed partial class DuplicateService
         List<string> terms = [.. facts.Name.All.Where(w => w.Length > 1).Take(MostNameTerms)];
         if (terms.Count > 1 || (terms.Count == 1 && (facts.GivenName is null || facts.FamilyName is null)))
             await AddAsync(provider.MatchCustomers(db, terms, withContacts: false).Where(m => m.Customer.DeletedAt == null).Select(m => m.Key));
+        foreach (var near in Near(facts.Name))
+            await AddAsync(provider.MatchCustomers(db, near, withContacts: false).Where(m => m.Customer.DeletedAt == null)
+                .Select(m => m.Key));
         return ids;
 
         async Task AddAsync(IQueryable<long> found) => ids.UnionWith(await found.OrderByDescending(id => id).Take(MostCandidates).ToListAsync(cancellationToken));
+    }
+
+    /// <summary>For names with a slip in them: one of the two whole, and how the other begins.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Near(FoldedName name)
+    {
+        if (name.Given.Length == 0 || name.Family.Length == 0) yield break;
+        var (given, family) = (name.Given[0], name.Family[^1]);
+        if (given.Length < ShortestWhole || family.Length < ShortestWhole) yield break;
+        yield return [given, family[..Beginning]];
+        yield return [given[..Beginning], family];
     }
 }

@@ -12,10 +12,14 @@ public sealed record MergeRequest(long SurvivorId, IReadOnlyList<long> Ids, IRea
 public sealed record MergeValue(long CustomerId, string? Value);
 
 /// <summary>A field with everybody's value, and whose is taken.</summary>
-/// <param name="Name">The property's name, such as <c>GivenName</c>.</param>
+/// <param name="Name">The property's name, such as <c>GivenName</c>, or a name such as <c>field.shoe_size</c>.</param>
 /// <param name="IsMasked">Whether the values stand here masked.</param>
 public sealed record MergeField(string Name, IReadOnlyList<MergeValue> Values, long ChosenId, bool IsMasked)
 {
+    /// <summary>What people call it, where it is no field of every customer: a field that the shop added, a preference, a product that
+    /// both reviewed.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Whether the customers do not all have the same.</summary>
     public bool Differs => Values.Select(v => v.Value).Distinct().Skip(1).Any();
 }

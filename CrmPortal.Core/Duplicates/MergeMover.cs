@@ -1,113 +1,101 @@
 using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
-using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Notifications;
-using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Duplicates;
 
 /// <summary>
-/// Gives what hangs on some customers to another. What he has already stays behind with them, where undoing finds it: nothing is
-/// removed. Every move is an audited change of a tracked row, or a row of its own in the audit where the entity is not audited.
+/// Gives what belongs to some customers to another, by the parts of their features. What the survivor has already stays behind with
+/// the others, where undoing finds it: nothing is removed. Every move is an audited change of a tracked row, or a row of its own in
+/// the audit where the entity is not audited.
 /// </summary>
-internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now)
+/// <param name="chosen">Whose value is taken where records have different ones, by the names of the fields.</param>
+internal sealed class MergeMover(
+    CrmDbContext db, Customer survivor, IReadOnlyList<Customer> others, Actor actor, DateTimeOffset now, IReadOnlyDictionary<string,
+        long>? chosen = null)
 {
-    private readonly List<long> _others = [.. others.Select(c => c.Id)];
     private readonly List<MergeMove> _moves = [];
+    private readonly List<MergeDifference> _differences = [];
+
+    public CrmDbContext Db => db;
+
+    public Customer Survivor => survivor;
+
+    public IReadOnlyList<Customer> Others => others;
+
+    public List<long> OtherIds { get; } = [.. others.Select(c => c.Id)];
+
+    public Actor Actor => actor;
+
+    public DateTimeOffset Now => now;
 
     public IReadOnlyList<MergeMove> Moves => [.. _moves.Where(m => m.Moved + m.Equal > 0)];
 
+    /// <summary>What the records say differently beside their own fields, such as a field that the shop added.</summary>
+    public IReadOnlyList<MergeDifference> Differences => _differences;
+
     public async Task MoveAsync(CancellationToken cancellationToken)
     {
-        await AllAsync(db.Orders.Where(o => _others.Contains(o.CustomerId!.Value)), o => o.CustomerId = survivor.Id, cancellationToken);
-        await AllAsync(db.Refunds.Where(r => _others.Contains(r.CustomerId!.Value)), r => r.CustomerId = survivor.Id, cancellationToken);
-        await AllAsync(db.Carts.Where(c => _others.Contains(c.CustomerId!.Value)), c => c.CustomerId = survivor.Id, cancellationToken);
-        await UniqueAsync(db.WishlistItems, i => i.ProductId, cancellationToken);
-        await UniqueAsync(db.ProductReviews, r => r.ProductId, cancellationToken);
-        await AllAsync(db.Notes.Where(n => _others.Contains(n.CustomerId)), n => n.CustomerId = survivor.Id, cancellationToken);
-        await AllAsync(db.Documents.Where(d => _others.Contains(d.CustomerId)), d => d.CustomerId = survivor.Id, cancellationToken);
-        await AllAsync(db.Avatars.Where(a => _others.Contains(a.CustomerId)), a => a.CustomerId = survivor.Id, cancellationToken);
-        await UniqueAsync(db.CustomerTags, t => t.TagId, cancellationToken);
-        await UniqueAsync(db.ImportantDates, d => (d.Label.ToLowerInvariant(), d.Day), cancellationToken);
-        await UniqueAsync(db.Preferences, p => (p.Type, p.Key), cancellationToken);
-        await UniqueAsync(db.CustomFieldValues, v => v.FieldId, cancellationToken);
-        await MoveAddressesAsync(cancellationToken);
-        await MovePersonsAsync(cancellationToken);
-        await UniqueAsync(db.ContactPoints, p => (p.Kind, p.ValueKey), cancellationToken);
-        await JoinWishesAsync(cancellationToken);
-        await MoveConsentsAsync(cancellationToken);
-        await MoveTiesAsync(cancellationToken);
-        await MoveFollowersAsync(cancellationToken);
-        await DecidePairsAsync(cancellationToken);
-        await MoveLoyaltyAsync(cancellationToken);
+        foreach (var part in CustomerParts.All) await part.MergeAsync(this, cancellationToken);
     }
 
-    private async Task AllAsync<T>(IQueryable<T> rows, Action<T> move, CancellationToken cancellationToken)
+    public void Count(string entityType, int moved, int equal) => _moves.Add(new(entityType, moved, equal));
+
+    /// <summary>Moves all rows.</summary>
+    public async Task AllAsync<T>(IQueryable<T> rows, Action<T> move, CancellationToken cancellationToken)
         where T : class
     {
         var found = await rows.ToListAsync(cancellationToken);
         found.ForEach(move);
-        _moves.Add(new(typeof(T).Name, found.Count, 0));
+        Count(AuditNames.Of(typeof(T)), found.Count, 0);
     }
 
     /// <summary>The rows of all, the survivor's first, then the others' in the order of their keys.</summary>
-    private async Task<List<T>> RowsAsync<T>(DbSet<T> set, CancellationToken cancellationToken)
+    public async Task<List<T>> RowsAsync<T>(DbSet<T> set, CancellationToken cancellationToken)
         where T : class, ICustomerOwned
     {
-        List<long> all = [survivor.Id, .. _others];
+        List<long> all = [survivor.Id, .. OtherIds];
         var rows = await set.Where(r => all.Contains(EF.Property<long>(r, "CustomerId"))).ToListAsync(cancellationToken);
         return [.. rows.OrderBy(r => r.CustomerId == survivor.Id ? 0 : 1).ThenBy(r => r.Id)];
     }
 
     /// <summary>Moves what the survivor has nothing like.</summary>
-    private async Task<List<T>> UniqueAsync<T, TKey>(DbSet<T> set, Func<T, TKey> key, CancellationToken cancellationToken)
+    /// <param name="choice">How rows with one key may differ; then the values of one of them are chosen.</param>
+    public async Task<List<T>> UniqueAsync<T, TKey>(DbSet<T> set, Func<T, TKey> key, CancellationToken cancellationToken,
+        MergeChoice<T>? choice = null)
         where T : class, ICustomerOwned
+        where TKey : notnull
     {
-        var (taken, moved, equal) = (new HashSet<TKey>(), new List<T>(), 0);
-        foreach (var row in await RowsAsync(set, cancellationToken))
+        var (moved, equal) = (new List<T>(), 0);
+        foreach (var alike in (await RowsAsync(set, cancellationToken)).Select(r => (Row: r, Owner: r.CustomerId)).GroupBy(r => key(r.Row)))
         {
-            var isNew = taken.Add(key(row));
-            if (row.CustomerId == survivor.Id) continue;
-            if (isNew)
-            {
-                db.Entry(row).Property("CustomerId").CurrentValue = survivor.Id;
-                moved.Add(row);
-            }
-            else
-            {
-                equal++;
-            }
+            var rows = alike.ToList();
+            var held = rows[0].Row;
+            if (choice is not null) Decide(rows, choice);
+            equal += rows.Skip(1).Count(r => r.Owner != survivor.Id && (choice is null || choice.Text(r.Row) == choice.Text(held)));
+            if (rows[0].Owner == survivor.Id) continue;
+            db.Entry(held).Property("CustomerId").CurrentValue = survivor.Id;
+            moved.Add(held);
         }
 
-        _moves.Add(new(typeof(T).Name, moved.Count, equal));
+        Count(AuditNames.Of(typeof(T)), moved.Count, equal);
         return moved;
     }
 
-    /// <summary>Equal addresses are joined; one of a type that the survivor has a default of is no default any more.</summary>
-    private async Task MoveAddressesAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Notes what records say differently, and answers whose value is to hold; null where they say the same. Without a choice it is the
+    /// first one's, who is the survivor where the survivor has a value.
+    /// </summary>
+    public long? Choose(string name, string label, IReadOnlyList<MergeValue> values, bool isSensitive, bool isSecret = false)
     {
-        var types = await db.Addresses.Where(a => a.CustomerId == survivor.Id && a.IsDefault).Select(a => a.Type).ToListAsync(cancellationToken);
-        foreach (var address in await UniqueAsync(db.Addresses, a => (a.Type, Place: a.PlaceKey.Length > 0 ? a.PlaceKey : $"{a.Country} {a.PostalCode} {a.CityKey} {a.Line1}", a.Line2, a.GivenName, a.FamilyName), cancellationToken))
-        {
-            if (!address.IsDefault) continue;
-            if (types.Contains(address.Type)) address.IsDefault = false;
-            else types.Add(address.Type);
-        }
-    }
-
-    private async Task MovePersonsAsync(CancellationToken cancellationToken)
-    {
-        var hasMain = await db.ContactPersons.AnyAsync(p => p.CustomerId == survivor.Id && p.IsMain, cancellationToken);
-        foreach (var person in await UniqueAsync(db.ContactPersons, p => (p.GivenName, p.FamilyName, p.Role, p.Email, p.Phone), cancellationToken))
-        {
-            if (hasMain) person.IsMain = false;
-            hasMain |= person.IsMain;
-        }
+        if (!values.Select(v => v.Value).Distinct().Skip(1).Any()) return null;
+        var wanted = chosen is not null && chosen.TryGetValue(name, out var id) && values.Any(v => v.CustomerId == id) ? id
+            : values[0].CustomerId;
+        _differences.Add(new(name, label, values, wanted, isSensitive, isSecret));
+        return wanted;
     }
 
     /// <summary>After the fields were decided: every primary e-mail and phone that is not the survivor's stays as a further one.</summary>
@@ -131,132 +119,53 @@ internal sealed partial class MergeMover(CrmDbContext db, Customer survivor, IRe
         }
     }
 
-    /// <summary>Who said no by one of the records has said no.</summary>
-    private async Task JoinWishesAsync(CancellationToken cancellationToken)
-    {
-        var held = new Dictionary<(Channel, MessageKind), CommunicationPreference>();
-        var (moved, equal) = (0, 0);
-        foreach (var wish in await RowsAsync(db.CommunicationPreferences, cancellationToken))
-        {
-            if (held.TryGetValue((wish.Channel, wish.Kind), out var kept))
-            {
-                equal++;
-                if (wish.IsOptedIn || !kept.IsOptedIn) continue;
-                kept.IsOptedIn = false;
-                kept.ChangedAt = now;
-                continue;
-            }
-
-            held[(wish.Channel, wish.Kind)] = wish;
-            if (wish.CustomerId == survivor.Id) continue;
-            wish.CustomerId = survivor.Id;
-            moved++;
-        }
-
-        _moves.Add(new(nameof(CommunicationPreference), moved, equal));
-    }
-
-    /// <summary>Entries move. Where the records say different things, a new entry makes the strictest of them hold.</summary>
-    private async Task MoveConsentsAsync(CancellationToken cancellationToken)
-    {
-        var entries = await RowsAsync(db.Consents, cancellationToken);
-        foreach (var matter in entries.GroupBy(e => (e.Purpose, e.Channel)))
-        {
-            var holding = matter.GroupBy(e => e.CustomerId).Select(own => own.OrderBy(e => e.At).ThenBy(e => e.Id).Last()).ToList();
-            if (holding.Select(e => e.State).Distinct().Skip(1).Any() == false) continue;
-            var strictest = holding.Select(e => e.State).Aggregate(ConsentFlags.Stricter);
-            db.Consents.Add(new Consent
-            {
-                CustomerId = survivor.Id, Purpose = matter.Key.Purpose, Channel = matter.Key.Channel, State = strictest, Source = ConsentSource.Merge, At = now,
-                WordingId = holding.Where(e => e.State == strictest).MaxBy(e => e.Id)!.WordingId, ActorId = actor.UserId, ActorName = actor.Name, IpAddress = actor.IpAddress,
-            });
-        }
-
-        var moved = entries.Where(e => e.CustomerId != survivor.Id).ToList();
-        moved.ForEach(e => e.CustomerId = survivor.Id);
-        _moves.Add(new(nameof(Consent), moved.Count, 0));
-    }
-
-    /// <summary>A tie between two of them says nothing any more; one that the survivor has as well is said once.</summary>
-    private async Task MoveTiesAsync(CancellationToken cancellationToken)
-    {
-        List<long> all = [survivor.Id, .. _others];
-        var ties = await db.Relationships.Where(r => all.Contains(r.CustomerId) || all.Contains(r.OtherId)).OrderBy(r => r.Id).ToListAsync(cancellationToken);
-        var known = ties.Where(r => (r.CustomerId == survivor.Id && !_others.Contains(r.OtherId)) || (r.OtherId == survivor.Id && !_others.Contains(r.CustomerId)))
-            .Select(r => r.CustomerId == survivor.Id ? r.OtherId : r.CustomerId).ToHashSet();
-        var (moved, equal) = (0, 0);
-        foreach (var tie in ties.Where(r => _others.Contains(r.CustomerId) || _others.Contains(r.OtherId)))
-        {
-            var (from, to) = (Now(tie.CustomerId), Now(tie.OtherId));
-            if (from == to || !known.Add(from == survivor.Id ? to : from))
-            {
-                equal++;
-                continue;
-            }
-
-            (tie.CustomerId, tie.OtherId) = (from, to);
-            moved++;
-        }
-
-        _moves.Add(new(nameof(Relationship), moved, equal));
-
-        long Now(long id) => _others.Contains(id) ? survivor.Id : id;
-    }
-
-    private async Task MoveFollowersAsync(CancellationToken cancellationToken)
-    {
-        var following = (await db.CustomerFollowers.Where(f => f.CustomerId == survivor.Id).Select(f => f.UserId).ToListAsync(cancellationToken)).ToHashSet();
-        var (moved, equal) = (0, 0);
-        foreach (var follower in await db.CustomerFollowers.Where(f => _others.Contains(f.CustomerId)).OrderBy(f => f.Id).ToListAsync(cancellationToken))
-        {
-            if (!following.Add(follower.UserId))
-            {
-                equal++;
-                continue;
-            }
-
-            await RecordAsync(nameof(CustomerFollower), follower.Id, follower.CustomerId, cancellationToken);
-            follower.CustomerId = survivor.Id;
-            moved++;
-        }
-
-        _moves.Add(new(nameof(CustomerFollower), moved, equal));
-        foreach (var notification in await db.Notifications.Where(n => _others.Contains(n.CustomerId!.Value)).ToListAsync(cancellationToken))
-        {
-            await RecordAsync(nameof(Notification), notification.Id, notification.CustomerId!.Value, cancellationToken);
-            notification.CustomerId = survivor.Id;
-        }
-    }
-
-    private async Task DecidePairsAsync(CancellationToken cancellationToken)
-    {
-        List<long> all = [survivor.Id, .. _others];
-        var pairs = await db.DuplicatePairs.Where(p => all.Contains(p.FirstId) || all.Contains(p.SecondId)).ToListAsync(cancellationToken);
-        var known = pairs.Select(p => (p.FirstId, p.SecondId)).ToHashSet();
-        foreach (var pair in pairs)
-        {
-            if (all.Contains(pair.FirstId) && all.Contains(pair.SecondId))
-            {
-                (pair.State, pair.DecidedByName, pair.DecidedAt) = (DuplicateState.Merged, actor.Name, now);
-                continue;
-            }
-
-            // Whoever was found not to be one of them is not the survivor either.
-            var third = all.Contains(pair.FirstId) ? pair.SecondId : pair.FirstId;
-            var key = (Math.Min(third, survivor.Id), Math.Max(third, survivor.Id));
-            if (pair.State != DuplicateState.NotDuplicate || !known.Add(key)) continue;
-            db.DuplicatePairs.Add(new DuplicatePair
-            {
-                FirstId = key.Item1, SecondId = key.Item2, Score = pair.Score, Reasons = pair.Reasons, State = DuplicateState.NotDuplicate,
-                FoundAt = pair.FoundAt, DecidedByName = pair.DecidedByName, DecidedAt = pair.DecidedAt,
-            });
-        }
-    }
-
     /// <summary>The row of the audit for a move that is not recorded by itself, so that undoing finds it.</summary>
-    private async Task RecordAsync(string entityType, long id, long from, CancellationToken cancellationToken) => db.AuditEntries.Add(new AuditEntry
+    public async Task RecordAsync(string entityType, long id, long from, CancellationToken cancellationToken) =>
+        db.AuditEntries.Add(new AuditEntry
     {
-        ChangeSet = await db.StartChangeSetAsync(cancellationToken), EntityType = entityType, EntityId = id, CustomerId = survivor.Id, Action = AuditAction.Updated,
-        Fields = "CustomerId", Values = JsonSerializer.Serialize(new Dictionary<string, object?[]> { ["CustomerId"] = [from, survivor.Id] }, ChangeRecorder.Json),
+        ChangeSet = await db.StartChangeSetAsync(cancellationToken), EntityType = entityType, EntityId = id, CustomerId = survivor.Id,
+            Action = AuditAction.Updated,
+        Fields = "CustomerId", Values = JsonSerializer.Serialize(new Dictionary<string,
+            object?[]> { ["CustomerId"] = [from, survivor.Id] }, ChangeRecorder.Json),
     });
+
+    /// <summary>Gives the row that stays the values that were chosen.</summary>
+    private void Decide<T>(List<(T Row, long Owner)> rows, MergeChoice<T> choice)
+    {
+        var held = rows[0].Row;
+        var values = rows.Select(r => new MergeValue(r.Owner, choice.Text(r.Row))).ToList();
+        var wanted = Choose(choice.Name(held), choice.Label(held), values, rows.Exists(r => choice.IsSensitive(r.Row)),
+            rows.Exists(r => choice.IsSecret(r.Row)));
+        if (wanted is { } owner && owner != rows[0].Owner) choice.Take(held, rows.First(r => r.Owner == owner).Row);
+    }
+}
+
+/// <summary>How rows with one key may say different things.</summary>
+/// <param name="Name">The field by which a merge request chooses, such as <c>field.shoe_size</c>.</param>
+/// <param name="Label">What people call it.</param>
+/// <param name="Text">What a row says.</param>
+/// <param name="Take">Gives the first row what the second says.</param>
+internal sealed record MergeChoice<T>(Func<T, string> Name, Func<T, string> Label, Func<T, string?> Text, Action<T, T> Take)
+{
+    /// <summary>Whether what a row says is only for those who may see sensitive values.</summary>
+    public Func<T, bool> IsSensitive { get; init; } = _ => false;
+
+    /// <summary>Whether what a row says is encrypted, so that nobody is shown it here.</summary>
+    public Func<T, bool> IsSecret { get; init; } = _ => false;
+}
+
+/// <summary>What some records say differently beside their own fields.</summary>
+internal sealed record MergeDifference(string Name, string Label, IReadOnlyList<MergeValue> Values, long ChosenId, bool IsSensitive,
+    bool IsSecret)
+{
+    /// <summary>The field for the screen; what may not be seen only shows whether it is the same.</summary>
+    public MergeField Field(bool maySee)
+    {
+        var isMasked = IsSecret || (IsSensitive && !maySee);
+        if (!isMasked) return new(Name, Values, ChosenId, false) { Label = Label };
+        var texts = Values.Select(v => v.Value).Distinct().ToList();
+        return new(Name, [.. Values.Select(v => v
+            with { Value = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"••• {texts.IndexOf(v.Value) + 1}") })],
+            ChosenId, true) { Label = Label };
+    }
 }

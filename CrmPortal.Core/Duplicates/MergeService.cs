@@ -9,6 +9,7 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Duplicates;
 
@@ -16,11 +17,16 @@ namespace CrmPortal.Core.Duplicates;
 /// Merges customers who are one person into one of them: he gets what the others have, they go to the trash and lead to him. One
 /// change set in one transaction, which <see cref="UndoService"/> takes back wholly.
 /// </summary>
-public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed class MergeService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
+        IOptions<ShopOptions> shop)
 {
     public const string Kind = "customer.merge";
     public const int MostCustomers = 10;
     internal const string MergedField = "MergedFrom";
+
+    /// <summary>So many rows may move: a merge goes, and comes back, in one transaction that holds them in memory.</summary>
+    public const int MostRows = 200_000;
 
     /// <summary>The fields that a merge decides about, as <see cref="MergeRequest.Fields"/> names them.</summary>
     public static IReadOnlyList<string> FieldNames { get; } = [.. MergeFields.All.Select(f => f.Name)];
@@ -34,7 +40,7 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (survivor, others) = await LoadAsync(db, request, cancellationToken);
         // The same moves as in earnest, in a context that is thrown away.
-        var mover = new MergeMover(db, survivor, others, grant.Actor, clock.GetUtcNow());
+        var mover = new MergeMover(db, survivor, others, grant.Actor, clock.GetUtcNow(), request.Fields);
         await mover.MoveAsync(cancellationToken);
         List<Customer> all = [survivor, .. others];
         var agents = all.Select(c => c.PreferredAgentId).ToList();
@@ -43,7 +49,8 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
             rule.Name, [.. all.Select(c => new MergeValue(c.Id, Masked(rule, rule.Text(c), maySee)))], Chosen(rule, survivor, others, request).Id, rule.IsSensitive && !maySee));
         var ids = all.Select(c => c.Id).ToList();
         var sides = await DuplicateService.SidesAsync(db, ids, maySee, cancellationToken);
-        return new(survivor.Id, [.. ids.Select(id => sides[id])], [.. fields], mover.Moves);
+        return new(survivor.Id, [.. ids.Select(id => sides[id])], [.. fields, .. mover.Differences.Select(d => d.Field(maySee))],
+            mover.Moves);
     }
 
     /// <summary>Merges.</summary>
@@ -60,10 +67,12 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
         var now = clock.GetUtcNow();
         var chosen = MergeFields.All.Select(rule => (Rule: rule, From: Chosen(rule, survivor, others, request))).Where(c => c.From.Id != survivor.Id).ToList();
-        var mover = new MergeMover(db, survivor, others, grant.Actor, now);
+        var mover = new MergeMover(db, survivor, others, grant.Actor, now, request.Fields);
         try
         {
+            await DemandRoomAsync(db, others, cancellationToken);
             await mover.MoveAsync(cancellationToken);
+            DemandKnown(request, mover);
             foreach (var other in others)
             {
                 other.MoveToTrash(now);
@@ -92,6 +101,7 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
         List<long> ids = [survivor.Id, .. others.Select(c => c.Id)];
         await OrderStatistics.RefreshAsync(db, ids, cancellationToken);
         await LoyaltyFigures.RefreshAsync(db, ids, cancellationToken);
+        await new Membership(db, provider, grant.Actor, shop.Value, now).RaiseAsync([survivor.Id], cancellationToken);
         if (mover.Moves.Any(m => m.EntityType == nameof(Consent))) await ConsentFlags.RefreshAsync(db, ids, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
@@ -128,7 +138,6 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
     {
         foreach (var (name, id) in request.Fields ?? new Dictionary<string, long>())
         {
-            if (MergeFields.All.All(r => r.Name != name)) throw new RuleViolation("Fields", "There is no field {0} to choose.", name);
             if (id != survivor.Id && others.All(o => o.Id != id)) throw new RuleViolation("Fields", "The value of {0} can only be taken from one of the customers.", name);
         }
 
@@ -136,6 +145,25 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked) && !grant.Has(Permissions.CustomersBlock))
             throw new RuleViolation("Fields", "One of the customers is blocked; only those who may block can lift that.");
+    }
+
+    /// <summary>Orders are what there may be very many of.</summary>
+    private static async Task DemandRoomAsync(CrmDbContext db, List<Customer> others, CancellationToken cancellationToken)
+    {
+        var ids = others.Select(c => c.Id).ToList();
+        if (await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(MostRows / 2)
+            .CountAsync(cancellationToken) >= MostRows / 2)
+            throw new RuleViolation("Ids", "One of the customers has too many orders to be merged; choose them as the one who stays.");
+    }
+
+    /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>
+    private static void DemandKnown(MergeRequest request, MergeMover mover)
+    {
+        foreach (var name in (request.Fields ?? new Dictionary<string, long>()).Keys)
+        {
+            if (MergeFields.All.All(r => r.Name != name) && mover.Differences.All(d => d.Name != name))
+                throw new RuleViolation("Fields", "There is no field {0} to choose.", name);
+        }
     }
 
     private static Customer Chosen(MergeRule rule, Customer survivor, List<Customer> others, MergeRequest request)

@@ -9,6 +9,8 @@ namespace CrmPortal.Core.Fields;
 public enum CustomFieldType { Text, Number, Date, Choice, YesNo }
 
 /// <summary>A field that an administrator added to customers.</summary>
+[AuditName("CustomField")]
+[OpenFields("Key", "Label", "Type", "ChoiceLines", "IsSensitive", "IsArchived", "Position")]
 public sealed class CustomField : IAudited, IVersioned
 {
     public const int KeyLength = 40;
@@ -51,6 +53,8 @@ internal static class CustomFieldQueries
 }
 
 /// <summary>What a customer has in such a field: in the column of its type.</summary>
+[AuditName("CustomFieldValue")]
+[OpenFields("CustomerId", "FieldId", "Text", "Number", "Day", "IsYes")]
 public sealed class CustomFieldValue : ICustomerOwned
 {
     /// <summary>Numbers keep four decimals.</summary>
@@ -74,7 +78,7 @@ public sealed class CustomFieldValue : ICustomerOwned
     public bool? IsYes { get; set; }
 
     /// <summary>Any value of a sensitive field, encrypted.</summary>
-    public string? Secret { get; set; }
+    [Sensitive] public string? Secret { get; set; }
 
     /// <summary>The value with the keys of a record that is written in masses.</summary>
     internal CustomFieldValue Placed(long id, long customerId) =>

@@ -135,7 +135,8 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     private static string Choices(CustomFieldType type, string? text, List<FieldError> errors)
     {
         if (type != CustomFieldType.Choice) return "";
-        var lines = (text ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).DistinctBy(l => l.ToLowerInvariant()).ToList();
+        var lines = (text ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(StoredText.Composed).DistinctBy(l => l.ToLowerInvariant()).ToList();
         if (lines.Count is 0 or > CustomField.MostChoices) errors.Add(new("Choices", "Give 1 to {0} choices, a line each.", CustomField.MostChoices));
         foreach (var line in lines) CustomerRules.Text("Choices", line, CustomField.ChoiceLength, errors);
         return string.Join('\n', lines);

@@ -44,7 +44,7 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
                 continue;
             }
 
-            if (Check(field, text.Trim(), name, errors) is not { } checkedText) continue;
+            if (Check(field, StoredText.Composed(text.Trim()), name, errors) is not { } checkedText) continue;
             Put(customer, field, present.GetValueOrDefault(field.Id), checkedText);
         }
 

@@ -93,7 +93,8 @@ public static class FilterText
             position += condition.Length;
             var parts = condition.Split(':');
             if (parts.Length is < 2 or > 3 || !Enum.TryParse<FilterOperator>(parts[1], true, out var comparison) || int.TryParse(parts[1], out _)) throw Fault();
-            return new FilterCondition(parts[0], comparison, parts.Length < 3 ? [] : [.. parts[2].Split(',').Select(Uri.UnescapeDataString)]);
+            return new FilterCondition(parts[0], comparison, parts.Length < 3 ? []
+                : [.. parts[2].Split(',').Select(v => StoredText.Composed(Uri.UnescapeDataString(v)))]);
         }
     }
 

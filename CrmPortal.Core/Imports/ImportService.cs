@@ -82,9 +82,18 @@ public sealed class ImportService(
         if (grant.Has(Permissions.CustomersSensitive)) return result;
         foreach (var fields in result.Differences.Select(d => d.Fields))
             foreach (var (name, values) in fields)
-                if (HistoryService.IsSensitive(name.Split(' ')[^1])) values[0] = Masking.Text(values[0]);
+                if (IsSensitive(name)) values[0] = Masking.Text(values[0]);
         return result;
     }
+
+    /// <summary>A difference is named by a field of the customer, by <c>Address</c> and one of its fields, or by a word for a
+    /// part.</summary>
+    private static bool IsSensitive(string name) => name.Split(' ') switch
+    {
+        [nameof(Address), var field] => AuditNames.IsSensitive(nameof(Address), field),
+        [var field] when typeof(Customer).GetProperty(field) is not null => AuditNames.IsSensitive(nameof(Customer), field),
+        _ => false,
+    };
 
     /// <summary>Reads the file in another way, or as another kind of records, and proposes anew.</summary>
     /// <exception cref="RuleViolation">The file cannot be read so.</exception>

@@ -24,7 +24,7 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
     public string? Text(string field, int longest)
     {
         if (!plan.Columns.TryGetValue(field, out var at) || at >= _row.Cells.Length) return null;
-        var text = FormulaGuard.Unguard(_row.Cells[at]).Trim();
+        var text = StoredText.Composed(FormulaGuard.Unguard(_row.Cells[at]).Trim());
         if (text.Length == 0) return null;
         if (text.Length > longest) Reject("{0}: “{1}” is too long; {2} characters are allowed.", LabelOf(field), Short(text), longest);
         else if (StoredText.IsUnstorable(text)) Reject("{0}: the cell holds a character that cannot be stored.", LabelOf(field));

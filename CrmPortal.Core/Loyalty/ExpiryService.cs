@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Jobs;
@@ -28,6 +29,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("loyalty.expire");
+        customerId = await MergedCustomers.LeadAsync(db, customerId, cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         if (!await db.LoyaltyAccounts.AnyAsync(a => a.CustomerId == customerId, cancellationToken)) return new(0, 0);
         var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,8 @@ public enum EntryKind { Earned, Redeemed, Adjusted, Expired, Reversed, WrittenOf
 /// Where a customer's points are kept. Entries and lots belong to it for ever; a merge gives the account to another customer, who
 /// then has several, and an erasure leaves it without one.
 /// </summary>
+[AuditName("LoyaltyAccount")]
+[OpenFields("CustomerId", "OpenedForId", "OpenedAt", "Balance", "Debt")]
 public sealed class LoyaltyAccount
 {
     public long Id { get; internal init; }
@@ -30,6 +33,9 @@ public sealed class LoyaltyAccount
 }
 
 /// <summary>What was booked in one go: one or more entries that stand or fall together.</summary>
+[AuditName("LoyaltyBooking")]
+[OpenFields("Key", "Fingerprint", "At", "ActorId", "ActorName", "Reason", "OrderId", "Reference", "RefundId", "ProgrammeId",
+    "ChangeSetId")]
 public sealed class LoyaltyBooking
 {
     public const int KeyLength = 160;

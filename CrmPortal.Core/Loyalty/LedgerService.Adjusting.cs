@@ -115,6 +115,7 @@ public sealed partial class LedgerService
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("loyalty.ask");
+        customerId = await MergedCustomers.LeadAsync(db, customerId, cancellationToken);
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
         if (await AskedAsync() is { } asked) return asked;

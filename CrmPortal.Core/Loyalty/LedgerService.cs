@@ -41,7 +41,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
         return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book, programme) =>
         {
-            var orderId = order is null ? null : await db.Orders.Where(o => o.ExternalId == order && o.CustomerId == input.CustomerId).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
+            var orderId = order is null ? null : await db.Orders.Where(o => o.ExternalId == order && o.CustomerId == book.CustomerId)
+                .Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
             // It is among the orders here, and earned when it came.
             if (orderId is not null && await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Entries.Any(e => e.Kind == EntryKind.Earned)).OrderBy(b => b.Id).FirstOrDefaultAsync(cancellationToken) is { } earned)
                 return earned;
@@ -131,7 +132,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // What was booked is undone by a booking that reverses it, never by taking rows away.
             db.BeginChangeSet(kind);
-            // A merge or removal may be under way: who he is is looked at behind his lock.
+            customerId = await MergedCustomers.LeadAsync(db, customerId, cancellationToken);
+            // A merge or removal may be under way: who the customer is is looked at behind the lock.
             await provider.LockCustomersAsync(db, [customerId], cancellationToken);
             if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);

@@ -10,6 +10,8 @@ namespace CrmPortal.Core.Loyalty;
 public enum ProgrammeState { Draft, Active, Retired }
 
 /// <summary>A version of the programme. Of all versions one is active; a draft can be changed until it becomes so.</summary>
+[AuditName("LoyaltyProgramme")]
+[OpenFields("State", "Name", "RulesJson", "CreatedAt", "CreatedByName", "ActivatedAt", "ActivatedByName")]
 public sealed class LoyaltyProgramme : IAudited, IVersioned
 {
     public const int NameLength = 100;
@@ -50,6 +52,8 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
 public enum TierCause { Automatic, Manual, ManualEnded, Downgrade, Merge }
 
 /// <summary>A dated step of a customer from one tier to another. Steps are never changed.</summary>
+[AuditName("TierChange")]
+[OpenFields("CustomerId", "From", "To", "Cause", "Reason", "At", "Until", "ProgrammeId", "ActorName")]
 public sealed class TierChange : ICustomerOwned
 {
     public const int CodeLength = 20;
@@ -74,6 +78,9 @@ public sealed class TierChange : ICustomerOwned
 public enum AdjustmentState { Waiting, Approved, Rejected, Withdrawn }
 
 /// <summary>An adjustment above the limit of whoever asked for it, which a second person decides about.</summary>
+[AuditName("AdjustmentRequest")]
+[OpenFields("CustomerId", "Points", "Reason", "State", "AskedById", "AskedByName", "AskedAt", "DecidedById", "DecidedByName",
+    "DecidedAt", "DecisionReason")]
 public sealed class AdjustmentRequest : ICustomerOwned, IVersioned
 {
     public long Id { get; internal init; }
@@ -97,6 +104,8 @@ public sealed class AdjustmentRequest : ICustomerOwned, IVersioned
 }
 
 /// <summary>Something that is given for points.</summary>
+[AuditName("Reward")]
+[OpenFields("Name", "Description", "Price", "Stock", "From", "Until", "LowestTier", "CodeDays", "IsArchived")]
 public sealed class Reward : IAudited, IVersioned
 {
     public const int NameLength = 100;
@@ -128,6 +137,8 @@ public sealed class Reward : IAudited, IVersioned
 public enum RedemptionState { Issued, Used, Cancelled }
 
 /// <summary>A reward that a customer got, with the code by which it is handed out.</summary>
+[AuditName("RewardRedemption")]
+[OpenFields("CustomerId", "RewardId", "BookingId", "Code", "State", "At", "ExpiresAt", "EndedAt", "EndedByName")]
 public sealed class RewardRedemption : ICustomerLinked, IVersioned
 {
     public const int CodeLength = 20;

@@ -44,6 +44,18 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
         await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, place, programme, cancellationToken);
     }
 
+    /// <summary>Raises members whose orders or points became more by a merge, or by taking one back. Called under their locks; nobody
+    /// joins by it.</summary>
+    public async Task RaiseAsync(IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken)
+    {
+        var members = await db.Customers.Where(c => customerIds.Contains(c.Id) && c.DeletedAt == null && c.Tier != null).OrderBy(c => c.Id)
+            .Select(c => new { c.Id, Place = new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil) }).ToListAsync(cancellationToken);
+        if (members.Count == 0) return;
+        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
+        var book = new TierBook(db, actor, shop, now);
+        foreach (var member in members) await book.UpgradeAsync(member.Id, member.Place, programme, cancellationToken);
+    }
+
     /// <summary>The first paid order of somebody who was brought by another earns both their bonus, once. Called under the locks of <see cref="LockAsync"/>.</summary>
     /// <param name="programme">The version in force.</param>
     public async Task ReferAsync(long customerId, long orderId, LoyaltyProgramme programme, CancellationToken cancellationToken)

@@ -27,6 +27,7 @@ public sealed partial class RewardService
         // Taken back by cancelling.
         db.BeginChangeSet("loyalty.reward");
         var now = clock.GetUtcNow();
+        customerId = await MergedCustomers.LeadAsync(db, customerId, cancellationToken);
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken);

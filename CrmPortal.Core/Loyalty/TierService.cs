@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>Where customers stand on the ladder, and tiers that are given by hand.</summary>
-public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock, IOptions<ShopOptions> shop, MergedCustomers merged)
 {
     private const int MostYears = 20;
     private const int MostChanges = 200;
@@ -51,6 +52,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var today = Zone.DayOf(clock.GetUtcNow());
         if (input.Until is { } day && (day < today || day > today.AddYears(MostYears))) errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
         if (errors.Count > 0) throw new RuleViolation(errors);
+        customerId = await merged.LeadAsync(customerId, cancellationToken);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
             var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant()) ?? throw new RuleViolation(nameof(input.Tier), "There is no such tier.");

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,16 +19,24 @@ internal static class Mentions
             db.Notifications.Add(new Notification { UserId = user.Id, Kind = NotificationKind.Mentioned, CustomerId = customerId, ActorName = actor.Name, CreatedAt = now });
     }
 
-    /// <summary>Whether the text holds @ and the whole name; @Ann is not @Anna.</summary>
+    /// <summary>
+    /// Whether the text holds @ and the whole name; @Ann is not @Anna, and an @ within a word, as in an e-mail address, names nobody.
+    /// </summary>
     internal static bool Names(string text, string name)
     {
-        var mention = "@" + name;
+        text = StoredText.Composed(text);
+        var mention = "@" + StoredText.Composed(name);
         for (var at = text.IndexOf(mention, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(mention, at + 1, StringComparison.OrdinalIgnoreCase))
         {
             var end = at + mention.Length;
-            if (end == text.Length || !char.IsLetterOrDigit(text[end])) return true;
+            if (BeginsWord(text, at) && (end == text.Length || !char.IsLetterOrDigit(text[end]))) return true;
         }
 
         return false;
     }
+
+    /// <summary>What may stand before the @ of an e-mail address does not stand before a mention.</summary>
+    private static bool BeginsWord(string text, int at) =>
+        at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || char.IsSurrogate(text[at - 1])
+            || (".+-%_".Contains(text[at - 1], StringComparison.Ordinal) && at > 1 && char.IsLetterOrDigit(text[at - 2])));
 }

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -9,6 +10,8 @@ public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, Tier
     AdjustmentRejected }
 
 /// <summary>Something that a member of staff should see.</summary>
+[AuditName("Notification")]
+[OpenFields("UserId", "Kind", "CustomerId", "ActorName", "Text", "CreatedAt", "ReadAt")]
 public sealed class Notification
 {
     public const int TextLength = 200;
@@ -29,6 +32,8 @@ public sealed class Notification
 }
 
 /// <summary>A member of staff who wants to hear of a customer's changes.</summary>
+[AuditName("CustomerFollower")]
+[OpenFields("CustomerId", "UserId")]
 public sealed class CustomerFollower
 {
     public long Id { get; internal init; }

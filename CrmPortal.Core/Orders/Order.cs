@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,9 @@ namespace CrmPortal.Core.Orders;
 public enum OrderStatus { Pending, Paid, Shipped, Delivered, Completed, Cancelled }
 
 /// <summary>A purchase. One without a customer is anonymous: bought without giving a name.</summary>
+[AuditName("Order", Permission = Permissions.OrdersView)]
+[OpenFields("CustomerId", "ExternalId", "Channel", "Status", "PlacedAt", "Currency", "Rate", "Total", "BaseTotal", "PaymentMethod",
+    "LoyaltyCard")]
 public sealed class Order : ICustomerLinked, IVersioned
 {
     public const int ExternalIdLength = 100;
@@ -49,19 +53,19 @@ public sealed class Order : ICustomerLinked, IVersioned
     public string? PaymentMethod { get; set; }
 
     /// <summary>Where it was sent, as the address was that day.</summary>
-    public OrderAddress? ShippingAddress { get; set; }
+    [Sensitive] public OrderAddress? ShippingAddress { get; set; }
 
     /// <summary>Where the invoice went, as the address was that day.</summary>
-    public OrderAddress? BillingAddress { get; set; }
+    [Sensitive] public OrderAddress? BillingAddress { get; set; }
 
     /// <summary>The loyalty card that was shown, by which the customer is found.</summary>
     public string? LoyaltyCard { get; set; }
 
     /// <summary>The e-mail that the selling system gave, by which the customer is found.</summary>
-    public string? ContactEmail { get; set; }
+    [Sensitive] public string? ContactEmail { get; set; }
 
     /// <summary>The phone that it gave, in E.164.</summary>
-    public string? ContactPhone { get; set; }
+    [Sensitive] public string? ContactPhone { get; set; }
 
     public long Version { get; set; }
     public List<OrderLine> Lines { get; } = [];
@@ -85,6 +89,8 @@ public sealed record OrderAddress(string? Name, string? Line1, string? Line2, st
 }
 
 /// <summary>A product as it was bought.</summary>
+[AuditName("OrderLine", Permission = Permissions.OrdersView)]
+[OpenFields("OrderId", "ProductId", "Description", "Quantity", "UnitPrice", "Discount", "Tax", "Amount")]
 public sealed class OrderLine : IAudited
 {
     public const int DescriptionLength = 300;
@@ -131,6 +137,8 @@ public sealed class Product
 }
 
 /// <summary>Money given back: a dated row of its own, which lowers what the customer spent and never his number of orders.</summary>
+[AuditName("Refund", Permission = Permissions.OrdersView)]
+[OpenFields("CustomerId", "ExternalId", "RefundedAt", "Currency", "Rate", "Amount", "BaseAmount", "Reason", "IsReturn")]
 public sealed class Refund : ICustomerLinked, IVersioned
 {
     public const int ReasonLength = 300;
@@ -168,6 +176,8 @@ public sealed class Refund : ICustomerLinked, IVersioned
 }
 
 /// <summary>A product that came back, with the order that it was bought in where that is known.</summary>
+[AuditName("RefundLine", Permission = Permissions.OrdersView)]
+[OpenFields("RefundId", "OrderId", "OrderLineId", "ProductId", "Description", "Quantity", "UnitPrice", "Amount")]
 public sealed class RefundLine : IAudited
 {
     public long Id { get; internal init; }

@@ -58,9 +58,13 @@ internal static class OrderMatcher
     {
         var merged = await db.Customers.Where(c => c.LoyaltyCard == card && c.MergedIntoId != null).OrderByDescending(c => c.Id)
             .Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken);
-        if (merged is not { } id || await CustomerService.SurvivorAsync(db, id, cancellationToken) is not { } survivor) return null;
+        if (merged is not { } id || await MergedCustomers.SurvivorAsync(db, id, cancellationToken) is not { } survivor) return null;
         return await db.Customers.AnyAsync(c => c.Id == survivor && c.DeletedAt == null, cancellationToken) ? survivor : null;
     }
+
+    /// <summary>The customer that a key from outside means: the survivor, where the customer was merged.</summary>
+    public static async Task<long?> LeadAsync(CrmDbContext db, long? customerId, CancellationToken cancellationToken) =>
+        customerId is { } id ? await MergedCustomers.LeadAsync(db, id, cancellationToken) : null;
 
     /// <exception cref="RuleViolation">There is no such customer.</exception>
     public static async Task DemandAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal static class OrderQueries
     /// <summary>The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.</summary>
     public static async Task<IReadOnlyList<long>> FindAsync(this CrmDbContext db, string typed, int most, CancellationToken cancellationToken)
     {
-        var number = typed.Trim();
+        var number = StoredText.Composed(typed.Trim());
         if (StoredText.IsUnstorable(number)) return [];
         var own = Order.IdOf(number);
         return await db.Orders.Where(o => o.ExternalId == number).Select(o => o.Id)

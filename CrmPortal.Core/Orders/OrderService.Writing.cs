@@ -100,7 +100,9 @@ public sealed partial class OrderService
         db.BeginChangeSet("order.create");
         if (fields.ExternalId.Value is { } externalId && await db.Orders.AnyAsync(o => o.ExternalId == externalId, cancellationToken))
             throw isUpsert ? new DbUpdateConcurrencyException("Somebody made the order at this moment.") : ExternalIdTaken();
-        var customerId = fields.CustomerId.Value ?? await OrderMatcher.FindAsync(db, options.Value.MatchKeys, fields.LoyaltyCard.Value, fields.Email.Value, fields.Phone.Value, cancellationToken);
+        var customerId = await OrderMatcher.LeadAsync(db, fields.CustomerId.Value, cancellationToken)
+            ?? await OrderMatcher.FindAsync(db, options.Value.MatchKeys, fields.LoyaltyCard.Value, fields.Email.Value, fields.Phone.Value,
+                cancellationToken);
         if (customerId is { } holder)
         {
             await Membership.LockAsync(db, provider, [holder], cancellationToken);
@@ -123,7 +125,9 @@ public sealed partial class OrderService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("order.edit");
-        var other = fields.CustomerId.IsPresent ? fields.CustomerId.Value : await MatchAgainAsync(db, id, fields, cancellationToken);
+        var other = fields.CustomerId.IsPresent
+            ? await OrderMatcher.LeadAsync(db, fields.CustomerId.Value, cancellationToken)
+            : await MatchAgainAsync(db, id, fields, cancellationToken);
         if (await LockAsync(db, id, other, cancellationToken) is not { } order) return null;
         if (expectedVersion is { } version && version != order.Version) throw new EditConflict([], order.Version, null, null);
         var (before, wasCounted) = (order.CustomerId, IsCounted(order));

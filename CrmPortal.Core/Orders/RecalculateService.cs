@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Loyalty;
 using Microsoft.EntityFrameworkCore;
@@ -19,13 +20,16 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
     public async Task<int> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
-        var corrected = await RefundsAsync(cancellationToken);
+        await using var names = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var corrected = await StoredNames.ComposeTagsAsync(names, cancellationToken);
+        corrected += await RefundsAsync(cancellationToken);
         long seen = 0, last = 0;
         while (true)
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize).ToListAsync(cancellationToken);
             if (batch.Count == 0) return corrected;
+            corrected += await StoredNames.ComposeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await LoyaltyFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await PlacesAsync(db, batch[0], batch[^1], cancellationToken);

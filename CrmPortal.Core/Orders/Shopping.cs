@@ -1,3 +1,4 @@
+using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
@@ -6,6 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>A product that a customer would like to have.</summary>
+[AuditName("WishlistItem", Permission = Permissions.OrdersView)]
+[OpenFields("CustomerId", "ProductId", "AddedAt")]
 public sealed class WishlistItem : ICustomerOwned
 {
     public long Id { get; internal init; }
@@ -18,6 +21,8 @@ public sealed class WishlistItem : ICustomerOwned
 public enum CartState { Open, Abandoned, Ordered }
 
 /// <summary>What a customer put together and has not bought, or not yet.</summary>
+[AuditName("Cart", Permission = Permissions.OrdersView)]
+[OpenFields("CustomerId", "ExternalId", "State", "Currency", "Total", "ChangedAt")]
 public sealed class Cart : ICustomerLinked, IVersioned
 {
     public long Id { get; internal init; }
@@ -43,6 +48,8 @@ public sealed class Cart : ICustomerLinked, IVersioned
 }
 
 /// <summary>A product in a cart.</summary>
+[AuditName("CartLine", Permission = Permissions.OrdersView)]
+[OpenFields("CartId", "ProductId", "Quantity", "UnitPrice", "Amount")]
 public sealed class CartLine : IAudited
 {
     public long Id { get; internal init; }
@@ -60,6 +67,8 @@ public sealed class CartLine : IAudited
 }
 
 /// <summary>What a customer says of a product.</summary>
+[AuditName("ProductReview", Permission = Permissions.OrdersView)]
+[OpenFields("CustomerId", "ProductId", "Rating", "Title", "Text", "At")]
 public sealed class ProductReview : ICustomerOwned, IVersioned
 {
     public const int TitleLength = 200;

@@ -57,8 +57,9 @@ public sealed partial class ShoppingService
         cart ??= db.Carts.Add(new Cart { ExternalId = number, Currency = known.Currency.Value ?? shop.Value.Currency, ChangedAt = now }).Entity;
         if (input.CustomerId.IsPresent)
         {
-            if (input.CustomerId.Value is { } id && id != cart.CustomerId) await OrderMatcher.DemandAsync(db, id, cancellationToken);
-            cart.CustomerId = input.CustomerId.Value;
+            var holder = await OrderMatcher.LeadAsync(db, input.CustomerId.Value, cancellationToken);
+            if (holder is { } id && id != cart.CustomerId) await OrderMatcher.DemandAsync(db, id, cancellationToken);
+            cart.CustomerId = holder;
         }
         else
         {

@@ -64,7 +64,34 @@ public static class SearchText
         if (string.IsNullOrWhiteSpace(typed)) return [];
         typed = typed.Length > 200 ? typed[..200] : typed;
         if (PhoneDigits(typed) is { } digits) return [digits];
-        return [.. Fold(typed).Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Take(8)];
+        var folded = Fold(typed);
+        var terms = Words(folded);
+        if (terms.Count == 0) terms = [.. folded.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        return [.. terms.Distinct().Take(8)];
+    }
+
+    /// <summary>
+    /// The words of a folded text without what stands between names in files and on letters: the comma of "Smith, John", the full stop
+    /// of "J. Smith", the hyphen of "Anna-Maria", which others write with a blank. A sign that stands alone, or in a number, is kept.
+    /// </summary>
+    private static List<string> Words(string folded)
+    {
+        var text = new StringBuilder(folded);
+        for (var i = 0; i < folded.Length; i++)
+        {
+            var (isAfterLetter, isBeforeLetter) = (i > 0 && char.IsLetter(folded[i - 1]), i + 1 < folded.Length
+                && char.IsLetter(folded[i + 1]));
+            var isBetween = folded[i] switch
+            {
+                ',' or ';' => isAfterLetter || isBeforeLetter,
+                '.' => isAfterLetter && (i + 1 == folded.Length || folded[i + 1] is ' ' or ',' or ';'),
+                '-' or '\u2010' or '\u2011' or '\u2013' => isAfterLetter && isBeforeLetter,
+                _ => false,
+            };
+            if (isBetween) text[i] = ' ';
+        }
+
+        return [.. text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)];
     }
 
     /// <summary>The digits that a phone in any spelling has in common with its E.164 form, or null if the text is no phone.</summary>

@@ -132,7 +132,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Consent => $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State} {e.Consent?.ActorName}",
         TimelineKind.Points => $"{e.Points?.Kind} {e.Points?.Points} {e.Points?.Reason} {e.Points?.ActorName}",
         TimelineKind.Document => $"{e.Document?.Name} {e.Document?.ActorName}",
-        _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After })) ?? [])}",
+        _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After }).Prepend(i.Title)) ?? [])}",
     };
 
     private sealed class Moment

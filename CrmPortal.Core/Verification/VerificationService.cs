@@ -120,7 +120,7 @@ public sealed class VerificationService(
         var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return null;
         // A link from before a merge is for the customer who is there now.
-        code.CustomerId = await CustomerService.SurvivorAsync(db, code.CustomerId, cancellationToken) ?? code.CustomerId;
+        code.CustomerId = await MergedCustomers.SurvivorAsync(db, code.CustomerId, cancellationToken) ?? code.CustomerId;
         return await db.Customers.AnyAsync(c => c.Id == code.CustomerId && c.DeletedAt == null, cancellationToken) ? code : null;
     }
 

@@ -36,7 +36,9 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
-        typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
+        typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
+            // What sign-in counts before there is a user, and where those who have asked put their mails; the
+            // last leads from key to key before a service asks.
     ];
 
     /// <summary>Methods that nobody needs to be signed in for.</summary>

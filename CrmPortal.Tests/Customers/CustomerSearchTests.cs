@@ -22,10 +22,15 @@ public sealed class CustomerSearchTests
         ("100%", ["100%_sure"]), ("%_s", ["100%_sure"]), ("_", []), ("%", []), ("0_s", []), ("\"quoted\"", ["\"Quoted\" name"]), ("\"", ["\"Quoted\" name"]), ("quoted", ["\"Quoted\" name"]),
         ("AND", ["Sandra AND OR"]), ("NOT", []), ("or", ["Sandra AND OR"]), ("sandra OR", ["Sandra AND OR"]), ("NEAR(", []), ("sandra*", []), ("^sandra", []), ("-sandra", []), ("NameText:sandra", []), ("{NameText}", []),
         ("++", []), ("jo++", ["Jo++"]), ("o++", ["Jo++"]), ("😀", ["😀 Smile"]), ("😀😀", []), ("smile 😀", ["😀 Smile"]), ("it's", []), ("';--", []), ("\\", []), ("100\\%", []),
+        ("García, José", ["José García"]), ("garcia,jose", ["José García"]), ("García; José", ["José García"]),
+            ("J. García", ["José García"]), ("José-García", ["José García"]),
+        ("anna maria", ["Anna-Maria Li-Na"]), ("Anna-Maria", ["Anna-Maria Li-Na"]), ("li na", ["Anna-Maria Li-Na"]), (",", []), (".", []),
+            ("-", []),
         ("nobody", []), ("   ", ["*"]), ("Müller Łódź", []),
     ];
 
-    private static readonly string[] Names = ["Müller", "Łódź", "Straße", "José García", "O'Brien", "山田太郎", "Иван Петров", "100%_sure", "\"Quoted\" name", "Sandra AND OR", "Jo++", "😀 Smile"];
+    private static readonly string[] Names = ["Müller", "Łódź", "Straße", "José García", "O'Brien", "山田太郎", "Иван Петров", "100%_sure",
+        "\"Quoted\" name", "Sandra AND OR", "Jo++", "😀 Smile", "Anna-Maria Li-Na"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Search_Names_FindsTheSameOnEveryDatabase(DatabaseKind kind)
@@ -81,6 +86,40 @@ public sealed class CustomerSearchTests
         Assert.Equal(5, await RevealsAsync());
 
         Task<int> RevealsAsync() => data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == ada.Id && e.ChangeSet!.ActorId == staff.UserId));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Search_ForACompleteValue_IsLoggedOncePerSearch_AlsoWhenNobodyIsFound(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (ada, eve) = (await data.AddCustomerAsync("Ada", null, "ada@example.com"), await data.AddCustomerAsync("Eve"));
+        await using var system = data.AsSystem();
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var query = new CustomerQuery("ada@example.com");
+
+        // A list asks for rows and number, and reads again with every change of a customer.
+        for (var i = 0; i < 3; i++)
+        {
+            await staff.Customers.ListAsync(query, new(), CancellationToken.None);
+            await staff.Customers.CountAsync(query, 100, CancellationToken.None);
+        }
+
+        Assert.Equal([ada.Id], await RevealedAsync());
+        await system.Get<AddressService>().AddContactPointAsync(eve.Id, ContactKind.Email, "ada@example.com", null, CancellationToken.None);
+        await staff.Customers.ListAsync(query, new(), CancellationToken.None);
+        Assert.Equal([ada.Id, eve.Id], await RevealedAsync());
+        var nobody = new CustomerQuery("nobody@example.com");
+        await staff.Customers.ListAsync(nobody, new(), CancellationToken.None);
+        await staff.Customers.CountAsync(nobody, 100, CancellationToken.None);
+        Assert.Null(await staff.Customers.FindByEmailAsync("none@example.com", CancellationToken.None));
+        Assert.Equal([ada.Id, eve.Id, null, null], await RevealedAsync());
+        await staff.Customers.ListAsync(query, new(), CancellationToken.None);
+        Assert.Equal([ada.Id, eve.Id, null, null, ada.Id, eve.Id], await RevealedAsync());
+        Assert.Equal(5, await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Revealed).Select(e => e.ChangeSetId)
+            .Distinct().CountAsync()));
+
+        Task<List<long?>> RevealedAsync() => data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Revealed)
+            .OrderBy(e => e.Id).Select(e => e.CustomerId).ToListAsync());
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -38,6 +38,11 @@ public sealed class NotificationTests
     [InlineData("ask @Anna", "Ann", false)]
     [InlineData("ask @Anna and @ann.", "Ann", true)]
     [InlineData("ann@example.com", "Ann", false)]
+    [InlineData("please write to info@ann-shop.example", "Ann", false)]
+    [InlineData("write to info.@ann and info+@ann", "Ann", false)]
+    [InlineData("(@Ann) **@Ann**", "Ann", true)]
+    [InlineData("info@ann.example, and @Ann", "Ann", true)]
+    [InlineData("ask @Jose\u0301 Ruiz", "Jos\u00e9 Ruiz", true)]
     [InlineData("@李雷你好", "李雷", false)]
     [InlineData("@李雷 你好", "李雷", true)]
     public void Mention_IsTheWholeName(string text, string name, bool expected) => Assert.Equal(expected, Mentions.Names(text, name));

@@ -43,7 +43,11 @@ internal static class ApiSetup
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
-    public static void UseCrmApi(this WebApplication app) => app.UseMiddleware<Idempotency>();
+    public static void UseCrmApi(this WebApplication app)
+    {
+        app.UseMiddleware<MergedIds>();
+        app.UseMiddleware<Idempotency>();
+    }
 
     public static void MapCrmApi(this WebApplication app)
     {

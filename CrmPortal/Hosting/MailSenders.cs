@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Mail;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -166,8 +167,12 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
 }
 
 /// <summary>Writes each mail as a file, for installations without a mail server; only the program's user can read them.</summary>
-internal sealed class FileSender(string folder, IOptions<MailOptions> options, IOptions<ShopOptions>? shop = null) : IMailSender
+internal sealed class FileSender(string folder, IOptions<MailOptions> options, IOptions<ShopOptions>? shop = null) : IMailSender,
+    ISentCopies
 {
+    public Task RemoveAsync(IReadOnlyCollection<string> emails, IReadOnlyCollection<string> phones, CancellationToken cancellationToken) =>
+        SentFiles.RemoveAsync(folder, "*.eml", emails, cancellationToken);
+
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);

@@ -46,6 +46,7 @@ internal static class MailSetup
             ? ActivatorUtilities.CreateInstance<SmtpSender>(s)
             : new FileSender(Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "mail"),
                 s.GetRequiredService<IOptions<MailOptions>>(), s.GetRequiredService<IOptions<ShopOptions>>()));
+        services.AddSingleton(s => SentFiles.Of(s.GetRequiredService<IMailSender>()));
         services.AddSingleton<MailWorker>();
         services.AddHostedService(s => s.GetRequiredService<MailWorker>());
     }

@@ -4,6 +4,7 @@ using System.Security;
 using System.Text;
 using System.Text.Json;
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Verification;
 using Microsoft.Extensions.Options;
@@ -53,6 +54,7 @@ internal static class SmsSetup
         services.AddSingleton<ISmsSender>(s => s.GetRequiredService<IOptions<SmsOptions>>().Value.Url.Length > 0
             ? ActivatorUtilities.CreateInstance<GatewaySms>(s)
             : new FileSms(environment.IsDevelopment() ? Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "sms") : null, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => SentFiles.Of(s.GetRequiredService<ISmsSender>()));
     }
 }
 
@@ -123,8 +125,11 @@ internal sealed record SmsBody(string Usual, Func<string, string> Escape)
 }
 
 /// <summary>Writes each message as a file in Development; elsewhere there is no way to send any.</summary>
-internal sealed class FileSms(string? folder, TimeProvider clock) : ISmsSender
+internal sealed class FileSms(string? folder, TimeProvider clock) : ISmsSender, ISentCopies
 {
+    public Task RemoveAsync(IReadOnlyCollection<string> emails, IReadOnlyCollection<string> phones, CancellationToken cancellationToken) =>
+        folder is null ? Task.CompletedTask : SentFiles.RemoveAsync(folder, "*.txt", phones, cancellationToken);
+
     public bool IsReady => folder is not null;
 
     public async Task SendAsync(string to, string text, CancellationToken cancellationToken)

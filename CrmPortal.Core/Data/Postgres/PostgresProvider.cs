@@ -41,11 +41,22 @@ public sealed class PostgresProvider : IDatabaseProvider
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
     {
         var matches = db.Customers.AsQueryable();
-        foreach (var pattern in terms.Select(Pattern))
+        foreach (var term in terms)
         {
+            var pattern = Pattern(term, " ");
+            if (term.Length >= 3)
+            {
+                matches = withContacts
+                    ? matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\") || EF.Functions.Like(c.ContactText, pattern, "\\"))
+                    : matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\"));
+                continue;
+            }
+
+            var second = Pattern(term, "-");
             matches = withContacts
-                ? matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\") || EF.Functions.Like(c.ContactText, pattern, "\\"))
-                : matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\"));
+                ? matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\") || EF.Functions.Like(c.NameText, second, "\\")
+                    || EF.Functions.Like(c.ContactText, pattern, "\\"))
+                : matches.Where(c => EF.Functions.Like(c.NameText, pattern, "\\") || EF.Functions.Like(c.NameText, second, "\\"));
         }
 
         return matches.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
@@ -79,6 +90,9 @@ public sealed class PostgresProvider : IDatabaseProvider
         await db.Database.ExecuteSqlAsync($"""select 1 from "Customers" where "Id" = any({keys}) order by "Id" for update""", cancellationToken);
     }
 
+    /// <summary>Nothing to tell: the server clears away deleted rows and old log by itself, when its settings say.</summary>
+    public Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public string? ViolatedUniqueIndex(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
 
@@ -97,9 +111,10 @@ public sealed class PostgresProvider : IDatabaseProvider
     public INodeChannel CreateChannel() => new PostgresNodeChannel(_connectionString, _logging.CreateLogger<PostgresNodeChannel>());
 
     /// <summary>Part of a text for three letters or more; the beginning of a word for fewer, since a pair alone has no triple to look up.</summary>
-    private static string Pattern(string term)
+    /// <param name="before">What stands before the word: a blank, or the hyphen within a name.</param>
+    private static string Pattern(string term, string before)
     {
         var literal = term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-        return term.Length >= 3 ? $"%{literal}%" : $"% {literal}%";
+        return term.Length >= 3 ? $"%{literal}%" : $"%{before}{literal}%";
     }
 }

@@ -78,11 +78,13 @@ public sealed partial class SqliteProvider : IDatabaseProvider
             matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
         }
 
-        foreach (var part in terms.Select(t => t.Length < 3 ? " " + t : t))
+        // Of one or two letters it must be the beginning of a word, which may also be the second part of a name with a hyphen.
+        foreach (var (part, second) in terms.Select(t => t.Length < 3 ? (" " + t, "-" + t) : (t, t)))
         {
             matches = withContacts
-                ? matches.Where(m => m.Customer.NameText.Contains(part) || m.Customer.ContactText.Contains(part))
-                : matches.Where(m => m.Customer.NameText.Contains(part));
+                ? matches.Where(m => m.Customer.NameText.Contains(part) || m.Customer.NameText.Contains(second)
+                    || m.Customer.ContactText.Contains(part))
+                : matches.Where(m => m.Customer.NameText.Contains(part) || m.Customer.NameText.Contains(second));
         }
 
         return matches;
@@ -107,6 +109,16 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// The full-text index keeps the words of deleted rows until its segments are merged, the write-ahead log deleted pages until it is
+    /// emptied. Where somebody reads at this moment, the log is emptied by a later one.
+    /// </summary>
+    public async Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        await SqliteSearchIndex.OptimizeAsync(db, cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("pragma wal_checkpoint(truncate)", cancellationToken);
+    }
 
     public string? ViolatedUniqueIndex(DbUpdateException exception)
     {

@@ -26,6 +26,10 @@ internal static class SqliteSearchIndex
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Writes the index anew without what was deleted.</summary>
+    public static Task OptimizeAsync(CrmDbContext db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync($"insert into {Trigrams}({Trigrams}) values ('optimize'); insert into {Words}({Words}) values ('optimize');", cancellationToken);
+
     /// <summary>The index's query for terms of three letters or more; the caller has checked that there is one.</summary>
     public static string MatchParts(IEnumerable<string> terms, bool withContacts) =>
         (withContacts ? "" : "{NameText} : ") + "(" + string.Join(" AND ", terms.Select(Quote)) + ")";

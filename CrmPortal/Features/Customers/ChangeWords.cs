@@ -1,7 +1,10 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Fields;
+using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -10,6 +13,15 @@ namespace CrmPortal.Features.Customers;
 /// <summary>Says what a change did, in the words of the screen.</summary>
 internal static class ChangeWords
 {
+    /// <summary>What somebody did in one go. Demo data and imports make customers as well as change them, which their kind does not
+    /// say.</summary>
+    public static string Kind(HistoryEntry entry, IStringLocalizer<Texts> L) => entry switch
+    {
+        { Kind: "demo.load" or "demo.seed" or "import" } when entry.Items
+            .Any(i => i is { EntityType: nameof(Customer), Action: AuditAction.Created }) => L["created the customer"],
+        _ => Kind(entry.Kind, L),
+    };
+
     public static string Kind(string kind, IStringLocalizer<Texts> L) => kind switch
     {
         "customer.create" => L["created the customer"],
@@ -44,6 +56,10 @@ internal static class ChangeWords
         "cart.save" => L["changed a cart"],
         "import" => L["imported a file"],
         "undo" => L["took back a change"],
+        "customer.purge" => L["removed the customer for good"],
+        "loyalty.earn" or "loyalty.redeem" or "loyalty.adjust" or "loyalty.reverse" => L["booked points"],
+        "loyalty.tier" => L["changed the tier"],
+        "loyalty.reward" => L["gave a reward"],
         _ => L["changed the customer"],
     };
 
@@ -55,16 +71,68 @@ internal static class ChangeWords
         _ => L["changed"],
     };
 
-    public static string Value(string field, string value, Display display, IStringLocalizer<Texts> L) => field switch
+    /// <summary>A value as it is stored, in the words and the culture of the user.</summary>
+    public static string Value(string entityType, string field, string value, Display display, IStringLocalizer<Texts> L) =>
+        (entityType, field) switch
     {
-        nameof(Customer.Status) or nameof(Customer.StatusBeforeDelete) when Enum.TryParse<CustomerStatus>(value, out var status) => display.Status(status),
-        nameof(Customer.Gender) when Enum.TryParse<Gender>(value, out var gender) => display.Gender(gender),
-        nameof(Customer.Source) when Enum.TryParse<CustomerSource>(value, out var source) => display.Source(source),
-        nameof(Customer.Subscription) when Enum.TryParse<SubscriptionState>(value, out var state) => Words.Subscription(state, L),
-        nameof(CommunicationPreference.Channel) when Enum.TryParse<Channel>(value, out var channel) => Words.Channel(channel, L),
-        nameof(Customer.DateOfBirth) or nameof(ImportantDate.Day) when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
-        nameof(Customer.FirstContactAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) => display.ShopDay(first),
-        _ when field.EndsWith("At", StringComparison.Ordinal) || field == nameof(Customer.VipSince) => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) ? display.Time(instant) : value,
-        _ => value switch { "true" => L["yes"], "false" => L["no"], _ => value },
+        (nameof(Customer), nameof(Customer.Status) or nameof(Customer.StatusBeforeDelete)) when Enum.TryParse<CustomerStatus>(value,
+            out var status) => display.Status(status),
+        (nameof(Customer), nameof(Customer.Gender)) when Enum.TryParse<Gender>(value, out var gender) => display.Gender(gender),
+        (nameof(Customer), nameof(Customer.Source)) when Enum.TryParse<CustomerSource>(value, out var source) => display.Source(source),
+        (nameof(Customer), nameof(Customer.Subscription)) when Enum.TryParse<SubscriptionState>(value, out var state) =>
+            Words.Subscription(state, L),
+        (nameof(Customer), nameof(Customer.AvatarId)) => L["Picture {0}", value],
+        (nameof(Customer), nameof(Customer.Language)) => Display.Language(value),
+        (_, nameof(Address.Country)) => Display.Country(value),
+        (nameof(Address), nameof(Address.Type)) when Enum.TryParse<AddressType>(value, out var type) => display.AddressType(type),
+        (nameof(ContactPoint), nameof(ContactPoint.Kind)) when Enum.TryParse<ContactKind>(value, out var kind) => kind == ContactKind.Email
+            ? L["E-mail"] : L["Phone"],
+        (nameof(CommunicationPreference), nameof(CommunicationPreference.Kind)) when Enum.TryParse<MessageKind>(value, out var kind) =>
+            Words.MessageKind(kind, L),
+        (nameof(Relationship), nameof(Relationship.Kind)) when Enum.TryParse<RelationshipKind>(value, out var kind) =>
+            Words.Relationship(kind, L),
+        (nameof(Order), nameof(Order.Status)) when Enum.TryParse<OrderStatus>(value, out var status) => display.Status(status),
+        (nameof(Consent), nameof(Consent.State)) when Enum.TryParse<ConsentState>(value, out var state) => ConsentState(state, L),
+        (nameof(Consent), nameof(Consent.Purpose)) when Enum.TryParse<ConsentPurpose>(value, out var purpose) => ConsentPurpose(purpose, L),
+        (nameof(Consent), nameof(Consent.Source)) when Enum.TryParse<ConsentSource>(value, out var source) => ConsentSource(source, L),
+        (nameof(CommunicationPreference) or nameof(Consent), "Channel") when Enum.TryParse<Channel>(value, out var channel) =>
+            Words.Channel(channel, L),
+        (nameof(CustomFieldValue), nameof(CustomFieldValue.Number)) when long.TryParse(value, NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out var scaled) =>
+            (scaled / (decimal)CustomFieldValue.NumberScale).ToString("#,0.####", CultureInfo.CurrentCulture),
+        (_, nameof(Customer.DateOfBirth) or nameof(ImportantDate.Day)) when DateOnly.TryParse(value, CultureInfo.InvariantCulture,
+            out var day) => display.Date(day),
+        (_, nameof(Customer.FirstContactAt)) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) =>
+            display.ShopDay(first),
+        _ when IsInstant(field) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) => display.Time(instant),
+        _ => value.ToUpperInvariant() switch { "TRUE" => L["yes"], "FALSE" => L["no"], _ => value },
+    };
+
+    private static bool IsInstant(string field) => field.EndsWith("At", StringComparison.Ordinal)
+        || field is nameof(Customer.VipSince) or "Until";
+
+    private static string ConsentState(ConsentState state, IStringLocalizer<Texts> L) => state switch
+    {
+        Core.Consents.ConsentState.Granted => L["Consent given"],
+        Core.Consents.ConsentState.Withdrawn => L["Consent withdrawn"],
+        _ => L["Consent asked for"],
+    };
+
+    private static string ConsentPurpose(ConsentPurpose purpose, IStringLocalizer<Texts> L) => purpose switch
+    {
+        Core.Consents.ConsentPurpose.Marketing => L["Advertising"],
+        Core.Consents.ConsentPurpose.Profiling => L["Profiling"],
+        Core.Consents.ConsentPurpose.DataSharing => L["Sharing of data"],
+        _ => L["Terms"],
+    };
+
+    private static string ConsentSource(ConsentSource source, IStringLocalizer<Texts> L) => source switch
+    {
+        Core.Consents.ConsentSource.Staff => L["Noted by staff"],
+        Core.Consents.ConsentSource.PreferencePage => L["On the customer's own page"],
+        Core.Consents.ConsentSource.ConfirmedLink => L["By a confirmed link"],
+        Core.Consents.ConsentSource.Import => L["By an import"],
+        Core.Consents.ConsentSource.Merge => L["By a merge"],
+        _ => L["by a program"],
     };
 }

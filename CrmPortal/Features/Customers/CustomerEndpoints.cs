@@ -35,8 +35,10 @@ internal static class CustomerEndpoints
             .WithExample(CustomerExamples.Change, 200, CustomerExamples.Changed).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
         group.MapPatch(ById, UpdateAsync).WithName("UpdateCustomer").WithSummary("Change some fields of a customer").NeedsPermission(Permissions.CustomersEdit)
             .WithExample(CustomerExamples.Change, 200, CustomerExamples.Changed).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
-        group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or remove him for good").NeedsPermission(Permissions.CustomersDelete)
-            .WithDescription($"For permanent=true the permission {Permissions.CustomersPurge} is needed as well.")
+        group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or remove them for good")
+            .NeedsPermission(Permissions.CustomersDelete)
+            .WithDescription($"For permanent=true the permission {Permissions.CustomersPurge} is needed as well; records that were merged into the customer go too. The id of a merged customer means that record here, and nowhere else.")
+            .WithMetadata(new MeansItself())
             .WithExample(null, 200, CustomerExamples.Deleted).AnswersProblems(400, 401, 403, 404, 412, 429, 500, 503);
     }
 
@@ -81,7 +83,7 @@ internal static class CustomerEndpoints
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
         [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, AccessControl access, CancellationToken cancellationToken,
-        [Description("Removes the customer for good, with all that hangs on him, also when he lies in the trash already.")] bool permanent = false)
+        [Description("Removes the customer for good, with everything that belongs to them, also when they are in the trash already.")] bool permanent = false)
     {
         // Who may not remove for good must not have moved the customer to the trash before he is told so.
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);

@@ -2,6 +2,7 @@ using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
@@ -11,6 +12,29 @@ namespace CrmPortal.Features.Customers;
 /// <summary>What the screen calls the fields and parts of a customer.</summary>
 internal static class FieldLabels
 {
+    /// <summary>The label of a field of one kind of rows: some names mean another thing in each.</summary>
+    public static string Of(string entityType, string field, IStringLocalizer<Texts> L) => (entityType, field) switch
+    {
+        (nameof(Consent), nameof(Consent.State)) => L["Status"],
+        (nameof(Consent), nameof(Consent.Purpose)) => L["Purpose"],
+        (nameof(Consent), nameof(Consent.At)) => L["When"],
+        (nameof(Consent), nameof(Consent.ActorName)) => L["By"],
+        (nameof(Consent), nameof(Consent.Form)) => L["Given by the form"],
+        (nameof(Consent), nameof(Consent.IpAddress)) => L["IP address"],
+        (nameof(Consent), nameof(Consent.UserAgent)) => L["Browser"],
+        (nameof(CommunicationPreference), nameof(CommunicationPreference.Kind)) => L["About"],
+        (nameof(Preference), nameof(Preference.Type)) => L["Type"],
+        (nameof(Relationship), nameof(Relationship.Kind)) => L["Relationship"],
+        (nameof(CustomFieldValue), _) => L["Value"],
+        (nameof(Document), nameof(Document.Kind)) => L["Kind"],
+        (nameof(TierChange), nameof(TierChange.From)) => L["Tier before"],
+        (nameof(TierChange), nameof(TierChange.To)) => L["Tier"],
+        (nameof(TierChange), nameof(TierChange.Until)) => L["Until"],
+        (nameof(TierChange), nameof(TierChange.At)) => L["When"],
+        (nameof(TierChange), nameof(TierChange.ActorName)) => L["By"],
+        _ => Of(field, L),
+    };
+
     public static string Of(string field, IStringLocalizer<Texts> L) => field switch
     {
         nameof(Customer.GivenName) => L["First name"],
@@ -82,6 +106,17 @@ internal static class FieldLabels
         nameof(Refund.Reason) => L["Reason"],
         nameof(ProductReview.Rating) => L["Rating"],
         nameof(ProductReview.Title) => L["Title"],
+        nameof(Order.Total) => L["Total"],
+        nameof(Refund.Amount) => L["Amount"],
+        nameof(OrderLine.Quantity) => L["Quantity"],
+        nameof(OrderLine.UnitPrice) => L["Unit price"],
+        nameof(OrderLine.Discount) => L["Discount"],
+        nameof(OrderLine.Tax) => L["Tax"],
+        nameof(OrderLine.Description) => L["Description"],
+        nameof(Refund.RefundedAt) => L["Refunded"],
+        nameof(Refund.IsReturn) => L["Goods came back"],
+        nameof(Document.Name) => L["Name"],
+        nameof(LoyaltyBooking.ActorName) => L["By"],
         _ => field,
     };
 
@@ -109,6 +144,11 @@ internal static class FieldLabels
         nameof(ProductReview) => L["Review"],
         nameof(Cart) => L["Cart"],
         nameof(CartLine) => L["Line of a cart"],
+        nameof(TierChange) => L["Tier"],
+        nameof(LoyaltyBooking) => L["Points"],
+        nameof(LoyaltyAccount) => L["Account of points"],
+        nameof(AdjustmentRequest) => L["Adjustment of points"],
+        nameof(RewardRedemption) => L["Reward"],
         _ => entityType,
     };
 }

@@ -11,6 +11,7 @@ internal static class DuplicateWords
     public static string Of(DuplicateReason reason, IStringLocalizer<Texts> L) => reason.Kind switch
     {
         DuplicateReasonKind.SameEmail => L["Same e-mail"],
+        DuplicateReasonKind.SimilarEmail => L["E-mail with one letter different"],
         DuplicateReasonKind.SamePhone => L["Same phone"],
         DuplicateReasonKind.SameExternalId => L["Same external id"],
         DuplicateReasonKind.SimilarName => reason.Value >= 1 ? L["Same name"] : L["Name {0} alike", Percent(reason.Value)],

@@ -64,7 +64,9 @@ internal sealed record MergeAnswer(
         changeSetId is null ? "Nothing was changed." : "Customers merged successfully.", changeSetId is null, preview.SurvivorId, [.. preview.Customers.Select(c => c.Id).Where(id => id != preview.SurvivorId)], changeSetId,
         [.. preview.Fields.Where(f => f.Differs).Select(f => new MergeFieldAnswer(Snake(f.Name), f.ChosenId, f.Values))], [.. moves.Select(m => new MergeMoveAnswer(Snake(m.EntityType), m.Moved, m.Equal))]);
 
-    public static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    /// <summary>What is no field of every customer, such as <c>field.shoe_size</c>, has its name in the API already.</summary>
+    public static string Snake(string name) => name.Contains('.', StringComparison.Ordinal) ? name
+        : JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }
 
 /// <summary>A field that differs, with everybody's value.</summary>

@@ -33,22 +33,9 @@ internal static class MergeWords
         _ => FieldLabels.Of(field, L),
     };
 
-    /// <summary>A value as it is stored, in the words and the culture of the user.</summary>
-    public static string Value(string field, string value, Display display, IStringLocalizer<Texts> L) => field switch
-    {
-        nameof(Customer.Status) or nameof(Customer.StatusBeforeDelete) when Enum.TryParse<CustomerStatus>(value, out var status) => display.Status(status),
-        nameof(Customer.Gender) when Enum.TryParse<Gender>(value, out var gender) => display.Gender(gender),
-        nameof(Customer.Source) when Enum.TryParse<CustomerSource>(value, out var source) => display.Source(source),
-        nameof(Customer.Subscription) when Enum.TryParse<SubscriptionState>(value, out var state) => Subscription(state, L),
-        nameof(Customer.Language) => Display.Language(value),
-        nameof(Customer.Country) => Display.Country(value),
-        nameof(Customer.AvatarId) => L["Picture {0}", value],
-        nameof(Customer.DateOfBirth) when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
-        nameof(Customer.FirstContactAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) => display.ShopDay(first),
-        _ when field.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) => display.Time(instant),
-        nameof(Customer.VipSince) or nameof(Customer.DeletedAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since) => display.Time(since),
-        _ => value.ToUpperInvariant() switch { "TRUE" => L["yes"], "FALSE" => L["no"], _ => value },
-    };
+    /// <summary>A value of a customer's own field as it is stored, in the words and the culture of the user.</summary>
+    public static string Value(string field, string value, Display display, IStringLocalizer<Texts> L) =>
+        ChangeWords.Value(nameof(Customer), field, value, display, L);
 
     public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
     {

@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace CrmPortal.Core.Audit;
+
+/// <summary>Reads a key of another record out of the values of audit rows.</summary>
+internal static class AuditKeys
+{
+    /// <summary>The key in a field of each row, by the row's entity: the newer where there are two; rows without it are left out.</summary>
+    public static Dictionary<long, long> Of(IEnumerable<AuditEntry> rows, string field)
+    {
+        var keys = new Dictionary<long, long>();
+        foreach (var row in rows.Where(r => r.Values is not null))
+        {
+            using var values = JsonDocument.Parse(row.Values!);
+            if (!values.RootElement.TryGetProperty(field, out var sides)) continue;
+            foreach (var side in sides.EnumerateArray())
+                if (side.ValueKind == JsonValueKind.Number) keys[row.EntityId] = side.GetInt64();
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,41 @@
+using CrmPortal.Core.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>
+/// Leads the key of a merged customer to the one who stayed, as their number and e-mail do: other systems may have stored it. Whoever
+/// takes a customer's key from outside asks here first.
+/// </summary>
+public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory)
+{
+    private const int MostMerges = 20;
+
+    /// <summary>The customer that the key means now: the survivor of a merge, else the key itself, whether there is such a customer or
+    /// not.</summary>
+    public async Task<long> LeadAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await LeadAsync(db, id, cancellationToken);
+    }
+
+    /// <inheritdoc cref="LeadAsync(long, CancellationToken)"/>
+    internal static async Task<long> LeadAsync(CrmDbContext db, long id, CancellationToken cancellationToken) =>
+        await SurvivorAsync(db, id, cancellationToken) ?? id;
+
+    /// <summary>Follows merges to the one who is there; a survivor may have been merged in turn. Null where the customer was not
+    /// merged.</summary>
+    internal static async Task<long?> SurvivorAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
+    {
+        long? survivor = null;
+        for (var steps = 0; steps < MostMerges; steps++)
+        {
+            var next = await db.Customers.Where(c => c.Id == (survivor ?? id)).Select(c => c.MergedIntoId)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (next is null) return survivor;
+            survivor = next;
+        }
+
+        return survivor;
+    }
+}
