@@ -78,7 +78,7 @@ public sealed class CustomerBulkMoreTests
         Assert.Equal(ids.Order(), events.Select(e => e.SubjectId).Order());
         Assert.All(events, e => Assert.Null(e.ProcessedAt));
         await data.DispatchAsync();
-        Assert.All(await data.ReadAsync(db => db.OutboxEvents.ToListAsync()), e => Assert.NotNull(e.ProcessedAt));
+        Assert.All(await data.ReadAsync(db => db.OutboxEvents.ToListAsync()), e => Assert.NotNull(e.Position));
 
         await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
