@@ -150,7 +150,7 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
 
         if (known is null) return null;
         var began = new DateTimeOffset(now.Ticks - (now.Ticks % limits.Value.Rest.Ticks), TimeSpan.Zero).ToString(MinuteFormat, CultureInfo.InvariantCulture);
-        return $"{CounterPrefix}{began} {SessionService.Hash($"{userId} {known}")[..16]}";
+        return $"{CounterPrefix}{began} {SessionService.Hash(string.Create(CultureInfo.InvariantCulture, $"{userId} {known}"))[..16]}";
     }
 
     private static string Network(System.Net.IPAddress? address)

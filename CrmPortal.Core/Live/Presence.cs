@@ -29,7 +29,7 @@ public sealed partial class Presence : IAsyncDisposable
         _clock = clock;
         _logger = logger;
         channel.Received += Receive;
-        _timer = clock.CreateTimer(_ => _ = RepeatAsync(), null, RepeatEvery, RepeatEvery);
+        _timer = clock.CreateTimer(state => _ = RepeatAsync(), null, RepeatEvery, RepeatEvery);
     }
 
     /// <summary>Notes that a viewer opened a record, until the answer is disposed.</summary>

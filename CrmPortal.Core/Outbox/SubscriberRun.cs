@@ -24,7 +24,8 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     /// <returns>The keys of the events; none where another node is at work.</returns>
     public async Task<IReadOnlyList<long>> GoOnAsync(CancellationToken cancellationToken)
     {
-        if (!await LeaseAsync(l => l.LeasedUntil < clock.GetUtcNow(), cancellationToken)) return [];
+        var now = clock.GetUtcNow();
+        if (!await LeaseAsync(s => s.LeasedUntil < now, cancellationToken)) return [];
         using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = new CancellationTokenSource();
         var renewing = RenewAsync(working, ended.Token);

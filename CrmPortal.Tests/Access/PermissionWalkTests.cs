@@ -14,6 +14,7 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,7 @@ public sealed class PermissionWalkTests
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(ExpiryJob), typeof(ProofJob), // Run what a user started, as that user.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp), typeof(DocumentReminders), // Call what demands by itself.
-        typeof(JobCleanUp), typeof(OutboxCleanUp), typeof(SubscriberRun), // Plumbing of the background.
+        typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.

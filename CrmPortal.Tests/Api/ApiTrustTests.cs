@@ -14,6 +14,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace CrmPortal.Tests.Api;
@@ -184,6 +185,26 @@ public sealed class ApiTrustTests
         Assert.Equal("The disk is full; what was not finished is not written.", CommandLine.DatabaseSentence(provider, new IOException("No space left on device", 28)));
         Assert.StartsWith("The database reported a fault: ", CommandLine.DatabaseSentence(provider, new DbUpdateException("x", other)), StringComparison.Ordinal);
         Assert.Null(CommandLine.DatabaseSentence(provider, new InvalidOperationException()));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Requests_ToSeveralNodes_AreCountedTogether(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var (provider, clock) = (database.CreateProvider(), new TestClock());
+        using var first = new SharedRequestCounts(provider, clock, NullLogger<SharedRequestCounts>.Instance);
+        using var second = new SharedRequestCounts(provider, clock, NullLogger<SharedRequestCounts>.Instance);
+
+        for (var i = 0; i < 10; i++) first.Add("session 1");
+        await first.ShareAsync(default);
+        second.Add("session 1");
+        await second.ShareAsync(default);
+
+        // One process has no others to count with.
+        Assert.Equal(provider.HasOneProcess ? 0 : 12, second.Add("session 1"));
+        Assert.Equal(provider.HasOneProcess ? 0 : 1, second.Add("session 2"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(provider.HasOneProcess ? 0 : 1, second.Add("session 1"));
     }
 
     [Theory]

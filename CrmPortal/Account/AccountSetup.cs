@@ -63,8 +63,7 @@ internal static class AccountSetup
             context.RequestServices.GetRequiredService<CurrentUser>().Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
             return next(context);
         });
-        // Before the refusal of those who may not go on, so that guesses at tokens are counted too.
-        app.UseRateLimiter();
+        app.UseApiRateLimit();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

@@ -17,7 +17,7 @@ internal static class LostAnswer
 
     public static async Task<RememberedAnswer> FindAsync(HttpContext context, WorkSubject made)
     {
-        if (made.Id > 0 && Reading(context) is var (reading, parameter) && await ReadAsync(context, reading, parameter, made.Id) is { } found) return found;
+        if (made.Id > 0 && Reading(context) is ({ } reading, { } parameter) && await ReadAsync(context, reading, parameter, made.Id) is { } found) return found;
         context.Response.Clear();
         return new(StatusCodes.Status200OK, "application/json; charset=utf-8", null, null, JsonSerializer.Serialize(new { message = Sentence }));
     }
