@@ -177,7 +177,7 @@ public sealed partial class CustomerService(
             db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = gone, CustomerId = gone,
                 Action = AuditAction.Deleted });
             db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = gone, Payload = "{}",
-                ChangeSet = changeSet, CreatedAt = now, DueAt = now });
+                ChangeSet = changeSet, CreatedAt = now });
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CrmPortal.Components.Ui;
 using Microsoft.AspNetCore.Components;
 
 namespace CrmPortal.Components;
@@ -14,6 +15,8 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     private readonly Dictionary<string, Reading> _readings = [];
 
     protected CrmComponent() => Ended = _ending.Token;
+
+    [Inject] public required ILoggerFactory Logging { get; init; }
 
     /// <summary>Cancelled when the component is gone; for whatever it reads.</summary>
     protected CancellationToken Ended { get; }
@@ -66,23 +69,13 @@ public abstract class CrmComponent : ComponentBase, IDisposable
         await read(cancellationToken);
 
     /// <summary>
-    /// Does something on hearing of a change, on the component's own thread; a fault is the page's, and nothing is done once the component is gone.
+    /// Does something on hearing of a change, on the component's own thread, and nothing once the component is gone. Where it fails, what the
+    /// page shows stays; a refusal is the page's.
     /// </summary>
     protected void React(Func<Task> work) => _ = InvokeAsync(async () =>
     {
         if (Ended.IsCancellationRequested) return;
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Ended.IsCancellationRequested)
-        {
-            // Nobody is there to see it.
-        }
-        catch (Exception fault)
-        {
-            await DispatchExceptionAsync(fault);
-        }
+        if (await BackgroundReads.TryAsync(Logging, work) is { } refusal && !Ended.IsCancellationRequested) await DispatchExceptionAsync(refusal);
     });
 
     public void Dispose()

@@ -39,18 +39,19 @@ internal static class HostingSetup
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
+        services.AddScoped<IStartUpStep, ClaimsStep>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddTelemetry(configuration);
         services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
-        services.AddHostedService<NightlyWorker>();
-        services.AddHostedService<CleanUp>();
+        services.AddHostedService<ScheduleWorker>();
         services.AddHostedService<DemoWorker>();
         services.AddSingleton<TimeZoneHealth>();
-        services.AddHealthChecks()
-            .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)
+            .AddCheck("disk", new DiskHealth(database), tags: ["ready"])
+            .AddCheck<OutboxHealth>("outbox", tags: ["ready"], timeout: DatabaseHealth.Patience)
             .AddCheck<TimeZoneHealth>("time_zones", tags: ["ready"]);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());

@@ -1400,6 +1400,14 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<string>("Body")
                         .HasColumnType("text");
 
+                    b.Property<string>("Claimant")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<DateTimeOffset>("ClaimedUntil")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("ContentType")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
@@ -1428,8 +1436,18 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("SubjectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
                     b.Property<long>("UserId")
                         .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("WorkedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
 
@@ -2994,24 +3012,6 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Owner")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
-                });
-
             modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -3020,24 +3020,18 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer");
-
                     b.Property<long?>("ChangeSetId")
                         .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<DateTimeOffset>("DueAt")
-                        .HasColumnType("timestamp with time zone");
-
                     b.Property<string>("Payload")
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<DateTimeOffset?>("ProcessedAt")
-                        .HasColumnType("timestamp with time zone");
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("SubjectId")
                         .HasColumnType("bigint");
@@ -3053,11 +3047,74 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
-                        .HasFilter("\"ProcessedAt\" IS NULL");
+                        .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("ProcessedAt");
+                    b.HasIndex("Position");
 
                     b.ToTable("OutboxEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("FailedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Subscriber")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("Subscriber", "EventId")
+                        .IsUnique();
+
+                    b.ToTable("OutboxFailures", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxSubscription", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTimeOffset>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("OutboxSubscriptions", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -3739,6 +3796,17 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasForeignKey("ChangeSetId");
 
                     b.Navigation("ChangeSet");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Outbox.OutboxEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Event");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>

@@ -1331,6 +1331,14 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("Body")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Claimant")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ClaimedUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ContentType")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -1359,7 +1367,17 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SubjectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("WorkedAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -2902,31 +2920,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Owner")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
-                });
-
             modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ChangeSetId")
@@ -2935,14 +2932,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("DueAt")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Payload")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("ProcessedAt")
+                    b.Property<long?>("Position")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("SubjectId")
@@ -2959,11 +2953,72 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
-                        .HasFilter("\"ProcessedAt\" IS NULL");
+                        .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("ProcessedAt");
+                    b.HasIndex("Position");
 
                     b.ToTable("OutboxEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FailedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subscriber")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("Subscriber", "EventId")
+                        .IsUnique();
+
+                    b.ToTable("OutboxFailures", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxSubscription", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("OutboxSubscriptions", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -3641,6 +3696,17 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasForeignKey("ChangeSetId");
 
                     b.Navigation("ChangeSet");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Outbox.OutboxEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Event");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>

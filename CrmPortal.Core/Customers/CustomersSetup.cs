@@ -1,0 +1,25 @@
+using CrmPortal.Core.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>Customers and their parts.</summary>
+internal static class CustomersSetup
+{
+    public static void AddCustomers(this IServiceCollection services)
+    {
+        services.AddScoped<CustomerService>();
+        services.AddScoped<MergedCustomers>();
+        services.AddScoped<CustomerBulkService>();
+        services.AddScoped<IJobHandler, BulkEditJob>();
+        services.AddScoped<CustomerExportService>();
+        services.AddScoped<TagService>();
+        services.AddScoped<AddressService>();
+        services.AddScoped<PhoneUpkeep>();
+        services.AddScoped<NoteService>();
+        services.AddScoped<ContactPersonService>();
+        services.AddScoped<PreferenceService>();
+        services.AddScoped<RelationService>();
+        services.AddScoped<AvatarService>();
+    }
+}
