@@ -33,7 +33,7 @@ public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Re
 /// <summary>Changes many customers in one change set, in batches that leave room for others' saves.</summary>
 public sealed class CustomerBulkService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, JobService jobs,
-    JobBoard board, TimeProvider clock)
+    RunningJobs board, TimeProvider clock)
 {
     /// <summary>Up to so many are changed at once, in one transaction; more are work for a job.</summary>
     public const int BatchSize = 200;

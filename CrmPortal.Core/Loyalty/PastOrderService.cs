@@ -26,7 +26,7 @@ public sealed record PastOrderResult(DateTimeOffset At, DateOnly From, int Order
 public sealed record PastOrderState(long? JobId, int Unbooked, DateOnly Usual, PastOrderResult? Last);
 
 /// <summary>Books points for orders that came without any, such as imported ones, by the programme in force.</summary>
-public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, JobBoard board,
+public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, RunningJobs board,
     TimeProvider clock, IOptions<ShopOptions> shop)
 {
     public const int MostCounted = 100_000;

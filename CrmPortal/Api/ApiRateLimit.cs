@@ -56,14 +56,12 @@ internal static class ApiRateLimit
     {
         var counts = app.Services.GetRequiredService<SharedRequestCounts>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
-        var requests = Requests(app.Configuration);
+        var requests = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerMinute;
         app.Use((context, next) => context.Request.IsApi() && counts.Add(Caller(context)) > requests
             ? RefuseAsync(context, TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second), requests)
             : next(context));
         app.UseRateLimiter();
     }
-
-    private static int Requests(IConfiguration configuration) => configuration.GetValue<int?>(ConfigurationCheck.ApiLimitSetting) ?? UsualRequests;
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait, int requests)
     {

@@ -181,7 +181,7 @@ internal sealed class FileSender(string folder, IOptions<MailOptions> options, I
         if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var message = MailMessages.Compose(mail, options.Value.From, shop?.Value.Name);
         // Whoever opens the file wants to read it, and copy a link out of it.
-        ((TextPart)message.Body).ContentTransferEncoding = ContentEncoding.EightBit;
+        ((TextPart)message.Body!).ContentTransferEncoding = ContentEncoding.EightBit;
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         await using var stream = new FileStream(Path.Combine(folder, name), file);

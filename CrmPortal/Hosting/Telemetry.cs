@@ -33,7 +33,7 @@ internal static class Telemetry
             .WithTracing(t => t.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddSource(Sources)
                 .AddProcessor(new PersonalDataFilter()).AddOtlpExporter("traces", null))
             .WithMetrics(m => m.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Meters)
-                .AddOtlpExporter("metrics", configureExporter: null));
+                .AddOtlpExporter("metrics", (Action<OtlpExporterOptions>?)null));
         foreach (var signal in new[] { "traces", "metrics" })
             services.AddOptions<OtlpExporterOptions>(signal)
                 .Configure<IOptions<TelemetryOptions>>((exporter, options) => Set(exporter, options.Value, signal));
