@@ -60,6 +60,7 @@ public static class CoreServices
         services.AddScoped<OrderExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
+        services.AddScoped<PhoneUpkeep>();
         services.AddScoped<NoteService>();
         services.AddScoped<ContactPersonService>();
         services.AddScoped<PreferenceService>();

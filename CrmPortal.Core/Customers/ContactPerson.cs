@@ -1,4 +1,5 @@
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -37,7 +38,7 @@ internal sealed class ContactPersonConfiguration : IEntityTypeConfiguration<Cont
         builder.Property(p => p.FamilyName).HasMaxLength(CustomerRules.NameLength);
         builder.Property(p => p.Role).HasMaxLength(ContactPerson.RoleLength);
         builder.Property(p => p.Email).HasMaxLength(CustomerRules.EmailLength);
-        builder.Property(p => p.Phone).HasMaxLength(16);
+        builder.Property(p => p.Phone).HasMaxLength(PhoneNumber.LongestStored);
         builder.HasOne<Customer>().WithMany(c => c.ContactPersons).HasForeignKey(p => p.CustomerId);
     }
 }

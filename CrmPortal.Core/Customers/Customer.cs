@@ -1,5 +1,6 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Documents;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Loyalty;
@@ -296,7 +297,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.DisplayName).HasMaxLength(CustomerRules.DisplayNameLength);
         builder.Property(c => c.Email).HasMaxLength(CustomerRules.EmailLength);
         builder.Property(c => c.EmailKey).HasMaxLength(CustomerRules.EmailLength);
-        builder.Property(c => c.Phone).HasMaxLength(16);
+        builder.Property(c => c.Phone).HasMaxLength(PhoneNumber.LongestStored);
         builder.Property(c => c.ExternalId).HasMaxLength(CustomerRules.ExternalIdLength);
         builder.Property(c => c.LoyaltyCard).HasMaxLength(Customer.LoyaltyCardLength);
         builder.Property(c => c.Tier).HasMaxLength(TierChange.CodeLength);

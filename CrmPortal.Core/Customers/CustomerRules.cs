@@ -62,7 +62,7 @@ public static class CustomerRules
             if (!Countries.Contains(country.Value!)) errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
         }
 
-        var phone = Text(nameof(changes.Phone), changes.Phone, 40, errors);
+        var phone = Text(nameof(changes.Phone), changes.Phone, PhoneNumber.LongestTyped, errors);
         if (phone is { IsPresent: true, Value: { } typed })
         {
             if (PhoneNumber.TryNormalize(typed, country.Value ?? home ?? shop.Country, out var e164)) phone = e164;

@@ -60,7 +60,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             GivenName = given,
             FamilyName = family,
             Email = row.Text(ImportFields.Email, CustomerRules.EmailLength),
-            Phone = row.Text(ImportFields.Phone, 40),
+            Phone = row.Text(ImportFields.Phone, PhoneNumber.LongestTyped),
             ExternalId = row.Text(ImportFields.ExternalId, CustomerRules.ExternalIdLength),
             DateOfBirth = row.Date(ImportFields.DateOfBirth) is { } born ? DateOnly.FromDateTime(born) : null,
             Currency = row.Text(ImportFields.Currency, 3),
@@ -68,7 +68,16 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         if (row.Text(ImportFields.Language, 10) is { } language) changes = changes with { Language = language };
         var country = Country(notices);
         var errors = new List<FieldError>();
-        var fields = CustomerRules.Normalize(changes, country is null ? shop : new ShopOptions { Country = country, Currency = shop.Currency, TimeZone = shop.TimeZone }, today, errors);
+        // A country that is named and not known is none: the shop's would make another phone of a number without calling code.
+        var isUnknown = country is null && row.Text(ImportFields.Country, 100) is not null;
+        if (isUnknown && changes.Phone.Value is { } phone && !PhoneNumber.TryNormalize(phone, null, out _))
+        {
+            changes = changes with { Phone = null };
+            notices.Add(new("“{0}” has no country code, and its country is not known; the phone is left out.", [RowReader.Short(phone)]));
+        }
+
+        var home = new ShopOptions { Country = country ?? shop.Country, Currency = shop.Currency, TimeZone = shop.TimeZone };
+        var fields = CustomerRules.Normalize(changes, home, today, errors);
         if (errors.Count > 0) row.Reject(errors[0].Message, errors[0].Arguments);
         return new()
         {

@@ -24,10 +24,10 @@ internal static class OrderRules
     {
         var email = CustomerRules.Text(nameof(input.Email), input.Email, CustomerRules.EmailLength, errors);
         if (email.Value is { } address && !CustomerRules.IsEmail(address)) errors.Add(new(nameof(input.Email), "This is not an e-mail address, such as name@example.com."));
-        var phone = CustomerRules.Text(nameof(input.Phone), input.Phone, 40, errors);
+        var phone = CustomerRules.Text(nameof(input.Phone), input.Phone, PhoneNumber.LongestTyped, errors);
         if (phone.Value is { } typed)
         {
-            if (PhoneNumber.TryNormalize(typed, shop.Country, out var e164)) phone = e164;
+            if (PhoneNumber.TryNormalize(typed, Home(input) ?? shop.Country, out var e164)) phone = e164;
             else errors.Add(new(nameof(input.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
         }
 
@@ -56,6 +56,9 @@ internal static class OrderRules
             BillingAddress = input.BillingAddress.IsPresent ? new(Address(nameof(input.BillingAddress), input.BillingAddress.Value, errors)) : default,
         };
     }
+
+    /// <summary>The country of whoever gets or pays the order, to which a phone without calling code belongs.</summary>
+    private static string? Home(OrderInput input) => input.ShippingAddress.Value?.Country ?? input.BillingAddress.Value?.Country;
 
     /// <summary>The lines with their amounts.</summary>
     public static List<PlannedLine> Lines(IReadOnlyList<OrderLineInput>? lines, string currency, List<FieldError> errors)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CrmPortal.Core.Common;
 
 namespace CrmPortal.Core.Search;
 
@@ -69,8 +70,7 @@ public static class SearchText
     /// <summary>The digits that a phone in any spelling has in common with its E.164 form, or null if the text is no phone.</summary>
     public static string? PhoneDigits(string typed)
     {
-        var text = typed.Trim().Replace("(0)", "", StringComparison.Ordinal);
-        if (text.Any(c => !char.IsAsciiDigit(c) && !" +-()/.\u00a0".Contains(c, StringComparison.Ordinal))) return null;
+        if (PhoneNumber.Signs(typed)?.Replace("(0)", "", StringComparison.Ordinal) is not { } text) return null;
         var digits = Digits(text);
         if (digits.Length < 5) return null;
         if (text.StartsWith('+')) return digits;

@@ -31,6 +31,8 @@ public sealed class VerificationService(
             DemandMayBeSent(customer);
             var (value, verifiedAt) = Find(customer, target);
             if (verifiedAt is not null) throw new RuleViolation("", "This is verified already.");
+            if (target.Kind == ContactKind.Phone && PhoneNumber.HasExtension(value))
+                throw new RuleViolation("", "The number has an extension, where no short message arrives.");
             var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
             await Codes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
             var (digits, reader) = (Codes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));

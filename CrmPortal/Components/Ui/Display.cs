@@ -38,6 +38,9 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
         return Date(instant);
     }
 
+    /// <summary>A phone as people in the shop's country write it.</summary>
+    public string? Phone(string? stored) => PhoneNumber.Format(stored, shop.Value.Country);
+
     public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
 
     /// <summary>An amount with its currency, such as <c>£1,234.50</c>.</summary>
