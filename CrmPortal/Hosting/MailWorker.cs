@@ -34,10 +34,9 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
         {
             try
             {
-                while (await SendDueAsync(stoppingToken) == BatchSize)
-                {
-                }
-
+                var tried = 0;
+                for (var batch = BatchSize; batch == BatchSize; tried += batch) batch = await SendDueAsync(stoppingToken);
+                if (tried > 0) await sender.RestAsync(stoppingToken);
                 await SweepAsync(stoppingToken);
                 await timer.WaitForNextTickAsync(stoppingToken);
             }
@@ -68,11 +67,12 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            var given = attempt == MostAttempts;
-            var reason = fault.GetType().Name;
+            // What is refused for good is not worth another attempt.
+            var isOver = attempt == MostAttempts || fault is MailFault { IsFinal: true };
+            var reason = fault is MailFault refused ? refused.Message : fault.GetType().Name;
             LogFailure(mail.Id, attempt, reason);
-            await db.OutgoingMails.Where(m => m.Id == mail.Id)
-                .ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, reason).SetProperty(x => x.Text, x => given ? "" : x.Text), CancellationToken.None);
+            await db.OutgoingMails.Where(m => m.Id == mail.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, reason)
+                .SetProperty(x => x.Attempts, isOver ? MostAttempts : attempt).SetProperty(x => x.Text, x => isOver ? "" : x.Text), CancellationToken.None);
             return;
         }
 
