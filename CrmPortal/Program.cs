@@ -9,13 +9,13 @@ if (CommandLine.Finds(args)) return await CommandLine.RunAsync(args);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddCrmSettings();
-if (!builder.HasGoodSettings()) return 1;
 builder.Services.AddCrmHosting(builder.Configuration, builder.Environment);
 builder.Services.AddCrmAccounts();
 builder.Services.AddCrmApi();
 builder.Services.AddCrmScreens();
 
 var app = builder.Build();
+if (!app.HasGoodSettings()) return 1;
 app.UseCrmHosting();
 app.UseCrmAccounts();
 app.UseCrmScreens();

@@ -21,6 +21,17 @@ public sealed class SignInLimits
     public TimeSpan Rest { get; set; } = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>What is wrong with the limits of signing in.</summary>
+public sealed class SignInLimitsCheck : SettingsCheck<SignInLimits>
+{
+    protected override IEnumerable<string> Faults(SignInLimits options)
+    {
+        if (options.PerMinute < 1) yield return $"SignIn:PerMinute is {options.PerMinute}; it must be a number of 1 or more.";
+        if (options.Failures < 1) yield return $"SignIn:Failures is {options.Failures}; it must be a number of 1 or more.";
+        if (options.Rest <= TimeSpan.Zero) yield return $"SignIn:Rest is {options.Rest}; it must be a time such as 00:05:00.";
+    }
+}
+
 /// <summary>
 /// Counts attempts to sign in, in the database, so that all nodes and the next start count on. An attempt is counted before
 /// the password is looked at, so that many at once are not more than many in turn.

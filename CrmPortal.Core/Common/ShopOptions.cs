@@ -1,3 +1,5 @@
+using CrmPortal.Core.Customers;
+
 namespace CrmPortal.Core.Common;
 
 /// <summary>Facts about the shop that rules and screens follow.</summary>
@@ -18,4 +20,20 @@ public sealed class ShopOptions
 
     /// <summary>The address under which people reach the portal; links in mails begin with it.</summary>
     public Uri? BaseUrl { get; set; }
+}
+
+/// <summary>What is wrong with the facts about the shop.</summary>
+public sealed class ShopOptionsCheck : SettingsCheck<ShopOptions>
+{
+    protected override IEnumerable<string> Faults(ShopOptions options)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+            yield return $"Shop:TimeZone is {options.TimeZone}, which is no known time zone; write one such as Europe/London.";
+        if (!CustomerRules.CurrencyCodes.Contains(options.Currency))
+            yield return $"Shop:Currency is {options.Currency}, which is no currency code; write one such as EUR.";
+        if (!CustomerRules.CountryCodes.Contains(options.Country))
+            yield return $"Shop:Country is {options.Country}, which is no country code; write one such as GB.";
+        if (options.BaseUrl is { OriginalString.Length: > 0 } address && !(address.IsAbsoluteUri && address.Scheme is "http" or "https"))
+            yield return $"Shop:BaseUrl is {address}; write the whole address of the portal, such as https://crm.example.com.";
+    }
 }

@@ -1,3 +1,5 @@
+using CrmPortal.Core.Common;
+
 namespace CrmPortal.Core.Orders;
 
 /// <summary>How orders find their customers, and when a cart is given up.</summary>
@@ -21,3 +23,15 @@ public sealed class OrderOptions
 
 /// <summary>By what the customer of an order is found.</summary>
 public enum OrderMatchKey { Card, Email, Phone }
+
+/// <summary>What is wrong with the settings of orders.</summary>
+public sealed class OrderOptionsCheck : SettingsCheck<OrderOptions>
+{
+    protected override IEnumerable<string> Faults(OrderOptions options)
+    {
+        if (!OrderOptions.CanRead(options.MatchBy))
+            yield return $"Orders:MatchBy is {options.MatchBy}; it may name card, email and phone, separated by commas.";
+        if (options.CartAbandonedAfterHours is < 1 or > 100_000)
+            yield return $"Orders:CartAbandonedAfterHours is {options.CartAbandonedAfterHours}; it must be a number of 1 or more.";
+    }
+}

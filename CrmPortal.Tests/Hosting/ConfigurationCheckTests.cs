@@ -1,5 +1,9 @@
+using CrmPortal.Account;
+using CrmPortal.Api;
 using CrmPortal.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Hosting;
 
@@ -36,6 +40,19 @@ public sealed class ConfigurationCheckTests
     public void Connection_OfPostgres_IsGood() => Assert.Empty(Faults(new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Crm"] = "Host=localhost;Database=crm", ["Proxies"] = "10.0.0.0/8,::1" }));
 
     [Theory]
+    [InlineData("Documents:LargestFileMegabytes", "many")]
+    [InlineData("Mail:Smtp:Port", "70000")]
+    [InlineData("Mail:Smtp:UseTls", "perhaps")]
+    [InlineData("SignIn:Rest", "soon")]
+    [InlineData("SignIn:Failures", "0")]
+    [InlineData("Imports:LargestFileMegabytes", "-1")]
+    public void Value_ThatCannotBe_IsToldByItsName(string setting, string value)
+    {
+        var fault = Assert.Single(Faults(new() { [setting] = value }));
+        Assert.StartsWith($"{setting} is {value}", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("text/plain", null, 1)]
     [InlineData("application/soap+xml; charset=utf-8", null, 1)]
     [InlineData("text/plain", "{text}", 0)]
@@ -46,5 +63,16 @@ public sealed class ConfigurationCheckTests
         Assert.Equal(faults, Faults(new() { ["Sms:Url"] = "https://sms.example.com/", ["Sms:ContentType"] = type, ["Sms:Body"] = body }).Count);
 
     private static IReadOnlyList<string> Faults(Dictionary<string, string?> settings) =>
-        ConfigurationCheck.Faults(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        Start(settings).SettingsFaults();
+
+    /// <summary>The services of the program by nothing but these settings; nothing is opened.</summary>
+    private static IServiceProvider Start(Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddCrmHosting(builder.Configuration, builder.Environment);
+        builder.Services.AddCrmAccounts();
+        builder.Services.AddCrmApi();
+        return builder.Services.BuildServiceProvider();
+    }
 }

@@ -85,7 +85,7 @@ internal static class AccountSetup
 
     private static void AddIdentity(this IServiceCollection services)
     {
-        services.AddOptions<SignInLimits>().BindConfiguration(SignInLimits.Section);
+        services.AddSettings<SignInLimits, SignInLimitsCheck>(SignInLimits.Section);
         services.AddScoped<IPasswordValidator<User>, PasswordCheck>();
         services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
         services.AddIdentityCore<User>(o =>

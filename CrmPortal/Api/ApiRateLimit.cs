@@ -1,22 +1,41 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using CrmPortal.Account;
+using CrmPortal.Core.Common;
 using CrmPortal.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api;
+
+/// <summary>Limits of the API.</summary>
+internal sealed class ApiOptions
+{
+    public const string Section = "Api";
+
+    /// <summary>How many requests a program may send in a minute.</summary>
+    public int RequestsPerMinute { get; set; } = 600;
+}
+
+internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
+{
+    protected override IEnumerable<string> Faults(ApiOptions options)
+    {
+        if (options.RequestsPerMinute < 1) yield return $"Api:RequestsPerMinute is {options.RequestsPerMinute}; it must be a number of 1 or more.";
+    }
+}
 
 /// <summary>How many requests a program may send in a minute, counted for each session, and for each address before sign-in.</summary>
 internal static class ApiRateLimit
 {
-    private const int UsualRequests = 600;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static void AddApiRateLimit(this IServiceCollection services)
     {
         services.AddRateLimiter(_ => { });
-        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IConfiguration>((options, configuration) =>
+        services.AddSettings<ApiOptions, ApiOptionsCheck>(ApiOptions.Section);
+        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<ApiOptions>>((options, api) =>
         {
-            var requests = configuration.GetValue<int?>(ConfigurationCheck.ApiLimitSetting) ?? UsualRequests;
+            var requests = api.Value.RequestsPerMinute;
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = (rejected, _) => new(RefuseAsync(rejected.HttpContext, rejected.Lease, requests));
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsApi()

@@ -87,8 +87,6 @@ internal static class CommandLine
     {
         var builder = WebApplication.CreateBuilder([.. input.Settings]);
         builder.AddCrmSettings();
-        var faults = ConfigurationCheck.Faults(builder.Configuration);
-        if (faults.Count > 0) throw new CommandFault(string.Join(Environment.NewLine, faults));
         builder.Services.AddCrmHosting(builder.Configuration, builder.Environment);
         builder.Services.AddCrmAccounts();
         builder.Services.AddCrmApi();
@@ -97,6 +95,8 @@ internal static class CommandLine
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
         await using var app = builder.Build();
+        var faults = app.Services.SettingsFaults();
+        if (faults.Count > 0) throw new CommandFault(string.Join(Environment.NewLine, faults));
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.Command(verb.Form.Name));
         if (!verb.Form.UsesDatabase) return await verb.RunAsync(scope.ServiceProvider, input, output, cancellationToken);

@@ -11,6 +11,7 @@ using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Hosting;
 
@@ -19,14 +20,18 @@ internal static class HostingSetup
     public static void AddCrmHosting(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var database = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new();
+        if (database.Provider.Length == 0) database.Provider = new DatabaseOptions().Provider;
         database.ConnectionString = configuration.GetConnectionString("Crm") ?? "";
         database.DataFolder = Path.GetFullPath(database.DataFolder, environment.ContentRootPath);
         if (configuration["CUSTOMER_DOCUMENT_PATH"] is { Length: > 0 } documents) database.DocumentPath = Path.GetFullPath(documents, environment.ContentRootPath);
         services.AddCrmCore(database);
-        services.Configure<ShopOptions>(configuration.GetSection(ShopOptions.Section));
-        services.Configure<ImportOptions>(configuration.GetSection(ImportOptions.Section));
-        services.Configure<OrderOptions>(configuration.GetSection(OrderOptions.Section));
-        services.Configure<DocumentOptions>(configuration.GetSection(DocumentOptions.Section));
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsCheck>();
+        services.AddOptions<DatabaseOptions>().Configure(o => (o.Provider, o.ConnectionString) = (database.Provider, database.ConnectionString)).ValidateOnStart();
+        services.AddSettings<ShopOptions, ShopOptionsCheck>(ShopOptions.Section);
+        services.AddSettings<ImportOptions, ImportOptionsCheck>(ImportOptions.Section);
+        services.AddSettings<OrderOptions, OrderOptionsCheck>(OrderOptions.Section);
+        services.AddSettings<DocumentOptions, DocumentOptionsCheck>(DocumentOptions.Section);
+        services.AddProxies();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         // First of all filters, so that the headers stand on the answers of the others too.
@@ -36,7 +41,7 @@ internal static class HostingSetup
         services.AddScoped<ICustomerLetters, CustomerLetters>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();
         services.AddScoped<IStartUpStep, DemoStep>();
-        services.AddHostedService<Telemetry>();
+        services.AddTelemetry(configuration);
         services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
@@ -50,7 +55,6 @@ internal static class HostingSetup
 
     public static void UseCrmHosting(this WebApplication app)
     {
-        app.UseRequestSpans();
         app.UseProxies();
         app.UsePageFaults();
         app.UseApiErrors();

@@ -1,5 +1,7 @@
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace CrmPortal.Hosting;
 
@@ -24,14 +26,26 @@ internal sealed class SmtpOptions
     public bool UseTls { get; set; } = true;
 }
 
+internal sealed class MailOptionsCheck : SettingsCheck<MailOptions>
+{
+    protected override IEnumerable<string> Faults(MailOptions options)
+    {
+        if (!MailboxAddress.TryParse(options.From, out _))
+            yield return $"Mail:From is {options.From}, which is no e-mail address; write one such as portal@example.com.";
+        if (options.Smtp.Port is < 1 or > ushort.MaxValue)
+            yield return $"Mail:Smtp:Port is {options.Smtp.Port}; it must be a number between 1 and 65535.";
+    }
+}
+
 internal static class MailSetup
 {
     public static void AddMail(this IServiceCollection services)
     {
-        services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section);
+        services.AddSettings<MailOptions, MailOptionsCheck>(MailOptions.Section);
         services.AddSingleton<IMailSender>(s => s.GetRequiredService<IOptions<MailOptions>>().Value.Smtp.Host.Length > 0
             ? ActivatorUtilities.CreateInstance<SmtpSender>(s)
-            : new FileSender(Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "mail"), s.GetRequiredService<IOptions<MailOptions>>()));
+            : new FileSender(Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "mail"),
+                s.GetRequiredService<IOptions<MailOptions>>(), s.GetRequiredService<IOptions<ShopOptions>>()));
         services.AddSingleton<MailWorker>();
         services.AddHostedService(s => s.GetRequiredService<MailWorker>());
     }

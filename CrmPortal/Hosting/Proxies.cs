@@ -1,8 +1,23 @@
 using System.Net;
+using CrmPortal.Core.Common;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace CrmPortal.Hosting;
+
+/// <summary>The addresses and networks of reverse proxies.</summary>
+internal sealed class ProxyOptions
+{
+    public List<string> Named { get; } = [];
+}
+
+internal sealed class ProxyOptionsCheck : SettingsCheck<ProxyOptions>
+{
+    protected override IEnumerable<string> Faults(ProxyOptions options) =>
+        options.Named.Where(p => !IPNetwork.TryParse(p, out _) && !IPAddress.TryParse(p, out _))
+            .Select(p => $"Proxies names {p}, which is neither an address such as 10.0.0.5 nor a network such as 10.0.0.0/24.");
+}
 
 /// <summary>
 /// The reverse proxies whose word about the client's address and scheme is taken: the setting <c>Proxies</c>, addresses or
@@ -10,12 +25,16 @@ namespace CrmPortal.Hosting;
 /// </summary>
 internal static class Proxies
 {
-    public static IEnumerable<string> Named(IConfiguration configuration) =>
-        (configuration["Proxies"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
+    public static void AddProxies(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptionsCheck>();
+        services.AddOptions<ProxyOptions>().ValidateOnStart().Configure<IConfiguration>((options, configuration) =>
+            options.Named.AddRange((configuration["Proxies"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries)));
+    }
 
     public static void UseProxies(this WebApplication app)
     {
-        var named = Named(app.Configuration).ToList();
+        var named = app.Services.GetRequiredService<IOptions<ProxyOptions>>().Value.Named;
         if (named.Count == 0) return;
         // A chain of proxies is followed for as long as each of its links is named.
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };

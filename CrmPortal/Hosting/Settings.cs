@@ -1,3 +1,7 @@
+using CrmPortal.Core.Common;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
 namespace CrmPortal.Hosting;
 
 internal static class Settings
@@ -18,11 +22,74 @@ internal static class Settings
         builder.WebHost.UseStaticWebAssets();
     }
 
-    /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>
-    public static bool HasGoodSettings(this WebApplicationBuilder builder)
+    /// <summary>Reads the settings of a feature, and lets its check say at the start what is wrong with them.</summary>
+    /// <param name="section">Where they stand; "" is the top.</param>
+    public static void AddSettings<TOptions, TCheck>(this IServiceCollection services, string section)
+        where TOptions : class, new()
+        where TCheck : SettingsCheck<TOptions>
     {
-        var faults = ConfigurationCheck.Faults(builder.Configuration);
+        services.AddSingleton<IConfigureOptions<TOptions>>(Reader);
+        services.AddSingleton<IValidateOptions<TOptions>>(Reader);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TCheck>());
+        services.AddOptions<TOptions>().ValidateOnStart();
+
+        SettingsReader<TOptions> Reader(IServiceProvider s) => new(s.GetRequiredService<IConfiguration>(), section);
+    }
+
+    /// <summary>All that is wrong with the settings of all features, before anything is opened; none where the program can start.</summary>
+    public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException fault)
+        {
+            return [.. fault.Failures];
+        }
+        catch (AggregateException faults)
+        {
+            return [.. faults.InnerExceptions.OfType<OptionsValidationException>().SelectMany(f => f.Failures)];
+        }
+    }
+
+    /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>
+    public static bool HasGoodSettings(this WebApplication app)
+    {
+        var faults = app.Services.SettingsFaults();
         foreach (var fault in faults) Console.Error.WriteLine(fault);
         return faults.Count == 0;
+    }
+}
+
+/// <summary>Reads value by value, so that one that cannot be read is told together with everything else that is wrong.</summary>
+internal sealed class SettingsReader<TOptions>(IConfiguration configuration, string section) :
+    IConfigureOptions<TOptions>, IValidateOptions<TOptions>
+    where TOptions : class, new()
+{
+    public void Configure(TOptions options) => Read(options);
+
+    public ValidateOptionsResult Validate(string? name, TOptions options) =>
+        Read(new()) is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+
+    private List<string> Read(TOptions options)
+    {
+        var faults = new List<string>();
+        var values = configuration.GetSection(section).AsEnumerable(makePathsRelative: true);
+        foreach (var (key, value) in values.Where(v => v.Value is not null))
+        {
+            try
+            {
+                new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build().Bind(options);
+            }
+            catch (InvalidOperationException)
+            {
+                // A blank value is one that is not there.
+                if (value!.Length > 0) faults.Add($"{section}:{key} is {value}, which cannot be read.");
+            }
+        }
+
+        return faults;
     }
 }

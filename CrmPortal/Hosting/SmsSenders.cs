@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security;
 using System.Text;
 using System.Text.Json;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Verification;
 using Microsoft.Extensions.Options;
@@ -29,11 +30,26 @@ internal sealed class SmsOptions
     public Dictionary<string, string> Headers { get; } = [];
 }
 
+internal sealed class SmsOptionsCheck : SettingsCheck<SmsOptions>
+{
+    protected override IEnumerable<string> Faults(SmsOptions options)
+    {
+        // The address may hold a secret, so it is not repeated.
+        if (options.Url.Length > 0 && !(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            yield return "Sms:Url is no address of a gateway; write one such as https://sms.example.com/send.";
+        if (SmsBody.Of(options.ContentType) is not { } form)
+            yield return $"Sms:ContentType is {options.ContentType}; it must be application/json, application/x-www-form-urlencoded, "
+                + "application/xml or text/plain.";
+        else if (form.Usual.Length == 0 && options.Body.Length == 0 && options.Method.ToUpperInvariant() is not ("GET" or "HEAD"))
+            yield return $"Sms:Body is empty; write one for {options.ContentType} in which {{to}} and {{text}} stand for phone and text.";
+    }
+}
+
 internal static class SmsSetup
 {
     public static void AddSms(this IServiceCollection services, IHostEnvironment environment)
     {
-        services.AddOptions<SmsOptions>().BindConfiguration(SmsOptions.Section);
+        services.AddSettings<SmsOptions, SmsOptionsCheck>(SmsOptions.Section);
         services.AddSingleton<ISmsSender>(s => s.GetRequiredService<IOptions<SmsOptions>>().Value.Url.Length > 0
             ? ActivatorUtilities.CreateInstance<GatewaySms>(s)
             : new FileSms(environment.IsDevelopment() ? Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "sms") : null, s.GetRequiredService<TimeProvider>()));
