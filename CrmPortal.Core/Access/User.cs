@@ -1,35 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
 using CrmPortal.Core.Audit;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Access;
 
-/// <summary>An account: a member of staff, or a customer who reaches his own record.</summary>
-public sealed class User : IAudited, IVersioned
+/// <summary>
+/// An account: a member of staff, or a customer who reaches their own record. What Identity keeps is repeated here where it is never
+/// blank, or never enters the audit rows.
+/// </summary>
+public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
-    public long Id { get; private set; }
-    public required string UserName { get; set; }
-    public string NormalizedUserName { get; set; } = "";
-    public required string Email { get; set; }
-    public string NormalizedEmail { get; set; } = "";
-    public bool EmailConfirmed { get; set; }
+    public User() => (base.NormalizedUserName, base.NormalizedEmail, base.SecurityStamp) = ("", "", "");
+
+    [AllowNull] public required override string UserName { get => base.UserName!; set => base.UserName = value; }
+
+    [AllowNull] public override string NormalizedUserName { get => base.NormalizedUserName!; set => base.NormalizedUserName = value; }
+
+    [AllowNull] public required override string Email { get => base.Email!; set => base.Email = value; }
+
+    [AllowNull] public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
+
     public string DisplayName { get; set; } = "";
 
-    [NotAudited] public string? PasswordHash { get; set; }
+    [NotAudited] public override string? PasswordHash { get => base.PasswordHash; set => base.PasswordHash = value; }
 
     /// <summary>Changes with the password, the second factor and the roles; sessions that carry another are ended.</summary>
-    [NotAudited] public string SecurityStamp { get; set; } = "";
-
-    public bool TwoFactorEnabled { get; set; }
-
-    /// <summary>The secret of the authenticator app, encrypted by the application.</summary>
-    [NotAudited] public string? AuthenticatorKey { get; set; }
+    [AllowNull, NotAudited] public override string SecurityStamp { get => base.SecurityStamp!; set => base.SecurityStamp = value; }
 
     /// <summary>The time step of the last code that was accepted; a code is good once.</summary>
     [NotAudited] public long? LastTwoFactorStep { get; set; }
 
-    [NotAudited] public int AccessFailedCount { get; set; }
-    [NotAudited] public DateTimeOffset? LockoutEnd { get; set; }
+    [NotAudited] public override int AccessFailedCount { get => base.AccessFailedCount; set => base.AccessFailedCount = value; }
+
+    [NotAudited] public override DateTimeOffset? LockoutEnd { get => base.LockoutEnd; set => base.LockoutEnd = value; }
+
     public DateTimeOffset? DisabledAt { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     [NotAudited] public DateTimeOffset? LastSignInAt { get; set; }
@@ -54,11 +60,13 @@ public sealed class User : IAudited, IVersioned
 }
 
 /// <summary>A named set of permissions.</summary>
-public sealed class Role : IAudited, IVersioned
+public sealed class Role : IdentityRole<long>, IAudited, IVersioned
 {
-    public long Id { get; private set; }
-    public required string Name { get; set; }
-    public string NormalizedName { get; set; } = "";
+    public Role() => base.NormalizedName = "";
+
+    [AllowNull] public required override string Name { get => base.Name!; set => base.Name = value; }
+
+    [AllowNull] public override string NormalizedName { get => base.NormalizedName!; set => base.NormalizedName = value; }
 
     /// <summary>Built-in roles can be edited, but neither renamed nor deleted.</summary>
     public bool IsBuiltIn { get; set; }
@@ -72,10 +80,8 @@ public sealed class Role : IAudited, IVersioned
 }
 
 /// <summary>A user's membership in a role.</summary>
-public sealed class UserRole
+public sealed class UserRole : IdentityUserRole<long>
 {
-    public long UserId { get; set; }
-    public long RoleId { get; set; }
     public User? User { get; set; }
     public Role? Role { get; set; }
 }
@@ -106,30 +112,57 @@ public sealed class Passkey
     public byte[] ClientDataJson { get; set; } = [];
 }
 
-internal sealed class AccessConfiguration : IEntityTypeConfiguration<User>, IEntityTypeConfiguration<Role>, IEntityTypeConfiguration<UserRole>,
-    IEntityTypeConfiguration<RecoveryCode>, IEntityTypeConfiguration<Passkey>
+internal sealed class AccessConfiguration :
+    IEntityTypeConfiguration<User>, IEntityTypeConfiguration<Role>, IEntityTypeConfiguration<UserRole>,
+    IEntityTypeConfiguration<RecoveryCode>, IEntityTypeConfiguration<Passkey>, IEntityTypeConfiguration<IdentityUserClaim<long>>,
+    IEntityTypeConfiguration<IdentityUserLogin<long>>, IEntityTypeConfiguration<IdentityUserToken<long>>, IEntityTypeConfiguration<IdentityRoleClaim<long>>
 {
+    private const int LongestProviderName = 128;
+
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.ToTable("Users");
-        builder.Property(u => u.UserName).HasMaxLength(254);
-        builder.Property(u => u.NormalizedUserName).HasMaxLength(254);
-        builder.Property(u => u.Email).HasMaxLength(254);
-        builder.Property(u => u.NormalizedEmail).HasMaxLength(254);
+        builder.Property(u => u.UserName).HasMaxLength(254).IsRequired();
+        builder.Property(u => u.NormalizedUserName).HasMaxLength(254).IsRequired();
+        builder.Property(u => u.Email).HasMaxLength(254).IsRequired();
+        builder.Property(u => u.NormalizedEmail).HasMaxLength(254).IsRequired();
+        builder.Property(u => u.PhoneNumber).HasMaxLength(Common.PhoneNumber.LongestStored);
         builder.Property(u => u.DisplayName).HasMaxLength(200);
-        builder.Property(u => u.SecurityStamp).HasMaxLength(64);
+        builder.Property(u => u.SecurityStamp).HasMaxLength(64).IsRequired();
+        // Version does what this is for, as it does for every record.
+        builder.Ignore(u => u.ConcurrencyStamp);
         builder.Property(u => u.Language).HasMaxLength(10);
         builder.Property(u => u.TimeZone).HasMaxLength(60);
-        builder.HasIndex(u => u.NormalizedUserName).IsUnique();
-        builder.HasIndex(u => u.NormalizedEmail).IsUnique();
+        builder.HasIndex(u => u.NormalizedUserName).IsUnique().HasDatabaseName("IX_Users_NormalizedUserName");
+        builder.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("IX_Users_NormalizedEmail");
     }
 
     public void Configure(EntityTypeBuilder<Role> builder)
     {
         builder.ToTable("Roles");
-        builder.Property(r => r.Name).HasMaxLength(60);
-        builder.Property(r => r.NormalizedName).HasMaxLength(60);
-        builder.HasIndex(r => r.NormalizedName).IsUnique();
+        builder.Property(r => r.Name).HasMaxLength(60).IsRequired();
+        builder.Property(r => r.NormalizedName).HasMaxLength(60).IsRequired();
+        builder.Ignore(r => r.ConcurrencyStamp);
+        builder.HasIndex(r => r.NormalizedName).IsUnique().HasDatabaseName("IX_Roles_NormalizedName");
+    }
+
+    public void Configure(EntityTypeBuilder<IdentityUserClaim<long>> builder) => builder.ToTable("UserClaims");
+
+    public void Configure(EntityTypeBuilder<IdentityRoleClaim<long>> builder) => builder.ToTable("RoleClaims");
+
+    public void Configure(EntityTypeBuilder<IdentityUserLogin<long>> builder)
+    {
+        builder.ToTable("UserLogins");
+        builder.Property(l => l.LoginProvider).HasMaxLength(LongestProviderName);
+        builder.Property(l => l.ProviderKey).HasMaxLength(LongestProviderName);
+    }
+
+    /// <summary>Each value is encrypted by the application.</summary>
+    public void Configure(EntityTypeBuilder<IdentityUserToken<long>> builder)
+    {
+        builder.ToTable("UserTokens");
+        builder.Property(t => t.LoginProvider).HasMaxLength(LongestProviderName);
+        builder.Property(t => t.Name).HasMaxLength(LongestProviderName);
     }
 
     public void Configure(EntityTypeBuilder<UserRole> builder)

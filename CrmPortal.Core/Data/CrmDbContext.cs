@@ -14,6 +14,8 @@ using CrmPortal.Core.Orders;
 using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Verification;
 using CrmPortal.Core.Views;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -27,7 +29,8 @@ public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Cloc
 /// The database. Every <see cref="SaveChangesAsync(bool, CancellationToken)"/> raises versions, writes audit rows under one
 /// change set and puts events into the outbox, in the transaction of the change itself.
 /// </summary>
-public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) : DbContext(options)
+public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) :
+    IdentityDbContext<User, Role, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityRoleClaim<long>, IdentityUserToken<long>>(options)
 {
     /// <summary>A save that changes more rows than this writes what it says of them in masses.</summary>
     private const int MassOfRows = 50;
@@ -40,9 +43,6 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
     internal static void Expect(WarningsConfigurationBuilder warnings) => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
 
-    public DbSet<User> Users => Set<User>();
-    public DbSet<Role> Roles => Set<Role>();
-    public DbSet<UserRole> UserRoles => Set<UserRole>();
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Passkey> Passkeys => Set<Passkey>();
     public DbSet<UserSession> Sessions => Set<UserSession>();
@@ -197,11 +197,14 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Only SaveChangesAsync records changes.");
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void OnModelCreating(ModelBuilder builder)
     {
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
-        foreach (var version in modelBuilder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))
-            modelBuilder.Entity(version.ClrType).Property(nameof(IVersioned.Version)).IsConcurrencyToken();
+        base.OnModelCreating(builder);
+        // Passkeys stand in a table of their own, with a column for each value.
+        builder.Ignore<IdentityUserPasskey<long>>();
+        builder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
+        foreach (var version in builder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))
+            builder.Entity(version.ClrType).Property(nameof(IVersioned.Version)).IsConcurrencyToken();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

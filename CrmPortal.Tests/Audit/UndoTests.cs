@@ -220,10 +220,10 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
         await using var db = system.OpenContext();
-        var user = new User { UserName = "u", NormalizedUserName = "U", Email = "e", NormalizedEmail = "E", PasswordHash = "Secret1", SecurityStamp = "Secret2", AuthenticatorKey = "Secret3" };
+        var user = new User { UserName = "u", NormalizedUserName = "U", Email = "e", NormalizedEmail = "E", PasswordHash = "Secret1", SecurityStamp = "Secret2" };
         db.Users.Add(user);
         await db.SaveChangesAsync();
-        (user.PasswordHash, user.SecurityStamp, user.AuthenticatorKey, user.DisplayName) = ("Secret4", "Secret5", "Secret6", "Name");
+        (user.PasswordHash, user.SecurityStamp, user.DisplayName) = ("Secret4", "Secret5", "Name");
         await db.SaveChangesAsync();
 
         var rows = await data.ReadAsync(d => d.AuditEntries.Where(e => e.EntityType == "User").Select(e => e.Fields + e.Values).ToListAsync());

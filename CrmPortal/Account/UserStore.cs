@@ -3,109 +3,68 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Account;
 
 /// <summary>
-/// Keeps accounts for ASP.NET Core Identity in the tables of Core. Counters of failures are not written here: they are counted
-/// by <see cref="SignInGuard"/> in one statement, so that an update from an older copy cannot take them back.
+/// Identity's store over our context, with a context of its own in each scope. What differs: every save is a named change set;
+/// tokens, such as the key of an authenticator app, are encrypted; recovery codes are hashed and used up by one statement; passkeys
+/// have a table with a column for each value. Counters of failures are not written here: <see cref="SignInGuard"/> counts in one
+/// statement, so that an update from an older copy cannot take them back.
 /// </summary>
-internal sealed class UserStore(IDbContextFactory<CrmDbContext> dbFactory, IDataProtectionProvider protection, TimeProvider clock) :
-    IUserPasswordStore<User>, IUserEmailStore<User>, IUserSecurityStampStore<User>, IUserTwoFactorStore<User>, IUserAuthenticatorKeyStore<User>,
-    IUserTwoFactorRecoveryCodeStore<User>, IUserRoleStore<User>, IUserPasskeyStore<User>
+internal sealed class UserStore(
+    IDbContextFactory<CrmDbContext> dbFactory, IDataProtectionProvider protection, TimeProvider clock, IdentityErrorDescriber errors) :
+    UserStore<User, Role, CrmDbContext, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityUserToken<long>,
+        IdentityRoleClaim<long>>(dbFactory.CreateDbContext(), errors),
+    IDisposable
 {
+    private static readonly string[] Counters =
+        [nameof(User.AccessFailedCount), nameof(User.LockoutEnd), nameof(User.LastSignInAt), nameof(User.LastTwoFactorStep)];
+
     private readonly IDataProtector _keys = protection.CreateProtector("authenticator key");
 
-    public async Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken)
+    /// <summary>Read copies: the manager changes them and hands them to <see cref="UpdateAsync"/>.</summary>
+    public override IQueryable<User> Users => base.Users.AsNoTracking();
+
+    public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        db.BeginChangeSet("user.create");
+        Context.BeginChangeSet("user.create");
         user.CreatedAt = clock.GetUtcNow();
-        db.Users.Add(user);
-        await db.SaveChangesAsync(cancellationToken);
-        return IdentityResult.Success;
+        Context.Users.Add(user);
+        return SaveAsync(cancellationToken);
     }
 
-    public async Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken)
+    public override async Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        db.BeginChangeSet("user.account");
-        if (await db.Users.FirstOrDefaultAsync(u => u.Id == user.Id, cancellationToken) is not { } row) return IdentityResult.Failed(new IdentityError { Code = "Gone" });
-        var entry = db.Entry(row);
+        Context.BeginChangeSet("user.account");
+        var row = await Context.Users.FirstOrDefaultAsync(u => u.Id == user.Id, cancellationToken);
+        if (row is null) return IdentityResult.Failed(new IdentityError { Code = "Gone" });
+        var entry = Context.Entry(row);
         entry.CurrentValues.SetValues(user);
-        foreach (var counter in new[] { nameof(User.AccessFailedCount), nameof(User.LockoutEnd), nameof(User.LastSignInAt), nameof(User.LastTwoFactorStep) })
-            entry.Property(counter).CurrentValue = entry.Property(counter).OriginalValue;
+        foreach (var counter in Counters) entry.Property(counter).CurrentValue = entry.Property(counter).OriginalValue;
         entry.Property(u => u.Version).OriginalValue = user.Version;
-        if (!entry.Properties.Any(p => p.IsModified)) return IdentityResult.Success;
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
-        }
-
-        user.Version = row.Version;
-        return IdentityResult.Success;
+        var result = await SaveAsync(cancellationToken);
+        if (result.Succeeded) user.Version = row.Version;
+        return result;
     }
 
-    public Task<IdentityResult> DeleteAsync(User user, CancellationToken cancellationToken) =>
+    public override Task<IdentityResult> DeleteAsync(User user, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("Accounts are disabled, not deleted: history names them.");
 
-    public async Task<User?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        long.TryParse(userId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? await FindAsync(u => u.Id == id, cancellationToken) : null;
+    public override async Task<User?> FindByIdAsync(string userId, CancellationToken cancellationToken = default) =>
+        long.TryParse(userId, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? await FindUserAsync(id, cancellationToken)
+            : null;
 
-    public Task<User?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
-        FindAsync(u => u.NormalizedUserName == normalizedUserName, cancellationToken);
+    public override async Task<string?> GetTokenAsync(User user, string loginProvider, string name, CancellationToken cancellationToken) =>
+        await base.GetTokenAsync(user, loginProvider, name, cancellationToken) is { } value ? _keys.Unprotect(value) : null;
 
-    public Task<User?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
-        FindAsync(u => u.NormalizedEmail == normalizedEmail, cancellationToken);
+    public override Task SetTokenAsync(User user, string loginProvider, string name, string? value, CancellationToken cancellationToken) =>
+        base.SetTokenAsync(user, loginProvider, name, value is null ? null : _keys.Protect(value), cancellationToken);
 
-    public Task<string> GetUserIdAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.Id.ToString(CultureInfo.InvariantCulture));
-
-    public Task<string?> GetUserNameAsync(User user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.UserName);
-
-    public Task SetUserNameAsync(User user, string? userName, CancellationToken cancellationToken) => Done(() => user.UserName = userName!);
-
-    public Task<string?> GetNormalizedUserNameAsync(User user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.NormalizedUserName);
-
-    public Task SetNormalizedUserNameAsync(User user, string? normalizedName, CancellationToken cancellationToken) => Done(() => user.NormalizedUserName = normalizedName!);
-
-    public Task<string?> GetEmailAsync(User user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
-
-    public Task SetEmailAsync(User user, string? email, CancellationToken cancellationToken) => Done(() => user.Email = email!);
-
-    public Task<bool> GetEmailConfirmedAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.EmailConfirmed);
-
-    public Task SetEmailConfirmedAsync(User user, bool confirmed, CancellationToken cancellationToken) => Done(() => user.EmailConfirmed = confirmed);
-
-    public Task<string?> GetNormalizedEmailAsync(User user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.NormalizedEmail);
-
-    public Task SetNormalizedEmailAsync(User user, string? normalizedEmail, CancellationToken cancellationToken) => Done(() => user.NormalizedEmail = normalizedEmail!);
-
-    public Task<string?> GetPasswordHashAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
-
-    public Task SetPasswordHashAsync(User user, string? passwordHash, CancellationToken cancellationToken) => Done(() => user.PasswordHash = passwordHash);
-
-    public Task<bool> HasPasswordAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash is not null);
-
-    public Task<string?> GetSecurityStampAsync(User user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SecurityStamp);
-
-    public Task SetSecurityStampAsync(User user, string stamp, CancellationToken cancellationToken) => Done(() => user.SecurityStamp = stamp);
-
-    public Task<bool> GetTwoFactorEnabledAsync(User user, CancellationToken cancellationToken) => Task.FromResult(user.TwoFactorEnabled);
-
-    public Task SetTwoFactorEnabledAsync(User user, bool enabled, CancellationToken cancellationToken) => Done(() => user.TwoFactorEnabled = enabled);
-
-    public Task<string?> GetAuthenticatorKeyAsync(User user, CancellationToken cancellationToken) =>
-        Task.FromResult(user.AuthenticatorKey is null ? null : _keys.Unprotect(user.AuthenticatorKey));
-
-    public Task SetAuthenticatorKeyAsync(User user, string? key, CancellationToken cancellationToken) =>
-        Done(() => user.AuthenticatorKey = key is null ? null : _keys.Protect(key));
-
-    public async Task ReplaceCodesAsync(User user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
+    public override async Task ReplaceCodesAsync(User user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -116,59 +75,22 @@ internal sealed class UserStore(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Uses a code up: of two uses at once the delete succeeds for one.</summary>
-    public async Task<bool> RedeemCodeAsync(User user, string code, CancellationToken cancellationToken)
+    public override async Task<bool> RedeemCodeAsync(User user, string code, CancellationToken cancellationToken)
     {
         var hash = HashOf(user, code);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.RecoveryCodes.Where(c => c.UserId == user.Id && c.CodeHash == hash).ExecuteDeleteAsync(cancellationToken) > 0;
+        return await Context.RecoveryCodes.Where(c => c.UserId == user.Id && c.CodeHash == hash).ExecuteDeleteAsync(cancellationToken) > 0;
     }
 
-    public async Task<int> CountCodesAsync(User user, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.RecoveryCodes.CountAsync(c => c.UserId == user.Id, cancellationToken);
-    }
+    public override Task<int> CountCodesAsync(User user, CancellationToken cancellationToken) =>
+        Context.RecoveryCodes.CountAsync(c => c.UserId == user.Id, cancellationToken);
 
-    public async Task AddToRoleAsync(User user, string roleName, CancellationToken cancellationToken)
+    public override async Task AddOrUpdatePasskeyAsync(User user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var role = await db.Roles.SingleAsync(r => r.NormalizedName == roleName, cancellationToken);
-        db.UserRoles.Add(new UserRole { UserId = user.Id, RoleId = role.Id });
-        await db.SaveChangesAsync(cancellationToken);
-    }
-
-    public async Task RemoveFromRoleAsync(User user, string roleName, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.UserRoles.Where(r => r.UserId == user.Id && r.Role!.NormalizedName == roleName).ExecuteDeleteAsync(cancellationToken);
-    }
-
-    public async Task<IList<string>> GetRolesAsync(User user, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.UserRoles.Where(r => r.UserId == user.Id).Select(r => r.Role!.Name).ToListAsync(cancellationToken);
-    }
-
-    public async Task<bool> IsInRoleAsync(User user, string roleName, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.UserRoles.AnyAsync(r => r.UserId == user.Id && r.Role!.NormalizedName == roleName, cancellationToken);
-    }
-
-    public async Task<IList<User>> GetUsersInRoleAsync(string roleName, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Users.AsNoTracking().Where(u => u.Roles.Any(r => r.Role!.NormalizedName == roleName)).ToListAsync(cancellationToken);
-    }
-
-    public async Task AddOrUpdatePasskeyAsync(User user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var row = await db.Passkeys.FirstOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == passkey.CredentialId, cancellationToken);
+        var row = await Context.Passkeys.FirstOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == passkey.CredentialId, cancellationToken);
         if (row is null)
         {
             row = new Passkey { UserId = user.Id, CredentialId = passkey.CredentialId, PublicKey = passkey.PublicKey, CreatedAt = passkey.CreatedAt };
-            db.Passkeys.Add(row);
+            Context.Passkeys.Add(row);
         }
 
         row.Name = passkey.Name;
@@ -179,58 +101,59 @@ internal sealed class UserStore(IDbContextFactory<CrmDbContext> dbFactory, IData
         row.IsBackedUp = passkey.IsBackedUp;
         row.AttestationObject = passkey.AttestationObject;
         row.ClientDataJson = passkey.ClientDataJson;
-        await db.SaveChangesAsync(cancellationToken);
+        await Context.SaveChangesAsync(cancellationToken);
+        Context.ChangeTracker.Clear();
     }
 
-    public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(User user, CancellationToken cancellationToken)
+    public override async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(User user, CancellationToken cancellationToken) =>
+        [.. (await Of(user).OrderBy(p => p.Id).ToListAsync(cancellationToken)).Select(Info)];
+
+    public override Task<User?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        Users.FirstOrDefaultAsync(u => Context.Passkeys.Any(p => p.UserId == u.Id && p.CredentialId == credentialId), cancellationToken);
+
+    public override async Task<UserPasskeyInfo?> FindPasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken) =>
+        await Of(user).FirstOrDefaultAsync(p => p.CredentialId == credentialId, cancellationToken) is { } row ? Info(row) : null;
+
+    public override Task RemovePasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken) =>
+        Of(user).Where(p => p.CredentialId == credentialId).ExecuteDeleteAsync(cancellationToken);
+
+    /// <summary>Ends the context as well, which nobody else knows.</summary>
+    void IDisposable.Dispose()
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return [.. (await db.Passkeys.AsNoTracking().Where(p => p.UserId == user.Id).OrderBy(p => p.Id).ToListAsync(cancellationToken)).Select(Info)];
+        Context.Dispose();
+        Dispose();
     }
 
-    public Task<User?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) => FindByPasskeyAsync(credentialId, cancellationToken);
-
-    public async Task<UserPasskeyInfo?> FindPasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken)
+    /// <summary>Saves, and forgets what was read, so that the next reading is of the database.</summary>
+    private async Task<IdentityResult> SaveAsync(CancellationToken cancellationToken)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Passkeys.AsNoTracking().FirstOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == credentialId, cancellationToken) is { } row ? Info(row) : null;
+        try
+        {
+            if (Context.ChangeTracker.HasChanges()) await Context.SaveChangesAsync(cancellationToken);
+            return IdentityResult.Success;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return IdentityResult.Failed(ErrorDescriber.ConcurrencyFailure());
+        }
+        finally
+        {
+            Context.ChangeTracker.Clear();
+        }
     }
 
-    public async Task RemovePasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken)
+    private IQueryable<Passkey> Of(User user) => Context.Passkeys.AsNoTracking().Where(p => p.UserId == user.Id);
+
+    private static string HashOf(User user, string code)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.Passkeys.Where(p => p.UserId == user.Id && p.CredentialId == credentialId).ExecuteDeleteAsync(cancellationToken);
+        var plain = code.Trim().Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        return SessionService.Hash($"{user.Id.ToString(CultureInfo.InvariantCulture)}:{plain}");
     }
-
-    public void Dispose()
-    {
-    }
-
-    /// <summary>Read copies: the manager changes them and hands them to <see cref="UpdateAsync"/>.</summary>
-    private async Task<User?> FindAsync(System.Linq.Expressions.Expression<Func<User, bool>> which, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Users.AsNoTracking().FirstOrDefaultAsync(which, cancellationToken);
-    }
-
-    private async Task<User?> FindByPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => db.Passkeys.Any(p => p.UserId == u.Id && p.CredentialId == credentialId), cancellationToken);
-    }
-
-    private static string HashOf(User user, string code) =>
-        SessionService.Hash($"{user.Id.ToString(CultureInfo.InvariantCulture)}:{code.Trim().Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()}");
 
     private static UserPasskeyInfo Info(Passkey row) => new(
-        row.CredentialId, row.PublicKey, row.CreatedAt, (uint)row.SignCount, [.. row.Transports], row.IsUserVerified, row.IsBackupEligible, row.IsBackedUp, row.AttestationObject, row.ClientDataJson)
+        row.CredentialId, row.PublicKey, row.CreatedAt, (uint)row.SignCount, [.. row.Transports], row.IsUserVerified, row.IsBackupEligible,
+        row.IsBackedUp, row.AttestationObject, row.ClientDataJson)
     {
         Name = row.Name,
     };
-
-    private static Task Done(Action change)
-    {
-        change();
-        return Task.CompletedTask;
-    }
 }

@@ -9,11 +9,11 @@ public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> 
     /// <summary>Sorts folded text by code point, as SQLite does.</summary>
     private const string ByCodePoint = "C";
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void OnModelCreating(ModelBuilder builder)
     {
-        base.OnModelCreating(modelBuilder);
-        modelBuilder.HasPostgresExtension("pg_trgm");
-        modelBuilder.Entity<Customer>(e =>
+        base.OnModelCreating(builder);
+        builder.HasPostgresExtension("pg_trgm");
+        builder.Entity<Customer>(e =>
         {
             e.Property(c => c.SortName).UseCollation(ByCodePoint);
             e.Property(c => c.EmailKey).UseCollation(ByCodePoint);
@@ -21,8 +21,8 @@ public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> 
             e.HasIndex(c => c.NameText).HasMethod("gin").HasOperators("gin_trgm_ops");
             e.HasIndex(c => c.ContactText).HasMethod("gin").HasOperators("gin_trgm_ops");
         });
-        modelBuilder.Entity<Order>().Property(o => o.ExternalId).UseCollation(ByCodePoint);
-        modelBuilder.Entity<Address>().Property(a => a.CityKey).UseCollation(ByCodePoint);
-        modelBuilder.Entity<Tag>().Property(t => t.NameKey).UseCollation(ByCodePoint);
+        builder.Entity<Order>().Property(o => o.ExternalId).UseCollation(ByCodePoint);
+        builder.Entity<Address>().Property(a => a.CityKey).UseCollation(ByCodePoint);
+        builder.Entity<Tag>().Property(t => t.NameKey).UseCollation(ByCodePoint);
     }
 }

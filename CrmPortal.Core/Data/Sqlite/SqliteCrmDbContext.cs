@@ -15,18 +15,18 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MicrosecondsConverter>();
     }
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void OnModelCreating(ModelBuilder builder)
     {
-        base.OnModelCreating(modelBuilder);
+        base.OnModelCreating(builder);
         // The full-text tables are made by SqliteSearchIndex; reading them as entities keeps queries in LINQ.
-        modelBuilder.Entity<CustomerTrigrams>(e =>
+        builder.Entity<CustomerTrigrams>(e =>
         {
             e.ToTable(SqliteSearchIndex.Trigrams, t => t.ExcludeFromMigrations());
             e.HasKey(r => r.RowId);
             e.Property(r => r.RowId).HasColumnName("rowid");
             e.Property(r => r.Match).HasColumnName(SqliteSearchIndex.Trigrams);
         });
-        modelBuilder.Entity<CustomerWords>(e =>
+        builder.Entity<CustomerWords>(e =>
         {
             e.ToTable(SqliteSearchIndex.Words, t => t.ExcludeFromMigrations());
             e.HasKey(r => r.RowId);
