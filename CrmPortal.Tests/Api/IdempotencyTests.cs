@@ -102,8 +102,8 @@ public sealed class IdempotencyTests
         [
             ("/api/customers", """{"name":"Grace Hopper","email":"grace@example.com","tags":["navy"]}""", "/api/customers"),
             ($"/api/customers/{customer}/notes", """{"text":"Called"}""", $"/api/customers/{customer}/notes"),
-            ($"/api/customers/{customer}/contacts", """{"name":"Anne"}""", $"/api/customers/{customer}/contacts"),
-            ($"/api/customers/{customer}/addresses", """{"line1":"1 High Street","city":"London","country":"GB"}""", $"/api/customers/{customer}/addresses"),
+            ($"/api/customers/{customer}/contacts", """{"given_name":"Anne"}""", $"/api/customers/{customer}/contacts"),
+            ($"/api/customers/{customer}/addresses", """{"line1":"1 High Street","city":"London","postal_code":"N1 1AA","country":"GB"}""", $"/api/customers/{customer}/addresses"),
         ];
 
         foreach (var (path, request, list) in creations)

@@ -51,7 +51,10 @@ internal static class ApiRateLimit
         ? string.Create(CultureInfo.InvariantCulture, $"session {session}")
         : $"address {context.Connection.RemoteIpAddress}";
 
-    /// <summary>The limit of all nodes together, then that of each, which is finer. Before authorization, so that guesses at tokens count too.</summary>
+    /// <summary>
+    /// The limit of all nodes together, then that of each, which is finer. Before authorization, so that guesses at tokens count
+    /// too.
+    /// </summary>
     public static void UseApiRateLimit(this WebApplication app)
     {
         var counts = app.Services.GetRequiredService<SharedRequestCounts>();
