@@ -20,10 +20,18 @@ public sealed record Actor(long? UserId, string Name, long? SessionId, ActorOrig
 
 public enum ActorOrigin { System, Browser, Api, Job, Command }
 
+/// <summary>A request of a program that carried an idempotency key: its record, and the name under which it may do the work.</summary>
+/// <param name="RecordId">The record of the key.</param>
+/// <param name="Claimant">The claim that was given to this request; another request may have taken over since.</param>
+public sealed record KeyedRequest(long RecordId, string Claimant);
+
 /// <summary>Holds the actor of the current scope.</summary>
 public interface ICurrentUser
 {
     Actor Actor { get; }
+
+    /// <summary>The request whose work this scope does at most once, where it carried a key.</summary>
+    KeyedRequest? Request { get; }
 }
 
 /// <summary>A scope's actor, set by whoever opens the scope.</summary>
@@ -31,5 +39,10 @@ public sealed class CurrentUser : ICurrentUser
 {
     public Actor Actor { get; private set; } = Actor.Anonymous;
 
+    public KeyedRequest? Request { get; private set; }
+
     public void Set(Actor actor) => Actor = actor;
+
+    /// <summary>From now on whatever this scope commits is noted with the request's key, in the same transaction.</summary>
+    public void WorkFor(KeyedRequest request) => Request = request;
 }

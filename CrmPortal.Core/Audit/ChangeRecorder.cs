@@ -167,7 +167,6 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             Payload = JsonSerializer.Serialize(new EventPayload([.. fields], changeSet.ActorId, changeSet.ActorName), Json),
             ChangeSetId = changeSetId,
             CreatedAt = now,
-            DueAt = now,
         };
     }
 
@@ -278,6 +277,15 @@ internal sealed record PendingRow(EntityEntry Entry, AuditAction Action, Diction
 internal sealed record PendingChanges(List<PendingRow> Rows)
 {
     public bool HasNewRows => Rows.Any(r => r.Action == AuditAction.Created);
+
+    /// <summary>What a save is about: the new record that hangs on no other new one, or else the first that was changed.</summary>
+    public PendingRow? Subject()
+    {
+        var created = Rows.FindAll(r => r.Action == AuditAction.Created);
+        var kinds = created.Select(r => r.Entry.Metadata).ToHashSet();
+        return created.Find(r => !r.Entry.Metadata.GetForeignKeys().Any(f => f.PrincipalEntityType != r.Entry.Metadata && kinds.Contains(f.PrincipalEntityType)))
+            ?? created.FirstOrDefault() ?? Rows.FirstOrDefault();
+    }
 }
 
 /// <summary>What an outbox event tells: which fields, by whom; no personal values.</summary>

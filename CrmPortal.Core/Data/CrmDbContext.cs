@@ -15,6 +15,7 @@ using CrmPortal.Core.Outbox;
 using CrmPortal.Core.Verification;
 using CrmPortal.Core.Views;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     private const int MassOfRows = 50;
 
     private readonly ChangeRecorder? _recorder = environment is null ? null : new ChangeRecorder(environment);
+    private Guid? _notedIn;
 
     /// <summary>What made the context; writes in masses.</summary>
     internal IDatabaseProvider? Provider { get; init; }
@@ -50,7 +52,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<ChangeSet> ChangeSets => Set<ChangeSet>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<OutboxEvent> OutboxEvents => Set<OutboxEvent>();
-    public DbSet<Lease> Leases => Set<Lease>();
+    public DbSet<OutboxSubscription> OutboxSubscriptions => Set<OutboxSubscription>();
+    public DbSet<OutboxFailure> OutboxFailures => Set<OutboxFailure>();
     public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Address> Addresses => Set<Address>();
     public DbSet<ContactPoint> ContactPoints => Set<ContactPoint>();
@@ -132,7 +135,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         ChangeTracker.AutoDetectChangesEnabled = false;
         try
         {
+            var isWork = ChangeTracker.Entries().Any(IsWork);
             var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
+            if (isWork && environment!.CurrentUser.Request is { } request) await NoteWorkAsync(request, changes, environment.Clock, cancellationToken);
             if (transaction is not null) await transaction.CommitAsync(cancellationToken);
             return written;
         }
@@ -140,6 +145,30 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         {
             ChangeTracker.AutoDetectChangesEnabled = isDetecting;
         }
+    }
+
+    /// <summary>Whether a row is part of what somebody wanted: the audit log notes refusals too, and a key claims nothing but itself.</summary>
+    private static bool IsWork(EntityEntry entry) =>
+        entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity is not (AuditEntry or ChangeSet or IdempotencyRecord);
+
+    /// <summary>
+    /// Notes in the transaction of the work that the request's key is used. Where another request has taken over meanwhile, nothing is
+    /// committed: that one does the work.
+    /// </summary>
+    private async Task NoteWorkAsync(KeyedRequest request, PendingChanges changes, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var transaction = Database.CurrentTransaction!.TransactionId;
+        if (_notedIn == transaction) return;
+        var now = clock.GetUtcNow();
+        var row = changes.Subject();
+        var (type, id) = (row?.Entry.Metadata.ClrType.Name, (row?.Entry.Entity as IAudited)?.Id);
+        // The first work of a request says what it was about.
+        var noted = await IdempotencyRecords.Where(r => r.Id == request.RecordId && r.Claimant == request.Claimant).ExecuteUpdateAsync(
+            r => r.SetProperty(x => x.WorkedAt, now).SetProperty(x => x.SubjectType, x => x.SubjectId == null ? type : x.SubjectType)
+                .SetProperty(x => x.SubjectId, x => x.SubjectId ?? id),
+            cancellationToken);
+        if (noted != 1) throw new ClaimLostException();
+        _notedIn = transaction;
     }
 
     private async Task<int> SaveRecordedAsync(PendingChanges changes, ChangeRecorder recorder, CancellationToken cancellationToken)

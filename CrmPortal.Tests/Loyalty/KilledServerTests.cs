@@ -53,7 +53,7 @@ public sealed class KilledServerTests
 
         // Only what was at work when the server died is not known to be lost yet.
         var unsettled = await SendAgainAsync([.. Enumerable.Range(0, Bookings)]);
-        Assert.InRange(unsettled.Count, 0, Clients);
+        Assert.InRange(unsettled.Count, 0, kind == DatabaseKind.Sqlite ? 0 : Clients);
         Assert.Equal(unsettled.Count, await GiveUpForLostAsync(data));
         Assert.Empty(await SendAgainAsync(unsettled));
 
@@ -121,8 +121,9 @@ public sealed class KilledServerTests
     /// <summary>The time passes after which a request that nobody answered is given up for lost; answers how many there are.</summary>
     private static Task<int> GiveUpForLostAsync(TestServices data) => data.ReadAsync(async db =>
     {
-        var before = TimeProvider.System.GetUtcNow() - IdempotencyRecords.LongestWork - TimeSpan.FromMinutes(1);
-        return await db.IdempotencyRecords.Where(r => r.StatusCode == null).ExecuteUpdateAsync(r => r.SetProperty(x => x.CreatedAt, before));
+        var now = TimeProvider.System.GetUtcNow();
+        return await db.IdempotencyRecords.Where(r => r.StatusCode == null && r.ClaimedUntil >= now)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.ClaimedUntil, DateTimeOffset.UnixEpoch));
     });
 
     private sealed record KeptBooking(int Number, long EntryId, long CustomerId, long Points);

@@ -48,13 +48,13 @@ internal static class LoyaltyEndpoints
         loyalty.MapPost("/earn", async (EarnBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => Booked(await ledger.EarnAsync(
                 new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId, ExpiryDays = body.ExpiryDays }, key, cancellationToken), isText))
             .Says(prefix + "EarnPoints", "Add points; the same order or Idempotency-Key never books twice", Permissions.LoyaltyEarn,
-                $$"""{"customer_id":{{id}},"points":200,"description":"Purchase reward - Order #12345","order_id":"12345","expiry_days":365}""", 201, entry);
+                $$"""{"customer_id":{{id}},"points":200,"description":"Purchase reward - Order #12345","order_id":"12345","expiry_days":365}""", 201, entry).KeepsItsKeys();
         loyalty.MapPost("/redeem", async (RedeemBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => Booked(await ledger.RedeemAsync(
                 new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId }, key, cancellationToken), isText))
-            .Says(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem, $$"""{"customer_id":{{id}},"points":500,"description":"Discount redemption","order_id":"12346"}""", 201, entry.Replace("EARNED", "REDEEMED", StringComparison.Ordinal));
+            .Says(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem, $$"""{"customer_id":{{id}},"points":500,"description":"Discount redemption","order_id":"12346"}""", 201, entry.Replace("EARNED", "REDEEMED", StringComparison.Ordinal)).KeepsItsKeys();
         loyalty.MapPost("/adjust", (AdjustBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken) => AdjustAsync(body, key, ledger, isText, cancellationToken))
             .Says(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)", Permissions.LoyaltyAdjust,
-                $$"""{"customer_id":{{id}},"points":100,"reason":"Compensation for delayed delivery"}""", 201, entry.Replace("EARNED", "ADJUSTED", StringComparison.Ordinal));
+                $$"""{"customer_id":{{id}},"points":100,"reason":"Compensation for delayed delivery"}""", 201, entry.Replace("EARNED", "ADJUSTED", StringComparison.Ordinal)).KeepsItsKeys();
         loyalty.MapPut("/tier", async (TierBody body, TierService tiers, CancellationToken cancellationToken) => Standing(await tiers.GiveAsync(
                 Read(body.CustomerId, isText), new() { Tier = body.NewTier, Reason = body.Reason, Until = body.TierExpiryDate }, cancellationToken), isText))
             .Says(prefix + "GiveTier", "Give a tier by hand, until a day or until it is taken", Permissions.LoyaltyAdjust,
