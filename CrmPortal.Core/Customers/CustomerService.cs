@@ -173,7 +173,7 @@ public sealed partial class CustomerService(
         db.BeginChangeSet("customer.purge", Permissions.CustomersPurge);
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = id, CustomerId = id, Action = AuditAction.Deleted });
-        db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow() });
+        db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = id, Payload = "{}", ChangeSet = changeSet, CreatedAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // Their keys went with their rows: a file that a crash leaves here opens for nobody.

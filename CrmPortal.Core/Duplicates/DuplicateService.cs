@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Duplicates;
 
 /// <summary>Finds customers who may be the same person, and remembers what was decided about them.</summary>
 public sealed partial class DuplicateService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, JobService jobs, JobBoard board, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, JobService jobs, RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const string ScanSetting = "duplicates.scan";
     private const int WritesAtOnce = 1_000;
@@ -23,12 +23,12 @@ public sealed partial class DuplicateService(
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await RunningAsync(db, cancellationToken) is { } running) return running;
+        if (await RunningAsync(db, cancellationToken) is { } atWork) return atWork;
         var job = jobs.Make(DuplicateScanJob.Name, 0, grant);
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        board.Wake();
+        running.Wake();
         return job.Id;
     }
 

@@ -163,7 +163,7 @@ public sealed class MergeService(IDbContextFactory<CrmDbContext> dbFactory, IDat
         db.OutboxEvents.Add(new OutboxEvent
         {
             Topic = "customer.merged", SubjectId = survivor.Id, Payload = JsonSerializer.Serialize(new EventPayload([MergedField], changeSet.ActorId, changeSet.ActorName), ChangeRecorder.Json),
-            ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(), DueAt = clock.GetUtcNow(),
+            ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(),
         });
     }
 }

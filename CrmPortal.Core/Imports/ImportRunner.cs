@@ -97,7 +97,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             var now = clock.GetUtcNow();
             var result = ImportJson.Write(run.Result);
             await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.PublishedAt, now).SetProperty(x => x.ChangeSetId, writer.ChangeSetId), cancellationToken);
-            db.OutboxEvents.Add(new OutboxEvent { Topic = "customer.imported", SubjectId = 0, Payload = "{\"Fields\":[],\"ActorName\":\"\"}", ChangeSetId = writer.ChangeSetId, CreatedAt = now, DueAt = now });
+            db.OutboxEvents.Add(new OutboxEvent { Topic = "customer.imported", SubjectId = 0, Payload = "{\"Fields\":[],\"ActorName\":\"\"}", ChangeSetId = writer.ChangeSetId, CreatedAt = now });
             await writer.SaveAndForgetAsync(cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             lateRejects = run.Rejected;

@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Imports;
 
 /// <summary>Takes files in, keeps what people decide about them, and starts the long steps.</summary>
 public sealed class ImportService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, JobService jobs, JobBoard board, TimeProvider clock,
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, JobService jobs, RunningJobs running, TimeProvider clock,
     IOptions<ShopOptions> shop, IOptions<ImportOptions> options)
 {
     private static readonly TimeSpan UndoLimit = TimeSpan.FromDays(30);
@@ -226,7 +226,7 @@ public sealed class ImportService(
         var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State) && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running))).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id).SetProperty(x => x.Fault, (string?)null), cancellationToken);
         if (taken == 0) throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
         await transaction.CommitAsync(cancellationToken);
-        board.Wake();
+        running.Wake();
         return job.Id;
     }
 

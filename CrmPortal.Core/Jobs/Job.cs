@@ -5,10 +5,11 @@ namespace CrmPortal.Core.Jobs;
 
 public enum JobState { Waiting, Running, Done, Failed, Cancelled }
 
-/// <summary>Work that takes time: done by one node at a time, seen by its owner, cancelled by him, and begun again where a node dies.</summary>
+/// <summary>Work that takes time: done by one node at a time, seen and cancelled by its owner, and begun again where a node dies.</summary>
 public sealed class Job
 {
     public const int FaultLength = 1000;
+    public const int NodeLength = 60;
 
     public long Id { get; internal init; }
 
@@ -59,7 +60,7 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.Property(j => j.Stage).HasMaxLength(100);
         builder.Property(j => j.Fault).HasMaxLength(Job.FaultLength);
         builder.Property(j => j.OwnerName).HasMaxLength(200);
-        builder.Property(j => j.Node).HasMaxLength(60);
+        builder.Property(j => j.Node).HasMaxLength(Job.NodeLength);
         builder.HasIndex(j => j.Id).HasDatabaseName("IX_Jobs_Open").HasFilter("\"State\" IN ('Waiting', 'Running')");
         builder.HasIndex(j => new { j.Kind, j.SubjectId });
     }

@@ -16,7 +16,7 @@ public sealed record JobDetails(long Id, string Kind, long SubjectId, JobState S
 }
 
 /// <summary>Shows and cancels jobs: one's own, and those of others to whom may run imports.</summary>
-public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobBoard board, TimeProvider clock)
+public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, RunningJobs running, TimeProvider clock)
 {
     /// <summary>A job, or null where there is none that the acting user may see.</summary>
     public async Task<JobDetails?> GetAsync(long id, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         var job = await Visible(db, grant).AsNoTracking().FirstOrDefaultAsync(j => j.Id == id, cancellationToken);
         if (job is null) return null;
         // The node that runs it knows more than the row, which cannot be written while one transaction publishes much.
-        var progress = board.Find(id) ?? new JobProgress(job.Stage, job.Done, job.Total);
+        var progress = running.Find(id) ?? new JobProgress(job.Stage, job.Done, job.Total);
         return new(job.Id, job.Kind, job.SubjectId, job.State, progress, job.Fault, job.OwnerName, job.CreatedAt, job.StartedAt, job.EndedAt);
     }
 
@@ -37,7 +37,7 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var job = await Visible(db, grant).AsNoTracking().FirstOrDefaultAsync(j => j.Id == id, cancellationToken);
         if (job is null || job.IsOver) return false;
-        if (board.Cancel(id)) return true;
+        if (running.Cancel(id)) return true;
         var now = clock.GetUtcNow();
         await db.Jobs.Where(j => j.Id == id && j.State == JobState.Running).ExecuteUpdateAsync(j => j.SetProperty(x => x.IsCancelAsked, true), cancellationToken);
         await db.Jobs.Where(j => j.Id == id && j.State == JobState.Waiting)
@@ -45,7 +45,7 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         return true;
     }
 
-    /// <summary>A new job for the actor, to be added to the context of the caller's transaction, which then calls <see cref="JobBoard.Wake"/>.</summary>
+    /// <summary>A new job for the actor, to be added to the context of the caller's transaction, which then calls <see cref="RunningJobs.Wake"/>.</summary>
     internal Job Make(string kind, long subjectId, Grant grant) => new()
     {
         Kind = kind, SubjectId = subjectId, OwnerId = grant.Actor.UserId, OwnerName = grant.Actor.Name, CreatedAt = clock.GetUtcNow(),

@@ -3,64 +3,49 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Jobs;
 
-/// <summary>Work that comes every night.</summary>
-/// <param name="Kind">Of the job's handler.</param>
-/// <param name="Hour">Of the shop's day.</param>
-public sealed record NightlyWork(string Kind, int Hour)
-{
-    /// <summary>Everything that comes by itself: what runs out first, then tiers, then the proof; mails when people are awake.</summary>
-    public static IReadOnlyList<NightlyWork> All { get; } =
-    [
-        new(Loyalty.ExpiryJob.Name, 1),
-        new(Loyalty.TierReview.Name, 2),
-        new(Loyalty.ProofJob.Name, 4),
-        new(Loyalty.PointReminders.Name, 9),
-    ];
-
-    /// <summary>The next time after an instant; an hour that the clock skips is the first moment after the gap.</summary>
-    public DateTimeOffset After(DateTimeOffset instant, TimeZoneInfo zone)
-    {
-        for (var day = ShopDays.Of(instant, zone); ; day = day.AddDays(1))
-        {
-            var time = day.ToDateTime(new TimeOnly(Hour, 0));
-            while (zone.IsInvalidTime(time)) time = time.AddMinutes(15);
-            var due = new DateTimeOffset(time, zone.GetUtcOffset(time)).ToUniversalTime();
-            if (due > instant) return due;
-        }
-    }
-}
-
 /// <summary>
-/// Starts what comes every night. Each kind has a row with its next time: whichever node moves the time on makes the job, so it is
-/// made once; nights that were missed are made up for by one run.
+/// Starts what comes by itself. Each kind has a row with its next time: whichever node moves the time on makes the job, so it is
+/// made once; times that were missed are made up for by one run.
 /// </summary>
-public sealed class Scheduler(IServiceScopeFactory scopes, IDatabaseProvider provider, JobBoard board, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed partial class Scheduler(
+    IServiceScopeFactory scopes, IDatabaseProvider provider, RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop, ILogger<Scheduler> logger)
 {
     /// <summary>Marks the statement that looks for due work, which comes every minute.</summary>
-    public const string LookingTag = "Looks for nightly work";
+    public const string LookingTag = "Looks for scheduled work";
 
-    /// <summary>Starts what is due.</summary>
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    /// <summary>Starts what is due. What cannot be started holds nothing else up, and is tried again with the next look.</summary>
     /// <returns>How many jobs were made.</returns>
     public async Task<int> TickAsync(CancellationToken cancellationToken)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+        var zone = Zone;
         var now = clock.GetUtcNow();
-        await using var scope = scopes.CreateAsyncScope();
-        var known = scope.ServiceProvider.GetServices<IJobHandler>().Select(h => h.Kind).ToHashSet();
+        List<ScheduledJob> jobs;
+        await using (var scope = scopes.CreateAsyncScope())
+            jobs = [.. scope.ServiceProvider.GetServices<IJobHandler>().OfType<IScheduledJob>().Select(j => new ScheduledJob(j.Kind, j.Cron))];
         await using var db = provider.CreateContext(null);
         var rows = await db.Schedules.AsNoTracking().TagWith(LookingTag).ToDictionaryAsync(s => s.Kind, cancellationToken);
         var made = 0;
-        foreach (var work in NightlyWork.All.Where(w => known.Contains(w.Kind)))
+        foreach (var job in jobs)
         {
-            if (!rows.TryGetValue(work.Kind, out var row)) await AddAsync(new Schedule { Kind = work.Kind, NextAt = work.After(now, zone) }, cancellationToken);
-            else if (row.NextAt <= now && await StartAsync(row, work.After(now, zone), now, cancellationToken)) made++;
+            try
+            {
+                if (!rows.TryGetValue(job.Kind, out var row)) await AddAsync(new Schedule { Kind = job.Kind, NextAt = job.After(now, zone) }, cancellationToken);
+                else if (row.NextAt <= now && await StartAsync(row, job.After(now, zone), now, cancellationToken)) made++;
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFault(fault, job.Kind);
+            }
         }
 
-        if (made > 0) board.Wake();
+        if (made > 0) running.Wake();
         return made;
     }
 
@@ -88,9 +73,10 @@ public sealed class Scheduler(IServiceScopeFactory scopes, IDatabaseProvider pro
         var moved = await db.Schedules.Where(s => s.Kind == row.Kind && s.NextAt == row.NextAt)
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.NextAt, next).SetProperty(x => x.LastAt, now), cancellationToken);
         if (moved == 0) return false;
-        // A run that is still at work does tonight's work too.
-        var isRunning = await db.Jobs.AnyAsync(j => j.Kind == row.Kind && (j.State == JobState.Waiting || j.State == JobState.Running), cancellationToken);
-        if (!isRunning)
+        // A run that is still at work does this one's work too.
+        var open = await db.Jobs.AsNoTracking().Where(j => j.Kind == row.Kind && (j.State == JobState.Waiting || j.State == JobState.Running))
+            .OrderBy(j => j.Id).FirstOrDefaultAsync(cancellationToken);
+        if (open is null)
         {
             var job = new Job { Kind = row.Kind, OwnerName = Actor.System("Schedule").Name, CreatedAt = now };
             db.Jobs.Add(job);
@@ -99,6 +85,13 @@ public sealed class Scheduler(IServiceScopeFactory scopes, IDatabaseProvider pro
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return !isRunning;
+        if (open is not null) LogStillOpen(row.Kind, open.Id, open.State, open.CreatedAt);
+        return open is null;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Kind} is due and could not be started; it is tried again in a minute")]
+    private partial void LogFault(Exception fault, string kind);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} is due again, but job {JobId} of {CreatedAt} is still {State}; no further one is made beside it")]
+    private partial void LogStillOpen(string kind, long jobId, JobState state, DateTimeOffset createdAt);
 }

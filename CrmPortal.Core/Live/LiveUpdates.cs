@@ -17,7 +17,7 @@ public sealed record LiveChange(string Topic, long SubjectId, IReadOnlyList<stri
 }
 
 /// <summary>Tells open pages, on whichever node, what has changed.</summary>
-public sealed partial class LiveUpdates : IOutboxHandler
+public sealed partial class LiveUpdates : IOutboxSubscriber
 {
     private readonly INodeChannel _channel;
     private readonly ILogger<LiveUpdates> _logger;
@@ -29,6 +29,8 @@ public sealed partial class LiveUpdates : IOutboxHandler
         _logger = logger;
         channel.Received += Receive;
     }
+
+    public string Name => "live";
 
     /// <summary>Calls back for every change until the answer is disposed. The callback must return at once.</summary>
     public IDisposable Listen(Action<LiveChange> listener)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Core.Live;
 
@@ -9,24 +10,26 @@ public sealed record Viewer(string ConnectionId, long UserId, string Name);
 /// Knows who has which record open, over all nodes. Each node repeats its own viewers, so that those of a node that died
 /// disappear by themselves.
 /// </summary>
-public sealed class Presence : IAsyncDisposable
+public sealed partial class Presence : IAsyncDisposable
 {
     private static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(40);
 
     private readonly INodeChannel _channel;
     private readonly TimeProvider _clock;
+    private readonly ILogger<Presence> _logger;
     private readonly ITimer _timer;
     private readonly ConcurrentDictionary<(string Subject, string ConnectionId), Viewer> _own = [];
     private readonly ConcurrentDictionary<(string Subject, string ConnectionId), (Viewer Viewer, DateTimeOffset Seen)> _known = [];
     private readonly ConcurrentDictionary<Guid, Action<string>> _listeners = [];
 
-    public Presence(INodeChannel channel, TimeProvider clock)
+    public Presence(INodeChannel channel, TimeProvider clock, ILogger<Presence> logger)
     {
         _channel = channel;
         _clock = clock;
+        _logger = logger;
         channel.Received += Receive;
-        _timer = clock.CreateTimer(_ => Repeat(), null, RepeatEvery, RepeatEvery);
+        _timer = clock.CreateTimer(state => _ = RepeatAsync(), null, RepeatEvery, RepeatEvery);
     }
 
     /// <summary>Notes that a viewer opened a record, until the answer is disposed.</summary>
@@ -72,24 +75,41 @@ public sealed class Presence : IAsyncDisposable
 
     private void Announce(string subject)
     {
-        foreach (var listener in _listeners.Values) listener(subject);
+        foreach (var listener in _listeners.Values)
+        {
+            try
+            {
+                listener(subject);
+            }
+            catch (Exception fault)
+            {
+                LogListener(fault);
+            }
+        }
     }
 
-    private async void Repeat()
+    private async Task RepeatAsync()
     {
         try
         {
             foreach (var (key, viewer) in _own) await TellAsync(key.Subject, viewer, false, CancellationToken.None);
         }
-        catch (Exception)
+        catch (Exception fault)
         {
-            // The channel reports its own faults; the next round tells again.
+            // The next round tells again.
+            LogRepeat(fault);
         }
 
         var limit = _clock.GetUtcNow() - ForgetAfter;
         foreach (var old in _known.Where(k => k.Value.Seen <= limit).ToList())
             if (_known.TryRemove(old.Key, out _)) Announce(old.Key.Subject);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A page could not take that somebody came or went")]
+    private partial void LogListener(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Other nodes could not be told who has which record open; it is tried again")]
+    private partial void LogRepeat(Exception fault);
 
     private sealed record Message(string Subject, Viewer Viewer, bool Left);
 

@@ -104,13 +104,14 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 }
 
 /// <summary>The nightly look for points that ran out.</summary>
-internal sealed class ExpiryJob(ExpiryService expiry) : IJobHandler
+internal sealed class ExpiryJob(ExpiryService expiry) : IScheduledJob
 {
     public const string Name = "loyalty.expire";
 
     public string Kind => Name;
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => expiry.RunAsync(progress, cancellationToken);
+    /// <summary>First of the night: tiers, reminders and the proof look at what is left.</summary>
+    public string Cron => "0 1 * * *";
 
-    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => expiry.RunAsync(progress, cancellationToken);
 }

@@ -163,7 +163,7 @@ internal sealed class LedgerBook
         _db.OutboxEvents.Add(new OutboxEvent
         {
             Topic = "customer.updated", SubjectId = CustomerId, Payload = System.Text.Json.JsonSerializer.Serialize(new Audit.EventPayload(["Points"], _actor.UserId, _actor.Name), Audit.ChangeRecorder.Json),
-            ChangeSetId = changeSet.Id, CreatedAt = _now, DueAt = _now,
+            ChangeSetId = changeSet.Id, CreatedAt = _now,
         });
         await _db.SaveChangesAsync(cancellationToken);
         await _db.Customers.Where(c => c.Id == CustomerId).ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);

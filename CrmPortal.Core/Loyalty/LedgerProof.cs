@@ -88,17 +88,17 @@ public sealed class LedgerProof(IDbContextFactory<CrmDbContext> dbFactory, Acces
 }
 
 /// <summary>The nightly proof; a fault fails the job, so that it is seen, and stands on the dashboard.</summary>
-internal sealed class ProofJob(LedgerProof proof) : IJobHandler
+internal sealed class ProofJob(LedgerProof proof) : IScheduledJob
 {
     public const string Name = "loyalty.proof";
 
     public string Kind => Name;
+
+    public string Cron => "0 4 * * *";
 
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var result = await proof.RunAsync(cancellationToken);
         if (result.Faults.Count > 0) throw new Common.RuleViolation("", result.Faults[0].What);
     }
-
-    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
 }

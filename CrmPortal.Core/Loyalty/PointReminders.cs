@@ -16,7 +16,7 @@ namespace CrmPortal.Core.Loyalty;
 /// the last night, or came since then and last no longer than the reminder is sent ahead. How far it came is written down in the transaction of each batch, so nobody is reminded twice, and a night that
 /// was missed is made up for.
 /// </summary>
-internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IJobHandler
+internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IScheduledJob
 {
     public const string Name = "loyalty.reminders";
     private const string Place = "loyalty.reminded";
@@ -26,9 +26,10 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
 
     public string Kind => Name;
 
-    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => await RemindAsync(progress, cancellationToken);
+    /// <summary>When people are awake.</summary>
+    public string Cron => "0 9 * * *";
 
-    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => await RemindAsync(progress, cancellationToken);
 
     /// <returns>How many customers were reminded.</returns>
     internal async Task<int> RemindAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)

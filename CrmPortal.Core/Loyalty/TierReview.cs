@@ -12,16 +12,16 @@ namespace CrmPortal.Core.Loyalty;
 /// warns of what is coming. In batches, each of which stands by itself: it may be stopped, and run twice, at once on two nodes too.
 /// </summary>
 internal sealed class TierReview(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TierWarnings warnings, TimeProvider clock, IOptions<ShopOptions> shop, ICurrentUser user)
-    : IJobHandler
+    : IScheduledJob
 {
     public const string Name = "loyalty.tiers";
     private const int BatchSize = 500;
 
     public string Kind => Name;
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => ReviewAsync(progress, cancellationToken);
+    public string Cron => "0 2 * * *";
 
-    public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => ReviewAsync(progress, cancellationToken);
 
     internal async Task<TierReviewResult> ReviewAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>Runs a draft of the programme over the orders of the last months, before it is put in force. Nothing is booked.</summary>
-public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, JobBoard board, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs, RunningJobs running, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     public const int MostMonths = 36;
     private const int UsualMonths = 12;
@@ -28,13 +28,13 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.LoyaltyProgrammes.AnyAsync(p => p.Id == programmeId, cancellationToken)) return null;
-        if (await RunningAsync(db, programmeId, cancellationToken) is { } running) return running;
+        if (await RunningAsync(db, programmeId, cancellationToken) is { } atWork) return atWork;
         await KeepAsync(db, programmeId, (await StoredAsync(db, programmeId, cancellationToken) ?? new(months, null)) with { Months = months }, cancellationToken);
         var job = jobs.Make(WhatIfJob.Name, programmeId, grant);
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        board.Wake();
+        running.Wake();
         return job.Id;
     }
 

@@ -7,10 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Notifications;
 
 /// <summary>Tells followers that a customer was changed; as long as one has not looked, further changes add nothing.</summary>
-internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxHandler
+internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxSubscriber
 {
     /// <summary>Stands in the statement that looks for followers, so that it is told from those of pages.</summary>
     internal const string LookingTag = "Followers of a changed customer";
+
+    public string Name => "followers";
 
     public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
     {

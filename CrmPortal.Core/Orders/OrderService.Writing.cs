@@ -244,7 +244,7 @@ public sealed partial class OrderService
         if (what == nameof(Refund)) db.OutboxEvents.Add(Event("order.updated", order.Id));
         await db.SaveChangesAsync(cancellationToken);
 
-        OutboxEvent Event(string topic, long subject) => new() { Topic = topic, SubjectId = subject, Payload = payload, ChangeSetId = changeSet, CreatedAt = now, DueAt = now };
+        OutboxEvent Event(string topic, long subject) => new() { Topic = topic, SubjectId = subject, Payload = payload, ChangeSetId = changeSet, CreatedAt = now };
     }
 
     private OrderInput Checked(OrderInput input)

@@ -1,52 +1,53 @@
-using CrmPortal.Core.Common;
+using System.Collections.Concurrent;
 using CrmPortal.Core.Data;
-using CrmPortal.Core.Live;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Core.Outbox;
 
-/// <summary>Does something about events that were committed. It may see an event twice, after a crash.</summary>
-public interface IOutboxHandler
+/// <summary>
+/// Learns of events that were committed, in order, on one node at a time. It may be told of an event twice, after a crash. Declared in
+/// the folder of the feature that wants to know, and registered there.
+/// </summary>
+public interface IOutboxSubscriber
 {
+    /// <summary>Under this name the database keeps how far it has come; another name is another subscriber, that begins anew.</summary>
+    string Name { get; }
+
+    /// <summary>Does something about an event. A fault puts the event aside for this subscriber alone; it is tried again later.</summary>
     Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Hands committed events to the handlers, in order, on one node at a time. What a crash leaves unmarked is handed over again.
+/// Gives committed events their order, and lets each subscriber go on from where it is: each at its own pace, so that a slow
+/// one holds nobody up.
 /// </summary>
 public sealed partial class OutboxDispatcher(
-    IDatabaseProvider provider, IEnumerable<IOutboxHandler> handlers, INodeChannel channel, OutboxSignal signal, TimeProvider clock, ILogger<OutboxDispatcher> logger)
+    IDatabaseProvider provider, IEnumerable<IOutboxSubscriber> subscribers, OutboxSignal signal, TimeProvider clock, ILoggerFactory logging)
 {
-    private const string LeaseName = "outbox";
-    private const string WakeUp = "w";
-    private const int BatchSize = 200;
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
+    /// <summary>Marks the statements that look for events, which come again and again.</summary>
+    public const string LookingTag = "Looks for events";
+
+    private const string Counter = "outbox";
+    private const int BatchSize = 1_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly string _owner = Guid.NewGuid().ToString("N");
-    private DateTimeOffset _swept;
-    private DateTimeOffset _told;
+    private readonly IReadOnlyList<SubscriberRun> _runs = [.. subscribers.Select(s => new SubscriberRun(s, provider, clock, logging.CreateLogger<SubscriberRun>()))];
+    private readonly ILogger _logger = logging.CreateLogger<OutboxDispatcher>();
+    private readonly ConcurrentDictionary<SubscriberRun, Task> _atWork = [];
+    private bool _isSubscribed;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        channel.Received += message =>
-        {
-            if (message == WakeUp) signal.Set();
-        };
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                while (await DispatchAsync(cancellationToken) == BatchSize)
-                {
-                }
+                await StartWaitingAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception fault)
             {
@@ -55,117 +56,105 @@ public sealed partial class OutboxDispatcher(
 
             await signal.WaitAsync(LookEvery, cancellationToken);
         }
+
+        await Task.WhenAll(_atWork.Values);
     }
 
-    /// <summary>Hands over what waits; returns how many events that were.</summary>
+    /// <summary>Hands over what waits, to all subscribers, and returns when they have taken it.</summary>
+    /// <returns>How many events at least one of them was told of.</returns>
     public async Task<int> DispatchAsync(CancellationToken cancellationToken)
     {
+        var told = await Task.WhenAll((await WaitingAsync(cancellationToken)).Select(r => r.GoOnAsync(cancellationToken)));
+        return told.SelectMany(t => t).Distinct().Count();
+    }
+
+    /// <summary>Lets those go on for whom something waits and who are not at work; waits for none of them.</summary>
+    private async Task StartWaitingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in await WaitingAsync(cancellationToken))
+        {
+            if (_atWork.TryGetValue(run, out var task) && !task.IsCompleted) continue;
+            _atWork[run] = Task.Run(() => WorkAsync(run, cancellationToken), CancellationToken.None);
+        }
+    }
+
+    private async Task WorkAsync(SubscriberRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What came while it was at work is looked for at once.
+            if ((await run.GoOnAsync(cancellationToken)).Count > 0) signal.Set();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
+        }
+    }
+
+    private async Task<IReadOnlyList<SubscriberRun>> WaitingAsync(CancellationToken cancellationToken)
+    {
         await using var db = provider.CreateContext(null);
+        if (!_isSubscribed) await SubscribeAsync(db, cancellationToken);
+        while (await OrderAsync(db, cancellationToken) == BatchSize)
+        {
+        }
+
         var now = clock.GetUtcNow();
-        // A look first: taking the lease is a write, and an idle installation writes nothing.
-        if (!await db.OutboxEvents.AnyAsync(e => e.ProcessedAt == null && e.DueAt <= now, cancellationToken)) return 0;
-        if (!await TakeLeaseAsync(db, now, cancellationToken))
-        {
-            await TellAsync(now, cancellationToken);
-            return 0;
-        }
-
-        var events = await db.OutboxEvents.Where(e => e.ProcessedAt == null && e.DueAt <= now).OrderBy(e => e.Id).Take(BatchSize).ToListAsync(cancellationToken);
-        foreach (var happened in events) await HandAsync(happened, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        await SweepAsync(db, now, cancellationToken);
-        return events.Count;
+        var waiting = await db.OutboxSubscriptions.TagWith(LookingTag)
+            .Where(s => db.OutboxEvents.Any(e => e.Position > s.Position) || db.OutboxFailures.Any(f => f.Subscriber == s.Name && f.DueAt <= now))
+            .Select(s => s.Name).ToListAsync(cancellationToken);
+        return [.. _runs.Where(r => waiting.Contains(r.Name))];
     }
 
-    /// <summary>Wakes the node that holds the lease, which heard nothing of a commit on this one; not again within a moment, should it be dead.</summary>
-    private async Task TellAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Who is new begins with what happens from now on.</summary>
+    private async Task SubscribeAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        if (now - _told < LookEvery) return;
-        _told = now;
-        await channel.PublishAsync(WakeUp, cancellationToken);
+        var there = await db.OutboxSubscriptions.Select(s => s.Name).ToListAsync(cancellationToken);
+        foreach (var run in _runs.Where(r => !there.Contains(r.Name)))
+        {
+            var last = await db.OutboxEvents.MaxAsync(e => e.Position, cancellationToken) ?? 0;
+            db.OutboxSubscriptions.Add(new() { Name = run.Name, Position = last, LeasedUntil = DateTimeOffset.UnixEpoch });
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
+            {
+                // Another node made the row a moment ago.
+                db.ChangeTracker.Clear();
+            }
+        }
+
+        _isSubscribed = true;
     }
 
-    private async Task HandAsync(OutboxEvent happened, CancellationToken cancellationToken)
+    /// <summary>Gives places to events that have none. The counter's row lets one node at a time do so.</summary>
+    private async Task<int> OrderAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        happened.Attempts++;
-        try
+        // A look first: an idle installation writes nothing.
+        var waiting = db.OutboxEvents.TagWith(LookingTag).Where(e => e.Position == null).Select(e => e.Id);
+        if (!await waiting.AnyAsync(cancellationToken)) return 0;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await provider.RaiseCounterAsync(db, Counter, 0, cancellationToken);
+        var ids = await waiting.Order().Take(BatchSize).ToListAsync(cancellationToken);
+        if (ids.Count > 0)
         {
-            foreach (var handler in handlers) await handler.HandleAsync(happened, cancellationToken);
-            happened.ProcessedAt = clock.GetUtcNow();
-            CrmDiagnostics.OutboxEvents.Add(1);
+            var (first, last) = (ids[0], ids[^1]);
+            var next = await provider.RaiseCounterAsync(db, Counter, last - first + 1, cancellationToken) - (last - first);
+            await db.OutboxEvents.Where(e => e.Position == null && e.Id >= first && e.Id <= last)
+                .ExecuteUpdateAsync(e => e.SetProperty(x => x.Position, x => next + (x.Id - first)), cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            LogHandlerFault(happened.Id, happened.Topic, fault);
-            happened.DueAt = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Pow(2, happened.Attempts));
-            if (happened.Attempts >= MostAttempts) happened.ProcessedAt = clock.GetUtcNow();
-        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return ids.Count;
     }
 
-    private async Task<bool> TakeLeaseAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var taken = await db.Leases.Where(l => l.Name == LeaseName && (l.Owner == _owner || l.ExpiresAt < now))
-            .ExecuteUpdateAsync(l => l.SetProperty(x => x.Owner, _owner).SetProperty(x => x.ExpiresAt, now + LeaseTime), cancellationToken);
-        if (taken == 1) return true;
-        if (await db.Leases.AnyAsync(l => l.Name == LeaseName, cancellationToken)) return false;
-        try
-        {
-            db.Leases.Add(new Lease { Name = LeaseName, Owner = _owner, ExpiresAt = now + LeaseTime });
-            await db.SaveChangesAsync(cancellationToken);
-            db.ChangeTracker.Clear();
-            return true;
-        }
-        catch (DbUpdateException)
-        {
-            // Another node made the row a moment ago.
-            db.ChangeTracker.Clear();
-            return false;
-        }
-    }
-
-    private async Task SweepAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (now - _swept < TimeSpan.FromHours(1)) return;
-        _swept = now;
-        var limit = now - Keep;
-        await db.OutboxEvents.Where(e => e.ProcessedAt < limit).ExecuteDeleteAsync(cancellationToken);
-    }
+    private void LogFault(Exception fault) => LogFault(_logger, fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Events could not be read; they are read again")]
-    private partial void LogFault(Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {EventId} ({Topic}) could not be handled; it is tried again")]
-    private partial void LogHandlerFault(long eventId, string topic, Exception fault);
-}
-
-/// <summary>Wakes the dispatcher when a transaction has been committed.</summary>
-public sealed class OutboxSignal : IDisposable
-{
-    private readonly SemaphoreSlim _happened = new(0, 1);
-
-    public void Set()
-    {
-        try
-        {
-            _happened.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is set already.
-        }
-    }
-
-    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _happened.WaitAsync(longest, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at its token.
-        }
-    }
-
-    public void Dispose() => _happened.Dispose();
+    private static partial void LogFault(ILogger logger, Exception fault);
 }

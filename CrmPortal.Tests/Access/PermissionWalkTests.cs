@@ -14,6 +14,7 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Mail;
 using CrmPortal.Core.Notifications;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,8 @@ public sealed class PermissionWalkTests
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(ExpiryJob), typeof(ProofJob), // Run what a user started, as that user.
+        typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp), typeof(DocumentReminders), // Call what demands by itself.
+        typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.
@@ -53,7 +56,7 @@ public sealed class PermissionWalkTests
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
         "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
-        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
+        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];
 

@@ -76,9 +76,9 @@ public sealed class CustomerBulkMoreTests
         Assert.All(rows, r => Assert.Contains("TagId", r.Values, StringComparison.Ordinal));
         var events = await data.ReadAsync(db => db.OutboxEvents.Where(e => e.ChangeSetId == result.ChangeSetId && e.Topic == "customer.updated").ToListAsync());
         Assert.Equal(ids.Order(), events.Select(e => e.SubjectId).Order());
-        Assert.All(events, e => Assert.Null(e.ProcessedAt));
+        Assert.All(events, e => Assert.Null(e.Position));
         await data.DispatchAsync();
-        Assert.All(await data.ReadAsync(db => db.OutboxEvents.ToListAsync()), e => Assert.NotNull(e.ProcessedAt));
+        Assert.All(await data.ReadAsync(db => db.OutboxEvents.ToListAsync()), e => Assert.NotNull(e.Position));
 
         await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));

@@ -1,10 +1,14 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Outbox;
+using CrmPortal.Hosting;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CrmPortal.Tests.Outbox;
 
@@ -36,7 +40,7 @@ public sealed class OutboxTests
     public async Task Dispatch_HandlerFails_TriesAgainLaterAndGivesUpAtLast(DatabaseKind kind)
     {
         var handler = new Handler { Fails = true };
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxHandler>(handler));
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(handler));
         await data.AddCustomerAsync();
         var dispatcher = data.Get<OutboxDispatcher>();
 
@@ -58,15 +62,20 @@ public sealed class OutboxTests
         }
 
         Assert.Equal(12, handler.Seen.Count);
-        Assert.Equal(0, await data.ReadAsync(db => db.OutboxEvents.CountAsync(e => e.ProcessedAt == null)));
+        // What was given up is kept for people to see, and holds nothing else up.
+        var failure = await data.ReadAsync(db => db.OutboxFailures.Include(f => f.Event).SingleAsync());
+        Assert.Equal(("test", 10, null, "InvalidOperationException"), (failure.Subscriber, failure.Attempts, failure.DueAt, failure.Fault));
+        Assert.Equal("customer.created", failure.Event!.Topic);
+        var health = await new OutboxHealth(data.Get<IDatabaseProvider>()).CheckHealthAsync(new());
+        Assert.Equal(HealthStatus.Degraded, health.Status);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Dispatch_ByTwoNodesAtOnce_HandsEachEventOverOnceAndInOrder(DatabaseKind kind)
     {
         var handler = new Handler();
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxHandler>(handler));
-        await using var other = TestServices.On(data.Database, data.Clock, s => s.AddSingleton<IOutboxHandler>(handler));
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(handler));
+        await using var other = TestServices.On(data.Database, data.Clock, s => s.AddSingleton<IOutboxSubscriber>(handler));
         for (var i = 0; i < 30; i++) await data.AddCustomerAsync();
 
         for (var i = 0; i < 5; i++)
@@ -92,10 +101,85 @@ public sealed class OutboxTests
         await data.AddCustomerAsync();
         await data.DispatchAsync();
         await data.AddCustomerAsync();
+        // It died at work: what it held is not given back.
+        var until = data.Clock.GetUtcNow() + TimeSpan.FromSeconds(20);
+        await data.WriteAsync(db => db.OutboxSubscriptions.ExecuteUpdateAsync(s => s.SetProperty(x => x.Owner, "dead").SetProperty(x => x.LeasedUntil, until)));
 
         Assert.Equal(0, await other.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None));
         data.Clock.Advance(TimeSpan.FromSeconds(21));
         Assert.Equal(1, await other.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task SubscriberThatIsSlow_OrFails_HoldsNobodyElseUp(DatabaseKind kind)
+    {
+        var (slow, failing, quick) = (new Handler { Name = "slow", Gate = new() }, new Handler { Name = "failing", Fails = true }, new Handler { Name = "quick" });
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(slow).AddSingleton<IOutboxSubscriber>(failing).AddSingleton<IOutboxSubscriber>(quick));
+        await data.AddCustomerAsync();
+        await data.AddCustomerAsync();
+        using var stop = new CancellationTokenSource();
+
+        var running = data.Get<OutboxDispatcher>().RunAsync(stop.Token);
+        foreach (var handler in new[] { quick, failing }) await handler.HasSeenAsync(2);
+        await slow.HasSeenAsync(1);
+        await data.AddCustomerAsync();
+        await quick.HasSeenAsync(3);
+        Assert.Single(slow.Seen);
+        slow.Gate.SetResult();
+        await slow.HasSeenAsync(3);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal(slow.Seen.Select(e => e.Id).Order(), slow.Seen.Select(e => e.Id));
+        Assert.Equal(quick.Seen.Select(e => e.Id), slow.Seen.Select(e => e.Id));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Event_CommittedAfterOneWithALargerKey_IsHandedOverToo(DatabaseKind kind)
+    {
+        var handler = new Handler();
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(handler));
+        await data.AddCustomerAsync();
+        await data.DispatchAsync();
+        await data.WriteAsync(db =>
+        {
+            db.OutboxEvents.Add(new() { Id = 1_000, Topic = "customer.updated", SubjectId = 1, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
+            return Task.CompletedTask;
+        });
+        await data.DispatchAsync();
+        await data.WriteAsync(db =>
+        {
+            db.OutboxEvents.Add(new() { Id = 999, Topic = "customer.updated", SubjectId = 2, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
+            return Task.CompletedTask;
+        });
+        await data.DispatchAsync();
+
+        Assert.Equal([1_000, 999], handler.Seen.Skip(1).Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task CleanUp_KeepsWhatSomebodyHasNotTaken()
+    {
+        var handler = new Handler();
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IOutboxSubscriber>(handler));
+        await data.AddCustomerAsync();
+        await data.DispatchAsync();
+        await data.AddCustomerAsync();
+        data.Clock.Advance(OutboxCleanUp.Kept + TimeSpan.FromDays(1));
+
+        await CleanUpAsync();
+        Assert.Equal(1, await data.ReadAsync(db => db.OutboxEvents.CountAsync()));
+        handler.Fails = true;
+        await data.DispatchAsync();
+        await CleanUpAsync();
+        Assert.Equal(1, await data.ReadAsync(db => db.OutboxEvents.CountAsync()));
+        handler.Fails = false;
+        data.Clock.Advance(TimeSpan.FromMinutes(1));
+        await data.DispatchAsync();
+        await CleanUpAsync();
+        Assert.Equal(0, await data.ReadAsync(db => db.OutboxEvents.CountAsync()));
+
+        Task CleanUpAsync() => new OutboxCleanUp(data.Get<IDatabaseProvider>(), data.Clock, data.Root.GetServices<IOutboxSubscriber>()).RunAsync(0, new Progress<JobProgress>(), default);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -160,16 +244,30 @@ public sealed class OutboxTests
         Assert.Fail("The channel does not deliver.");
     }
 
-    private sealed class Handler : IOutboxHandler
+    private sealed class Handler : IOutboxSubscriber
     {
         public System.Collections.Concurrent.ConcurrentQueue<OutboxEvent> Seen { get; } = [];
 
+        public string Name { get; init; } = "test";
+
         public bool Fails { get; set; }
 
-        public Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
+        /// <summary>Until it is opened, each event is held.</summary>
+        public TaskCompletionSource? Gate { get; init; }
+
+        private readonly SemaphoreSlim _news = new(0);
+
+        public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
         {
             Seen.Enqueue(happened);
-            return Fails ? throw new InvalidOperationException("This handler fails.") : Task.CompletedTask;
+            _news.Release();
+            if (Gate is not null) await Gate.Task.WaitAsync(cancellationToken);
+            if (Fails) throw new InvalidOperationException("This handler fails.");
+        }
+
+        public async Task HasSeenAsync(int count)
+        {
+            while (Seen.Count < count) Assert.True(await _news.WaitAsync(TimeSpan.FromSeconds(30)), $"{Name} saw {Seen.Count} of {count} events.");
         }
     }
 }

@@ -65,7 +65,7 @@ public sealed class PageCostTests
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
 
     /// <summary>What the program does beside the page.</summary>
-    private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents", "Leases", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+    private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents", "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)

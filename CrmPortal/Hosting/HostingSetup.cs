@@ -34,15 +34,17 @@ internal static class HostingSetup
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
+        services.AddScoped<IStartUpStep, ClaimsStep>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddHostedService<Telemetry>();
         services.AddHostedService<DatabaseInUse>();
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
-        services.AddHostedService<NightlyWorker>();
-        services.AddHostedService<CleanUp>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience);
+        services.AddHostedService<ScheduleWorker>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)
+            .AddCheck("disk", new DiskHealth(database), tags: ["ready"])
+            .AddCheck<OutboxHealth>("outbox", tags: ["ready"], timeout: DatabaseHealth.Patience);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());
         services.PostConfigure<ConsoleLoggerOptions>(o => o.FormatterName ??= environment.IsDevelopment() ? ConsoleFormatterNames.Simple : LogFormatter.FormatName);

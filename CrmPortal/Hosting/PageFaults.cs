@@ -12,6 +12,7 @@ internal static partial class PageFaults
 {
     public const string ErrorPath = "/error";
     public const string RetryAfterSeconds = "5";
+    public const string FullSentence = "The disk of the server is full; nothing was changed.";
 
     /// <summary>Not within a branch: what is asked for anew has to find its route again.</summary>
     public static void UsePageFaults(this WebApplication app)
@@ -38,6 +39,7 @@ internal static partial class PageFaults
         BadHttpRequestException request => request.StatusCode,
         AccessDeniedException => StatusCodes.Status403Forbidden,
         SignedOutException => StatusCodes.Status401Unauthorized,
+        _ when provider.IsFull(fault) => StatusCodes.Status507InsufficientStorage,
         _ when provider.IsTransient(fault) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -58,12 +60,14 @@ internal static partial class PageFaults
             LogLastResort(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PageFaults)), fault);
             context.Response.Clear();
             context.Response.StatusCode = Status(fault, context.RequestServices.GetRequiredService<IDatabaseProvider>());
-            if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            var isFull = context.Response.StatusCode == StatusCodes.Status507InsufficientStorage;
+            if (isFull || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            var sentence = isFull ? FullSentence : "The portal cannot answer at the moment. Try again soon.";
             context.Response.ContentType = "text/html; charset=utf-8";
             var id = WebUtility.HtmlEncode(Correlation.Id(context));
             await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"""
                 <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>CrmPortal</title></head>
-                <body><main><h1>Something went wrong</h1><p>The portal cannot answer at the moment. Try again soon. Number of the fault: {id}</p></main></body></html>
+                <body><main><h1>Something went wrong</h1><p>{sentence} Number of the fault: {id}</p></main></body></html>
                 """));
         }
     }

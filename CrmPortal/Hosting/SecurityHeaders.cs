@@ -38,7 +38,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         headers.ContentSecurityPolicy = framed?.Policy ?? (context.Request.Path.StartsWithSegments("/api/redoc") ? ReferencePolicy : Policy);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = framed is null ? "DENY" : "SAMEORIGIN";
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+        // A page whose address holds a secret says so itself, more strictly.
+        headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers[Correlation.Header] = Correlation.Id(context);

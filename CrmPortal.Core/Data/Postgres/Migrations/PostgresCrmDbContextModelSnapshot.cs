@@ -17,7 +17,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
@@ -1352,6 +1352,14 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<string>("Body")
                         .HasColumnType("text");
 
+                    b.Property<string>("Claimant")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<DateTimeOffset>("ClaimedUntil")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("ContentType")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
@@ -1380,8 +1388,18 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("SubjectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
                     b.Property<long>("UserId")
                         .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("WorkedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
 
@@ -2943,24 +2961,6 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<string>("Owner")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
-                });
-
             modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -2969,24 +2969,18 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer");
-
                     b.Property<long?>("ChangeSetId")
                         .HasColumnType("bigint");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
-                    b.Property<DateTimeOffset>("DueAt")
-                        .HasColumnType("timestamp with time zone");
-
                     b.Property<string>("Payload")
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<DateTimeOffset?>("ProcessedAt")
-                        .HasColumnType("timestamp with time zone");
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("SubjectId")
                         .HasColumnType("bigint");
@@ -3002,11 +2996,74 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
-                        .HasFilter("\"ProcessedAt\" IS NULL");
+                        .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("ProcessedAt");
+                    b.HasIndex("Position");
 
                     b.ToTable("OutboxEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("FailedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Subscriber")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("Subscriber", "EventId")
+                        .IsUnique();
+
+                    b.ToTable("OutboxFailures", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxSubscription", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTimeOffset>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("OutboxSubscriptions", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -3218,7 +3275,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("CommunicationPreferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3227,7 +3284,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ContactPersons")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3281,7 +3338,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ImportantDates")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3301,7 +3358,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("Preferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3309,17 +3366,21 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
+                        .WithMany("Relationships")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Other")
+                        .WithMany("RelationshipsOfOthers")
                         .HasForeignKey("OtherId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Customer");
+
+                    b.Navigation("Other");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
@@ -3686,6 +3747,17 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("ChangeSet");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Outbox.OutboxEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Event");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -3704,13 +3776,25 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 {
                     b.Navigation("Addresses");
 
+                    b.Navigation("CommunicationPreferences");
+
+                    b.Navigation("ContactPersons");
+
                     b.Navigation("ContactPoints");
 
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
 
+                    b.Navigation("ImportantDates");
+
                     b.Navigation("Notes");
+
+                    b.Navigation("Preferences");
+
+                    b.Navigation("Relationships");
+
+                    b.Navigation("RelationshipsOfOthers");
 
                     b.Navigation("Tags");
                 });

@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
                 {
@@ -1285,6 +1285,14 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<string>("Body")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Claimant")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ClaimedUntil")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ContentType")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -1313,7 +1321,17 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<int?>("StatusCode")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SubjectType")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("WorkedAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -2853,31 +2871,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Owner")
-                        .HasMaxLength(60)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("Leases", (string)null);
-                });
-
             modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ChangeSetId")
@@ -2886,14 +2883,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("DueAt")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Payload")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("ProcessedAt")
+                    b.Property<long?>("Position")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("SubjectId")
@@ -2910,11 +2904,72 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
-                        .HasFilter("\"ProcessedAt\" IS NULL");
+                        .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("ProcessedAt");
+                    b.HasIndex("Position");
 
                     b.ToTable("OutboxEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EventId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FailedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Fault")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subscriber")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("EventId");
+
+                    b.HasIndex("Subscriber", "EventId")
+                        .IsUnique();
+
+                    b.ToTable("OutboxFailures", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxSubscription", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("OutboxSubscriptions", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -3122,7 +3177,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("CommunicationPreferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3131,7 +3186,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ContactPersons")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3185,7 +3240,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ImportantDates")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3205,7 +3260,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("Preferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3213,17 +3268,21 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
+                        .WithMany("Relationships")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Other")
+                        .WithMany("RelationshipsOfOthers")
                         .HasForeignKey("OtherId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Customer");
+
+                    b.Navigation("Other");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
@@ -3590,6 +3649,17 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("ChangeSet");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Outbox.OutboxEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Event");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -3608,13 +3678,25 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 {
                     b.Navigation("Addresses");
 
+                    b.Navigation("CommunicationPreferences");
+
+                    b.Navigation("ContactPersons");
+
                     b.Navigation("ContactPoints");
 
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
 
+                    b.Navigation("ImportantDates");
+
                     b.Navigation("Notes");
+
+                    b.Navigation("Preferences");
+
+                    b.Navigation("Relationships");
+
+                    b.Navigation("RelationshipsOfOthers");
 
                     b.Navigation("Tags");
                 });

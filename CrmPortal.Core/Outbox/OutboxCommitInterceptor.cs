@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace CrmPortal.Core.Outbox;
 
 /// <summary>Tells the dispatcher that there may be new events: after the commit, never before.</summary>
-internal sealed class CommitWatcher(OutboxSignal signal) : DbTransactionInterceptor
+internal sealed class OutboxCommitInterceptor(OutboxSignal signal) : DbTransactionInterceptor
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => signal.Set();
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace CrmPortal.Core.Jobs;
 
 /// <summary>The jobs that this node runs at the moment: how far they are, and the way to stop them at once.</summary>
-public sealed class JobBoard : IDisposable
+public sealed class RunningJobs : IDisposable
 {
     private readonly ConcurrentDictionary<long, Running> _running = [];
     private readonly SemaphoreSlim _woken = new(0);
@@ -28,11 +28,20 @@ public sealed class JobBoard : IDisposable
         if (_running.TryGetValue(id, out var job)) job.Progress = progress;
     }
 
+    /// <summary>Stops a job of this node; false where it does not run here, or has just ended.</summary>
     internal bool Cancel(long id)
     {
         if (!_running.TryGetValue(id, out var job)) return false;
-        job.Cancellation.Cancel();
-        return true;
+        try
+        {
+            job.Cancellation.Cancel();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended between the look and the call.
+            return false;
+        }
     }
 
     private sealed class Running(CancellationTokenSource cancellation)

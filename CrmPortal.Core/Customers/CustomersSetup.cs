@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Customers;
+
+/// <summary>Customers and their parts.</summary>
+internal static class CustomersSetup
+{
+    public static void AddCustomers(this IServiceCollection services)
+    {
+        services.AddScoped<CustomerService>();
+        services.AddScoped<CustomerBulkService>();
+        services.AddScoped<CustomerExportService>();
+        services.AddScoped<TagService>();
+        services.AddScoped<AddressService>();
+        services.AddScoped<NoteService>();
+        services.AddScoped<ContactPersonService>();
+        services.AddScoped<PreferenceService>();
+        services.AddScoped<RelationService>();
+        services.AddScoped<AvatarService>();
+    }
+}

@@ -1,0 +1,13 @@
+using CrmPortal.Core.Jobs;
+
+namespace CrmPortal.Core.Data;
+
+/// <summary>Removes remembered answers that nobody can ask for any more.</summary>
+internal sealed class AnswersCleanUp(IdempotencyRecords records) : IScheduledJob
+{
+    public string Kind => "clean-up.answers";
+
+    public string Cron => "10 * * * *";
+
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => records.RemoveExpiredAsync(cancellationToken);
+}

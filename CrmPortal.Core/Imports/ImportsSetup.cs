@@ -1,0 +1,18 @@
+using CrmPortal.Core.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>Files that become records.</summary>
+internal static class ImportsSetup
+{
+    public static void AddImports(this IServiceCollection services)
+    {
+        services.AddScoped<ImportService>();
+        services.AddScoped<ImportRunner>();
+        services.AddScoped<IJobHandler, ImportCheckJob>();
+        services.AddScoped<IJobHandler, ImportPublishJob>();
+        services.AddScoped<IJobHandler, ImportUndoJob>();
+        services.AddScoped<IJobHandler, ImportCleanUp>();
+    }
+}

@@ -1,0 +1,24 @@
+using Cronos;
+
+namespace CrmPortal.Core.Jobs;
+
+/// <summary>A job that comes by itself, at times of the shop's clock. It is declared where its feature lives and registered there.</summary>
+public interface IScheduledJob : IJobHandler
+{
+    /// <summary>When it comes: minute, hour, day, month and day of the week, such as <c>0 1 * * *</c> for every night at one.</summary>
+    string Cron { get; }
+}
+
+/// <summary>When a kind of job is due.</summary>
+/// <param name="Kind">Of the job's handler.</param>
+/// <param name="Cron">Five fields, read in the shop's time zone.</param>
+public sealed record ScheduledJob(string Kind, string Cron)
+{
+    private readonly CronExpression _times = CronExpression.Parse(Cron);
+
+    /// <summary>The next time after an instant; an hour that the clock skips is the first moment after the gap.</summary>
+    /// <exception cref="InvalidOperationException">The expression names no time that ever comes.</exception>
+    public DateTimeOffset After(DateTimeOffset instant, TimeZoneInfo zone) =>
+        _times.GetNextOccurrence(instant.ToUniversalTime(), zone)?.ToUniversalTime()
+        ?? throw new InvalidOperationException($"{Kind} is scheduled for {Cron}, which never comes.");
+}

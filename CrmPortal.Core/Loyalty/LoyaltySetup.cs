@@ -1,0 +1,27 @@
+using CrmPortal.Core.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>Points, tiers, rewards and the programme behind them.</summary>
+internal static class LoyaltySetup
+{
+    public static void AddLoyalty(this IServiceCollection services)
+    {
+        services.AddScoped<LedgerService>();
+        services.AddScoped<TierService>();
+        services.AddScoped<ProgrammeService>();
+        services.AddScoped<RewardService>();
+        services.AddScoped<LiabilityService>();
+        services.AddScoped<WhatIfService>();
+        services.AddScoped<TierWarnings>();
+        services.AddScoped<ExpiryService>();
+        services.AddScoped<LedgerProof>();
+        services.AddScoped<LedgerExportService>();
+        services.AddScoped<IJobHandler, WhatIfJob>();
+        services.AddScoped<IJobHandler, TierReview>();
+        services.AddScoped<IJobHandler, PointReminders>();
+        services.AddScoped<IJobHandler, ExpiryJob>();
+        services.AddScoped<IJobHandler, ProofJob>();
+    }
+}

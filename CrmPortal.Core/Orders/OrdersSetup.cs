@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Orders;
+
+/// <summary>Orders, refunds and what shops tell of carts and reviews.</summary>
+internal static class OrdersSetup
+{
+    public static void AddOrders(this IServiceCollection services)
+    {
+        services.AddScoped<OrderService>();
+        services.AddScoped<OrderExportService>();
+        services.AddScoped<RecalculateService>();
+        services.AddScoped<ShoppingService>();
+    }
+}

@@ -1,0 +1,13 @@
+using CrmPortal.Core.Jobs;
+
+namespace CrmPortal.Core.Verification;
+
+/// <summary>Removes verification codes that nobody can use any more.</summary>
+internal sealed class CodeCleanUp(VerificationService verification) : IScheduledJob
+{
+    public string Kind => "clean-up.codes";
+
+    public string Cron => "25 * * * *";
+
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => verification.RemoveExpiredAsync(cancellationToken);
+}
