@@ -84,6 +84,12 @@ public interface IDatabaseProvider
     /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
     bool IsTransient(Exception exception);
 
+    /// <summary>Whether the failure means that there is no room left on the disk of the database.</summary>
+    bool IsFull(Exception exception);
+
+    /// <summary>Whether the database serves one process only, so that what another one began was begun by one that is gone.</summary>
+    bool HasOneProcess { get; }
+
     /// <summary>Says that the database is in use until the answer is disposed of.</summary>
     /// <exception cref="DatabaseUnfitException">Somebody else uses it in a way that does not go together.</exception>
     Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken);

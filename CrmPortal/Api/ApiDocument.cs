@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CrmPortal.Core.Common;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -12,6 +13,9 @@ internal static class ApiDocument
     private const string Name = "core";
     public const string Address = "/api/openapi/core.json";
     private const string Scheme = "bearer";
+    private static readonly int[] Always = [400, 413, 415, 429, 500, 503, 507];
+    private static readonly int[] SignedIn = [401, 403];
+    private static readonly int[] Remembered = [409, 422];
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -63,7 +67,7 @@ internal static class ApiDocument
             id.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
         if (context.Document?.Components?.Schemas?.ContainsKey(nameof(Problem)) != true)
             context.Document!.AddComponent(nameof(Problem), await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken));
-        foreach (var status in metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses).Distinct())
+        foreach (var status in Statuses(context.Description, metadata))
         {
             operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
@@ -77,13 +81,12 @@ internal static class ApiDocument
             foreach (var answer in operation.Responses.Where(r => r.Key[0] == '2').Select(r => r.Value).OfType<OpenApiResponse>())
                 (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = new OpenApiHeader { Description = "The version of the record.", Schema = Text() };
             if (!tagged.IsConditional) continue;
-            operation.Parameters.Add(HeaderParameter("If-None-Match", "A version that you have; where it is the present one, the answer is 304 without a body."));
+            AddHeader(operation, "If-None-Match", "The ETag of the answer that you have; where it is the present one, the answer is 304 without a body.");
             operation.Responses["304"] = new OpenApiResponse { Description = "You have the present version." };
         }
 
-        if (operation.Responses.ContainsKey("412")) operation.Parameters.Add(HeaderParameter("If-Match", "The version that you began with; where it is stale, nothing is changed (412)."));
-        if (metadata.OfType<RememberedAnswers>().Any() && !metadata.OfType<TakesFiles>().Any() && HttpMethods.IsPost(context.Description.HttpMethod!))
-            operation.Parameters.Add(HeaderParameter(Idempotency.Header, "Any text that names this request; sent again within 24 hours, it is answered as the first time."));
+        if (operation.Responses.ContainsKey("412")) AddHeader(operation, "If-Match", "The ETag that you began with; where its version is stale, nothing is changed (412).");
+        if (IsRemembered(context.Description, metadata)) AddHeader(operation, Idempotency.Header, "Any text that names this request; sent again within 24 hours, it is answered as the first time.");
         if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
         AddExamples(operation, metadata);
@@ -123,7 +126,28 @@ internal static class ApiDocument
 
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
-    private static OpenApiParameter HeaderParameter(string name, string description) => new() { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() };
+    /// <summary>Describes a header, in place of what the endpoint itself says of one that it reads: each parameter stands there once.</summary>
+    private static void AddHeader(OpenApiOperation operation, string name, string description)
+    {
+        foreach (var own in operation.Parameters!.Where(p => p.In == ParameterLocation.Header && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList())
+            operation.Parameters!.Remove(own);
+        operation.Parameters!.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() });
+    }
+
+    private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
+        metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(description.HttpMethod!);
+
+    /// <summary>The errors that an endpoint says it answers, and those that stand before every endpoint.</summary>
+    private static IEnumerable<int> Statuses(ApiDescription description, IList<object> metadata)
+    {
+        IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];
+        if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) statuses = statuses.Concat(SignedIn);
+        if (IsRemembered(description, metadata)) statuses = statuses.Concat(Remembered);
+        // Document 3 answers 422 to fields that are wrong.
+        if (description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true && !HttpMethods.IsGet(description.HttpMethod!))
+            statuses = statuses.Append(StatusCodes.Status422UnprocessableEntity);
+        return statuses.Distinct().Order();
+    }
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -64,6 +64,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
             case SignedOutException:
                 context.Response.Headers.WWWAuthenticate = "Bearer";
                 return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Sentence(StatusCodes.Status401Unauthorized));
+            case ClaimLostException:
+                context.Response.Headers.RetryAfter = "1";
+                return Problem.WriteAsync(context, StatusCodes.Status409Conflict, fault.Message);
             case BadHttpRequestException { InnerException: JsonException json }:
                 var (field, sentence) = Read(json);
                 return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null ? null : new Dictionary<string, string[]> { [field] = [sentence] });
@@ -71,6 +74,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 return AnswerAsync(context, ApiFault.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
             case BadHttpRequestException request:
                 return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
+            case not null when provider.IsFull(fault):
+                LogFull(fault);
+                context.Response.Headers.RetryAfter = PageFaults.RetryAfterSeconds;
+                return Problem.WriteAsync(context, StatusCodes.Status507InsufficientStorage, PageFaults.FullSentence);
             case not null when provider.IsTransient(fault):
                 LogTransient(fault);
                 context.Response.Headers.RetryAfter = PageFaults.RetryAfterSeconds;
@@ -89,6 +96,9 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
 
     private static string Wire(string field) => WireNames.TryGetValue(field, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The disk is full; nothing can be written")]
+    private partial void LogFull(Exception fault);
 
     private static (string? Field, string Sentence) Read(JsonException fault)
     {
@@ -109,6 +119,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         StatusCodes.Status413PayloadTooLarge => "The body is too large; 1 MB is allowed.",
         StatusCodes.Status415UnsupportedMediaType => "Send JSON: application/json in UTF-8.",
         StatusCodes.Status429TooManyRequests => "Too many requests; try again later.",
+        StatusCodes.Status507InsufficientStorage => PageFaults.FullSentence,
         _ => "The request cannot be answered.",
     };
 

@@ -49,6 +49,7 @@ internal static class ApiSetup
     {
         app.MapApiDocument();
         var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
+        api.DemandWholeLists();
         api.MapCustomers();
         api.MapDocuments();
         api.MapConsents();

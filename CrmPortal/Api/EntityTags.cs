@@ -1,21 +1,43 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api;
 
-/// <summary>The version of a record as <c>ETag: "v3"</c>, and the conditions that clients make with it.</summary>
+/// <summary>
+/// A record's <c>ETag</c> and the conditions that clients make with it: <c>"v3-9f2c…"</c> names the version, which a change may ask for,
+/// and what was answered, which figures and the reader's permissions change without another version; <c>"v3"</c> names the version alone.
+/// </summary>
 internal static partial class EntityTags
 {
     /// <summary>A version that no record has: who sends a tag of no version of it must be told that it is stale.</summary>
     private const long NoVersion = -1;
 
+    private const int HashBytes = 8;
+
     public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"v{version}\"");
 
-    /// <summary>Whether the client has this version already (<c>If-None-Match</c>), which compares weakly.</summary>
-    public static bool IsKnown(HttpRequest request, long version)
+    /// <summary>The tag of a version as it was answered to this reader now.</summary>
+    public static string Tag<T>(HttpContext http, long version, T answer)
     {
-        var header = request.Headers.IfNoneMatch.ToString();
-        return header.Trim() == "*" || Tags().Matches(header).Any(m => m.Groups["tag"].Value == Tag(version));
+        var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(answer, json));
+        return string.Create(CultureInfo.InvariantCulture, $"\"v{version}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}\"");
+    }
+
+    /// <summary>Answers a record with its tag, or 304 where the client has this very answer (<c>If-None-Match</c>, compared weakly).</summary>
+    public static Results<Ok<T>, StatusCodeHttpResult> Answer<T>(HttpContext http, long version, T answer)
+    {
+        var tag = Tag(http, version, answer);
+        http.Response.Headers.ETag = tag;
+        var header = http.Request.Headers.IfNoneMatch.ToString();
+        return header.Trim() == "*" || Tags().Matches(header).Any(m => m.Groups["tag"].Value == tag)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(answer);
     }
 
     /// <summary>The version that a change must find (<c>If-Match</c>), or null where the client asks for none.</summary>
@@ -33,7 +55,9 @@ internal static partial class EntityTags
         };
     }
 
-    private static long? Version(string tag) => tag.StartsWith("\"v", StringComparison.Ordinal) && long.TryParse(tag[2..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+    private static long? Version(string tag) =>
+        tag.StartsWith("\"v", StringComparison.Ordinal) && long.TryParse(tag[2..^1].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version : null;
 
     [GeneratedRegex("(?<weak>W/)?(?<tag>\"[^\"]*\")")]
     private static partial Regex Tags();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using CrmPortal.Account;
 using CrmPortal.Api;
@@ -102,17 +103,37 @@ internal static class CommandLine
         if (!verb.Form.UsesDatabase) return await verb.RunAsync(scope.ServiceProvider, input, output, cancellationToken);
 
         var provider = scope.ServiceProvider.GetRequiredService<IDatabaseProvider>();
-        await using var use = await provider.UseAsync(DatabaseUse.Shared, cancellationToken);
-        await DatabaseStart.PrepareAsync(provider, cancellationToken);
-        return await verb.RunAsync(scope.ServiceProvider, input, output, cancellationToken);
+        try
+        {
+            await using var use = await provider.UseAsync(DatabaseUse.Shared, cancellationToken);
+            await DatabaseStart.PrepareAsync(provider, cancellationToken);
+            return await verb.RunAsync(scope.ServiceProvider, input, output, cancellationToken);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && DatabaseSentence(provider, fault) is { } sentence)
+        {
+            throw new CommandFault(sentence);
+        }
     }
+
+    /// <summary>What the database or its disk refused, in one sentence without values, or null for any other fault.</summary>
+    internal static string? DatabaseSentence(IDatabaseProvider provider, Exception fault) => fault switch
+    {
+        _ when provider.IsFull(fault) => "The disk is full; what was not finished is not written.",
+        _ when provider.IsTransient(fault) => "The database does not answer or is busy; try again later.",
+        DatabaseUnfitException => null,
+        _ when fault.GetBaseException() is DbException database => $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
+        _ => null,
+    };
 
     /// <summary>What went wrong in one sentence, or null for a fault of the program itself.</summary>
     private static string? Sentence(Exception fault) => fault switch
     {
         CommandFault or BackupFault or RuleViolation or StartUpFault => fault.Message,
         DatabaseUnfitException => $"The database cannot be used: {fault.Message}",
+        _ when DiskSpace.IsFull(fault) => "The disk is full; what was not finished is not written.",
         IOException or UnauthorizedAccessException => fault.Message,
+        // A command without a database of the portal may read one all the same, as a restore does.
+        _ when fault.GetBaseException() is DbException database => $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
         _ => null,
     };
 

@@ -46,7 +46,7 @@ internal sealed partial class PostgresNodeChannel(string connectionString, ILogg
             {
                 await using var connection = new NpgsqlConnection(connectionString);
                 await connection.OpenAsync(cancellationToken);
-                connection.Notification += (_, message) => Received?.Invoke(message.Payload);
+                connection.Notification += (_, message) => Tell(message.Payload);
                 await using (var listen = new NpgsqlCommand($"listen {Channel}", connection)) await listen.ExecuteNonQueryAsync(cancellationToken);
                 while (true) await connection.WaitAsync(cancellationToken);
             }
@@ -54,13 +54,29 @@ internal sealed partial class PostgresNodeChannel(string connectionString, ILogg
             {
                 return;
             }
-            catch (Exception fault) when (fault is NpgsqlException or System.Net.Sockets.SocketException or IOException or TimeoutException)
+            catch (Exception fault)
             {
+                // Whatever it was: without this loop no page of this node would hear of anything again, and nobody would know.
                 LogLost(fault);
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
+
+    private void Tell(string message)
+    {
+        try
+        {
+            Received?.Invoke(message);
+        }
+        catch (Exception fault)
+        {
+            LogListener(fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of another node could not be taken")]
+    private partial void LogListener(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The connection for live updates was lost; it is opened again")]
     private partial void LogLost(Exception fault);

@@ -89,6 +89,10 @@ public sealed class PostgresProvider : IDatabaseProvider
         _ => false,
     };
 
+    public bool IsFull(Exception exception) => exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull } || DiskSpace.IsFull(exception);
+
+    public bool HasOneProcess => false;
+
     public async Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
         await PostgresUse.OfAsync(_connectionString, use, _logging.CreateLogger<PostgresUse>(), cancellationToken);
 

@@ -13,6 +13,7 @@ namespace CrmPortal.Core.Data.Sqlite;
 /// <summary>The embedded database: one file, one process that writes.</summary>
 public sealed partial class SqliteProvider : IDatabaseProvider
 {
+    private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
     private const int PrimaryKeyViolation = 1555;
     private static readonly Version OldestEngine = new(3, 38);
@@ -118,6 +119,10 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     public bool IsTransient(Exception exception) =>
         exception.GetBaseException() is SqliteException { SqliteErrorCode: 5 or 6 };
+
+    public bool IsFull(Exception exception) => exception.GetBaseException() is SqliteException { SqliteErrorCode: DiskFull } || DiskSpace.IsFull(exception);
+
+    public bool HasOneProcess => true;
 
     public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
 

@@ -66,8 +66,9 @@ internal static class CustomerEndpoints
     private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var created = (await NamingAsync(input, () => customers.CreateAsync(input.Changes(), cancellationToken))).Customer;
-        http.Response.Headers.ETag = EntityTags.Tag(created.Version);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", await AnswerAsync(created, shop, fields, cancellationToken));
+        var answer = await AnswerAsync(created, shop, fields, cancellationToken);
+        http.Response.Headers.ETag = EntityTags.Tag(http, created.Version, answer);
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", answer);
     }
 
     private static async Task<Ok<CustomerAnswer>> UpdateAsync(
@@ -75,8 +76,9 @@ internal static class CustomerEndpoints
     {
         var expected = await ExpectedAsync(id, http, customers, cancellationToken);
         var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
-        http.Response.Headers.ETag = EntityTags.Tag(changed.Customer.Version);
-        return TypedResults.Ok(await AnswerAsync(changed.Customer, shop, fields, cancellationToken) with { Message = "Customer updated successfully." });
+        var answer = await AnswerAsync(changed.Customer, shop, fields, cancellationToken);
+        http.Response.Headers.ETag = EntityTags.Tag(http, changed.Customer.Version, answer);
+        return TypedResults.Ok(answer with { Message = "Customer updated successfully." });
     }
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
@@ -93,9 +95,7 @@ internal static class CustomerEndpoints
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> TaggedAsync(HttpContext http, IOptions<ShopOptions> shop, CustomerDetails? customer, CustomFieldService fields, CancellationToken cancellationToken)
     {
         if (customer is null) throw ApiFault.NotFound(NotFound);
-        http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
-        if (EntityTags.IsKnown(http.Request, customer.Version)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        return TypedResults.Ok(await AnswerAsync(customer, shop, fields, cancellationToken));
+        return EntityTags.Answer(http, customer.Version, await AnswerAsync(customer, shop, fields, cancellationToken));
     }
 
     private static async Task<CustomerAnswer> AnswerAsync(CustomerDetails customer, IOptions<ShopOptions> shop, CustomFieldService fields, CancellationToken cancellationToken) =>

@@ -93,6 +93,8 @@ public sealed partial class CustomerPage : IDisposable
     private IReadOnlyList<(string, string)> Languages =>
         [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
 
+    [Inject] public required ILoggerFactory Logging { get; init; }
+
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
@@ -277,7 +279,7 @@ public sealed partial class CustomerPage : IDisposable
         if (change.Kind != "customer" || change.SubjectId != Id) return;
         _ = InvokeAsync(async () =>
         {
-            try
+            var refusal = await BackgroundReads.TryAsync(Logging, async () =>
             {
                 if (_listening is null || _customer is null) return;
                 if (change.Fields.Contains(nameof(Note))) _notesVersion++;
@@ -286,11 +288,8 @@ public sealed partial class CustomerPage : IDisposable
                 await LoadAsync();
                 if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
                 else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            });
+            if (refusal is not null) await DispatchExceptionAsync(refusal);
         });
     }
 

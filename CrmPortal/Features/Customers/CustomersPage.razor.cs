@@ -21,12 +21,19 @@ public sealed partial class CustomersPage
     private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder, CustomerSort.Points, CustomerSort.Tier];
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>While much is changed, the list follows at this pace.</summary>
+    private static readonly TimeSpan RereadEvery = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan DistantPause = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<long> _selection = [];
     private IDisposable? _listening;
     private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
-    private bool _reloadPending;
+    private readonly CancellationTokenSource _gone = new();
+    private DateTimeOffset? _rereadAt;
+    private DateTimeOffset _lastReread;
     private bool _maySeeSensitive;
     private string[] _held = [];
 
@@ -99,21 +106,44 @@ public sealed partial class CustomersPage
 
     private void OnLiveChange(LiveChange change)
     {
-        if (change.Kind != "customer" || _reloadPending) return;
-        _reloadPending = true;
-        _ = InvokeAsync(async () =>
+        if (change.Kind != "customer") return;
+        _ = InvokeAsync(() => ReadLaterAsync(change));
+    }
+
+    /// <summary>
+    /// Reads again after a moment, for all that changes within it: soon where the change may be seen on this page, later where it might
+    /// bring somebody else onto it, and not at all where it cannot.
+    /// </summary>
+    private async Task ReadLaterAsync(LiveChange change)
+    {
+        if (PauseBefore(change) is not { } pause) return;
+        var due = Clock.GetUtcNow() + pause;
+        if (_rereadAt is { } planned && planned <= due) return;
+        _rereadAt = due;
+        try
         {
-            try
-            {
-                await Task.Delay(LivePause, Clock);
-                _reloadPending = false;
-                if (_listening is not null) await ReadAgainAsync();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
-        });
+            await Task.Delay(pause, Clock, _gone.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        // A change that came since is to be seen sooner, and has been.
+        if (_rereadAt != due || _listening is null) return;
+        _lastReread = Clock.GetUtcNow();
+        _rereadAt = null;
+        await ReadAgainAsync();
+    }
+
+    private TimeSpan? PauseBefore(LiveChange change)
+    {
+        var isSeen = change.Topic != "customer.updated" || change.SubjectId == 0 || change.Fields.Contains(nameof(Customer.DeletedAt))
+            || Rows?.Items.Any(r => r.Id == change.SubjectId) == true;
+        // The newest ones without a condition are the same ones after a change of another customer.
+        if (!isSeen && !IsFiltered && State.Sort == CustomerSort.Newest) return null;
+        if (!isSeen) return DistantPause;
+        return Clock.GetUtcNow() - _lastReread < RereadEvery ? RereadEvery : LivePause;
     }
 
     private void Open(string query) => Navigation.NavigateTo("/customers" + query);
@@ -180,5 +210,8 @@ public sealed partial class CustomersPage
         base.Dispose(disposing);
         _listening?.Dispose();
         _listening = null;
+        if (!disposing) return;
+        _gone.Cancel();
+        _gone.Dispose();
     }
 }

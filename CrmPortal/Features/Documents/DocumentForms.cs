@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmPortal.Api;
+using CrmPortal.Core.Data;
 using CrmPortal.Core.Documents;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -38,7 +39,8 @@ internal static class DocumentForms
                 if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiFault.BadField(name, $"The field {name} stands there twice.");
             }
         }
-        catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException))
+        // What the disk refuses is no fault of the form.
+        catch (Exception fault) when (!DiskSpace.IsFull(fault) && (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException)))
         {
             throw Unreadable();
         }

@@ -75,9 +75,7 @@ internal static class OrderEndpoints
     private static Results<Ok<OrderAnswer>, StatusCodeHttpResult> Known(HttpContext http, OrderDetails? order, IOptions<ShopOptions> shop)
     {
         if (order is null) throw ApiFault.NotFound(NotFound);
-        http.Response.Headers.ETag = EntityTags.Tag(order.Version);
-        if (EntityTags.IsKnown(http.Request, order.Version)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        return TypedResults.Ok(OrderAnswer.Of(order, shop.Value.Currency));
+        return EntityTags.Answer(http, order.Version, OrderAnswer.Of(order, shop.Value.Currency));
     }
 
     private static async Task<Results<Created<OrderAnswer>, Ok<OrderAnswer>>> SaveAsync(OrderInput input, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
@@ -109,8 +107,9 @@ internal static class OrderEndpoints
     private static OrderAnswer Tagged(HttpContext http, OrderChanged? changed, IOptions<ShopOptions> shop)
     {
         if (changed is null) throw ApiFault.NotFound(NotFound);
-        http.Response.Headers.ETag = EntityTags.Tag(changed.Order.Version);
-        return OrderAnswer.Of(changed.Order, shop.Value.Currency);
+        var answer = OrderAnswer.Of(changed.Order, shop.Value.Currency);
+        http.Response.Headers.ETag = EntityTags.Tag(http, changed.Order.Version, answer);
+        return answer;
     }
 }
 

@@ -127,20 +127,13 @@ public sealed partial class OrderForm
 
     private async Task FindProductsAsync(string? typed, CancellationToken cancellationToken)
     {
-        try
+        var refusal = await BackgroundReads.TryAsync(Logging, async () =>
         {
             await Task.Delay(TypingPause, Clock, cancellationToken);
             _products = await Orders.ProductsAsync(typed, Currency, cancellationToken);
             StateHasChanged();
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Something else was typed, or the page was left.
-        }
-        catch (Exception fault)
-        {
-            await DispatchExceptionAsync(fault);
-        }
+        });
+        if (refusal is not null) await DispatchExceptionAsync(refusal);
     }
 
     private async Task SaveAsync()

@@ -37,6 +37,7 @@ public sealed partial class OrderPage
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
+    [Inject] public required ILoggerFactory Logging { get; init; }
     [Inject] public required IStringLocalizer<Texts> L { get; init; }
 
     /// <summary>The usual next status.</summary>
@@ -124,17 +125,14 @@ public sealed partial class OrderPage
         if (change.Kind != "order" || change.SubjectId != Id) return;
         _ = InvokeAsync(async () =>
         {
-            try
+            var refusal = await BackgroundReads.TryAsync(Logging, async () =>
             {
                 if (_listening is null || _order is null) return;
                 await LoadAsync();
                 if (change.ActorId != _userId) Toasts.Show(L["{0} changed this order.", change.ActorName]);
                 StateHasChanged();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            });
+            if (refusal is not null) await DispatchExceptionAsync(refusal);
         });
     }
 }
