@@ -21,6 +21,11 @@ public sealed class SignInLimits
     public TimeSpan Rest { get; set; } = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>Where an attempt to sign in comes from.</summary>
+/// <param name="Known">A device or session in which the user has shown before who they are; null for any other.</param>
+/// <param name="Address">The remote address, where there is one.</param>
+public sealed record SignInSource(string? Known, System.Net.IPAddress? Address);
+
 /// <summary>
 /// Counts attempts to sign in, in the database, so that all nodes and the next start count on. An attempt is counted before
 /// the password is looked at, so that many at once are not more than many in turn.
@@ -33,13 +38,21 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     private const string CounterPrefix = "sign-in ";
     private const string MinuteFormat = "yyyyMMddHHmm";
 
-    /// <summary>Counts an attempt on an account.</summary>
-    /// <returns>False while the account rests; the attempt must then fail like any other.</returns>
-    public async Task<bool> TakeAttemptAsync(long userId, int weight, CancellationToken cancellationToken)
+    /// <summary>So long after a sign-in its address counts as one that the user knows.</summary>
+    private static readonly TimeSpan AddressKnown = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Counts an attempt on an account. Devices and addresses from which the user signed in before each have a count of their own:
+    /// strangers who guess make the account rest for strangers alone.
+    /// </summary>
+    /// <returns>False while the account rests for this source; the attempt must then fail like any other.</returns>
+    public async Task<bool> TakeAttemptAsync(long userId, int weight, SignInSource source, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var (failures, rested) = (limits.Value.Failures, now + limits.Value.Rest);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await KnownCounterAsync(db, userId, source, cancellationToken) is { } counter)
+            return await provider.RaiseCounterAsync(db, counter, weight, cancellationToken) <= failures;
         await db.Users.Where(u => u.Id == userId && u.LockoutEnd != null && u.LockoutEnd <= now)
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.LockoutEnd, (DateTimeOffset?)null).SetProperty(x => x.AccessFailedCount, 0), cancellationToken);
         return await db.Users.Where(u => u.Id == userId && u.LockoutEnd == null)
@@ -48,16 +61,38 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Takes an attempt back that was right but did not sign in yet.</summary>
-    public async Task GiveBackAsync(long userId, CancellationToken cancellationToken)
+    public async Task GiveBackAsync(long userId, SignInSource source, CancellationToken cancellationToken)
     {
         var failures = limits.Value.Failures;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await KnownCounterAsync(db, userId, source, cancellationToken) is { } counter)
+        {
+            await provider.RaiseCounterAsync(db, counter, -1, cancellationToken);
+            return;
+        }
+
         await db.Users.Where(u => u.Id == userId && u.AccessFailedCount > 0)
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.AccessFailedCount, x => x.AccessFailedCount - 1)
                 .SetProperty(x => x.LockoutEnd, x => x.AccessFailedCount - 1 >= failures ? x.LockoutEnd : null), cancellationToken);
     }
 
-    /// <summary>Forgets the failures of an account whose owner has shown who he is.</summary>
+    /// <summary>Forgets the failures of a source from which the owner of the account has shown who they are.</summary>
+    public async Task ForgetAsync(long userId, SignInSource source, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (await KnownCounterAsync(db, userId, source, cancellationToken) is not { } counter)
+        {
+            await ForgetAsync(userId, cancellationToken);
+            return;
+        }
+
+        await db.DailyCounters.Where(c => c.Name == counter).ExecuteDeleteAsync(cancellationToken);
+        // While strangers are kept out they stay so: they have not become the owner.
+        await db.Users.Where(u => u.Id == userId && u.AccessFailedCount != 0 && u.LockoutEnd == null)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.AccessFailedCount, 0), cancellationToken);
+    }
+
+    /// <summary>Forgets all failures of an account whose owner has shown who they are, as by a mailed link.</summary>
     public async Task ForgetAsync(long userId, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -100,6 +135,22 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (user.CustomerId is not { } customer) return false;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return !await db.Customers.AnyAsync(c => c.Id == customer && c.DeletedAt == null && c.Status != CustomerStatus.Blocked, cancellationToken);
+    }
+
+    /// <summary>The counter of a source that the user knows, for the present span of time; null for strangers.</summary>
+    private async Task<string?> KnownCounterAsync(CrmDbContext db, long userId, SignInSource source, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var known = source.Known;
+        if (known is null && source.Address?.ToString() is { } address)
+        {
+            var since = now - AddressKnown;
+            if (await db.Sessions.AnyAsync(s => s.UserId == userId && s.IpAddress == address && s.CreatedAt > since, cancellationToken)) known = $"address {address}";
+        }
+
+        if (known is null) return null;
+        var began = new DateTimeOffset(now.Ticks - (now.Ticks % limits.Value.Rest.Ticks), TimeSpan.Zero).ToString(MinuteFormat, CultureInfo.InvariantCulture);
+        return $"{CounterPrefix}{began} {SessionService.Hash(string.Create(CultureInfo.InvariantCulture, $"{userId} {known}"))[..16]}";
     }
 
     private static string Network(System.Net.IPAddress? address)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Data;
+using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Core.Audit;
 
@@ -8,15 +9,23 @@ namespace CrmPortal.Core.Audit;
 /// Notes who opened whose profile. Readings are gathered and written at least every second, so that opening a customer does
 /// not wait for a durable write.
 /// </summary>
-public sealed class ReadLog(IDatabaseProvider provider, TimeProvider clock)
+public sealed partial class ReadLog(IDatabaseProvider provider, TimeProvider clock, ILogger<ReadLog> logger)
 {
+    /// <summary>So many readings wait at most while the database takes none; what comes then is told in the program's log alone.</summary>
+    public const int MostWaiting = 50_000;
+
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<Reading> _waiting = Channel.CreateUnbounded<Reading>();
+    private readonly Channel<Reading> _waiting = Channel.CreateBounded<Reading>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     public void Add(Actor actor, long customerId)
     {
-        if (!actor.IsSystem) _waiting.Writer.TryWrite(new(actor, customerId));
+        if (!actor.IsSystem) Keep(new(actor, customerId));
+    }
+
+    private void Keep(Reading reading)
+    {
+        if (!_waiting.Writer.TryWrite(reading)) LogFull(reading.Actor.UserId, reading.CustomerId);
     }
 
     /// <summary>Writes what has gathered; safe to call at any time.</summary>
@@ -34,7 +43,7 @@ public sealed class ReadLog(IDatabaseProvider provider, TimeProvider clock)
             catch
             {
                 // What could not be written waits for the next round.
-                foreach (var reading in readings) _waiting.Writer.TryWrite(reading);
+                foreach (var reading in readings) Keep(reading);
                 throw;
             }
         }
@@ -51,6 +60,9 @@ public sealed class ReadLog(IDatabaseProvider provider, TimeProvider clock)
             db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = "Customer", EntityId = id, CustomerId = id, Action = AuditAction.Viewed });
         await db.SaveChangesAsync(cancellationToken);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "User {UserId} opened customer {CustomerId}; the audit log takes no more at the moment")]
+    private partial void LogFull(long? userId, long customerId);
 
     private sealed record Reading(Actor Actor, long CustomerId);
 }

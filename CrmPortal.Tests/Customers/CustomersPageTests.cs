@@ -2,6 +2,8 @@ using Bunit;
 using CrmPortal.Core.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -119,6 +121,69 @@ public sealed class CustomersPageTests : CrmPageTest
             Data.Clock.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(["Ada King"], Names(page));
         });
+    }
+
+    [Fact]
+    public async Task Reread_ThatFails_LeavesTheListAsItWas_AndTheNextOneSucceeds()
+    {
+        var faults = new FaultyCommands();
+        Services.AddSingleton<IInterceptor>(faults);
+        await AddAsync("Ada Lovelace");
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(["Ada Lovelace"], Names(page)));
+        faults.Fault = text => text.Contains("\"Customers\"", StringComparison.Ordinal) && faults.Failed == 0 ? new InvalidOperationException("The database hiccups.") : null;
+
+        await RenameAsync("King");
+        page.WaitForAssertion(() =>
+        {
+            Data.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(1, faults.Failed);
+        });
+        Assert.Equal(["Ada Lovelace"], Names(page));
+        await RenameAsync("Byron");
+
+        page.WaitForAssertion(() =>
+        {
+            Data.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(["Ada Byron"], Names(page));
+        });
+
+        async Task RenameAsync(string name)
+        {
+            await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
+            var id = (await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
+            await manager.Customers.UpdateAsync(id, new() { FamilyName = name }, null, null, CancellationToken.None);
+            await Data.DispatchAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Change_OfACustomerWhoIsNotOnThePage_IsNotReadAgain()
+    {
+        var commands = new CommandCounter();
+        Services.AddSingleton<IInterceptor>(commands);
+        await AddAsync([.. Enumerable.Range(1, 30).Select(i => $"Person {i:00}")]);
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.NotEmpty(Names(page)));
+        var shown = Names(page);
+        Assert.DoesNotContain("Person 01", shown);
+        commands.Clear();
+
+        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
+        var oldest = await Data.ReadAsync(db => db.Customers.Select(c => c.Id).MinAsync());
+        await manager.Customers.UpdateAsync(oldest, new() { FamilyName = "Changed" }, null, null, CancellationToken.None);
+        await Data.DispatchAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            Data.Clock.Advance(TimeSpan.FromSeconds(1));
+            await page.InvokeAsync(() => { });
+        }
+
+        Assert.DoesNotContain(commands.Statements, s => s.Contains("\"Customers\"", StringComparison.Ordinal));
     }
 
     private static string[] Names(IRenderedComponent<CustomersPage> page) => [.. page.FindAll("[data-row-link]").Select(a => a.TextContent)];

@@ -56,9 +56,10 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     public async Task<IReadOnlyList<string>> EnableTwoFactorAsync(User user, string? code, CancellationToken cancellationToken)
     {
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
-        if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, cancellationToken) || !await signIn.UseCodeAsync(user, typed, cancellationToken))
+        var source = signIn.SourceOfSession();
+        if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken) || !await signIn.UseCodeAsync(user, typed, cancellationToken))
             throw new RuleViolation("Code", "The code is wrong. Enter the one that the app shows now.");
-        await guard.ForgetAsync(user.Id, cancellationToken);
+        await guard.ForgetAsync(user.Id, source, cancellationToken);
         Demand(await users.SetTwoFactorEnabledAsync(user, true), "");
         return await NewCodesAsync(user);
     }

@@ -1,3 +1,4 @@
+using CrmPortal.Api;
 using CrmPortal.Core.Access;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Authentication;
@@ -18,7 +19,7 @@ internal static class AccountSetup
     public static void AddCrmAccounts(this IServiceCollection services)
     {
         services.AddAuthentication(ChosenScheme)
-            .AddPolicyScheme(ChosenScheme, null, o => o.ForwardDefaultSelector = c => c.Request.Headers.Authorization.Count > 0 ? BearerHandler.SchemeName : CookieScheme)
+            .AddPolicyScheme(ChosenScheme, null, o => o.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null)
             .AddCookie(CookieScheme);
         services.AddOptions<CookieAuthenticationOptions>(CookieScheme).Configure<IHostEnvironment>(SetCookie);
@@ -46,17 +47,23 @@ internal static class AccountSetup
         services.AddHostedService<StartNotice>();
     }
 
+    /// <summary>
+    /// Programs sign in by tokens alone: a browser sends its cookie along with requests of pages on neighbouring hosts too, and nothing
+    /// under /api asks for an antiforgery token.
+    /// </summary>
+    private static string SchemeOf(HttpContext context) =>
+        context.Request.IsApi() || context.Request.Headers.Authorization.Count > 0 ? BearerHandler.SchemeName : CookieScheme;
+
     public static void UseCrmAccounts(this WebApplication app)
     {
         app.UseAuthentication();
         app.Use((context, next) =>
         {
-            var origin = context.Request.Path.StartsWithSegments("/api") ? ActorOrigin.Api : ActorOrigin.Browser;
+            var origin = context.Request.IsApi() ? ActorOrigin.Api : ActorOrigin.Browser;
             context.RequestServices.GetRequiredService<CurrentUser>().Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
             return next(context);
         });
-        // Before the refusal of those who may not go on, so that guesses at tokens are counted too.
-        app.UseRateLimiter();
+        app.UseApiRateLimit();
         app.UseAuthorization();
         app.UseAntiforgery();
     }
@@ -106,6 +113,7 @@ internal static class AccountSetup
         services.AddScoped<SignInService>();
         services.AddScoped<AccountChanges>();
         services.AddSingleton<StepCookie>();
+        services.AddSingleton<DeviceCookie>();
     }
 }
 

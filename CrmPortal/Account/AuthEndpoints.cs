@@ -26,13 +26,13 @@ internal static class AuthEndpoints
         if (await guard.IsExceededAsync(http)) return Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal);
         if (string.IsNullOrWhiteSpace(request.Email ?? request.UserName) || string.IsNullOrEmpty(request.Password))
             return Problem(StatusCodes.Status400BadRequest, "email (or username) and password are required.");
-        var step = await signIn.ByPasswordAsync(request.Email ?? request.UserName, request.Password, cancellationToken);
+        var step = await signIn.ByPasswordAsync(http, request.Email ?? request.UserName, request.Password, cancellationToken);
         if (step.User is not { } user) return Problem(StatusCodes.Status401Unauthorized, SignInService.Refusal);
         if (step.Progress == SignInProgress.NeedsCode)
         {
             if (string.IsNullOrWhiteSpace(request.TwoFactorCode))
                 return TypedResults.Problem("A two-factor code is required.", statusCode: StatusCodes.Status401Unauthorized, extensions: new Dictionary<string, object?> { ["two_factor_required"] = true });
-            if (!await signIn.ByCodeAsync(user, request.TwoFactorCode, cancellationToken)) return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
+            if (!await signIn.ByCodeAsync(http, user, request.TwoFactorCode, cancellationToken)) return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
         }
 
         return Answer(http, await sessions.StartApiAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, cancellationToken));

@@ -39,7 +39,7 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
     /// <summary>Programs get a status, people a page.</summary>
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/_blazor")) context.Response.StatusCode = status;
+        if (context.Request.Path.StartsWithSegments("/_blazor")) context.Response.StatusCode = status;
         else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Customers;
@@ -17,7 +18,7 @@ internal sealed record PendingSignIn(long UserId, string Stamp, bool Remember, s
 
 /// <summary>Checks who somebody is, and opens and closes sessions of browsers.</summary>
 internal sealed class SignInService(
-    UserManager<User> users, IPasswordHasher<User> hasher, SignInGuard guard, SessionService sessions, AuditLog audit, TimeProvider clock)
+    UserManager<User> users, IPasswordHasher<User> hasher, SignInGuard guard, SessionService sessions, AuditLog audit, DeviceCookie devices, ICurrentUser currentUser, TimeProvider clock)
 {
     public const string Refusal = "E-mail or password is wrong.";
 
@@ -26,31 +27,33 @@ internal sealed class SignInService(
     private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<User>().HashPassword(Nobody, Guid.NewGuid().ToString()));
 
     /// <summary>Checks e-mail (or user name) and password.</summary>
-    public async Task<SignInStep> ByPasswordAsync(string? login, string? password, CancellationToken cancellationToken)
+    public async Task<SignInStep> ByPasswordAsync(HttpContext http, string? login, string? password, CancellationToken cancellationToken)
     {
         var user = await FindAsync(login, cancellationToken);
-        if (user is null || !await CheckPasswordAsync(user, password, cancellationToken) || !await MaySignInAsync(user, cancellationToken))
+        var source = devices.SourceOf(http, user?.Id ?? 0);
+        if (user is null || !await CheckPasswordAsync(user, password, source, cancellationToken) || !await MaySignInAsync(user, cancellationToken))
         {
-            if (user is null) await CheckNobodyAsync(password, cancellationToken);
+            if (user is null) await CheckNobodyAsync(password, source, cancellationToken);
             await audit.WriteAsync(AuditAction.Refused, "SignIn", user?.Id ?? 0, null, "Password", cancellationToken);
             return new(SignInProgress.Refused, null);
         }
 
         if (user.TwoFactorEnabled)
         {
-            await guard.GiveBackAsync(user.Id, cancellationToken);
+            await guard.GiveBackAsync(user.Id, source, cancellationToken);
             return new(SignInProgress.NeedsCode, user);
         }
 
-        await guard.ForgetAsync(user.Id, cancellationToken);
+        await guard.ForgetAsync(user.Id, source, cancellationToken);
         return new(SignInProgress.Done, user);
     }
 
     /// <summary>Checks the code of the authenticator app, or a recovery code, of a user whose password was right.</summary>
-    public async Task<bool> ByCodeAsync(User user, string? code, CancellationToken cancellationToken)
+    public async Task<bool> ByCodeAsync(HttpContext http, User user, string? code, CancellationToken cancellationToken)
     {
+        var source = devices.SourceOf(http, user.Id);
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
-        var counts = await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, cancellationToken);
+        var counts = await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken);
         var good = counts && typed.Length is > 0 and < 50 && !CustomerRules.HasUnstorable(typed)
             && (typed.Length == 6 ? await UseCodeAsync(user, typed, cancellationToken) : (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded);
         if (!good || !await MaySignInAsync(user, cancellationToken))
@@ -60,7 +63,7 @@ internal sealed class SignInService(
         }
 
         if (typed.Length != 6) await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "RecoveryCode", cancellationToken);
-        await guard.ForgetAsync(user.Id, cancellationToken);
+        await guard.ForgetAsync(user.Id, source, cancellationToken);
         return true;
     }
 
@@ -71,11 +74,16 @@ internal sealed class SignInService(
     /// <summary>Asks a signed-in user for the password again, before something that matters; wrong ones count as when signing in.</summary>
     public async Task<bool> ConfirmAsync(User user, string? password, CancellationToken cancellationToken)
     {
-        var right = await CheckPasswordAsync(user, password, cancellationToken);
-        if (right) await guard.ForgetAsync(user.Id, cancellationToken);
+        var source = SourceOfSession();
+        var right = await CheckPasswordAsync(user, password, source, cancellationToken);
+        if (right) await guard.ForgetAsync(user.Id, source, cancellationToken);
         else await audit.WriteAsync(AuditAction.Refused, nameof(User), user.Id, null, "Password", cancellationToken);
         return right;
     }
+
+    /// <summary>The session of whoever is signed in: strangers who guess elsewhere do not keep them from what they are doing.</summary>
+    public SignInSource SourceOfSession() => new(
+        currentUser.Actor.SessionId is { } session ? string.Create(CultureInfo.InvariantCulture, $"session {session}") : null, null);
 
     /// <summary>Whether the account may be used at all.</summary>
     public async Task<bool> MaySignInAsync(User user, CancellationToken cancellationToken) =>
@@ -85,6 +93,7 @@ internal sealed class SignInService(
     public async Task OpenAsync(HttpContext http, User user, bool remember)
     {
         if (user.Language is not null) ScreenSetup.RememberLanguage(http, user.Language);
+        devices.Remember(http, user.Id);
         if (http.User.SessionId() is { } earlier) await sessions.EndAsync(earlier, http.RequestAborted);
         var id = await sessions.StartBrowserAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, http.RequestAborted);
         var signedIn = await sessions.FindAsync(id, http.RequestAborted) ?? throw new SignedOutException();
@@ -114,9 +123,9 @@ internal sealed class SignInService(
         return await users.FindByEmailAsync(typed) ?? await users.FindByNameAsync(typed);
     }
 
-    private async Task<bool> CheckPasswordAsync(User user, string? password, CancellationToken cancellationToken)
+    private async Task<bool> CheckPasswordAsync(User user, string? password, SignInSource source, CancellationToken cancellationToken)
     {
-        var counts = await guard.TakeAttemptAsync(user.Id, 1, cancellationToken);
+        var counts = await guard.TakeAttemptAsync(user.Id, 1, source, cancellationToken);
         if (user.PasswordHash is null || !counts || password is null or { Length: > PasswordRules.Longest })
         {
             hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, Cut(password));
@@ -126,9 +135,9 @@ internal sealed class SignInService(
         return await users.CheckPasswordAsync(user, password);
     }
 
-    private async Task CheckNobodyAsync(string? password, CancellationToken cancellationToken)
+    private async Task CheckNobodyAsync(string? password, SignInSource source, CancellationToken cancellationToken)
     {
-        await guard.TakeAttemptAsync(0, 1, cancellationToken);
+        await guard.TakeAttemptAsync(0, 1, source, cancellationToken);
         hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, Cut(password));
     }
 

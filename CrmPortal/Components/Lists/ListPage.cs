@@ -33,6 +33,7 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
     [Inject] public required Display Display { get; init; }
     [Inject] public required IJSRuntime Script { get; init; }
     [Inject] public required TimeProvider Clock { get; init; }
+    [Inject] public required ILoggerFactory Logging { get; init; }
     [Inject] public required IStringLocalizer<Texts> L { get; init; }
 
     /// <summary>The lines; kept from the first rendering on the server, so that they do not blink when the page comes alive.</summary>
@@ -164,7 +165,7 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
 
     private async Task CountRestAsync(TQuery query, CancellationToken cancellation)
     {
-        try
+        var refusal = await BackgroundReads.TryAsync(Logging, async () =>
         {
             var count = await Task.Run(() => CountAsync(query, null, cancellation), cancellation);
             await InvokeAsync(() =>
@@ -173,15 +174,8 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
                 Count = count;
                 StateHasChanged();
             });
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            // Another list is shown by now.
-        }
-        catch (Exception fault)
-        {
-            await DispatchExceptionAsync(fault);
-        }
+        });
+        if (refusal is not null) await DispatchExceptionAsync(refusal);
     }
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
@@ -201,8 +195,13 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
         });
     }
 
-    /// <summary>Reads the rows again, as after a change of somebody else.</summary>
-    protected Task ReadAgainAsync() => LoadAsync(Query, RowsAddress ?? "");
+    /// <summary>Reads the rows again, as after a change of somebody else; where that fails, the list stays as it was.</summary>
+    protected async Task ReadAgainAsync()
+    {
+        var refusal = await BackgroundReads.TryAsync(Logging, () => LoadAsync(Query, RowsAddress ?? ""));
+        IsWaiting = false;
+        if (refusal is not null) await DispatchExceptionAsync(refusal);
+    }
 
     /// <summary>Reads and counts again, as after a change of many.</summary>
     protected async Task ReloadAsync()
