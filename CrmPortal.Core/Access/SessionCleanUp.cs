@@ -9,5 +9,6 @@ internal sealed class SessionCleanUp(SessionService sessions) : IScheduledJob
 
     public string Cron => "20 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => sessions.RemoveEndedAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        sessions.RemoveEndedAsync(cancellationToken);
 }

@@ -61,7 +61,8 @@ public sealed partial class ReadLog(IDatabaseProvider provider, TimeProvider clo
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "User {UserId} opened customer {CustomerId}; the audit log takes no more at the moment")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "User {UserId} opened customer {CustomerId}; the audit log takes no more at the moment")]
     private partial void LogFull(long? userId, long customerId);
 
     private sealed record Reading(Actor Actor, long CustomerId);

@@ -9,5 +9,6 @@ internal sealed class AnswersCleanUp(IdempotencyRecords records) : IScheduledJob
 
     public string Cron => "10 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => records.RemoveExpiredAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        records.RemoveExpiredAsync(cancellationToken);
 }

@@ -147,7 +147,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         }
     }
 
-    /// <summary>Whether a row is part of what somebody wanted: the audit log notes refusals too, and a key claims nothing but itself.</summary>
+    /// <summary>
+    /// Whether a row is part of what somebody wanted: the audit log notes refusals too, and a key claims nothing but itself.
+    /// </summary>
     private static bool IsWork(EntityEntry entry) =>
         entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity is not (AuditEntry or ChangeSet or IdempotencyRecord);
 

@@ -12,7 +12,8 @@ public static class DiskSpace
     private const int DiskFull = unchecked((int)0x80070070);
 
     /// <summary>Whether a file could not be written because its disk has no room.</summary>
-    public static bool IsFull(Exception fault) => fault.GetBaseException() is IOException { HResult: NoSpaceLeft or QuotaReached or HandleDiskFull or DiskFull };
+    public static bool IsFull(Exception fault) =>
+        fault.GetBaseException() is IOException { HResult: NoSpaceLeft or QuotaReached or HandleDiskFull or DiskFull };
 
     /// <summary>How many bytes can be written to the disk of a folder.</summary>
     public static long FreeAt(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;

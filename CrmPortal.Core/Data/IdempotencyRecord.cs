@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Data;
 
-/// <summary>A request that carried an <c>Idempotency-Key</c>: who works on it, whether its work was committed, and what it was answered.</summary>
+/// <summary>
+/// A request that carried an <c>Idempotency-Key</c>: who works on it, whether its work was committed, and what it was answered.
+/// </summary>
 public sealed class IdempotencyRecord
 {
     public long Id { get; private set; }

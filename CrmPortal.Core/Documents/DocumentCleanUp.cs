@@ -9,5 +9,6 @@ internal sealed class DocumentCleanUp(DocumentUpkeep documents) : IScheduledJob
 
     public string Cron => "30 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => documents.RemoveDeletedAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        documents.RemoveDeletedAsync(cancellationToken);
 }

@@ -9,5 +9,6 @@ internal sealed class DocumentReminders(DocumentUpkeep documents) : IScheduledJo
 
     public string Cron => "35 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => documents.RemindAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        documents.RemindAsync(cancellationToken);
 }

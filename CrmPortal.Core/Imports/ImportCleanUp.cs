@@ -9,5 +9,6 @@ internal sealed class ImportCleanUp(ImportService imports) : IScheduledJob
 
     public string Cron => "15 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => imports.RemoveExpiredAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        imports.RemoveExpiredAsync(cancellationToken);
 }

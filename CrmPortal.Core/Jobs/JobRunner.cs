@@ -247,7 +247,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
     [LoggerMessage(Level = LogLevel.Error, Message = "The end of job {JobId} could not be written; it is tried again")]
     private partial void LogEnd(Exception fault, long jobId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} was taken over by another node, or its row is gone; what it did here is not noted")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Job {JobId} was taken over by another node, or its row is gone; what it did here is not noted")]
     private partial void LogLost(long jobId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} could not show that it is at work; it is tried again")]

@@ -45,7 +45,10 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         return true;
     }
 
-    /// <summary>A new job for the actor, to be added to the context of the caller's transaction, which then calls <see cref="RunningJobs.Wake"/>.</summary>
+    /// <summary>
+    /// A new job for the actor, to be added to the context of the caller's transaction, which then calls
+    /// <see cref="RunningJobs.Wake"/>.
+    /// </summary>
     internal Job Make(string kind, long subjectId, Grant grant) => new()
     {
         Kind = kind, SubjectId = subjectId, OwnerId = grant.Actor.UserId, OwnerName = grant.Actor.Name, CreatedAt = clock.GetUtcNow(),

@@ -2,7 +2,9 @@ using Cronos;
 
 namespace CrmPortal.Core.Jobs;
 
-/// <summary>A job that comes by itself, at times of the shop's clock. It is declared where its feature lives and registered there.</summary>
+/// <summary>
+/// A job that comes by itself, at times of the shop's clock. It is declared where its feature lives and registered there.
+/// </summary>
 public interface IScheduledJob : IJobHandler
 {
     /// <summary>When it comes: minute, hour, day, month and day of the week, such as <c>0 1 * * *</c> for every night at one.</summary>

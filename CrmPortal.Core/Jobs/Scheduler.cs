@@ -92,6 +92,7 @@ public sealed partial class Scheduler(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Kind} is due and could not be started; it is tried again in a minute")]
     private partial void LogFault(Exception fault, string kind);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} is due again, but job {JobId} of {CreatedAt} is still {State}; no further one is made beside it")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Kind} is due again, but job {JobId} of {CreatedAt} is still {State}; no further one is made beside it")]
     private partial void LogStillOpen(string kind, long jobId, JobState state, DateTimeOffset createdAt);
 }

@@ -113,5 +113,6 @@ internal sealed class ExpiryJob(ExpiryService expiry) : IScheduledJob
     /// <summary>First of the night: tiers, reminders and the proof look at what is left.</summary>
     public string Cron => "0 1 * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => expiry.RunAsync(progress, cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        expiry.RunAsync(progress, cancellationToken);
 }

@@ -29,7 +29,8 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <summary>When people are awake.</summary>
     public string Cron => "0 9 * * *";
 
-    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => await RemindAsync(progress, cancellationToken);
+    public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        await RemindAsync(progress, cancellationToken);
 
     /// <returns>How many customers were reminded.</returns>
     internal async Task<int> RemindAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal sealed class TierReview(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
     public string Cron => "0 2 * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => ReviewAsync(progress, cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        ReviewAsync(progress, cancellationToken);
 
     internal async Task<TierReviewResult> ReviewAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {

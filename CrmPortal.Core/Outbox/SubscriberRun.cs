@@ -190,10 +190,12 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {EventId} could not be taken by {Subscriber}, attempt {Attempt}; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Event {EventId} could not be taken by {Subscriber}, attempt {Attempt}; it is tried again")]
     private partial void LogRetry(long eventId, string subscriber, int attempt, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {EventId} is given up for {Subscriber} after {Attempts} attempts; it stays in OutboxFailures")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Event {EventId} is given up for {Subscriber} after {Attempts} attempts; it stays in OutboxFailures")]
     private partial void LogGivenUp(long eventId, string subscriber, int attempts, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of {Subscriber} could not be written")]

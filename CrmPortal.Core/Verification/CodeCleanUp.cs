@@ -9,5 +9,6 @@ internal sealed class CodeCleanUp(VerificationService verification) : IScheduled
 
     public string Cron => "25 * * * *";
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => verification.RemoveExpiredAsync(cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        verification.RemoveExpiredAsync(cancellationToken);
 }

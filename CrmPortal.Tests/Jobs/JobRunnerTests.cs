@@ -150,7 +150,8 @@ public sealed class JobRunnerTests
         return job.Id;
     }
 
-    private static Task<Job> JobAsync(TestServices data, long id) => data.ReadAsync(db => db.Jobs.AsNoTracking().SingleAsync(j => j.Id == id));
+    private static Task<Job> JobAsync(TestServices data, long id) =>
+        data.ReadAsync(db => db.Jobs.AsNoTracking().SingleAsync(j => j.Id == id));
 
     /// <summary>Lets the clock go on until the work has ended.</summary>
     private static async Task FinishAsync(TestServices data, Task work)

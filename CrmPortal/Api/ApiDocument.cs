@@ -126,7 +126,9 @@ internal static class ApiDocument
 
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
-    /// <summary>Describes a header, in place of what the endpoint itself says of one that it reads: each parameter stands there once.</summary>
+    /// <summary>
+    /// Describes a header, in place of what the endpoint itself says of one that it reads: each parameter stands there once.
+    /// </summary>
     private static void AddHeader(OpenApiOperation operation, string name, string description)
     {
         foreach (var own in operation.Parameters!.Where(p => p.In == ParameterLocation.Header && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList())

@@ -32,7 +32,10 @@ internal static class ApiRateLimit
         ? string.Create(CultureInfo.InvariantCulture, $"session {session}")
         : $"address {context.Connection.RemoteIpAddress}";
 
-    /// <summary>The limit of all nodes together, then that of each, which is finer. Before authorization, so that guesses at tokens count too.</summary>
+    /// <summary>
+    /// The limit of all nodes together, then that of each, which is finer. Before authorization, so that guesses at tokens count
+    /// too.
+    /// </summary>
     public static void UseApiRateLimit(this WebApplication app)
     {
         var counts = app.Services.GetRequiredService<SharedRequestCounts>();
@@ -44,7 +47,8 @@ internal static class ApiRateLimit
         app.UseRateLimiter();
     }
 
-    private static int Requests(IConfiguration configuration) => configuration.GetValue<int?>(ConfigurationCheck.ApiLimitSetting) ?? UsualRequests;
+    private static int Requests(IConfiguration configuration) =>
+        configuration.GetValue<int?>(ConfigurationCheck.ApiLimitSetting) ?? UsualRequests;
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait, int requests)
     {

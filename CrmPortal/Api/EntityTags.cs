@@ -29,7 +29,9 @@ internal static partial class EntityTags
         return string.Create(CultureInfo.InvariantCulture, $"\"v{version}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}\"");
     }
 
-    /// <summary>Answers a record with its tag, or 304 where the client has this very answer (<c>If-None-Match</c>, compared weakly).</summary>
+    /// <summary>
+    /// Answers a record with its tag, or 304 where the client has this very answer (<c>If-None-Match</c>, compared weakly).
+    /// </summary>
     public static Results<Ok<T>, StatusCodeHttpResult> Answer<T>(HttpContext http, long version, T answer)
     {
         var tag = Tag(http, version, answer);

@@ -146,7 +146,8 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
         }
     }
 
-    private static ApiFault AtWork() => new(StatusCodes.Status409Conflict, $"A request with this {Header} is still at work.") { RetryAfter = "1" };
+    private static ApiFault AtWork() =>
+        new(StatusCodes.Status409Conflict, $"A request with this {Header} is still at work.") { RetryAfter = "1" };
 
     private static Task ReplayAsync(HttpContext context, RememberedAnswer answer)
     {

@@ -70,7 +70,8 @@ internal sealed partial class SharedRequestCounts(IDatabaseProvider provider, Ti
 
     private string Minute() => clock.GetUtcNow().ToString(MinuteFormat, CultureInfo.InvariantCulture);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Requests could not be added up with those of other nodes; each counts for itself meanwhile")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Requests could not be added up with those of other nodes; each counts for itself meanwhile")]
     private partial void LogFault(Exception fault);
 
     private sealed class Count

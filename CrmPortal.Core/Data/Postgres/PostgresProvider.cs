@@ -89,7 +89,8 @@ public sealed class PostgresProvider : IDatabaseProvider
         _ => false,
     };
 
-    public bool IsFull(Exception exception) => exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull } || DiskSpace.IsFull(exception);
+    public bool IsFull(Exception exception) =>
+        exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull } || DiskSpace.IsFull(exception);
 
     public bool HasOneProcess => false;
 

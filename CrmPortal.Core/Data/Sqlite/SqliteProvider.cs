@@ -120,7 +120,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public bool IsTransient(Exception exception) =>
         exception.GetBaseException() is SqliteException { SqliteErrorCode: 5 or 6 };
 
-    public bool IsFull(Exception exception) => exception.GetBaseException() is SqliteException { SqliteErrorCode: DiskFull } || DiskSpace.IsFull(exception);
+    public bool IsFull(Exception exception) =>
+        exception.GetBaseException() is SqliteException { SqliteErrorCode: DiskFull } || DiskSpace.IsFull(exception);
 
     public bool HasOneProcess => true;
 
