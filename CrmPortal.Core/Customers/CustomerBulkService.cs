@@ -39,9 +39,9 @@ public sealed class CustomerBulkService(
     public const int BatchSize = 200;
 
     private const int MostIds = 10_000;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
     private const int MostFailures = 10;
     private const int MostTags = 20;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
