@@ -1,6 +1,7 @@
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Backup;
+using CrmPortal.Core.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
@@ -35,6 +36,7 @@ public static class CoreServices
     public static IServiceCollection AddCrmCore(this IServiceCollection services, DatabaseOptions database)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ShopClock>();
         services.AddData(database);
 
         services.AddScoped<CurrentUser>();
@@ -71,6 +73,7 @@ public static class CoreServices
         services.AddScoped<DuplicateService>();
         services.AddScoped<MergeService>();
         services.AddScoped<IJobHandler, DuplicateScanJob>();
+        services.AddScoped<IJobHandler, BulkEditJob>();
 
         services.AddScoped<AvatarService>();
         services.AddSingleton<DocumentStore>();

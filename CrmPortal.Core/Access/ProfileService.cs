@@ -27,7 +27,7 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var language = string.IsNullOrWhiteSpace(input.Language) ? null : input.Language;
         if (language is not null && !Languages.Contains(language)) errors.Add(new(nameof(input.Language), "This language is not available."));
         var zone = string.IsNullOrWhiteSpace(input.TimeZone) ? null : input.TimeZone;
-        if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) errors.Add(new(nameof(input.TimeZone), "This time zone is not known."));
+        if (zone is not null && !LocalZone.IsKnown(zone)) errors.Add(new(nameof(input.TimeZone), "This time zone is not known."));
         if (errors.Count > 0) throw new RuleViolation(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

@@ -54,12 +54,11 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     private DateTimeOffset EndOf(DateOnly day)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+        var zone = shop.Value.Zone;
         var now = clock.GetUtcNow();
-        if (day > DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime)) throw new RuleViolation("Date", "Choose a day in the past.");
+        if (day > zone.DayOf(now)) throw new RuleViolation("Date", "Choose a day in the past.");
         if (day < new DateOnly(1900, 1, 1)) throw new RuleViolation("Date", "Choose a day after 1900.");
-        var midnight = day.AddDays(1).ToDateTime(TimeOnly.MinValue);
-        var end = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime().AddTicks(-1);
+        var end = zone.EndOf(day).AddTicks(-1);
         return end < now ? end : now;
     }
 

@@ -24,6 +24,9 @@ public sealed partial class UndoService
         /// <summary>What removed rows of the batch hang on and what is not there any more.</summary>
         public HashSet<(string Type, long Id)> Gone { get; set; } = [];
 
+        /// <summary>Tags that the change set made.</summary>
+        public HashSet<long> MadeTags { get; } = [];
+
         public int Undone { get; set; }
 
         public List<FieldConflict> Kept { get; } = [];

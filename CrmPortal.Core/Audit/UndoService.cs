@@ -102,6 +102,7 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
         await SettleDefaultsAsync(db, undo, cancellationToken);
         await SettleContactsAsync(db, cancellationToken);
         await SaveAsync(db, cancellationToken);
+        if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
         await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
         if (undo.IsMerge) await LoyaltyFigures.RefreshAsync(db, Owners(entries), cancellationToken);
         await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
@@ -206,8 +207,9 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             case AuditAction.Created when found is Customer customer:
                 customer.MoveToTrash(clock.GetUtcNow());
                 return true;
-            case AuditAction.Created when found is Tag:
-                // A word stays in the list of words; others may use it by now.
+            case AuditAction.Created when found is Tag tag:
+                // Others may use the word by now; it goes in the end where nobody has it.
+                undo.MadeTags.Add(tag.Id);
                 return false;
             case AuditAction.Created or AuditAction.Updated when found is LoyaltyProgramme { State: not ProgrammeState.Draft }:
                 // What has been in force stays as it was: bookings name it.
@@ -233,6 +235,17 @@ public sealed partial class UndoService(IDbContextFactory<CrmDbContext> dbFactor
             default:
                 return false;
         }
+    }
+
+    /// <summary>Removes the tags that the change set made and that nobody has.</summary>
+    private async Task RemoveUnusedTagsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    {
+        if (undo.MadeTags.Count == 0) return;
+        var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.CustomerTags.Any(c => c.TagId == t.Id))
+            .ToListAsync(cancellationToken);
+        if (unused.Count == 0) return;
+        db.Tags.RemoveRange(unused);
+        await SaveAsync(db, cancellationToken);
     }
 
     private static bool Revert(EntityEntry row, AuditEntry entry, Undoing undo)

@@ -16,6 +16,10 @@ public sealed class ShopOptions
     /// <summary>IANA name of the zone in which the shop's days begin.</summary>
     public string TimeZone { get; set; } = "Europe/London";
 
+    /// <summary>The zone itself.</summary>
+    /// <exception cref="TimeZoneNotFoundException"><see cref="TimeZone"/> names none.</exception>
+    public LocalZone Zone => LocalZone.Of(TimeZone);
+
     /// <summary>The address under which people reach the portal; links in mails begin with it.</summary>
     public Uri? BaseUrl { get; set; }
 }

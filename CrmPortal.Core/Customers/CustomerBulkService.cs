@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Notifications;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,35 +26,116 @@ public sealed record BulkProgress(int Done, int Total);
 /// <param name="ChangeSetId">What undo takes back, or null if nothing was changed.</param>
 public sealed record BulkResult(int Changed, int Total, bool WasCancelled, long? ChangeSetId);
 
+/// <summary>A bulk action that a job carries out, as its owner is told of it.</summary>
+/// <param name="Result">What came of it so far, or in the end.</param>
+public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Result);
+
 /// <summary>Changes many customers in one change set, in batches that leave room for others' saves.</summary>
-public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, TimeProvider clock)
+public sealed class CustomerBulkService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, JobService jobs,
+    JobBoard board, TimeProvider clock)
 {
-    private const int BatchSize = 200;
+    /// <summary>Up to so many are changed at once, in one transaction; more are work for a job.</summary>
+    public const int BatchSize = 200;
+
     private const int MostIds = 10_000;
     private const int MostFailures = 10;
     private const int MostTags = 20;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
     public async Task<BulkResult> RunAsync(BulkSelection selection, BulkAction action, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
     {
-        var permission = action.Kind switch
+        var (grant, valid) = await DemandAsync(selection, action);
+        return await RunAsync(selection, valid, grant, null, progress, cancellationToken);
+    }
+
+    /// <summary>Has a job carry the action out, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.</summary>
+    /// <returns>The job.</returns>
+    /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
+    public async Task<long> StartAsync(BulkSelection selection, BulkAction action, CancellationToken cancellationToken)
+    {
+        var (grant, valid) = await DemandAsync(selection, action);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // What was wanted long ago is of no use any more.
+        var old = clock.GetUtcNow() - Kept;
+        await db.BulkEdits.Where(e => e.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
+        var edit = new BulkEdit
         {
-            BulkActionKind.Delete => Permissions.CustomersDelete,
-            BulkActionKind.Block or BulkActionKind.Unblock => Permissions.CustomersBlock,
-            BulkActionKind.Follow or BulkActionKind.Unfollow => Permissions.CustomersView,
-            _ => Permissions.CustomersEdit,
+            OwnerId = grant.Actor.UserId, Kind = valid.Kind, Argument = valid.Argument, Selection = JsonSerializer.Serialize(selection),
+            CreatedAt = clock.GetUtcNow(),
         };
-        var grant = await access.DemandAsync(permission, CancellationToken.None);
+        db.BulkEdits.Add(edit);
+        await db.SaveChangesAsync(cancellationToken);
+        var job = jobs.Make(BulkEditJob.Name, edit.Id, grant);
+        db.Jobs.Add(job);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        board.Wake();
+        return job.Id;
+    }
+
+    /// <summary>A bulk action of the acting user that a job carries out or has carried out, or null where there is none.</summary>
+    public async Task<BulkEditDetails?> GetAsync(long id, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
+        return edit is null ? null
+            : new(edit.Id, edit.Kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
+    }
+
+    /// <summary>The job of the acting user's bulk action that is not over yet, for a page that is opened again.</summary>
+    public async Task<long?> RunningAsync(CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == BulkEditJob.Name)
+            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Carries a bulk action on from where it is. Cancelling stops between two batches.</summary>
+    /// <exception cref="RuleViolation">There is no such bulk action, or it is not possible any more.</exception>
+    internal async Task ContinueAsync(long id, IProgress<BulkProgress> progress, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
+            ?? throw new RuleViolation("", "This bulk action is no longer there.");
+        var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
+        var (grant, action) = await DemandAsync(selection, new(edit.Kind, edit.Argument));
+        await RunAsync(selection, action, grant, edit, progress, cancellationToken);
+    }
+
+    private async Task<(Grant Grant, BulkAction Action)> DemandAsync(BulkSelection selection, BulkAction action)
+    {
+        var grant = await access.DemandAsync(PermissionFor(action.Kind), CancellationToken.None);
         await access.DemandAsync(Permissions.CustomersView, CancellationToken.None);
         action = action with { Argument = Check(action) };
         if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent }) await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
         if (selection.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
+        return (grant, action);
+    }
 
-        var total = selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
+    private static string PermissionFor(BulkActionKind kind) => kind switch
+    {
+        BulkActionKind.Delete => Permissions.CustomersDelete,
+        BulkActionKind.Block or BulkActionKind.Unblock => Permissions.CustomersBlock,
+        BulkActionKind.Follow or BulkActionKind.Unfollow => Permissions.CustomersView,
+        _ => Permissions.CustomersEdit,
+    };
+
+    private async Task<BulkResult> RunAsync(
+        BulkSelection selection, BulkAction action, Grant grant, BulkEdit? edit, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
+    {
+        var permission = PermissionFor(action.Kind);
+        var total = edit is { Total: > 0 } ? edit.Total
+            : selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
         var exactIds = selection.Query is { } query ? await customers.ExactIdsAsync(query, grant, CancellationToken.None) : null;
-        var (changed, done, last, failures) = (0, 0, 0L, 0);
-        long? changeSetId = null;
+        var (changed, done, last, failures) = (edit?.Changed ?? 0, edit?.Done ?? 0, edit?.LastId ?? 0, 0);
+        var changeSetId = edit?.ChangeSetId;
+        if (edit is not null) progress?.Report(new(done, total));
         while (!cancellationToken.IsCancellationRequested)
         {
             await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
@@ -60,16 +143,26 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
             if (changeSetId is { } id) db.ContinueChangeSet(id);
             else db.BeginChangeSet("customer.bulk", permission);
             var batch = await NextAsync(db, selection, grant, exactIds, last);
-            if (batch.Count == 0) break;
+            if (batch.Count == 0)
+            {
+                // Some may have gone since they were counted.
+                done = total;
+                await NoteAsync(db, edit, last, done, total, changed, changeSetId);
+                await transaction.CommitAsync(CancellationToken.None);
+                break;
+            }
+
+            var (changedNow, doneNow) = (0, Math.Min(total, done + batch.Count));
             try
             {
                 await provider.LockCustomersAsync(db, batch, CancellationToken.None);
-                changed += action.Kind switch
+                changedNow = action.Kind switch
                 {
                     BulkActionKind.Follow or BulkActionKind.Unfollow => await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow),
                     BulkActionKind.AddNote => await AddNotesAsync(db, batch, action.Argument!, grant, tellsMentioned: changed == 0),
                     _ => await ApplyAsync(db, batch, action, grant),
                 };
+                await NoteAsync(db, edit, batch[^1], doneNow, total, changed + changedNow, db.LastChangeSetId ?? changeSetId);
                 await transaction.CommitAsync(CancellationToken.None);
             }
             catch (DbUpdateException failure) when (++failures < MostFailures && customers.MayBeRepeated(failure))
@@ -78,14 +171,21 @@ public sealed class CustomerBulkService(IDbContextFactory<CrmDbContext> dbFactor
                 continue;
             }
 
+            // Only failures in a row say that it cannot be done; a long run meets others now and then.
+            failures = 0;
             changeSetId = db.LastChangeSetId ?? changeSetId;
-            last = batch[^1];
-            done = Math.Min(total, done + batch.Count);
+            (last, done, changed) = (batch[^1], doneNow, changed + changedNow);
             progress?.Report(new(done, total));
         }
 
         return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
     }
+
+    /// <summary>Says with each batch how far the bulk action is, so that a job that is begun again does nothing twice.</summary>
+    private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) =>
+        edit is null ? Task.CompletedTask : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e
+            .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
+            .SetProperty(x => x.Changed, changed).SetProperty(x => x.ChangeSetId, changeSetId));
 
     private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds, long last)
     {

@@ -77,13 +77,13 @@ public static class CustomerRules
             errors.Add(new(nameof(changes.DateOfBirth), "The date of birth must lie between 1900 and today."));
 
         var zone = Text(nameof(changes.TimeZone), changes.TimeZone, TimeZoneLength, errors);
-        if (zone.Value is { } zoneName && !(zoneName.Contains('/') && TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out _)) && zoneName != "UTC")
+        if (zone.Value is { } zoneName && !(zoneName.Contains('/') && LocalZone.IsKnown(zoneName)) && zoneName != "UTC")
             errors.Add(new(nameof(changes.TimeZone), "This is not a time zone, such as Europe/Madrid."));
         if (changes.ContactFrom.IsPresent != changes.ContactUntil.IsPresent || (changes.ContactFrom.IsPresent && changes.ContactFrom.Value is null != changes.ContactUntil.Value is null))
             errors.Add(new(nameof(changes.ContactUntil), "Give both hours, or neither."));
         else if (changes.ContactFrom.Value is { } opens && changes.ContactUntil.Value is { } closes && opens == closes)
             errors.Add(new(nameof(changes.ContactUntil), "The hours must differ."));
-        if (changes.FirstContactAt is { IsPresent: true, Value: { } first } && (DateOnly.FromDateTime(first.UtcDateTime) > today.AddDays(1) || first.Year < EarliestBirth.Year))
+        if (changes.FirstContactAt is { IsPresent: true, Value: { } first } && (shop.Zone.DayOf(first) > today || shop.Zone.DayOf(first) < EarliestBirth))
             errors.Add(new(nameof(changes.FirstContactAt), "The first contact must lie between 1900 and today."));
 
         return changes with

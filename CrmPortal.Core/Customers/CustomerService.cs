@@ -369,5 +369,5 @@ public sealed partial class CustomerService(
         return errors.Count > 0 ? throw new RuleViolation(errors) : text;
     }
 
-    internal DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone)).DateTime);
+    internal DateOnly Today() => shop.Value.Zone.DayOf(clock.GetUtcNow());
 }

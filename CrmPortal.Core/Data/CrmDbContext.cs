@@ -55,6 +55,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<Address> Addresses => Set<Address>();
     public DbSet<ContactPoint> ContactPoints => Set<ContactPoint>();
     public DbSet<Tag> Tags => Set<Tag>();
+    public DbSet<BulkEdit> BulkEdits => Set<BulkEdit>();
     public DbSet<CustomerTag> CustomerTags => Set<CustomerTag>();
     public DbSet<Note> Notes => Set<Note>();
     public DbSet<Avatar> Avatars => Set<Avatar>();

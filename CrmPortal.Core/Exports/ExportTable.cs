@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Common;
 
 namespace CrmPortal.Core.Exports;
 
@@ -59,7 +60,7 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
 }
 
 /// <summary>For whom a table is made: the language, the way of writing numbers and dates, the time zone, and the words of the document itself.</summary>
-public sealed record ExportAudience(CultureInfo Culture, TimeZoneInfo Zone, ExportWords Words)
+public sealed record ExportAudience(CultureInfo Culture, LocalZone Zone, ExportWords Words)
 {
     /// <summary>BCP 47 tag of the language of the words.</summary>
     public string Language { get; init; } = "en";
@@ -71,7 +72,7 @@ public sealed record ExportAudience(CultureInfo Culture, TimeZoneInfo Zone, Expo
     public Func<string, string, string> Choice { get; init; } = (_, value) => value;
 
     /// <summary>English and UTC.</summary>
-    public static ExportAudience Usual { get; } = new(CultureInfo.GetCultureInfo("en-GB"), TimeZoneInfo.Utc, new());
+    public static ExportAudience Usual { get; } = new(CultureInfo.GetCultureInfo("en-GB"), LocalZone.Utc, new());
 }
 
 /// <summary>The words that a document adds to the data.</summary>

@@ -60,7 +60,7 @@ internal static class ExportValues
             case ExportKind.Date when value is DateOnly day:
                 return day.ToString("d", audience.Culture);
             case ExportKind.Instant when value is DateTimeOffset instant:
-                return TimeZoneInfo.ConvertTime(instant, audience.Zone).ToString("g", audience.Culture);
+                return audience.Zone.TimeOf(instant).ToString("g", audience.Culture);
             case ExportKind.YesNo:
                 return value is true ? audience.Words.Yes : audience.Words.No;
             default:

@@ -1,3 +1,5 @@
+using CrmPortal.Core.Common;
+
 namespace CrmPortal.Core.Filtering;
 
 /// <remarks><c>Anniversary</c> is a day that comes each year, <c>Fraction</c> a number with decimals.</remarks>
@@ -57,7 +59,7 @@ public enum FilterAim
 
 /// <summary>What a filter depends on beside its text.</summary>
 /// <param name="BaseCurrency">ISO 4217 of the amounts that filters compare.</param>
-public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool MaySeeSensitive, string BaseCurrency = "EUR")
+public sealed record FilterContext(DateTimeOffset Now, LocalZone Zone, bool MaySeeSensitive, string BaseCurrency = "EUR")
 {
     /// <summary>What the rows are wanted for.</summary>
     public FilterAim Aim { get; init; }
@@ -69,16 +71,10 @@ public sealed record FilterContext(DateTimeOffset Now, TimeZoneInfo Zone, bool M
     public IReadOnlyList<FilterField> Added { get; init; } = [];
 
     /// <summary>The first instant of a day in the shop's zone.</summary>
-    public DateTimeOffset StartOf(DateOnly day)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        while (Zone.IsInvalidTime(midnight)) midnight = midnight.AddMinutes(15);
-        var offset = Zone.GetUtcOffset(midnight);
-        return midnight.Ticks - offset.Ticks < DateTime.MinValue.Ticks ? DateTimeOffset.MinValue : new DateTimeOffset(midnight, offset).ToUniversalTime();
-    }
+    public DateTimeOffset StartOf(DateOnly day) => Zone.StartOf(day);
 
     /// <summary>Today in the shop's zone.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Zone).DateTime);
+    public DateOnly Today => Zone.DayOf(Now);
 
     /// <summary>The beginning of the day that many days before today.</summary>
     public DateTimeOffset DaysAgo(int days) => StartOf(Today.AddDays(-days));

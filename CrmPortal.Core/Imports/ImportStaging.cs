@@ -23,7 +23,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var format = ImportJson.Read<FileFormat>(import.Format);
         var profile = ImportJson.Read<FileProfile>(import.Profile);
         var cells = new RowReader(plan, profile);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone)).DateTime);
+        var today = shop.Zone.DayOf(clock.GetUtcNow());
         var customers = new CustomerRowReader(plan, new(plan, ownFields), cells, shop, today);
         var orders = new OrderRowReader(plan, cells, customers, shop);
         StagedOrderLine? previous = null;

@@ -46,7 +46,7 @@ internal static class PlanProposer
         if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
         if (plan.RefundPrefix.Length > LongestPrefix) errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
         if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency)) errors.Add(new("Currency", "This is not a currency code, such as EUR."));
-        if (plan.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out _)) errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
+        if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone)) errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
         if (kind == ImportKind.Orders)
         {
             if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Say which column holds the order number."));

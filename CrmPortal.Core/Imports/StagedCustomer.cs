@@ -48,7 +48,7 @@ internal sealed record StagedCustomer
 /// <summary>Reads customers out of rows, by the same rules as the form and the API.</summary>
 internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownFields, RowReader row, ShopOptions shop, DateOnly today)
 {
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
+    private readonly LocalZone _zone = plan.TimeZone.Length > 0 ? LocalZone.Of(plan.TimeZone) : shop.Zone;
 
     /// <summary>The customer of the row; what is wrong is in <see cref="RowReader.Fault"/>.</summary>
     public StagedCustomer Read()
@@ -86,7 +86,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             Source = Choice<CustomerSource>(ImportFields.Source, notices),
             IsVip = YesNo(ImportFields.Vip),
             Tags = Tags(),
-            CreatedAt = row.Date(ImportFields.Created) is { } created ? Instant(created, _zone) : null,
+            CreatedAt = row.Date(ImportFields.Created) is { } created ? _zone.InstantOf(created) : null,
             Line1 = row.Text(ImportFields.Line1, AddressService.LineLength),
             Line2 = row.Text(ImportFields.Line2, AddressService.LineLength),
             City = row.Text(ImportFields.City, CustomerRules.CityLength),
@@ -95,14 +95,6 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             OwnFields = ownFields.Read(row),
             Notices = notices.Count > 0 ? notices : null,
         };
-    }
-
-    /// <summary>The instant of a wall-clock time; one that the clock skips in spring is taken as the time after the gap.</summary>
-    internal static DateTimeOffset Instant(DateTime value, TimeZoneInfo zone)
-    {
-        if (value.Kind == DateTimeKind.Utc) return new(value);
-        while (zone.IsInvalidTime(value)) value = value.AddMinutes(15);
-        return new DateTimeOffset(value, zone.GetUtcOffset(value)).ToUniversalTime();
     }
 
     private (string? Given, string? Family) Names()

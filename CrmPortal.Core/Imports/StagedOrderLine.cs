@@ -44,7 +44,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers, []).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
     private string[] _customerCells = [];
     private StagedCustomer? _customer;
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
+    private readonly LocalZone _zone = plan.TimeZone.Length > 0 ? LocalZone.Of(plan.TimeZone) : shop.Zone;
 
     /// <summary>The line of the row, or null where <see cref="RowReader.Fault"/> says what is wrong.</summary>
     public StagedOrderLine? Read()
@@ -63,7 +63,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         {
             Order = order,
             IsRefund = isRefund,
-            At = at is { } time ? CustomerRowReader.Instant(time, _zone) : default,
+            At = at is { } time ? _zone.InstantOf(time) : default,
             Status = Status(),
             Channel = row.Text(ImportFields.Channel, Orders.Order.ChannelLength),
             Currency = currency == shop.Currency ? null : currency,

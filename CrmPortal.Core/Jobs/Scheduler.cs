@@ -21,14 +21,12 @@ public sealed record NightlyWork(string Kind, int Hour)
         new(Loyalty.PointReminders.Name, 9),
     ];
 
-    /// <summary>The next time after an instant; an hour that the clock skips is the first moment after the gap.</summary>
-    public DateTimeOffset After(DateTimeOffset instant, TimeZoneInfo zone)
+    /// <summary>The next time after an instant; an hour that the clock skips is taken after the gap, and one that it repeats is the first.</summary>
+    public DateTimeOffset After(DateTimeOffset instant, LocalZone zone)
     {
-        for (var day = ShopDays.Of(instant, zone); ; day = day.AddDays(1))
+        for (var day = zone.DayOf(instant); ; day = day.AddDays(1))
         {
-            var time = day.ToDateTime(new TimeOnly(Hour, 0));
-            while (zone.IsInvalidTime(time)) time = time.AddMinutes(15);
-            var due = new DateTimeOffset(time, zone.GetUtcOffset(time)).ToUniversalTime();
+            var due = zone.InstantOf(day.ToDateTime(new TimeOnly(Hour, 0)));
             if (due > instant) return due;
         }
     }
@@ -47,7 +45,7 @@ public sealed class Scheduler(IServiceScopeFactory scopes, IDatabaseProvider pro
     /// <returns>How many jobs were made.</returns>
     public async Task<int> TickAsync(CancellationToken cancellationToken)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+        var zone = shop.Value.Zone;
         var now = clock.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
         var known = scope.ServiceProvider.GetServices<IJobHandler>().Select(h => h.Kind).ToHashSet();

@@ -41,7 +41,7 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (!request.IsStatement) await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
         var format = ExportFormats.Demand(request.Format);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+        var zone = shop.Value.Zone;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == request.CustomerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
@@ -72,7 +72,7 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         if (!isStatement) yield return new("actor", "By", ExportKind.Text, 18);
     }
 
-    private async IAsyncEnumerable<object?[]> ReadAsync(LedgerExportRequest request, TimeZoneInfo zone, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<object?[]> ReadAsync(LedgerExportRequest request, LocalZone zone, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var kinds = Enum.GetValues<EntryKind>().ToDictionary(k => k, k => JsonNamingPolicy.SnakeCaseLower.ConvertName(k.ToString()));

@@ -36,20 +36,20 @@ internal static class LedgerQueries
         e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Adjusted && e.Points > 0)
         || (e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0))).SumAsync(e => e.Points, cancellationToken);
 
-    public static IQueryable<LoyaltyEntry> OfCustomer(this IQueryable<LoyaltyEntry> entries, long customerId, LedgerQuery query, TimeZoneInfo zone)
+    public static IQueryable<LoyaltyEntry> OfCustomer(this IQueryable<LoyaltyEntry> entries, long customerId, LedgerQuery query, LocalZone zone)
     {
         // Days without a start or an end in some time zone are as good as the first and the last that have them.
         var found = entries.Where(e => e.Account!.CustomerId == customerId);
         if (query.Kind is { } kind) found = found.Where(e => e.Kind == kind);
         if (query.From is { } from)
         {
-            var start = ShopDays.StartOf(Within(from), zone);
+            var start = zone.StartOf(Within(from));
             found = found.Where(e => e.At >= start);
         }
 
         if (query.Until is { } until)
         {
-            var end = ShopDays.StartOf(Within(until).AddDays(1), zone);
+            var end = zone.StartOf(Within(until).AddDays(1));
             found = found.Where(e => e.At < end);
         }
 

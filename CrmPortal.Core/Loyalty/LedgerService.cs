@@ -21,7 +21,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     public const int MostExpiryDays = 36_500;
     private const int KeyLength = 100;
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
     /// <summary>Adds points. An order earns once: a second call for it answers the first booking.</summary>
     /// <param name="key">Of the client; a second call with it answers the first booking.</param>
@@ -172,7 +172,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     private static RuleViolation KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
 
     internal DateTimeOffset UsableAt(ProgrammeRules rules, DateTimeOffset earnedAt) =>
-        rules.PendingDays == 0 ? earnedAt : ShopDays.StartOf(ShopDays.Of(earnedAt, Zone).AddDays(rules.PendingDays), Zone);
+        rules.PendingDays == 0 ? earnedAt : Zone.StartOf(Zone.DayOf(earnedAt).AddDays(rules.PendingDays));
 
     private static void DemandPoints(long points, List<FieldError> errors)
     {

@@ -15,9 +15,9 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
 
     private const int MonthsAhead = 12;
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
-    private DateOnly Today => ShopDays.Of(clock.GetUtcNow(), Zone);
+    private DateOnly Today => Zone.DayOf(clock.GetUtcNow());
 
     /// <summary>Members, points and the redemption rate at this moment.</summary>
     public async Task<LoyaltyMetrics> MetricsAsync(CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
         await access.DemandAsync(Permissions.ReportsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var tiers = (await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken)).Rules.Tiers;
-        var since = ShopDays.StartOf(Today.AddYears(-1), Zone);
+        var since = Zone.StartOf(Today.AddYears(-1));
         var members = db.Customers.Where(c => c.DeletedAt == null && db.LoyaltyAccounts.Any(a => a.CustomerId == c.Id));
         var active = await members.Where(c => c.LastOrderAt >= since || db.LoyaltyEntries.Any(e => e.Account!.CustomerId == c.Id && e.At >= since))
             .GroupBy(c => c.Tier).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);

@@ -69,7 +69,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
         var left = isBooked ? 0 : await new OrderPoints(db, provider, actor, shop, now).LimitedAsync(programme.Rules, customerId, points, cancellationToken);
         if (left > 0)
         {
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+            var zone = shop.Zone;
             book.Add(book.Begin(reason, key, null, orderId, programmeId: programme.Id), EntryKind.Earned, left, now, PointsCalculator.ExpiryOf(programme.Rules, now, zone));
         }
 

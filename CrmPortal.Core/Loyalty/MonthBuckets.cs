@@ -11,10 +11,10 @@ internal sealed class MonthBuckets
 {
     private readonly List<DateTimeOffset> _starts;
 
-    public MonthBuckets(DateOnly first, int count, TimeZoneInfo zone)
+    public MonthBuckets(DateOnly first, int count, LocalZone zone)
     {
         Months = [.. Enumerable.Range(0, count).Select(first.AddMonths)];
-        _starts = [.. Months.Append(first.AddMonths(count)).Select(m => ShopDays.StartOf(m, zone))];
+        _starts = [.. Months.Append(first.AddMonths(count)).Select(m => zone.StartOf(m))];
     }
 
     public IReadOnlyList<DateOnly> Months { get; }

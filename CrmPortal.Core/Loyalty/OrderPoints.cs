@@ -14,7 +14,7 @@ namespace CrmPortal.Core.Loyalty;
 /// </summary>
 internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+    private LocalZone Zone => shop.Zone;
 
     /// <summary>Books what an order earns once it counts and has a customer; takes it back where it does not, or belongs to somebody else now.</summary>
     public async Task SettleAsync(long orderId, CancellationToken cancellationToken)
@@ -76,8 +76,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What a purchase of a customer would earn by some rules.</summary>
-    public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, TimeZoneInfo zone) =>
-        new([.. lines], ShopDays.Of(placedAt, zone), tier, born?.Month);
+    public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, LocalZone zone) =>
+        new([.. lines], zone.DayOf(placedAt), tier, born?.Month);
 
     private async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
     {
@@ -107,7 +107,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"order {order.Id} {earlier}");
             var booking = book.Begin("Purchase", key, null, order.Id, programmeId: programme.Id);
-            var usable = programme.Rules.PendingDays == 0 ? now : ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(programme.Rules.PendingDays), Zone);
+            var usable = programme.Rules.PendingDays == 0 ? now : Zone.StartOf(Zone.DayOf(now).AddDays(programme.Rules.PendingDays));
             book.Add(booking, EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(programme.Rules, now, Zone));
         }
 
@@ -118,8 +118,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     internal async Task<long> LimitedAsync(ProgrammeRules rules, long customerId, long points, CancellationToken cancellationToken)
     {
         if (rules.MostPointsPerMonth is not { } most) return points;
-        var today = ShopDays.Of(now, Zone);
-        var start = ShopDays.StartOf(new(today.Year, today.Month, 1), Zone);
+        var today = Zone.DayOf(now);
+        var start = Zone.StartOf(new(today.Year, today.Month, 1));
         var earned = await db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId && e.At >= start && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Earned)))
             .SumAsync(e => e.Points, cancellationToken);
         return Math.Clamp(most - earned, 0, points);

@@ -13,7 +13,7 @@ internal sealed record ReplayedOrder(
 /// earned with the tier and the limit of that moment, and the tier that all of them reach today. The same calculator and the same
 /// ladder as for real bookings.
 /// </summary>
-internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZoneInfo zone)
+internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, LocalZone zone)
 {
     /// <param name="orders">In the order in which they were placed.</param>
     /// <param name="refunds">What was given back, by its day, in the base currency.</param>
@@ -27,7 +27,7 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
         foreach (var (at, number, returned) in Steps(orders))
         {
             var order = orders[number];
-            var day = ShopDays.Of(at, zone);
+            var day = zone.DayOf(at);
             var used = monthly.GetValueOrDefault((day.Year, day.Month));
             if (returned is { } amount)
             {
@@ -71,7 +71,7 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
 
     private decimal Amount(IEnumerable<(DateTimeOffset At, long Amount)> counted, DateOnly day)
     {
-        var start = TierAmounts.FirstDay(rules.TierWindow, day) is { } first ? ShopDays.StartOf(first, zone) : DateTimeOffset.MinValue;
+        var start = TierAmounts.FirstDay(rules.TierWindow, day) is { } first ? zone.StartOf(first) : DateTimeOffset.MinValue;
         var sum = counted.Where(c => c.At >= start).Sum(c => c.Amount);
         return rules.TierBasis == TierBasis.Spend ? Money.ToDecimal(sum, shop.Currency) : sum;
     }

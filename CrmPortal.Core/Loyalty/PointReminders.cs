@@ -22,7 +22,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
     private const string Place = "loyalty.reminded";
     private const int BatchSize = 200;
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
     public string Kind => Name;
 
@@ -44,7 +44,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var days = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules.ReminderDays;
             if (days == 0) return reminded;
-            var target = ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(days + 1), Zone);
+            var target = Zone.StartOf(Zone.DayOf(now).AddDays(days + 1));
             var written = await db.Settings.AsNoTracking().Where(s => s.Name == Place).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken);
             var progressed = written is null ? new(now, null, 0) : JsonSerializer.Deserialize<Progress>(written)!;
             if (progressed.Until is null) progressed = progressed with { Until = target > progressed.From ? target : progressed.From, Began = now };
@@ -65,7 +65,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             foreach (var one in due.Where(d => readers.ContainsKey(d.Id)))
             {
                 var reader = readers[one.Id];
-                var (subject, text) = letters.PointsExpire(new(reader.DisplayName, reader.Language), one.Points, ShopDays.Of(one.First!.Value, Zone).AddDays(-1));
+                var (subject, text) = letters.PointsExpire(new(reader.DisplayName, reader.Language), one.Points, Zone.DayOf(one.First!.Value).AddDays(-1));
                 mails.Add(db, reader.Email!, subject, text);
                 reminded++;
             }

@@ -32,13 +32,13 @@ public static class PointsCalculator
     }
 
     /// <summary>The first instant at which points of an instant cannot be spent any more; days end in the shop's zone. Null where they never expire.</summary>
-    public static DateTimeOffset? ExpiryOf(ProgrammeRules rules, DateTimeOffset earnedAt, TimeZoneInfo zone, int? days = null)
+    public static DateTimeOffset? ExpiryOf(ProgrammeRules rules, DateTimeOffset earnedAt, LocalZone zone, int? days = null)
     {
-        var last = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(earnedAt, zone).DateTime).AddDays(days ?? rules.ExpiryDays);
+        var last = zone.DayOf(earnedAt).AddDays(days ?? rules.ExpiryDays);
         if (days is null && rules.Expiry == ExpiryKind.Never) return null;
         if (days is null && rules.Expiry == ExpiryKind.EndOfMonth) last = new DateOnly(last.Year, last.Month, DateTime.DaysInMonth(last.Year, last.Month));
         if (days is null && rules.Expiry == ExpiryKind.EndOfYear) last = new DateOnly(last.Year, 12, 31);
-        return ShopDays.StartOf(last.AddDays(1), zone);
+        return zone.StartOf(last.AddDays(1));
     }
 
     /// <summary>The part of an earned entry that a refund takes back, so that parts of parts never add up to more than the whole.</summary>

@@ -45,7 +45,7 @@ public sealed partial class RewardService
         var redemption = new RewardRedemption
         {
             CustomerId = customerId, RewardId = rewardId, BookingId = booking.Id, Code = await FreeCodeAsync(db, cancellationToken), At = now,
-            ExpiresAt = reward.CodeDays is { } days ? ShopDays.StartOf(Today.AddDays(days + 1), Zone) : null,
+            ExpiresAt = reward.CodeDays is { } days ? Zone.StartOf(Today.AddDays(days + 1)) : null,
         };
         db.RewardRedemptions.Add(redemption);
         await db.SaveChangesAsync(cancellationToken);

@@ -13,9 +13,9 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     public const long MostStock = 1_000_000_000;
     private const int MostRewards = 500;
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
-    private DateOnly Today => ShopDays.Of(clock.GetUtcNow(), Zone);
+    private DateOnly Today => Zone.DayOf(clock.GetUtcNow());
 
     /// <summary>The catalogue by name; archived rewards at the end where they are wanted.</summary>
     public async Task<IReadOnlyList<RewardDetails>> ListAsync(bool withArchived, CancellationToken cancellationToken)

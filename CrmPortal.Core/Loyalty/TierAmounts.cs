@@ -15,7 +15,7 @@ internal sealed record TierContribution(long CustomerId, DateTimeOffset At, long
 /// </summary>
 internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOptions shop)
 {
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+    private readonly LocalZone _zone = shop.Zone;
 
     /// <summary>The first day that counts on a day; null where everything does. Twelve months end with the day itself.</summary>
     public static DateOnly? FirstDay(TierWindow window, DateOnly day) => window switch
@@ -28,7 +28,7 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
     /// <summary>The amounts of some customers as they are on a day if nothing is added until then; who is not there has 0.</summary>
     public async Task<Dictionary<long, decimal>> OfAsync(IReadOnlyList<long> customerIds, DateOnly day, CancellationToken cancellationToken)
     {
-        var start = FirstDay(rules.TierWindow, day) is { } first ? ShopDays.StartOf(first, _zone) : (DateTimeOffset?)null;
+        var start = FirstDay(rules.TierWindow, day) is { } first ? _zone.StartOf(first) : (DateTimeOffset?)null;
         var sums = new Dictionary<long, long>();
         foreach (var part in Parts(customerIds, start, null))
         {
@@ -46,7 +46,7 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
     {
         if (FirstDay(rules.TierWindow, from) is not { } first || FirstDay(rules.TierWindow, until) is not { } end) return [];
         var found = new List<TierContribution>();
-        foreach (var part in Parts(customerIds, ShopDays.StartOf(first, _zone), ShopDays.StartOf(end, _zone)))
+        foreach (var part in Parts(customerIds, _zone.StartOf(first), _zone.StartOf(end)))
             found.AddRange((await part.ToListAsync(cancellationToken)).Select(p => new TierContribution(p.CustomerId, p.At, p.Amount)));
         return [.. found.OrderBy(c => c.At)];
     }

@@ -8,9 +8,9 @@ namespace CrmPortal.Core.Loyalty;
 /// <summary>Writes steps on the ladder within a transaction that holds the customers' locks: a dated row for each, and the customer's row.</summary>
 internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+    private readonly LocalZone _zone = shop.Zone;
 
-    public DateOnly Today => ShopDays.Of(now, _zone);
+    public DateOnly Today => _zone.DayOf(now);
 
     /// <summary>Raises a customer to the tier that he has reached by now; never lowers him.</summary>
     public async Task UpgradeAsync(long customerId, TierPlace place, LoyaltyProgramme programme, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
         {
             var given = g.LastOrDefault(t => t.Cause != TierCause.Downgrade);
             var lowered = g.LastOrDefault(t => t.Cause == TierCause.Downgrade);
-            return new TierPast(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null, lowered is null ? null : ShopDays.Of(lowered.At, _zone));
+            return new TierPast(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null, lowered is null ? null : _zone.DayOf(lowered.At));
         });
     }
 

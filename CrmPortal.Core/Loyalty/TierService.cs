@@ -13,7 +13,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     private const int MostYears = 20;
     private const int MostChanges = 200;
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
     /// <summary>Where a customer stands, or null where there is no such customer.</summary>
     public async Task<TierStanding?> StandingAsync(long customerId, CancellationToken cancellationToken)
@@ -48,13 +48,13 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
         var reason = CustomerRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
-        var today = ShopDays.Of(clock.GetUtcNow(), Zone);
+        var today = Zone.DayOf(clock.GetUtcNow());
         if (input.Until is { } day && (day < today || day > today.AddYears(MostYears))) errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
         if (errors.Count > 0) throw new RuleViolation(errors);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
             var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant()) ?? throw new RuleViolation(nameof(input.Tier), "There is no such tier.");
-            await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? ShopDays.StartOf(last.AddDays(1), Zone) : null, programme.Id, cancellationToken);
+            await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? Zone.StartOf(last.AddDays(1)) : null, programme.Id, cancellationToken);
         }, cancellationToken);
     }
 
@@ -113,7 +113,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (place is null) return null;
         var now = clock.GetUtcNow();
         var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;
-        var amount = await new TierAmounts(db, rules, shop.Value).OfAsync(customerId, ShopDays.Of(now, Zone), cancellationToken);
+        var amount = await new TierAmounts(db, rules, shop.Value).OfAsync(customerId, Zone.DayOf(now), cancellationToken);
         var present = TierSteps.IndexOf(rules, place.Tier);
         var next = present + 1 < rules.Tiers.Count ? rules.Tiers[present + 1] : null;
         var named = place.Tier is null ? null : rules.Tier(place.Tier) ?? new TierRule(place.Tier, place.Tier, 0);

@@ -19,9 +19,9 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
 {
     private const string Prefix = "loyalty.tier-warned ";
 
-    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone Zone => shop.Value.Zone;
 
-    private DateOnly Today => ShopDays.Of(clock.GetUtcNow(), Zone);
+    private DateOnly Today => Zone.DayOf(clock.GetUtcNow());
 
     /// <returns>How many of the customers were warned.</returns>
     internal async Task<int> WarnAsync(ProgrammeRules rules, List<long> customerIds, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
     private DateOnly? DayOf(ProgrammeRules rules, TierAmounts amounts, string? tier, decimal amount, IEnumerable<TierContribution> leaving)
     {
         if (rules.TierWindow == TierWindow.CalendarYear) return new(Today.Year + 1, 1, 1);
-        foreach (var day in leaving.GroupBy(c => LeavesOn(ShopDays.Of(c.At, Zone))))
+        foreach (var day in leaving.GroupBy(c => LeavesOn(Zone.DayOf(c.At))))
         {
             amount -= day.Sum(c => amounts.Major(c.Amount));
             if (TierSteps.IndexOf(rules, rules.TierAt(amount).Code) < TierSteps.IndexOf(rules, tier)) return day.Key;

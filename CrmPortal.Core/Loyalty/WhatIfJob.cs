@@ -37,12 +37,12 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     private async Task<WhatIfResult> RunAsync(LoyaltyProgramme draft, LoyaltyProgramme active, int months, decimal rate, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
-        var today = ShopDays.Of(clock.GetUtcNow(), zone);
+        var zone = shop.Value.Zone;
+        var today = zone.DayOf(clock.GetUtcNow());
         var from = new DateOnly(today.Year, today.Month, 1).AddMonths(1 - months);
-        var start = ShopDays.StartOf(from, zone);
+        var start = zone.StartOf(from);
         var (byDraft, byActive) = (draft.Rules, active.Rules);
-        DateTimeOffset? first = byDraft.TierWindow == TierWindow.Lifetime || byActive.TierWindow == TierWindow.Lifetime ? null : ShopDays.StartOf(from.AddYears(-1), zone);
+        DateTimeOffset? first = byDraft.TierWindow == TierWindow.Lifetime || byActive.TierWindow == TierWindow.Lifetime ? null : zone.StartOf(from.AddYears(-1));
         var totals = Enumerable.Range(0, months).Select(i => new WhatIfMonth(from.AddMonths(i), 0, 0, 0)).ToArray();
         var moves = new SortedDictionary<(int From, int To), int>();
         var listed = new List<WhatIfCustomer>();
@@ -64,7 +64,7 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
                 for (var i = 0; i < buyer.Orders.Count; i++)
                 {
                     if (buyer.Orders[i].PlacedAt < start) continue;
-                    var day = ShopDays.Of(buyer.Orders[i].PlacedAt, zone);
+                    var day = zone.DayOf(buyer.Orders[i].PlacedAt);
                     var month = ((day.Year - from.Year) * 12) + day.Month - from.Month;
                     if (month < months) totals[month] = totals[month] with { Orders = totals[month].Orders + 1, Draft = totals[month].Draft + draftPoints[i], Active = totals[month].Active + activePoints[i] };
                 }

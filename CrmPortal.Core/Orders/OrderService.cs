@@ -91,5 +91,5 @@ public sealed partial class OrderService(
         string.IsNullOrWhiteSpace(query.Search) ? null : await db.FindAsync(query.Search, MostFound, cancellationToken);
 
     internal FilterContext Context(Grant grant) =>
-        new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);
+        new(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);
 }

@@ -129,8 +129,8 @@ public sealed partial class ShoppingService(
         var points = await new OrderPoints(db, provider, grant.Actor, shop.Value, now).LimitedAsync(programme.Rules, customerId, programme.Rules.ReviewBonus, cancellationToken);
         if (points > 0)
         {
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
-            var usable = programme.Rules.PendingDays == 0 ? now : ShopDays.StartOf(ShopDays.Of(now, zone).AddDays(programme.Rules.PendingDays), zone);
+            var zone = shop.Value.Zone;
+            var usable = programme.Rules.PendingDays == 0 ? now : zone.StartOf(zone.DayOf(now).AddDays(programme.Rules.PendingDays));
             book.Add(book.Begin("Review", key, programmeId: programme.Id), EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(programme.Rules, now, zone));
         }
 

@@ -105,7 +105,7 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
         await bar.GetByRole(AriaRole.Button, new() { Name = "Make VIP…" }).ClickAsync();
         await page.GetByLabel("Reason").FillAsync("Doctor's family");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make VIP", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("2 customers changed.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 customers made VIP.")).ToBeVisibleAsync();
         await Expect(page.Locator("tbody .badge-warning")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator("tbody .badge-warning")).ToHaveCountAsync(0);

@@ -180,7 +180,7 @@ public sealed partial class CustomerFilterTests
     {
         if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return day is not null == (f.Operator == FilterOperator.Present);
         if (day is not { } value) return false;
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        var today = Zone.DayOf(now);
         return f.Operator switch
         {
             FilterOperator.Last => value >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)) && value <= today,
@@ -197,7 +197,7 @@ public sealed partial class CustomerFilterTests
     {
         if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return born is not null == (f.Operator == FilterOperator.Present);
         if (born is not { } birth) return false;
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        var today = Zone.DayOf(now);
         var days = int.Parse(f.Values[0], CultureInfo.InvariantCulture);
         return Enumerable.Range(0, days + 1).Select(i => today.AddDays(f.Operator == FilterOperator.Next ? i : -i))
             .Any(d => d.Month == birth.Month && d.Day == Math.Min(birth.Day, DateTime.DaysInMonth(d.Year, d.Month)));
@@ -219,7 +219,7 @@ public sealed partial class CustomerFilterTests
         f.Operator == FilterOperator.Starts ? name is not null && SearchText.Fold(name).StartsWith(SearchText.Fold(f.Values[0]), StringComparison.Ordinal) : Compare(f, name, v => v);
 
     private static DateOnly Last(FilterCondition f, DateTimeOffset now) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime).AddDays(f.Operator == FilterOperator.Next ? int.Parse(f.Values[0], CultureInfo.InvariantCulture) : 0);
+        Zone.DayOf(now).AddDays(f.Operator == FilterOperator.Next ? int.Parse(f.Values[0], CultureInfo.InvariantCulture) : 0);
 
     private static bool Related(FilterCondition f, List<string> values, Func<string, string> fold) => f.Operator switch
     {
@@ -255,8 +255,8 @@ public sealed partial class CustomerFilterTests
     {
         if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return instant is not null == (f.Operator == FilterOperator.Present);
         if (instant is not { } value) return false;
-        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(value, Zone).DateTime);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime);
+        var day = Zone.DayOf(value);
+        var today = Zone.DayOf(now);
         return f.Operator switch
         {
             FilterOperator.Last => day >= today.AddDays(-int.Parse(f.Values[0], CultureInfo.InvariantCulture)) && day <= today,

@@ -46,7 +46,7 @@ public sealed class LedgerOracleTests
 
     private sealed class History(TestServices data, ProgrammeRules rules, Random random) : IAsyncDisposable
     {
-        private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(new ShopOptions().TimeZone);
+        private static readonly LocalZone Zone = new ShopOptions().Zone;
         private readonly PointsModel _model = new(rules.AllowsDebt);
         private readonly TestScope _system = data.AsSystem();
         private readonly List<long> _customers = [];
@@ -263,7 +263,7 @@ public sealed class LedgerOracleTests
             await transaction.CommitAsync();
         }
 
-        private DateTimeOffset Usable() => rules.PendingDays == 0 ? Now : ShopDays.StartOf(ShopDays.Of(Now, Zone).AddDays(rules.PendingDays), Zone);
+        private DateTimeOffset Usable() => rules.PendingDays == 0 ? Now : Zone.StartOf(Zone.DayOf(Now).AddDays(rules.PendingDays));
 
         private List<long> Living() => [.. _customers.Where(c => _merges.All(m => m.Other != c))];
 

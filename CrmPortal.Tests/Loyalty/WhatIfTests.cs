@@ -143,12 +143,12 @@ public sealed class WhatIfTests
         var booked = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned || e.Kind == EntryKind.Reversed).Select(e => new { e.Points, e.Booking!.Order!.PlacedAt }).ToListAsync());
         Assert.Contains(booked, b => b.Points < 0);
         foreach (var month in result.Months)
-            Assert.Equal((month.Month, booked.Where(b => ShopDays.Of(b.PlacedAt, London) is var day && day.Year == month.Month.Year && day.Month == month.Month.Month).Sum(b => b.Points)), (month.Month, month.Active));
+            Assert.Equal((month.Month, booked.Where(b => London.DayOf(b.PlacedAt) is var day && day.Year == month.Month.Year && day.Month == month.Month.Month).Sum(b => b.Points)), (month.Month, month.Active));
         Assert.Equal((booked.Sum(b => b.Points), result.Active.Points), (result.Active.Points, result.Draft.Points));
         Assert.Empty(result.Moves);
     }
 
-    private static TimeZoneInfo London => TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+    private static LocalZone London => LocalZone.Of("Europe/London");
 
     private static async Task RefundAsync(TestServices data, string order, long customer, long amount)
     {

@@ -90,7 +90,7 @@ internal static class ConfigurationCheck
 
     private static void CheckShop(IConfigurationSection shop, List<string> faults)
     {
-        if (shop["TimeZone"] is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (shop["TimeZone"] is { } zone && !LocalZone.IsKnown(zone))
             faults.Add($"Shop:TimeZone is {zone}, which is no known time zone; write one such as Europe/London.");
         if (shop["Currency"] is { } currency && !CustomerRules.CurrencyCodes.Contains(currency))
             faults.Add($"Shop:Currency is {currency}, which is no currency code; write one such as EUR.");

@@ -42,7 +42,10 @@ internal static class HostingSetup
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<NightlyWorker>();
         services.AddHostedService<CleanUp>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience);
+        services.AddSingleton<TimeZoneHealth>();
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)
+            .AddCheck<TimeZoneHealth>("time_zones", tags: ["ready"]);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());
         services.PostConfigure<ConsoleLoggerOptions>(o => o.FormatterName ??= environment.IsDevelopment() ? ConsoleFormatterNames.Simple : LogFormatter.FormatName);
@@ -60,7 +63,7 @@ internal static class HostingSetup
     public static void MapCrmHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready") }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync }).AllowAnonymous();
     }
 
     /// <summary>Runs until it is told to stop; the answer is the program's exit code.</summary>

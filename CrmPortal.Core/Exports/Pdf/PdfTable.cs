@@ -104,7 +104,7 @@ internal sealed class PdfTable
     }
 
     private string MadeText() => string.Format(
-        _table.Audience.Culture, _table.Audience.Words.Made, TimeZoneInfo.ConvertTime(_table.MadeAt, _table.Audience.Zone).ToString("g", _table.Audience.Culture));
+        _table.Audience.Culture, _table.Audience.Words.Made, _table.Audience.Zone.TimeOf(_table.MadeAt).ToString("g", _table.Audience.Culture));
 
     private async Task NextPageAsync(CancellationToken cancellationToken)
     {

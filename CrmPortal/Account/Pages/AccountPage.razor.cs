@@ -41,9 +41,6 @@ public sealed partial class AccountPage
     [SupplyParameterFromQuery] private string? Done { get; set; }
     [SupplyParameterFromQuery] private string? Failed { get; set; }
 
-    private static IReadOnlyList<string> Zones { get; } =
-        [.. TimeZoneInfo.GetSystemTimeZones().Select(z => z.Id).Where(z => z == "UTC" || (z.Contains('/', StringComparison.Ordinal) && !z.StartsWith("Etc/", StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
-
     /// <summary>What the picture says to the app.</summary>
     private string KeyAddress
     {

@@ -13,7 +13,7 @@ namespace CrmPortal.Components.Lists;
 /// What every page with a long list does: it shows what the address says, reads a page of rows and counts behind it, searches
 /// while one types, and lets a newer question end an older one.
 /// </summary>
-public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDisposable
+public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     where TState : ListState<TSort>, new()
     where TSort : struct, Enum
     where TQuery : class
@@ -187,17 +187,10 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
     {
         // A change of the query alone sets no parameters; it is ours to notice.
-        _ = InvokeAsync(async () =>
+        React(async () =>
         {
-            try
-            {
-                await ShowAsync();
-                StateHasChanged();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            await ShowAsync();
+            StateHasChanged();
         });
     }
 
@@ -251,15 +244,9 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : ComponentBase, IDi
         return source.Token;
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing) return;
+        base.Dispose(disposing);
         Navigation.LocationChanged -= OnLocationChanged;
         _typing.Cancel();
         _typing.Dispose();

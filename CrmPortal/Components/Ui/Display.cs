@@ -13,15 +13,30 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 {
     private static readonly Dictionary<string, string> Symbols = new(StringComparer.Ordinal) { ["EUR"] = "€", ["GBP"] = "£", ["USD"] = "$", ["JPY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["UAH"] = "₴", ["TRY"] = "₺", ["VND"] = "₫", ["ILS"] = "₪" };
 
-    private TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private LocalZone _zone = shop.Value.Zone;
+
+    /// <summary>The zone in which times are shown.</summary>
+    public string Zone => _zone.Id;
+
+    /// <summary>The name of the user's or the browser's zone where it is not known here, so that the shop's zone is shown instead.</summary>
+    public string? UnknownZone { get; private set; }
 
     /// <summary>Sets the zone by its IANA name; an unknown one leaves the shop's.</summary>
     public void SetZone(string? name)
     {
-        if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) _zone = zone;
+        if (string.IsNullOrEmpty(name)) return;
+        if (LocalZone.TryFind(name, out var zone)) (_zone, UnknownZone) = (zone, null);
+        else UnknownZone = name;
     }
 
-    public string Date(DateTimeOffset instant) => Local(instant).ToString("d", CultureInfo.CurrentCulture);
+    /// <summary>The user's day of an instant at which something happened.</summary>
+    public string Date(DateTimeOffset instant) => Date(_zone.DayOf(instant));
+
+    /// <summary>The shop's day of an instant that stands for a day of business, which is the same day for whoever looks from wherever.</summary>
+    public string ShopDay(DateTimeOffset instant) => Date(shop.Value.Zone.DayOf(instant));
+
+    /// <summary>The last day of what is over at an instant, by the shop's days.</summary>
+    public string LastShopDay(DateTimeOffset end) => ShopDay(end.AddTicks(-1));
 
     public string Date(DateOnly day) => day.ToString("d", CultureInfo.CurrentCulture);
 
@@ -34,8 +49,9 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
         if (passed < TimeSpan.FromMinutes(1)) return texts["just now"];
         if (passed < TimeSpan.FromHours(1)) return texts["{0} min ago", (int)passed.TotalMinutes];
         if (passed < TimeSpan.FromDays(1)) return texts["{0} h ago", (int)passed.TotalHours];
-        if (passed < TimeSpan.FromDays(7)) return passed.TotalDays < 2 ? texts["yesterday"] : texts["{0} days ago", (int)passed.TotalDays];
-        return Date(instant);
+        if (passed >= TimeSpan.FromDays(7)) return Date(instant);
+        var days = _zone.DayOf(clock.GetUtcNow()).DayNumber - _zone.DayOf(instant).DayNumber;
+        return days == 1 ? texts["yesterday"] : texts["{0} days ago", days];
     }
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.CurrentCulture);
@@ -174,10 +190,8 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
     public DateTimeOffset? Instant(string? local)
     {
         if (!DateTime.TryParse(local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return null;
-        // Where the clock skips an hour, the time after the gap is meant.
-        while (_zone.IsInvalidTime(time)) time = time.AddMinutes(15);
-        return new DateTimeOffset(time, _zone.GetUtcOffset(time)).ToUniversalTime();
+        return _zone.InstantOf(time);
     }
 
-    private DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
+    private DateTime Local(DateTimeOffset instant) => _zone.TimeOf(instant);
 }

@@ -63,6 +63,7 @@ internal static class ChangeWords
         nameof(Customer.Subscription) when Enum.TryParse<SubscriptionState>(value, out var state) => Words.Subscription(state, L),
         nameof(CommunicationPreference.Channel) when Enum.TryParse<Channel>(value, out var channel) => Words.Channel(channel, L),
         nameof(Customer.DateOfBirth) or nameof(ImportantDate.Day) when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
+        nameof(Customer.FirstContactAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) => display.ShopDay(first),
         _ when field.EndsWith("At", StringComparison.Ordinal) || field == nameof(Customer.VipSince) => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) ? display.Time(instant) : value,
         _ => value switch { "true" => L["yes"], "false" => L["no"], _ => value },
     };

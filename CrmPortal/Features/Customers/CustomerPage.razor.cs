@@ -17,19 +17,19 @@ using Microsoft.JSInterop;
 namespace CrmPortal.Features.Customers;
 
 /// <summary>A customer: everything about him, edited where it stands.</summary>
-public sealed partial class CustomerPage : IDisposable
+public sealed partial class CustomerPage
 {
     private static readonly string[] CommonLanguages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "ru", "uk", "tr", "ar", "he", "hi", "zh", "ja", "ko", "vi", "el"];
 
     private readonly Dictionary<SensitiveField, string> _revealed = [];
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
-    private IDisposable? _listening;
     private EditConflict? _conflict;
     private CustomerChanges? _conflicting;
     private long _loadedId;
     private int _notesVersion;
     private bool _isGone;
+    private bool _isToRefresh;
     private int _partsVersion;
     private Question? _asked;
     private IReadOnlyList<(long Id, string Name)> _colleagues = [];
@@ -54,6 +54,7 @@ public sealed partial class CustomerPage : IDisposable
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required Display Display { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
+    [Inject] public required ShopClock Clock { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required PageCommands Commands { get; init; }
     [Inject] public required IJSRuntime Script { get; init; }
@@ -93,6 +94,19 @@ public sealed partial class CustomerPage : IDisposable
     private IReadOnlyList<(string, string)> Languages =>
         [.. CommonLanguages.Append(_customer!.Language).Distinct().Select(l => (l, Display.Language(l))).OrderBy(l => l.Item2, StringComparer.CurrentCulture)];
 
+    /// <summary>What the first rendering on the server showed, so that the page stands still when it comes alive.</summary>
+    [PersistentState] public CustomerPageState? Prerendered { get; set; }
+
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
+        if (Prerendered is not { } shown || shown.Customer.Id != Id) return;
+        (_loadedId, _customer) = (Id, shown.Customer);
+        (_mayEdit, _mayBlock, _mayDelete) = (shown.MayEdit, shown.MayBlock, shown.MayDelete);
+        (_maySeeOrders, _maySeeDocuments) = (shown.MaySeeOrders, shown.MaySeeDocuments);
+        _isToRefresh = true;
+    }
+
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
@@ -102,31 +116,48 @@ public sealed partial class CustomerPage : IDisposable
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
         _maySeeDocuments = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded;
-        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_loadedId == Id) return;
-        (_loadedId, _customer, _isGone) = (Id, null, false);
-        _revealed.Clear();
-        if (_colleagues.Count == 0) _colleagues = await Notifications.ColleaguesAsync(CancellationToken.None);
-        if (RendererInfo.IsInteractive) _drafts = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", DraftKey(""));
+        if (_loadedId == Id && !_isToRefresh) return;
+        if (_loadedId != Id)
+        {
+            // Nothing of the customer before stays, neither shown nor asked.
+            (_loadedId, _customer, _isGone) = (Id, null, false);
+            (_asked, _conflict, _conflicting) = (null, null, null);
+            _revealed.Clear();
+            _drafts = [];
+        }
+
+        _isToRefresh = false;
+        if (_colleagues.Count == 0) _colleagues = await LatestAsync(Notifications.ColleaguesAsync);
+        if (RendererInfo.IsInteractive) _drafts = await LatestAsync(ReadDraftsAsync);
         await LoadAsync();
     }
 
+    private Task<Dictionary<string, string>> ReadDraftsAsync(CancellationToken read) =>
+        Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", read, DraftKey("")).AsTask();
+
     private async Task LoadAsync()
     {
-        _customer = await Customers.GetAsync(Id, CancellationToken.None);
+        (_customer, var survivor) = await LatestAsync(async read =>
+        {
+            var found = await Customers.GetAsync(Id, read);
+            return (found, found is null ? await Customers.SurvivorOfAsync(Id, read) : null);
+        });
         _isGone = _customer is null;
-        if (_isGone && await Customers.SurvivorOfAsync(Id, CancellationToken.None) is { } survivor)
+        if (survivor is { } id)
         {
             // The old address of a merged customer leads to the one that there is.
-            Navigation.NavigateTo(CrmUrls.Customer(survivor), replace: true);
+            if (RendererInfo.IsInteractive) await Script.ReplaceAddressAsync(CrmUrls.Customer(id));
+            else Navigation.NavigateTo(CrmUrls.Customer(id), replace: true);
             return;
         }
 
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (!RendererInfo.IsInteractive && _customer is { } shown)
+            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments);
         SetCommands();
         StateHasChanged();
     }
@@ -149,6 +180,8 @@ public sealed partial class CustomerPage : IDisposable
     {
         var isMasked = _customer!.IsMasked && field is nameof(CustomerChanges.Email) or nameof(CustomerChanges.Phone) or nameof(CustomerChanges.DateOfBirth);
         if (isMasked && typed is null) return null;
+        // The day stands for an instant within it, which a save of the same day must not move.
+        if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
         if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
         TryChange(field, begunWith, out var seen);
         try
@@ -205,8 +238,13 @@ public sealed partial class CustomerPage : IDisposable
 
     private void ShowChanged(CustomerChanged changed)
     {
-        _customer = changed.Customer;
-        SetCommands();
+        // What was saved of one customer is not shown in the place of the next, to whom the page went in the meantime.
+        if (changed.Customer.Id == Id)
+        {
+            _customer = changed.Customer;
+            SetCommands();
+        }
+
         if (changed.ChangeSetId is not null) Toasts.Show(L["Saved."], changed.ChangeSetId, LoadAsync);
         StateHasChanged();
     }
@@ -262,7 +300,9 @@ public sealed partial class CustomerPage : IDisposable
 
     private async Task RevealAsync(SensitiveField field)
     {
-        var values = await Customers.RevealAsync(Id, field, CancellationToken.None);
+        var id = Id;
+        var values = await Customers.RevealAsync(id, field, CancellationToken.None);
+        if (id != Id) return;
         _revealed[field] = values is { Count: > 0 } ? string.Join(", ", values) : "–";
     }
 
@@ -275,33 +315,31 @@ public sealed partial class CustomerPage : IDisposable
     private void OnLiveChange(LiveChange change)
     {
         if (change.Kind != "customer" || change.SubjectId != Id) return;
-        _ = InvokeAsync(async () =>
+        React(async () =>
         {
-            try
-            {
-                if (_listening is null || _customer is null) return;
-                if (change.Fields.Contains(nameof(Note))) _notesVersion++;
-                _partsVersion++;
-                var before = _customer.Version;
-                await LoadAsync();
-                if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
-                else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            if (_customer is null || change.SubjectId != Id) return;
+            if (change.Fields.Contains(nameof(Note))) _notesVersion++;
+            _partsVersion++;
+            var before = _customer.Version;
+            await LoadAsync();
+            if (change.SubjectId != Id) return;
+            if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
+            else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
         });
     }
 
-    private static bool TryChange(string field, string? text, out CustomerChanges changes)
+    private bool TryChange(string field, string? text, out CustomerChanges changes)
     {
         changes = new();
         DateOnly? day = null;
+        DateTimeOffset? contact = null;
         if (field is nameof(CustomerChanges.DateOfBirth) or nameof(CustomerChanges.FirstContactAt) && text is not null)
         {
-            if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)) return false;
-            day = read;
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+                (day, contact) = (read, Clock.StartOf(read));
+            // The history hands back the instant itself.
+            else if (field == nameof(CustomerChanges.FirstContactAt) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)) contact = instant;
+            else return false;
         }
 
         changes = field switch
@@ -318,7 +356,7 @@ public sealed partial class CustomerPage : IDisposable
             nameof(CustomerChanges.Country) => new() { Country = text },
             nameof(CustomerChanges.PreferredName) => new() { PreferredName = text },
             nameof(CustomerChanges.Subscription) => new() { Subscription = Enum.TryParse<SubscriptionState>(text, out var state) ? state : SubscriptionState.None },
-            nameof(CustomerChanges.FirstContactAt) => new() { FirstContactAt = day is { } first ? new DateTimeOffset(first.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null },
+            nameof(CustomerChanges.FirstContactAt) => new() { FirstContactAt = contact },
             nameof(CustomerChanges.PreferredAgentId) => new() { PreferredAgentId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var agent) ? agent : null },
             nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source) ? source : CustomerSource.Other },
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
@@ -332,10 +370,12 @@ public sealed partial class CustomerPage : IDisposable
 
     private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _listening?.Dispose();
-        _listening = null;
+        base.Dispose(disposing);
         Commands.Set();
     }
 }
+
+/// <summary>What a customer's page showed when it was rendered on the server.</summary>
+public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders, bool MaySeeDocuments);

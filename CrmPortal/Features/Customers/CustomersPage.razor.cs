@@ -4,6 +4,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Fields;
 using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Jobs;
 using CrmPortal.Core.Live;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
@@ -22,15 +23,17 @@ public sealed partial class CustomersPage
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
     private readonly HashSet<long> _selection = [];
-    private IDisposable? _listening;
     private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private bool _reloadPending;
+    private long? _bulkJob;
     private bool _maySeeSensitive;
     private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
+    [Inject] public required CustomerBulkService Bulk { get; init; }
+    [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
@@ -58,12 +61,26 @@ public sealed partial class CustomersPage
 
     private BulkSelection Selection => _allSelected ? new(null, State.Query(false)) : new([.. _selection], null);
 
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
+    }
+
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
-        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
+    }
+
+    // Whoever comes back to the page finds the work that goes on.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
+        _bulkJob = job;
+        StateHasChanged();
     }
 
     protected override string Path => InTrash ? "/customers/trash" : "/customers";
@@ -92,7 +109,7 @@ public sealed partial class CustomersPage
 
     private async Task LoadFieldsAsync()
     {
-        var fields = await Fields.ListAsync(withArchived: false, CancellationToken.None);
+        var fields = await Fields.ListAsync(withArchived: false, Ended);
         _catalogue = CustomerFilters.With(fields);
         _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
@@ -101,18 +118,11 @@ public sealed partial class CustomersPage
     {
         if (change.Kind != "customer" || _reloadPending) return;
         _reloadPending = true;
-        _ = InvokeAsync(async () =>
+        React(async () =>
         {
-            try
-            {
-                await Task.Delay(LivePause, Clock);
-                _reloadPending = false;
-                if (_listening is not null) await ReadAgainAsync();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            await Task.Delay(LivePause, Clock, Ended);
+            _reloadPending = false;
+            await ReadAgainAsync();
         });
     }
 
@@ -145,6 +155,25 @@ public sealed partial class CustomersPage
         foreach (var row in Rows?.Items ?? []) Select(row.Id, change.Value is true);
     }
 
+    private void FollowBulk(long job)
+    {
+        _bulkJob = job;
+        ClearSelection();
+    }
+
+    private async Task OnBulkEndAsync(JobDetails job)
+    {
+        _bulkJob = null;
+        if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
+        {
+            // Also of what failed in the middle something may be there, which can be undone.
+            var said = job.State == JobState.Failed ? L[job.Fault ?? "The work failed."].Value : BulkWords.Done(edit.Kind, edit.Result, L);
+            Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
+        }
+
+        await ReloadAsync();
+    }
+
     private void ClearSelection()
     {
         _selection.Clear();
@@ -174,11 +203,4 @@ public sealed partial class CustomersPage
     private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
 
     private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _listening?.Dispose();
-        _listening = null;
-    }
 }

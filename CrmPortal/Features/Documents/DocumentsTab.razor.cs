@@ -54,7 +54,7 @@ public sealed partial class DocumentsTab
     [Inject] public required DocumentService Documents { get; init; }
     [Inject] public required IOptions<DocumentOptions> Limits { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
-    [Inject] public required TimeProvider Clock { get; init; }
+    [Inject] public required ShopClock Clock { get; init; }
     [Inject] public required IJSRuntime Script { get; init; }
     [Inject] public required AntiforgeryStateProvider Antiforgery { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
@@ -65,7 +65,7 @@ public sealed partial class DocumentsTab
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _mayUpload = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _mayVerify = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsVerify)).Succeeded;
-        _today = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+        _today = Clock.Today;
     }
 
     protected override async Task OnParametersSetAsync()
@@ -125,7 +125,7 @@ public sealed partial class DocumentsTab
 
     private async Task LoadAsync()
     {
-        _page = await Documents.ListAsync(CustomerId, new(Math.Clamp(Number, 1, 1_000_000), PageSize), CancellationToken.None);
+        _page = await LatestAsync(read => Documents.ListAsync(CustomerId, new(Math.Clamp(Number, 1, 1_000_000), PageSize), read));
         StateHasChanged();
     }
 
@@ -194,10 +194,10 @@ public sealed partial class DocumentsTab
 
     private string AddressOf(int number) => CrmUrls.CustomerDocuments(CustomerId) + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={number}") : "");
 
-    public ValueTask DisposeAsync()
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         _self?.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private enum UploadState { Waiting, Kept, Refused }

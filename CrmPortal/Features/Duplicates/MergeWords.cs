@@ -44,6 +44,7 @@ internal static class MergeWords
         nameof(Customer.Country) => Display.Country(value),
         nameof(Customer.AvatarId) => L["Picture {0}", value],
         nameof(Customer.DateOfBirth) when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
+        nameof(Customer.FirstContactAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) => display.ShopDay(first),
         _ when field.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var instant) => display.Time(instant),
         nameof(Customer.VipSince) or nameof(Customer.DeletedAt) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var since) => display.Time(since),
         _ => value.ToUpperInvariant() switch { "TRUE" => L["yes"], "FALSE" => L["no"], _ => value },

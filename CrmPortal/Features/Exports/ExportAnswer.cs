@@ -40,7 +40,7 @@ internal static partial class ExportAnswer
         }
 
         var kind = ExportFormats.Find(format)!;
-        var day = TimeZoneInfo.ConvertTime(table.MadeAt, audience.Zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var day = audience.Zone.DayOf(table.MadeAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         context.Response.ContentType = kind.ContentType;
         context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"{name}-{day}.{kind.Name}" }.ToString();
         context.Response.Headers.CacheControl = "no-store";
@@ -74,8 +74,7 @@ internal static partial class ExportAnswer
     {
         var words = context.RequestServices.GetRequiredService<FilterWords>();
         var zone = context.User.TimeZone() ?? context.Request.Cookies["crm-zone"] ?? "";
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(zone), out var found))
-            found = TimeZoneInfo.FindSystemTimeZoneById(context.RequestServices.GetRequiredService<IOptions<ShopOptions>>().Value.TimeZone);
+        if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found)) found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
         var said = new ExportWords
         {
             Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Made on {0}"], Empty = texts["There are no rows."], Total = texts["Total"],

@@ -53,6 +53,6 @@ internal static class LedgerExport
     {
         yield return texts["Can be spent: {0} points", Display.Number(balance.Current)];
         if (balance.Pending > 0) yield return texts["Can be spent later: {0} points", Display.Number(balance.Pending)];
-        if (balance.ExpiringAt is { } at) yield return texts["{0} points run out from {1} on", Display.Number(balance.ExpiringSoon), display.Date(at)];
+        if (balance.ExpiringAt is { } at) yield return texts["{0} points run out from {1} on", Display.Number(balance.ExpiringSoon), display.LastShopDay(at)];
     }
 }

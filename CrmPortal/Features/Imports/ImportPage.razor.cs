@@ -10,9 +10,8 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Imports;
 
 /// <summary>One import, step by step: its columns, what it would do, and what it did.</summary>
-public sealed partial class ImportPage : IDisposable
+public sealed partial class ImportPage
 {
-    private readonly CancellationTokenSource _leaving = new();
     private ImportDetails? _import;
     private long? _job;
     private string? _error;
@@ -38,23 +37,23 @@ public sealed partial class ImportPage : IDisposable
     {
         await LoadAsync();
         // Whoever comes back to the page finds the work that goes on.
-        if (_import?.JobId is { } id && await Jobs.GetAsync(id, _leaving.Token) is { IsOver: false }) _job = id;
+        if (_import?.JobId is { } id && await LatestAsync(read => Jobs.GetAsync(id, read)) is { IsOver: false }) _job = id;
     }
 
     private async Task LoadAsync()
     {
-        _import = await Imports.GetAsync(Id, _leaving.Token);
+        _import = await LatestAsync(read => Imports.GetAsync(Id, read));
         _isMissing = _import is null;
     }
 
-    private Task CheckAsync(ImportPlan plan) => StartAsync(() => Imports.StartCheckAsync(Id, plan, _leaving.Token));
+    private Task CheckAsync(ImportPlan plan) => StartAsync(() => Imports.StartCheckAsync(Id, plan, CancellationToken.None));
 
-    private Task PublishAsync() => StartAsync(() => Imports.StartPublishAsync(Id, _leaving.Token));
+    private Task PublishAsync() => StartAsync(() => Imports.StartPublishAsync(Id, CancellationToken.None));
 
     private Task UndoAsync()
     {
         _isUndoing = false;
-        return StartAsync(() => Imports.StartUndoAsync(Id, _leaving.Token));
+        return StartAsync(() => Imports.StartUndoAsync(Id, CancellationToken.None));
     }
 
     private async Task StartAsync(Func<Task<long>> start)
@@ -85,7 +84,7 @@ public sealed partial class ImportPage : IDisposable
         try
         {
             _error = null;
-            await Imports.SetFormatAsync(Id, change.Format, change.Kind, _leaving.Token);
+            await Imports.SetFormatAsync(Id, change.Format, change.Kind, CancellationToken.None);
         }
         catch (RuleViolation violation)
         {
@@ -97,13 +96,7 @@ public sealed partial class ImportPage : IDisposable
 
     private async Task DiscardAsync()
     {
-        await Imports.DiscardAsync(Id, _leaving.Token);
+        await Imports.DiscardAsync(Id, CancellationToken.None);
         Navigation.NavigateTo(CrmUrls.Imports);
-    }
-
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
     }
 }

@@ -51,7 +51,7 @@ public sealed partial class OrderForm
             _isReady = true;
         }
 
-        if (CustomerId is { } id && await Customers.GetAsync(id, CancellationToken.None) is { } customer) Take(customer);
+        if (CustomerId is { } id && await Customers.GetAsync(id, Ended) is { } customer) Take(customer);
     }
 
     private void Restore(Dictionary<string, string> kept)
@@ -80,7 +80,7 @@ public sealed partial class OrderForm
     private async Task PickAsync(OrderCandidate picked)
     {
         _customer = picked;
-        if (await Customers.GetAsync(picked.Id, CancellationToken.None) is { } customer) Take(customer);
+        if (await Customers.GetAsync(picked.Id, Ended) is { } customer) Take(customer);
     }
 
     private void Take(CustomerDetails customer)
@@ -210,8 +210,9 @@ public sealed partial class OrderForm
     private static string LineError(int at, string field) => string.Create(CultureInfo.InvariantCulture, $"Lines[{at}].{field}");
 
     /// <summary>Stops looking for products.</summary>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         _typing.Cancel();
         _typing.Dispose();
     }

@@ -16,7 +16,6 @@ namespace CrmPortal.Features.Orders;
 public sealed partial class OrderPage
 {
     private OrderDetails? _order;
-    private IDisposable? _listening;
     private Question? _asked;
     private string? _error;
     private long? _userId;
@@ -42,34 +41,38 @@ public sealed partial class OrderPage
     /// <summary>The usual next status.</summary>
     private OrderStatus? Next => OrderMoves.From(_order!.Status).Where(s => s != OrderStatus.Cancelled).Select(s => (OrderStatus?)s).FirstOrDefault();
 
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
+    }
+
     protected override async Task OnInitializedAsync()
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _userId = user.UserId();
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.OrdersEdit)).Succeeded;
         _mayRefund = (await Authorization.AuthorizeAsync(user, Permissions.OrdersRefund)).Succeeded;
-        if (RendererInfo.IsInteractive) _listening = Live.Listen(OnLiveChange);
     }
 
     protected override async Task OnParametersSetAsync()
     {
         if (_order?.Id == Id) return;
-        (_asked, _error) = (null, null);
+        // Nothing of the order before stays, neither shown nor asked.
+        (_order, _isGone, _asked, _error) = (null, false, null, null);
         await LoadAsync();
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    /// <summary>Stops listening.</summary>
-    public void Dispose()
-    {
-        _listening?.Dispose();
-        _listening = null;
-    }
-
     private async Task LoadAsync()
     {
-        _order = await Orders.GetAsync(Id, CancellationToken.None);
+        _order = await LatestAsync(read => Orders.GetAsync(Id, read));
         _isGone = _order is null;
+    }
+
+    /// <summary>Shows what was saved, unless the page has gone to another order in the meantime.</summary>
+    private void Show(OrderDetails order)
+    {
+        if (order.Id == Id) _order = order;
     }
 
     private string Action(OrderStatus next) => next switch
@@ -86,9 +89,10 @@ public sealed partial class OrderPage
         _isSaving = true;
         try
         {
-            if (await Orders.SetStatusAsync(Id, status, _order!.Version, CancellationToken.None) is { } changed) _order = changed.Order;
+            if (await Orders.SetStatusAsync(Id, status, _order!.Version, CancellationToken.None) is not { } changed) return;
             (_error, _asked) = (null, null);
-            Toasts.Show(L["The order is now: {0}", Display.Status(_order.Status)]);
+            Show(changed.Order);
+            Toasts.Show(L["The order is now: {0}", Display.Status(changed.Order.Status)]);
         }
         catch (RuleViolation violation)
         {
@@ -107,13 +111,15 @@ public sealed partial class OrderPage
 
     private void ShowRefund(OrderRefunded refunded)
     {
-        (_order, _asked, _error) = (refunded.Order, null, null);
+        (_asked, _error) = (null, null);
+        Show(refunded.Order);
         Toasts.Show(L["{0} refunded", Display.Money(refunded.Refund.Amount, refunded.Refund.Currency)]);
     }
 
     private void ShowMatch(OrderDetails order)
     {
-        (_order, _asked, _error) = (order, null, null);
+        (_asked, _error) = (null, null);
+        Show(order);
         Toasts.Show(order.Customer is { } customer ? L["The order belongs to {0} now.", customer.Name] : L["The order belongs to nobody now."]);
     }
 
@@ -122,19 +128,13 @@ public sealed partial class OrderPage
     private void OnLiveChange(LiveChange change)
     {
         if (change.Kind != "order" || change.SubjectId != Id) return;
-        _ = InvokeAsync(async () =>
+        React(async () =>
         {
-            try
-            {
-                if (_listening is null || _order is null) return;
-                await LoadAsync();
-                if (change.ActorId != _userId) Toasts.Show(L["{0} changed this order.", change.ActorName]);
-                StateHasChanged();
-            }
-            catch (Exception fault)
-            {
-                await DispatchExceptionAsync(fault);
-            }
+            if (_order is null || change.SubjectId != Id) return;
+            await LoadAsync();
+            if (change.SubjectId != Id) return;
+            if (change.ActorId != _userId) Toasts.Show(L["{0} changed this order.", change.ActorName]);
+            StateHasChanged();
         });
     }
 }

@@ -17,7 +17,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
@@ -679,6 +679,54 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("CustomerId");
 
                     b.ToTable("Avatars", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.BulkEdit", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Argument")
+                        .HasColumnType("text");
+
+                    b.Property<long?>("ChangeSetId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("OwnerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("BulkEdits", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
@@ -3218,7 +3266,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("CommunicationPreferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3227,7 +3275,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ContactPersons")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3281,7 +3329,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ImportantDates")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3301,7 +3349,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("Preferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3309,17 +3357,21 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
+                        .WithMany("Relationships")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Other")
+                        .WithMany("RelationshipsOfOthers")
                         .HasForeignKey("OtherId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Customer");
+
+                    b.Navigation("Other");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
@@ -3704,13 +3756,25 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 {
                     b.Navigation("Addresses");
 
+                    b.Navigation("CommunicationPreferences");
+
+                    b.Navigation("ContactPersons");
+
                     b.Navigation("ContactPoints");
 
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
 
+                    b.Navigation("ImportantDates");
+
                     b.Navigation("Notes");
+
+                    b.Navigation("Preferences");
+
+                    b.Navigation("Relationships");
+
+                    b.Navigation("RelationshipsOfOthers");
 
                     b.Navigation("Tags");
                 });

@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
                 {
@@ -650,6 +650,52 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("CustomerId");
 
                     b.ToTable("Avatars", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.BulkEdit", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Argument")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ChangeSetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("OwnerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("BulkEdits", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
@@ -3122,7 +3168,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.CommunicationPreference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("CommunicationPreferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3131,7 +3177,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ContactPerson", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ContactPersons")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3185,7 +3231,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.ImportantDate", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("ImportantDates")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3205,7 +3251,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Customers.Preference", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                        .WithMany("Preferences")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -3213,17 +3259,21 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Relationship", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
+                        .WithMany("Relationships")
                         .HasForeignKey("CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
-                        .WithMany()
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Other")
+                        .WithMany("RelationshipsOfOthers")
                         .HasForeignKey("OtherId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Customer");
+
+                    b.Navigation("Other");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
@@ -3608,13 +3658,25 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 {
                     b.Navigation("Addresses");
 
+                    b.Navigation("CommunicationPreferences");
+
+                    b.Navigation("ContactPersons");
+
                     b.Navigation("ContactPoints");
 
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
 
+                    b.Navigation("ImportantDates");
+
                     b.Navigation("Notes");
+
+                    b.Navigation("Preferences");
+
+                    b.Navigation("Relationships");
+
+                    b.Navigation("RelationshipsOfOthers");
 
                     b.Navigation("Tags");
                 });

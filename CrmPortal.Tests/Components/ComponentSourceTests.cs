@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using CrmPortal.Components;
+using Microsoft.AspNetCore.Components;
+
+namespace CrmPortal.Tests.Components;
+
+/// <summary>Habits of the sources that no compiler watches.</summary>
+public sealed partial class ComponentSourceTests
+{
+    /// <summary>Where a calendar day is no instant's: what a zone's clock shows, and a date in a file.</summary>
+    private static readonly string[] DaysOfClocks = ["LocalZone.cs", "StagedCustomer.cs"];
+
+    [Fact]
+    public void Components_EndByTheirBase()
+    {
+        var own = typeof(CrmComponent).Assembly.GetTypes()
+            .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IComponent).IsAssignableFrom(t))
+            .Where(t => !typeof(LayoutComponentBase).IsAssignableFrom(t)).ToList();
+
+        // A disposer of one's own would hide that of the base, and the reads and subscriptions would go on.
+        Assert.NotEmpty(own);
+        Assert.Empty(own.Where(t => typeof(IAsyncDisposable).IsAssignableFrom(t)).Select(t => t.Name));
+        Assert.Empty(own.Where(t => typeof(IDisposable).IsAssignableFrom(t))
+            .Where(t => t.GetInterfaceMap(typeof(IDisposable)).TargetMethods[0].DeclaringType != typeof(CrmComponent)).Select(t => t.Name));
+    }
+
+    [Fact]
+    public void Subscriptions_OfComponents_AreHeldByTheirBase() => Assert.Empty(Lines("CrmPortal", "*.razor", "*.razor.cs")
+        .Where(l => l.Text.Contains(".Listen(", StringComparison.Ordinal) && !l.Text.Contains("Hold(", StringComparison.Ordinal)).Select(l => l.Where));
+
+    [Fact]
+    public void Work_OfComponents_IsNotLeftToThreadsThatEndWithThePage() =>
+        Assert.Equal(["ListPage.cs"], Lines("CrmPortal/Components", "*.razor", "*.cs").Concat(Lines("CrmPortal/Features", "*.razor", "*.razor.cs"))
+            .Where(l => l.Text.Contains("Task.Run(", StringComparison.Ordinal)).Select(l => Path.GetFileName(l.File)));
+
+    [Fact]
+    public void Days_AreThoseOfAZone_NotOfUtc() => Assert.Empty(Lines("CrmPortal", "*.cs", "*.razor").Concat(Lines("CrmPortal.Core", "*.cs"))
+        .Where(l => DayOfUtc().IsMatch(l.Text) && !DaysOfClocks.Contains(Path.GetFileName(l.File))).Select(l => l.Where));
+
+    private static IEnumerable<(string File, string Text, string Where)> Lines(string folder, params string[] patterns) =>
+        from pattern in patterns
+        from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), pattern, SearchOption.AllDirectories)
+        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && !file.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+        from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
+        select (file, line.Text, $"{Path.GetFileName(file)}:{line.Number}: {line.Text.Trim()}");
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The sources are not there.");
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"DateOnly\.FromDateTime\(|GetUtcNow\(\)\.(Date|DateTime|UtcDateTime\.Date|Day|Month|Year)\b|UtcDateTime\.Date\b")]
+    private static partial Regex DayOfUtc();
+}
