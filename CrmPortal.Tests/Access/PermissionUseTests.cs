@@ -1,6 +1,5 @@
 using System.Reflection;
 using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

@@ -2,7 +2,6 @@ using Bunit;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Consents;
-using CrmPortal.Core.Customers;
 using CrmPortal.Features.Consents;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

@@ -1,7 +1,6 @@
 using Bunit;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Exports;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Tests.Support;
