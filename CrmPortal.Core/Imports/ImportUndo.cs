@@ -52,8 +52,7 @@ internal static class ImportUndo
 
     /// <summary>
     /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes
-    /// later
-    /// counts by itself. Rows that came with the record are left out.
+    /// later counts by itself. Rows that came with the record are left out.
     /// </summary>
     /// <param name="own">Tables that an import fills together with the record, or that the program fills by itself.</param>
     private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string

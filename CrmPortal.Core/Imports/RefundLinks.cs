@@ -15,7 +15,7 @@ internal static class RefundLinks
                 and exists (select 1 from "OrderLines" l where l."OrderId" = o."Id" and l."ProductId" = "RefundLines"."ProductId")
             order by o."PlacedAt" desc, o."Id" desc limit 1)
         where "OrderId" is null and "RefundId" in (
-            select "EntityId" from "AuditEntries" where "ChangeSetId" = {changeSetId} and "EntityType" =
-                'Refund' and "Action" in ('Created', 'Updated'))
+            select "EntityId" from "AuditEntries"
+            where "ChangeSetId" = {changeSetId} and "EntityType" = 'Refund' and "Action" in ('Created', 'Updated'))
         """, cancellationToken);
 }
