@@ -92,6 +92,8 @@ public static class CoreServices
         services.AddScoped<LiabilityService>();
         services.AddScoped<WhatIfService>();
         services.AddScoped<IJobHandler, WhatIfJob>();
+        services.AddScoped<PastOrderService>();
+        services.AddScoped<IJobHandler, PastOrderJob>();
         services.AddScoped<TierWarnings>();
         services.AddScoped<IJobHandler, TierReview>();
         services.AddScoped<IJobHandler, PointReminders>();

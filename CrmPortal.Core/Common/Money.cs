@@ -34,5 +34,11 @@ public static class Money
     public static long ToBase(long minor, string currency, decimal? rate, string baseCurrency) =>
         rate is not { } factor ? minor : ToMinor(ToDecimal(minor, currency) * factor, baseCurrency);
 
+    /// <summary>An amount in another currency, by the rates to the base currency that both had.</summary>
+    /// <param name="rate">Of <paramref name="currency"/>; null where it is the base currency.</param>
+    /// <param name="targetRate">Of <paramref name="target"/>; null where it is the base currency.</param>
+    public static long Convert(long minor, string currency, decimal? rate, string target, decimal? targetRate) =>
+        currency == target ? minor : ToMinor(ToDecimal(minor, currency) * (rate ?? 1) / (targetRate ?? 1), target);
+
     private static decimal Power(int digits) => digits switch { 0 => 1m, 3 => 1000m, _ => 100m };
 }

@@ -57,11 +57,14 @@ internal sealed class LedgerBook
     }
 
     /// <summary>A booking whose entries follow.</summary>
-    public LoyaltyBooking Begin(string reason, string? key = null, string? fingerprint = null, long? orderId = null, string? reference = null, long? refundId = null, long? programmeId = null)
+    public LoyaltyBooking Begin(string reason, string? key = null, string? fingerprint = null, long? orderId = null,
+        string? reference = null, long? refundId = null, long? programmeId = null,
+        IReadOnlyList<PointShare>? shares = null)
     {
         var booking = new LoyaltyBooking
         {
             Key = key, Fingerprint = fingerprint, At = _now, ActorId = _actor.UserId, ActorName = _actor.Name, Reason = reason, OrderId = orderId, Reference = reference, RefundId = refundId, ProgrammeId = programmeId,
+            Shares = shares is null ? null : System.Text.Json.JsonSerializer.Serialize(shares),
         };
         _db.LoyaltyBookings.Add(booking);
         return booking;

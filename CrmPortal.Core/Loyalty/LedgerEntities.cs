@@ -64,6 +64,10 @@ public sealed class LoyaltyBooking
     /// <summary>The version of the programme by whose rules the points were reckoned.</summary>
     public long? ProgrammeId { get; init; }
 
+    /// <summary>JSON of <see cref="PointShare"/>s: what each line of the order counted for its points, by which a refund takes them
+    /// back.</summary>
+    public string? Shares { get; init; }
+
     /// <summary>The change set that took part in it, which leads to who did it from where.</summary>
     public long? ChangeSetId { get; internal set; }
 

@@ -2,6 +2,7 @@ using CrmPortal.Core.Access;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
@@ -42,6 +43,17 @@ public sealed partial class LedgerService
         requests = waiting ? requests.OrderBy(r => r.Id) : requests.OrderByDescending(r => r.Id);
         var found = await requests.Include(r => r.Customer).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         return new([.. found.Take(take).Select(r => Details(r, grant))], page.Number, take, found.Count > take);
+    }
+
+    /// <summary>The adjustments of one customer that wait, oldest first; whoever sees the points sees that others are asked for.</summary>
+    public async Task<IReadOnlyList<AdjustmentDetails>> WaitingOfAsync(long customerId, CancellationToken cancellationToken)
+    {
+        const int Most = 20;
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var found = await db.AdjustmentRequests.AsNoTracking().Where(r => r.CustomerId == customerId && r.State == AdjustmentState.Waiting)
+            .OrderBy(r => r.Id).Include(r => r.Customer).Take(Most).ToListAsync(cancellationToken);
+        return [.. found.Select(r => Details(r, grant))];
     }
 
     /// <summary>How many adjustments wait for a decision of the acting user.</summary>
@@ -111,6 +123,8 @@ public sealed partial class LedgerService
             CustomerId = customerId, Points = points, Reason = reason, AskedById = grant.Actor.UserId, AskedByName = grant.Actor.Name, AskedAt = clock.GetUtcNow(), Key = key,
         };
         db.AdjustmentRequests.Add(request);
+        foreach (var user in await ApproversAsync(db, grant.Actor.UserId, cancellationToken)) db.Notifications
+            .Add(Told(user, NotificationKind.AdjustmentWaits, request, grant.Actor));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -151,8 +165,29 @@ public sealed partial class LedgerService
     {
         var request = await db.AdjustmentRequests.FirstAsync(r => r.Id == requestId, cancellationToken);
         if (request.State != AdjustmentState.Waiting) throw new RuleViolation("", "Somebody has decided about it already.");
+        if (state is AdjustmentState.Approved or AdjustmentState.Rejected && request.AskedById is { } asker && await db.Users
+            .AnyAsync(u => u.Id == asker && u.DisabledAt == null, cancellationToken))
+            db.Notifications.Add(Told(asker, state == AdjustmentState.Approved ? NotificationKind.AdjustmentApproved
+                : NotificationKind.AdjustmentRejected, request, grant.Actor));
         (request.State, request.DecidedById, request.DecidedByName, request.DecidedAt, request.DecisionReason) = (state, grant.Actor.UserId, grant.Actor.Name, clock.GetUtcNow(), reason);
     }
+
+    /// <summary>Who may decide and did not ask.</summary>
+    private static async Task<List<long>> ApproversAsync(CrmDbContext db, long? askedById, CancellationToken cancellationToken)
+    {
+        const int Most = 100;
+        var roles = (await db.Roles.AsNoTracking().ToListAsync(cancellationToken))
+            .Where(r => r.Permissions.Contains(Permissions.LoyaltyApprove)).Select(r => r.Id).ToList();
+        return await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.Id != askedById && u.Roles
+            .Any(r => roles.Contains(r.RoleId)))
+            .OrderBy(u => u.Id).Select(u => u.Id).Take(Most).ToListAsync(cancellationToken);
+    }
+
+    private Notification Told(long userId, NotificationKind kind, AdjustmentRequest request, Actor actor) => new()
+    {
+        UserId = userId, Kind = kind, CustomerId = request.CustomerId, ActorName = actor.Name, CreatedAt = clock.GetUtcNow(),
+        Text = request.Points.ToString("+0;-0", System.Globalization.CultureInfo.InvariantCulture),
+    };
 
     private static void DemandOther(AdjustmentRequest request, Grant grant)
     {

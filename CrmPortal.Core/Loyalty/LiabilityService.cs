@@ -42,19 +42,25 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
             await db.LoyaltyAccounts.SumAsync(a => a.Balance, cancellationToken), issued <= 0 ? 0 : Math.Round(100m * redeemed / issued, 1, MidpointRounding.AwayFromZero));
     }
 
-    /// <summary>The share of issued points that was spent so far, from 0 to 1; 1 as long as nothing was spent, since nothing else is known.</summary>
-    internal async Task<decimal> RedeemedShareAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The share of points that is expected to be spent, from 0 to 1, as <see cref="LiabilityAsync"/> reckons it: what is owed and what a
+    /// draft would cost rest on one figure.
+    /// </summary>
+    internal async Task<decimal> ExpectedRateAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var (issued, redeemed, _) = await TotalsAsync(db, cancellationToken);
-        return issued <= 0 || redeemed <= 0 ? 1 : Math.Clamp((decimal)redeemed / issued, 0, 1);
+        return (await ReckonAsync(cancellationToken)).ExpectedRate;
     }
 
     /// <summary>What is left × value, what is expected never to be spent, and what runs out when.</summary>
     public async Task<LoyaltyLiability> LiabilityAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsView, cancellationToken);
+        return await ReckonAsync(cancellationToken);
+    }
+
+    private async Task<LoyaltyLiability> ReckonAsync(CancellationToken cancellationToken)
+    {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var value = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules.PointValue;

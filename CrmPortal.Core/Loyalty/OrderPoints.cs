@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
@@ -10,7 +11,8 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// What orders and refunds do to points, called in the transaction that changes them. Imported orders come from before the
-/// programme and earn nothing; what they do to orders that earned is settled all the same.
+/// programme and earn nothing until somebody has past orders booked (<see cref="PastOrderJob"/>); what they do to orders that earned is
+/// settled all the same.
 /// </summary>
 internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
@@ -79,18 +81,27 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, TimeZoneInfo zone) =>
         new([.. lines], ShopDays.Of(placedAt, zone), tier, born?.Month);
 
-    private async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
+    /// <summary>Takes back of an order's points what all of its refunds so far take, less what was taken before.</summary>
+    internal async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
     {
-        var total = await db.Orders.Where(o => o.Id == orderId).Select(o => o.Total).FirstAsync(cancellationToken);
-        var refunded = await db.RefundLines.Where(l => l.OrderId == orderId).SumAsync(l => l.Amount, cancellationToken);
-        if (refunded == 0) return;
+        var order = await db.Orders.Where(o => o.Id == orderId).Select(o => new { o.Total, o.Currency, o.Rate })
+            .FirstAsync(cancellationToken);
+        var returned = (await db.RefundLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id)
+            .Select(l => new { l.OrderLineId, l.ProductId, l.Amount, l.Refund!.Currency, l.Refund.Rate }).ToListAsync(cancellationToken))
+            .ConvertAll(l => new ReturnedPart(l.OrderLineId, l.ProductId, Money
+                .Convert(l.Amount, l.Currency, l.Rate, order.Currency, order.Rate)));
+        if (returned.Sum(r => r.Amount) == 0) return;
         var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
         if (earned.Count == 0) return;
         var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var booking = book.Begin("Refund", refundId is null ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId, programme.Id);
         foreach (var entry in earned)
-            await book.TakeBackAsync(booking, entry.Entry, PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, refunded, total), programme.Rules.AllowsDebt, cancellationToken);
+        {
+            var back = PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, entry.Shares, returned, order.Total);
+            await book.TakeBackAsync(booking, entry.Entry, back, programme.Rules.AllowsDebt, cancellationToken);
+        }
+
         if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;
         await book.SaveAsync(cancellationToken);
     }
@@ -100,13 +111,15 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         var customer = await db.Customers.Where(c => c.Id == order.CustomerId).Select(c => new { c.Id, c.Tier, c.DateOfBirth }).FirstAsync(cancellationToken);
         var book = await LedgerBook.OpenAsync(db, provider, customer.Id, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).Select(l => new { l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
+        var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).OrderBy(l => l.Id)
+            .Select(l => new { l.Id, l.ProductId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
         var basis = BasisOf(lines.Select(l => (Money.ToBase(l.Amount, order.Currency, order.Rate, shop.Currency), l.Category)), order.PlacedAt, customer.Tier, customer.DateOfBirth, Zone);
         var points = await LimitedAsync(programme.Rules, customer.Id, PointsCalculator.Of(programme.Rules, basis, shop.Currency), cancellationToken);
         if (points > 0)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"order {order.Id} {earlier}");
-            var booking = book.Begin("Purchase", key, null, order.Id, programmeId: programme.Id);
+            var shares = PointsCalculator.Shares(programme.Rules, lines.Select(l => (l.Id, l.ProductId, l.Amount, l.Category)));
+            var booking = book.Begin("Purchase", key, null, order.Id, programmeId: programme.Id, shares: shares);
             var usable = programme.Rules.PendingDays == 0 ? now : ShopDays.StartOf(ShopDays.Of(now, Zone).AddDays(programme.Rules.PendingDays), Zone);
             book.Add(booking, EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(programme.Rules, now, Zone));
         }
@@ -126,10 +139,13 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What was booked for an order, with what is left of each entry after its reversals.</summary>
-    private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId)>> EarnedAsync(long orderId, CancellationToken cancellationToken)
+    private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId, IReadOnlyList<PointShare> Shares)>> EarnedAsync(long orderId,
+        CancellationToken cancellationToken)
     {
         var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned).OrderBy(e => e.Id)
-            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
-        return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId));
+            .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.LoyaltyEntries
+                .Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
+        return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId, f.Shares is null ? [] : JsonSerializer
+            .Deserialize<IReadOnlyList<PointShare>>(f.Shares)!));
     }
 }

@@ -4,9 +4,13 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>An order of the past as it is played through.</summary>
 /// <param name="Refunds">What was given back of it, in the units of <paramref name="Total"/>.</param>
-/// <param name="Lines">In minor units of the base currency.</param>
 internal sealed record ReplayedOrder(
-    long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total, IReadOnlyList<(DateTimeOffset At, long Amount)> Refunds, IReadOnlyList<(long Amount, string? Category)> Lines);
+    long Id, DateTimeOffset PlacedAt, long BaseTotal, long Total,
+        IReadOnlyList<(DateTimeOffset At, IReadOnlyList<ReturnedPart> Parts)> Refunds, IReadOnlyList<ReplayedLine> Lines);
+
+/// <param name="Amount">In minor units of the order's currency.</param>
+/// <param name="BaseAmount">In minor units of the base currency.</param>
+internal sealed record ReplayedLine(long Id, long ProductId, long Amount, long BaseAmount, string? Category);
 
 /// <summary>
 /// Books one customer's past orders and their refunds by some rules without writing anything, each on its day: what each would have
@@ -17,10 +21,12 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
 {
     /// <param name="orders">In the order in which they were placed.</param>
     /// <param name="refunds">What was given back, by its day, in the base currency.</param>
-    /// <returns>Points of each order less what refunds take back, and the tier today.</returns>
-    public (IReadOnlyList<long> Points, string Tier) Run(IReadOnlyList<ReplayedOrder> orders, IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
+    /// <returns>Points of each order less what refunds take back, what each earned before that, and the tier today.</returns>
+    public (IReadOnlyList<long> Points, IReadOnlyList<long> Earned, string Tier) Run(IReadOnlyList<ReplayedOrder> orders,
+        IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
     {
-        var (points, earned, refunded) = (new long[orders.Count], new long[orders.Count], new long[orders.Count]);
+        var (points, earned) = (new long[orders.Count], new long[orders.Count]);
+        var refunded = Array.ConvertAll(points, _ => new List<ReturnedPart>());
         var monthly = new Dictionary<(int Year, int Month), long>();
         var placed = 0;
         string? tier = null;
@@ -29,17 +35,19 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
             var order = orders[number];
             var day = ShopDays.Of(at, zone);
             var used = monthly.GetValueOrDefault((day.Year, day.Month));
-            if (returned is { } amount)
+            if (returned is { } parts)
             {
-                refunded[number] += amount;
-                var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], refunded[number], order.Total);
+                refunded[number].AddRange(parts);
+                var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], Shares(order), refunded[number],
+                    order.Total);
                 points[number] -= back;
                 // As in the ledger, what is taken back makes room in the month in which it is, whenever it was earned.
                 monthly[(day.Year, day.Month)] = used - back;
                 continue;
             }
 
-            var worth = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines, order.PlacedAt, tier, born, zone), shop.Currency);
+            var worth = PointsCalculator.Of(rules, OrderPoints.BasisOf(order.Lines.Select(l => (l.BaseAmount, l.Category)), order.PlacedAt,
+                tier, born, zone), shop.Currency);
             if (rules.MostPointsPerMonth is { } most) worth = Math.Clamp(most - used, 0, worth);
             monthly[(day.Year, day.Month)] = used + worth;
             points[number] = earned[number] = worth;
@@ -49,17 +57,21 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, TimeZo
             if (TierSteps.IndexOf(rules, reached) > TierSteps.IndexOf(rules, tier)) tier = reached;
         }
 
-        return (points, rules.TierAt(Amount(Counted(orders, points, placed, refunds), today)).Code);
+        return (points, earned, rules.TierAt(Amount(Counted(orders, points, placed, refunds), today)).Code);
     }
 
+    /// <summary>What each line counts for the points of its order by these rules.</summary>
+    public IReadOnlyList<PointShare> Shares(ReplayedOrder order) => PointsCalculator
+        .Shares(rules, order.Lines.Select(l => (l.Id, l.ProductId, l.Amount, l.Category)));
+
     /// <summary>Orders and what was given back of them as they came; an order before its own refunds, whatever the dates say.</summary>
-    private static IEnumerable<(DateTimeOffset At, int Number, long? Returned)> Steps(IReadOnlyList<ReplayedOrder> orders)
+    private static IEnumerable<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)> Steps(IReadOnlyList<ReplayedOrder> orders)
     {
-        var steps = new List<(DateTimeOffset At, int Number, long? Returned)>();
+        var steps = new List<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)>();
         foreach (var (i, order) in orders.Index())
         {
             steps.Add((order.PlacedAt, i, null));
-            foreach (var refund in order.Refunds) steps.Add((refund.At < order.PlacedAt ? order.PlacedAt : refund.At, i, refund.Amount));
+            foreach (var refund in order.Refunds) steps.Add((refund.At < order.PlacedAt ? order.PlacedAt : refund.At, i, refund.Parts));
         }
 
         return steps.OrderBy(s => s.At).ThenBy(s => s.Number).ThenBy(s => s.Returned is not null);

@@ -9,6 +9,16 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="BirthMonth">The month in which the customer was born, where it is known.</param>
 public sealed record PointsBasis(IReadOnlyList<(long Amount, string? Category)> Lines, DateOnly Day, string? Tier, int? BirthMonth);
 
+/// <summary>What a line of an order counted for its points, as it was when they were booked.</summary>
+/// <param name="Amount">What the line cost, in minor units of the order's currency.</param>
+/// <param name="Weight">The amount × the factor of the product's category.</param>
+public sealed record PointShare(long LineId, long ProductId, long Amount, decimal Weight);
+
+/// <summary>A part of an order that came back.</summary>
+/// <param name="LineId">The line that it was bought in; null where only the product is known.</param>
+/// <param name="Amount">In minor units of the order's currency.</param>
+public sealed record ReturnedPart(long? LineId, long ProductId, long Amount);
+
 /// <summary>Reckons what a purchase earns: pure rules, the same for bookings, the what-if and the preview on a page.</summary>
 public static class PointsCalculator
 {
@@ -52,6 +62,46 @@ public static class PointsCalculator
         var wanted = refunded >= total ? earned : (long)Math.Round((decimal)earned * refunded / total, MidpointRounding.AwayFromZero);
         return Math.Clamp(wanted - reversed, 0, earned - reversed);
     }
+
+    /// <summary>
+    /// The part of an earned entry that refunds take back, line by line: each takes what its line earned. A line that earned nothing takes
+    /// nothing, and everything goes with the last of those that did.
+    /// </summary>
+    /// <param name="shares">As they were kept with the booking; without them all of the order earned alike.</param>
+    /// <param name="returned">Everything that came back of the order so far.</param>
+    /// <param name="total">What the order cost, in minor units of its currency.</param>
+    public static long ClawBack(long earned, long reversed, IReadOnlyList<PointShare> shares, IReadOnlyList<ReturnedPart> returned,
+        long total)
+    {
+        var refunded = returned.Sum(r => r.Amount);
+        var weight = shares.Sum(s => s.Weight);
+        if (weight <= 0 || refunded >= total) return ClawBack(earned, reversed, refunded, total);
+        var (left, back, open) = (shares.ToDictionary(s => s.LineId, s => s.Amount), 0m, 0L);
+        foreach (var part in returned.OrderBy(r => r.LineId is null))
+        {
+            var amount = part.Amount;
+            foreach (var share in shares.Where(s => s.Amount > 0 && (part.LineId is { } id ? s.LineId == id
+                : s.ProductId == part.ProductId)))
+            {
+                var taken = Math.Min(amount, left[share.LineId]);
+                left[share.LineId] -= taken;
+                amount -= taken;
+                back += share.Weight * taken / share.Amount;
+            }
+
+            open += amount;
+        }
+
+        // Money that belongs to no line comes off all of them.
+        if (open > 0) back += weight * open / total;
+        var wanted = back >= weight ? earned : (long)Math.Round(earned * back / weight, MidpointRounding.AwayFromZero);
+        return Math.Clamp(wanted - reversed, 0, earned - reversed);
+    }
+
+    /// <summary>What each line of an order counts for its points.</summary>
+    public static IReadOnlyList<PointShare> Shares(ProgrammeRules rules,
+        IEnumerable<(long Id, long ProductId, long Amount, string? Category)> lines) =>
+        [.. lines.Select(l => new PointShare(l.Id, l.ProductId, l.Amount, l.Amount * CategoryFactor(rules, l.Category)))];
 
     private static decimal CategoryFactor(ProgrammeRules rules, string? category) =>
         category is null ? 1 : rules.Categories.FirstOrDefault(c => string.Equals(c.Key, category, StringComparison.OrdinalIgnoreCase)) is { Key: not null } found ? found.Value : 1;

@@ -23,7 +23,7 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
-        var rate = await figures.RedeemedShareAsync(cancellationToken);
+        var rate = await figures.ExpectedRateAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var active = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
         var draft = await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == subjectId, cancellationToken) ?? throw new RuleViolation("", "This version is no longer there.");
@@ -56,11 +56,13 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
             var ids = await db.Orders.Where(o => o.CustomerId > last && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= start).Select(o => o.CustomerId!.Value).Distinct().Order().Take(BatchSize).ToListAsync(cancellationToken);
             if (ids.Count == 0) break;
             last = ids[^1];
-            foreach (var buyer in await ReadAsync(db, ids, first, cancellationToken))
+            foreach (var buyer in await ReplayedBuyer.ReadAsync(db, ids, first, shop.Value, cancellationToken))
             {
                 buyers++;
-                var (draftPoints, draftTier) = new OrderReplay(byDraft, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
-                var (activePoints, activeTier) = new OrderReplay(byActive, shop.Value, zone).Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                var (draftPoints, _, draftTier) = new OrderReplay(byDraft, shop.Value, zone)
+                    .Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
+                var (activePoints, _, activeTier) = new OrderReplay(byActive, shop.Value, zone)
+                    .Run(buyer.Orders, buyer.Refunds, buyer.Born, today);
                 for (var i = 0; i < buyer.Orders.Count; i++)
                 {
                     if (buyer.Orders[i].PlacedAt < start) continue;
@@ -81,28 +83,9 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
             [.. moves.Select(m => new WhatIfMove(byActive.Tiers[m.Key.From].Name, byDraft.Tiers[m.Key.To].Name, m.Value))], listed);
     }
 
-    private async Task<List<Buyer>> ReadAsync(CrmDbContext db, List<long> ids, DateTimeOffset? first, CancellationToken cancellationToken)
-    {
-        var from = first ?? DateTimeOffset.UnixEpoch.AddYears(-100);
-        var born = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).Select(c => new { c.Id, c.DateOfBirth }).ToDictionaryAsync(c => c.Id, c => c.DateOfBirth, cancellationToken);
-        var orders = await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value) && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from)
-            .OrderBy(o => o.PlacedAt).ThenBy(o => o.Id).Select(o => new { o.Id, CustomerId = o.CustomerId!.Value, o.PlacedAt, o.Currency, o.Rate, o.Total, o.BaseTotal }).ToListAsync(cancellationToken);
-        var lines = (await db.OrderLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value) && Order.CountedStatuses.Contains(l.Order.Status) && l.Order.PlacedAt >= from)
-            .Select(l => new { l.OrderId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId);
-        var returned = (await db.RefundLines.Where(l => ids.Contains(l.Order!.CustomerId!.Value) && l.Order.PlacedAt >= from).Select(l => new { OrderId = l.OrderId!.Value, l.RefundId, l.Refund!.RefundedAt, l.Amount })
-            .GroupBy(l => new { l.OrderId, l.RefundId, l.RefundedAt }).Select(g => new { g.Key.OrderId, g.Key.RefundedAt, Amount = g.Sum(l => l.Amount) }).ToListAsync(cancellationToken)).ToLookup(r => r.OrderId);
-        var refunds = (await db.Refunds.Where(r => ids.Contains(r.CustomerId!.Value) && r.RefundedAt >= from).Select(r => new { Id = r.CustomerId!.Value, r.RefundedAt, r.BaseAmount }).ToListAsync(cancellationToken)).ToLookup(r => r.Id);
-        return [.. orders.GroupBy(o => o.CustomerId).Where(g => born.ContainsKey(g.Key)).OrderBy(g => g.Key).Select(g => new Buyer(
-            g.Key, born[g.Key],
-            [.. g.Select(o => new ReplayedOrder(o.Id, o.PlacedAt, o.BaseTotal, o.Total, [.. returned[o.Id].Select(r => (r.RefundedAt, r.Amount))], [.. lines[o.Id].Select(l => (Money.ToBase(l.Amount, o.Currency, o.Rate, shop.Value.Currency), l.Category))]))],
-            [.. refunds[g.Key].Select(r => (r.RefundedAt, r.BaseAmount))]))];
-    }
-
     private WhatIfSide Side(LoyaltyProgramme programme, long points, decimal rate)
     {
         var full = points * programme.Rules.PointValue;
         return new(programme.Id, programme.Name, points, Money.ToMinor(full, shop.Value.Currency), Money.ToMinor(full * rate, shop.Value.Currency));
     }
-
-    private sealed record Buyer(long Id, DateOnly? Born, IReadOnlyList<ReplayedOrder> Orders, IReadOnlyList<(DateTimeOffset At, long Amount)> Refunds);
 }

@@ -3,7 +3,7 @@ namespace CrmPortal.Core.Loyalty;
 /// <summary>What one version makes of the orders.</summary>
 /// <param name="Points">Points of the orders less what refunds take back.</param>
 /// <param name="FullCost">Points × value, if all of them are spent; minor units of the base currency.</param>
-/// <param name="ExpectedCost">The same × the share that this shop's customers have spent so far.</param>
+/// <param name="ExpectedCost">The same × the share of points that is expected to be spent.</param>
 public sealed record WhatIfSide(long ProgrammeId, string Name, long Points, long FullCost, long ExpectedCost);
 
 /// <param name="Month">Its first day.</param>
@@ -17,7 +17,8 @@ public sealed record WhatIfCustomer(long Id, string Name, string From, string To
 
 /// <summary>A draft run over past orders, beside the version that holds.</summary>
 /// <param name="From">The first day that was counted.</param>
-/// <param name="RedemptionRate">The share of issued points that was spent so far, from 0 to 1; 1 as long as nothing was.</param>
+/// <param name="RedemptionRate">The share of points that is expected to be spent, from 0 to 1; see <see
+/// cref="LoyaltyLiability.ExpectedRate"/>.</param>
 /// <param name="Moves">From the tier by the active version to the one by the draft, as the orders reach them today.</param>
 /// <param name="Customers">The first hundred of those who would move; their names are filled in when it is shown.</param>
 public sealed record WhatIfResult(

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Notifications;
 
-public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, TierEnds }
+public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, TierEnds, AdjustmentWaits, AdjustmentApproved,
+    AdjustmentRejected }
 
 /// <summary>Something that a member of staff should see.</summary>
 public sealed class Notification

@@ -30,7 +30,7 @@ public sealed class PermissionWalkTests
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ReadLog), // Written by the background.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
-        typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(ExpiryJob), typeof(ProofJob), // Run what a user started, as that user.
+        typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(PastOrderJob), typeof(ExpiryJob), typeof(ProofJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), // Runs before the program listens, in Development.

@@ -2070,6 +2070,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<long?>("RefundId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Shares")
+                        .HasColumnType("text");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")

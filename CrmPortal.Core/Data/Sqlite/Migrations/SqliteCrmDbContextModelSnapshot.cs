@@ -2019,6 +2019,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long?>("RefundId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Shares")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
