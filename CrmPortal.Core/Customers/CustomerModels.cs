@@ -11,6 +11,10 @@ public sealed record CustomerChanges
     public Optional<string?> Email { get; init; }
     public Optional<string?> Phone { get; init; }
     public Optional<string?> ExternalId { get; init; }
+
+    /// <summary>What the customer shows at a till; unique among customers that are not in the trash.</summary>
+    public Optional<string?> LoyaltyCard { get; init; }
+
     public Optional<DateOnly?> DateOfBirth { get; init; }
     public Optional<Gender> Gender { get; init; }
     public Optional<string?> Language { get; init; }
@@ -73,6 +77,7 @@ public sealed record CustomerDetails(
     IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints)
 {
     public string? PreferredName { get; init; }
+    public string? LoyaltyCard { get; init; }
     public DateTimeOffset? EmailVerifiedAt { get; init; }
     public DateTimeOffset? PhoneVerifiedAt { get; init; }
     public string? TimeZone { get; init; }
@@ -84,7 +89,10 @@ public sealed record CustomerDetails(
     public SubscriptionState Subscription { get; init; }
     public bool EmailMarketing { get; init; }
     public bool SmsMarketing { get; init; }
+
+    /// <summary>Since when somebody is a customer: what is known of it, never later than the first order or than the record.</summary>
     public DateTimeOffset FirstContactAt { get; init; }
+
     public DateTimeOffset? VipSince { get; init; }
 }
 

@@ -78,7 +78,8 @@ internal static class CustomerQueries
             Subscription = c.Subscription,
             EmailMarketing = c.EmailMarketing,
             SmsMarketing = c.SmsMarketing,
-            FirstContactAt = c.FirstContactAt ?? c.CreatedAt,
+            FirstContactAt = c.FirstOrderAt < (c.FirstContactAt ?? c.CreatedAt) ? c.FirstOrderAt.Value : c.FirstContactAt ?? c.CreatedAt,
+            LoyaltyCard = c.LoyaltyCard,
             VipSince = c.VipSince,
         };
         return maySeeSensitive ? details : details with

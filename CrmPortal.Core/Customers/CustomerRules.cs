@@ -95,6 +95,7 @@ public static class CustomerRules
             Email = email,
             Phone = phone,
             ExternalId = Text(nameof(changes.ExternalId), changes.ExternalId, ExternalIdLength, errors),
+            LoyaltyCard = Text(nameof(changes.LoyaltyCard), changes.LoyaltyCard, Customer.LoyaltyCardLength, errors),
             Currency = currency,
             Country = country,
             Language = language,

@@ -247,6 +247,8 @@ public sealed partial class CustomerService(
             throw index switch
             {
                 "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
+                "IX_Customers_LoyaltyCard" => new RuleViolation(nameof(CustomerChanges.LoyaltyCard),
+                    "Another customer already has this loyalty card.") { IsDuplicate = true },
                 "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
                 _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
                 _ => failure,
@@ -272,6 +274,10 @@ public sealed partial class CustomerService(
             db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Phone, Value = phone });
             customer.Phone = null;
         }
+
+        // Two people cannot have one card, and nobody has a further one.
+        if (customer.LoyaltyCard is { } card && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id
+            && c.LoyaltyCard == card, cancellationToken)) customer.LoyaltyCard = null;
     }
 
     private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen, bool maySeeSensitive, CancellationToken cancellationToken)
@@ -283,6 +289,7 @@ public sealed partial class CustomerService(
         if (maySeeSensitive) Compare(nameof(mine.Phone), seen.Phone, customer.Phone, mine.Phone);
         if (maySeeSensitive) Compare(nameof(mine.DateOfBirth), seen.DateOfBirth, customer.DateOfBirth, mine.DateOfBirth);
         Compare(nameof(mine.ExternalId), seen.ExternalId, customer.ExternalId, mine.ExternalId);
+        Compare(nameof(mine.LoyaltyCard), seen.LoyaltyCard, customer.LoyaltyCard, mine.LoyaltyCard);
         Compare(nameof(mine.Gender), seen.Gender, customer.Gender, mine.Gender);
         Compare(nameof(mine.Language), seen.Language, customer.Language, mine.Language);
         Compare(nameof(mine.Currency), seen.Currency, customer.Currency, mine.Currency);
@@ -317,6 +324,7 @@ public sealed partial class CustomerService(
         customer.Email = fields.Email.Or(customer.Email);
         customer.Phone = fields.Phone.Or(customer.Phone);
         customer.ExternalId = fields.ExternalId.Or(customer.ExternalId);
+        customer.LoyaltyCard = fields.LoyaltyCard.Or(customer.LoyaltyCard);
         customer.DateOfBirth = fields.DateOfBirth.Or(customer.DateOfBirth);
         customer.Gender = fields.Gender.Or(customer.Gender);
         customer.Language = fields.Language.Or(customer.Language) ?? customer.Language;

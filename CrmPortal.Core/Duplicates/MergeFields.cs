@@ -31,6 +31,7 @@ internal static class MergeFields
         new(nameof(Customer.Phone), c => c.Phone, TakePhone, IsSensitive: true),
         new(nameof(Customer.DateOfBirth), c => c.DateOfBirth, (to, from) => to.DateOfBirth = from.DateOfBirth, IsSensitive: true),
         new(nameof(Customer.ExternalId), c => c.ExternalId, (to, from) => to.ExternalId = from.ExternalId),
+        new(nameof(Customer.LoyaltyCard), c => c.LoyaltyCard, (to, from) => to.LoyaltyCard = from.LoyaltyCard),
         new(nameof(Customer.Gender), c => c.Gender == Gender.Unspecified ? null : c.Gender, (to, from) => to.Gender = from.Gender),
         new(nameof(Customer.Language), c => c.Language, (to, from) => to.Language = from.Language),
         new(nameof(Customer.Currency), c => c.Currency, (to, from) => to.Currency = from.Currency),

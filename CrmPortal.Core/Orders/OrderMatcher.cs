@@ -1,4 +1,5 @@
 using CrmPortal.Core.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,6 +17,8 @@ internal static class OrderMatcher
         foreach (var key in keys)
         {
             if (Ids(db, key, card, email, phone) is { } ids && await ids.OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(cancellationToken) is { } found) return found;
+            if (key == OrderMatchKey.Card && card is not null && await HolderAsync(db, card,
+                cancellationToken) is { } holder) return holder;
         }
 
         return null;
@@ -48,6 +51,15 @@ internal static class OrderMatcher
             OrderMatchKey.Email => address is null ? null : there.Where(c => c.EmailKey == address),
             _ => phone is null ? null : there.Where(c => c.Phone == phone),
         })?.Select(c => c.Id);
+    }
+
+    /// <summary>Who has the card of a record that was merged into theirs: the card itself is still in somebody's purse.</summary>
+    private static async Task<long?> HolderAsync(CrmDbContext db, string card, CancellationToken cancellationToken)
+    {
+        var merged = await db.Customers.Where(c => c.LoyaltyCard == card && c.MergedIntoId != null).OrderByDescending(c => c.Id)
+            .Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken);
+        if (merged is not { } id || await CustomerService.SurvivorAsync(db, id, cancellationToken) is not { } survivor) return null;
+        return await db.Customers.AnyAsync(c => c.Id == survivor && c.DeletedAt == null, cancellationToken) ? survivor : null;
     }
 
     /// <exception cref="RuleViolation">There is no such customer.</exception>

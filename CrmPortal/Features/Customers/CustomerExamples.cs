@@ -39,7 +39,8 @@ internal static class CustomerExamples
 
     private const string Record = """
         "id": 1, "number": "CUST-20260131-0001", "name": "John Doe", "first_name": "John", "last_name": "Doe", "email": "john.doe@example.com",
-        "phone": "+1234567890", "external_id": null, "date_of_birth": "1990-05-17", "gender": "unspecified", "language": "en", "currency": "EUR", "country": "GB",
+        "phone": "+1234567890", "external_id": null, "loyalty_card": null, "date_of_birth": "1990-05-17", "gender": "unspecified",
+            "language": "en", "currency": "EUR", "country": "GB",
         "source": "website", "status": "active", "block_reason": null, "is_vip": false, "vip_reason": null, "is_masked": false, "preferred_name": null, "email_verified": true, "phone_verified": false, "email_marketing": true, "sms_marketing": false,
         "time_zone": "Europe/London", "contact_from": "09:00:00", "contact_until": "18:00:00", "preferred_agent_id": null, "subscription_state": "none", "first_contact_at": "2026-01-31T09:30:00Z", "custom_fields": { "shoe_size": "42" },
         "total_orders": 3, "total_spent": 249.50, "average_order_value": 83.17, "first_order_date": "2026-02-03T10:15:00Z", "last_order_date": "2026-04-12T16:40:00Z", "tags": ["newsletter"],

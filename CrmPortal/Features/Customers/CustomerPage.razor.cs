@@ -311,6 +311,7 @@ public sealed partial class CustomerPage : IDisposable
             nameof(CustomerChanges.Email) => new() { Email = text },
             nameof(CustomerChanges.Phone) => new() { Phone = text },
             nameof(CustomerChanges.ExternalId) => new() { ExternalId = text },
+            nameof(CustomerChanges.LoyaltyCard) => new() { LoyaltyCard = text },
             nameof(CustomerChanges.DateOfBirth) => new() { DateOfBirth = day },
             nameof(CustomerChanges.Gender) => new() { Gender = Enum.TryParse<Gender>(text, out var gender) ? gender : Gender.Unspecified },
             nameof(CustomerChanges.Language) => new() { Language = text },

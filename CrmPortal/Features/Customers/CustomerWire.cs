@@ -22,6 +22,10 @@ internal sealed record CustomerInput
     public Optional<string?> Phone { get; init; }
 
     public Optional<string?> ExternalId { get; init; }
+
+    [Description("What the customer shows at a till; unique among customers. Orders find their customer by it.")]
+    public Optional<string?> LoyaltyCard { get; init; }
+
     public Optional<DateOnly?> DateOfBirth { get; init; }
     public Optional<Gender> Gender { get; init; }
 
@@ -65,7 +69,8 @@ internal sealed record CustomerInput
         var (given, family) = Name.IsPresent ? Split(Name.Value) : (FirstName, LastName);
         return new()
         {
-            GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, DateOfBirth = DateOfBirth, Gender = Gender,
+            GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, LoyaltyCard = LoyaltyCard,
+                DateOfBirth = DateOfBirth, Gender = Gender,
             Language = Language, Currency = Currency, Country = Country, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
             PreferredName = PreferredName, TimeZone = TimeZone, ContactFrom = ContactFrom, ContactUntil = ContactUntil, PreferredAgentId = PreferredAgentId, Subscription = SubscriptionState,
             Fields = CustomFields.Value is { } own ? new(own) : default,
@@ -111,6 +116,7 @@ internal sealed record CustomerAnswer
     public required string? VipReason { get; init; }
     public required bool IsMasked { get; init; }
     public string? PreferredName { get; init; }
+    public string? LoyaltyCard { get; init; }
     public bool EmailVerified { get; init; }
     public bool PhoneVerified { get; init; }
     public bool EmailMarketing { get; init; }
@@ -153,7 +159,8 @@ internal sealed record CustomerAnswer
         TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency), AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
         FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
         CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
-        PreferredName = c.PreferredName, EmailVerified = c.EmailVerifiedAt is not null, PhoneVerified = c.PhoneVerifiedAt is not null, EmailMarketing = c.EmailMarketing, SmsMarketing = c.SmsMarketing,
+        PreferredName = c.PreferredName, LoyaltyCard = c.LoyaltyCard, EmailVerified = c.EmailVerifiedAt is not null,
+            PhoneVerified = c.PhoneVerifiedAt is not null, EmailMarketing = c.EmailMarketing, SmsMarketing = c.SmsMarketing,
         TimeZone = c.TimeZone, ContactFrom = c.ContactFrom, ContactUntil = c.ContactUntil, PreferredAgentId = c.PreferredAgentId, SubscriptionState = c.Subscription, FirstContactAt = c.FirstContactAt,
     };
 }
