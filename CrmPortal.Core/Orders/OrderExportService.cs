@@ -37,7 +37,7 @@ public sealed class OrderExportService(
         var format = ExportFormats.Demand(request.Format);
         var context = orders.Context(grant);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await OrderService.FoundAsync(db, request.Query, cancellationToken);
+        var found = await orders.FoundAsync(db, request.Query, grant, cancellationToken);
         await format.DemandFitAsync(db.Matching(request.Query, context, found).Select(o => o.Id), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Order), 0, null, format.Name, cancellationToken);
 

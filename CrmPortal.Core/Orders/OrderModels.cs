@@ -3,7 +3,8 @@ namespace CrmPortal.Core.Orders;
 public enum OrderSort { Placed, Total }
 
 /// <summary>Which orders a list shows, and in which order.</summary>
-/// <param name="Search">An order's number, complete or its beginning.</param>
+/// <param name="Search">An order's number, complete or its beginning; a customer as in the list of customers; or a product's code or
+/// name.</param>
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
 /// <param name="CustomerId">Where set, only orders of this customer.</param>
 public sealed record OrderQuery(string? Search = null, string? Filter = null, OrderSort Sort = OrderSort.Placed, bool Descending = true, long? CustomerId = null);

@@ -44,6 +44,17 @@ internal static class OrderQueries
             .OrderBy(id => id).Take(most).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Whether a product's code begins with what is typed, or its name holds it, whatever the case.</summary>
+    public static System.Linq.Expressions.Expression<Func<Product, bool>> IsNamed(string typed)
+    {
+        var text = typed.Trim();
+        // Databases do not agree on letters of either case: the usual spellings are asked for.
+        var (upper, lower, title) = (text.ToUpperInvariant(), text.ToLowerInvariant(), char.ToUpperInvariant(text[0]) + text[1..]
+            .ToLowerInvariant());
+        return p => p.Code.StartsWith(text) || p.Code.StartsWith(upper) || p.Code.StartsWith(lower) || p.Name.Contains(text) || p.Name
+            .Contains(lower) || p.Name.Contains(title) || p.Name.Contains(upper);
+    }
+
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
     public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameSight sight, CancellationToken cancellationToken)
     {
@@ -61,6 +72,17 @@ internal static class OrderQueries
         {
             Discount = l.Discount, Tax = l.Tax, Category = l.Product.Category, Brand = l.Product.Brand,
         });
+
+    /// <summary>What came back of an order, in the order's currency: a refund may be written in another.</summary>
+    public static async Task<List<OrderLineDetails>> ReturnedOfAsync(this CrmDbContext db, Order order, CancellationToken cancellationToken)
+    {
+        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => l.OrderId == order.Id)).Select(r => new { r.Id, r.Currency, r.Rate })
+            .ToDictionaryAsync(r => r.Id, cancellationToken);
+        var lines = await db.RefundLinesAsync([.. refunds.Keys], cancellationToken);
+        return [.. lines.SelectMany(refund => refund.Where(l => l.Order?.Id == order.Id)
+            .Select(l => l with { Amount = Money.Convert(l.Amount, refunds[refund.Key].Currency, refunds[refund.Key].Rate, order.Currency,
+                order.Rate) }))];
+    }
 
     /// <summary>The lines of some refunds, by refund.</summary>
     public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed partial class OrderService
 {
     private const int Attempts = 4;
     private const int MostBookings = 50;
+    internal const string RefundTheRest = "Part of this order was refunded; refund the rest instead of cancelling it.";
 
     /// <summary>Makes an order.</summary>
     /// <exception cref="RuleViolation">A field is wrong, or another order has the external id (<see cref="RuleViolation.IsDuplicate"/>).</exception>
@@ -57,6 +58,19 @@ public sealed partial class OrderService
     public Task<OrderChanged?> SetStatusAsync(long id, OrderStatus status, long? expectedVersion, CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { Status = status }, expectedVersion, cancellationToken);
 
+    /// <summary>
+    /// Takes the last step of an order back, such as a payment that was noted by mistake: it has the status again that it had, with what
+    /// follows for points and figures. Null where there is no such order.
+    /// </summary>
+    /// <param name="expectedVersion">Of the order as the step left it; any change since is a conflict.</param>
+    /// <exception cref="RuleViolation">The last change was no step, or money was given back since.</exception>
+    /// <exception cref="EditConflict">Somebody changed the order since.</exception>
+    public async Task<OrderChanged?> TakeBackStepAsync(long id, long expectedVersion, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
+        return await RetriedAsync(() => TakeBackOnceAsync(grant, id, expectedVersion, cancellationToken));
+    }
+
     /// <summary>Products whose code or name begins with what is typed, or whose name holds it.</summary>
     /// <param name="currency">The currency in which the price of the last sale is wanted.</param>
     public async Task<IReadOnlyList<ProductRow>> ProductsAsync(string? typed, string currency, CancellationToken cancellationToken)
@@ -66,11 +80,10 @@ public sealed partial class OrderService
         var text = typed?.Trim() ?? "";
         if (text.Length is 0 or > Product.NameLength || StoredText.IsUnstorable(text)) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        // Databases do not agree on letters of either case: the usual spellings are asked for.
-        var (upper, lower, title) = (text.ToUpperInvariant(), text.ToLowerInvariant(), char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant());
-        var found = await db.Products.AsNoTracking()
-            .Where(p => p.Code.StartsWith(text) || p.Code.StartsWith(upper) || p.Name.Contains(text) || p.Name.Contains(lower) || p.Name.Contains(title) || p.Name.Contains(upper))
-            .OrderByDescending(p => p.Code == text).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(Most)
+        var (upper, lower) = (text.ToUpperInvariant(), text.ToLowerInvariant());
+        var found = await db.Products.AsNoTracking().Where(OrderQueries.IsNamed(text))
+            .OrderByDescending(p => p.Code == text).ThenByDescending(p => p.Code == upper || p.Code == lower).ThenBy(p => p.Name)
+                .ThenBy(p => p.Id).Take(Most)
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
@@ -220,8 +233,41 @@ public sealed partial class OrderService
     {
         OrderMoves.Demand(order.Status, status);
         if (status == OrderStatus.Cancelled && await db.RefundLines.AnyAsync(l => l.OrderId == order.Id, cancellationToken))
-            throw new RuleViolation(nameof(OrderInput.Status), "Part of this order was refunded; refund the rest instead of cancelling it.");
+            throw new RuleViolation(nameof(OrderInput.Status), RefundTheRest);
         order.Status = status;
+    }
+
+    private async Task<OrderChanged?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.BeginChangeSet("order.edit");
+        if (await LockAsync(db, id, null, cancellationToken) is not { } order) return null;
+        if (expectedVersion != order.Version) throw new EditConflict([], order.Version, null, null);
+        var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id
+            && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
+            .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
+        if (StatusBefore(last, order.Status) is not { } before) throw new RuleViolation("", "There is no step of this order to take back.");
+        var wasCounted = IsCounted(order);
+        order.Status = before;
+        if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
+            throw new RuleViolation("", "Part of this order was refunded; its payment cannot be taken back.");
+        await db.SaveChangesAsync(cancellationToken);
+        if (wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [order.CustomerId], cancellationToken);
+        var details = await DetailsAsync(db, grant, id, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(details!, false, true);
+    }
+
+    /// <summary>The status before the change that led to the present one; null where that was another change.</summary>
+    private static OrderStatus? StatusBefore(string? values, OrderStatus present)
+    {
+        if (values is null) return null;
+        using var changed = JsonDocument.Parse(values);
+        return changed.RootElement.TryGetProperty(nameof(Order.Status), out var status) && Read(status[1]) == present ? Read(status[0])
+            : null;
+
+        static OrderStatus? Read(JsonElement value) => Enum.TryParse<OrderStatus>(value.ToString(), true, out var status) ? status : null;
     }
 
     /// <summary>Brings the customers' figures and points in line with an order, and tells the pages that show these customers.</summary>

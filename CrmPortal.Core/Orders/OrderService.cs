@@ -10,10 +10,13 @@ namespace CrmPortal.Core.Orders;
 
 /// <summary>Finds, makes and changes orders and refunds.</summary>
 public sealed partial class OrderService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
+    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerService customers)
 {
     /// <summary>A search finds no more than this; whoever wants others types more.</summary>
     public const int MostFound = 500;
+
+    private const int MostProducts = 100;
 
     /// <summary>One page of all orders.</summary>
     /// <exception cref="RuleViolation">The page or the filter is wrong.</exception>
@@ -23,7 +26,8 @@ public sealed partial class OrderService(
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? FilterAim.UsualOrder : FilterAim.OtherOrder };
-        var ids = await db.Matching(query, context, await FoundAsync(db, query, cancellationToken)).Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
+        var ids = await db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken))
+            .Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         return new(await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken), page.Number, page.Size, ids.HasMore);
     }
 
@@ -33,7 +37,7 @@ public sealed partial class OrderService(
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await FoundAsync(db, query, cancellationToken);
+        var found = await FoundAsync(db, query, grant, cancellationToken);
         var orders = db.Matching(query, Context(grant), found).Select(o => o.Id);
         var isCut = found is { Count: >= MostFound };
         if (limit is not { } most) return new(await orders.CountAsync(cancellationToken), !isCut);
@@ -87,8 +91,53 @@ public sealed partial class OrderService(
 
     internal static NameSight Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
 
-    internal static async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, OrderQuery query, CancellationToken cancellationToken) =>
-        string.IsNullOrWhiteSpace(query.Search) ? null : await db.FindAsync(query.Search, MostFound, cancellationToken);
+    /// <summary>The orders whose number is the typed one or begins with it, the complete one first; for a box that leads to
+    /// orders.</summary>
+    public async Task<IReadOnlyList<OrderRow>> FindByNumberAsync(string typed, int most, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
+        if (string.IsNullOrWhiteSpace(typed)) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var rows = await db.RowsAsync(await db.FindAsync(typed, Math.Clamp(most, 1, 50), cancellationToken), Sight(grant),
+            cancellationToken);
+        return [.. rows.OrderByDescending(r => r.Name.Equals(typed.Trim(), StringComparison.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>
+    /// The orders that a search means: by their number, by their customer as the list of customers finds them, or by a product; of many the
+    /// newest. Null where nothing is searched for.
+    /// </summary>
+    internal async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, OrderQuery query, Grant grant,
+        CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(query.Search)) return null;
+        var found = new HashSet<long>(await db.FindAsync(query.Search, MostFound, cancellationToken));
+        if (StoredText.IsUnstorable(query.Search)) return [.. found];
+        if (grant.Has(Permissions.CustomersView) && await BuyersAsync(db, query.Search, grant, cancellationToken) is { } buyers)
+            await AddAsync(db.Orders.Where(o => o.CustomerId != null && buyers.Contains(o.CustomerId.Value)));
+        var products = await db.Products.Where(OrderQueries.IsNamed(query.Search)).OrderBy(p => p.Id).Select(p => p.Id).Take(MostProducts)
+            .ToListAsync(cancellationToken);
+        if (products.Count > 0) await AddAsync(db.Orders.Where(o => o.Lines.Any(l => products.Contains(l.ProductId))));
+        return [.. found];
+
+        async Task AddAsync(IQueryable<Order> orders)
+        {
+            if (query.CustomerId is { } customer) orders = orders.Where(o => o.CustomerId == customer);
+            if (found.Count < MostFound)
+                found.UnionWith(await orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Id).Select(o => o.Id)
+                    .Take(MostFound - found.Count).ToListAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>Whom the list of customers would find; whoever sees e-mails masked finds by a complete one, which is logged.</summary>
+    private async Task<IQueryable<long>?> BuyersAsync(CrmDbContext db, string typed, Grant grant, CancellationToken cancellationToken)
+    {
+        if (await customers.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers
+            .Where(c => exact.Contains(c.Id)).Select(c => c.Id);
+        var terms = Search.SearchText.Terms(typed);
+        return terms.Count == 0 ? null : provider.MatchCustomers(db, terms, grant.Has(Permissions.CustomersSensitive))
+            .Where(m => m.Customer.DeletedAt == null).Select(m => m.Customer.Id);
+    }
 
     internal FilterContext Context(Grant grant) =>
         new(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone), grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);

@@ -54,7 +54,7 @@ public sealed class OrderFormTests : CrmPageTest
         Assert.Equal(0, await Data.ReadAsync(db => db.Orders.CountAsync()));
 
         await page.FindAll(".order-line button")[0].ClickAsync();
-        Assert.Equal("TEA-1", Assert.Single(page.FindAll(".order-line input[list]")).GetAttribute("value"));
+        Assert.Equal("TEA-1", Assert.Single(page.FindAll(".order-line input[list=order-products]")).GetAttribute("value"));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed partial class OrderForm
 
     private OrderDraft _draft = new();
     private FormErrors _errors = default!;
+    private readonly Dictionary<int, (string Name, string? Price)> _filled = [];
     private OrderCandidate? _customer;
     private IReadOnlyList<AddressDetails> _addresses = [];
     private IReadOnlyList<ProductRow> _products = [];
@@ -111,26 +112,60 @@ public sealed partial class OrderForm
     private void SetLine(int line, string field, string? typed)
     {
         _draft[OrderDraft.LineField(line, field)] = typed;
-        if (field != "ProductCode") return;
-        if (_products.FirstOrDefault(p => p.Code == typed) is { } product)
-        {
-            _draft[OrderDraft.LineField(line, "Name")] = product.Name;
-            if (_draft.Of(line, "UnitPrice") is null && product.LastPrice is { } price) _draft[OrderDraft.LineField(line, "UnitPrice")] = OrderDraft.Text(price / (decimal)Money.PriceScale);
-            return;
-        }
-
+        // A name is looked up only where no code says which product it is.
+        if (field != "ProductCode" && (field != "Name" || !string.IsNullOrWhiteSpace(_draft.Of(line, "ProductCode")))) return;
+        if (field == "ProductCode") Unfill(line);
         _typing.Cancel();
         _typing.Dispose();
         _typing = new();
-        _ = FindProductsAsync(typed, _typing.Token);
+        if (!Fill(line, field, typed)) _ = FindProductsAsync(line, field, typed, _typing.Token);
     }
 
-    private async Task FindProductsAsync(string? typed, CancellationToken cancellationToken)
+    /// <summary>Fills in what is known of a product once its code, in either case, or its name is complete.</summary>
+    private bool Fill(int line, string field, string? typed)
+    {
+        var text = typed?.Trim() ?? "";
+        bool Is(string value) => value.Equals(text, StringComparison.OrdinalIgnoreCase);
+        var product = field == "Name" ? _products.FirstOrDefault(p => Is(p.Name)) : _products.FirstOrDefault(p => p.Code == text)
+            ?? _products.FirstOrDefault(p => Is(p.Code));
+        if (product is null) return false;
+        _draft[OrderDraft.LineField(line, "ProductCode")] = product.Code;
+        _draft[OrderDraft.LineField(line, "Name")] = product.Name;
+        string? price = null;
+        if (string.IsNullOrWhiteSpace(_draft.Of(line, "UnitPrice")) && product.LastPrice is { } last)
+            _draft[OrderDraft.LineField(line, "UnitPrice")] = price = OrderDraft.Text(last / (decimal)Money.PriceScale);
+        _filled[line] = (product.Name, price);
+        return true;
+    }
+
+    /// <summary>Another code takes back what the code before brought, unless somebody changed it.</summary>
+    private void Unfill(int line)
+    {
+        if (!_filled.Remove(line, out var before)) return;
+        if (_draft.Of(line, "Name") == before.Name) _draft[OrderDraft.LineField(line, "Name")] = null;
+        if (before.Price is not null && _draft.Of(line, "UnitPrice") == before.Price) _draft[OrderDraft.LineField(line, "UnitPrice")] =
+            null;
+    }
+
+    /// <summary>A scanner ends with Enter, before anything was looked up.</summary>
+    private async Task FillOpenLinesAsync()
+    {
+        foreach (var line in _draft.Lines.Where(l => !string.IsNullOrWhiteSpace(_draft.Of(l, "ProductCode")) && string
+            .IsNullOrWhiteSpace(_draft.Of(l, "UnitPrice"))).ToList())
+        {
+            var code = _draft.Of(line, "ProductCode");
+            _products = await Orders.ProductsAsync(code, Currency, CancellationToken.None);
+            Fill(line, "ProductCode", code);
+        }
+    }
+
+    private async Task FindProductsAsync(int line, string field, string? typed, CancellationToken cancellationToken)
     {
         try
         {
             await Task.Delay(TypingPause, Clock, cancellationToken);
             _products = await Orders.ProductsAsync(typed, Currency, cancellationToken);
+            if (_draft.Of(line, field) == typed) Fill(line, field, typed);
             StateHasChanged();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -149,6 +184,7 @@ public sealed partial class OrderForm
         _isSaving = true;
         try
         {
+            await FillOpenLinesAsync();
             var errors = new List<FieldError>();
             var input = Input(errors);
             if (errors.Count > 0) throw new RuleViolation(errors);

@@ -88,7 +88,8 @@ public sealed partial class OrderPage
         {
             if (await Orders.SetStatusAsync(Id, status, _order!.Version, CancellationToken.None) is { } changed) _order = changed.Order;
             (_error, _asked) = (null, null);
-            Toasts.Show(L["The order is now: {0}", Display.Status(_order.Status)]);
+            var version = _order.Version;
+            Toasts.ShowStep(L["The order is now: {0}", Display.Status(_order.Status)], () => InvokeAsync(() => TakeBackAsync(version)));
         }
         catch (RuleViolation violation)
         {
@@ -103,6 +104,29 @@ public sealed partial class OrderPage
         {
             _isSaving = false;
         }
+    }
+
+    private async Task TakeBackAsync(long version)
+    {
+        try
+        {
+            if (await Orders.TakeBackStepAsync(Id, version, CancellationToken.None) is { } changed)
+            {
+                (_order, _error) = (changed.Order, null);
+                Toasts.Show(L["Undone. The order is again: {0}", Display.Status(_order.Status)]);
+            }
+        }
+        catch (RuleViolation violation)
+        {
+            _error = FormErrors.Sentence(violation, L);
+        }
+        catch (EditConflict)
+        {
+            await LoadAsync();
+            _error = L["Somebody changed this order in the meantime."];
+        }
+
+        StateHasChanged();
     }
 
     private void ShowRefund(OrderRefunded refunded)

@@ -1,0 +1,83 @@
+using Bunit;
+using CrmPortal.Components.Ui;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Orders;
+using CrmPortal.Features.Orders;
+using CrmPortal.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Tests.Orders;
+
+/// <summary>What the screens of orders do for who types or scans a product, and for who clicked the wrong step.</summary>
+public sealed class OrderScreenTests : CrmPageTest
+{
+    [Fact]
+    public async Task ProductCode_TypedInEitherCase_FillsNameAndLastPrice_AndAnotherCodeTakesThemBack()
+    {
+        await SellAsync("COF-03", "House blend", 7.9m);
+        await SignInAsync(RoleNames.Staff);
+        var page = Render<NewOrderPage>();
+
+        await TypeAsync(page, "#line-1-ProductCode", "cof-03");
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Equal(("COF-03", "House blend", "7.9"),
+            (Value(page, "ProductCode"), Value(page, "Name"), Value(page, "UnitPrice"))));
+
+        await TypeAsync(page, "#line-1-ProductCode", "COF-031");
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.True(string.IsNullOrEmpty(Value(page, "Name")) && string
+            .IsNullOrEmpty(Value(page, "UnitPrice"))));
+    }
+
+    [Fact]
+    public async Task ProductName_FillsTheCode_AndAScanThatEndsWithEnterIsFilledBeforeItIsSaved()
+    {
+        await SellAsync("COF-03", "House blend", 7.9m);
+        await SignInAsync(RoleNames.Staff);
+        var page = Render<NewOrderPage>();
+
+        await TypeAsync(page, "#line-1-Name", "house blend");
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Equal(("COF-03", "7.9"), (Value(page, "ProductCode"), Value(page, "UnitPrice"))));
+
+        await page.Find("button.button-small:contains('Add a product')").ClickAsync();
+        await TypeAsync(page, "#line-2-ProductCode", "cof-03");
+        await page.Find("form").SubmitAsync();
+
+        Assert.Equal(2, await Data.ReadAsync(db => db.OrderLines.CountAsync(l => l.Product!.Code == "COF-03" && l.UnitPrice == 79_000
+            && l.Order!.ExternalId == null)));
+        Assert.Equal(1, await Data.ReadAsync(db => db.Products.CountAsync()));
+    }
+
+    [Fact]
+    public async Task MarkAsPaid_OffersUndo_WhichTakesTheStepBack()
+    {
+        await using var system = Data.AsSystem();
+        var order = (await system.Get<OrderService>().CreateAsync(OrderWriting.Order(5), default)).Order;
+        await SignInAsync(RoleNames.Staff);
+        var page = Render<OrderPage>(p => p.Add(o => o.Id, order.Id));
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("button:contains('Mark as paid')")));
+
+        await page.Find("button:contains('Mark as paid')").ClickAsync();
+        var toast = Services.GetRequiredService<Toasts>().Shown[^1];
+        Assert.True(toast.CanUndo);
+        await page.InvokeAsync(() => toast.Undo!());
+
+        Assert.Equal(OrderStatus.Pending, await Data.ReadAsync(db => db.Orders.Select(o => o.Status).SingleAsync()));
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("button:contains('Mark as paid')")));
+    }
+
+    private async Task SellAsync(string code, string name, decimal price)
+    {
+        await using var system = Data.AsSystem();
+        await system.Get<OrderService>().CreateAsync(new() { ExternalId = "before",
+            Lines = new([OrderWriting.Line(price, 1, code) with { Name = name }]) }, default);
+    }
+
+    private static string? Value(IRenderedComponent<IComponent> page, string field) => page.Find("#line-1-" + field).GetAttribute("value");
+
+    private static Task TypeAsync(IRenderedComponent<IComponent> page, string selector, string text) => page.Find(selector)
+        .InputAsync(new ChangeEventArgs { Value = text });
+}
