@@ -73,31 +73,42 @@ internal sealed partial class CustomerImporter(
             MatchKey.Phone => there.Where(c => keys.Contains(c.Phone!)),
             _ => there.Where(c => keys.Contains(c.ExternalId!)),
         };
-        var ids = keys.Count == 0 ? [] : await there.Select(c => c.Id).ToListAsync(cancellationToken);
+        var known = keys.Count == 0 ? [] : await there.Select(c => new { c.Id, c.Number, c.EmailKey, c.Phone, c.ExternalId })
+            .ToListAsync(cancellationToken);
+        var own = known.Select(c => plan.Match switch { MatchKey.Number => c.Number, MatchKey.Email => c.EmailKey,
+            MatchKey.Phone => c.Phone, _ => c.ExternalId }).ToHashSet();
+        var survivors = await MergedCustomers.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
+        var ids = known.Select(c => c.Id).Union(survivors.Values).ToList();
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
         var whole = db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag);
         var customers = ids.Count == 0 ? [] : await (ownFields.AreBrought(plan) ? whole.Include(c => c.CustomFields) : whole.AsQueryable()).OrderBy(c => c.Id).ToListAsync(cancellationToken);
         var byKey = new Dictionary<string, Customer>();
-        foreach (var customer in customers) byKey.TryAdd(KeyOf(customer), customer);
+        foreach (var customer in customers.Where(c => KeyOf(c) is { } key && keys.Contains(key))) byKey.TryAdd(KeyOf(customer)!, customer);
+        foreach (var (key, id) in survivors)
+            if (customers.Find(c => c.Id == id) is { } customer) byKey.TryAdd(key, customer);
 
         var emails = staged.Select(s => s.Email?.ToLowerInvariant()).OfType<string>().Distinct().ToList();
         var phones = staged.Select(s => s.Phone).OfType<string>().Distinct().ToList();
         var numbers = staged.Select(s => s.Number).OfType<string>().Distinct().ToList();
+        var cards = staged.Select(s => s.LoyaltyCard).OfType<string>().Distinct().ToList();
         var tags = staged.SelectMany(s => s.Tags ?? []).DistinctBy(t => t.ToLowerInvariant()).ToList();
         return new(
             byKey,
             emails.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && emails.Contains(c.EmailKey!)).ToDictionaryAsync(c => c.EmailKey!, c => c.Id, cancellationToken),
             phones.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && phones.Contains(c.Phone!)).ToDictionaryAsync(c => c.Phone!, c => c.Id, cancellationToken),
+            cards.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && cards.Contains(c.LoyaltyCard!))
+                .ToDictionaryAsync(c => c.LoyaltyCard!, c => c.Id, cancellationToken),
             numbers.Count == 0 ? [] : [.. await db.Customers.Where(c => numbers.Contains(c.Number)).Select(c => c.Number).ToListAsync(cancellationToken)],
-            await TagsAsync(tags, cancellationToken));
+            await TagsAsync(tags, cancellationToken),
+            [.. survivors.Keys]);
     }
 
-    private string KeyOf(Customer customer) => plan.Match switch
+    private string? KeyOf(Customer customer) => plan.Match switch
     {
         MatchKey.Number => customer.Number,
-        MatchKey.Email => customer.EmailKey!,
-        MatchKey.Phone => customer.Phone!,
-        _ => customer.ExternalId!,
+        MatchKey.Email => customer.EmailKey,
+        MatchKey.Phone => customer.Phone,
+        _ => customer.ExternalId,
     };
 
     private async Task<Dictionary<string, Tag>> TagsAsync(List<string> names, CancellationToken cancellationToken)
@@ -115,7 +126,7 @@ internal sealed partial class CustomerImporter(
 
     private void Change(Customer customer, StagedCustomer staged, Present present, int rowNumber)
     {
-        Apply(customer, staged, present);
+        Apply(customer, staged, present, staged.KeyOf(plan.Match) is { } key && present.Survivors.Contains(key));
         db.ChangeTracker.DetectChanges();
         var fields = CustomerDifference.Of(db, customer, ownFields);
         if (fields.Count == 0)
@@ -141,7 +152,7 @@ internal sealed partial class CustomerImporter(
             var number = staged.Number is { } given && MayKeep(given, day, present) ? given : string.Create(CultureInfo.InvariantCulture, $"CUST-{day}-{counter:0000}");
             var createdAt = staged.CreatedAt is { } since && since < now ? since : now;
             var customer = new Customer { Id = keys.Dequeue(), Number = number, CreatedAt = createdAt, LastInteractionAt = createdAt, UpdatedAt = now };
-            Apply(customer, staged, present);
+            Apply(customer, staged, present, isSurvivor: false);
             customer.DeriveNames();
             foreach (var point in customer.ContactPoints) point.Derive();
             foreach (var address in customer.Addresses) address.Derive();
@@ -171,20 +182,29 @@ internal sealed partial class CustomerImporter(
     private static bool MayKeep(string number, string today, Present present) =>
         NumberForm().IsMatch(number) && number[5..13] != today && present.Numbers.Add(number);
 
-    private void Apply(Customer customer, StagedCustomer staged, Present present)
+    /// <param name="isSurvivor">Whether the row means a record that was merged into this one; this one keeps what tells it from
+    /// others.</param>
+    private void Apply(Customer customer, StagedCustomer staged, Present present, bool isSurvivor)
     {
-        customer.GivenName = staged.GivenName ?? customer.GivenName;
-        customer.FamilyName = staged.FamilyName ?? customer.FamilyName;
-        customer.ExternalId = staged.ExternalId ?? customer.ExternalId;
+        // A whole name that a record is shown by already says nothing of its parts.
+        if (staged.FullName is null || staged.FullName != customer.DisplayName)
+        {
+            customer.GivenName = staged.GivenName ?? customer.GivenName;
+            customer.FamilyName = staged.FamilyName ?? customer.FamilyName;
+        }
+
+        if (!isSurvivor || customer.ExternalId is null) customer.ExternalId = staged.ExternalId ?? customer.ExternalId;
+        if (!isSurvivor || customer.LoyaltyCard is null) ApplyCard(customer, staged.LoyaltyCard, present.Cards);
         customer.DateOfBirth = staged.DateOfBirth ?? customer.DateOfBirth;
         customer.Gender = staged.Gender ?? customer.Gender;
         customer.Language = staged.Language ?? customer.Language;
         customer.Currency = staged.Currency ?? customer.Currency;
-        customer.Country = staged.Country ?? customer.Country;
+        if (staged.Country is { } country && !IsShown(customer, a => a.Country == country)) customer.Country = country;
         customer.Source = staged.Source ?? customer.Source;
         if (staged.IsVip is { } vip) customer.SetVip(vip, customer.VipReason ?? "Import", null, now);
-        ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails);
-        ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones);
+        ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails, isSurvivor
+            && customer.Email is not null);
+        ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones, isSurvivor && customer.Phone is not null);
         ApplyAddress(customer, staged);
         ownFields.Apply(customer, staged.OwnFields);
         foreach (var name in staged.Tags ?? [])
@@ -195,10 +215,18 @@ internal sealed partial class CustomerImporter(
     }
 
     /// <summary>One person has an e-mail as the primary one; where another has it, it is kept as a further one.</summary>
-    private void ApplyContact(Customer customer, ContactKind kind, string? value, string? key, Dictionary<string, long> owners)
+    private void ApplyContact(Customer customer, ContactKind kind, string? value, string? key, Dictionary<string, long> owners,
+        bool isFurther)
     {
         if (value is null || key is null) return;
         if (customer.ContactPoints.Exists(p => p.Kind == kind && string.Equals(p.Value, value, StringComparison.OrdinalIgnoreCase))) return;
+        if (isFurther && (kind == ContactKind.Email ? customer.EmailKey == key : customer.Phone == key)) return;
+        if (isFurther)
+        {
+            customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = value });
+            return;
+        }
+
         var isOthers = owners.TryGetValue(key, out var owner) ? owner != customer.Id : !_claimed.Add(kind + key) && !(kind == ContactKind.Email ? customer.EmailKey == key : customer.Phone == key);
         if (!isOthers)
         {
@@ -211,9 +239,26 @@ internal sealed partial class CustomerImporter(
         customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = value });
     }
 
+    /// <summary>One person has a card.</summary>
+    private void ApplyCard(Customer customer, string? card, Dictionary<string, long> owners)
+    {
+        if (card is null || card == customer.LoyaltyCard) return;
+        if (owners.TryGetValue(card, out var owner) ? owner != customer.Id : !_claimed.Add("card" + card)) notices
+            .Add("A loyalty card belongs to another customer; it is left out.");
+        else customer.LoyaltyCard = card;
+    }
+
+    /// <summary>Whether the address by which a customer is shown in lists and exports says so; a file that was exported says nothing
+    /// new.</summary>
+    private static bool IsShown(Customer customer, Func<Address, bool> says) =>
+        customer.Addresses.Where(a => a.Id != 0).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).FirstOrDefault() is { } shown
+            && says(shown);
+
     private static void ApplyAddress(Customer customer, StagedCustomer staged)
     {
         if (staged.Line1 is null && staged.City is null && staged.PostalCode is null) return;
+        if (staged is { Line1: null, Line2: null, PostalCode: null, State: null }
+            && IsShown(customer, a => a.City == staged.City && (staged.Country is null || a.Country == staged.Country))) return;
         var address = customer.Addresses.Find(a => a is { Type: AddressType.Billing, IsDefault: true });
         if (address is null)
         {
@@ -233,5 +278,7 @@ internal sealed partial class CustomerImporter(
     private static partial Regex NumberForm();
 
     /// <summary>What is there already that a batch may meet.</summary>
-    private sealed record Present(Dictionary<string, Customer> ByKey, Dictionary<string, long> Emails, Dictionary<string, long> Phones, HashSet<string> Numbers, Dictionary<string, Tag> Tags);
+    private sealed record Present(Dictionary<string, Customer> ByKey, Dictionary<string, long> Emails, Dictionary<string, long> Phones,
+        Dictionary<string, long> Cards, HashSet<string> Numbers, Dictionary<string, Tag> Tags,
+        HashSet<string> Survivors);
 }

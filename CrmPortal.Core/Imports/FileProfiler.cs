@@ -53,6 +53,9 @@ internal static class FileProfiler
         private readonly Reading[] _dates = [.. ValueReader.DateFormats.Select(f => new Reading(text => ValueReader.TryDate(text, f, out _)))];
         private readonly Reading _point = new(text => ValueReader.TryNumber(text, false, out _));
         private readonly Reading _comma = new(text => ValueReader.TryNumber(text, true, out _));
+        private bool _canSwap = true;
+        private bool _hasOtherDay;
+        private int _noDays;
         private int _filled;
         private bool _hasNegative;
         private string _last = "";
@@ -69,8 +72,18 @@ internal static class FileProfiler
             var text = cell.Trim();
             if (_samples.Count < SamplesOfColumn && !_samples.Contains(text)) _samples.Add(Short(text));
             foreach (var date in _dates) date.Try(text);
+            LookAtDayAndMonth(text);
             var isNumber = _point.Try(text) | _comma.Try(text);
             _hasNegative |= isNumber && text[0] == '-';
+        }
+
+        private void LookAtDayAndMonth(string text)
+        {
+            if (!_canSwap) return;
+            var isDayFirst = ValueReader.TryDate(text, "dd/MM/yyyy", out var first);
+            var isMonthFirst = ValueReader.TryDate(text, "MM/dd/yyyy", out var second);
+            if (isDayFirst != isMonthFirst || (!isDayFirst && ++_noDays > MissesAllowed)) _canSwap = false;
+            else if (isDayFirst && first != second) _hasOtherDay = true;
         }
 
         public ColumnProfile Profile()
@@ -78,7 +91,8 @@ internal static class FileProfiler
             // Where day and month could be either, both formats read nearly the same; one that reads clearly fewer values is wrong.
             var most = _dates.Max(d => d.Hits);
             var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i])).Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
-            return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits, _hasNegative);
+            return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits,
+                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay };
         }
 
         /// <summary>A way to read values, given up after many that it cannot read; mistakes in a column do not speak against what most of it is.</summary>

@@ -11,6 +11,24 @@ public static class ImportChoices
     /// <summary>Each also with a time behind.</summary>
     public static IReadOnlyList<string> DateFormats => ValueReader.DateFormats;
 
+    /// <summary>What customers are matched by where these columns are known: what is best of what they hold.</summary>
+    public static MatchKey MatchFor(IReadOnlyDictionary<string, int> columns) => PlanProposer.Match(columns);
+
+    /// <summary>Whether customers can be matched by what a column holds.</summary>
+    public static bool CanMatch(MatchKey match, IReadOnlyDictionary<string, int> columns) => columns
+        .ContainsKey(PlanProposer.FieldOf(match));
+
+    /// <summary>A plan with other columns, and with what follows from them instead of what followed from those before.</summary>
+    public static ImportPlan WithColumns(ImportDetails import, IReadOnlyDictionary<string, int> columns, Common.ShopOptions shop)
+    {
+        var proposed = PlanProposer.Propose(import.Kind, import.Fields, import.Profile, shop, columns);
+        return import.Plan with
+        {
+            Columns = columns, Match = CanMatch(import.Plan.Match, columns) ? import.Plan.Match : proposed.Match,
+            DateFormat = proposed.DateFormat, IsDecimalComma = proposed.IsDecimalComma, RefundPrefix = proposed.RefundPrefix,
+        };
+    }
+
     /// <summary>The day that a text is in a format, or null where it is none.</summary>
     public static DateTime? Reads(string text, string dateFormat) => ValueReader.TryDate(text, dateFormat, out var day) ? day : null;
 }

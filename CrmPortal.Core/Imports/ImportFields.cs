@@ -15,7 +15,8 @@ public sealed record ImportField(string Name, string Label, params IReadOnlyList
 /// <summary>The fields of each kind of file, and the proposal which column is which.</summary>
 public static class ImportFields
 {
-    public const string Number = "number", GivenName = "given_name", FamilyName = "family_name", FullName = "name", Email = "email", Phone = "phone", ExternalId = "external_id",
+    public const string LoyaltyCard = "loyalty_card", Number = "number", GivenName = "given_name", FamilyName = "family_name",
+        FullName = "name", Email = "email", Phone = "phone", ExternalId = "external_id",
         DateOfBirth = "date_of_birth", Gender = "gender", Language = "language", Currency = "currency", Country = "country", Source = "source", Vip = "vip", Tags = "tags", Created = "created",
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
@@ -38,6 +39,8 @@ public static class ImportFields
     [
         .. Person,
         new(DateOfBirth, "Date of birth", "dateofbirth", "birthday", "birthdate", "dob", "fechadenacimiento"),
+        new(LoyaltyCard, "Loyalty card", "loyaltycard", "loyaltycardnumber", "loyaltycardno", "cardnumber", "membershipcard",
+            "tarjetadefidelidad", "kundenkarte"),
         new(Gender, "Gender", "gender", "sex", "sexo"),
         new(Language, "Language", "language", "locale", "lang", "idioma"),
         new(Currency, "Currency", "currency", "moneda"),

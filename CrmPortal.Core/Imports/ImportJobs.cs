@@ -1,4 +1,5 @@
 using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Jobs;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,13 @@ internal sealed class ImportUndoJob(UndoService undo, IDbContextFactory<CrmDbCon
         var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == subjectId, cancellationToken);
         if (import.State == ImportState.Undone || import.ChangeSetId is not { } changeSet) return;
         progress.Report(new("Taking back", 0, 0));
-        await undo.UndoAsync(changeSet, alsoChangedLater: false, cancellationToken);
+        var undone = await undo.UndoAsync(changeSet, alsoChangedLater: false, cancellationToken);
+        if (import.Result is null) return;
+        var result = ImportJson.Read<ImportResult>(import.Result);
+        result.Kept = await ImportUndo.KeptAsync(db, changeSet, undone.Kept.Count(k => k.Field != nameof(Customer)),
+            CancellationToken.None);
+        var json = ImportJson.Write(result);
+        await db.Imports.Where(i => i.Id == subjectId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, json), CancellationToken.None);
     }
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) =>

@@ -13,7 +13,12 @@ public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',',
 /// <param name="DateFormats">The formats that read most values as a date, the best first; empty where there is none.</param>
 /// <param name="IsNumber">Most values are numbers with a decimal point.</param>
 /// <param name="IsCommaNumber">Most values are numbers with a decimal comma.</param>
-public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string> Samples, IReadOnlyList<string> DateFormats, bool IsNumber, bool IsCommaNumber, bool HasNegative);
+public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string> Samples, IReadOnlyList<string> DateFormats,
+    bool IsNumber, bool IsCommaNumber, bool HasNegative)
+{
+    /// <summary>Whether every value can be read as a date with the day first as well as with the month first, as another day.</summary>
+    public bool IsDayOrMonth { get; init; }
+}
 
 /// <summary>A file at first sight: its columns, its first rows, and what is odd about it.</summary>
 /// <param name="Rows">Data rows, the header not among them.</param>
@@ -29,6 +34,19 @@ public enum MatchKey { ExternalId, Number, Email, Phone }
 /// <summary>What happens to rows without a record, and to records that are there already.</summary>
 public enum ImportMode { CreateAndUpdate, Create, Update }
 
+/// <summary>What becomes of lines of an order that is there which the file does not bring.</summary>
+public enum MissingLines
+{
+    /// <summary>They stay: the file may hold only a part of the order.</summary>
+    Keep,
+
+    /// <summary>They go: the file always holds whole orders.</summary>
+    Remove,
+}
+
+/// <summary>How a file writes the quantities of refunds: below zero, or above zero like those of orders.</summary>
+public enum RefundSign { None, Negative, Positive }
+
 /// <summary>What a person decided about a file.</summary>
 public sealed record ImportPlan
 {
@@ -38,7 +56,7 @@ public sealed record ImportPlan
     public MatchKey Match { get; init; }
     public ImportMode Mode { get; init; }
 
-    /// <summary>One of <see cref="ValueReader.DateFormats"/>.</summary>
+    /// <summary>One of <see cref="ValueReader.DateFormats"/>; empty where day and month could be either and a person must say.</summary>
     public string DateFormat { get; init; } = ValueReader.DateFormats[0];
 
     public bool IsDecimalComma { get; init; }
@@ -51,6 +69,8 @@ public sealed record ImportPlan
 
     /// <summary>ISO 4217 for rows without a currency; empty is the shop's.</summary>
     public string Currency { get; init; } = "";
+
+    public MissingLines MissingLines { get; init; }
 }
 
 /// <summary>How many records of a kind a check or a publication found.</summary>
@@ -94,6 +114,12 @@ public sealed record ImportResult
     public DocumentCount KnownRefunds { get; init; } = new();
     public DocumentCount AnonymousRefunds { get; init; } = new();
 
+    /// <summary>How the file writes the quantities of refunds.</summary>
+    public RefundSign RefundSign { get; set; }
+
+    /// <summary>After the import was taken back: what stayed, because somebody had worked with it since.</summary>
+    public ImportKept? Kept { get; set; }
+
     /// <summary>The first differences; all of them are counted above.</summary>
     public List<ImportDifference> Differences { get; init; } = [];
 
@@ -103,6 +129,11 @@ public sealed record ImportResult
     /// <summary>What was left out of rows that go in, such as a country that is none.</summary>
     public List<ImportNotice> Notices { get; init; } = [];
 }
+
+/// <summary>What stayed of an import that was taken back.</summary>
+/// <param name="Values">Values and rows that were changed since and kept their present state.</param>
+/// <param name="Names">The first of the records by their names or numbers.</param>
+public sealed record ImportKept(int Customers, int Orders, int Refunds, int Values, IReadOnlyList<string> Names);
 
 /// <summary>A row that is rejected, with the reason's sentence as a key of the texts on screens.</summary>
 public sealed record RejectedRow(int RowNumber, string Reason, IReadOnlyList<string> Arguments);

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Access;
+using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Fields;
@@ -17,10 +18,12 @@ namespace CrmPortal.Core.Imports;
 /// </summary>
 public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
-    internal const string Reading = "Reading the file";
-    internal const string Comparing = "Comparing with what is there";
-    internal const string Publishing = "Writing";
-    internal const string Finishing = "Computing the customers' figures";
+    internal const string Checking = "Step 1: checking the rows";
+    internal const string ComparingCustomers = "Step 2: comparing customers with those that are there";
+    internal const string ComparingOrders = "Step 3: comparing orders with those that are there";
+    internal const string WritingCustomers = "Step 1: writing customers";
+    internal const string WritingOrders = "Step 2: writing orders";
+    internal const string Finishing = "Last step: computing the customers' figures";
     private const int RepeatedAtOnce = 500;
 
     /// <summary>How long one statement over all rows may take.</summary>
@@ -41,12 +44,15 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         var total = ImportJson.Read<FileProfile>(import.Profile).Rows;
         var rejections = new ImportTally();
         var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
-        await _staging.StageAsync(import, plan, ownFields.Fields, rejections, new Stage<int>(progress, Reading, total), cancellationToken);
-        var doubled = await DoubledAsync(db, import, cancellationToken);
+        var checks = await _staging.StageAsync(import, plan, ownFields.Fields, rejections, new Stage<int>(progress, Checking, total),
+            cancellationToken);
+        var doubled = import.Kind == ImportKind.Orders ? await _staging.RowsOfAsync(importId, checks.Faults(), cancellationToken)
+            : await DoubledAsync(db, import, cancellationToken);
         await _staging.RejectAsync(importId, doubled, cancellationToken);
         foreach (var row in doubled) rejections.Add(row.Reason, row.Arguments);
 
-        var run = await RunAsync(db, import, plan, ownFields, null, new Stage<int>(progress, Comparing, total), cancellationToken);
+        var run = await RunAsync(db, import, plan, ownFields, null, progress, cancellationToken);
+        run.Result.RefundSign = checks.Sign;
         await FinishAsync(importId, run, rejections, cancellationToken);
         var result = ImportJson.Write(run.Result);
         await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.State, ImportState.Checked).SetProperty(x => x.Fault, (string?)null), cancellationToken);
@@ -75,21 +81,22 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
             var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == importId, cancellationToken);
             var before = ImportJson.Read<ImportResult>(import.Result!);
-            progress.Report(new(Publishing, 0, before.Rows - before.Rejected));
             db.BeginChangeSet(ImportUndo.Kind, Permissions.ImportsRun);
             await db.StartChangeSetAsync(cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             var writer = new ImportWriter(db, provider, db.LastChangeSetId!.Value);
             db.ChangeTracker.Clear();
             var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
-            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), ownFields, writer, new Stage<int>(progress, Publishing, before.Rows - before.Rejected), cancellationToken);
+            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), ownFields, writer, progress, cancellationToken);
 
             progress.Report(new(Finishing, 0, 0));
+            await FollowRefundsAsync(db, writer, cancellationToken);
             await RefundLinks.SetAsync(db, writer.ChangeSetId, cancellationToken);
             await OrderStatistics.RefreshAsync(db, run.Touched, cancellationToken);
             db.ContinueChangeSet(writer.ChangeSetId);
             await new OrderPoints(db, provider, grant.Actor, shop.Value, clock.GetUtcNow()).SettleImportedAsync(writer.ChangeSetId, cancellationToken);
             run.Result.Rows = before.Rows;
+            run.Result.RefundSign = before.RefundSign;
             run.Result.Rejected = before.Rejected + run.Rejected.Count;
             run.Result.Rejections.AddRange(before.Rejections);
             run.Result.Rejections.AddRange(run.Rejected.Select(r => new ImportNotice(r.Reason, r.Arguments)));
@@ -108,12 +115,15 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await _staging.ClearAsync(importId, onlyGood: true, CancellationToken.None);
     }
 
-    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
+    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer,
+        IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run();
+        var good = await db.ImportRows.CountAsync(r => r.ImportId == import.Id && r.Reason == null, cancellationToken);
         var customers = new CustomerImporter(db, provider, plan, ownFields, run.Result, run.Notices, writer, clock.GetUtcNow());
-        if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run, progress, cancellationToken);
-        else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, cancellationToken);
+        if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run,
+            new Stage<int>(progress, writer is null ? ComparingCustomers : WritingCustomers, good), cancellationToken);
+        else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, good, cancellationToken);
         return run;
     }
 
@@ -138,10 +148,13 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         }
     }
 
-    private async Task RunOrdersAsync(CrmDbContext db, long importId, ImportPlan plan, CustomerImporter customers, Run run, ImportWriter? writer, IProgress<int> progress, CancellationToken cancellationToken)
+    private async Task RunOrdersAsync(CrmDbContext db, long importId, ImportPlan plan, CustomerImporter customers, Run run,
+        ImportWriter? writer, IProgress<JobProgress> steps, int total, CancellationToken cancellationToken)
     {
-        var keys = await CustomersOfOrdersAsync(importId, plan, customers, run, cancellationToken);
-        var orders = new OrderImporter(db, plan, keys, run.Result, writer);
+        var (keys, refused) = await CustomersOfOrdersAsync(importId, plan, customers, run, writer, steps, cancellationToken);
+        var progress = new Stage<int>(steps, writer is null ? ComparingOrders : WritingOrders, total);
+        progress.Report(0);
+        var orders = new OrderImporter(db, plan, shop.Value, keys, run.Result, run.Notices, run.Rejected, writer);
         var done = 0;
         var batch = new List<StagedOrder>();
         var lines = new List<StagedOrderLine>();
@@ -165,7 +178,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             done += lines.Count;
             lines.Clear();
             rowNumbers.Clear();
-            if (order.Fault(plan.Match) is { } fault) run.Rejected.AddRange(order.RowNumbers.Select(r => new RejectedRow(r, fault, [])));
+            if (order.Customer?.KeyOf(plan.Match) is { } customer && refused.TryGetValue(customer, out var reason)) run.Rejected
+                .AddRange(order.Rejected(reason.Reason, [.. reason.Arguments]));
             else batch.Add(order);
             if (batch.Count >= OrderImporter.BatchSize) await FlushAsync();
         }
@@ -178,9 +192,13 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         }
     }
 
-    /// <summary>Finds or creates the customers that the orders name, each as the last row that names him says.</summary>
-    private async Task<Dictionary<string, long>> CustomersOfOrdersAsync(long importId, ImportPlan plan, CustomerImporter importer, Run run, CancellationToken cancellationToken)
+    /// <summary>Finds or creates the customers that the orders name, each as the last row that names them says.</summary>
+    /// <returns>Their keys, and why there is no customer, both by what customers are matched by.</returns>
+    private async Task<(Dictionary<string, long> Keys, Dictionary<string, RejectedRow> Refused)> CustomersOfOrdersAsync(long importId,
+        ImportPlan plan, CustomerImporter importer, Run run, ImportWriter? writer, IProgress<JobProgress> steps,
+        CancellationToken cancellationToken)
     {
+        steps.Report(new(writer is null ? ComparingCustomers : WritingCustomers, 0, 0));
         var drafts = new Dictionary<string, (int RowNumber, StagedCustomer Customer, bool HasOrder)>();
         await foreach (var row in _staging.ReadAsync<StagedOrderLine>(importId, RowOrder.Customers, cancellationToken))
         {
@@ -191,14 +209,35 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
         run.Result.RefundOnlyCustomers = drafts.Values.Count(d => !d.HasOrder);
         var keys = new Dictionary<string, long>(drafts.Count);
+        var (refused, rejected) = (new Dictionary<string, RejectedRow>(), new Dictionary<int, RejectedRow>());
+        var (progress, done) = (new Stage<int>(steps, writer is null ? ComparingCustomers : WritingCustomers, drafts.Count), 0);
         foreach (var batch in drafts.Chunk(CustomerImporter.BatchSize))
         {
-            var ids = await importer.RunAsync([.. batch.Select(d => (d.Value.RowNumber, d.Value.Customer))], run.Rejected.Add, cancellationToken);
+            var ids = await importer.RunAsync([.. batch.Select(d => (d.Value.RowNumber, d.Value.Customer))],
+                row => rejected[row.RowNumber] = row, cancellationToken);
             foreach (var (key, draft) in batch)
+            {
+                if (rejected.TryGetValue(draft.RowNumber, out var row)) refused[key] = row;
                 if (ids.TryGetValue(draft.RowNumber, out var id)) keys[key] = id;
+            }
+
+            progress.Report(done += batch.Length);
         }
 
-        return keys;
+        return (keys, refused);
+    }
+
+    /// <summary>Refunds go to whom the file gave their order.</summary>
+    private static async Task FollowRefundsAsync(CrmDbContext db, ImportWriter writer, CancellationToken cancellationToken)
+    {
+        var moved = await db.AuditEntries.Where(a => a.ChangeSetId == writer.ChangeSetId && a.EntityType == nameof(Order)
+            && a.Action == AuditAction.Updated && a.Fields.Contains(nameof(Order.CustomerId)))
+            .Select(a => a.EntityId).ToListAsync(cancellationToken);
+        foreach (var chunk in moved.Chunk(RepeatedAtOnce))
+        {
+            await RefundOwners.FollowAsync(db, chunk, cancellationToken);
+            await writer.SaveAndForgetAsync(cancellationToken);
+        }
     }
 
     private static StagedCustomer Joined(StagedCustomer earlier, StagedCustomer later) => later with
@@ -206,6 +245,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         Number = later.Number ?? earlier.Number,
         GivenName = later.GivenName ?? earlier.GivenName,
         FamilyName = later.FamilyName ?? earlier.FamilyName,
+        FullName = later.FullName ?? earlier.FullName,
         Email = later.Email ?? earlier.Email,
         Phone = later.Phone ?? earlier.Phone,
         ExternalId = later.ExternalId ?? earlier.ExternalId,
@@ -215,7 +255,6 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     /// <summary>Rows that name a customer whom an earlier row of the file names: which of the two holds is not ours to guess.</summary>
     private static async Task<List<RejectedRow>> DoubledAsync(CrmDbContext db, Import import, CancellationToken cancellationToken)
     {
-        if (import.Kind == ImportKind.Orders) return [];
         var good = db.ImportRows.Where(r => r.ImportId == import.Id && r.Reason == null && r.GroupKey != null);
         var firsts = await good.GroupBy(r => r.GroupKey!).Where(g => g.Count() > 1).Select(g => new { g.Key, First = g.Min(r => r.RowNumber) }).ToDictionaryAsync(g => g.Key, g => g.First, cancellationToken);
         // Key by key, some at a time: joined with the groups, a database that has not looked at the new rows yet compares each with each.

@@ -13,11 +13,14 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
 {
     private const int BatchSize = 5_000;
     private const int ReadSize = 5_000;
+    private const int RejectedAtOnce = 500;
 
     /// <summary>Stages every row anew; what an earlier check staged goes first.</summary>
     /// <param name="ownFields">The fields that the shop added and that the plan may name.</param>
     /// <param name="rejections">Counts why rows are rejected.</param>
-    public async Task StageAsync(Import import, ImportPlan plan, IReadOnlyCollection<CustomField> ownFields, ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
+    /// <returns>What the rows of each order say together; nothing of customers.</returns>
+    public async Task<OrderChecks> StageAsync(Import import, ImportPlan plan, IReadOnlyCollection<CustomField> ownFields,
+        ImportTally rejections, IProgress<int> progress, CancellationToken cancellationToken)
     {
         await ClearAsync(import.Id, onlyGood: false, cancellationToken);
         var format = ImportJson.Read<FileFormat>(import.Format);
@@ -25,7 +28,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var cells = new RowReader(plan, profile);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone)).DateTime);
         var customers = new CustomerRowReader(plan, new(plan, ownFields), cells, shop, today);
-        var orders = new OrderRowReader(plan, cells, customers, shop);
+        var orders = new OrderRowReader(plan, cells, customers, shop, clock.GetUtcNow());
+        var checks = new OrderChecks(plan, shop);
         StagedOrderLine? previous = null;
         var batch = new List<ImportRow>(BatchSize);
         var (staged, isHeader) = (0, format.HasHeader);
@@ -41,7 +45,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             }
 
             cells.Begin(row);
-            var (key, data, namesCustomer) = import.Kind == ImportKind.Customers ? ReadCustomer() : ReadOrderLine();
+            var (key, data, namesCustomer) = import.Kind == ImportKind.Customers ? ReadCustomer() : ReadOrderLine(row.Number);
             if (cells.Fault is { } fault) rejections.Add(fault.Message, [.. fault.Arguments.Select(Text)]);
             batch.Add(new ImportRow
             {
@@ -53,6 +57,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         }
 
         await FlushAsync();
+        return checks;
 
         (string?, string?, bool) ReadCustomer()
         {
@@ -61,9 +66,15 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             return (customer.KeyOf(plan.Match), cells.Fault is null ? ImportJson.Write(customer) : null, true);
         }
 
-        (string?, string?, bool) ReadOrderLine()
+        (string?, string?, bool) ReadOrderLine(int rowNumber)
         {
-            if (orders.Read() is not { } line) return (null, null, false);
+            if (orders.Read() is not { } line)
+            {
+                if (orders.Order is { } refused) checks.Refuse(refused, rowNumber);
+                return (null, null, false);
+            }
+
+            checks.Add(line, orders.IsNegative, rowNumber);
             // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat him.
             var isRepeated = previous is not null && previous.Order == line.Order && ReferenceEquals(previous.Customer, line.Customer);
             previous = line;
@@ -95,17 +106,37 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             yield return (row.RowNumber, row.GroupKey, ImportJson.Read<T>(row.Data!));
     }
 
+    /// <summary>The good rows of orders that cannot be imported, each with the reason.</summary>
+    public async Task<List<RejectedRow>> RowsOfAsync(long importId, Dictionary<string, FieldError> faults,
+        CancellationToken cancellationToken)
+    {
+        var found = new List<RejectedRow>();
+        if (faults.Count == 0) return found;
+        await using var db = provider.CreateContext(null);
+        db.Database.SetCommandTimeout(ImportRunner.Patience);
+        var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null).OrderBy(r => r.RowNumber)
+            .Select(r => new { r.RowNumber, r.GroupKey });
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            if (row.GroupKey is { } order && faults.TryGetValue(order, out var fault)) found
+                .Add(new(row.RowNumber, fault.Message, [.. fault.Arguments.Select(Text)]));
+        return found;
+    }
+
     /// <summary>Marks rows as rejected that only the comparison with others showed to be wrong.</summary>
     public async Task RejectAsync(long importId, IReadOnlyList<RejectedRow> rejected, CancellationToken cancellationToken)
     {
         if (rejected.Count == 0) return;
         await using var db = provider.CreateContext(null);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var row in rejected)
+        foreach (var same in rejected.GroupBy(r => (r.Reason, Arguments: ImportJson.Write(r.Arguments))))
         {
-            var arguments = ImportJson.Write(row.Arguments);
-            await db.ImportRows.Where(r => r.ImportId == importId && r.RowNumber == row.RowNumber)
-                .ExecuteUpdateAsync(r => r.SetProperty(x => x.Reason, row.Reason).SetProperty(x => x.ReasonArguments, arguments), cancellationToken);
+            foreach (var chunk in same.Select(r => r.RowNumber).Chunk(RejectedAtOnce))
+            {
+                var numbers = chunk.ToList();
+                await db.ImportRows.Where(r => r.ImportId == importId && numbers.Contains(r.RowNumber))
+                    .ExecuteUpdateAsync(r => r.SetProperty(x => x.Reason, same.Key.Reason)
+                        .SetProperty(x => x.ReasonArguments, same.Key.Arguments), cancellationToken);
+            }
         }
 
         await transaction.CommitAsync(cancellationToken);

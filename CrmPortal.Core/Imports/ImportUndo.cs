@@ -1,4 +1,7 @@
+using CrmPortal.Core.Audit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
+using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
@@ -31,11 +34,43 @@ internal static class ImportUndo
         return (refunds + orders + customers, left);
     }
 
+    /// <summary>What of an import is still there after it was taken back, because somebody has worked with it since.</summary>
+    public static async Task<ImportKept> KeptAsync(CrmDbContext db, long changeSetId, int values, CancellationToken cancellationToken)
+    {
+        const int MostNames = 20;
+        var created = db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.Action == AuditAction.Created);
+        var customers = created.Where(e => e.EntityType == nameof(Customer))
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c);
+        var orders = created.Where(e => e.EntityType == nameof(Order)).Join(db.Orders, e => e.EntityId, o => o.Id, (_, o) => o);
+        var refunds = created.Where(e => e.EntityType == nameof(Refund)).Join(db.Refunds, e => e.EntityId, r => r.Id, (_, r) => r);
+        var names = (await orders.OrderBy(o => o.Id).Take(MostNames).ToListAsync(cancellationToken)).ConvertAll(o => o.Name);
+        names.AddRange((await refunds.OrderBy(r => r.Id).Take(MostNames).ToListAsync(cancellationToken)).Select(r => r.Name));
+        names.AddRange(await customers.OrderBy(c => c.Number).Select(c => c.Number).Take(MostNames).ToListAsync(cancellationToken));
+        return new(await customers.CountAsync(cancellationToken), await orders.CountAsync(cancellationToken), await refunds
+            .CountAsync(cancellationToken), values, [.. names.Take(MostNames)]);
+    }
+
+    /// <summary>
+    /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes
+    /// later counts by itself. Rows that came with the record are left out.
+    /// </summary>
+    /// <param name="own">Tables that an import fills together with the record, or that the program fills by itself.</param>
+    private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string
+        .Join(' ', db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
+        .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
+        .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
+            .ThenBy(r => r.Column, StringComparer.Ordinal)
+        .Select(r => $"and not exists (select 1 from \"{r.Table}\" x where x.\"{r.Column}\" = e.\"EntityId\")"));
+
     private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, string type, CancellationToken cancellationToken)
     {
+        var pointed = type == nameof(Order) ? NothingPointsAt<Order>(db, "OrderLines")
+            : NothingPointsAt<Refund>(db,
+                "RefundLines") + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
         var untouched = $$"""
             select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = '{{type}}' and e."Action" = 'Created'
                 and not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
+                {{pointed}}
             """;
         var lines = $"delete from \"{type}Lines\" where \"{type}Id\" in ({untouched})";
         var documents = $"delete from \"{type}s\" where \"Id\" in ({untouched})";
@@ -43,14 +78,13 @@ internal static class ImportUndo
         return await db.Database.ExecuteSqlRawAsync(documents, [changeSetId], cancellationToken);
     }
 
-    /// <summary>Those whom the import made and nobody has worked with since: no later change, no order of another origin.</summary>
+    /// <summary>Those whom the import made and nobody has worked with since: no later change, and nothing that points at them.</summary>
     private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken)
     {
-        const string untouched = """
+        var untouched = $$"""
             select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = 'Customer' and e."Action" = 'Created'
                 and not exists (select 1 from "AuditEntries" l where l."CustomerId" = e."EntityId" and l."ChangeSetId" <> {0} and l."Action" <> 'Viewed' and l."Action" not in ('Revealed', 'Exported', 'Refused'))
-                and not exists (select 1 from "Orders" o where o."CustomerId" = e."EntityId")
-                and not exists (select 1 from "Refunds" r where r."CustomerId" = e."EntityId")
+                {{NothingPointsAt<Customer>(db, [.. Parts, "DuplicatePairs"])}}
             """;
         foreach (var part in Parts)
         {
@@ -58,7 +92,7 @@ internal static class ImportUndo
             await db.Database.ExecuteSqlRawAsync(parts, [changeSetId], cancellationToken);
         }
 
-        const string customers = $"delete from \"Customers\" where \"Id\" in ({untouched})";
+        var customers = $"delete from \"Customers\" where \"Id\" in ({untouched})";
         return await db.Database.ExecuteSqlRawAsync(customers, [changeSetId], cancellationToken);
     }
 }

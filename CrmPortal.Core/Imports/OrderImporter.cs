@@ -8,8 +8,12 @@ namespace CrmPortal.Core.Imports;
 /// <summary>
 /// Compares staged orders and refunds with those that are there, and writes what is new or changed; without a writer it only counts.
 /// </summary>
-internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyDictionary<string, long> customers, ImportResult result, ImportWriter? writer)
+internal sealed class OrderImporter(
+    CrmDbContext db, ImportPlan plan, ShopOptions shop, IReadOnlyDictionary<string, long> customers, ImportResult result,
+        ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
 {
+    private const string PartInOtherMoney = "The file brings a part of this order, in another currency or at another rate than the order has here.";
+    internal const string KeptLines = "An order has lines here that the file does not bring; they are kept.";
     public const int BatchSize = 500;
     private const int MostDifferences = 200;
     private readonly ProductCatalogue _products = new(db, writer);
@@ -31,14 +35,19 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         if (batch.Count == 0) return;
         var numbers = batch.ConvertAll(o => o.Number);
         var present = await db.Orders.Include(o => o.Lines).Where(o => numbers.Contains(o.ExternalId!)).ToDictionaryAsync(o => o.ExternalId!, cancellationToken);
+        var presentIds = present.Values.Select(o => o.Id).ToList();
+        var refunded = presentIds.Count == 0 ? null : (await db.RefundLines.Where(l => presentIds.Contains(l.OrderId!.Value))
+            .Select(l => new { OrderId = l.OrderId!.Value, l.OrderLineId, l.ProductId }).ToListAsync(cancellationToken))
+                .ToLookup(l => l.OrderId, l => (l.OrderLineId, l.ProductId));
         var created = new List<StagedOrder>();
         foreach (var staged in batch)
         {
-            Count(staged, result.KnownOrders, result.AnonymousOrders);
             if (present.TryGetValue(staged.Number, out var order))
             {
                 if (plan.Mode == ImportMode.Create) result.Orders.Skipped++;
-                else Compare(result.Orders, staged, order.Name, ChangeOrder(order, staged));
+                else if (ChangeOrder(order, staged, [.. refunded![order.Id]]) is { } fields) Compare(result.Orders, staged, order.Name,
+                    fields);
+                else continue;
             }
             else if (plan.Mode == ImportMode.Update)
             {
@@ -49,6 +58,8 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
                 result.Orders.New++;
                 created.Add(staged);
             }
+
+            Count(staged, result.KnownOrders, result.AnonymousOrders);
         }
 
         if (writer is not null && created.Count > 0) await WriteOrdersAsync(created, cancellationToken);
@@ -62,11 +73,11 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         var created = new List<StagedOrder>();
         foreach (var staged in batch)
         {
-            Count(staged, result.KnownRefunds, result.AnonymousRefunds);
             if (present.TryGetValue(staged.Number, out var refund))
             {
                 if (plan.Mode == ImportMode.Create) result.Refunds.Skipped++;
-                else Compare(result.Refunds, staged, refund.Name, ChangeRefund(refund, staged));
+                else if (ChangeRefund(refund, staged) is { } fields) Compare(result.Refunds, staged, refund.Name, fields);
+                else continue;
             }
             else if (plan.Mode == ImportMode.Update)
             {
@@ -77,57 +88,127 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
                 result.Refunds.New++;
                 created.Add(staged);
             }
+
+            Count(staged, result.KnownRefunds, result.AnonymousRefunds);
         }
 
         if (writer is not null && created.Count > 0) await WriteRefundsAsync(created, cancellationToken);
     }
 
-    private Dictionary<string, string?[]> ChangeOrder(Order order, StagedOrder staged)
+    /// <summary>Changes what differs of an order that is there.</summary>
+    /// <returns>The differences; null where the order is refused.</returns>
+    private Dictionary<string, string?[]>? ChangeOrder(Order order, StagedOrder staged,
+        IReadOnlyCollection<(long? LineId, long ProductId)> refunded)
     {
+        var lines = LineMatching.Of(order.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products
+            .IdOf(line));
+        var removed = plan.MissingLines == MissingLines.Remove ? lines.Missing : [];
+        var isCut = lines.Missing.Count > removed.Count;
+        if (FaultOf() is { } fault)
+        {
+            rejected.AddRange(staged.Rejected(fault));
+            return null;
+        }
+
+        if (isCut) notices.Add(KeptLines);
         var entry = db.Entry(order);
-        var before = order.CustomerId;
+        var (before, linesBefore) = (order.CustomerId, order.Lines.Count);
         order.CustomerId = CustomerOf(staged) ?? order.CustomerId;
         order.Status = staged.Lines.Any(l => l.Status is not null) ? staged.Status : order.Status;
         order.Channel = staged.Channel ?? order.Channel;
         order.PlacedAt = staged.At;
-        (order.Currency, order.Rate, order.Total, order.BaseTotal) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
-        var linesBefore = order.Lines.Count;
-        var hasOtherLines = !HasLines(staged, order.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax)), l => (l.Discount, l.Tax));
-        if (hasOtherLines)
+        (order.Currency, order.Rate) = (staged.Currency, staged.Rate);
+        foreach (var (there, line) in lines.Changed)
         {
-            db.OrderLines.RemoveRange(order.Lines);
-            db.OrderLines.AddRange(staged.Lines.Select(l => new OrderLine
-            {
-                OrderId = order.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = Amount(l, staged),
-            }));
+            (there.Description, there.Quantity, there.UnitPrice, there.Discount, there.Tax) =
+                (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, line.Discount, line.Tax);
         }
 
-        var fields = Differences(entry, hasOtherLines, linesBefore, staged.Lines.Count);
+        foreach (var (there, line) in lines.Same.Concat(lines.Changed)) there.Amount = Amount(line, staged);
+        db.OrderLines.RemoveRange(removed);
+        var added = lines.New.ConvertAll(l => OrderLine(0, order.Id, l, staged));
+        db.OrderLines.AddRange(added);
+        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing
+            .Except(removed).Sum(l => (decimal)l.Amount);
+        (order.Total, order.BaseTotal) = ((long)total, Money.ToBase((long)total, order.Currency, order.Rate, shop.Currency));
+        var fields = Differences(entry, lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore,
+            linesBefore + added.Count - removed.Count);
         if (fields.Count > 0) Touch(before, order.CustomerId);
         return fields;
-    }
 
-    private Dictionary<string, string?[]> ChangeRefund(Refund refund, StagedOrder staged)
-    {
-        var before = refund.CustomerId;
-        refund.CustomerId = CustomerOf(staged) ?? refund.CustomerId;
-        refund.RefundedAt = staged.At;
-        (refund.Currency, refund.Rate, refund.Amount, refund.BaseAmount) = (staged.Currency, staged.Rate, staged.Total, staged.BaseTotal);
-        var linesBefore = refund.Lines.Count;
-        var hasOtherLines = !HasLines(staged, refund.Lines.Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Amount, 0L)), l => (Amount(l, staged), 0L));
-        if (hasOtherLines)
+        string? FaultOf()
         {
-            db.RefundLines.RemoveRange(refund.Lines);
-            db.RefundLines.AddRange(staged.Lines.Select(l => new RefundLine
-            {
-                RefundId = refund.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Amount = Amount(l, staged),
-            }));
+            var isOtherMoney = order.Currency != staged.Currency || order.Rate != staged.Rate;
+            if (isCut && isOtherMoney) return PartInOtherMoney;
+            if (isCut && OrderRules.IsTooLarge((decimal)staged.Total + lines.Missing.Sum(l => (decimal)l.Amount), staged.Currency,
+                staged.Rate)) return OrderRules.TooLarge;
+            if (refunded.Count == 0) return null;
+            if (order.Status != OrderStatus.Cancelled && staged.Lines.Any(l => l.Status == OrderStatus.Cancelled)) return OrderService.RefundTheRest;
+            return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed
+                .Exists(IsRefunded)
+                ? "A line of this order was refunded here; a file cannot change it any more." : null;
         }
 
-        var fields = Differences(db.Entry(refund), hasOtherLines, linesBefore, staged.Lines.Count);
+        bool IsRefunded(OrderLine line) => refunded.Any(r => r.LineId is { } id ? id == line.Id : r.ProductId == line.ProductId);
+
+        bool IsSame(OrderLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products
+            .DescriptionOf(line) && CostsTheSame(there, line);
+
+        static bool CostsTheSame(OrderLine there, StagedOrderLine line) =>
+            (there.Quantity, there.UnitPrice, there.Discount, there.Tax) == (line.Quantity, line.UnitPrice, line.Discount, line.Tax);
+    }
+
+    private Dictionary<string, string?[]>? ChangeRefund(Refund refund, StagedOrder staged)
+    {
+        var lines = LineMatching.Of(refund.Lines.OrderBy(l => l.Id), staged.Lines, IsSame, (there, line) => there.ProductId == _products
+            .IdOf(line));
+        var removed = plan.MissingLines == MissingLines.Remove ? lines.Missing : [];
+        var isCut = lines.Missing.Count > removed.Count;
+        if (isCut && (refund.Currency != staged.Currency || refund.Rate != staged.Rate))
+        {
+            rejected.AddRange(staged.Rejected(PartInOtherMoney));
+            return null;
+        }
+
+        if (isCut) notices.Add(KeptLines);
+        var (before, linesBefore) = (refund.CustomerId, refund.Lines.Count);
+        refund.CustomerId = CustomerOf(staged) ?? refund.CustomerId;
+        refund.RefundedAt = staged.At;
+        (refund.Currency, refund.Rate) = (staged.Currency, staged.Rate);
+        foreach (var (there, line) in lines.Changed)
+            (there.Description, there.Quantity, there.UnitPrice, there.Amount) =
+                (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, Amount(line, staged));
+        // An order that was only guessed from what the customer bought is guessed anew for another one.
+        if (before != refund.CustomerId)
+            foreach (var line in refund.Lines.Where(l => l.OrderLineId is null)) line.OrderId = null;
+        db.RefundLines.RemoveRange(removed);
+        var added = lines.New.ConvertAll(l => RefundLine(0, refund.Id, l, staged));
+        db.RefundLines.AddRange(added);
+        var total = lines.Same.Concat(lines.Changed).Sum(l => (decimal)l.There.Amount) + added.Sum(l => (decimal)l.Amount) + lines.Missing
+            .Except(removed).Sum(l => (decimal)l.Amount);
+        (refund.Amount, refund.BaseAmount) = ((long)total, Money.ToBase((long)total, refund.Currency, refund.Rate, shop.Currency));
+        var fields = Differences(db.Entry(refund), lines.Changed.Count + lines.New.Count + removed.Count > 0, linesBefore,
+            linesBefore + added.Count - removed.Count);
         if (fields.Count > 0) Touch(before, refund.CustomerId);
         return fields;
+
+        bool IsSame(RefundLine there, StagedOrderLine line) => there.ProductId == _products.IdOf(line) && there.Description == _products
+            .DescriptionOf(line)
+            && (there.Quantity, there.UnitPrice, there.Amount) == (line.Quantity, line.UnitPrice, Amount(line, staged));
     }
+
+    private OrderLine OrderLine(long id, long orderId, StagedOrderLine line, StagedOrder staged) => new()
+    {
+        Id = id, OrderId = orderId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
+            Quantity = line.Quantity, UnitPrice = line.UnitPrice,
+        Discount = line.Discount, Tax = line.Tax, Amount = Amount(line, staged),
+    };
+
+    private RefundLine RefundLine(long id, long refundId, StagedOrderLine line, StagedOrder staged) => new()
+    {
+        Id = id, RefundId = refundId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
+            Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = Amount(line, staged),
+    };
 
     private async Task WriteOrdersAsync(List<StagedOrder> created, CancellationToken cancellationToken)
     {
@@ -139,10 +220,8 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
             Currency = o.Currency, Rate = o.Rate, Total = o.Total, BaseTotal = o.BaseTotal,
         });
         await writer.WriteAsync(orders, cancellationToken);
-        await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines.Select(l => new OrderLine
-        {
-            Id = lineKeys.Dequeue(), OrderId = pair.First.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = Amount(l, pair.Second),
-        })).ToList(), cancellationToken);
+        await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines
+            .Select(l => OrderLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Order>([.. orders.Select(o => (o.Id, o.CustomerId))], cancellationToken);
         foreach (var order in orders) Touch(order.CustomerId, null);
     }
@@ -156,10 +235,8 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
             Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, RefundedAt = o.At, Currency = o.Currency, Rate = o.Rate, Amount = o.Total, BaseAmount = o.BaseTotal,
         });
         await writer.WriteAsync(refunds, cancellationToken);
-        await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines.Select(l => new RefundLine
-        {
-            Id = lineKeys.Dequeue(), RefundId = pair.First.Id, ProductId = _products.IdOf(l), Description = _products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Amount = Amount(l, pair.Second),
-        })).ToList(), cancellationToken);
+        await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines
+            .Select(l => RefundLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Refund>([.. refunds.Select(r => (r.Id, r.CustomerId))], cancellationToken);
         foreach (var refund in refunds) Touch(refund.CustomerId, null);
     }
@@ -176,10 +253,6 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         if (result.Differences.Count < MostDifferences) result.Differences.Add(new(staged.RowNumber, name, fields));
     }
 
-    /// <summary>Whether the lines that are there are those of the file, with what each has beside its price.</summary>
-    private bool HasLines(StagedOrder staged, IEnumerable<(long ProductId, string? Description, int Quantity, long UnitPrice, long, long)> present, Func<StagedOrderLine, (long First, long Second)> beside) =>
-        present.Order().SequenceEqual(staged.Lines.Select(l => (_products.IdOf(l), _products.DescriptionOf(l), l.Quantity, l.UnitPrice, beside(l).First, beside(l).Second)).Order());
-
     private static Dictionary<string, string?[]> Differences(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry, bool hasOtherLines, int linesBefore, int linesAfter)
     {
         entry.DetectChanges();
@@ -194,7 +267,8 @@ internal sealed class OrderImporter(CrmDbContext db, ImportPlan plan, IReadOnlyD
         var count = staged.Customer?.KeyOf(plan.Match) is { } key && customers.ContainsKey(key) ? known : anonymous;
         count.Documents++;
         count.Lines += staged.Lines.Count;
-        count.Amount += staged.BaseTotal;
+        // Each order fits; whoever has so many of the largest is shown the largest number.
+        count.Amount = count.Amount > long.MaxValue - staged.BaseTotal ? long.MaxValue : count.Amount + staged.BaseTotal;
     }
 
     private long? CustomerOf(StagedOrder staged) => staged.Customer?.KeyOf(plan.Match) is { } key && customers.TryGetValue(key, out var id) ? id : null;

@@ -20,9 +20,13 @@ internal static class PlanProposer
         return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity) ? ImportKind.Orders : ImportKind.Customers;
     }
 
-    public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop)
+    public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop) =>
+        Propose(kind, fields, profile, shop, ImportFields.Propose(fields, profile.Columns));
+
+    /// <summary>What follows from columns that are known.</summary>
+    public static ImportPlan Propose(
+        ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop, IReadOnlyDictionary<string, int> columns)
     {
-        var columns = ImportFields.Propose(fields, profile.Columns);
         var ownNumbers = OwnOf(fields, CustomFieldType.Number);
         var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
         return new()
@@ -43,7 +47,9 @@ internal static class PlanProposer
         var known = fields.Select(f => f.Name).ToHashSet();
         if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is given to a field that there is not."));
         if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
-        if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
+        if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
+            "Choose how dates are written: every date of the file can be read with the day first and with the month first."));
+        else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
         if (plan.RefundPrefix.Length > LongestPrefix) errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
         if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency)) errors.Add(new("Currency", "This is not a currency code, such as EUR."));
         if (plan.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out _)) errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
@@ -60,7 +66,8 @@ internal static class PlanProposer
             errors.Add(new("Columns", "Say which column holds a name, an e-mail, a phone, an external id or a customer number."));
         }
 
-        if (kind == ImportKind.Customers && !plan.Columns.ContainsKey(FieldOf(plan.Match)) && plan.Mode == ImportMode.Update)
+        var namesCustomers = plan.Columns.Keys.Any(IsKey);
+        if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
             errors.Add(new("Match", "No column holds what customers are matched by."));
         if (errors.Count > 0) throw new RuleViolation(errors);
     }
@@ -73,7 +80,11 @@ internal static class PlanProposer
         _ => ImportFields.ExternalId,
     };
 
-    private static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
+    /// <summary>Whether customers can be matched by a field.</summary>
+    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => FieldOf(m) == field);
+
+    /// <summary>The best of what the columns hold by which customers can be matched.</summary>
+    public static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
         columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
         : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId
         : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
@@ -81,11 +92,16 @@ internal static class PlanProposer
 
     private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) => [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
 
-    /// <summary>A format that reads every value; where day and month could be either, what is usual in the shop's country.</summary>
+    /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
+    /// say.</summary>
     private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile, ShopOptions shop)
     {
-        var dates = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates.Contains(c.Key)).Select(c => profile.Columns[c.Value].DateFormats).Where(f => f.Count > 0).ToList();
-        if (dates.Count == 0) return ValueReader.DateFormats[0];
+        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
+            .Contains(c.Key))
+            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0).ToList();
+        if (held.Count == 0) return ValueReader.DateFormats[0];
+        if (held.TrueForAll(c => c.IsDayOrMonth)) return "";
+        var dates = held.ConvertAll(c => c.DateFormats);
         var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
         if (common.Count == 0) common = dates[0];
         return shop.Country == "US" && common.Contains("MM/dd/yyyy") ? "MM/dd/yyyy" : common[0];

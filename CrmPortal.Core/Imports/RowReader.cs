@@ -4,7 +4,7 @@ using CrmPortal.Core.Exports;
 namespace CrmPortal.Core.Imports;
 
 /// <summary>The cells of one row by the names of their fields, and what is wrong with them.</summary>
-internal sealed class RowReader(ImportPlan plan, FileProfile profile)
+internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
 {
     private readonly Dictionary<string, (string Text, DateTime Value)> _dates = [];
     private CsvRow _row;
@@ -28,6 +28,16 @@ internal sealed class RowReader(ImportPlan plan, FileProfile profile)
         if (text.Length == 0) return null;
         if (text.Length > longest) Reject("{0}: “{1}” is too long; {2} characters are allowed.", LabelOf(field), Short(text), longest);
         else if (StoredText.IsUnstorable(text)) Reject("{0}: the cell holds a character that cannot be stored.", LabelOf(field));
+        return text;
+    }
+
+    /// <summary>The text of a cell that tells one record from another; one whose last digits a spreadsheet rounded away tells
+    /// nothing.</summary>
+    public string? Key(string field, int longest)
+    {
+        var text = Text(field, longest);
+        if (text is not null && Rounded().IsMatch(text))
+            Reject("{0}: “{1}” is a number that a spreadsheet has shortened; its last digits are lost. Format the column as text there and save the file again.", LabelOf(field), Short(text));
         return text;
     }
 
@@ -58,6 +68,15 @@ internal sealed class RowReader(ImportPlan plan, FileProfile profile)
     }
 
     public void Reject(string sentence, params object[] arguments) => Fault ??= new("", sentence, arguments);
+
+    /// <summary>Rejects the row for the first of some errors.</summary>
+    public void Reject(IReadOnlyList<FieldError> errors)
+    {
+        if (errors is [{ } error, ..]) Reject(error.Message, error.Arguments);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^\d([.,]\d+)?E\+\d{2,}$", System.Text.RegularExpressions.RegexOptions.IgnoreCase)]
+    private static partial System.Text.RegularExpressions.Regex Rounded();
 
     /// <summary>Of the field, where its column has a name as the file calls it.</summary>
     public string LabelOf(string field) => plan.Columns.TryGetValue(field, out var at) && profile.Columns[at].Name.Length > 0 ? profile.Columns[at].Name : field;

@@ -9,9 +9,15 @@ internal sealed record StagedCustomer
     public string? Number { get; init; }
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
+
+    /// <summary>The whole name, where given and family name were taken from it; it may be how a record is shown and not what it
+    /// holds.</summary>
+    public string? FullName { get; init; }
+
     public string? Email { get; init; }
     public string? Phone { get; init; }
     public string? ExternalId { get; init; }
+    public string? LoyaltyCard { get; init; }
     public DateOnly? DateOfBirth { get; init; }
     public Gender? Gender { get; init; }
     public string? Language { get; init; }
@@ -54,14 +60,15 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     public StagedCustomer Read()
     {
         var notices = new List<ImportNotice>();
-        var (given, family) = Names();
+        var (given, family, full) = Names();
         var changes = new CustomerChanges
         {
             GivenName = given,
             FamilyName = family,
             Email = row.Text(ImportFields.Email, CustomerRules.EmailLength),
             Phone = row.Text(ImportFields.Phone, 40),
-            ExternalId = row.Text(ImportFields.ExternalId, CustomerRules.ExternalIdLength),
+            ExternalId = row.Key(ImportFields.ExternalId, CustomerRules.ExternalIdLength),
+            LoyaltyCard = row.Key(ImportFields.LoyaltyCard, Customer.LoyaltyCardLength),
             DateOfBirth = row.Date(ImportFields.DateOfBirth) is { } born ? DateOnly.FromDateTime(born) : null,
             Currency = row.Text(ImportFields.Currency, 3),
         };
@@ -72,12 +79,14 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         if (errors.Count > 0) row.Reject(errors[0].Message, errors[0].Arguments);
         return new()
         {
-            Number = row.Text(ImportFields.Number, 24),
+            Number = row.Key(ImportFields.Number, 24),
             GivenName = fields.GivenName.Value,
             FamilyName = fields.FamilyName.Value,
+            FullName = full,
             Email = fields.Email.Value,
             Phone = fields.Phone.Value,
             ExternalId = fields.ExternalId.Value,
+            LoyaltyCard = fields.LoyaltyCard.Value,
             DateOfBirth = fields.DateOfBirth.Value,
             Gender = Choice<Gender>(ImportFields.Gender, notices),
             Language = fields.Language.Or(null),
@@ -91,7 +100,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             Line2 = row.Text(ImportFields.Line2, AddressService.LineLength),
             City = row.Text(ImportFields.City, CustomerRules.CityLength),
             State = row.Text(ImportFields.State, 100),
-            PostalCode = row.Text(ImportFields.PostalCode, 20),
+            PostalCode = row.Key(ImportFields.PostalCode, 20),
             OwnFields = ownFields.Read(row),
             Notices = notices.Count > 0 ? notices : null,
         };
@@ -105,14 +114,15 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         return new DateTimeOffset(value, zone.GetUtcOffset(value)).ToUniversalTime();
     }
 
-    private (string? Given, string? Family) Names()
+    private (string? Given, string? Family, string? Full) Names()
     {
         var (given, family) = (row.Text(ImportFields.GivenName, CustomerRules.NameLength), row.Text(ImportFields.FamilyName, CustomerRules.NameLength));
-        if (given is not null || family is not null || row.Text(ImportFields.FullName, CustomerRules.DisplayNameLength) is not { } name) return (given, family);
+        if (given is not null || family is not null || row.Text(ImportFields.FullName,
+            CustomerRules.DisplayNameLength) is not { } name) return (given, family, null);
         // "Family, Given" says which is which; else the last word is taken for the family name, and a single one for the given.
-        if (name.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma) return (Cut(name[(comma + 1)..]), Cut(name[..comma]));
+        if (name.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma) return (Cut(name[(comma + 1)..]), Cut(name[..comma]), name);
         var blank = name.LastIndexOf(' ');
-        return blank < 0 ? (Cut(name), null) : (Cut(name[..blank]), Cut(name[(blank + 1)..]));
+        return blank < 0 ? (Cut(name), null, name) : (Cut(name[..blank]), Cut(name[(blank + 1)..]), name);
 
         string? Cut(string part)
         {

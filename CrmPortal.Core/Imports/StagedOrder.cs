@@ -35,10 +35,7 @@ internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> 
 
     public StagedCustomer? Customer => lines.Select(l => l.Customer).FirstOrDefault(c => c is not null);
 
-    /// <summary>Why the order cannot be one order; null where it can.</summary>
-    public string? Fault(MatchKey match)
-    {
-        if (lines.Any(l => l.Currency != _first.Currency || l.Rate != _first.Rate)) return "The rows of this order have different currencies or rates.";
-        return lines.Select(l => l.Customer?.KeyOf(match)).OfType<string>().Distinct().Count() > 1 ? "The rows of this order name different customers." : null;
-    }
+    /// <summary>All rows of the order, rejected for a reason that holds for it as a whole.</summary>
+    public IEnumerable<RejectedRow> Rejected(string reason, params IReadOnlyList<string> arguments) => rowNumbers
+        .Select(r => new RejectedRow(r, reason, arguments));
 }

@@ -37,22 +37,27 @@ internal sealed record StagedOrderLine
 }
 
 /// <summary>Reads order lines out of rows.</summary>
-internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRowReader customers, ShopOptions shop)
+internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRowReader customers, ShopOptions shop, DateTimeOffset now)
 {
-    private const int MostQuantity = 1_000_000_000;
-    private const decimal HighestPrice = 1_000_000_000;
     private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers, []).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
     private string[] _customerCells = [];
     private StagedCustomer? _customer;
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone.Length > 0 ? plan.TimeZone : shop.TimeZone);
 
+    /// <summary>The order that the row names, also where the row is refused; null where it names none.</summary>
+    public string? Order { get; private set; }
+
+    /// <summary>Whether the row's quantity stands below zero.</summary>
+    public bool IsNegative { get; private set; }
+
     /// <summary>The line of the row, or null where <see cref="RowReader.Fault"/> says what is wrong.</summary>
     public StagedOrderLine? Read()
     {
+        (Order, IsNegative) = (null, false);
         var order = Required(ImportFields.Order, Orders.Order.ExternalIdLength);
+        Order = order.Length > 0 ? order : null;
         var product = Required(ImportFields.Product, Orders.Product.CodeLength);
-        var at = row.Date(ImportFields.Date);
-        if (at is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Date));
+        var at = Day();
         var isRefund = plan.RefundPrefix.Length > 0 && order.StartsWith(plan.RefundPrefix, StringComparison.OrdinalIgnoreCase);
         var quantity = Quantity(isRefund);
         var price = Price();
@@ -63,7 +68,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         {
             Order = order,
             IsRefund = isRefund,
-            At = at is { } time ? CustomerRowReader.Instant(time, _zone) : default,
+            At = at ?? default,
             Status = Status(),
             Channel = row.Text(ImportFields.Channel, Orders.Order.ChannelLength),
             Currency = currency == shop.Currency ? null : currency,
@@ -82,9 +87,30 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         return row.Fault is null ? line : null;
     }
 
+    private DateTimeOffset? Day()
+    {
+        if (row.Date(ImportFields.Date) is not { } time)
+        {
+            row.Reject("{0} is missing.", row.LabelOf(ImportFields.Date));
+            return null;
+        }
+
+        var at = CustomerRowReader.Instant(time, _zone);
+        Check(errors => OrderRules.CheckDay("", at, now, errors));
+        return at;
+    }
+
+    /// <summary>Asks the rules that hold for the form and the API too.</summary>
+    private void Check(Action<List<FieldError>> check)
+    {
+        var errors = new List<FieldError>();
+        check(errors);
+        row.Reject(errors);
+    }
+
     private string Required(string field, int longest)
     {
-        var text = row.Text(field, longest);
+        var text = row.Key(field, longest);
         if (text is null) row.Reject("{0} is missing.", row.LabelOf(field));
         return text ?? "";
     }
@@ -93,8 +119,11 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     {
         var number = row.Number(ImportFields.Quantity);
         if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Quantity));
-        else if (number != Math.Truncate(number.Value) || Math.Abs(number.Value) > MostQuantity) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity), number);
+        else if (number != Math.Truncate(number.Value)) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity),
+            number);
         else if (number < 0 && !isRefund) row.Reject("The quantity is negative, and the order is no refund.");
+        else Check(errors => OrderRules.CheckQuantity("", Math.Abs(number.Value), errors));
+        IsNegative = number < 0;
         return row.Fault is null ? (int)Math.Abs(number!.Value) : 0;
     }
 
@@ -103,7 +132,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         var number = row.Number(ImportFields.UnitPrice);
         if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.UnitPrice));
         else if (number < 0) row.Reject("The unit price is negative.");
-        else if (number > HighestPrice || number * Money.PriceScale != Math.Truncate(number.Value * Money.PriceScale)) row.Reject("{0}: “{1}” has more than four decimals or is too high.", row.LabelOf(ImportFields.UnitPrice), number);
+        else Check(errors => OrderRules.CheckUnitPrice("", number.Value, errors));
         return row.Fault is null ? (long)(number!.Value * Money.PriceScale) : 0;
     }
 
@@ -112,8 +141,11 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     {
         if (row.Fault is not null || row.Number(field) is not { } number) return 0;
         if (number < 0 && !isRefund) row.Reject("{0}: “{1}” is negative, and the order is no refund.", row.LabelOf(field), number);
-        else if (Math.Abs(number) > HighestPrice || Money.ToDecimal(Money.ToMinor(number, currency), currency) != number) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number, currency);
-        return row.Fault is null ? Math.Abs(Money.ToMinor(number, currency)) : 0;
+        var errors = new List<FieldError>();
+        var amount = OrderRules.Amount("", Math.Abs(number), currency, errors);
+        if (errors.Count > 0) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number,
+            currency);
+        return row.Fault is null ? amount : 0;
     }
 
     private string Currency()
@@ -128,6 +160,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         if (currency == shop.Currency) return null;
         var rate = row.Number(ImportFields.Rate);
         if (rate is null or <= 0) row.Reject("The order is in {0}; a column must give the exchange rate to {1}.", currency, shop.Currency);
+        else Check(errors => OrderRules.CheckRate("", rate.Value, errors));
         return rate;
     }
 

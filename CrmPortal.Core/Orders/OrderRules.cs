@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Orders;
 /// <summary>A line in the form in which it is stored.</summary>
 internal sealed record PlannedLine(string Code, string? Name, string? Category, string? Brand, int Quantity, long UnitPrice, long Discount, long Tax, long Amount);
 
-/// <summary>What an order's fields may hold; the form and the API both pass here.</summary>
+/// <summary>What an order's fields may hold; the form, the API and imports all pass here.</summary>
 internal static class OrderRules
 {
     public const int MostLines = 500;
@@ -17,7 +17,12 @@ internal static class OrderRules
     /// <summary>In minor units: sums of many orders must not overflow.</summary>
     public const long HighestTotal = 1_000_000_000_000_000;
 
-    private static readonly DateTimeOffset Earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public const string TooLarge = "The order is too large.";
+
+    /// <summary>No order is older.</summary>
+    public const int EarliestYear = 1970;
+
+    private static readonly DateTimeOffset Earliest = new(EarliestYear, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Brings the texts into the form in which they are stored, and collects what is wrong with them. Money and lines are read with their currency.</summary>
     public static OrderInput Normalize(OrderInput input, ShopOptions shop, DateTimeOffset now, List<FieldError> errors)
@@ -38,8 +43,8 @@ internal static class OrderRules
             if (!CustomerRules.CurrencyCodes.Contains(currency.Value!)) errors.Add(new(nameof(input.Currency), "This is not a currency code, such as EUR."));
         }
 
-        if (input.PlacedAt.Value is { } at && (at < Earliest || at > now.AddDays(1))) errors.Add(new(nameof(input.PlacedAt), "An order was placed between 1970 and today."));
-        if (input.Rate.Value is { } rate && (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate)) errors.Add(new(nameof(input.Rate), "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
+        if (input.PlacedAt.Value is { } at) CheckDay(nameof(input.PlacedAt), at, now, errors);
+        if (input.Rate.Value is { } rate) CheckRate(nameof(input.Rate), rate, errors);
         if (input.Status.IsPresent && !Enum.IsDefined(input.Status.Value)) errors.Add(new(nameof(input.Status), "There is no such status."));
         return input with
         {
@@ -55,6 +60,33 @@ internal static class OrderRules
             ShippingAddress = input.ShippingAddress.IsPresent ? new(Address(nameof(input.ShippingAddress), input.ShippingAddress.Value, errors)) : default,
             BillingAddress = input.BillingAddress.IsPresent ? new(Address(nameof(input.BillingAddress), input.BillingAddress.Value, errors)) : default,
         };
+    }
+
+    /// <summary>When an order was placed or a refund was given.</summary>
+    public static void CheckDay(string field, DateTimeOffset at, DateTimeOffset now, List<FieldError> errors)
+    {
+        if (at < Earliest || at > now.AddDays(1)) errors.Add(new(field, "An order was placed between 1970 and today."));
+    }
+
+    /// <summary>What one unit of a currency cost in another.</summary>
+    public static void CheckRate(string field, decimal rate, List<FieldError> errors)
+    {
+        if (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate) errors
+            .Add(new(field, "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
+    }
+
+    /// <summary>How many of a product a line has.</summary>
+    public static void CheckQuantity(string field, decimal quantity, List<FieldError> errors)
+    {
+        if (quantity is < 1 or > MostQuantity) errors.Add(new(field, "The quantity must be 1 to {0}.", MostQuantity));
+    }
+
+    /// <summary>What one of a product costs, in major units.</summary>
+    public static void CheckUnitPrice(string field, decimal price, List<FieldError> errors)
+    {
+        if (price < 0) errors.Add(new(field, "This must not be negative."));
+        else if (price > HighestPrice || decimal.Round(price, 4) != price) errors
+            .Add(new(field, "A unit price has at most four decimals and is at most {0}.", HighestPrice));
     }
 
     /// <summary>The lines with their amounts.</summary>
@@ -93,9 +125,14 @@ internal static class OrderRules
     public static (long Total, long Base) Total(IEnumerable<long> amounts, string currency, decimal? rate, string baseCurrency)
     {
         var total = amounts.Sum(a => (decimal)a);
-        if (total > HighestTotal || Money.ToDecimal((long)total, currency) * (rate ?? 1) * 1000 > HighestTotal) throw new RuleViolation(nameof(OrderInput.Lines), "The order is too large.");
+        if (IsTooLarge(total, currency, rate)) throw new RuleViolation(nameof(OrderInput.Lines), TooLarge);
         return ((long)total, Money.ToBase((long)total, currency, rate, baseCurrency));
     }
+
+    /// <summary>Whether a sum is more than an order may come to, in its own currency or in the base currency.</summary>
+    /// <param name="total">In minor units.</param>
+    public static bool IsTooLarge(decimal total, string currency, decimal? rate) =>
+        total > HighestTotal || Money.ToDecimal((long)total, currency) * (rate ?? 1) * 1000 > HighestTotal;
 
     private static PlannedLine Line(OrderLineInput line, string at, string currency, List<FieldError> errors)
     {
@@ -104,10 +141,9 @@ internal static class OrderRules
         var name = CustomerRules.Text(at + nameof(line.Name), line.Name, OrderLine.DescriptionLength, errors).Value;
         var category = CustomerRules.Text(at + nameof(line.Category), line.Category, Product.GroupLength, errors).Value;
         var brand = CustomerRules.Text(at + nameof(line.Brand), line.Brand, Product.GroupLength, errors).Value;
-        if (line.Quantity is < 1 or > MostQuantity) errors.Add(new(at + nameof(line.Quantity), "The quantity must be 1 to {0}.", MostQuantity));
+        CheckQuantity(at + nameof(line.Quantity), line.Quantity, errors);
         if (line.UnitPrice is not { } price) errors.Add(new(at + nameof(line.UnitPrice), "A line needs a unit price."));
-        else if (price < 0) errors.Add(new(at + nameof(line.UnitPrice), "This must not be negative."));
-        else if (price > HighestPrice || decimal.Round(price, 4) != price) errors.Add(new(at + nameof(line.UnitPrice), "A unit price has at most four decimals and is at most {0}.", HighestPrice));
+        else CheckUnitPrice(at + nameof(line.UnitPrice), price, errors);
         var discount = Amount(at + nameof(line.Discount), line.Discount, currency, errors);
         var tax = Amount(at + nameof(line.Tax), line.Tax, currency, errors);
         if (errors.Count > known) return new(code, name, category, brand, 1, 0, 0, 0, 0);

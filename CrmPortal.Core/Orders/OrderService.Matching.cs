@@ -55,8 +55,6 @@ public sealed partial class OrderService
         if (order.CustomerId == customerId) return;
         if (customerId is { } id) await OrderMatcher.DemandAsync(db, id, cancellationToken);
         order.CustomerId = customerId;
-        // Money that was given back for this order alone goes along; a refund of several orders stays with whom it was given to.
-        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => l.OrderId == order.Id) && r.Lines.All(l => l.OrderId == order.Id)).ToListAsync(cancellationToken);
-        refunds.ForEach(r => r.CustomerId = customerId);
+        await RefundOwners.FollowAsync(db, [order.Id], cancellationToken);
     }
 }

@@ -39,9 +39,7 @@ public sealed partial class OrderService
         if (!IsCounted(order)) throw new RuleViolation("", "Only an order that was paid can be refunded.");
 
         var lines = await db.OrderLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
-        var ids = await db.RefundLines.Where(l => l.OrderId == orderId).Select(l => l.RefundId).Distinct().ToListAsync(cancellationToken);
-        var returned = (await db.RefundLinesAsync(ids, cancellationToken)).SelectMany(r => r).Where(l => l.Order?.Id == orderId).ToList();
-        var left = RefundLeft.Of(lines, returned, order.Total);
+        var left = RefundLeft.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
         var planned = Plan(left, input.Lines, order.Currency);
 
         var amount = planned.Sum(l => l.Amount);

@@ -10,13 +10,16 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
 {
     private const int BatchSize = 10_000;
 
-    /// <summary>Computes the figures of orders and points of all customers anew, in batches short enough to let others save in between.</summary>
+    /// <summary>
+    /// Brings refunds to the customers of their orders, and computes the figures of orders and points of all customers anew, in batches
+    /// short enough to let others save in between.
+    /// </summary>
     /// <param name="progress">Told the number of customers gone through.</param>
-    /// <returns>How many customers had wrong figures.</returns>
+    /// <returns>How many refunds lay with another customer, and how many customers had wrong figures.</returns>
     public async Task<int> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
-        var corrected = 0;
+        var corrected = await RefundsAsync(cancellationToken);
         long seen = 0, last = 0;
         while (true)
         {
@@ -28,6 +31,20 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
             corrected += await PlacesAsync(db, batch[0], batch[^1], cancellationToken);
             last = batch[^1];
             progress?.Report(seen += batch.Count);
+        }
+    }
+
+    private async Task<int> RefundsAsync(CancellationToken cancellationToken)
+    {
+        var (corrected, last) = (0, 0L);
+        while (true)
+        {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+            var batch = await db.Refunds.Where(r => r.Id > last).OrderBy(r => r.Id).Select(r => r.Id).Take(BatchSize)
+                .ToListAsync(cancellationToken);
+            if (batch.Count == 0) return corrected;
+            corrected += await RefundOwners.RepairRangeAsync(db, batch[0], batch[^1], cancellationToken);
+            last = batch[^1];
         }
     }
 

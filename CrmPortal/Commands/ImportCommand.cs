@@ -14,7 +14,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         Options =
         [
             "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…", "date-format FORMAT", "time-zone ZONE",
-            "refund-prefix TEXT", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
+            "refund-prefix TEXT", "missing-lines keep|remove", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
         ],
         Flags = ["no-header", "decimal-comma", "dry-run"],
         UsesDatabase = true,
@@ -78,7 +78,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         if (kind != import.Kind || format != import.Format) await imports.SetFormatAsync(id, format, kind, cancellationToken);
     }
 
-    private static ImportPlan Plan(CommandInput input, ImportDetails import)
+    private ImportPlan Plan(CommandInput input, ImportDetails import)
     {
         var columns = new Dictionary<string, int>(import.Plan.Columns);
         foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -91,12 +91,13 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             columns[parts[0]] = at;
         }
 
-        return import.Plan with
+        // What was proposed for other columns is proposed anew for these.
+        var proposed = input.Text("map") is null ? import.Plan : ImportChoices.WithColumns(import, columns, shop.Value);
+        return proposed with
         {
-            Columns = columns,
             Match = input.Text("match") switch
             {
-                null => import.Plan.Match,
+                null => proposed.Match,
                 "external-id" => MatchKey.ExternalId,
                 "number" => MatchKey.Number,
                 "email" => MatchKey.Email,
@@ -111,11 +112,18 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 "update" => ImportMode.Update,
                 var other => throw new UsageFault($"--mode is “{other}”; it must be both, create or update."),
             },
-            DateFormat = input.Text("date-format") ?? import.Plan.DateFormat,
+            DateFormat = input.Text("date-format") ?? proposed.DateFormat,
             TimeZone = input.Text("time-zone") ?? import.Plan.TimeZone,
-            RefundPrefix = input.Text("refund-prefix") ?? import.Plan.RefundPrefix,
+            RefundPrefix = input.Text("refund-prefix") ?? proposed.RefundPrefix,
+            MissingLines = input.Text("missing-lines") switch
+            {
+                null => proposed.MissingLines,
+                "keep" => MissingLines.Keep,
+                "remove" => MissingLines.Remove,
+                var other => throw new UsageFault($"--missing-lines is “{other}”; it must be keep or remove."),
+            },
             Currency = input.Text("currency") ?? import.Plan.Currency,
-            IsDecimalComma = import.Plan.IsDecimalComma || input.Flag("decimal-comma"),
+            IsDecimalComma = proposed.IsDecimalComma || input.Flag("decimal-comma"),
         };
     }
 
