@@ -93,6 +93,11 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             var tags = made.ToDictionary(t => t.Name, t => t.Id);
             await CountAsync();
             await _writer.WriteAsync<Customer>(_customers.ConvertAll(Row));
+            // Times of day are not written in masses.
+            var ids = _customers.Where(HasHours).Select(c => c.Id).ToList();
+            TimeOnly? from = new TimeOnly(9, 0), until = new TimeOnly(17, 30);
+            await db.Customers.Where(c => ids.Contains(c.Id))
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.ContactFrom, from).SetProperty(x => x.ContactUntil, until), cancellationToken);
             await _writer.MakeAsync(_customers.Where(c => c.Person.Line1 is not null).ToList(), Home);
             await _writer.MakeAsync(_customers.Where(c => c.IsShown).ToList(), Work);
             await _writer.MakeAsync(
@@ -109,6 +114,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
                     p => p.SetProperty(x => x.CreatedAt, now.AddDays(-760)).SetProperty(x => x.ActivatedAt, now.AddDays(-750)), cancellationToken);
             AddViews();
         }
+
+        private static bool HasHours(DemoCustomer customer) => customer.IsShown || customer.Index % 33 == 7;
 
         /// <summary>Cards, and those whom staff think highly of, or not.</summary>
         private static void Distinguish(DemoCustomer customer)
@@ -165,9 +172,7 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             };
             if (c.EmailMarketing && row.Email is not null) row.EmailVerifiedAt = c.CreatedAt.AddHours(1);
             if (c.SmsMarketing && row.Phone is not null) row.PhoneVerifiedAt = c.CreatedAt.AddHours(2);
-            if (c.IsShown || c.Index % 33 == 7)
-                (row.ContactFrom, row.ContactUntil, row.TimeZone) =
-                    (new TimeOnly(9, 0), new TimeOnly(17, 30), c.Index % 2 == 0 ? "Europe/Madrid" : null);
+            if (HasHours(c) && c.Index % 2 == 0) row.TimeZone = "Europe/Madrid";
             History(c, row);
             row.DeriveNames();
             row.DeriveContacts(c.Contacts);

@@ -343,11 +343,16 @@ internal sealed class DemoParts(ulong seed, DateTimeOffset now, DateOnly today, 
         foreach (var customer in customers.Where(c => c.Partner is { } other && other.Index < c.Index))
             Tie(customer, customer.Partner!, customer.Index % 3 == 0 ? RelationshipKind.Sibling : RelationshipKind.Spouse);
         var regulars = customers.Where(c => c.IsShown).ToList();
-        foreach (var (i, customer) in customers.Where(c => c.Person.Source == CustomerSource.Referral && c is
-            { TwinOf: null, IsShown: false }).Take(60).Index())
-            if (regulars.Count > 0 && regulars[i % regulars.Count] is var other && other.CreatedAt < customer.CreatedAt)
-                Tie(customer, other, RelationshipKind.Referrer);
-        for (var i = 0; i + 1 < regulars.Count; i += 2) Tie(regulars[i], regulars[i + 1], RelationshipKind.Friend);
+        var referred = customers.Where(c => c is { Person.Source: CustomerSource.Referral, TwinOf: null, IsShown: false }).Take(60);
+        foreach (var (i, customer) in referred.Index())
+        {
+            if (regulars.Count == 0) break;
+            var other = regulars[i % regulars.Count];
+            if (other.CreatedAt < customer.CreatedAt && other != customer.Partner) Tie(customer, other, RelationshipKind.Referrer);
+        }
+
+        for (var i = 0; i + 1 < regulars.Count; i += 2)
+            if (regulars[i].Partner != regulars[i + 1]) Tie(regulars[i], regulars[i + 1], RelationshipKind.Friend);
 
         void Tie(DemoCustomer customer, DemoCustomer other, RelationshipKind kind) =>
             _ties.Add(id => new() { Id = id, CustomerId = customer.Id, OtherId = other.Id, Kind = kind });

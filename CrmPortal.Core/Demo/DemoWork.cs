@@ -85,8 +85,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             .Select(p => new { p.Id, p.FirstId, p.SecondId, p.Second!.OrderCount }).ToListAsync(cancellationToken);
         if (pairs.Count < 3) return;
         await AsAsync<DuplicateService>(staff.Manager, duplicates => duplicates.DismissAsync(pairs[^1].Id, cancellationToken));
-        // Rather one who has not bought yet, so that the merge is a small one.
-        var merged = pairs.Find(p => p.OrderCount == 0) ?? pairs[0];
+        // Rather one who has hardly bought yet, so that the merge is a small one.
+        var merged = pairs.SkipLast(1).MinBy(p => p.OrderCount)!;
         await AsAsync<MergeService>(staff.Manager, merges => merges.MergeAsync(new(merged.FirstId, [merged.FirstId, merged.SecondId]),
             cancellationToken));
     }
