@@ -11,7 +11,7 @@ internal sealed class TrueTypeFont
     private readonly Dictionary<int, ushort> _glyphs = [];
     private readonly int _widthCount;
     private readonly bool _hasLongPlaces;
-    private readonly Lazy<HarfBuzzSharp.Font> _shaper;
+    private readonly Lazy<ShapingFont> _shaper;
 
     public TrueTypeFont(byte[] data, string name)
     {
@@ -30,12 +30,7 @@ internal sealed class TrueTypeFont
         (Ascent, Descent) = (Scaled(Signed(metrics + 4)), Scaled(Signed(metrics + 6)));
         _widthCount = Unsigned(metrics + 34);
         ReadLetters(_tables["cmap"].At);
-        _shaper = new(() =>
-        {
-            // They live as long as the font, which is as long as the program.
-            using var stream = new MemoryStream(_data, writable: false);
-            return new(new HarfBuzzSharp.Face(HarfBuzzSharp.Blob.FromStream(stream), 0));
-        });
+        _shaper = new(() => new(_data));
     }
 
     public string Name { get; }
@@ -50,7 +45,7 @@ internal sealed class TrueTypeFont
     public int Descent { get; }
 
     /// <summary>The font as shaping takes it, in its own units.</summary>
-    public HarfBuzzSharp.Font Shaper => _shaper.Value;
+    public HarfBuzzSharp.Font Shaper => _shaper.Value.Font;
 
     public bool Has(int rune) => _glyphs.ContainsKey(rune);
 
@@ -122,4 +117,21 @@ internal sealed class TrueTypeFont
             }
         }
     }
+}
+
+/// <summary>A font as HarfBuzz takes it. All three parts are kept, since what nobody refers to any more may be given back to the system.</summary>
+internal sealed class ShapingFont
+{
+    private readonly HarfBuzzSharp.Blob _file;
+    private readonly HarfBuzzSharp.Face _face;
+
+    public ShapingFont(byte[] data)
+    {
+        using var stream = new MemoryStream(data, writable: false);
+        _file = HarfBuzzSharp.Blob.FromStream(stream);
+        _face = new(_file, 0);
+        Font = new(_face);
+    }
+
+    public HarfBuzzSharp.Font Font { get; }
 }
