@@ -40,6 +40,7 @@ internal static class ScreenSetup
     public static void MapCrmScreens(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
+        app.MapFonts();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapImportDownloads();
         app.MapDocumentFiles();
