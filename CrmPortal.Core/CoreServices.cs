@@ -113,6 +113,7 @@ public static class CoreServices
 
         services.AddScoped<BackupService>();
         services.AddScoped<DemoCustomers>();
+        services.AddSingleton<DemoWork>();
         services.AddScoped<SeedService>();
         return services;
     }

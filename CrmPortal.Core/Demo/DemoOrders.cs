@@ -1,120 +1,148 @@
 using System.Globalization;
-using CrmPortal.Core.Audit;
 using CrmPortal.Core.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Orders;
 
 namespace CrmPortal.Core.Demo;
 
 /// <summary>
-/// What the demo customers bought: up to eight orders each, some of them cancelled or not yet paid, some goods returned, and a
-/// few sales across the counter to nobody known.
+/// What was bought in two years: by regulars and by people who came once, most before Christmas, some of it cancelled, not yet paid
+/// or returned, and a little by people whom nobody knows.
 /// </summary>
-internal sealed class DemoOrders(CrmDbContext db, IDatabaseProvider provider, DateTimeOffset now, string currency)
+internal sealed class DemoOrders(ulong seed, SeedCalendar calendar, DateTimeOffset now, string currency)
 {
-    private const int MostOrders = 8;
-    private const int AnonymousOrders = 24;
     private const int FirstNumber = 100_001;
+    private const int ByTheCase = 5;
+    private static readonly TimeSpan JustNow = TimeSpan.FromMinutes(15);
+    private static readonly string[] Reasons = ["Arrived damaged", "Did not fit", "Changed their mind", "Wrong colour"];
 
-    private static readonly (string Code, string Name, string Category, int Price)[] Goods =
-    [
-        ("MUG-01", "Stoneware mug", "Kitchen", 12_50), ("MUG-02", "Stoneware mug, set of four", "Kitchen", 44_00), ("TEA-11", "Breakfast tea, 250 g", "Tea and coffee", 9_80),
-        ("TEA-14", "Green tea, 100 g", "Tea and coffee", 7_40), ("COF-03", "Espresso beans, 1 kg", "Tea and coffee", 21_90), ("POT-05", "Teapot, cast iron", "Kitchen", 68_00),
-        ("LIN-21", "Linen tea towel", "Textiles", 14_20), ("LIN-30", "Linen tablecloth", "Textiles", 79_00), ("CAN-07", "Beeswax candle", "Living", 6_90),
-        ("LAM-02", "Reading lamp", "Living", 119_00), ("BLA-09", "Wool blanket", "Textiles", 134_50), ("GFT-50", "Gift box, small", "Gifts", 4_95),
-    ];
+    private readonly SeedCatalogue _catalogue = new();
+    private Dictionary<long, string?> _categories = [];
 
-    private static readonly string[] Channels = ["web", "web", "web", "shop", "phone"];
-    private static readonly string[] Reasons = ["Arrived damaged", "Did not fit", "Changed their mind"];
+    public List<Product> Products { get; private set; } = [];
 
-    // Apart from the customers' own chance, so that they stay who they are.
-    private readonly Random _random = new(20260202);
-    private readonly List<Order> _orders = [];
-    private readonly List<OrderLine> _lines = [];
-    private readonly List<Refund> _refunds = [];
-    private readonly List<RefundLine> _returned = [];
+    public List<Order> Orders { get; } = [];
 
-    /// <summary>Writes the orders in the running transaction, under its change set, with one audit row each.</summary>
-    public async Task WriteAsync(IReadOnlyList<Customer> customers, CancellationToken cancellationToken)
+    public List<OrderLine> Lines { get; } = [];
+
+    public List<Refund> Refunds { get; } = [];
+
+    public List<RefundLine> Returned { get; } = [];
+
+    /// <summary>The lines of each order.</summary>
+    public ILookup<long, OrderLine> LinesOf { get; private set; } = Array.Empty<OrderLine>().ToLookup(l => l.OrderId);
+
+    public string? CategoryOf(long productId) => _categories[productId];
+
+    /// <summary>Fills the baskets of those who bought.</summary>
+    public async Task MakeAsync(IReadOnlyList<SeedOrder> purchases, IReadOnlyList<DemoCustomer> customers, DemoWriter writer)
     {
-        var productKeys = await provider.ReserveKeysAsync<Product>(db, Goods.Length, cancellationToken);
-        await provider.BulkWriteAsync(db, Goods.Select((g, i) => new Product { Id = productKeys[i], Code = g.Code, Name = g.Name, Category = g.Category }).ToList(), cancellationToken);
-
-        var sales = customers.SelectMany(Sales).Concat(Enumerable.Range(0, AnonymousOrders).Select(_ => new Sale(null, now.AddMinutes(-_random.Next(60, 500_000)), OrderStatus.Completed, "shop"))).OrderBy(s => s.At).ToList();
-        var lineCounts = sales.ConvertAll(_ => _random.Next(1, 5));
-        var orderKeys = await provider.ReserveKeysAsync<Order>(db, sales.Count, cancellationToken);
-        var lineKeys = new Queue<long>(await provider.ReserveKeysAsync<OrderLine>(db, lineCounts.Sum(), cancellationToken));
-        for (var i = 0; i < sales.Count; i++) Add(sales[i], orderKeys[i], i, lineCounts[i], productKeys, lineKeys);
-        await AddReturnsAsync(cancellationToken);
-
-        await provider.BulkWriteAsync(db, _orders, cancellationToken);
-        await provider.BulkWriteAsync(db, _lines, cancellationToken);
-        await provider.BulkWriteAsync(db, _refunds, cancellationToken);
-        await provider.BulkWriteAsync(db, _returned, cancellationToken);
-        await RecordAsync([.. _orders.Select(o => (nameof(Order), o.Id, o.CustomerId)), .. _refunds.Select(r => (nameof(Refund), r.Id, r.CustomerId))], cancellationToken);
-    }
-
-    private IEnumerable<Sale> Sales(Customer customer)
-    {
-        // Few buy often, most seldom, some never; and nobody eight times in his first week.
-        var count = Math.Min((int)((MostOrders * Math.Pow(_random.NextDouble(), 2)) + 0.4), 1 + (int)((now - customer.CreatedAt).TotalDays / 14));
-        for (var i = 0; i < count; i++)
+        var productKeys = await writer.KeysAsync<Product>(_catalogue.Products.Count);
+        Products = [.. _catalogue.Products.Select(p => new Product { Id = productKeys.Dequeue(), Code = p.Code, Name = p.Name,
+            Category = p.Category, Brand = p.Brand })];
+        _categories = Products.ToDictionary(p => p.Id, p => p.Category);
+        var sales = purchases.Where(p => calendar.At(p.Second) < now - JustNow).ToList();
+        var orderKeys = await writer.KeysAsync<Order>(sales.Count);
+        var basket = new SeedBasket(seed, _catalogue, calendar, currency);
+        var lineKeys = await writer.KeysAsync<OrderLine>(sales.Sum(s => Filled(basket, s).Count));
+        var returns = new List<(Order Order, DateTimeOffset At, int Lines)>();
+        foreach (var sale in sales)
         {
-            var age = (now - customer.CreatedAt).TotalMinutes * _random.NextDouble();
-            var status = age < 3_000 ? OrderStatus.Pending : age < 10_000 ? OrderStatus.Paid : age < 20_000 ? OrderStatus.Shipped : _random.Next(14) == 0 ? OrderStatus.Cancelled : OrderStatus.Completed;
-            yield return new(customer.Id, now.AddMinutes(-Math.Floor(age)), status, Channels[_random.Next(Channels.Length)]);
+            var customer = sale.Customer == SeedOrder.Nobody ? null : customers[sale.Customer];
+            var order = Order(Filled(basket, sale), calendar.At(sale.Second), customer, orderKeys.Dequeue(), lineKeys);
+            if (basket.RefundSecond is { } second && calendar.At(second) is var at && at < now)
+                returns.Add((order, at, basket.RefundLines));
+            if (customer is not null && basket.IsCounted) customer.Orders.Add(order);
         }
+
+        LinesOf = Lines.ToLookup(l => l.OrderId);
+        await ReturnAsync(returns, customers, writer);
     }
 
-    private void Add(Sale sale, long key, int index, int lineCount, IReadOnlyList<long> productKeys, Queue<long> lineKeys)
+    private static SeedBasket Filled(SeedBasket basket, SeedOrder sale)
     {
+        basket.Fill(sale);
+        return basket;
+    }
+
+    private Order Order(SeedBasket basket, DateTimeOffset at, DemoCustomer? customer, long key, Queue<long> lineKeys)
+    {
+        var random = SeedRandom.For(seed, SeedStream.DemoOrder, (ulong)Orders.Count);
+        // Those who sell on buy by the case.
+        var times = customer?.Tags.Contains("Wholesale") == true ? ByTheCase : 1;
         var total = 0L;
-        for (var i = 0; i < lineCount; i++)
+        for (var i = 0; i < basket.Count; i++)
         {
-            var good = _random.Next(Goods.Length);
-            var price = (long)Goods[good].Price * (Money.PriceScale / 100);
-            var line = new OrderLine { Id = lineKeys.Dequeue(), OrderId = key, ProductId = productKeys[good], Quantity = 1 + (_random.Next(4) * _random.Next(2)), UnitPrice = price };
-            line.Amount = Money.LineAmount(line.Quantity, price, currency);
+            var (product, quantity) = (basket.Product[i], basket.Quantity[i] * times);
+            var price = _catalogue.Products[product].UnitPrice;
+            var line = new OrderLine
+            {
+                Id = lineKeys.Dequeue(), OrderId = key, ProductId = Products[product].Id, Quantity = quantity, UnitPrice = price,
+                Amount = Money.LineAmount(quantity, price, currency),
+            };
             total += line.Amount;
-            _lines.Add(line);
+            Lines.Add(line);
         }
 
-        _orders.Add(new Order
+        var isSent = basket.Channel != "shop";
+        var order = new Order
         {
-            Id = key, CustomerId = sale.CustomerId, ExternalId = string.Create(CultureInfo.InvariantCulture, $"D-{FirstNumber + index}"), Channel = sale.Channel, Status = sale.Status,
-            PlacedAt = sale.At, Currency = currency, Total = total, BaseTotal = total,
-        });
+            Id = key, CustomerId = customer?.Id, ExternalId = string.Create(CultureInfo.InvariantCulture,
+            $"D-{FirstNumber + Orders.Count}"), Channel = basket.Channel,
+            Status = basket.Status, PlacedAt = at, Currency = currency, Total = total, BaseTotal = total, Version = 1,
+            PaymentMethod = isSent ? (random.Chance(0.5) ? "card" : random.Chance(0.6) ? "paypal" : "invoice") : random.Chance(0.6)
+            ? "card" : "cash",
+            ShippingAddress = isSent && customer?.Person is { Line1: not null } person
+                ? new(customer.Name, person.Line1, null, person.City, null, person.PostalCode, person.Culture.Country) : null,
+            ContactEmail = customer is null && isSent ? string.Create(CultureInfo.InvariantCulture, $"guest{Orders.Count}@example.org")
+            : null,
+        };
+        Orders.Add(order);
+        return order;
     }
 
-    /// <summary>Of every twelfth completed order one line comes back, a week later.</summary>
-    private async Task AddReturnsAsync(CancellationToken cancellationToken)
+    private async Task ReturnAsync(List<(Order Order, DateTimeOffset At, int Lines)> returns, IReadOnlyList<DemoCustomer> customers,
+        DemoWriter writer)
     {
-        var returned = _orders.Where(o => o.Status == OrderStatus.Completed && o.PlacedAt < now.AddDays(-8) && _random.Next(12) == 0).ToList();
-        var keys = new Queue<long>(await provider.ReserveKeysAsync<Refund>(db, returned.Count, cancellationToken));
-        var lineKeys = new Queue<long>(await provider.ReserveKeysAsync<RefundLine>(db, returned.Count, cancellationToken));
-        var lines = _lines.ToLookup(l => l.OrderId);
-        foreach (var order in returned)
+        var buyers = customers.ToDictionary(c => c.Id);
+        var keys = await writer.KeysAsync<Refund>(returns.Count);
+        var lineKeys = await writer.KeysAsync<RefundLine>(returns.Sum(r => r.Lines));
+        foreach (var (order, at, count) in returns.OrderBy(r => r.At))
         {
-            var line = lines[order.Id].First();
+            var back = LinesOf[order.Id].Take(count).ToList();
+            var amount = back.Sum(l => l.Amount);
             var refund = new Refund
             {
-                Id = keys.Dequeue(), CustomerId = order.CustomerId, ExternalId = "R-" + order.ExternalId, RefundedAt = order.PlacedAt.AddDays(7), Currency = currency,
-                Amount = line.Amount, BaseAmount = line.Amount, Reason = Reasons[_random.Next(Reasons.Length)],
+                Id = keys.Dequeue(), CustomerId = order.CustomerId, ExternalId = "R-" + order.ExternalId, RefundedAt = at,
+                Currency = currency, Amount = amount, BaseAmount = amount,
+                Reason = Reasons[Refunds.Count % Reasons.Length], IsReturn = true, Version = 1,
             };
-            _refunds.Add(refund);
-            _returned.Add(new RefundLine { Id = lineKeys.Dequeue(), RefundId = refund.Id, OrderId = order.Id, ProductId = line.ProductId, Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = line.Amount });
+            Refunds.Add(refund);
+            if (order.CustomerId is { } buyer) buyers[buyer].Refunds.Add(refund);
+            Returned.AddRange(back.Select(l => new RefundLine
+            {
+                Id = lineKeys.Dequeue(), RefundId = refund.Id, OrderId = order.Id, OrderLineId = l.Id, ProductId = l.ProductId,
+                Quantity = l.Quantity, UnitPrice = l.UnitPrice,
+                Amount = l.Amount,
+            }));
         }
     }
 
-    private async Task RecordAsync(IReadOnlyList<(string Type, long Id, long? CustomerId)> created, CancellationToken cancellationToken)
+    public async Task WriteAsync(DemoWriter writer, DemoHistory history)
     {
-        var keys = await provider.ReserveKeysAsync<AuditEntry>(db, created.Count, cancellationToken);
-        await provider.BulkWriteAsync(db, created.Select((c, i) => new AuditEntry
-        {
-            Id = keys[i], ChangeSetId = db.LastChangeSetId!.Value, EntityType = c.Type, EntityId = c.Id, CustomerId = c.CustomerId, Action = AuditAction.Created,
-        }).ToList(), cancellationToken);
+        await writer.WriteAsync<Product>(Products);
+        await writer.WriteAsync<Order>(Orders);
+        await writer.WriteAsync<OrderLine>(Lines);
+        await writer.WriteAsync<Refund>(Refunds);
+        await writer.WriteAsync<RefundLine>(Returned);
+        foreach (var order in Orders)
+            history.Created(Day("order.create", order.PlacedAt), "order.create", order.PlacedAt, DemoStaff.Shop, nameof(Order), order.Id,
+                order.CustomerId);
+        foreach (var refund in Refunds)
+            history.Created(Day("order.refund", refund.RefundedAt), "order.refund", refund.RefundedAt, DemoStaff.Shop, nameof(Refund),
+                refund.Id, refund.CustomerId);
     }
 
-    private sealed record Sale(long? CustomerId, DateTimeOffset At, OrderStatus Status, string Channel);
+    private static string Day(string work, DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture,
+        $"{work} {at.UtcDateTime:yyyyMMdd}");
 }

@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Demo;
 /// </summary>
 internal sealed class SeedCalendar
 {
-    public const int Years = 5;
+    private const int UsualYears = 5;
     private const double GrowthOfADay = 1.000423;
     private const int Day = 86_400;
     private static readonly double[] Months = [0.86, 0.82, 0.90, 0.95, 0.98, 0.93, 0.88, 0.90, 1.00, 1.06, 1.48, 1.66];
@@ -17,9 +17,10 @@ internal sealed class SeedCalendar
     private readonly double[] _hours;
 
     /// <param name="until">The day after the last one.</param>
-    public SeedCalendar(DateOnly until)
+    /// <param name="years">How long the shop has been selling.</param>
+    public SeedCalendar(DateOnly until, int years = UsualYears)
     {
-        var first = until.AddYears(-Years);
+        var first = until.AddYears(-years);
         Start = new(first, TimeOnly.MinValue, TimeSpan.Zero);
         _days = new double[until.DayNumber - first.DayNumber];
         var (sum, growth) = (0.0, 1.0);

@@ -109,4 +109,10 @@ internal struct SeedRandom(ulong seed)
 }
 
 /// <summary>Keeps the numbers of one purpose apart from those of another, so that a change to one leaves the others.</summary>
-internal enum SeedStream { Catalogue = 1, Purchases, Thinning, Anonymous, Basket, Taste, Person }
+internal enum SeedStream
+{
+    Catalogue = 1, Purchases, Thinning, Anonymous, Basket, Taste, Person,
+
+    // Of the demo data, which hold more than a seed does.
+    DemoPerson, DemoOrder, DemoLoyalty, DemoPart,
+}

@@ -160,5 +160,5 @@ internal sealed class SeedWriter(IDatabaseProvider provider, CrmDbContext db, Se
     }
 
     /// <summary>Rounded half away from zero, as <see cref="OrderStatistics"/> does.</summary>
-    private static long Average(long spent, long count) => spent >= 0 ? (2 * spent + count) / (2 * count) : -((-2 * spent + count) / (2 * count));
+    internal static long Average(long spent, long count) => spent >= 0 ? (2 * spent + count) / (2 * count) : -((-2 * spent + count) / (2 * count));
 }

@@ -18,7 +18,7 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
     private const string Nobody = "";
 
     /// <summary>The first ones of the database; those of other tests come and go.</summary>
-    private const int DemoCustomers = 260;
+    private const int DemoCustomers = 1_000;
 
     /// <summary>Each page of the route table: who opens it, and by which address. A page that is missing here fails a test below.</summary>
     private static readonly Dictionary<string, (string Role, string Path)> Pages = new()

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
@@ -64,6 +65,8 @@ public sealed class Site : IAsyncLifetime
         _program.StartServer();
         // Passkeys work on the name, not on the number.
         Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
+        // The demo shop is completed beside the first visits; tests shall find it complete.
+        await _program.Services.GetServices<IHostedService>().OfType<DemoWorker>().Single().ExecuteTask!;
         if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
         SetDefaultExpectTimeout(Patience);

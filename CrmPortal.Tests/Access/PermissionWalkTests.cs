@@ -33,7 +33,7 @@ public sealed class PermissionWalkTests
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(ExpiryJob), typeof(ProofJob), // Run what a user started, as that user.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
-        typeof(DemoCustomers), // Runs before the program listens, in Development.
+        typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
         typeof(SignInGuard), typeof(MailQueue), // What sign-in counts before there is a user, and where those who have asked put their mails.
     ];
 

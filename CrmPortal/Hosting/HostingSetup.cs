@@ -42,6 +42,7 @@ internal static class HostingSetup
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<NightlyWorker>();
         services.AddHostedService<CleanUp>();
+        services.AddHostedService<DemoWorker>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());

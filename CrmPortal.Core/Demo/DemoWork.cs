@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+using CrmPortal.Core.Access;
+using CrmPortal.Core.Common;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Documents;
+using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Imports;
+using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Loyalty;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Demo;
+
+/// <summary>
+/// What only the services can make of the demo shop, as its staff would have: documents, imports, a comparison of all customers with one
+/// pair merged and one told apart, a proof of the points and a trial of the next programme. It runs once, beside the first visits.
+/// </summary>
+public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider provider, TimeProvider clock)
+{
+    private const string Done = "demo-work";
+    private const int MonthsTried = 12;
+    private readonly Silence _silence = new();
+
+    /// <summary>Does what has not been done; nothing where there are no demo customers.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var db = provider.CreateContext(null);
+        var settings = await db.Settings.Where(s => s.Name == Done || s.Name == DemoCustomers.Done).Select(s => s.Name)
+            .ToListAsync(cancellationToken);
+        if (!settings.Contains(DemoCustomers.Done) || settings.Contains(Done)) return;
+        var staff = await DemoStaff.FindAsync(db, cancellationToken);
+        var loyal = await db.Customers.Where(c => c.DeletedAt == null && c.Email != null).OrderByDescending(c => c.OrderCount)
+            .ThenBy(c => c.Id).Take(8)
+            .Select(c => new Known(c.Id, c.DisplayName, c.Email!)).ToListAsync(cancellationToken);
+        // Each step looks whether an earlier start came so far.
+        if (!await db.Documents.AnyAsync(cancellationToken)) await FileAsync(staff, loyal, cancellationToken);
+        if (!await db.DuplicatePairs.AnyAsync(cancellationToken)) await CompareAsync(staff, cancellationToken);
+        if (!await db.Imports.AnyAsync(cancellationToken)) await ImportAsync(staff, loyal, cancellationToken);
+        var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (draft is { } version)
+            await AsAsync<WhatIfService>(staff.Manager, whatIf => whatIf.StartAsync(version, MonthsTried, cancellationToken));
+        await AsAsync<LedgerProof>(staff.Administrator, proof => proof.RunAsync(cancellationToken));
+        db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task FileAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        (string Name, DocumentKind Kind, int? Days, DocumentStatus Status, string? Reason, string Text)[] all =
+        [
+            ("identity-card.pdf", DocumentKind.Identity, 12, DocumentStatus.Verified, null, "Copy of an identity card"),
+            ("invoice-2210.pdf", DocumentKind.Invoice, null, DocumentStatus.Pending, null, "Invoice 2210"),
+            ("trade-licence.pdf", DocumentKind.Contract, 200, DocumentStatus.Pending, null, "Licence to trade"),
+            ("water-bill.pdf", DocumentKind.Address, null, DocumentStatus.Verified, null, "Water bill"),
+            ("photo-of-the-damage.pdf", DocumentKind.Photo, null, DocumentStatus.Rejected, "Nothing can be seen on it",
+            "Damage to a parcel"),
+            ("standing-order.pdf", DocumentKind.Contract, 400, DocumentStatus.Pending, null, "Standing order"),
+            ("passport.pdf", DocumentKind.Identity, 25, DocumentStatus.Pending, null, "Copy of a passport"),
+        ];
+        foreach (var (i, one) in all.Index())
+        {
+            if (loyal.Count == 0) return;
+            var customer = loyal[i % Math.Min(4, loyal.Count)].Id;
+            using var content = new MemoryStream(DemoPaper.Write(one.Text, "Made up for the demo shop."));
+            DocumentDetails? document = null;
+            await AsAsync<DocumentService>(staff.Agent, async documents => document = await documents.UploadAsync(
+                customer, new(one.Name, one.Kind, one.Days is { } days ? today.AddDays(days) : null), content, cancellationToken));
+            if (document is not null && one.Status != DocumentStatus.Pending)
+                await AsAsync<DocumentService>(staff.Manager, documents => documents.CheckAsync(customer, document.Id, one.Status,
+                    one.Reason, cancellationToken));
+        }
+
+        await AsAsync<DocumentUpkeep>(staff.Administrator, upkeep => upkeep.RemindAsync(cancellationToken));
+    }
+
+    private async Task CompareAsync(DemoStaff staff, CancellationToken cancellationToken)
+    {
+        await AsAsync<DuplicateService>(staff.Manager, duplicates => duplicates.ScanAsync(_silence, cancellationToken));
+        await using var db = provider.CreateContext(null);
+        var pairs = await db.DuplicatePairs.Where(p => p.State == DuplicateState.Open).OrderByDescending(p => p.Score).ThenBy(p => p.Id)
+            .Select(p => new { p.Id, p.FirstId, p.SecondId, p.Second!.OrderCount }).ToListAsync(cancellationToken);
+        if (pairs.Count < 3) return;
+        await AsAsync<DuplicateService>(staff.Manager, duplicates => duplicates.DismissAsync(pairs[^1].Id, cancellationToken));
+        // Rather one who has hardly bought yet, so that the merge is a small one.
+        var merged = pairs.SkipLast(1).MinBy(p => p.OrderCount)!;
+        await AsAsync<MergeService>(staff.Manager, merges => merges.MergeAsync(new(merged.FirstId, [merged.FirstId, merged.SecondId]),
+            cancellationToken));
+    }
+
+    private async Task ImportAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken)
+    {
+        const string header = "Given,Surname,Mail,Land\n";
+        var fair = header + """
+            Maren,Thorsen,maren.thorsen@example.org,NO
+            Joaquim,Andrade,joaquim.andrade@example.org,PT
+            Ilse,Verbruggen,ilse.verbruggen@example.org,BE
+            Katalin,Szabó,katalin.szabo@example.org,HU
+            Risto,Niemelä,risto.niemela@example.org,FI
+            Dagmar,Nováková,dagmar.novakova@example.org,CZ
+            Without,Address,not-an-address,CZ
+
+            """;
+        var later = header + string.Concat(loyal.Take(3)
+            .Select(l => $"New,Name,{l.Email},GB\n")) + "Sorin,Ionescu,sorin.ionescu@example.org,RO\n";
+        await AsAsync(staff.Manager, async services =>
+        {
+            var (imports, runner) = (services.GetRequiredService<ImportService>(), services.GetRequiredService<ImportRunner>());
+            var first = await CheckedAsync("summer-fair.csv", fair);
+            await imports.BeginPublishAsync(first, cancellationToken);
+            await runner.PublishAsync(first, _silence, cancellationToken);
+            await CheckedAsync("newsletter-desk.csv", later);
+
+            async Task<long> CheckedAsync(string name, string text)
+            {
+                await using var file = new MemoryStream(Encoding.UTF8.GetBytes(text));
+                var id = await imports.UploadAsync(name, file, file.Length, null, cancellationToken);
+                var plan = (await imports.GetAsync(id, cancellationToken))!.Plan;
+                await imports.SetPlanAsync(id, plan with
+                {
+                    Columns = new Dictionary<string, int> { [ImportFields.GivenName] = 0, [ImportFields.FamilyName] = 1,
+                    [ImportFields.Email] = 2, [ImportFields.Country] = 3 },
+                    Match = MatchKey.Email,
+                }, cancellationToken);
+                await runner.CheckAsync(id, _silence, cancellationToken);
+                return id;
+            }
+        });
+    }
+
+    private Task AsAsync<T>(DemoUser user, Func<T, Task> work)
+        where T : notnull => AsAsync(user, services => work(services.GetRequiredService<T>()));
+
+    /// <summary>Works as a member of staff; as the program itself where there is no such user.</summary>
+    private async Task AsAsync(DemoUser user, Func<IServiceProvider, Task> work)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(user.Id is { } id ? new Actor(id, user.Name, null, ActorOrigin.Job)
+            : Actor.System(DemoCustomers.ActorName));
+        await work(scope.ServiceProvider);
+    }
+
+    private sealed record Known(long Id, string Name, string Email);
+
+    private sealed class Silence : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value)
+        {
+        }
+    }
+}
