@@ -20,8 +20,11 @@ public static class StoredText
     /// The text with accents composed (Unicode's form C), in which everything is stored: a Mac writes é as two characters, which would be
     /// another name than the one of another keyboard. A text that no database takes stays as it is.
     /// </summary>
-    public static string Composed(string text) => IsUnstorable(text) || text.IsNormalized() ? text : text.Normalize();
+    public static string Composed(string text) => IsDecomposed(text) ? text.Normalize() : text;
 
     /// <summary>Whether a stored text is not in the form of <see cref="Composed"/>.</summary>
-    public static bool IsDecomposed(string? text) => text is not null && !IsUnstorable(text) && !text.IsNormalized();
+    public static bool IsDecomposed(string? text) => text is not null && HasForm(text) && !text.IsNormalized();
+
+    /// <summary>U+FFFE and U+FFFF are no characters: Unicode gives a text with them no form.</summary>
+    private static bool HasForm(string text) => !IsUnstorable(text) && !text.AsSpan().ContainsAny('\ufffe', '\uffff');
 }

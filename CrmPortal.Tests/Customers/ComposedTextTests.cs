@@ -47,7 +47,7 @@ public sealed class ComposedTextTests
         var corrected = await administrator.Get<RecalculateService>().RunAsync(null, CancellationToken.None);
 
         Assert.Equal(2, corrected);
-        Assert.Equal((Composed, Composed), await data
+        Assert.Equal((Composed, Composed + " Lovelace"), await data
             .ReadAsync(db => db.Customers.Where(c => c.Id == eve.Id)
             .Select(c => new ValueTuple<string?, string>(c.GivenName, c.DisplayName)).SingleAsync()));
         Assert.Equal(["Café"], await data.ReadAsync(db => db.Tags.Select(t => t.Name).ToListAsync()));
