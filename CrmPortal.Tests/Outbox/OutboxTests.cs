@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CrmPortal.Core.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data;
@@ -256,19 +255,19 @@ public sealed class OutboxTests
         /// <summary>Until it is opened, each event is held.</summary>
         public TaskCompletionSource? Gate { get; init; }
 
-        private readonly Channel<long> _news = Channel.CreateUnbounded<long>();
+        private readonly TestMailbox<OutboxEvent> _news = new();
 
         public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
         {
             Seen.Enqueue(happened);
-            _news.Writer.TryWrite(happened.Id);
+            _news.Put(happened);
             if (Gate is not null) await Gate.Task.WaitAsync(cancellationToken);
             if (Fails) throw new InvalidOperationException("This handler fails.");
         }
 
         public async Task HasSeenAsync(int count)
         {
-            while (Seen.Count < count) await _news.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            while (Seen.Count < count) await _news.TakeAsync();
         }
     }
 }
