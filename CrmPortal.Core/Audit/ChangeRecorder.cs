@@ -290,10 +290,13 @@ internal sealed record PendingChanges(List<PendingRow> Rows)
     public PendingRow? Subject()
     {
         var created = Rows.FindAll(r => r.Action == AuditAction.Created);
+        if (created.Count == 0) return Rows.Count > 0 ? Rows[0] : null;
         var kinds = created.Select(r => r.Entry.Metadata).ToHashSet();
-        return created.Find(r => !r.Entry.Metadata.GetForeignKeys().Any(f => f.PrincipalEntityType != r.Entry.Metadata && kinds.Contains(f.PrincipalEntityType)))
-            ?? created.FirstOrDefault() ?? Rows.FirstOrDefault();
+        return created.Find(r => !DependsOn(r.Entry.Metadata, kinds)) ?? created[0];
     }
+
+    private static bool DependsOn(IEntityType type, HashSet<IEntityType> kinds) =>
+        type.GetForeignKeys().Any(f => f.PrincipalEntityType != type && kinds.Contains(f.PrincipalEntityType));
 }
 
 /// <summary>What an outbox event tells: which fields, by whom; no personal values.</summary>

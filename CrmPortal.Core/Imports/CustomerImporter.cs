@@ -77,7 +77,7 @@ internal sealed partial class CustomerImporter(
             .ToListAsync(cancellationToken);
         var own = known.Select(c => plan.Match switch { MatchKey.Number => c.Number, MatchKey.Email => c.EmailKey,
             MatchKey.Phone => c.Phone, _ => c.ExternalId }).ToHashSet();
-        var survivors = await MergedCustomers.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
+        var survivors = await FormerCustomerKeys.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
         var ids = known.Select(c => c.Id).Union(survivors.Values).ToList();
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
         var whole = db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag);

@@ -2,7 +2,6 @@ using Bunit;
 using CrmPortal.Core.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,20 +125,19 @@ public sealed class CustomersPageTests : CrmPageTest
     [Fact]
     public async Task Reread_ThatFails_LeavesTheListAsItWas_AndTheNextOneSucceeds()
     {
-        var faults = new FaultyCommands();
-        Services.AddSingleton<IInterceptor>(faults);
         await AddAsync("Ada Lovelace");
         await SignInAsync(RoleNames.Staff);
         Navigation.NavigateTo("/customers");
         var page = Render<CustomersPage>();
         page.WaitForAssertion(() => Assert.Equal(["Ada Lovelace"], Names(page)));
-        faults.Fault = text => text.Contains("\"Customers\"", StringComparison.Ordinal) && faults.Failed == 0 ? new InvalidOperationException("The database hiccups.") : null;
+        Faults.Fault = text => text.Contains("\"Customers\"", StringComparison.Ordinal) && Faults.Failed == 0
+            ? new InvalidOperationException("The database hiccups.") : null;
 
         await RenameAsync("King");
         page.WaitForAssertion(() =>
         {
             Data.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal(1, faults.Failed);
+            Assert.Equal(1, Faults.Failed);
         });
         Assert.Equal(["Ada Lovelace"], Names(page));
         await RenameAsync("Byron");
@@ -162,8 +160,6 @@ public sealed class CustomersPageTests : CrmPageTest
     [Fact]
     public async Task Change_OfACustomerWhoIsNotOnThePage_IsNotReadAgain()
     {
-        var commands = new CommandCounter();
-        Services.AddSingleton<IInterceptor>(commands);
         await AddAsync([.. Enumerable.Range(1, 30).Select(i => $"Person {i:00}")]);
         await SignInAsync(RoleNames.Staff);
         Navigation.NavigateTo("/customers");
@@ -171,7 +167,7 @@ public sealed class CustomersPageTests : CrmPageTest
         page.WaitForAssertion(() => Assert.NotEmpty(Names(page)));
         var shown = Names(page);
         Assert.DoesNotContain("Person 01", shown);
-        commands.Clear();
+        Commands.Clear();
 
         await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
         var oldest = await Data.ReadAsync(db => db.Customers.Select(c => c.Id).MinAsync());
@@ -183,7 +179,7 @@ public sealed class CustomersPageTests : CrmPageTest
             await page.InvokeAsync(() => { });
         }
 
-        Assert.DoesNotContain(commands.Statements, s => s.Contains("\"Customers\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(Commands.Statements, s => s.Contains("\"Customers\"", StringComparison.Ordinal));
     }
 
     private static string[] Names(IRenderedComponent<CustomersPage> page) => [.. page.FindAll("[data-row-link]").Select(a => a.TextContent)];

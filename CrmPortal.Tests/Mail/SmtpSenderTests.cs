@@ -125,7 +125,7 @@ public sealed class SmtpSenderTests
 
         var taken = Assert.Single(await server.StopAsync());
 
-        Assert.Equal((subject, text), (taken.Message.Subject, taken.Message.TextBody.ReplaceLineEndings("\n")));
+        Assert.Equal((subject, text), (taken.Message.Subject, taken.Message.TextBody!.ReplaceLineEndings("\n")));
         var from = taken.Message.From.Mailboxes.Single();
         Assert.Equal(("Läden & Co.", "portal@example.com"), (from.Name, from.Address));
         Assert.Equal((mail.MessageId, mail.CreatedAt), ($"<{taken.Message.MessageId}>", taken.Message.Date));

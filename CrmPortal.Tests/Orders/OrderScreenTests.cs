@@ -63,7 +63,7 @@ public sealed class OrderScreenTests : CrmPageTest
         await page.Find("button:contains('Mark as paid')").ClickAsync();
         var toast = Services.GetRequiredService<Toasts>().Shown[^1];
         Assert.True(toast.CanUndo);
-        await page.InvokeAsync(() => toast.Undo!());
+        await page.InvokeAsync(() => toast.TakeBack!());
 
         Assert.Equal(OrderStatus.Pending, await Data.ReadAsync(db => db.Orders.Select(o => o.Status).SingleAsync()));
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("button:contains('Mark as paid')")));

@@ -255,19 +255,19 @@ public sealed class OutboxTests
         /// <summary>Until it is opened, each event is held.</summary>
         public TaskCompletionSource? Gate { get; init; }
 
-        private readonly SemaphoreSlim _news = new(0);
+        private readonly TestMailbox<OutboxEvent> _news = new();
 
         public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
         {
             Seen.Enqueue(happened);
-            _news.Release();
+            _news.Put(happened);
             if (Gate is not null) await Gate.Task.WaitAsync(cancellationToken);
             if (Fails) throw new InvalidOperationException("This handler fails.");
         }
 
         public async Task HasSeenAsync(int count)
         {
-            while (Seen.Count < count) Assert.True(await _news.WaitAsync(TimeSpan.FromSeconds(30)), $"{Name} saw {Seen.Count} of {count} events.");
+            while (Seen.Count < count) await _news.TakeAsync();
         }
     }
 }

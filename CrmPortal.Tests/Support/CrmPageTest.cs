@@ -9,6 +9,7 @@ using CrmPortal.Core.Common;
 using CrmPortal.Core.Live;
 using CrmPortal.Core.Verification;
 using CrmPortal.Layout;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,6 +27,12 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
     /// <summary>The same database seen from elsewhere: to put data in, to look at it, or to act as somebody else.</summary>
     private protected TestServices Data => _data ?? throw new InvalidOperationException("The test has not begun.");
 
+    /// <summary>Lets statements of the page fail.</summary>
+    private protected FaultyCommands Faults { get; } = new();
+
+    /// <summary>The statements of the page.</summary>
+    private protected CommandCounter Commands { get; } = new();
+
     /// <summary>The member of staff who looks at the page.</summary>
     private protected Actor Me { get; private set; } = Actor.Anonymous;
 
@@ -37,6 +44,8 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.AddLogging();
         Services.AddSingleton<TimeProvider>(_data.Clock);
         Services.Configure<ShopOptions>(_ => { });
+        Services.AddSingleton<IInterceptor>(Faults);
+        Services.AddSingleton<IInterceptor>(Commands);
         Services.AddCrmCore(_data.Database.Options);
         Services.Replace(ServiceDescriptor.Singleton(_data.Get<INodeChannel>()));
         Services.AddSingleton(_data.Get<ISecretProtector>());

@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Imports;
 /// Finds customers whom a file knows by what is not on their own row any more: by the number, external id, e-mail or phone of a record that
 /// was merged into theirs, or by a further e-mail or phone. A system that sends its file every night never hears of merges.
 /// </summary>
-internal static class MergedCustomers
+internal static class FormerCustomerKeys
 {
     private const int MostMerges = 20;
 
