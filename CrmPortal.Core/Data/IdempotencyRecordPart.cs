@@ -42,7 +42,7 @@ internal sealed class IdempotencyRecordPart : CustomerPart<IdempotencyRecord>
     public override Task<IReadOnlyList<Audit.IAudited>> RowsAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Audit.IAudited>>([]);
 
-    private static Task EraseAsync(IQueryable<IdempotencyRecord> records, CancellationToken cancellationToken) => records
+    private static Task<int> EraseAsync(IQueryable<IdempotencyRecord> records, CancellationToken cancellationToken) => records
         .ExecuteUpdateAsync(
         r => r.SetProperty(x => x.StatusCode, Gone).SetProperty(x => x.ContentType, "application/problem+json")
             .SetProperty(x => x.Location, (string?)null)
