@@ -94,7 +94,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         ActivatedByName = state == ProgrammeState.Draft ? null : staff.Administrator.Name, Version = 1,
     };
 
-    private async Task<List<Reward>> RewardsAsync(DemoWriter writer)
+    private static async Task<List<Reward>> RewardsAsync(DemoWriter writer)
     {
         (string Name, string Text, long Price, long? Stock, string? Tier, int? Days, bool IsArchived)[] all =
         [
@@ -140,9 +140,9 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
 
     private string Code(ref SeedRandom random)
     {
+        Span<char> code = stackalloc char[CodeLetters];
         while (true)
         {
-            Span<char> code = stackalloc char[CodeLetters];
             foreach (ref var letter in code) letter = Letters[random.Below(Letters.Length)];
             if (_codes.Add(new(code))) return new(code);
         }

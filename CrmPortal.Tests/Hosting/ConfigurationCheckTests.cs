@@ -66,7 +66,7 @@ public sealed class ConfigurationCheckTests
         Start(settings).SettingsFaults();
 
     /// <summary>The services of the program by nothing but these settings; nothing is opened.</summary>
-    private static IServiceProvider Start(Dictionary<string, string?> settings)
+    private static ServiceProvider Start(Dictionary<string, string?> settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Configuration.AddInMemoryCollection(settings);

@@ -120,7 +120,7 @@ internal sealed class TrueTypeFont
 }
 
 /// <summary>A font as HarfBuzz takes it. All three parts are kept, since what nobody refers to any more may be given back to the system.</summary>
-internal sealed class ShapingFont
+internal sealed class ShapingFont : IDisposable
 {
     private readonly HarfBuzzSharp.Blob _file;
     private readonly HarfBuzzSharp.Face _face;
@@ -134,4 +134,11 @@ internal sealed class ShapingFont
     }
 
     public HarfBuzzSharp.Font Font { get; }
+
+    public void Dispose()
+    {
+        Font.Dispose();
+        _face.Dispose();
+        _file.Dispose();
+    }
 }
