@@ -108,6 +108,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             await _orders!.WriteAsync(_writer, _history);
             await _parts!.WriteAsync(_writer);
             await _loyalty!.WriteAsync(_writer);
+            // What was set up for the shop is as old as the shop.
+            await db.ChangeSets.ExecuteUpdateAsync(c => c.SetProperty(x => x.At, now.AddDays(-760)), cancellationToken);
             await _history.WriteAsync(_writer);
             await db.LoyaltyProgrammes.Where(p => p.Id == programme.Id)
                 .ExecuteUpdateAsync(
