@@ -157,7 +157,7 @@ internal sealed partial class Portal : IAsyncDisposable
         throw new InvalidOperationException("The program did not become ready.");
     }
 
-    /// <summary>Makes the first administrator where there is none yet, and signs him in as a program.</summary>
+    /// <summary>Makes the first administrator where there is none yet, and signs them in as a program.</summary>
     private async Task SignInAsync(CancellationToken cancellationToken)
     {
         using var first = await LoginAsync(cancellationToken);

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Access;
 
-/// <summary>The actor with what he may do at this moment.</summary>
+/// <summary>The actor with what they may do at this moment.</summary>
 public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions)
 {
     public bool Has(string permission) => Actor.IsSystem || Permissions.Contains(permission);
@@ -12,13 +12,13 @@ public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions)
 
 /// <summary>
 /// Answers what the acting user may do, read from the database on every call: a user who is disabled, signed out
-/// or loses a role is refused with his next action.
+/// or loses a role is refused with their next action.
 /// </summary>
 public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<CrmDbContext> dbFactory, TimeProvider clock, AuditLog audit)
 {
     private static readonly HashSet<string> Everything = [.. Permissions.All];
 
-    /// <summary>The actor and his permissions.</summary>
+    /// <summary>The actor and their permissions.</summary>
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
     public async Task<Grant> DemandSignedInAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
         return await FindAsync(actor, cancellationToken) ?? throw new SignedOutException();
     }
 
-    /// <summary>The actor and his permissions, where he holds <paramref name="permission"/>.</summary>
+    /// <summary>The actor and their permissions, where they hold <paramref name="permission"/>.</summary>
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
     /// <exception cref="AccessDeniedException">The user does not hold the permission; the refusal is in the audit log.</exception>
     public async Task<Grant> DemandAsync(string permission, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Access;
 
-/// <summary>What a user sets for himself.</summary>
+/// <summary>What a user sets for themselves.</summary>
 /// <param name="Language"><c>en</c>, <c>es</c>, or null for the browser's.</param>
 /// <param name="TimeZone">An IANA name, or null for the shop's.</param>
 public sealed record ProfileInput(string DisplayName, string? Language, string? TimeZone);

@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Access;
 /// <summary>The tokens of a program's session; they exist in the open only here.</summary>
 public sealed record SessionTokens(long SessionId, string AccessToken, TimeSpan AccessLifetime, string RefreshToken);
 
-/// <summary>Whom a bearer token or a cookie stands for, and in which language and time zone he reads.</summary>
+/// <summary>Whom a bearer token or a cookie stands for, and in which language and time zone they read.</summary>
 public sealed record SessionUser(
     long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null, string? TimeZone = null);
 

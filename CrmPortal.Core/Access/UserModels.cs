@@ -4,9 +4,9 @@ namespace CrmPortal.Core.Access;
 public sealed record UserRow(
     long Id, string Email, string DisplayName, IReadOnlyList<string> Roles, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled, DateTimeOffset? LastSignInAt);
 
-/// <summary>A user as an administrator sees him.</summary>
-/// <param name="IsInvited">He has not set a password yet.</param>
-/// <param name="Sessions">How many of his sessions are alive.</param>
+/// <summary>A user as an administrator sees them.</summary>
+/// <param name="IsInvited">They have not set a password yet.</param>
+/// <param name="Sessions">How many of their sessions are alive.</param>
 public sealed record UserDetails(
     long Id, string Email, string DisplayName, IReadOnlyList<long> RoleIds, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled, int Passkeys, int Sessions,
     DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt, long Version);

@@ -122,7 +122,7 @@ public sealed class UserService(
         return true;
     }
 
-    /// <summary>Keeps a user from signing in and ends what he has open.</summary>
+    /// <summary>Keeps a user from signing in and ends what they have open.</summary>
     /// <exception cref="RuleViolation">It is oneself, or the last administrator.</exception>
     public async Task<bool> DisableAsync(long id, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ public sealed class UserSession
     public User? User { get; set; }
     public SessionKind Kind { get; set; }
 
-    /// <summary>The user's stamp when he signed in; a session with an older stamp is over.</summary>
+    /// <summary>The user's stamp when they signed in; a session with an older stamp is over.</summary>
     public required string SecurityStamp { get; set; }
 
     /// <summary>SHA-256 of the access token, for programs.</summary>

@@ -7,13 +7,13 @@ public sealed record AsAtField(string Name, string? Then, string? Now, bool Diff
 /// <summary>What became of a row since.</summary>
 public enum AsAtChange { Same, Changed, Removed, Added }
 
-/// <summary>A row that hung on the customer then or hangs on him now, such as an address.</summary>
+/// <summary>A row that hung on the customer then or hangs on them now, such as an address.</summary>
 /// <param name="Title">The word of a tag, the label of a custom field; null where the fields say it.</param>
 public sealed record AsAtPart(string EntityType, long Id, string? Title, AsAtChange Change, IReadOnlyList<AsAtField> Fields);
 
 /// <summary>A customer at a moment in the past beside today.</summary>
 /// <param name="At">The moment.</param>
-/// <param name="WasThere">False where he was created later.</param>
+/// <param name="WasThere">False where they were created later.</param>
 /// <param name="IsIncomplete">Whether so much happened since that the walk back ended before.</param>
 /// <param name="HasErased">Whether values on the way were erased, so that something may be missing.</param>
 public sealed record AsAtDetails(long Id, string DisplayName, DateTimeOffset At, bool WasThere, bool IsIncomplete, bool HasErased, IReadOnlyList<AsAtField> Profile, IReadOnlyList<AsAtPart> Parts);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Audit;
 
-/// <summary>Shows a customer as he was at the end of a past day, by taking back in memory what the audit rows say happened since.</summary>
+/// <summary>Shows a customer as they were at the end of a past day, by taking back in memory what the audit rows say happened since.</summary>
 public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>So many rows are walked back at most.</summary>
@@ -39,7 +39,7 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var self = (nameof(Customer), customerId);
         var agents = await AgentsAsync(db, [past.GetValueOrDefault(self), present[self]], cancellationToken);
         var titles = await TitlesAsync(db, past.Concat(present), cancellationToken);
-        // What moved here by a merge that came later was not his.
+        // What moved here by a merge that came later was not theirs.
         var then = past.Where(r => r.Key == self || IsOf(r.Value, customerId)).ToDictionary();
         var parts = then.Keys.Union(present.Keys).Where(k => k != self).OrderBy(k => k.Type, StringComparer.Ordinal).ThenBy(k => k.Id)
             .Select(key => Part(key, then.GetValueOrDefault(key), present.GetValueOrDefault(key), titles, maySee));

@@ -150,7 +150,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         };
     }
 
-    /// <summary>What happened, by the record it happened to; a part of a customer happens to him.</summary>
+    /// <summary>What happened, by the record it happened to; a part of a customer happens to them.</summary>
     private static IEnumerable<IGrouping<(string Name, long Id), PendingRow>> Subjects(PendingChanges changes) =>
         changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned
             ? ("customer", owned.CustomerId)
@@ -191,7 +191,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
                 if (Before(entry) is { } left) contactsChanged.Add(left);
             }
 
-            // A part of a customer that is shown with him raises his version, so that ETags and open pages notice.
+            // A part of a customer that is shown with them raises their version, so that ETags and open pages notice.
             if (entry.Entity is Address or ContactPoint or CustomerTag or CustomFieldValue && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
             {
                 touched.Add(id);

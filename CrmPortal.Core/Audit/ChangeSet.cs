@@ -10,7 +10,7 @@ public interface IAudited
     long Id { get; }
 }
 
-/// <summary>An audited row that belongs to a customer and shows in his history.</summary>
+/// <summary>An audited row that belongs to a customer and shows in their history.</summary>
 public interface ICustomerOwned : IAudited
 {
     long CustomerId { get; }

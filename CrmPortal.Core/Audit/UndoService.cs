@@ -118,7 +118,7 @@ public sealed partial class UndoService(
         undo.ChangeSetId = db.LastChangeSetId;
     }
 
-    /// <summary>The newest change sets of the acting user that he can undo, newest first.</summary>
+    /// <summary>The newest change sets of the acting user that they can undo, newest first.</summary>
     public async Task<IReadOnlyList<long>> LastOwnAsync(int count, CancellationToken cancellationToken)
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);
@@ -276,7 +276,7 @@ public sealed partial class UndoService(
                 continue;
             }
 
-            // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as he was put there.
+            // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as they were put there.
             var isGuarded = isInTrash || (field.Name is nameof(Customer.Status) or nameof(Customer.BlockReason)
                 && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
             if (isGuarded || (!same.Equals(current, after) && !undo.AlsoChangedLater))

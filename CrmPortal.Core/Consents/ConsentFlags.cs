@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Consents;
 
-/// <summary>What stands on a customer's row of his consents, computed anew from the ledger where entries moved from one customer to another.</summary>
+/// <summary>What stands on a customer's row of their consents, computed anew from the ledger where entries moved from one customer to another.</summary>
 internal static class ConsentFlags
 {
     public static async Task RefreshAsync(CrmDbContext db, IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken)

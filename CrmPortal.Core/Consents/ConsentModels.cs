@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Consents;
 /// <summary>From where, with which program and by which form somebody said something.</summary>
 public sealed record ConsentEvidence(string? IpAddress = null, string? UserAgent = null, string? Form = null);
 
-/// <summary>What a member of staff says about a consent or a withdrawal that a customer did not put in himself.</summary>
+/// <summary>What a member of staff says about a consent or a withdrawal that a customer did not put in themselves.</summary>
 /// <param name="Form">How and where they said it, such as the name of a form.</param>
 /// <param name="At">When they said it; null for now.</param>
 public sealed record ConsentStatement(ConsentPurpose Purpose, Channel Channel, bool IsGiven, string? Form = null,
@@ -23,7 +23,7 @@ public sealed record ConsentDetails(
 /// <summary>What holds at present for a purpose and a channel.</summary>
 public sealed record CurrentConsent(long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, DateTimeOffset At);
 
-/// <summary>What a customer sees of himself by his own link.</summary>
+/// <summary>What a customer sees of themselves by their own link.</summary>
 public sealed record OwnConsents(string Name, string Language, IReadOnlyList<CurrentConsent> Current, IReadOnlyDictionary<ConsentPurpose, string> Wordings);
 
 /// <summary>A version of a wording.</summary>

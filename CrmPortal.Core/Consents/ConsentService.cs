@@ -117,7 +117,7 @@ public sealed class ConsentService(
     }
 
     /// <summary>Asks a customer by mail to confirm a consent, which holds from then on; null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">He has no e-mail, has given it already, or was asked just now.</exception>
+    /// <exception cref="RuleViolation">They have no e-mail, have given it already, or were asked just now.</exception>
     public async Task<ConsentDetails?> RequestAsync(long customerId, ConsentPurpose purpose, Channel channel, string? form, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -146,8 +146,8 @@ public sealed class ConsentService(
         return consent is null ? null : Details(consent, wording);
     }
 
-    /// <summary>Sends a customer the link to his own preferences; false where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">He has no e-mail, or was sent one just now.</exception>
+    /// <summary>Sends a customer the link to their own preferences; false where there is no such customer.</summary>
+    /// <exception cref="RuleViolation">They have no e-mail, or were sent one just now.</exception>
     public async Task<bool> SendPreferencesAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -161,7 +161,7 @@ public sealed class ConsentService(
         }, cancellationToken) is not null;
     }
 
-    /// <summary>The link to a customer's preferences, to be handed to him by other ways; null where there is no such customer.</summary>
+    /// <summary>The link to a customer's preferences, to be handed to them by other ways; null where there is no such customer.</summary>
     public async Task<Uri?> LinkPreferencesAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);

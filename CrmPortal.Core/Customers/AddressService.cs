@@ -20,7 +20,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var errors = new List<FieldError>();
-        // Who sees the street masked and leaves a line of it blank, or sends it back as he saw it, does not change it.
+        // Who sees the street masked and leaves a line of it blank, or sends it back as they saw it, does not change it.
         var (isMasked1, isMasked2) = (IsMask(input.Line1), IsMask(input.Line2));
         var keepsLine1 = addressId is not null && (isMasked1 || (!maySee && string.IsNullOrWhiteSpace(input.Line1)));
         var keepsLine2 = addressId is not null && (isMasked2 || (!maySee && string.IsNullOrWhiteSpace(input.Line2)));

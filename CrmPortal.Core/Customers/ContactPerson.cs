@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>Somebody around the customer who is no customer himself: who opens the door, who pays, whom to call.</summary>
+/// <summary>Somebody around the customer who is no customer themselves: who opens the door, who pays, whom to call.</summary>
 [AuditName("ContactPerson")]
 [OpenFields("CustomerId", "GivenName", "FamilyName", "Role", "IsMain")]
 public sealed class ContactPerson : ICustomerOwned, IVersioned
@@ -17,7 +17,7 @@ public sealed class ContactPerson : ICustomerOwned, IVersioned
     public string? GivenName { get; set; }
     public string? FamilyName { get; set; }
 
-    /// <summary>What he is to the customer, in the words of the shop.</summary>
+    /// <summary>What they are to the customer, in the words of the shop.</summary>
     public string? Role { get; set; }
 
     [Sensitive] public string? Email { get; set; }
@@ -25,7 +25,7 @@ public sealed class ContactPerson : ICustomerOwned, IVersioned
     /// <summary>E.164.</summary>
     [Sensitive] public string? Phone { get; set; }
 
-    /// <summary>Whether he is the one to ask first; one at most.</summary>
+    /// <summary>Whether they are the one to ask first; one at most.</summary>
     public bool IsMain { get; set; }
 
     public long Version { get; set; }

@@ -61,7 +61,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
             var persons = await db.ContactPersons.Where(p => p.CustomerId == customerId).ToListAsync(cancellationToken);
             person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId) ?? throw new RuleViolation("", "This person was removed in the meantime.");
             if (person is not null && expectedVersion is { } version && version != person.Version) throw new EditConflict([], person.Version, null, null);
-            if (person is null && persons.Count >= MostPersons) throw new RuleViolation("", "A customer may have {0} persons around him.", MostPersons);
+            if (person is null && persons.Count >= MostPersons) throw new RuleViolation("", "A customer may have at most {0} people around them.", MostPersons);
             if (person is null) db.ContactPersons.Add(person = new ContactPerson { CustomerId = customerId });
             if (input.IsMain) persons.Where(p => p != person).ToList().ForEach(p => p.IsMain = false);
             person.GivenName = fields.GivenName.Value;

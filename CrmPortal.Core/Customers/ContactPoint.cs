@@ -18,7 +18,7 @@ public sealed class ContactPoint : ICustomerOwned
     [Sensitive] public required string Value { get; set; }
     public string? Label { get; set; }
 
-    /// <summary>When the customer showed that it is his.</summary>
+    /// <summary>When the customer showed that it is theirs.</summary>
     public DateTimeOffset? VerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case, or the phone, for a search by the complete value.</summary>

@@ -17,7 +17,7 @@ public enum CustomerSource { Other, Whatsapp, Referral, Website, SocialMedia }
 
 public enum Gender { Unspecified, Female, Male, Diverse }
 
-/// <summary>Where a customer stands with what he subscribes to, such as a service contract.</summary>
+/// <summary>Where a customer stands with what they subscribe to, such as a service contract.</summary>
 public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
 
 /// <summary>A private customer of the shop.</summary>
@@ -59,7 +59,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
         }
     }
 
-    /// <summary>When the customer showed that the e-mail is his.</summary>
+    /// <summary>When the customer showed that the e-mail is theirs.</summary>
     public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case; unique among customers that are not in the trash.</summary>
@@ -77,7 +77,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
         }
     }
 
-    /// <summary>When the customer showed that the phone is his.</summary>
+    /// <summary>When the customer showed that the phone is theirs.</summary>
     public DateTimeOffset? PhoneVerifiedAt { get; set; }
 
     public string? ExternalId { get; set; }
@@ -99,7 +99,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary>IANA name of the zone in which the hours for contact are meant; without one, the shop's.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>From when on, in his own time, the customer wants to be contacted; null means any hour.</summary>
+    /// <summary>From when on, in their own time, the customer wants to be contacted; null means any hour.</summary>
     public TimeOnly? ContactFrom { get; set; }
 
     public TimeOnly? ContactUntil { get; set; }

@@ -54,7 +54,7 @@ internal sealed class CustomerExportRows(
         }
     }
 
-    /// <summary>The columns of the customer's own row, and his key behind them; null where a column comes from elsewhere or stays blank.</summary>
+    /// <summary>The columns of the customer's own row, and their key behind them; null where a column comes from elsewhere or stays blank.</summary>
     private Expression<Func<CustomerMatch, object?[]>> Projection()
     {
         var match = Expression.Parameter(typeof(CustomerMatch), "m");

@@ -137,7 +137,7 @@ public sealed record AddressInput
     public double? Longitude { get; init; }
 }
 
-/// <param name="VerifiedAt">When the customer showed that it is his.</param>
+/// <param name="VerifiedAt">When the customer showed that it is theirs.</param>
 public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value, string? Label, DateTimeOffset? VerifiedAt = null);
 
 /// <param name="IsPrivate">Whether only its author sees it.</param>

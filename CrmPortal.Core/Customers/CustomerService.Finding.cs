@@ -53,7 +53,7 @@ public sealed partial class CustomerService
         return new(Math.Min(counted, most), counted <= most);
     }
 
-    /// <summary>A customer, or null where there is none or he lies in the trash.</summary>
+    /// <summary>A customer, or null where there is none or they lie in the trash.</summary>
     /// <param name="alsoInTrash">Answers deleted customers as well.</param>
     public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
     {
@@ -64,7 +64,7 @@ public sealed partial class CustomerService
         return customer;
     }
 
-    /// <summary>The customer that a merged one leads to, or null where the customer is himself.</summary>
+    /// <summary>The customer that a merged one leads to, or null where the customer was not merged.</summary>
     public async Task<long?> SurvivorOfAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
@@ -72,7 +72,7 @@ public sealed partial class CustomerService
         return await MergedCustomers.SurvivorAsync(db, id, cancellationToken);
     }
 
-    /// <summary>A customer whose number is complete, or null. The number of a merged customer leads to the one he was merged into.</summary>
+    /// <summary>A customer whose number is complete, or null. The number of a merged customer leads to the one they were merged into.</summary>
     public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
@@ -130,7 +130,7 @@ public sealed partial class CustomerService
     }
 
     /// <summary>
-    /// One masked kind of value in the open, for a member of staff who needs it for his work; the reveal is in the audit log
+    /// One masked kind of value in the open, for a member of staff who needs it for their work; the reveal is in the audit log
     /// before it is answered. Null where there is no such customer.
     /// </summary>
     public async Task<IReadOnlyList<string>?> RevealAsync(long id, SensitiveField field, CancellationToken cancellationToken)

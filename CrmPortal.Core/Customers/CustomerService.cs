@@ -19,8 +19,8 @@ public sealed partial class CustomerService(
 
     /// <summary>Creates a customer.</summary>
     /// <param name="address">
-    /// As much of his first address as another system knows: a city will do. It is kept as imports keep such a place, since a customer
-    /// of whom only the city is known must not be refused, and his city not forgotten.
+    /// As much of their first address as another system knows: a city will do. It is kept as imports keep such a place, since a customer
+    /// of whom only the city is known must not be refused, and their city not forgotten.
     /// </param>
     /// <exception cref="RuleViolation">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
     public async Task<CustomerChanged> CreateAsync(CustomerChanges input, CancellationToken cancellationToken, AddressInput? address = null)
@@ -36,7 +36,7 @@ public sealed partial class CustomerService(
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
     /// <param name="seen">
-    /// The values that the editor began with, for the fields he changed. A field that someone else changed in between is a
+    /// The values that the editor began with, for the fields they changed. A field that someone else changed in between is a
     /// conflict; changes to different fields are joined.
     /// </param>
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
@@ -61,7 +61,7 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
-    /// <param name="reason">Why he is deactivated.</param>
+    /// <param name="reason">Why they are deactivated.</param>
     public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken, string? reason = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -96,7 +96,7 @@ public sealed partial class CustomerService(
         }, cancellationToken);
     }
 
-    /// <summary>Lifts the block of a customer; one who is not blocked stays as he is.</summary>
+    /// <summary>Lifts the block of a customer; one who is not blocked stays as they are.</summary>
     public async Task<CustomerChanged?> UnblockAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
@@ -134,7 +134,7 @@ public sealed partial class CustomerService(
         return deleted?.ChangeSetId;
     }
 
-    /// <summary>Takes a customer out of the trash, with the status he had.</summary>
+    /// <summary>Takes a customer out of the trash, with the status they had.</summary>
     /// <param name="keepCollidingAsFurther">
     /// When another customer now has the same e-mail or phone, keeps it as a further one of the restored customer instead of refusing.
     /// </param>
@@ -211,7 +211,7 @@ public sealed partial class CustomerService(
         return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
     }
 
-    /// <summary>Loads a customer, changes him in one transaction, and answers him as he is now.</summary>
+    /// <summary>Loads a customer, changes them in one transaction, and answers them as they are now.</summary>
     internal Task<CustomerChanged?> ChangeAsync(
         Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
         RetriedAsync(async () =>
@@ -229,7 +229,7 @@ public sealed partial class CustomerService(
             return new CustomerChanged(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
         });
 
-    /// <summary>Somebody may save between our read and our write: then all is read again, so that his change is compared and kept.</summary>
+    /// <summary>Somebody may save between our read and our write: then all is read again, so that their change is compared and kept.</summary>
     private async Task<T> RetriedAsync<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)

@@ -23,7 +23,7 @@ public sealed class ImportantDate : ICustomerOwned
 /// <summary>What somebody is to somebody; each has its converse.</summary>
 public enum RelationshipKind { Other, Spouse, Partner, Parent, Child, Sibling, Friend, Neighbour, Colleague, Referrer, Referred }
 
-/// <summary>A tie between two customers, said from the first one's side: the other is his parent.</summary>
+/// <summary>A tie between two customers, said from the first one's side: the other is their parent.</summary>
 [AuditName("Relationship")]
 [OpenFields("CustomerId", "OtherId", "Kind", "Label")]
 public sealed class Relationship : ICustomerOwned

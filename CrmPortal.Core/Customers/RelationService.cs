@@ -15,7 +15,7 @@ public sealed record RelationshipDetails(long Id, long OtherId, string OtherName
 /// <param name="Spent">In minor units of the shop's base currency.</param>
 public sealed record HouseholdMember(long Id, string Name, string Number, int Orders, long Spent, DateTimeOffset? LastOrderAt, bool EmailMarketing, bool SmsMarketing, IReadOnlyList<RelationshipKind> Ties);
 
-/// <summary>The people who share an address with a customer, himself first.</summary>
+/// <summary>The people who share an address with a customer, the customer first.</summary>
 /// <param name="HasMore">Whether more share it than are listed.</param>
 public sealed record Household(IReadOnlyList<HouseholdMember> Members, bool HasMore)
 {
@@ -98,7 +98,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         {
             var other = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken)
                 ?? throw new RuleViolation("Other", "There is no customer {0}.", number);
-            if (other == customerId) throw new RuleViolation("Other", "A customer cannot be tied to himself.");
+            if (other == customerId) throw new RuleViolation("Other", "A customer cannot be related to themselves.");
             if (await db.Relationships.AnyAsync(r => (r.CustomerId == customerId && r.OtherId == other) || (r.CustomerId == other && r.OtherId == customerId), cancellationToken))
                 throw new RuleViolation("Other", "The two are tied already.");
             if (await db.Relationships.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostRelationships) throw new RuleViolation("", "A customer may have {0} ties.", MostRelationships);

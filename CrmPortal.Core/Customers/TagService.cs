@@ -21,7 +21,7 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
             .Select(t => new TagName(t.Id, t.Name, t.Colour)).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Puts a tag on a customer; one that he has already stays as it is.</summary>
+    /// <summary>Puts a tag on a customer; one that they have already stays as it is.</summary>
     /// <exception cref="RuleViolation">The name is wrong.</exception>
     public async Task<CustomerChanged?> AddAsync(long customerId, string name, CancellationToken cancellationToken)
     {

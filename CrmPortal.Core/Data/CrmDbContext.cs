@@ -201,7 +201,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
     /// <summary>
     /// Raises the versions of customers of whom only a part changed, such as a tag, with one statement for all that stand at the same
-    /// version: each update of a customer by itself is prepared anew, with every index of his table.
+    /// version: each update of a customer by itself is prepared anew, with every index of their table.
     /// </summary>
     private async Task<int> SaveTouchedAsync(CancellationToken cancellationToken)
     {

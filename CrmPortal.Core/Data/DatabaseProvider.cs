@@ -74,7 +74,7 @@ public interface IDatabaseProvider
 
     /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
-    /// hangs on a customer (addresses, tags, notes) is changed under his lock as well.
+    /// hangs on a customer (addresses, tags, notes) is changed under their lock as well.
     /// </summary>
     Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken);
 

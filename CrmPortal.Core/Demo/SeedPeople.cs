@@ -4,7 +4,7 @@ using CrmPortal.Core.Search;
 
 namespace CrmPortal.Core.Demo;
 
-/// <summary>A customer before he has a key.</summary>
+/// <summary>A customer before they have a key.</summary>
 internal sealed record SeedPerson
 {
     public required SeedCulture Culture { get; init; }

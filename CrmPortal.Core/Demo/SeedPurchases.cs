@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Demo;
 
-/// <summary>An order before its basket is known: when, by whom (or <see cref="Nobody"/>), and which of his. It sorts by time.</summary>
+/// <summary>An order before its basket is known: when, by whom (or <see cref="Nobody"/>), and which of theirs. It sorts by time.</summary>
 internal readonly record struct SeedOrder(ulong Key)
 {
     public const int Nobody = (1 << 24) - 1;
@@ -16,8 +16,8 @@ internal readonly record struct SeedOrder(ulong Key)
 }
 
 /// <summary>
-/// Who buys when, as in the BG/NBD model (Fader, Hardie and Lee 2005): each customer buys at a rate of his own, drawn from a
-/// gamma distribution of shape r, and after each purchase is lost for ever with a probability of his own, drawn from a beta
+/// Who buys when, as in the BG/NBD model (Fader, Hardie and Lee 2005): each customer buys at a rate of their own, drawn from a
+/// gamma distribution of shape r, and after each purchase is lost for ever with a probability of their own, drawn from a beta
 /// distribution (a, b). a and b are those that the paper fits to CDNOW; r is higher than its 0.243, since these customers have
 /// years instead of months in which to differ, and the top fifth shall make 60 to 80 % of the revenue.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Demo;
 
-/// <summary>The figures of each customer, as they are kept on his row.</summary>
+/// <summary>The figures of each customer, as they are kept on their row.</summary>
 internal sealed class SeedStatistics(int customers)
 {
     private readonly int[] _counts = new int[customers];

@@ -24,7 +24,7 @@ public sealed partial class DuplicateService
         [DuplicateReasonKind.SameEmail, DuplicateReasonKind.SimilarEmail, DuplicateReasonKind.SamePhone, DuplicateReasonKind.SameAddress,
             DuplicateReasonKind.SameBirthDate];
 
-    /// <summary>Whom the acting user was already told of by a value that is masked for him; each such telling is logged once.</summary>
+    /// <summary>Whom the acting user was already told of by a value that is masked for them; each such telling is logged once.</summary>
     private readonly HashSet<long> _told = [];
 
     /// <summary>The customers who may already be the one that is being typed, the likeliest first. To whom values are masked, such an answer is logged.</summary>

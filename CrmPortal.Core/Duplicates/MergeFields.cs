@@ -19,7 +19,7 @@ internal sealed record MergeRule(string Name, Func<Customer, object?> Read, Acti
     };
 }
 
-/// <summary>The fields in the order in which a screen shows them. The survivor's value wins; what he has not is filled from the others, the newest first.</summary>
+/// <summary>The fields in the order in which a screen shows them. The survivor's value wins; what they have not is filled from the others, the newest first.</summary>
 internal static class MergeFields
 {
     public static IReadOnlyList<MergeRule> All { get; } =

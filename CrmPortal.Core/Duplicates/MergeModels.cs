@@ -4,7 +4,7 @@ namespace CrmPortal.Core.Duplicates;
 
 /// <summary>Customers to be merged.</summary>
 /// <param name="SurvivorId">Who stays.</param>
-/// <param name="Ids">Who goes into him; the survivor may stand among them.</param>
+/// <param name="Ids">Who goes into them; the survivor may stand among them.</param>
 /// <param name="Fields">Whose value of a field is taken, by the names of <see cref="MergeField"/>; without one, the rule decides.</param>
 public sealed record MergeRequest(long SurvivorId, IReadOnlyList<long> Ids, IReadOnlyDictionary<string, long>? Fields = null);
 

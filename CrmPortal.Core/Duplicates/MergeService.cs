@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Duplicates;
 
 /// <summary>
-/// Merges customers who are one person into one of them: he gets what the others have, they go to the trash and lead to him. One
+/// Merges customers who are one person into one of them, who gets what the others have; those go to the trash and lead there. One
 /// change set in one transaction, which <see cref="UndoService"/> takes back wholly.
 /// </summary>
 public sealed class MergeService(
@@ -179,7 +179,7 @@ public sealed class MergeService(
         _ => Masking.Text(text),
     };
 
-    /// <summary>Says in the survivor's history who went into him, also where he had everything already.</summary>
+    /// <summary>Says in the survivor's history who went into them, also where they had everything already.</summary>
     private async Task NoteAsync(CrmDbContext db, Customer survivor, List<Customer> others, CancellationToken cancellationToken)
     {
         var changeSet = await db.StartChangeSetAsync(cancellationToken);

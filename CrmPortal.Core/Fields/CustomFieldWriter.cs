@@ -62,7 +62,7 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
     }
 
     /// <summary>Gives a customer a value that was checked.</summary>
-    /// <param name="known">What he has in the field already.</param>
+    /// <param name="known">What they have in the field already.</param>
     internal void Put(Customer customer, CustomField field, CustomFieldValue? known, string checkedText)
     {
         // The same secret encrypts differently each time, which would pass for a change.

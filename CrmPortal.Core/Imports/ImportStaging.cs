@@ -75,7 +75,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             }
 
             checks.Add(line, orders.IsNegative, rowNumber);
-            // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat him.
+            // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat them.
             var isRepeated = previous is not null && previous.Order == line.Order && ReferenceEquals(previous.Customer, line.Customer);
             previous = line;
             return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null && !isRepeated);

@@ -13,7 +13,7 @@ internal sealed class OwnFields(CustomFieldWriter writer, IReadOnlyList<CustomFi
 
     public bool AreBrought(ImportPlan plan) => fields.Any(f => plan.Columns.ContainsKey(ImportFields.NameOf(f.Key)));
 
-    /// <summary>Gives a customer what a row has for him; a field that is offered no more is left as it is.</summary>
+    /// <summary>Gives a customer what a row has for them; a field that is offered no more is left as it is.</summary>
     public void Apply(Customer customer, IReadOnlyDictionary<string, string>? values)
     {
         foreach (var (key, text) in values ?? new Dictionary<string, string>())

@@ -45,7 +45,7 @@ internal static class PlanProposer
     {
         var errors = new List<FieldError>();
         var known = fields.Select(f => f.Name).ToHashSet();
-        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is given to a field that there is not."));
+        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is mapped to an unknown field."));
         if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
         if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
             "Choose how dates are written: every date of the file can be read with the day first and with the month first."));

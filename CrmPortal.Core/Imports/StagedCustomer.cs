@@ -3,7 +3,7 @@ using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>A customer as a row gives him; null is a blank cell, which leaves a record's value as it is.</summary>
+/// <summary>A customer as a row gives them; null is a blank cell, which leaves a record's value as it is.</summary>
 internal sealed record StagedCustomer
 {
     public string? Number { get; init; }

@@ -174,7 +174,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         return null;
     }
 
-    /// <summary>The lines of an order say the same of the customer; he is read once.</summary>
+    /// <summary>The lines of an order say the same of the customer; they are read once.</summary>
     private StagedCustomer? Customer()
     {
         if (!HasCustomer()) return null;

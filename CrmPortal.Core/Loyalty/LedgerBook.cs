@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
-/// One customer's ledger within a transaction that holds his lock: what is booked is worked out here, entry by entry, and saved
+/// One customer's ledger within a transaction that holds their lock: what is booked is worked out here, entry by entry, and saved
 /// at once. For every account, what the entries add up to is what is left in the lots less the debt.
 /// </summary>
 internal sealed class LedgerBook
@@ -36,7 +36,7 @@ internal sealed class LedgerBook
 
     public long Balance => _accounts.Sum(a => a.Balance);
 
-    /// <summary>Takes the customer's lock and reads what he has. Points that ran out since the last look go first, in entries that say so.</summary>
+    /// <summary>Takes the customer's lock and reads what they have. Points that ran out since the last look go first, in entries that say so.</summary>
     public static async Task<LedgerBook> OpenAsync(CrmDbContext db, IDatabaseProvider provider, long customerId, Actor actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);

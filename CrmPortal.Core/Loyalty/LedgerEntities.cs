@@ -20,7 +20,7 @@ public sealed class LoyaltyAccount
     public long Id { get; internal init; }
     public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    /// <summary>Whose it was at first: what he earns is booked here, so that a merge that is taken back gives each what is his.</summary>
+    /// <summary>Whose it was at first: what they earn is booked here, so that a merge that is taken back gives each what is theirs.</summary>
     public long OpenedForId { get; init; }
 
     public DateTimeOffset OpenedAt { get; init; }

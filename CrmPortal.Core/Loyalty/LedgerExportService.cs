@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What of a customer's ledger is exported.</summary>
 /// <param name="Format">Of <see cref="ExportFormats"/>.</param>
-/// <param name="IsStatement">A document for the customer himself, from the oldest entry on; otherwise the list as it is shown.</param>
+/// <param name="IsStatement">A document for the customer themselves, from the oldest entry on; otherwise the list as it is shown.</param>
 public sealed record LedgerExportRequest(long CustomerId, LedgerQuery Query, string Format, bool IsStatement)
 {
     public string Title { get; init; } = "Points";
@@ -24,7 +24,7 @@ public sealed record LedgerExportRequest(long CustomerId, LedgerQuery Query, str
     /// <summary>Says a fixed reason of the program in the language of the reader.</summary>
     public Func<string, string> Say { get; init; } = text => text;
 
-    /// <summary>What of his points a statement says above its lines.</summary>
+    /// <summary>What of their points a statement says above its lines.</summary>
     public Func<LoyaltyBalance, IReadOnlyList<string>> Summary { get; init; } = _ => [];
 }
 

@@ -26,7 +26,7 @@ public sealed class LedgerProof(IDbContextFactory<CrmDbContext> dbFactory, Acces
     public const string Entries = "The balance of an account is not the sum of its entries.";
     public const string Lots = "The balance of an account is not what its lots hold less its debt.";
     public const string Uses = "A lot does not hold what it was opened with less what was taken.";
-    public const string Customers = "A customer's points are not those of his accounts.";
+    public const string Customers = "A customer's points differ from those of their accounts.";
     private const string Setting = "loyalty.proof";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 

@@ -66,7 +66,7 @@ public sealed partial class LedgerService
 
     /// <summary>Books an adjustment that waits.</summary>
     /// <returns>Null where there is none that waits.</returns>
-    /// <exception cref="RuleViolation">The acting user asked for it himself, or there are not so many points.</exception>
+    /// <exception cref="RuleViolation">The acting user asked for it themselves, or there are not so many points.</exception>
     public async Task<Booked?> ApproveAsync(long requestId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);

@@ -149,7 +149,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }
         catch (DbUpdateException failure) when (key is not null && provider.ViolatedUniqueIndex(failure) is not null)
         {
-            // Another booking with the same key was faster, for another customer: his lock is not this one's.
+            // Another booking with the same key was faster, for another customer: their lock is not this one's.
             throw KeyTaken();
         }
     }

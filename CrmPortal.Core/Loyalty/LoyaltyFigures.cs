@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>What stands on a customer's row of his accounts and of the steps on the ladder: his points, and the tier that holds.</summary>
+/// <summary>What stands on a customer's row of their accounts and of the steps on the ladder: their points, and the tier that holds.</summary>
 internal static class LoyaltyFigures
 {
     private const int MostIds = 5_000;

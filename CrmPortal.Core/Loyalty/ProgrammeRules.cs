@@ -12,7 +12,7 @@ public enum TierBasis { Spend, Points }
 /// <summary>The time over which it is counted.</summary>
 public enum TierWindow { Lifetime, CalendarYear, RollingYear }
 
-/// <summary>What becomes of a customer who no longer reaches his tier.</summary>
+/// <summary>What becomes of a customer who no longer reaches their tier.</summary>
 public enum DowngradePolicy { Never, OneStep, ByBalance }
 
 /// <summary>A step of the ladder.</summary>
@@ -57,10 +57,10 @@ public sealed record ProgrammeRules
     public long SignUpBonus { get; init; }
     public long ReviewBonus { get; init; }
 
-    /// <summary>For whoever brought a new customer, with his first paid order.</summary>
+    /// <summary>For whoever brought a new customer, with their first paid order.</summary>
     public long ReferrerBonus { get; init; }
 
-    /// <summary>For the new customer himself.</summary>
+    /// <summary>For the new customer themselves.</summary>
     public long ReferredBonus { get; init; }
 
     /// <summary>One order earns no more; null is no limit.</summary>
@@ -77,7 +77,7 @@ public sealed record ProgrammeRules
     /// <summary>Days until points can be spent, so that a return comes first.</summary>
     public int PendingDays { get; init; }
 
-    /// <summary>So many days before they run out the customer is reminded of his points; 0 is never.</summary>
+    /// <summary>So many days before they run out the customer is reminded of their points; 0 is never.</summary>
     public int ReminderDays { get; init; } = 30;
 
     /// <summary>Whether a refund may leave a negative balance; otherwise the shop writes the rest off.</summary>

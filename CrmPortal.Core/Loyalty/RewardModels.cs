@@ -22,7 +22,7 @@ public sealed record RewardDetails(
     long Id, string Name, string? Description, long Price, long? Stock, DateOnly? From, DateOnly? Until, string? LowestTier, int? CodeDays, bool IsArchived, int Redeemed, long Version);
 
 /// <summary>A reward for a customer.</summary>
-/// <param name="Refusal">Why he cannot have it now, as a sentence with arguments; null where he can.</param>
+/// <param name="Refusal">Why they cannot have it now, as a sentence with arguments; null where they can.</param>
 public sealed record RewardOffer(RewardDetails Reward, Common.FieldError? Refusal);
 
 /// <summary>A reward that a customer got.</summary>

@@ -16,9 +16,9 @@ public sealed partial class RewardService
     /// <summary>Letters and digits that nobody takes for another when reading or saying them.</summary>
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-    /// <summary>Gives a customer a reward for his points: stock, points and code change together or not at all, whatever runs at the same time.</summary>
+    /// <summary>Gives a customer a reward for their points: stock, points and code change together or not at all, whatever runs at the same time.</summary>
     /// <returns>Null where there is no such customer or reward.</returns>
-    /// <exception cref="RuleViolation">He cannot have it; the sentence says why.</exception>
+    /// <exception cref="RuleViolation">They cannot have it; the sentence says why.</exception>
     public async Task<RedemptionDetails?> RedeemAsync(long customerId, long rewardId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
@@ -86,7 +86,7 @@ public sealed partial class RewardService
         db.BeginChangeSet("loyalty.reward", Permissions.LoyaltyRedeem);
         if (await db.RewardRedemptions.FirstOrDefaultAsync(r => r.Id == redemptionId, cancellationToken) is not { } redemption) return null;
         DemandOpen(redemption);
-        if (redemption.ExpiresAt <= clock.GetUtcNow()) throw new RuleViolation("", "This code has run out.");
+        if (redemption.ExpiresAt <= clock.GetUtcNow()) throw new RuleViolation("", "This code has expired.");
         return await EndAsync(db, redemption, RedemptionState.Used, grant, cancellationToken);
     }
 

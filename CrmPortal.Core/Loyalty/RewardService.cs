@@ -100,7 +100,7 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         return new(Details(reward, await db.RewardRedemptions.CountAsync(r => r.RewardId == reward.Id && r.State != RedemptionState.Cancelled, cancellationToken)), db.LastChangeSetId);
     }
 
-    /// <summary>Why a customer cannot have a reward now; null where he can.</summary>
+    /// <summary>Why a customer cannot have a reward now; null where they can.</summary>
     private FieldError? Refusal(Reward reward, ProgrammeRules rules, string? tier, long points)
     {
         if (reward.IsArchived || reward.Until < Today) return new("", "This reward is no longer there.");

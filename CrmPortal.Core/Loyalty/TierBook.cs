@@ -12,7 +12,7 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
 
     public DateOnly Today => _zone.DayOf(now);
 
-    /// <summary>Raises a customer to the tier that he has reached by now; never lowers him.</summary>
+    /// <summary>Raises a customer to the tier that they have reached by now; never lowers them.</summary>
     public async Task UpgradeAsync(long customerId, TierPlace place, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
         var rules = programme.Rules;

@@ -62,7 +62,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     /// <summary>Takes a tier that was given; the one that was reached holds from now on.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">His tier was not given by hand, or there is no reason.</exception>
+    /// <exception cref="RuleViolation">Their tier was not given by hand, or there is no reason.</exception>
     public async Task<TierStanding?> TakeAsync(long customerId, string? why, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);

@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// Warns of tiers that will be lost when the calendar year ends or old purchases leave the twelve months: the member of staff who
-/// looks after the customer, and the customer himself where he wants such mails. Once for each coming loss: that it was warned of
+/// looks after the customer, and the customer themselves where they want such mails. Once for each coming loss: that it was warned of
 /// is written down in the same transaction.
 /// </summary>
 internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop)
@@ -117,7 +117,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
         return leaves;
     }
 
-    /// <summary>Who is told: the agent as long as he works here; the customer only where he may be written to and wants it.</summary>
+    /// <summary>Who is told: the agent as long as they work here; the customer only where they may be written to and want it.</summary>
     private static async Task<Dictionary<long, Reader>> ReadersAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken) =>
         await db.Customers.Where(c => ids.Contains(c.Id)).Select(c => new Reader
         {

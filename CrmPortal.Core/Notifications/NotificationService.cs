@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Notifications;
 
 /// <summary>Something that a member of staff should see.</summary>
-/// <param name="CustomerName">Null where it is about no customer, or he is gone.</param>
+/// <param name="CustomerName">Null where it is about no customer, or they are gone.</param>
 public sealed record NotificationDetails(long Id, NotificationKind Kind, long? CustomerId, string? CustomerName, string ActorName, string Text, DateTimeOffset CreatedAt, bool IsRead);
 
-/// <summary>What the acting user should see, and whose customers he follows.</summary>
+/// <summary>What the acting user should see, and whose customers they follow.</summary>
 public sealed class NotificationService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
 {
     public const int MostCounted = 99;

@@ -136,7 +136,7 @@ public sealed class Product
     public string? Brand { get; set; }
 }
 
-/// <summary>Money given back: a dated row of its own, which lowers what the customer spent and never his number of orders.</summary>
+/// <summary>Money given back: a dated row of its own, which lowers what the customer spent and never their number of orders.</summary>
 [AuditName("Refund", Permission = Permissions.OrdersView)]
 [OpenFields("CustomerId", "ExternalId", "RefundedAt", "Currency", "Rate", "Amount", "BaseAmount", "Reason", "IsReturn")]
 public sealed class Refund : ICustomerLinked, IVersioned
@@ -221,7 +221,7 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEnt
         builder.Property(o => o.ContactPhone).HasMaxLength(Order.ContactLength);
         builder.Property(o => o.ShippingAddress).HasConversion(a => OrderAddress.Write(a), text => OrderAddress.Read(text));
         builder.Property(o => o.BillingAddress).HasConversion(a => OrderAddress.Write(a), text => OrderAddress.Read(text));
-        // The customer goes, the order stays without him.
+        // The customer goes, the order stays without them.
         builder.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(o => o.ExternalId).IsUnique().HasFilter("\"ExternalId\" IS NOT NULL");
         builder.HasIndex(o => new { o.CustomerId, o.PlacedAt, o.Id });

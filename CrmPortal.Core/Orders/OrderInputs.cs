@@ -31,8 +31,8 @@ public sealed record OrderInput
     public Optional<OrderAddress?> ShippingAddress { get; init; }
     public Optional<OrderAddress?> BillingAddress { get; init; }
 
-    /// <summary>Who bought; without him he is looked for by card, e-mail and phone.</summary>
-    [Description("Who bought; without it he is looked for by loyalty_card, email and phone.")]
+    /// <summary>Who bought; without them they are looked for by card, e-mail and phone.</summary>
+    [Description("Who bought; without it they are looked for by loyalty_card, email and phone.")]
     public Optional<long?> CustomerId { get; init; }
 
     public Optional<string?> LoyaltyCard { get; init; }

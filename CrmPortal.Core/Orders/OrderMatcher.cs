@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
 
-/// <summary>Finds the customer of an order by what the selling system knows of him.</summary>
+/// <summary>Finds the customer of an order by what the selling system knows of them.</summary>
 internal static class OrderMatcher
 {
-    /// <summary>Somebody who may be the customer, and by what he was found.</summary>
+    /// <summary>Somebody who may be the customer, and by what they were found.</summary>
     public sealed record Found(long Id, OrderMatchKey Key);
 
     /// <summary>The customer that an order belongs to, or null where none is known.</summary>

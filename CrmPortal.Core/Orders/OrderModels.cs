@@ -9,8 +9,8 @@ public enum OrderSort { Placed, Total }
 /// <param name="CustomerId">Where set, only orders of this customer.</param>
 public sealed record OrderQuery(string? Search = null, string? Filter = null, OrderSort Sort = OrderSort.Placed, bool Descending = true, long? CustomerId = null);
 
-/// <summary>Who bought. Without a name, and without the right to see more, he is shown by his number.</summary>
-/// <param name="IsInTrash">Whether his page cannot be opened.</param>
+/// <summary>Who bought. Without a name, and without the right to see more, they are shown by their number.</summary>
+/// <param name="IsInTrash">Whether their page cannot be opened.</param>
 public sealed record OrderCustomer(long Id, string Name, bool IsInTrash);
 
 /// <summary>A line of the list of orders; the total in minor units of <paramref name="Currency"/>.</summary>
@@ -100,7 +100,7 @@ public sealed record OrderBooking(long Id, DateTimeOffset At, string Reason, lon
 public sealed record OrderPointsLeft(long Earned, long Reversed);
 
 /// <summary>A customer who may have bought.</summary>
-/// <param name="Key">By what he was found; null where he was searched for.</param>
+/// <param name="Key">By what they were found; null where they were searched for.</param>
 public sealed record OrderCandidate(long Id, string Number, string Name, OrderMatchKey? Key);
 
 /// <summary>A product as it is found while typing; the price of its last sale in the currency that was asked for, in 1/10,000.</summary>

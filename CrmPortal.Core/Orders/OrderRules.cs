@@ -152,7 +152,7 @@ internal static class OrderRules
         if (errors.Count > known) return new(code, name, category, brand, 1, 0, 0, 0, 0);
         var unitPrice = (long)(line.UnitPrice!.Value * Money.PriceScale);
         var whole = Money.LineAmount(line.Quantity, unitPrice, currency);
-        if (discount > whole) errors.Add(new(at + nameof(line.Discount), "No more can be taken off than the products cost."));
+        if (discount > whole) errors.Add(new(at + nameof(line.Discount), "The discount cannot exceed the subtotal."));
         return new(code, name, category, brand, (int)line.Quantity, unitPrice, discount, tax, whole - discount + tax);
     }
 

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Orders;
 /// <content>Whose order it is.</content>
 public sealed partial class OrderService
 {
-    /// <summary>Gives an order to a customer, with its refunds and points, or takes it from him; null where there is no such order.</summary>
+    /// <summary>Gives an order to a customer, with its refunds and points, or takes it from them; null where there is no such order.</summary>
     /// <exception cref="Common.RuleViolation">There is no such customer.</exception>
     public Task<OrderChanged?> MatchAsync(long id, long? customerId, long? expectedVersion, CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { CustomerId = new(customerId) }, expectedVersion, cancellationToken);

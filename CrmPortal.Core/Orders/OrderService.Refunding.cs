@@ -19,7 +19,7 @@ public sealed partial class OrderService
         var reason = CustomerRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
         if (input.Lines is { Count: > OrderRules.MostLines }) errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
         else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
-        else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true) errors.Add(new(nameof(input.Lines), "A line stands there twice."));
+        else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true) errors.Add(new(nameof(input.Lines), "This product is listed twice."));
         if (errors.Count > 0) throw new RuleViolation(errors);
         var wanted = input with { ExternalId = externalId, Reason = reason };
         return await RetriedAsync(() => RefundOnceAsync(grant, orderId, wanted, cancellationToken));
@@ -79,7 +79,7 @@ public sealed partial class OrderService
     /// <summary>What comes back of which line, in minor units.</summary>
     private static List<(long LineId, int Quantity, long Amount)> Plan(RefundLeft left, IReadOnlyList<RefundLineInput>? wanted, string currency)
     {
-        if (left.Amount == 0) throw new RuleViolation("", "This order was refunded wholly.");
+        if (left.Amount == 0) throw new RuleViolation("", "This order is fully refunded.");
         var errors = new List<FieldError>();
         var planned = new List<(long LineId, int Quantity, long Amount)>();
         if (wanted is null)

@@ -32,7 +32,7 @@ public sealed partial class OrderService
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(input);
-        // Who sends no customer, or null, lets him be found; an order is taken from its customer by matching it to nobody.
+        // Who sends no customer, or null, lets them be found; an order is taken from its customer by matching it to nobody.
         if (fields.CustomerId.Value is null) fields = fields with { CustomerId = default };
         var externalId = fields.ExternalId.Value ?? throw new RuleViolation(nameof(input.ExternalId), "Give the order's number in your system.");
         return await RetriedAsync(async () =>

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>
-/// The figures on a customer's row that follow from his orders: their number, what he spent net of refunds, the average, the
-/// first and the last, and his last interaction. Whoever changes orders or refunds calls this in the same transaction.
+/// The figures on a customer's row that follow from their orders: their number, what they spent net of refunds, the average, the
+/// first and the last, and their last interaction. Whoever changes orders or refunds calls this in the same transaction.
 /// </summary>
 internal static class OrderStatistics
 {

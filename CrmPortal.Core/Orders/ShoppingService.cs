@@ -65,7 +65,7 @@ public sealed partial class ShoppingService(
         return reviews.ConvertAll(Details);
     }
 
-    /// <summary>Writes a customer's review of a product, or changes the one he wrote. The first one of a product earns the programme's bonus. Null where there is no such customer.</summary>
+    /// <summary>Writes a customer's review of a product, or changes the one they wrote. The first one of a product earns the programme's bonus. Null where there is no such customer.</summary>
     /// <exception cref="RuleViolation">A field is wrong.</exception>
     public async Task<ReviewSaved?> ReviewAsync(long customerId, ReviewInput input, CancellationToken cancellationToken)
     {

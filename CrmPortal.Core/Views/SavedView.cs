@@ -15,7 +15,7 @@ public sealed class SavedView
     public long OwnerId { get; set; }
     public bool IsShared { get; set; }
 
-    /// <summary>The owner sees this view when he opens the list without saying what he wants.</summary>
+    /// <summary>The owner sees this view when they open the list without saying what they want.</summary>
     public bool IsDefault { get; set; }
 
     /// <summary>The list's query string.</summary>

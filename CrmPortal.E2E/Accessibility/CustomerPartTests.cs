@@ -111,7 +111,7 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
 
     private Task CheckAsync(IPage page, string name) => Axe.AssertCleanAsync(page, name, (theme, width) => PictureAsync(page, $"{name}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}"));
 
-    /// <summary>A customer with something in every part, and a paid order of his.</summary>
+    /// <summary>A customer with something in every part, and a paid order of theirs.</summary>
     private async Task<(string Customer, string Order)> MakeAsync()
     {
         var token = TestContext.Current.CancellationToken;

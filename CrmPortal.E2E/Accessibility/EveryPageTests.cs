@@ -96,7 +96,7 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         await using var db = Site.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
         if (path.Contains("{customer}", StringComparison.Ordinal))
         {
-            // The one with the most on his page.
+            // The one with the most on their page.
             var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
             path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }

@@ -39,7 +39,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("tbody .badge-success")).ToHaveCountAsync(0);
         await PictureAsync(page, "filtered");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take away the filter" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the filter" }).ClickAsync();
         await Expect(page.Locator(".chip")).ToHaveCountAsync(0);
         await Expect(page).Not.ToHaveURLAsync(new Regex("filter="));
     }

@@ -66,7 +66,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await days.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(days.GetByText("every year")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Relate" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add relation" }).ClickAsync();
         var ties = page.Locator("section:has(#relations-title)");
         await ties.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Say which customer it is.")).ToBeVisibleAsync();
@@ -188,7 +188,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("tbody").GetByText("Merge me", new() { Exact = true })).ToBeVisibleAsync();
     }
 
-    /// <summary>Makes a customer through the form; answers the address of his page.</summary>
+    /// <summary>Makes a customer through the form; answers the address of their page.</summary>
     private async Task<string> NewCustomerAsync(string name)
     {
         var page = await OpenAsync(RoleNames.Manager, "/customers/new");

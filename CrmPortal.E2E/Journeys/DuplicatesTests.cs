@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
 
-/// <summary>Somebody who is there twice: found, warned of, merged, taken apart again; and how he was before.</summary>
+/// <summary>Somebody who is there twice: found, warned of, merged, taken apart again; and how they were before.</summary>
 public sealed class DuplicatesTests(Site site) : BrowserTest(site)
 {
     private const string Phone = "+442079460777";

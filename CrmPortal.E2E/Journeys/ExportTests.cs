@@ -51,7 +51,7 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         Assert.EndsWith("%%EOF\n", pdf, StringComparison.Ordinal);
 
         // The page is still alive after four downloads.
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take away the filter" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the filter" }).ClickAsync();
         await Expect(page.Locator(".chip")).ToHaveCountAsync(0);
     }
 

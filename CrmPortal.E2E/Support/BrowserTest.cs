@@ -40,7 +40,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     /// <summary>Says that the browser may report this, since it is what the test is about.</summary>
     protected void Expecting(string pattern) => _expected.Add(new Regex(pattern));
 
-    /// <summary>Opens a page as somebody with the role, or as a visitor, in a browser window of his own, and waits until it can be used.</summary>
+    /// <summary>Opens a page as somebody with the role, or as a visitor, in a browser window of their own, and waits until it can be used.</summary>
     protected async Task<IPage> OpenAsync(string? role, string path = "/", Theme theme = Theme.Light, int width = Wide, bool bypassContentPolicy = false)
     {
         var context = await Site.Browser.NewContextAsync(new()
@@ -96,7 +96,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         return string.Create(CultureInfo.InvariantCulture, $"/customers/{added.Customer.Id}");
     }
 
-    /// <summary>A user of the test's own: what he did last, and whether he may sign in, is nobody else's.</summary>
+    /// <summary>A user of the test's own: what they did last, and whether they may sign in, is nobody else's.</summary>
     protected async Task<(string Email, string Password)> AddUserAsync(string role)
     {
         await using var scope = Site.Services.CreateAsyncScope();

@@ -55,7 +55,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
     ];
 
-    /// <summary>Methods that need a signed-in user and no permission: they reach only what is his own.</summary>
+    /// <summary>Methods that need a signed-in user and no permission: they reach only what is their own.</summary>
     private static readonly HashSet<string> ForTheSignedIn =
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",

@@ -55,7 +55,7 @@ public sealed class DocumentThreeCustomerTests
             Assert.Equal(jane.ToJsonString(), (await answer.ReadAsync()).ToJsonString());
         }
 
-        // The core shows the same customer, his city as an address of which no more is known.
+        // The core shows the same customer, their city as an address of which no more is known.
         var core = await (await client.GetAsync($"/api/customers/{(string)jane["id"]!}")).ReadAsync();
         Assert.Equal(("Jane Smith", "uuid-optional", "Delhi", ""), ((string)core["name"]!, (string)core["external_id"]!, (string)core["addresses"]![0]!["city"]!, (string)core["addresses"]![0]!["line1"]!));
         Assert.Equal(1, (int)(await (await client.GetAsync("/api/customers?filter=city:is:delhi")).ReadAsync())["total"]!);

@@ -85,7 +85,7 @@ internal sealed class PointsModel(bool allowsDebt)
 
     public IEnumerable<(DateTimeOffset? Expires, long Left)> Lots(long customer) => Had(customer).SelectMany(a => a.Lots).Where(l => l.Left > 0).OrderBy(l => l.Order).Select(l => (l.Expires, l.Left));
 
-    /// <summary>The account that was opened for a customer, wherever others' have come to be; his first points open it.</summary>
+    /// <summary>The account that was opened for a customer, wherever others' have come to be; their first points open it.</summary>
     private Account Own(long customer)
     {
         var own = Had(customer).Find(a => a.Owner == customer);

@@ -128,7 +128,7 @@ public sealed class RewardTests
         Assert.Equal(At("2026-03-16T00:00:00Z"), second.ExpiresAt);
         data.Clock.Set(At("2026-03-16T00:00:00Z"));
         await using var later = await data.AsRoleAsync(RoleNames.Staff);
-        Assert.Contains("run out", (await Assert.ThrowsAsync<RuleViolation>(() => later.Get<RewardService>().UseAsync(second.Id, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("expired", (await Assert.ThrowsAsync<RuleViolation>(() => later.Get<RewardService>().UseAsync(second.Id, default))).Message, StringComparison.Ordinal);
     }
 
     private static async Task<RewardDetails> AddAsync(TestServices data, RewardInput input)

@@ -16,7 +16,7 @@ internal static class OrderWriting
 
     extension(TestServices data)
     {
-        /// <summary>The points of a customer, which must be what his entries add up to.</summary>
+        /// <summary>The points of a customer, which must be what their entries add up to.</summary>
         public async Task<long> PointsAsync(long customerId)
         {
             var (kept, sum, lots) = await data.ReadAsync(async db => (

@@ -86,7 +86,7 @@ internal sealed class TestServices : IAsyncDisposable
     /// <summary>A scope of a new user who is signed in and holds a default role.</summary>
     public async Task<TestScope> AsRoleAsync(string role) => As(await TestUsers.SignInAsync(_provider, await TestUsers.CreateAsync(_provider, role)));
 
-    /// <summary>Creates a customer as the program itself; without arguments he has a name only.</summary>
+    /// <summary>Creates a customer as the program itself; without arguments they have a name only.</summary>
     public async Task<CustomerDetails> AddCustomerAsync(string? given = "Ada", string? family = "Lovelace", string? email = null, string? phone = null, params string[] tags)
     {
         await using var system = AsSystem();

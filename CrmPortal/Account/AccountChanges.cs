@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace CrmPortal.Account;
 
-/// <summary>What a user changes about how he signs in. Sessions but the present one end with each of these.</summary>
+/// <summary>What a user changes about how they sign in. Sessions but the present one end with each of these.</summary>
 internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard, AuditLog audit)
 {
     public const string WrongPassword = "The current password is wrong.";
@@ -44,7 +44,7 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
         await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "Password", cancellationToken);
     }
 
-    /// <summary>Gives the user a secret for his app; it counts from the first code on.</summary>
+    /// <summary>Gives the user a secret for their app; it counts from the first code on.</summary>
     public async Task<string> StartTwoFactorAsync(User user, CancellationToken cancellationToken)
     {
         if (!user.TwoFactorEnabled && await users.GetAuthenticatorKeyAsync(user) is null) await SetKeyAsync(user, Totp.NewKey(), cancellationToken);

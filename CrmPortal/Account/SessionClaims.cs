@@ -4,7 +4,7 @@ using CrmPortal.Core.Access;
 
 namespace CrmPortal.Account;
 
-/// <summary>The claims of a signed-in user: who he is and which session this is. What he may do is asked of the database.</summary>
+/// <summary>The claims of a signed-in user: who they are and which session this is. What they may do is asked of the database.</summary>
 internal static class SessionClaims
 {
     private const string Session = "session";

@@ -100,7 +100,7 @@ internal sealed class SignInService(
         await http.SignInAsync(AccountSetup.CookieScheme, SessionClaims.Principal(signedIn, AccountSetup.CookieScheme), new AuthenticationProperties { IsPersistent = remember });
     }
 
-    /// <summary>Opens a new session for a user whose other ones have just ended by his own doing.</summary>
+    /// <summary>Opens a new session for a user whose other ones have just ended by their own doing.</summary>
     public async Task OpenAgainAsync(HttpContext http, User user)
     {
         var present = await http.AuthenticateAsync(AccountSetup.CookieScheme);

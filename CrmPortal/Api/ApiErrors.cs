@@ -103,7 +103,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
     private static (string? Field, string Sentence) Read(JsonException fault)
     {
         if (UnknownField().Match(fault.Message) is { Success: true } unknown) return (unknown.Groups["name"].Value, $"There is no field {unknown.Groups["name"].Value}.");
-        if (DoubleField().Match(fault.Message) is { Success: true } twice) return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} stands there twice.");
+        if (DoubleField().Match(fault.Message) is { Success: true } twice) return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} is given twice.");
         return FieldOfPath().Match(fault.Path ?? "") is { Success: true } path
             ? (path.Groups["name"].Value, $"The value of {path.Groups["name"].Value} cannot be read.")
             : (null, "The body is not the JSON that is expected here.");

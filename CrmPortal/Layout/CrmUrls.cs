@@ -13,7 +13,7 @@ internal static class CrmUrls
     /// <summary>The first one is proposed as the survivor.</summary>
     public static string Merge(params IEnumerable<long> ids) => "/customers/merge?ids=" + string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The customer as he was at the end of a day.</summary>
+    /// <summary>The customer as they were at the end of a day.</summary>
     public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at" + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
     public const string Orders = "/orders";
@@ -47,7 +47,7 @@ internal static class CrmUrls
     /// <summary>The page of a mailed link, without a slash at the front.</summary>
     public static string Confirm(string token) => "confirm/" + token;
 
-    /// <summary>A customer's own page of his preferences, without a slash at the front.</summary>
+    /// <summary>A customer's own page of their preferences, without a slash at the front.</summary>
     public static string OwnPreferences(string token) => "preferences/" + token;
 
     public const string Loyalty = "/loyalty";
@@ -63,7 +63,7 @@ internal static class CrmUrls
 
     public static string WhatIfOf(long programmeId) => string.Create(CultureInfo.InvariantCulture, $"{WhatIf}?version={programmeId}");
 
-    /// <summary>A customer's codes, and rewards for him.</summary>
+    /// <summary>A customer's codes, and rewards for them.</summary>
     public static string RedemptionsOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
 
     public const string Imports = "/imports";

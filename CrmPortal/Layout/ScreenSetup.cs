@@ -48,7 +48,7 @@ internal static class ScreenSetup
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>The language that a signed-in user chose; dates and numbers as his browser writes that language.</summary>
+    /// <summary>The language that a signed-in user chose; dates and numbers as their browser writes that language.</summary>
     private static Task<ProviderCultureResult?> OfProfile(HttpContext context)
     {
         var language = context.User.Language();

@@ -30,10 +30,10 @@ internal sealed record ConsentInput
     public required ConsentPurpose Purpose { get; init; }
     public required Channel Channel { get; init; }
 
-    [Description("granted or withdrawn; requested asks the customer by mail, and holds when he confirms.")]
+    [Description("granted or withdrawn; requested asks the customer by mail, and holds when they confirm.")]
     public required ConsentState State { get; init; }
 
-    [Description("How he said it, such as the name of a form.")]
+    [Description("How they said it, such as the name of a form.")]
     public string? Form { get; init; }
 }
 

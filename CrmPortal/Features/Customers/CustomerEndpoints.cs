@@ -25,7 +25,7 @@ internal static class CustomerEndpoints
             .WithExample(null, 200, CustomerExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
         group.MapGet(ById, GetAsync).WithName("GetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/number/{number}", GetByNumberAsync).WithName("GetCustomerByNumber").WithSummary("Get a customer by his number").NeedsPermission(Permissions.CustomersView)
+        group.MapGet("/number/{number}", GetByNumberAsync).WithName("GetCustomerByNumber").WithSummary("Get a customer by their number").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapGet("/email/{email}", GetByEmailAsync).WithName("GetCustomerByEmail").WithSummary("Get a customer by a complete e-mail").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
@@ -87,7 +87,7 @@ internal static class CustomerEndpoints
         [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, AccessControl access, CancellationToken cancellationToken,
         [Description("Removes the customer for good, with everything that belongs to them, also when they are in the trash already.")] bool permanent = false)
     {
-        // Who may not remove for good must not have moved the customer to the trash before he is told so.
+        // Who may not remove for good must not have moved the customer to the trash before they are told so.
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
         var isGone = await customers.DeleteAsync(id, cancellationToken, await ExpectedAsync(id, http, customers, cancellationToken)) is not null;
         if (permanent) isGone = await customers.PurgeAsync(id, cancellationToken);

@@ -16,7 +16,7 @@ using Microsoft.JSInterop;
 
 namespace CrmPortal.Features.Customers;
 
-/// <summary>A customer: everything about him, edited where it stands.</summary>
+/// <summary>A customer: everything about them, edited where it stands.</summary>
 public sealed partial class CustomerPage
 {
     private readonly Dictionary<SensitiveField, string> _revealed = [];

@@ -218,7 +218,7 @@ internal static class CustomerPartEndpoints
             .Says("MakeVip", "Make a customer a VIP, or no longer", Permissions.CustomersEdit, """{ "is_vip": true, "reason": "Buys every week" }""", 200, CustomerExamples.Customer);
         customer.MapPut("/subscription-state", async (long id, SubscriptionInput input, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
                 Answer(shop, await customers.UpdateAsync(id, new() { Subscription = input.State }, null, null, cancellationToken)))
-            .Says("SetSubscriptionState", "Say where a customer stands with his subscription", Permissions.CustomersEdit, """{ "state": "active" }""", 200, CustomerExamples.Customer);
+            .Says("SetSubscriptionState", "Say where a customer stands with their subscription", Permissions.CustomersEdit, """{ "state": "active" }""", 200, CustomerExamples.Customer);
     }
 
     private static async Task<Ok<TimelineAnswer>> TimelineAsync(

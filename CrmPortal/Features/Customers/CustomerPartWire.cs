@@ -49,7 +49,7 @@ internal sealed record ContactChange
     public Optional<string?> Phone { get; init; }
     public Optional<bool> IsMain { get; init; }
 
-    /// <summary>The person as he is, with the changes. What stands there masked is sent as nothing, which keeps it.</summary>
+    /// <summary>The person as they are, with the changes. What stands there masked is sent as nothing, which keeps it.</summary>
     public ContactPersonInput On(ContactPersonDetails present) => new()
     {
         GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName), Role = Role.Or(present.Role), IsMain = IsMain.Or(present.IsMain),

@@ -40,9 +40,9 @@ internal static class RetailCustomerEndpoints
             .WithExample(Creation, 201, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
         group.MapGet("/{id}", GetAsync).WithName("RetailGetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/number/{number}", GetByNumberAsync).WithName("RetailGetCustomerByNumber").WithSummary("Get a customer by his number").NeedsPermission(Permissions.CustomersView)
+        group.MapGet("/number/{number}", GetByNumberAsync).WithName("RetailGetCustomerByNumber").WithSummary("Get a customer by their number").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/email/{email}", GetByEmailAsync).WithName("RetailGetCustomerByEmail").WithSummary("Get a customer by his complete e-mail").NeedsPermission(Permissions.CustomersView)
+        group.MapGet("/email/{email}", GetByEmailAsync).WithName("RetailGetCustomerByEmail").WithSummary("Get a customer by their complete e-mail").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
 
@@ -83,7 +83,7 @@ internal static class RetailCustomerEndpoints
         HttpContext http, CustomerDetails? customer, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         if (customer is null) throw ApiFault.NotFound(LoyaltyEndpoints.NotFound);
-        // For conditions on changes only: points do not raise the version, so nobody is told that he knows the answer already.
+        // For conditions on changes only: points do not raise the version, so nobody is told that they know the answer already.
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
         return TypedResults.Ok(RetailCustomerAnswer.Of(customer, await ledger.BalanceAsync(customer.Id, cancellationToken), shop.Value.Currency));
     }

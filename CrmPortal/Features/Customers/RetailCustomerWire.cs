@@ -6,7 +6,7 @@ using CrmPortal.Features.Loyalty;
 
 namespace CrmPortal.Features.Customers;
 
-/// <summary>A new customer as document 3 writes him.</summary>
+/// <summary>A new customer as document 3 writes them.</summary>
 internal sealed record RetailCustomerBody
 {
     public string? FirstName { get; init; }
@@ -34,7 +34,7 @@ internal sealed record RetailCustomerBody
     [Description("The name or the ISO 3166-1 alpha-2 code, such as India or IN.")]
     public string? Country { get; init; }
 
-    [Description("The id of the customer's account in the system that sends him; kept as his external id.")]
+    [Description("The id of the customer's account in the system that sends them; kept as their external id.")]
     public string? UserId { get; init; }
 
     /// <exception cref="RuleViolation">The gender or the country is not known.</exception>
@@ -58,7 +58,7 @@ internal sealed record RetailCustomerBody
 
 /// <summary>
 /// A customer with the names of document 3. E-mail, phone, street and date of birth are masked for those who may not see them; the
-/// address is the one that stands first among his.
+/// address is the one that stands first among theirs.
 /// </summary>
 internal sealed record RetailCustomerAnswer
 {

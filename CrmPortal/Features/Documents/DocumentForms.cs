@@ -36,7 +36,7 @@ internal static class DocumentForms
                 }
 
                 if (name is not ("kind" or "name" or "expires_on")) throw ApiFault.BadField(name, $"There is no field {name}.");
-                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiFault.BadField(name, $"The field {name} stands there twice.");
+                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiFault.BadField(name, $"The field {name} is given twice.");
             }
         }
         // What the disk refuses is no fault of the form.

@@ -28,10 +28,10 @@ internal static class MergeEndpoints
     private static async Task<Ok<MergeAnswer>> MergeAsync(MergeInput input, MergeService merging, CancellationToken cancellationToken)
     {
         if (input.SurvivorId is not { } survivor) throw ApiFault.BadField("survivor_id", "Say which customer stays.");
-        if (input.Ids is not { Count: > 0 } ids) throw ApiFault.BadField("ids", "Say which customers go into him.");
+        if (input.Ids is not { Count: > 0 } ids) throw ApiFault.BadField("ids", "Say which customers are merged into the survivor.");
         var fields = input.Fields?.Select(f => (Name: MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, Id: f.Value)).ToList();
         // A program may know a field by the name of the entity as well.
-        if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiFault.BadField("fields", "A field stands there twice.");
+        if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiFault.BadField("fields", "A field is given twice.");
         var request = new MergeRequest(survivor, ids, fields?.ToDictionary(f => f.Name, f => f.Id));
         var preview = await merging.PreviewAsync(request, cancellationToken);
         if (input.Preview) return TypedResults.Ok(MergeAnswer.Of(preview, preview.Moves, null));
@@ -46,10 +46,10 @@ internal sealed record MergeInput
     [Description("Who stays.")]
     public long? SurvivorId { get; init; }
 
-    [Description("Who goes into him; at most nine.")]
+    [Description("Who goes into them; at most nine.")]
     public IReadOnlyList<long>? Ids { get; init; }
 
-    [Description("Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where he has none the newest of the others'.")]
+    [Description("Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where they have none the newest of the others'.")]
     public IReadOnlyDictionary<string, long>? Fields { get; init; }
 
     [Description("Whether to say only what would be done.")]
@@ -72,5 +72,5 @@ internal sealed record MergeAnswer(
 /// <summary>A field that differs, with everybody's value.</summary>
 internal sealed record MergeFieldAnswer(string Name, long ChosenId, IReadOnlyList<MergeValue> Values);
 
-/// <summary>How many rows of a kind go to the survivor, and how many he has already.</summary>
+/// <summary>How many rows of a kind go to the survivor, and how many they have already.</summary>
 internal sealed record MergeMoveAnswer(string Kind, int Moved, int Equal);

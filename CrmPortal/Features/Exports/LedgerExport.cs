@@ -10,7 +10,7 @@ using Microsoft.Extensions.Localization;
 
 namespace CrmPortal.Features.Exports;
 
-/// <summary>A customer's ledger as a file: the entries as they are filtered, or a statement for the customer himself.</summary>
+/// <summary>A customer's ledger as a file: the entries as they are filtered, or a statement for the customer themselves.</summary>
 internal static class LedgerExport
 {
     public static string Url(string format, long customerId, LedgerQuery query) => Add(string.Create(CultureInfo.InvariantCulture, $"{ExportEndpoints.Root}/customers/{customerId}/points.{format}"), query, 1);

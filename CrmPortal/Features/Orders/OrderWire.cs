@@ -7,7 +7,7 @@ namespace CrmPortal.Features.Orders;
 /// <summary>To whom an order belongs.</summary>
 internal sealed record MatchInput
 {
-    [Description("The customer's id; null takes the order from whoever has it; absent, he is looked for.")]
+    [Description("The customer's id; null takes the order from whoever has it; absent, they are looked for.")]
     public Optional<long?> CustomerId { get; init; }
 }
 

@@ -39,7 +39,7 @@ internal static class ShoppingEndpoints
             })
             .Says("ListReviews", "List what a customer says of products", Permissions.CustomersView, null, 200, $"[{Review}]");
         customer.MapPost("/reviews", ReviewAsync)
-            .Says("SaveReview", "Write a customer's review of a product, or change the one he wrote", Permissions.CustomersEdit, """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
+            .Says("SaveReview", "Write a customer's review of a product, or change the one they wrote", Permissions.CustomersEdit, """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
         customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}", async (long id, long reviewId, ShoppingService shopping, CancellationToken cancellationToken) =>
                 await shopping.RemoveReviewAsync(id, reviewId, cancellationToken) is null ? throw ApiFault.NotFound("Review not found") : TypedResults.Ok(new DoneAnswer("Review deleted successfully.")))
             .Says("DeleteReview", "Remove a review; the points that it earned stay", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Review deleted successfully."));
