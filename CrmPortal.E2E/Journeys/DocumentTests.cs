@@ -118,7 +118,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "tab");
 
         var own = await OpenAsync(null, link);
-        await Expect(own.GetByRole(AriaRole.Heading, new() { Name = "Terms of business" })).ToHaveCountAsync(0);
+        await Expect(own.GetByRole(AriaRole.Heading, new() { Name = "Sharing with partners" })).ToHaveCountAsync(0);
         await own.GetByRole(AriaRole.Button, new() { Name = "Allow: Advertising, E-mail" }).ClickAsync();
         await Expect(own.GetByText("Your choice was noted.")).ToBeVisibleAsync();
         await Expect(own.GetByRole(AriaRole.Button, new() { Name = "Withdraw: Advertising, E-mail" })).ToBeVisibleAsync();

@@ -31,6 +31,7 @@ public sealed partial class CustomerPage
     private int _notesVersion;
     private bool _isGone;
     private bool _isToRefresh;
+    private int _draftsRead;
     private int _partsVersion;
     private Question? _asked;
     private IReadOnlyList<(long Id, string Name)> _colleagues = [];
@@ -127,7 +128,13 @@ public sealed partial class CustomerPage
 
         _isToRefresh = false;
         if (_colleagues.Count == 0) _colleagues = await LatestAsync(Notifications.ColleaguesAsync);
-        if (RendererInfo.IsInteractive) _drafts = await LatestAsync(ReadDraftsAsync);
+        if (RendererInfo.IsInteractive)
+        {
+            _drafts = await LatestAsync(ReadDraftsAsync);
+            // What stood there before drafts were known begins anew with them.
+            if (_drafts.Count > 0) _draftsRead++;
+        }
+
         await LoadAsync();
     }
 
