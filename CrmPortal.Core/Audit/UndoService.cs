@@ -104,11 +104,9 @@ public sealed partial class UndoService(
         foreach (var entry in entries)
             if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
         db.ChangeTracker.AutoDetectChangesEnabled = true;
-        if (undo.IsMerge) await KeepTakenContactsAsync(db, cancellationToken);
+        if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
         else await LeaveTakenContactsAsync(db, undo, cancellationToken);
-        await SettleDefaultsAsync(db, undo, cancellationToken);
-        await SettleContactsAsync(db, cancellationToken);
-        await SaveAsync(db, cancellationToken);
+        await SaveInTurnAsync(db, undo, cancellationToken);
         if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
         await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
         if (undo.IsMerge) await SettleLoyaltyAsync(db, Owners(entries), undo, cancellationToken);
@@ -322,19 +320,23 @@ public sealed partial class UndoService(
         return true;
     }
 
-    /// <summary>Leaves customers as they are whose e-mail or phone belongs to another by now; where that is all there is, undoing is refused.</summary>
+    /// <summary>Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.</summary>
     private static async Task LeaveTakenContactsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
         var back = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified && e.Entity.DeletedAt is null
-            && (e.Property(c => c.DeletedAt).IsModified || e.Property(c => c.Email).IsModified || e.Property(c => c.Phone).IsModified)).ToList();
+            && (e.Property(c => c.DeletedAt).IsModified || e.Property(c => c.Email).IsModified || e.Property(c => c.Phone).IsModified
+                || e.Property(c => c.LoyaltyCard).IsModified)).ToList();
         if (back.Count == 0) return;
         var ids = back.Select(e => e.Entity.Id).ToList();
         var emails = back.Select(e => e.Entity.Email?.ToLowerInvariant()).OfType<string>().ToList();
         var phones = back.Select(e => e.Entity.Phone).OfType<string>().ToList();
-        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id) && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!)))
-            .Select(c => new { c.EmailKey, c.Phone }).ToListAsync(cancellationToken);
-        foreach (var entry in back.Where(e => taken.Any(t => (t.EmailKey is { } email && email == e.Entity.Email?.ToLowerInvariant()) || (t.Phone is { } phone && phone == e.Entity.Phone))))
+        var cards = back.Select(e => e.Entity.LoyaltyCard).OfType<string>().ToList();
+        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id)
+                && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!) || cards.Contains(c.LoyaltyCard!)))
+            .Select(c => new { c.EmailKey, c.Phone, c.LoyaltyCard }).ToListAsync(cancellationToken);
+        foreach (var entry in back.Where(e => taken.Any(t => (t.EmailKey is { } email && email == e.Entity.Email?.ToLowerInvariant())
+            || (t.Phone is { } phone && phone == e.Entity.Phone) || (t.LoyaltyCard is { } card && card == e.Entity.LoyaltyCard))))
         {
             entry.CurrentValues.SetValues(entry.OriginalValues);
             entry.State = EntityState.Unchanged;
@@ -346,18 +348,31 @@ public sealed partial class UndoService(
     }
 
     /// <summary>
-    /// An address that would become the default again leaves that to one that became it later. The database allows one default
-    /// of a type at any moment, so the mark is taken from one address before another gets it.
+    /// Saves in two steps what goes from one row to another in one undoing: e-mails, phones and cards of customers, and the mark of
+    /// the default address. The database allows one of each at any moment, so all are laid down before any is taken up.
     /// </summary>
-    private async Task SettleDefaultsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    private async Task SaveInTurnAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
+        var defaults = LayDownDefaults(db, undo);
+        var takers = LayDownContacts(db);
+        if (defaults.Count + takers.Count > 0) await SaveAsync(db, cancellationToken);
+        defaults.ForEach(a => a.IsDefault = true);
+        takers.ForEach(t => t.TakeUp());
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>An address that would become the default again leaves that to one that became it later.</summary>
+    /// <returns>The addresses that get the mark in the second step.</returns>
+    private static List<Address> LayDownDefaults(CrmDbContext db, Undoing undo)
+    {
         var back = db.ChangeTracker.Entries<Address>().Where(e => e.Entity.IsDefault
-            && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue || e.Property(a => a.Type).IsModified)))).ToList();
-        if (back.Count == 0) return;
+            && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue
+                || e.Property(a => a.Type).IsModified || e.Property(a => a.CustomerId).IsModified)))).ToList();
         foreach (var entry in back)
         {
-            var others = db.Addresses.Local.Where(a => a != entry.Entity && a.CustomerId == entry.Entity.CustomerId && a.Type == entry.Entity.Type && a.IsDefault && db.Entry(a).State != EntityState.Deleted).ToList();
+            var others = db.Addresses.Local.Where(a => a != entry.Entity && a.CustomerId == entry.Entity.CustomerId
+                && a.Type == entry.Entity.Type && a.IsDefault && db.Entry(a).State != EntityState.Deleted).ToList();
             if (others.Count == 0) continue;
             if (undo.AlsoChangedLater)
             {
@@ -371,8 +386,7 @@ public sealed partial class UndoService(
 
         var defaults = back.Where(e => e.Entity.IsDefault).Select(e => e.Entity).ToList();
         defaults.ForEach(a => a.IsDefault = false);
-        await SaveAsync(db, cancellationToken);
-        defaults.ForEach(a => a.IsDefault = true);
+        return defaults;
     }
 
     private static object? Read(JsonElement value, Type type) => value.Deserialize(type, ChangeRecorder.Json);
@@ -384,7 +398,8 @@ public sealed partial class UndoService(
         if (customers.Count > 0) await db.Customers.Where(c => customers.Contains(c.Id)).LoadAsync(cancellationToken);
         var tagged = CustomersWith(nameof(CustomerTag));
         if (tagged.Count > 0) await db.CustomerTags.Where(t => tagged.Contains(t.CustomerId)).LoadAsync(cancellationToken);
-        var moved = CustomersWith(nameof(Address));
+        // Of an address that changes hands, both sides' addresses count: only one of a type is the default.
+        var moved = Owners(entries.Where(e => e.EntityType == nameof(Address)));
         if (moved.Count > 0) await db.Addresses.Where(a => moved.Contains(a.CustomerId)).LoadAsync(cancellationToken);
 
         List<long> CustomersWith(string type) => [.. entries.Where(e => e.EntityType == type).Select(e => e.CustomerId).OfType<long>().Distinct()];
