@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Access;
 /// </summary>
 [AuditName("User")]
 [OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
-    "CustomerId", "DisabledAt")]
+    "CustomerId", "DisabledAt", "LockoutEnabled", "PhoneNumberConfirmed")]
 public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
     public User() => (base.NormalizedUserName, base.NormalizedEmail, base.SecurityStamp) = ("", "", "");
@@ -26,6 +26,8 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
     [AllowNull, Sensitive] public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
 
     public string DisplayName { get; set; } = "";
+
+    [Sensitive] public override string? PhoneNumber { get => base.PhoneNumber; set => base.PhoneNumber = value; }
 
     [NotAudited] public override string? PasswordHash { get => base.PasswordHash; set => base.PasswordHash = value; }
 

@@ -85,8 +85,11 @@ public static partial class PhoneNumber
     /// <returns>Null where the number is valid, or where it cannot be told for sure.</returns>
     public static string? Mend(string stored, string? country)
     {
-        if (Bare(stored) is not ['+', .. var digits] bare || IsValid(stored)) return null;
+        if (Bare(stored) is not ['+', .. var digits] bare) return null;
+        // A trunk prefix behind the calling code: the library reads past it, other programs do not.
         if (International(bare) is { } plain && plain != bare && IsValid(plain)) return plain + stored[bare.Length..];
+        if (Doubled(digits) is { } once) return once + stored[bare.Length..];
+        if (IsValid(stored)) return null;
         var found = new HashSet<string>(StringComparer.Ordinal);
         for (var length = 1; length <= 3 && length < digits.Length; length++)
         {
@@ -108,6 +111,25 @@ public static partial class PhoneNumber
         {
             if (candidate is not null && IsValid(candidate)) found.Add(candidate);
         }
+    }
+
+    /// <summary>
+    /// The number behind a calling code that stands there twice. Only mobile numbers are told for sure: behind the code of Germany, 49 may
+    /// as well begin an area code.
+    /// </summary>
+    private static string? Doubled(string digits)
+    {
+        for (var length = 1; length <= 3 && 2 * length < digits.Length; length++)
+        {
+            if (!digits.AsSpan(length).StartsWith(digits.AsSpan(0, length), StringComparison.Ordinal)) continue;
+            if (!int.TryParse(digits[..length], CultureInfo.InvariantCulture, out var code)
+                || Plans.GetRegionCodesForCountryCode(code).Count == 0) continue;
+            var once = "+" + digits[length..];
+            if (Parse(once, null) is { } number && Plans.IsValidNumber(number) && Plans.GetNumberType(number) == PhoneNumberType.MOBILE)
+                return once;
+        }
+
+        return null;
     }
 
     /// <summary>The digits and the leading plus of what was typed into a search; null where there are words, which are searched for too.</summary>

@@ -64,7 +64,7 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
         public async Task MakeAsync()
         {
             var today = shop.Zone.DayOf(now);
-            var calendar = new SeedCalendar(DateOnly.FromDateTime(now.UtcDateTime).AddDays(1), Years);
+            var calendar = new SeedCalendar(LocalZone.Utc.DayOf(now).AddDays(1), Years);
             var purchases = new SeedPurchases(Seed, Count, Orders, calendar);
             var keys = await _writer.KeysAsync<Customer>(Count);
             _customers = new DemoPeople(Seed, now, today).Make([.. keys], i => calendar.At(calendar.SecondAt(purchases.BirthOf(i))));

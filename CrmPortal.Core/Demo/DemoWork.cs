@@ -49,7 +49,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
 
     private async Task FileAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken)
     {
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var today = LocalZone.Utc.DayOf(clock.GetUtcNow());
         (string Name, DocumentKind Kind, int? Days, DocumentStatus Status, string? Reason, string Text)[] all =
         [
             ("identity-card.pdf", DocumentKind.Identity, 12, DocumentStatus.Verified, null, "Copy of an identity card"),

@@ -154,7 +154,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             migrationBuilder.Sql(
                 """
                 INSERT INTO "UserTokens" ("UserId", "LoginProvider", "Name", "Value")
-                SELECT "Id", '[AspNetUserStore]', 'AuthenticatorKey', "AuthenticatorKey" FROM "Users" WHERE "AuthenticatorKey" IS NOT NULL
+                SELECT "Id", '[AspNetUserStore]', 'AuthenticatorKey', "AuthenticatorKey" FROM "Users" WHERE "AuthenticatorKey" IS NOT NULL;
                 """);
 
             migrationBuilder.DropColumn(name: "AuthenticatorKey", table: "Users");
@@ -172,7 +172,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             migrationBuilder.Sql(
                 """
                 UPDATE "Users" SET "AuthenticatorKey" = (SELECT t."Value" FROM "UserTokens" t
-                    WHERE t."UserId" = "Users"."Id" AND t."LoginProvider" = '[AspNetUserStore]' AND t."Name" = 'AuthenticatorKey')
+                    WHERE t."UserId" = "Users"."Id" AND t."LoginProvider" = '[AspNetUserStore]' AND t."Name" = 'AuthenticatorKey');
                 """);
 
             migrationBuilder.DropTable(name: "RoleClaims");

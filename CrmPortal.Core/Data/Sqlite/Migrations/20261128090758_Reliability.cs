@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             // Only what still waits is handed over; what was handed over needs no place in the new order.
-            migrationBuilder.Sql("""delete from "OutboxEvents" where "ProcessedAt" is not null""");
+            migrationBuilder.Sql("""delete from "OutboxEvents" where "ProcessedAt" is not null;""");
 
             migrationBuilder.DropTable(
                 name: "Leases");

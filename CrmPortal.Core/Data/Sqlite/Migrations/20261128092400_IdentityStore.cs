@@ -131,11 +131,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             migrationBuilder.Sql(
                 """
                 INSERT INTO "UserTokens" ("UserId", "LoginProvider", "Name", "Value")
-                SELECT "Id", '[AspNetUserStore]', 'AuthenticatorKey', "AuthenticatorKey" FROM "Users" WHERE "AuthenticatorKey" IS NOT NULL
+                SELECT "Id", '[AspNetUserStore]', 'AuthenticatorKey', "AuthenticatorKey" FROM "Users" WHERE "AuthenticatorKey" IS NOT NULL;
                 """);
 
             // EF would copy the whole table for this.
-            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "AuthenticatorKey" """);
+            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "AuthenticatorKey";""");
         }
 
         /// <inheritdoc />
@@ -150,7 +150,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             migrationBuilder.Sql(
                 """
                 UPDATE "Users" SET "AuthenticatorKey" = (SELECT t."Value" FROM "UserTokens" t
-                    WHERE t."UserId" = "Users"."Id" AND t."LoginProvider" = '[AspNetUserStore]' AND t."Name" = 'AuthenticatorKey')
+                    WHERE t."UserId" = "Users"."Id" AND t."LoginProvider" = '[AspNetUserStore]' AND t."Name" = 'AuthenticatorKey');
                 """);
 
             migrationBuilder.DropTable(name: "RoleClaims");
@@ -161,9 +161,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(name: "UserTokens");
 
-            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "LockoutEnabled" """);
-            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "PhoneNumber" """);
-            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "PhoneNumberConfirmed" """);
+            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "LockoutEnabled";""");
+            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "PhoneNumber";""");
+            migrationBuilder.Sql("""ALTER TABLE "Users" DROP COLUMN "PhoneNumberConfirmed";""");
         }
     }
 }
