@@ -105,7 +105,8 @@ public sealed partial class UndoService
         var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
         var ids = changed.Select(e => e.Entity.Id).ToList();
         var live = changed.Where(e => e.Entity.DeletedAt is null)
-            .OrderBy(e => e.OriginalValues.GetValue<DateTimeOffset?>(nameof(Customer.DeletedAt)) is null ? 0 : 1).Select(e => e.Entity).ToList();
+            .OrderBy(e => e.OriginalValues.GetValue<DateTimeOffset?>(nameof(Customer.DeletedAt)) is null ? 0 : 1)
+            .Select(e => e.Entity).ToList();
         var emails = live.Select(c => c.Email?.ToLowerInvariant()).OfType<string>().ToList();
         var phones = live.Select(c => c.Phone).OfType<string>().ToList();
         var cards = live.Select(c => c.LoyaltyCard).OfType<string>().ToList();

@@ -320,7 +320,9 @@ public sealed partial class UndoService(
         return true;
     }
 
-    /// <summary>Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.</summary>
+    /// <summary>
+    /// Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.
+    /// </summary>
     private static async Task LeaveTakenContactsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
