@@ -67,9 +67,7 @@ public sealed class KnownCustomerImportTests
         await data.WriteAsync(db =>
         {
             db.ContactPoints.AddRange(
-                new ContactPoint { CustomerId = ada.Id, Kind = ContactKind.Email, Value = "work@example.org" },
-                new ContactPoint { CustomerId = ada.Id, Kind = ContactKind.Email, Value = "home@example.org" },
-                new ContactPoint { CustomerId = bob.Id, Kind = ContactKind.Email, Value = "home@example.org" });
+                Email(ada.Id, "work@example.org"), Email(ada.Id, "home@example.org"), Email(bob.Id, "home@example.org"));
             return Task.CompletedTask;
         });
 
@@ -77,6 +75,13 @@ public sealed class KnownCustomerImportTests
             p => p with { Match = MatchKey.Email });
 
         Assert.Equal((1, 1), (result.Customers.New, result.Customers.Changed));
+
+        static ContactPoint Email(long customerId, string value)
+        {
+            var point = new ContactPoint { CustomerId = customerId, Kind = ContactKind.Email, Value = value };
+            point.Derive();
+            return point;
+        }
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

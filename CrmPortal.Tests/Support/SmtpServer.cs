@@ -96,6 +96,6 @@ internal sealed class SmtpServer : IAsyncDisposable
     /// <param name="Connection">Which connection it came by.</param>
     public sealed record Taken(int Connection, string From, string To, byte[] Content)
     {
-        public MimeMessage Message => MimeMessage.Load(new MemoryStream(Content));
+        [System.Text.Json.Serialization.JsonIgnore] public MimeMessage Message => MimeMessage.Load(new MemoryStream(Content));
     }
 }

@@ -32,27 +32,28 @@ internal static class Settings
         services.AddSingleton<IValidateOptions<TOptions>>(Reader);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TCheck>());
         services.AddOptions<TOptions>().ValidateOnStart();
+        services.AddSingleton(new SettingsOfAFeature(Faults));
+
+        static IReadOnlyList<string> Faults(IServiceProvider s)
+        {
+            try
+            {
+                s.GetRequiredService<IOptionsFactory<TOptions>>().Create(Options.DefaultName);
+                return [];
+            }
+            catch (OptionsValidationException fault)
+            {
+                return [.. fault.Failures];
+            }
+        }
 
         SettingsReader<TOptions> Reader(IServiceProvider s) => new(s.GetRequiredService<IConfiguration>(), section);
     }
 
     /// <summary>All that is wrong with the settings of all features, before anything is opened; none where the program can start.</summary>
-    public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services)
-    {
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-            return [];
-        }
-        catch (OptionsValidationException fault)
-        {
-            return [.. fault.Failures];
-        }
-        catch (AggregateException faults)
-        {
-            return [.. faults.InnerExceptions.OfType<OptionsValidationException>().SelectMany(f => f.Failures)];
-        }
-    }
+    /// <remarks>Asked feature by feature: what one of them takes from another at the start must not end the list.</remarks>
+    public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services) =>
+        [.. services.GetServices<SettingsOfAFeature>().SelectMany(s => s.Faults(services))];
 
     /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>
     public static bool HasGoodSettings(this WebApplication app)
@@ -62,6 +63,9 @@ internal static class Settings
         return faults.Count == 0;
     }
 }
+
+/// <summary>How the settings of one feature are asked what is wrong with them.</summary>
+internal sealed record SettingsOfAFeature(Func<IServiceProvider, IReadOnlyList<string>> Faults);
 
 /// <summary>Reads value by value, so that one that cannot be read is told together with everything else that is wrong.</summary>
 internal sealed class SettingsReader<TOptions>(IConfiguration configuration, string section) :

@@ -58,7 +58,8 @@ internal sealed class TableFrame
     /// <summary>A heading is broken between words at most.</summary>
     private static double Wanted(ExportColumn column, int widestWord, double size)
     {
-        var usual = Math.Clamp(column.Width, 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
+        // A phone has up to fifteen digits and a plus.
+        var usual = Math.Clamp(column.Width, column.Kind == ExportKind.Phone ? 16 : 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
         return Math.Max(usual, (widestWord * size / 1000) + 0.5) + (2 * Padding);
     }
 
