@@ -41,9 +41,12 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
                 var batch = await read(db, last, cancellationToken);
                 if (batch.Count == 0) return;
                 last = batch[^1].Id;
-                foreach (var stored in batch.Where(s => !PhoneNumber.IsValid(s.Phone)))
+                foreach (var stored in batch)
                 {
-                    if (PhoneNumber.Mend(stored.Phone, stored.Country) is { } phone && await mend(stored, phone)) mended++;
+                    // A calling code that stands there twice may make a number that some numbering plan knows.
+                    var phone = PhoneNumber.Mend(stored.Phone, stored.Country);
+                    if (phone is null && PhoneNumber.IsValid(stored.Phone)) continue;
+                    if (phone is not null && await mend(stored, phone)) mended++;
                     else if (++inDoubt <= MostPlaces) places.Add(stored.Place);
                 }
             }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CrmPortal.Core.Audit;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Duplicates;
@@ -25,6 +26,23 @@ internal sealed class TagPart : CustomerPart<CustomerTag>
                 .ToListAsync(cancellationToken)) tags[row.Id] = row.TagId;
         var ids = tags.Values.Distinct().ToList();
         var names = await db.Tags.Where(t => ids.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.Name, cancellationToken);
+        var gone = ids.Where(id => !names.ContainsKey(id)).ToList();
+        if (gone.Count > 0) await AddGoneAsync(db, gone, names, cancellationToken);
         return tags.Where(t => names.ContainsKey(t.Value)).ToDictionary(t => t.Key, t => names[t.Value]);
+    }
+
+    /// <summary>A tag that an undo took away, since nobody had it any more, is called by the name it had in the end.</summary>
+    private static async Task AddGoneAsync(
+        CrmDbContext db, List<long> gone, Dictionary<long, string> names, CancellationToken cancellationToken)
+    {
+        var rows = await db.AuditEntries.AsNoTracking()
+            .Where(e => e.EntityType == nameof(Tag) && gone.Contains(e.EntityId) && e.Action == AuditAction.Deleted && e.Values != null)
+            .OrderByDescending(e => e.Id).Select(e => new { e.EntityId, e.Values }).ToListAsync(cancellationToken);
+        foreach (var row in rows)
+        {
+            using var values = JsonDocument.Parse(row.Values!);
+            if (values.RootElement.TryGetProperty(nameof(Tag.Name), out var sides) && sides[0].GetString() is { } name)
+                names.TryAdd(row.EntityId, name);
+        }
     }
 }

@@ -10,6 +10,7 @@ using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Tests.Customers;
 
@@ -18,7 +19,7 @@ public sealed class CustomerPageTests : CrmPageTest
     [Fact]
     public async Task FirstContact_IsADayOfTheShop_WhereverTheReaderIs_AndASaveOfTheSameDayMovesNothing()
     {
-        Services.Configure<ShopOptions>(o => o.TimeZone = "America/Vancouver");
+        Services.GetRequiredService<IOptions<ShopOptions>>().Value.TimeZone = "America/Vancouver";
         var (id, evening) = ((await Data.AddCustomerAsync()).Id, new DateTimeOffset(2026, 1, 5, 5, 0, 0, TimeSpan.Zero));
         await Data.WriteAsync(db => db.Customers.Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.FirstContactAt, evening)));
         await SignInAsync(RoleNames.Manager);

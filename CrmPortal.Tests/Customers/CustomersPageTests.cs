@@ -141,12 +141,14 @@ public sealed class CustomersPageTests : CrmPageTest
         });
         Assert.Equal(["Ada Lovelace"], Names(page));
         await RenameAsync("Byron");
-
-        page.WaitForAssertion(() =>
+        // Shortly after another reading, the next one takes its time.
+        for (var i = 0; i < 5; i++)
         {
+            await page.InvokeAsync(() => { });
             Data.Clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal(["Ada Byron"], Names(page));
-        });
+        }
+
+        page.WaitForAssertion(() => Assert.Equal(["Ada Byron"], Names(page)));
 
         async Task RenameAsync(string name)
         {
@@ -161,6 +163,8 @@ public sealed class CustomersPageTests : CrmPageTest
     public async Task Change_OfACustomerWhoIsNotOnThePage_IsNotReadAgain()
     {
         await AddAsync([.. Enumerable.Range(1, 30).Select(i => $"Person {i:00}")]);
+        // That they are new is told before the page is there.
+        await Data.DispatchAsync();
         await SignInAsync(RoleNames.Staff);
         Navigation.NavigateTo("/customers");
         var page = Render<CustomersPage>();

@@ -186,7 +186,8 @@ public sealed partial class CustomerPage
         if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
         if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
         TryChange(field, begunWith, out var seen);
-        _holders.Remove(field);
+        // The field itself renders only what it was given before.
+        if (_holders.Remove(field)) StateHasChanged();
         try
         {
             var changed = await Customers.UpdateAsync(Id, changes, isMasked ? null : seen, null, CancellationToken.None);
