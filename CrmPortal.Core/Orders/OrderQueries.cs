@@ -76,8 +76,9 @@ internal static class OrderQueries
     /// <summary>What came back of an order, in the order's currency: a refund may be written in another.</summary>
     public static async Task<List<OrderLineDetails>> ReturnedOfAsync(this CrmDbContext db, Order order, CancellationToken cancellationToken)
     {
-        var refunds = await db.Refunds.Where(r => r.Lines.Any(l => l.OrderId == order.Id)).Select(r => new { r.Id, r.Currency, r.Rate })
-            .ToDictionaryAsync(r => r.Id, cancellationToken);
+        // From the lines, which are found by the order: asked the other way round, every refund would be looked at.
+        var refunds = await db.RefundLines.Where(l => l.OrderId == order.Id)
+            .Select(l => new { l.Refund!.Id, l.Refund.Currency, l.Refund.Rate }).Distinct().ToDictionaryAsync(r => r.Id, cancellationToken);
         var lines = await db.RefundLinesAsync([.. refunds.Keys], cancellationToken);
         return [.. lines.SelectMany(refund => refund.Where(l => l.Order?.Id == order.Id)
             .Select(l => l with { Amount = Money.Convert(l.Amount, refunds[refund.Key].Currency, refunds[refund.Key].Rate, order.Currency,

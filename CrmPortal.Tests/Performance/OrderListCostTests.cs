@@ -85,8 +85,8 @@ public sealed class OrderListCostTests
         Assert.Equal(5, await CountAsync(() => orders.ListAsync(new(), new(1, 5), CancellationToken.None)));
         Assert.Equal(5, await CountAsync(() => orders.ListAsync(new(Filter: "status:any:paid", Sort: OrderSort.Total), new(1, 100), CancellationToken.None)));
         Assert.Equal(2, await CountAsync(() => orders.CountAsync(new(), 1000, CancellationToken.None)));
-        // Who acts, the order with its customer, its lines, its refunds and theirs, the points booked for it.
-        Assert.Equal(6, await CountAsync(() => orders.GetAsync(order, CancellationToken.None)));
+        // Who acts, the order with its customer, its lines, its refunds and theirs, what came back of it, the points booked for it.
+        Assert.Equal(8, await CountAsync(() => orders.GetAsync(order, CancellationToken.None)));
         Assert.Equal(6, await CountAsync(() => orders.OfCustomerAsync(customer, new(), CancellationToken.None)));
 
         async Task<int> CountAsync(Func<Task> call)

@@ -29,7 +29,7 @@ public sealed class PageCostTests
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/duplicates"] = ("/duplicates", 12),
         ["/orders"] = ("/orders", 12),
-        ["/loyalty"] = ("/loyalty", 20),
+        ["/loyalty"] = ("/loyalty", 25),
         ["/loyalty/programme"] = ("/loyalty/programme", 10),
         ["/loyalty/programme/new"] = ("/loyalty/programme/new", 10),
         ["/loyalty/programme/{Id:long}"] = ("/loyalty/programme/{programme}", 10),
@@ -55,7 +55,7 @@ public sealed class PageCostTests
     /// <summary>Parts of a customer's page that show rows of their own, opened by address.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Tabs = new()
     {
-        ["points"] = ("/customers/{customer}?tab=points", 41),
+        ["points"] = ("/customers/{customer}?tab=points", 43),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
     };
