@@ -83,7 +83,8 @@ public static class SearchText
                 && char.IsLetter(folded[i + 1]));
             var isBetween = folded[i] switch
             {
-                ',' or ';' or '.' => isAfterLetter && (i + 1 == folded.Length || folded[i + 1] is ' ' or ',' or ';'),
+                ',' => isAfterLetter || isBeforeLetter,
+                ';' or '.' => isAfterLetter && (i + 1 == folded.Length || folded[i + 1] is ' ' or ',' or ';'),
                 '-' or '\u2010' or '\u2011' or '\u2013' => isAfterLetter && isBeforeLetter,
                 _ => false,
             };

@@ -198,7 +198,7 @@ internal static class MailMessages
         if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailFault("The address cannot be read", isFinal: true);
         var sender = MailboxAddress.Parse(from);
         var text = new TextPart("plain") { Text = mail.Text };
-        return new MimeMessage([new MailboxAddress(sender.Name ?? name, sender.Address)], [to], mail.Subject, text)
+        return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? name : sender.Name, sender.Address)], [to], mail.Subject, text)
         {
             MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
         };

@@ -52,8 +52,24 @@ internal static class Settings
 
     /// <summary>All that is wrong with the settings of all features, before anything is opened; none where the program can start.</summary>
     /// <remarks>Asked feature by feature: what one of them takes from another at the start must not end the list.</remarks>
-    public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services) =>
-        [.. services.GetServices<SettingsOfAFeature>().SelectMany(s => s.Faults(services))];
+    public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services)
+    {
+        var faults = services.GetServices<SettingsOfAFeature>().SelectMany(s => s.Faults(services)).ToList();
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (OptionsValidationException fault)
+        {
+            faults.AddRange(fault.Failures);
+        }
+        catch (AggregateException several)
+        {
+            faults.AddRange(several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(f => f.Failures));
+        }
+
+        return [.. faults.Distinct()];
+    }
 
     /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>
     public static bool HasGoodSettings(this WebApplication app)
