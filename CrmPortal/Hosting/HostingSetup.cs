@@ -26,6 +26,7 @@ internal static class HostingSetup
         if (configuration["CUSTOMER_DOCUMENT_PATH"] is { Length: > 0 } documents) database.DocumentPath = Path.GetFullPath(documents, environment.ContentRootPath);
         services.AddCrmCore(database);
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsCheck>();
+        services.TellFaultsOf<DatabaseOptions>();
         services.AddOptions<DatabaseOptions>().Configure(o => (o.Provider, o.ConnectionString) = (database.Provider, database.ConnectionString)).ValidateOnStart();
         services.AddSettings<ShopOptions, ShopOptionsCheck>(ShopOptions.Section);
         services.AddSettings<ImportOptions, ImportOptionsCheck>(ImportOptions.Section);

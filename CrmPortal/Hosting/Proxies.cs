@@ -28,6 +28,7 @@ internal static class Proxies
     public static void AddProxies(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptionsCheck>();
+        services.TellFaultsOf<ProxyOptions>();
         services.AddOptions<ProxyOptions>().ValidateOnStart().Configure<IConfiguration>((options, configuration) =>
             options.Named.AddRange((configuration["Proxies"] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries)));
     }

@@ -32,9 +32,15 @@ internal static class Settings
         services.AddSingleton<IValidateOptions<TOptions>>(Reader);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TCheck>());
         services.AddOptions<TOptions>().ValidateOnStart();
-        services.AddSingleton(new SettingsOfAFeature(Faults));
+        services.TellFaultsOf<TOptions>();
 
-        static IReadOnlyList<string> Faults(IServiceProvider s)
+        SettingsReader<TOptions> Reader(IServiceProvider s) => new(s.GetRequiredService<IConfiguration>(), section);
+    }
+
+    /// <summary>Lets what is wrong with options that are made in a way of their own be told with all the others.</summary>
+    public static void TellFaultsOf<TOptions>(this IServiceCollection services)
+        where TOptions : class =>
+        services.AddSingleton(new SettingsOfAFeature(s =>
         {
             try
             {
@@ -45,30 +51,13 @@ internal static class Settings
             {
                 return [.. fault.Failures];
             }
-        }
-
-        SettingsReader<TOptions> Reader(IServiceProvider s) => new(s.GetRequiredService<IConfiguration>(), section);
-    }
+        }));
 
     /// <summary>All that is wrong with the settings of all features, before anything is opened; none where the program can start.</summary>
     /// <remarks>Asked feature by feature: what one of them takes from another at the start must not end the list.</remarks>
     public static IReadOnlyList<string> SettingsFaults(this IServiceProvider services)
     {
-        var faults = services.GetServices<SettingsOfAFeature>().SelectMany(s => s.Faults(services)).ToList();
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (OptionsValidationException fault)
-        {
-            faults.AddRange(fault.Failures);
-        }
-        catch (AggregateException several)
-        {
-            faults.AddRange(several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(f => f.Failures));
-        }
-
-        return [.. faults.Distinct()];
+        return [.. services.GetServices<SettingsOfAFeature>().SelectMany(s => s.Faults(services)).Distinct()];
     }
 
     /// <summary>Whether the program can start; what is wrong is printed, all of it at once.</summary>

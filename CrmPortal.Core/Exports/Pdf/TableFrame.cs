@@ -58,8 +58,7 @@ internal sealed class TableFrame
     /// <summary>A heading is broken between words at most.</summary>
     private static double Wanted(ExportColumn column, int widestWord, double size)
     {
-        // A phone has up to fifteen digits and a plus.
-        var usual = Math.Clamp(column.Width, column.Kind == ExportKind.Phone ? 18 : 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
+        var usual = Math.Clamp(column.Width, 4, 60) * (column.IsWhole ? DigitWidth : LetterWidth) * size;
         return Math.Max(usual, (widestWord * size / 1000) + 0.5) + (2 * Padding);
     }
 
