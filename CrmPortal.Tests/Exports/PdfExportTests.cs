@@ -160,7 +160,7 @@ public sealed class PdfExportTests
 
         var frame = TableFrame.For(columns, c => layout.WidestWord(c.Title, isBold: true));
 
-        foreach (var (column, text) in new[] { (4, "+447700900099"), (0, "C-2026-000000000000042"), (8, "1,234,567.89\u00A0EUR") })
+        foreach (var (column, text) in new[] { (4, "+447700900099"), (0, "C-20260310-0042"), (8, "1,234,567.89\u00A0EUR") })
             Assert.Single(layout.Lines(text, isBold: false, (int)((frame.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000), 5));
     }
 

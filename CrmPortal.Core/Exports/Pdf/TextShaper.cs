@@ -116,9 +116,14 @@ internal sealed class TextShaper(DocumentFonts fonts)
             Flags = BufferFlags.RemoveDefaultIgnorables | BufferFlags.DoNotInsertDottedCircle,
         };
         buffer.AddCodepoints(runes.AsSpan());
-        font.Shaper.Shape(buffer);
-        var infos = buffer.GetGlyphInfoSpan();
-        var positions = buffer.GetGlyphPositionSpan();
+        // Exports run side by side, and the fonts serve them all.
+        lock (font)
+        {
+            font.Shaper.Shape(buffer);
+        }
+
+        ReadOnlySpan<GlyphInfo> infos = buffer.GlyphInfos;
+        ReadOnlySpan<GlyphPosition> positions = buffer.GlyphPositions;
         var groups = new List<(int Cluster, int First, int Last)>();
         for (var i = 0; i < infos.Length; i++)
         {
