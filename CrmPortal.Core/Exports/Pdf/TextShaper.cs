@@ -122,8 +122,8 @@ internal sealed class TextShaper(DocumentFonts fonts)
             font.Shaper.Shape(buffer);
         }
 
-        ReadOnlySpan<GlyphInfo> infos = buffer.GlyphInfos;
-        ReadOnlySpan<GlyphPosition> positions = buffer.GlyphPositions;
+        var infos = buffer.GetGlyphInfoSpan();
+        var positions = buffer.GetGlyphPositionSpan();
         var groups = new List<(int Cluster, int First, int Last)>();
         for (var i = 0; i < infos.Length; i++)
         {
