@@ -42,7 +42,7 @@ public sealed partial class LiabilityService
         [
             new("month", "Month of issue", ExportKind.Date, 12), new("issued", "Issued", ExportKind.Number, 12) { IsSummed = true }, new("redeemed", "Redeemed", ExportKind.Number, 12) { IsSummed = true },
             new("left", "Still there", ExportKind.Number, 12) { IsSummed = true }, new("expected", "Expected to be redeemed", ExportKind.Number, 14) { IsSummed = true },
-            new("value", "Worth", ExportKind.Money, 12) { Currency = shop.Value.Currency, IsSummed = true },
+            new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true },
         ],
         liability.Issued.Select(m => new object?[]
         {
@@ -51,7 +51,7 @@ public sealed partial class LiabilityService
 
     private (ExportColumn[] Columns, List<object?[]> Rows) ExpiryTable(LoyaltyLiability liability, ExportAudience audience) =>
     (
-        [new("month", "Month", ExportKind.Text, 14), new("points", "Points", ExportKind.Number, 14) { IsSummed = true }, new("value", "Worth", ExportKind.Money, 14) { Currency = shop.Value.Currency, IsSummed = true }],
+        [new("month", "Month", ExportKind.Text, 14), new("points", "Points", ExportKind.Number, 14) { IsSummed = true }, new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true }],
         liability.Expiring.Select(m => new object?[]
         {
             m.Month?.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture) ?? audience.Title(m.IsNever ? "Never" : "Later"), m.Points, Money.ToMinor(m.Points * liability.PointValue, shop.Value.Currency),

@@ -66,8 +66,8 @@ public sealed class OrderExportService(
         new("products", "Products", ExportKind.Number, 8),
         new("status", "Status", ExportKind.Choice, 10),
         new("channel", "Channel", ExportKind.Text, 10),
-        new("total", "Total", ExportKind.Money, 14),
-        new("base_total", "Total in base currency", ExportKind.Money, 14) { Currency = currency, IsSummed = true },
+        new("total", "Total", ExportKind.Money, 15),
+        new("base_total", "Total in base currency", ExportKind.Money, 15) { Currency = currency, IsSummed = true },
     ];
 
     private async IAsyncEnumerable<object?[]> ReadAsync(

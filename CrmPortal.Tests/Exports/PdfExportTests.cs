@@ -153,7 +153,7 @@ public sealed class PdfExportTests
         [
             new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24), new("vip", "VIP", ExportKind.YesNo, 5),
             new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15), new("status", "Status", ExportKind.Choice, 9),
-            new("tags", "Tags", ExportKind.Words, 20), new("city", "City", ExportKind.Text, 16), new("spent", "Spent", ExportKind.Money, 13),
+            new("tags", "Tags", ExportKind.Words, 20), new("city", "City", ExportKind.Text, 16), new("spent", "Spent", ExportKind.Money, 15),
             new("interaction", "Last interaction", ExportKind.Instant, 16),
         ];
         var layout = new TextLayout(new DocumentFonts());

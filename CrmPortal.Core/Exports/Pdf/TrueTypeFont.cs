@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CrmPortal.Core.Exports.Pdf;
@@ -125,10 +126,19 @@ internal sealed class ShapingFont : IDisposable
     private readonly HarfBuzzSharp.Blob _file;
     private readonly HarfBuzzSharp.Face _face;
 
+    /// <remarks>Reading from a stream would leave HarfBuzz with memory that the collector moves; it gets a copy of its own.</remarks>
     public ShapingFont(byte[] data)
     {
-        using var stream = new MemoryStream(data, writable: false);
-        _file = HarfBuzzSharp.Blob.FromStream(stream);
+        var pin = GCHandle.Alloc(data, GCHandleType.Pinned);
+        try
+        {
+            _file = new(pin.AddrOfPinnedObject(), data.Length, HarfBuzzSharp.MemoryMode.Duplicate);
+        }
+        finally
+        {
+            pin.Free();
+        }
+
         _face = new(_file, 0);
         Font = new(_face);
     }
