@@ -31,14 +31,12 @@ internal static class ImportSteps
         public async Task<ImportResult> CheckAsync(long id, Func<ImportPlan, ImportPlan>? change = null)
         {
             var plan = (await scope.Imports.GetAsync(id, Token))!.Plan;
-            await scope.Imports.StartCheckAsync(id, change?.Invoke(plan) ?? plan, Token);
-            return await scope.EndAsync(id);
+            return await scope.EndAsync(id, await scope.Imports.StartCheckAsync(id, change?.Invoke(plan) ?? plan, Token));
         }
 
         public async Task<ImportResult> PublishAsync(long id)
         {
-            await scope.Imports.StartPublishAsync(id, Token);
-            return await scope.EndAsync(id);
+            return await scope.EndAsync(id, await scope.Imports.StartPublishAsync(id, Token));
         }
 
         /// <summary>All steps by the proposed plan, or a change of it.</summary>
@@ -49,9 +47,15 @@ internal static class ImportSteps
             return await scope.PublishAsync(id);
         }
 
-        private async Task<ImportResult> EndAsync(long id)
+        private async Task<ImportResult> EndAsync(long id, long job)
         {
-            await scope.Get<JobRunner>().RunWaitingAsync(Token);
+            // A program that runs beside the test may have taken the job.
+            while (await scope.Get<JobService>().GetAsync(job, Token) is { IsOver: false })
+            {
+                await scope.Get<JobRunner>().RunWaitingAsync(Token);
+                await Task.Yield();
+            }
+
             var import = (await scope.Imports.GetAsync(id, Token))!;
             Assert.Null(import.Fault);
             return import.Result!;
