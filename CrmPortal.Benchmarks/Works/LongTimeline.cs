@@ -38,7 +38,7 @@ internal sealed class LongTimeline() : Work("Timeline")
     /// <summary>A customer with as many notes and changes, half of each: copies of the first ones.</summary>
     private static async Task<long> MakeAsync(Bench bench, int entries, CancellationToken cancellationToken)
     {
-        var id = (await bench.Inside.UseAsync<CustomerService, CustomerChanged>(customers => customers.CreateAsync(new() { GivenName = "Benita", FamilyName = "Busy" }, cancellationToken))).Customer.Id;
+        var id = (await bench.Inside.UseAsync<CustomerService, CustomerChangeResult>(customers => customers.CreateAsync(new() { GivenName = "Benita", FamilyName = "Busy" }, cancellationToken))).Customer.Id;
         await bench.Inside.UseAsync<NoteService>(notes => notes.AddAsync(id, "Rang about the delivery", cancellationToken));
         await bench.Inside.UseAsync<CustomerService>(customers => customers.UpdateAsync(id, new() { Language = "de" }, null, null, cancellationToken));
         var copies = (entries / 2) - 1;

@@ -27,7 +27,7 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
             await transaction.RollbackAsync(cancellationToken);
         }
 
-        Expired expired = new(0, 0);
+        ExpiryResult expired = new(0, 0);
         var taken = await Measure.OnceAsync(async () => expired = await ExpireAsync(bench));
         if (expired.Lots != accounts) throw new InvalidOperationException($"Of {accounts} lots {expired.Lots} were booked.");
         bench.Table.Add(new Result(string.Create(CultureInfo.InvariantCulture, $"{Name} of {accounts:N0} customers"), 1)
@@ -37,7 +37,7 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
         await LoyaltyTables.ClearAsync(bench.Bare);
     }
 
-    private static Task<Expired> ExpireAsync(Bench bench) => bench.Inside.UseAsync<ExpiryService, Expired>(expiry => expiry.RunAsync((IProgress<JobProgress>?)null, CancellationToken.None));
+    private static Task<ExpiryResult> ExpireAsync(Bench bench) => bench.Inside.UseAsync<ExpiryService, ExpiryResult>(expiry => expiry.RunAsync((IProgress<JobProgress>?)null, CancellationToken.None));
 
     private static async Task MakeAsync(BareDatabase bare)
     {

@@ -18,7 +18,7 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     public static IReadOnlyList<string> Languages { get; } = ["en", "es"];
 
     /// <summary>Changes the acting user's name, language and time zone.</summary>
-    /// <exception cref="RuleViolation">A value is not possible.</exception>
+    /// <exception cref="RuleViolationException">A value is not possible.</exception>
     public async Task ChangeAsync(ProfileInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);
@@ -28,7 +28,7 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         if (language is not null && !Languages.Contains(language)) errors.Add(new(nameof(input.Language), "This language is not available."));
         var zone = string.IsNullOrWhiteSpace(input.TimeZone) ? null : input.TimeZone;
         if (zone is not null && !LocalZone.IsKnown(zone)) errors.Add(new(nameof(input.TimeZone), "This time zone is not known."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("user.profile");

@@ -23,7 +23,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Makes a role.</summary>
-    /// <exception cref="RuleViolation">The name is missing, too long or taken, or a permission is unknown.</exception>
+    /// <exception cref="RuleViolationException">The name is missing, too long or taken, or a permission is unknown.</exception>
     public async Task<long> CreateAsync(string name, IReadOnlyCollection<string> permissions, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
@@ -33,7 +33,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         else if (typed.Length > LongestName) errors.Add(new("Name", "Use at most {0} characters.", LongestName));
         else if (CustomerRules.HasUnstorable(typed) || typed.Any(char.IsControl)) errors.Add(new("Name", "The name holds characters that cannot be stored."));
         CheckPermissions(permissions, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("role.create");
@@ -45,19 +45,19 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     /// <summary>Changes what a role may do.</summary>
     /// <returns>False when there is no such role.</returns>
-    /// <exception cref="RuleViolation">A permission is unknown, or the Administrator role would lose what it must keep.</exception>
+    /// <exception cref="RuleViolationException">A permission is unknown, or the Administrator role would lose what it must keep.</exception>
     public async Task<bool> ChangeAsync(long id, long version, IReadOnlyCollection<string> permissions, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         var errors = new List<FieldError>();
         CheckPermissions(permissions, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
-        if (role.Version != version) throw new RuleViolation("", "Someone else has changed this role in the meantime. Load the page again.");
+        if (role.Version != version) throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
         if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
-            throw new RuleViolation("Permissions", "The Administrator role keeps the management of users and settings.");
-        if (role.Name == RoleNames.Customer && permissions.Count > 0) throw new RuleViolation("Permissions", "The Customer role has no permissions of staff.");
+            throw new RuleViolationException("Permissions", "The Administrator role keeps the management of users and settings.");
+        if (role.Name == RoleNames.Customer && permissions.Count > 0) throw new RuleViolationException("Permissions", "The Customer role has no permissions of staff.");
         db.BeginChangeSet("role.edit");
         role.Permissions = Ordered(permissions);
         await SaveAsync(db, cancellationToken);
@@ -66,15 +66,15 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     /// <summary>Deletes a role that nobody holds.</summary>
     /// <returns>False when there is no such role.</returns>
-    /// <exception cref="RuleViolation">The role is built in or in use.</exception>
+    /// <exception cref="RuleViolationException">The role is built in or in use.</exception>
     public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
-        if (role.IsBuiltIn) throw new RuleViolation("", "Built-in roles cannot be deleted.");
-        if (await db.UserRoles.AnyAsync(u => u.RoleId == id, cancellationToken)) throw new RuleViolation("", "Users hold this role. Give them another one first.");
+        if (role.IsBuiltIn) throw new RuleViolationException("", "Built-in roles cannot be deleted.");
+        if (await db.UserRoles.AnyAsync(u => u.RoleId == id, cancellationToken)) throw new RuleViolationException("", "Users hold this role. Give them another one first.");
         db.BeginChangeSet("role.delete");
         db.Roles.Remove(role);
         await SaveAsync(db, cancellationToken);
@@ -97,11 +97,11 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolation("", "Someone else has changed this role in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolation([new("Name", "There is a role of this name already.")]) { IsDuplicate = true };
+            throw new RuleViolationException([new("Name", "There is a role of this name already.")]) { IsDuplicate = true };
         }
     }
 }

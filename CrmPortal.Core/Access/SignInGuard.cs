@@ -72,7 +72,7 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Takes an attempt back that was right but did not sign in yet.</summary>
-    public async Task GiveBackAsync(long userId, SignInSource source, CancellationToken cancellationToken)
+    public async Task ReleaseAsync(long userId, SignInSource source, CancellationToken cancellationToken)
     {
         var failures = limits.Value.Failures;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

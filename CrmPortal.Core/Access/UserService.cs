@@ -51,7 +51,7 @@ public sealed class UserService(
     }
 
     /// <summary>Makes an account without a password and mails a link by which its owner chooses one.</summary>
-    /// <exception cref="RuleViolation">A value is missing, wrong or taken.</exception>
+    /// <exception cref="RuleViolationException">A value is missing, wrong or taken.</exception>
     public async Task<long> InviteAsync(UserInput input, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
@@ -75,13 +75,13 @@ public sealed class UserService(
     }
 
     /// <summary>Mails the link again to a user who has not chosen a password yet; earlier links die.</summary>
-    /// <exception cref="RuleViolation">There is nobody to invite.</exception>
+    /// <exception cref="RuleViolationException">There is nobody to invite.</exception>
     public async Task InviteAgainAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var user = await db.Users.FirstOrDefaultAsync(u => u.Id == id && u.PasswordHash == null && u.DisabledAt == null, cancellationToken)
-            ?? throw new RuleViolation("", "This user has chosen a password already.");
+            ?? throw new RuleViolationException("", "This user has chosen a password already.");
         user.SecurityStamp = User.NewStamp();
         Mail(db, user);
         await SaveAsync(db, cancellationToken);
@@ -90,7 +90,7 @@ public sealed class UserService(
     /// <summary>Changes name, e-mail and roles. New roles or a new e-mail end the user's sessions.</summary>
     /// <param name="version">The version that the change was made from.</param>
     /// <returns>False when there is no such user.</returns>
-    /// <exception cref="RuleViolation">A value is wrong or taken, or the last administrator would be gone.</exception>
+    /// <exception cref="RuleViolationException">A value is wrong or taken, or the last administrator would be gone.</exception>
     public async Task<bool> ChangeAsync(long id, long version, UserInput input, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
@@ -98,7 +98,7 @@ public sealed class UserService(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var administrator = await LockAdministratorsAsync(db, cancellationToken);
         if (await db.Users.Include(u => u.Roles).FirstOrDefaultAsync(u => u.Id == id, cancellationToken) is not { } user) return false;
-        if (user.Version != version) throw new RuleViolation("", "Someone else has changed this user in the meantime. Load the page again.");
+        if (user.Version != version) throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
         var (email, name) = await CheckAsync(db, input, cancellationToken);
         var before = user.Roles.Select(r => r.RoleId).ToHashSet();
         var rolesChanged = !before.SetEquals(input.RoleIds);
@@ -123,11 +123,11 @@ public sealed class UserService(
     }
 
     /// <summary>Keeps a user from signing in and ends what they have open.</summary>
-    /// <exception cref="RuleViolation">It is oneself, or the last administrator.</exception>
+    /// <exception cref="RuleViolationException">It is oneself, or the last administrator.</exception>
     public async Task<bool> DisableAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.UsersManage, cancellationToken);
-        if (grant.Actor.UserId == id) throw new RuleViolation("", "You cannot disable your own account.");
+        if (grant.Actor.UserId == id) throw new RuleViolationException("", "You cannot disable your own account.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var administrator = await LockAdministratorsAsync(db, cancellationToken);
@@ -186,7 +186,7 @@ public sealed class UserService(
         var email = CheckEmail(input.Email, errors);
         if (input.RoleIds.Count == 0) errors.Add(new(nameof(input.RoleIds), "Choose at least one role."));
         else if (await db.Roles.CountAsync(r => input.RoleIds.Contains(r.Id), cancellationToken) != input.RoleIds.Distinct().Count()) errors.Add(new(nameof(input.RoleIds), "One of the roles is gone. Load the page again."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return (email, name);
     }
 
@@ -206,7 +206,7 @@ public sealed class UserService(
     private static async Task DemandAnotherAdministratorAsync(CrmDbContext db, long id, long administrator, CancellationToken cancellationToken)
     {
         if (!await db.Users.AnyAsync(u => u.Id != id && u.DisabledAt == null && u.PasswordHash != null && u.Roles.Any(r => r.RoleId == administrator), cancellationToken))
-            throw new RuleViolation("", "This is the last administrator; make another one first.");
+            throw new RuleViolationException("", "This is the last administrator; make another one first.");
     }
 
     private static async Task NoteRolesAsync(CrmDbContext db, long userId, IReadOnlyCollection<long> before, IReadOnlyCollection<long> after, CancellationToken cancellationToken)
@@ -230,11 +230,11 @@ public sealed class UserService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolation("", "Someone else has changed this user in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolation([new(nameof(UserInput.Email), "Another account has this e-mail address.")]) { IsDuplicate = true };
+            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account has this e-mail address.")]) { IsDuplicate = true };
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     private static readonly HashSet<string> Unshown = [nameof(Customer.Number), nameof(Customer.DeletedAt), nameof(Customer.StatusBeforeDelete)];
 
     /// <summary>The customer at the end of a day of the shop, or null where there is none.</summary>
-    /// <exception cref="RuleViolation">The day lies in the future.</exception>
+    /// <exception cref="RuleViolationException">The day lies in the future.</exception>
     public async Task<AsAtDetails?> GetAsync(long customerId, DateOnly day, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
@@ -52,8 +52,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     {
         var zone = shop.Value.Zone;
         var now = clock.GetUtcNow();
-        if (day > zone.DayOf(now)) throw new RuleViolation("Date", "Choose a day in the past.");
-        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolation("Date", "Choose a day after 1900.");
+        if (day > zone.DayOf(now)) throw new RuleViolationException("Date", "Choose a day in the past.");
+        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolationException("Date", "Choose a day after 1900.");
         var end = zone.EndOf(day).AddTicks(-1);
         return end < now ? end : now;
     }

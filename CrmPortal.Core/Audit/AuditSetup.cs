@@ -8,7 +8,7 @@ internal static class AuditSetup
     public static void AddAudit(this IServiceCollection services)
     {
         services.AddScoped<AuditLog>();
-        services.AddSingleton<ReadLog>();
+        services.AddSingleton<ProfileAccessLog>();
         services.AddScoped<UndoService>();
         services.AddScoped<HistoryService>();
         services.AddScoped<AsAtService>();

@@ -51,7 +51,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     public async Task<(IReadOnlyList<HistoryEntry> Entries, long? Next)> ForCustomerAsync(long customerId, long? before, int size, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        if (size is < 1 or > PageRequest.LargestSize) throw new RuleViolation("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
+        if (size is < 1 or > PageRequest.LargestSize) throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var (sets, next) = await SetsAsync(db.AuditEntries.Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed), before ?? long.MaxValue, size, cancellationToken);
         var titles = await TitlesAsync(db, sets, grant, cancellationToken);

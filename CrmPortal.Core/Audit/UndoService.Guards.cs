@@ -30,7 +30,7 @@ public sealed partial class UndoService
     }
 
     /// <summary>Finds out at once what the removed rows of a batch hang on and what of it is gone by now, unless it comes back with them.</summary>
-    private static async Task FindGoneAsync(CrmDbContext db, List<AuditEntry> entries, Undoing undo, CancellationToken cancellationToken)
+    private static async Task FindGoneAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo, CancellationToken cancellationToken)
     {
         var named = new HashSet<(string Type, long Id)>();
         foreach (var entry in entries.Where(e => e.Action == AuditAction.Deleted && e.Values is not null))

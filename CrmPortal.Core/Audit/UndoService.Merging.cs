@@ -29,8 +29,8 @@ public sealed partial class UndoService
     }
 
     /// <summary>Reads the rows that moved at once, and refuses where the survivor went into another customer since.</summary>
-    /// <exception cref="RuleViolation">There is a later merge, which must be taken back first.</exception>
-    private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, Undoing undo, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">There is a later merge, which must be taken back first.</exception>
+    private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo, CancellationToken cancellationToken)
     {
         var owners = Owners(entries);
         var there = await db.Customers.Where(c => owners.Contains(c.Id)).ToListAsync(cancellationToken);
@@ -43,7 +43,7 @@ public sealed partial class UndoService
             var other = there.FirstOrDefault(c => c.Id == entry.EntityId);
             var survivor = there.FirstOrDefault(c => c.Id == (before ?? after));
             if (survivor?.MergedIntoId is not null || (other is not null && other.MergedIntoId != before && other.MergedIntoId != after))
-                throw new RuleViolation("", "The customer was merged again since; take that back first.");
+                throw new RuleViolationException("", "The customer was merged again since; take that back first.");
         }
 
         foreach (var kind in entries.GroupBy(e => e.EntityType))
@@ -55,10 +55,10 @@ public sealed partial class UndoService
     }
 
     /// <summary>Computes points and tiers anew, and raises whoever has reached more by what came meanwhile.</summary>
-    private async Task SettleLoyaltyAsync(CrmDbContext db, List<long> owners, Undoing undo, CancellationToken cancellationToken)
+    private async Task SettleLoyaltyAsync(CrmDbContext db, List<long> owners, UndoOperation undo, CancellationToken cancellationToken)
     {
         await LoyaltyFigures.RefreshAsync(db, owners, cancellationToken);
-        await new Membership(db, provider, undo.Grant.Actor, shop.Value, clock.GetUtcNow()).RaiseAsync(owners, cancellationToken);
+        await new LoyaltySettlement(db, provider, undo.Grant.Actor, shop.Value, clock.GetUtcNow()).RaiseAsync(owners, cancellationToken);
     }
 
     private static Task LoadAsync<T>(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ public sealed partial class UndoService
     /// Where an e-mail or phone that would come back belongs to another customer by now, it comes back as a further one. A card stays
     /// with whoever has it now: nobody has a further one.
     /// </summary>
-    private static async Task KeepTakenContactsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    private static async Task KeepTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
         var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();

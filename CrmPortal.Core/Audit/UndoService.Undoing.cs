@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Audit;
 public sealed partial class UndoService
 {
     /// <summary>The state of one undoing over its batches.</summary>
-    private sealed class Undoing(Grant grant, bool alsoChangedLater)
+    private sealed class UndoOperation(Grant grant, bool alsoChangedLater)
     {
         public Grant Grant { get; } = grant;
 

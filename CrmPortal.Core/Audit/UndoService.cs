@@ -43,10 +43,10 @@ public sealed partial class UndoService(
 
     /// <summary>Undoes a change set.</summary>
     /// <param name="alsoChangedLater">Takes back fields that were changed again since; otherwise those keep their present value.</param>
-    /// <exception cref="RuleViolation">There is nothing to undo, or it is too late, or a unique value has gone to another record.</exception>
+    /// <exception cref="RuleViolationException">There is nothing to undo, or it is too late, or a unique value has gone to another record.</exception>
     public async Task<UndoResult> UndoAsync(long changeSetId, bool alsoChangedLater, CancellationToken cancellationToken)
     {
-        var undo = new Undoing(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
+        var undo = new UndoOperation(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
         await TakeBackBatchAsync(changeSetId, undo, cancellationToken);
         // Once begun it goes to its end: a page that is left, or a job that is stopped, leaves nothing half done.
         while (!undo.IsDone)
@@ -56,7 +56,7 @@ public sealed partial class UndoService(
             {
                 await TakeBackBatchAsync(changeSetId, undo, CancellationToken.None);
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 // What stands against these rows does not stand against the rest.
                 undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
@@ -79,7 +79,7 @@ public sealed partial class UndoService(
     }
 
     /// <summary>Takes the next rows back in a transaction of their own, the first ones with the mark that it is undone.</summary>
-    private async Task TakeBackBatchAsync(long changeSetId, Undoing undo, CancellationToken cancellationToken)
+    private async Task TakeBackBatchAsync(long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
     {
         var last = undo.Last;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -92,7 +92,7 @@ public sealed partial class UndoService(
             // A merge is taken back wholly or not at all.
             .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
         if (undo.IsMerge && entries.Count > MergeService.MostRows)
-            throw new RuleViolation("", "This merge moved more than {0} records and cannot be taken back in one go.",
+            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be taken back in one go.",
                 MergeService.MostRows);
         undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
         await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
@@ -130,7 +130,7 @@ public sealed partial class UndoService(
     }
 
     /// <summary>Marks the change set as undone, which only one of two undoings at once can do, and starts the one of the undoing.</summary>
-    private async Task BeginAsync(CrmDbContext db, long changeSetId, Undoing undo, CancellationToken cancellationToken)
+    private async Task BeginAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
         // An import whose undoing was broken off, by the end of the program, goes on where it was.
@@ -154,10 +154,10 @@ public sealed partial class UndoService(
         db.BeginChangeSet("undo", undo.IsImport ? null : changeSet.Permission);
         (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
 
-        static RuleViolation Refused() => new("", "This can no longer be undone.");
+        static RuleViolationException Refused() => new("", "This can no longer be undone.");
     }
 
-    private static async Task RemoveImportedAsync(CrmDbContext db, long changeSetId, Undoing undo, CancellationToken cancellationToken)
+    private static async Task RemoveImportedAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
         var (removed, customers) = await ImportUndo.RemoveCreatedAsync(db, changeSetId, db.LastChangeSetId!.Value, cancellationToken);
@@ -188,7 +188,7 @@ public sealed partial class UndoService(
         await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
     }
 
-    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, Undoing undo, CancellationToken cancellationToken)
+    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, UndoOperation undo, CancellationToken cancellationToken)
     {
         if (AuditNames.Find(db.Model, entry.EntityType) is not { } type) return false;
         var found = entry.EntityType switch
@@ -243,7 +243,7 @@ public sealed partial class UndoService(
     }
 
     /// <summary>Removes the tags that the change set made and that nobody has.</summary>
-    private async Task RemoveUnusedTagsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    private async Task RemoveUnusedTagsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
         if (undo.MadeTags.Count == 0) return;
         var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.CustomerTags.Any(c => c.TagId == t.Id))
@@ -253,7 +253,7 @@ public sealed partial class UndoService(
         await SaveAsync(db, cancellationToken);
     }
 
-    private static bool Revert(EntityEntry row, AuditEntry entry, Undoing undo)
+    private static bool Revert(EntityEntry row, AuditEntry entry, UndoOperation undo)
     {
         using var values = JsonDocument.Parse(entry.Values!);
         var customer = row.Entity as Customer;
@@ -292,7 +292,7 @@ public sealed partial class UndoService(
     }
 
     /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>
-    private static bool Revive(CrmDbContext db, Type type, AuditEntry entry, Undoing undo)
+    private static bool Revive(CrmDbContext db, Type type, AuditEntry entry, UndoOperation undo)
     {
         var entity = Activator.CreateInstance(type)!;
         using var values = JsonDocument.Parse(entry.Values!);
@@ -323,7 +323,7 @@ public sealed partial class UndoService(
     /// <summary>
     /// Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.
     /// </summary>
-    private static async Task LeaveTakenContactsAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    private static async Task LeaveTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
         var back = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified && e.Entity.DeletedAt is null
@@ -353,7 +353,7 @@ public sealed partial class UndoService(
     /// Saves in two steps what goes from one row to another in one undoing: e-mails, phones and cards of customers, and the mark of
     /// the default address. The database allows one of each at any moment, so all are laid down before any is taken up.
     /// </summary>
-    private async Task SaveInTurnAsync(CrmDbContext db, Undoing undo, CancellationToken cancellationToken)
+    private async Task SaveInTurnAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
         db.ChangeTracker.DetectChanges();
         var defaults = LayDownDefaults(db, undo);
@@ -366,7 +366,7 @@ public sealed partial class UndoService(
 
     /// <summary>An address that would become the default again leaves that to one that became it later.</summary>
     /// <returns>The addresses that get the mark in the second step.</returns>
-    private static List<Address> LayDownDefaults(CrmDbContext db, Undoing undo)
+    private static List<Address> LayDownDefaults(CrmDbContext db, UndoOperation undo)
     {
         var back = db.ChangeTracker.Entries<Address>().Where(e => e.Entity.IsDefault
             && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue
@@ -419,10 +419,10 @@ public sealed partial class UndoService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolation("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
         }
     }
 
-    private static RuleViolation Taken() =>
+    private static RuleViolationException Taken() =>
         new("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
 }

@@ -31,7 +31,7 @@ public sealed record BackupManifest
 
     internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BackupJson.Default.BackupManifest);
 
-    /// <exception cref="BackupFault">It is no manifest that this program understands.</exception>
+    /// <exception cref="BackupException">It is no manifest that this program understands.</exception>
     internal static BackupManifest Parse(ReadOnlySpan<byte> json)
     {
         BackupManifest? manifest;
@@ -41,13 +41,13 @@ public sealed record BackupManifest
         }
         catch (JsonException fault)
         {
-            throw new BackupFault("Its list of contents cannot be read.", fault);
+            throw new BackupException("Its list of contents cannot be read.", fault);
         }
 
-        if (manifest is null) throw new BackupFault("Its list of contents is empty.");
-        if (manifest.Format != CurrentFormat) throw new BackupFault($"It has the format {manifest.Format}; this program reads {CurrentFormat}.");
+        if (manifest is null) throw new BackupException("Its list of contents is empty.");
+        if (manifest.Format != CurrentFormat) throw new BackupException($"It has the format {manifest.Format}; this program reads {CurrentFormat}.");
         if (manifest.Entries.Any(e => e.Length < 0 || e.Name is null || e.Sha256 is null) || manifest.Tables.Any(t => t.Rows < 0 || t.Name is null))
-            throw new BackupFault("Its list of contents holds impossible values.");
+            throw new BackupException("Its list of contents holds impossible values.");
         return manifest;
     }
 }

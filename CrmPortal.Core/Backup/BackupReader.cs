@@ -18,7 +18,7 @@ public sealed class BackupReader : IAsyncDisposable
     public BackupManifest Manifest { get; }
 
     /// <summary>Opens a backup whose bytes are those that were written, and which holds just the parts of its list of contents.</summary>
-    /// <exception cref="BackupFault">It is none.</exception>
+    /// <exception cref="BackupException">It is none.</exception>
     public static async Task<BackupReader> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous, BufferSize = 1 << 16 });
@@ -30,15 +30,15 @@ public sealed class BackupReader : IAsyncDisposable
             var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, Encoding.UTF8, cancellationToken);
             var parts = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
             foreach (var part in zip.Entries)
-                if (!parts.TryAdd(part.FullName, part)) throw new BackupFault("It holds a part twice.");
-            if (!parts.Remove(BackupWriter.ManifestName, out var list)) throw new BackupFault("It has no list of contents.");
+                if (!parts.TryAdd(part.FullName, part)) throw new BackupException("It holds a part twice.");
+            if (!parts.Remove(BackupWriter.ManifestName, out var list)) throw new BackupException("It has no list of contents.");
             var manifest = BackupManifest.Parse(await ReadListAsync(list, cancellationToken));
             return new(file, zip, Matched(parts, manifest), manifest);
         }
         catch (InvalidDataException fault)
         {
             await file.DisposeAsync();
-            throw new BackupFault("It is damaged: its directory cannot be read.", fault);
+            throw new BackupException("It is damaged: its directory cannot be read.", fault);
         }
         catch
         {
@@ -51,10 +51,10 @@ public sealed class BackupReader : IAsyncDisposable
     public bool Has(string name) => _parts.ContainsKey(name);
 
     /// <summary>Reads a part to its end; what <paramref name="read"/> got is right only if no fault follows.</summary>
-    /// <exception cref="BackupFault">The part is absent or damaged.</exception>
+    /// <exception cref="BackupException">The part is absent or damaged.</exception>
     public async Task ReadAsync(string name, Func<Stream, Task> read, CancellationToken cancellationToken)
     {
-        if (!_parts.TryGetValue(name, out var found)) throw new BackupFault($"Its part {name} is missing.");
+        if (!_parts.TryGetValue(name, out var found)) throw new BackupException($"Its part {name} is missing.");
         try
         {
             await using var part = await found.Part.OpenAsync(cancellationToken);
@@ -64,7 +64,7 @@ public sealed class BackupReader : IAsyncDisposable
         }
         catch (InvalidDataException fault)
         {
-            throw new BackupFault($"Its part {name} is damaged.", fault);
+            throw new BackupException($"Its part {name} is damaged.", fault);
         }
     }
 
@@ -79,11 +79,11 @@ public sealed class BackupReader : IAsyncDisposable
         var matched = new Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)>(StringComparer.Ordinal);
         foreach (var entry in manifest.Entries)
         {
-            if (!PartName.IsGood(entry.Name)) throw new BackupFault("It holds a part with a name that no backup has.");
-            if (!parts.TryGetValue(entry.Name, out var part) || !matched.TryAdd(entry.Name, (part, entry))) throw new BackupFault("Its parts are not those of its list of contents.");
+            if (!PartName.IsGood(entry.Name)) throw new BackupException("It holds a part with a name that no backup has.");
+            if (!parts.TryGetValue(entry.Name, out var part) || !matched.TryAdd(entry.Name, (part, entry))) throw new BackupException("Its parts are not those of its list of contents.");
         }
 
-        return matched.Count == parts.Count ? matched : throw new BackupFault("Its parts are not those of its list of contents.");
+        return matched.Count == parts.Count ? matched : throw new BackupException("Its parts are not those of its list of contents.");
     }
 
     private static async Task<byte[]> ReadListAsync(ZipArchiveEntry list, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ public sealed class BackupReader : IAsyncDisposable
         var buffer = new byte[1 << 16];
         for (int read; (read = await part.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            if (content.Length + read > LongestManifest) throw new BackupFault("Its list of contents is too long.");
+            if (content.Length + read > LongestManifest) throw new BackupException("Its list of contents is too long.");
             content.Write(buffer, 0, read);
         }
 

@@ -24,10 +24,10 @@ internal static class BackupSeal
         await file.WriteAsync(Encoding.ASCII.GetBytes(hash), cancellationToken);
     }
 
-    /// <exception cref="BackupFault">The file is no backup, or has been changed since it was made.</exception>
+    /// <exception cref="BackupException">The file is no backup, or has been changed since it was made.</exception>
     public static async Task CheckAsync(FileStream file, CancellationToken cancellationToken)
     {
-        if (file.Length == 0) throw new BackupFault("It is empty.");
+        if (file.Length == 0) throw new BackupException("It is empty.");
         var end = new byte[Blank.Length];
         if (file.Length > end.Length)
         {
@@ -37,8 +37,8 @@ internal static class BackupSeal
 
         var text = Encoding.Latin1.GetString(end);
         if (!text.StartsWith(Mark, StringComparison.Ordinal))
-            throw new BackupFault(await StartsAsZipAsync(file, cancellationToken) ? "It is cut off, or no backup of CrmPortal." : "It is no backup of CrmPortal.");
-        if (text[Mark.Length..] != await HashAsync(file, cancellationToken)) throw new BackupFault("It is damaged: it has been changed since it was made.");
+            throw new BackupException(await StartsAsZipAsync(file, cancellationToken) ? "It is cut off, or no backup of CrmPortal." : "It is no backup of CrmPortal.");
+        if (text[Mark.Length..] != await HashAsync(file, cancellationToken)) throw new BackupException("It is damaged: it has been changed since it was made.");
     }
 
     private static async Task<bool> StartsAsZipAsync(FileStream file, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal static class BackupSeal
             for (var left = file.Length - HashLength; left > 0;)
             {
                 var read = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken);
-                if (read == 0) throw new BackupFault("It is cut off.");
+                if (read == 0) throw new BackupException("It is cut off.");
                 hash.AppendData(buffer, 0, read);
                 left -= read;
             }

@@ -16,14 +16,14 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
     private readonly DocumentFolder _documents = new(options.DocumentFolder);
 
     /// <summary>Makes a backup, and reads it back before it gets its name.</summary>
-    /// <exception cref="BackupFault">It cannot be made; the message is a sentence.</exception>
+    /// <exception cref="BackupException">It cannot be made; the message is a sentence.</exception>
     public async Task<BackupManifest> BackupAsync(string path, bool overwrite, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         path = Path.GetFullPath(path);
-        if (Directory.Exists(path)) throw new BackupFault($"{path} is a folder; name a file.");
-        if (!overwrite && File.Exists(path)) throw new BackupFault($"{path} exists already; name another file or add --overwrite.");
-        if (!Directory.Exists(Path.GetDirectoryName(path))) throw new BackupFault($"The folder {Path.GetDirectoryName(path)} does not exist.");
+        if (Directory.Exists(path)) throw new BackupException($"{path} is a folder; name a file.");
+        if (!overwrite && File.Exists(path)) throw new BackupException($"{path} exists already; name another file or add --overwrite.");
+        if (!Directory.Exists(Path.GetDirectoryName(path))) throw new BackupException($"The folder {Path.GetDirectoryName(path)} does not exist.");
         await using var use = await provider.UseAsync(DatabaseUse.Shared, cancellationToken);
 
         var draft = path + Partial;
@@ -45,13 +45,13 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
 
     /// <summary>Puts a backup in the place of what is there.</summary>
     /// <param name="replace">Whether what the database holds may go.</param>
-    /// <exception cref="BackupFault">It cannot be restored; nothing was changed, and the message is a sentence.</exception>
-    /// <exception cref="DatabaseUnfitException">Somebody uses the database.</exception>
+    /// <exception cref="BackupException">It cannot be restored; nothing was changed, and the message is a sentence.</exception>
+    /// <exception cref="UnsuitableDatabaseException">Somebody uses the database.</exception>
     public async Task<BackupManifest> RestoreAsync(string path, bool replace, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         path = Path.GetFullPath(path);
-        if (!File.Exists(path)) throw new BackupFault($"There is no file {path}.");
+        if (!File.Exists(path)) throw new BackupException($"There is no file {path}.");
         await using var use = await provider.UseAsync(DatabaseUse.Alone, cancellationToken);
         try
         {
@@ -70,9 +70,9 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
             }, cancellationToken);
             return archive.Manifest;
         }
-        catch (BackupFault fault) when (fault is not RefusedRestore)
+        catch (BackupException fault) when (fault is not RefusedRestore)
         {
-            throw new BackupFault($"{path} cannot be restored. {fault.Message} Nothing was changed.", fault);
+            throw new BackupException($"{path} cannot be restored. {fault.Message} Nothing was changed.", fault);
         }
     }
 
@@ -98,9 +98,9 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
 
     private void CheckFits(BackupManifest manifest)
     {
-        if (manifest.Provider != _database.Provider) throw new BackupFault($"It was made of a database of the kind {manifest.Provider}, and this one is {_database.Provider}.");
+        if (manifest.Provider != _database.Provider) throw new BackupException($"It was made of a database of the kind {manifest.Provider}, and this one is {_database.Provider}.");
         if (!_database.KnownMigrations.Contains(manifest.Migration))
-            throw new BackupFault($"It was made by a newer program ({manifest.Version}) than this one ({Version}); install that first.");
+            throw new BackupException($"It was made by a newer program ({manifest.Version}) than this one ({Version}); install that first.");
     }
 
     private async Task DemandEmptyAsync(CancellationToken cancellationToken)
@@ -113,5 +113,5 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
     private static string Version { get; } = typeof(BackupService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>The backup is good, but there is something in its place.</summary>
-    private sealed class RefusedRestore(string message) : BackupFault(message);
+    private sealed class RefusedRestore(string message) : BackupException(message);
 }

@@ -82,7 +82,7 @@ internal sealed class CheckedReader(Stream source, BackupEntry entry) : Stream
     }
 
     /// <summary>Reads what is left and compares length and hash.</summary>
-    /// <exception cref="BackupFault">The part is not the one that was written.</exception>
+    /// <exception cref="BackupException">The part is not the one that was written.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
@@ -130,5 +130,5 @@ internal sealed class CheckedReader(Stream source, BackupEntry entry) : Stream
         return count;
     }
 
-    private BackupFault Damaged(Exception? inner = null) => new($"Its part {entry.Name} is damaged.", inner);
+    private BackupException Damaged(Exception? inner = null) => new($"Its part {entry.Name} is damaged.", inner);
 }

@@ -11,7 +11,7 @@ internal sealed class DocumentFolder(string folder)
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var name = PartName.Documents + Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
-            if (!PartName.IsGood(name)) throw new BackupFault($"The document {file} has a name that cannot be kept; rename it.");
+            if (!PartName.IsGood(name)) throw new BackupException($"The document {file} has a name that cannot be kept; rename it.");
             try
             {
                 await using var source = new FileStream(file, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
@@ -42,7 +42,7 @@ internal sealed class DocumentFolder(string folder)
         foreach (var entry in Of(archive))
         {
             var path = Path.Combine(fresh, entry.Name[PartName.Documents.Length..].Replace('/', Path.DirectorySeparatorChar));
-            if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new BackupFault("It holds a document with a bad name.");
+            if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new BackupException("It holds a document with a bad name.");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var file = OwnFile.Create(path);
             await archive.ReadAsync(entry.Name, part => part.CopyToAsync(file, cancellationToken), cancellationToken);

@@ -13,11 +13,11 @@ public interface IDatabaseBackup
     string Provider { get; }
 
     /// <summary>Writes one consistent state of the database, while others go on reading and writing.</summary>
-    /// <exception cref="BackupFault">There is no database, or it is damaged.</exception>
+    /// <exception cref="BackupException">There is no database, or it is damaged.</exception>
     Task<DatabaseContents> WriteAsync(BackupWriter archive, IProgress<string> progress, CancellationToken cancellationToken);
 
     /// <summary>Reads the database's parts of an archive to their ends and counts what can be counted in them.</summary>
-    /// <exception cref="BackupFault">They do not hold what the list of contents says.</exception>
+    /// <exception cref="BackupException">They do not hold what the list of contents says.</exception>
     Task VerifyAsync(BackupReader archive, CancellationToken cancellationToken);
 
     /// <summary>The migrations that this program knows, oldest first.</summary>
@@ -28,6 +28,6 @@ public interface IDatabaseBackup
 
     /// <summary>Puts the archive's database in the place of the present one, wholly or not at all.</summary>
     /// <param name="beforeSwap">Runs when the new database is ready and nothing has been replaced yet.</param>
-    /// <exception cref="BackupFault">It does not hold what the list of contents says; nothing was changed.</exception>
+    /// <exception cref="BackupException">It does not hold what the list of contents says; nothing was changed.</exception>
     Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap, CancellationToken cancellationToken);
 }

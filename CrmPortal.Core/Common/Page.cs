@@ -12,13 +12,13 @@ public sealed record PageRequest(int Number = 1, int Size = PageRequest.DefaultS
     public const int LargestSize = 100;
 
     /// <summary>How many rows to skip and to read.</summary>
-    /// <exception cref="RuleViolation">The number or the size is out of range; nothing is silently cut.</exception>
+    /// <exception cref="RuleViolationException">The number or the size is out of range; nothing is silently cut.</exception>
     public (int Skip, int Take) Validated()
     {
         var errors = new List<FieldError>();
         if (Number < 1 || Number > 10_000_000) errors.Add(new("Page", "The page must be 1 or more."));
         if (Size < 1 || Size > LargestSize) errors.Add(new("Limit", "The limit must be between 1 and {0}.", LargestSize));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return (checked((Number - 1) * Size), Size);
     }
 }

@@ -64,13 +64,13 @@ public sealed class ConsentService(
         NoteAsync(customerId, new(purpose, channel, isGiven, form), cancellationToken);
 
     /// <summary>Notes what a customer said, then or earlier; the entry, or null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">It is to have been said in the future, or before anybody could have.</exception>
+    /// <exception cref="RuleViolationException">It is to have been said in the future, or before anybody could have.</exception>
     public async Task<ConsentDetails?> NoteAsync(long customerId, ConsentStatement statement, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var now = clock.GetUtcNow();
-        if (statement.At > now) throw new RuleViolation(nameof(statement.At), "This lies in the future.");
-        if (statement.At < Earliest) throw new RuleViolation(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
+        if (statement.At > now) throw new RuleViolationException(nameof(statement.At), "This lies in the future.");
+        if (statement.At < Earliest) throw new RuleViolationException(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
         Consent? consent = null;
         ConsentWording? wording = null;
         // Without a permission, so that nobody is offered to undo it: an entry that was there stays there.
@@ -88,7 +88,7 @@ public sealed class ConsentService(
     /// Takes back an entry that the same member of staff noted by mistake: by a further entry that says what held before, since none
     /// is ever removed. The counter-entry, or null where there is no such customer or entry.
     /// </summary>
-    /// <exception cref="RuleViolation">The entry is not theirs, or something else was said since.</exception>
+    /// <exception cref="RuleViolationException">The entry is not theirs, or something else was said since.</exception>
     public async Task<ConsentDetails?> TakeBackAsync(long customerId, long consentId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -101,11 +101,11 @@ public sealed class ConsentService(
                 cancellationToken);
             if (entry is null) return;
             if (entry.ActorId != grant.Actor.UserId || entry.State == ConsentState.Requested || entry.Source != ConsentSource.Staff)
-                throw new RuleViolation("", "Only who noted this can take it back.") { IsRefusal = true };
+                throw new RuleViolationException("", "Only who noted this can take it back.") { IsRefusal = true };
             var newest = await db.Consents.AsNoTracking().Include(c => c.Wording)
                 .Where(c => c.CustomerId == customerId && c.Purpose == entry.Purpose && c.Channel == entry.Channel)
                 .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(2).ToListAsync(cancellationToken);
-            if (newest[0].Id != consentId) throw new RuleViolation("", "Something else was noted since.") { IsRefusal = true };
+            if (newest[0].Id != consentId) throw new RuleViolationException("", "Something else was noted since.") { IsRefusal = true };
             // A request that waits has a link of its own; it does not begin to wait again.
             var before = newest.ElementAtOrDefault(1) is { State: ConsentState.Granted } granted ? granted : null;
             wording = before?.Wording;
@@ -117,7 +117,7 @@ public sealed class ConsentService(
     }
 
     /// <summary>Asks a customer by mail to confirm a consent, which holds from then on; null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">They have no e-mail, have given it already, or were asked just now.</exception>
+    /// <exception cref="RuleViolationException">They have no e-mail, have given it already, or were asked just now.</exception>
     public async Task<ConsentDetails?> RequestAsync(long customerId, ConsentPurpose purpose, Channel channel, string? form, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -126,19 +126,19 @@ public sealed class ConsentService(
         await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             VerificationService.DemandMayBeSent(customer);
-            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolation("", "This customer has no e-mail.");
+            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolationException("", "This customer has no e-mail.");
             var current = (await ConsentLedger.CurrentAsync(db, customerId, cancellationToken)).FirstOrDefault(c => c.Purpose == purpose && c.Channel == channel);
-            if (current?.State == ConsentState.Granted) throw new RuleViolation("", "This consent is given already.");
+            if (current?.State == ConsentState.Granted) throw new RuleViolationException("", "This consent is given already.");
             var now = clock.GetUtcNow();
-            await Codes.DemandMaySendAsync(db, customerId, VerificationPurpose.Consent, target, now, cancellationToken);
+            await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Consent, target, now, cancellationToken);
             wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
             consent = await ConsentLedger.AddAsync(db, customer, Entry(grant.Actor, purpose, channel, ConsentState.Requested, wording, form), grant.Actor, now, cancellationToken);
             // The request gets its number first; all of it is one transaction.
             await db.SaveChangesAsync(cancellationToken);
-            var token = Codes.NewToken();
+            var token = VerificationCodes.NewToken();
             db.VerificationCodes.Add(new VerificationCode
             {
-                CustomerId = customerId, Purpose = VerificationPurpose.Consent, Target = target, TokenHash = Codes.HashToken(token), ConsentId = consent.Id, CreatedAt = now, ExpiresAt = now + Codes.LinkLifetime,
+                CustomerId = customerId, Purpose = VerificationPurpose.Consent, Target = target, TokenHash = VerificationCodes.HashToken(token), ConsentId = consent.Id, CreatedAt = now, ExpiresAt = now + VerificationCodes.LinkLifetime,
             });
             var (subject, text) = letters.ConfirmConsent(new(customer.DisplayName, customer.Language), token, wording?.Text);
             mails.Add(db, email, subject, text);
@@ -147,15 +147,15 @@ public sealed class ConsentService(
     }
 
     /// <summary>Sends a customer the link to their own preferences; false where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">They have no e-mail, or were sent one just now.</exception>
+    /// <exception cref="RuleViolationException">They have no e-mail, or were sent one just now.</exception>
     public async Task<bool> SendPreferencesAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             VerificationService.DemandMayBeSent(customer);
-            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolation("", "This customer has no e-mail.");
-            await Codes.DemandMaySendAsync(db, customerId, VerificationPurpose.Preferences, target, clock.GetUtcNow(), cancellationToken);
+            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolationException("", "This customer has no e-mail.");
+            await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Preferences, target, clock.GetUtcNow(), cancellationToken);
             var (subject, text) = letters.Preferences(new(customer.DisplayName, customer.Language), AddPreferencesToken(db, customer));
             mails.Add(db, email, subject, text);
         }, cancellationToken) is not null;
@@ -176,11 +176,11 @@ public sealed class ConsentService(
 
     private string AddPreferencesToken(CrmDbContext db, Customer customer)
     {
-        var (token, now) = (Codes.NewToken(), clock.GetUtcNow());
+        var (token, now) = (VerificationCodes.NewToken(), clock.GetUtcNow());
         db.VerificationCodes.Add(new VerificationCode
         {
             // Without an e-mail that could change hands, the link belongs to the number.
-            CustomerId = customer.Id, Purpose = VerificationPurpose.Preferences, Target = customer.EmailKey ?? customer.Number, TokenHash = Codes.HashToken(token), CreatedAt = now, ExpiresAt = now + Codes.PreferencesLifetime,
+            CustomerId = customer.Id, Purpose = VerificationPurpose.Preferences, Target = customer.EmailKey ?? customer.Number, TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.PreferencesLifetime,
         });
         return token;
     }

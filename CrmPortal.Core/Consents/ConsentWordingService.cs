@@ -19,7 +19,7 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
     }
 
     /// <summary>Writes a new version.</summary>
-    /// <exception cref="RuleViolation">A field is wrong, or the text is what it was.</exception>
+    /// <exception cref="RuleViolationException">A field is wrong, or the text is what it was.</exception>
     public async Task<WordingDetails> AddAsync(ConsentPurpose purpose, string? language, string? text, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
@@ -27,11 +27,11 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         var tag = CustomerRules.Required("Language", language, 10, "This is not a language code, such as en or es.", errors);
         if (tag.Length > 0 && !CustomerRules.IsLanguage(tag)) errors.Add(new("Language", "This is not a language code, such as en or es."));
         var words = CustomerRules.Required("Text", text, ConsentWording.TextLength, "A wording needs a text.", errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var last = await db.ConsentWordings.Where(w => w.Purpose == purpose && w.Language == tag).OrderByDescending(w => w.Number).FirstOrDefaultAsync(cancellationToken);
-        if (last?.Text == words) throw new RuleViolation("Text", "This is the present text already.");
+        if (last?.Text == words) throw new RuleViolationException("Text", "This is the present text already.");
         // Without a permission: a version that somebody may have agreed to is not taken back.
         db.BeginChangeSet("consent.wording");
         var wording = new ConsentWording { Purpose = purpose, Language = tag, Number = (last?.Number ?? 0) + 1, Text = words, Hash = SessionService.Hash(words), CreatedAt = clock.GetUtcNow() };
@@ -42,7 +42,7 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation("Text", "Somebody else wrote a new version just now; look at it first.");
+            throw new RuleViolationException("Text", "Somebody else wrote a new version just now; look at it first.");
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -8,7 +8,7 @@ internal static class ConsentsSetup
     public static void AddConsents(this IServiceCollection services)
     {
         services.AddScoped<ConsentService>();
-        services.AddScoped<OwnConsentService>();
+        services.AddScoped<ConsentSelfService>();
         services.AddScoped<ConsentWordingService>();
     }
 }

@@ -13,9 +13,9 @@ public sealed class AddressService(AccessControl access, CustomerService custome
 
     /// <summary>Adds an address, or changes the one with <paramref name="addressId"/>. The first of a type becomes its default.</summary>
     /// <param name="expectedVersion">Where set, any change of the address in between is a conflict.</param>
-    /// <exception cref="RuleViolation">A field is wrong, or there is no such address.</exception>
-    /// <exception cref="EditConflict">The address was changed since <paramref name="expectedVersion"/>.</exception>
-    public async Task<CustomerChanged?> SaveAsync(long customerId, long? addressId, AddressInput input, CancellationToken cancellationToken, long? expectedVersion = null)
+    /// <exception cref="RuleViolationException">A field is wrong, or there is no such address.</exception>
+    /// <exception cref="ConcurrencyConflictException">The address was changed since <paramref name="expectedVersion"/>.</exception>
+    public async Task<CustomerChangeResult?> SaveAsync(long customerId, long? addressId, AddressInput input, CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
@@ -26,14 +26,14 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var keepsLine2 = addressId is not null && (isMasked2 || (!maySee && string.IsNullOrWhiteSpace(input.Line2)));
         var fields = AddressRules.Normalize(input with { Line1 = isMasked1 ? null : input.Line1, Line2 = isMasked2 ? null : input.Line2 }, errors, needsStreet: true, keepsLine1);
         var (line1, line2, city, state, postalCode, country) = (fields.Line1!, fields.Line2, fields.City!, fields.State, fields.PostalCode, fields.Country!);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
         {
             var address = addressId is null ? null : customer.Addresses.FirstOrDefault(a => a.Id == addressId)
-                ?? throw new RuleViolation("", "This address was removed in the meantime.");
-            if (address is not null && expectedVersion is { } version && version != address.Version) throw new EditConflict([], address.Version, null, null);
-            if (address is null && customer.Addresses.Count >= MostAddresses) throw new RuleViolation("", "A customer may have {0} addresses.", MostAddresses);
+                ?? throw new RuleViolationException("", "This address was removed in the meantime.");
+            if (address is not null && expectedVersion is { } version && version != address.Version) throw new ConcurrencyConflictException([], address.Version, null, null);
+            if (address is null && customer.Addresses.Count >= MostAddresses) throw new RuleViolationException("", "A customer may have {0} addresses.", MostAddresses);
             var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
             await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
             if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1, City = city, Country = country });
@@ -63,12 +63,12 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     }
 
     /// <summary>Notes that somebody made sure of an address, or that it is in doubt again.</summary>
-    public async Task<CustomerChanged?> VerifyAsync(long customerId, long addressId, bool isVerified, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> VerifyAsync(long customerId, long addressId, bool isVerified, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, (_, customer) =>
         {
-            var address = customer.Addresses.FirstOrDefault(a => a.Id == addressId) ?? throw new RuleViolation("", "This address was removed in the meantime.");
+            var address = customer.Addresses.FirstOrDefault(a => a.Id == addressId) ?? throw new RuleViolationException("", "This address was removed in the meantime.");
             if (address.VerifiedAt is not null == isVerified) return Task.CompletedTask;
             address.VerifiedAt = isVerified ? clock.GetUtcNow() : null;
             address.VerifiedByName = isVerified ? grant.Actor.Name : null;
@@ -77,13 +77,13 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     }
 
     /// <summary>Makes a further e-mail or phone the primary one; the primary one until now becomes a further one.</summary>
-    /// <exception cref="RuleViolation">It is the primary one of another customer.</exception>
-    public async Task<CustomerChanged?> MakePrimaryAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">It is the primary one of another customer.</exception>
+    public async Task<CustomerChangeResult?> MakePrimaryAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (db, customer) =>
         {
-            var point = customer.ContactPoints.FirstOrDefault(p => p.Id == contactPointId) ?? throw new RuleViolation("", "This was removed in the meantime.");
+            var point = customer.ContactPoints.FirstOrDefault(p => p.Id == contactPointId) ?? throw new RuleViolationException("", "This was removed in the meantime.");
             var (previous, previousVerified) = point.Kind == ContactKind.Email ? (customer.Email, customer.EmailVerifiedAt) : (customer.Phone, customer.PhoneVerifiedAt);
             if (point.Kind == ContactKind.Email)
             {
@@ -104,7 +104,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     }
 
     /// <summary>Removes an address; of the others of its type, the oldest is the default from then on where it was.</summary>
-    public async Task<CustomerChanged?> RemoveAsync(long customerId, long addressId, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> RemoveAsync(long customerId, long addressId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
@@ -120,8 +120,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     }
 
     /// <summary>Adds an e-mail or phone beside the primary one.</summary>
-    /// <exception cref="RuleViolation">The value is wrong, or there already.</exception>
-    public async Task<CustomerChanged?> AddContactPointAsync(long customerId, ContactKind kind, string? value, string? label, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The value is wrong, or there already.</exception>
+    public async Task<CustomerChangeResult?> AddContactPointAsync(long customerId, ContactKind kind, string? value, string? label, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -130,17 +130,17 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var stored = kind == ContactKind.Email ? normalized.Email.Value : normalized.Phone.Value;
         var checkedLabel = CustomerRules.Text("Label", label, 60, errors).Value;
         if (stored is null) errors.Add(new("Value", "Give an e-mail or a phone."));
-        if (errors.Count > 0) throw new RuleViolation([.. errors.Select(e => e.Field is "Email" or "Phone" ? e with { Field = "Value" } : e)]);
+        if (errors.Count > 0) throw new RuleViolationException([.. errors.Select(e => e.Field is "Email" or "Phone" ? e with { Field = "Value" } : e)]);
         return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (_, customer) =>
         {
-            if (customer.ContactPoints.Any(p => p.Kind == kind && p.ValueKey == stored!.ToLowerInvariant())) throw new RuleViolation("Value", "The customer has this one already.");
-            if (customer.ContactPoints.Count >= MostContactPoints) throw new RuleViolation("Value", "A customer may have {0} further e-mails and phones.", MostContactPoints);
+            if (customer.ContactPoints.Any(p => p.Kind == kind && p.ValueKey == stored!.ToLowerInvariant())) throw new RuleViolationException("Value", "The customer has this one already.");
+            if (customer.ContactPoints.Count >= MostContactPoints) throw new RuleViolationException("Value", "A customer may have {0} further e-mails and phones.", MostContactPoints);
             customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = stored!, Label = checkedLabel });
             return Task.CompletedTask;
         }, cancellationToken);
     }
 
-    public async Task<CustomerChanged?> RemoveContactPointAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> RemoveContactPointAsync(long customerId, long contactPointId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (db, customer) =>

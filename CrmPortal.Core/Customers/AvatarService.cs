@@ -27,8 +27,8 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     }
 
     /// <summary>Shows another picture; null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">It is no picture, damaged, or too large.</exception>
-    public async Task<CustomerChanged?> SetAsync(long customerId, Stream content, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">It is no picture, damaged, or too large.</exception>
+    public async Task<CustomerChangeResult?> SetAsync(long customerId, Stream content, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var (type, clean) = await ReadAsync(content, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     }
 
     /// <summary>Shows the initials again; null where there is no such customer.</summary>
-    public async Task<CustomerChanged?> RemoveAsync(long customerId, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> RemoveAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, ChangeKind, Permissions.CustomersEdit, (_, customer) =>
@@ -69,7 +69,7 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         }
 
         var head = raw.GetBuffer().AsMemory(0, (int)Math.Min(64, raw.Length));
-        var picture = await Picture.ReadAsync(raw, head, cancellationToken) ?? throw new RuleViolation("File", "Choose a picture: JPEG, PNG or WebP.");
+        var picture = await Picture.ReadAsync(raw, head, cancellationToken) ?? throw new RuleViolationException("File", "Choose a picture: JPEG, PNG or WebP.");
         using var clean = new MemoryStream();
         try
         {

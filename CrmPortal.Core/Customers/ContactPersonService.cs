@@ -38,9 +38,9 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
 
     /// <summary>Adds a person, or changes the one with <paramref name="personId"/>; null where there is no such customer.</summary>
     /// <param name="expectedVersion">Where set, any change of the person in between is a conflict.</param>
-    /// <exception cref="RuleViolation">A field is wrong, nothing names the person, or there is no such person.</exception>
-    /// <exception cref="EditConflict">The person was changed since <paramref name="expectedVersion"/>.</exception>
-    public async Task<PartChanged<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input, CancellationToken cancellationToken, long? expectedVersion = null)
+    /// <exception cref="RuleViolationException">A field is wrong, nothing names the person, or there is no such person.</exception>
+    /// <exception cref="ConcurrencyConflictException">The person was changed since <paramref name="expectedVersion"/>.</exception>
+    public async Task<PartChangeResult<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input, CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
@@ -53,15 +53,15 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         var keepsHidden = personId is not null && !maySee;
         if (!keepsHidden && fields.GivenName.Value is null && fields.FamilyName.Value is null && fields.Email.Value is null && fields.Phone.Value is null)
             errors.Add(new(nameof(input.GivenName), "Give at least a name, an e-mail or a phone."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         ContactPerson? person = null;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.person", Permissions.CustomersEdit, async (db, _) =>
         {
             var persons = await db.ContactPersons.Where(p => p.CustomerId == customerId).ToListAsync(cancellationToken);
-            person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId) ?? throw new RuleViolation("", "This person was removed in the meantime.");
-            if (person is not null && expectedVersion is { } version && version != person.Version) throw new EditConflict([], person.Version, null, null);
-            if (person is null && persons.Count >= MostPersons) throw new RuleViolation("", "A customer may have at most {0} people around them.", MostPersons);
+            person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId) ?? throw new RuleViolationException("", "This person was removed in the meantime.");
+            if (person is not null && expectedVersion is { } version && version != person.Version) throw new ConcurrencyConflictException([], person.Version, null, null);
+            if (person is null && persons.Count >= MostPersons) throw new RuleViolationException("", "A customer may have at most {0} people around them.", MostPersons);
             if (person is null) db.ContactPersons.Add(person = new ContactPerson { CustomerId = customerId });
             if (input.IsMain) persons.Where(p => p != person).ToList().ForEach(p => p.IsMain = false);
             person.GivenName = fields.GivenName.Value;

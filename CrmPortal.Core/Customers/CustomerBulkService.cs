@@ -44,7 +44,7 @@ public sealed class CustomerBulkService(
     private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
-    /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
+    /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
     public async Task<BulkResult> RunAsync(BulkSelection selection, BulkAction action, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
     {
         var (grant, valid) = await DemandAsync(selection, action);
@@ -53,7 +53,7 @@ public sealed class CustomerBulkService(
 
     /// <summary>Has a job carry the action out, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.</summary>
     /// <returns>The job.</returns>
-    /// <exception cref="RuleViolation">The argument is missing or wrong, or too many customers are named one by one.</exception>
+    /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
     public async Task<long> StartAsync(BulkSelection selection, BulkAction action, CancellationToken cancellationToken)
     {
         var (grant, valid) = await DemandAsync(selection, action);
@@ -97,12 +97,12 @@ public sealed class CustomerBulkService(
     }
 
     /// <summary>Carries a bulk action on from where it is. Cancelling stops between two batches.</summary>
-    /// <exception cref="RuleViolation">There is no such bulk action, or it is not possible any more.</exception>
+    /// <exception cref="RuleViolationException">There is no such bulk action, or it is not possible any more.</exception>
     internal async Task ContinueAsync(long id, IProgress<BulkProgress> progress, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
-            ?? throw new RuleViolation("", "This bulk action is no longer there.");
+            ?? throw new RuleViolationException("", "This bulk action is no longer there.");
         var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
         var (grant, action) = await DemandAsync(selection, new(edit.Kind, edit.Argument));
         await RunAsync(selection, action, grant, edit, progress, cancellationToken);
@@ -114,7 +114,7 @@ public sealed class CustomerBulkService(
         await access.DemandAsync(Permissions.CustomersView, CancellationToken.None);
         action = action with { Argument = Check(action) };
         if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent }) await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
-        if (selection.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
+        if (selection.Ids is { Count: > MostIds }) throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
         return (grant, action);
     }
 
@@ -269,7 +269,7 @@ public sealed class CustomerBulkService(
     private async Task DemandAgentAsync(long userId)
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null)) throw new RuleViolation("Agent", "There is no such member of staff.");
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null)) throw new RuleViolationException("Agent", "There is no such member of staff.");
     }
 
     private static string? Check(BulkAction action)
@@ -283,12 +283,12 @@ public sealed class CustomerBulkService(
             BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength, "Say why the customers are blocked.", errors),
             BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength, errors).Value,
             BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state) && Enum.IsDefined(state)
-                ? state.ToString() : throw new RuleViolation("Subscription", "Choose a state of the subscription."),
+                ? state.ToString() : throw new RuleViolationException("Subscription", "Choose a state of the subscription."),
             BulkActionKind.SetAgent when !string.IsNullOrEmpty(action.Argument) => long.TryParse(action.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolation("Agent", "There is no such member of staff."),
+                ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolationException("Agent", "There is no such member of staff."),
             _ => null,
         };
-        return errors.Count > 0 ? throw new RuleViolation(errors) : argument;
+        return errors.Count > 0 ? throw new RuleViolationException(errors) : argument;
     }
 
     /// <summary>Each name once; none at all is taken for a slip, since it would take every tag away.</summary>

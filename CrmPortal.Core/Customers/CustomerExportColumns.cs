@@ -82,14 +82,14 @@ internal static class CustomerExportColumns
 
     /// <summary>The columns of an export of the list as it is shown: the name with what stands below it, the chosen ones, and in the trash when.</summary>
     /// <param name="added">The fields that the shop added and that may be seen; a chosen one that is not among them is left out, as on the screen.</param>
-    /// <exception cref="RuleViolation">There is no such column.</exception>
+    /// <exception cref="RuleViolationException">There is no such column.</exception>
     public static IReadOnlyList<CustomerExportColumn> Of(IReadOnlyList<string> chosen, bool inTrash, IReadOnlyList<CustomField> added) =>
         [.. Always.Concat(chosen).Concat(inTrash ? ["deleted"] : []).Distinct().Select(key => Find(key, added)).OfType<CustomerExportColumn>()];
 
     private static CustomerExportColumn? Find(string key, IReadOnlyList<CustomField> added)
     {
         if (key.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal)) return added.Where(f => CustomFieldFilters.Prefix + f.Key == key).Select(Added).FirstOrDefault();
-        return All.FirstOrDefault(c => c.Key == key) ?? throw new RuleViolation("Columns", "There is no column {0}.", key);
+        return All.FirstOrDefault(c => c.Key == key) ?? throw new RuleViolationException("Columns", "There is no column {0}.", key);
     }
 
     private static CustomerExportColumn Added(CustomField field) => new(CustomFieldFilters.Prefix + field.Key, field.Label, KindOf(field.Type), field.Type is CustomFieldType.Text or CustomFieldType.Choice ? 20 : 12, null)

@@ -20,7 +20,7 @@ internal sealed class CustomerExportRows(
 
     public async IAsyncEnumerable<object?[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var chunk in Ahead.Of(token => CompleteAsync(Ahead.Of(ReadChunksAsync, token), token), cancellationToken))
+        await foreach (var chunk in Prefetch.Of(token => CompleteAsync(Prefetch.Of(ReadChunksAsync, token), token), cancellationToken))
         {
             foreach (var row in chunk) yield return row;
         }

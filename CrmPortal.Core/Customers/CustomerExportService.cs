@@ -35,7 +35,7 @@ public sealed class CustomerExportService(
     public const int MostIds = 500;
 
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
-    /// <exception cref="RuleViolation">The filter, the order, a column or the format is wrong, or there are more rows than the format is for.</exception>
+    /// <exception cref="RuleViolationException">The filter, the order, a column or the format is wrong, or there are more rows than the format is for.</exception>
     public async Task<ExportTable> PrepareAsync(CustomerExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
@@ -44,8 +44,8 @@ public sealed class CustomerExportService(
         if (request.Query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var format = ExportFormats.Demand(request.Format);
-        if (request.Ids is { Count: > MostIds }) throw new RuleViolation("Ids", "At most {0} customers can be named one by one.", MostIds);
-        if (request.Query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
+        if (request.Ids is { Count: > MostIds }) throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
+        if (request.Query.Sort == CustomerSort.Email && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash, await AddedFieldsAsync(request, grant, cancellationToken));
 
         // Chosen customers are exported also where they have changed and the filter no longer finds them.

@@ -144,10 +144,10 @@ public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value
 public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine, bool IsPrivate = false, DateTimeOffset? EditedAt = null, long Version = 0);
 
 /// <summary>A customer after a change, with the change set by which the change can be taken back.</summary>
-public sealed record CustomerChanged(CustomerDetails Customer, long? ChangeSetId);
+public sealed record CustomerChangeResult(CustomerDetails Customer, long? ChangeSetId);
 
 /// <summary>A part of a customer after a change.</summary>
-public sealed record PartChanged<T>(T Part, long? ChangeSetId);
+public sealed record PartChangeResult<T>(T Part, long? ChangeSetId);
 
 /// <summary>Fields that may not be seen by everyone and can be revealed one by one.</summary>
 public enum SensitiveField { Email, Phone, DateOfBirth, Addresses, ContactPoints }

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Customers;
 internal static class CustomerOrdering
 {
     /// <summary>The keys of the list in its order.</summary>
-    public static KeyList Listed(this IQueryable<CustomerMatch> matches, CustomerSort sort, bool descending)
+    public static KeysetPager Listed(this IQueryable<CustomerMatch> matches, CustomerSort sort, bool descending)
     {
         var hasUnknown = matches.SortedBy(sort, descending).Count > 1;
         return new(backwards => Part(backwards, 0), hasUnknown ? backwards => Part(backwards, 1) : null);

@@ -18,16 +18,16 @@ public sealed partial class CustomerService
 
     /// <summary>One page of a list.</summary>
     /// <param name="ownFields">Keys of the fields that the shop added and whose values are wanted.</param>
-    /// <exception cref="RuleViolation">The page, the filter or the order is wrong.</exception>
+    /// <exception cref="RuleViolationException">The page, the filter or the order is wrong.</exception>
     public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken, IReadOnlyList<string>? ownFields = null)
     {
         var grant = await DemandMayListAsync(query, cancellationToken);
         page.Validated();
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolation("Sort", "You may not sort by {0}.", "email");
+        if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
-        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest ? FilterAim.UsualOrder : FilterAim.OtherOrder };
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Customers;
 
 /// <summary>Finds, creates, changes and deletes customers.</summary>
 public sealed partial class CustomerService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ReadLog readings,
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
         CustomFieldWriter customFields, DocumentStore documents,
     TimeProvider clock, IOptions<ShopOptions> shop, IEnumerable<ISentCopies> sentCopies)
 {
@@ -22,14 +22,14 @@ public sealed partial class CustomerService(
     /// As much of their first address as another system knows: a city will do. It is kept as imports keep such a place, since a customer
     /// of whom only the city is known must not be refused, and their city not forgotten.
     /// </param>
-    /// <exception cref="RuleViolation">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
-    public async Task<CustomerChanged> CreateAsync(CustomerChanges input, CancellationToken cancellationToken, AddressInput? address = null)
+    /// <exception cref="RuleViolationException">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
+    public async Task<CustomerChangeResult> CreateAsync(CustomerChanges input, CancellationToken cancellationToken, AddressInput? address = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
         var errors = new List<FieldError>();
         var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
         var place = address is null ? null : AddressRules.Normalize(address, errors, needsStreet: false);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         return await RetriedAsync(() => CreateOnceAsync(grant, fields, place, cancellationToken));
     }
@@ -40,17 +40,17 @@ public sealed partial class CustomerService(
     /// conflict; changes to different fields are joined.
     /// </param>
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
-    /// <exception cref="RuleViolation">A field is wrong.</exception>
-    /// <exception cref="EditConflict">Someone else changed the same fields.</exception>
-    public async Task<CustomerChanged?> UpdateAsync(long id, CustomerChanges changes, CustomerChanges? seen, long? expectedVersion, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A field is wrong.</exception>
+    /// <exception cref="ConcurrencyConflictException">Someone else changed the same fields.</exception>
+    public async Task<CustomerChangeResult?> UpdateAsync(long id, CustomerChanges changes, CustomerChanges? seen, long? expectedVersion, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors, changes.Phone.Value is null ? null : await HomeAsync(id, cancellationToken));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, id, "customer.edit", Permissions.CustomersEdit, async (db, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version) throw new EditConflict([], customer.Version, null, null);
+            if (expectedVersion is { } version && version != customer.Version) throw new ConcurrencyConflictException([], customer.Version, null, null);
             if (seen is not null) await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
             Apply(customer, fields);
             DemandName(customer);
@@ -62,12 +62,12 @@ public sealed partial class CustomerService(
 
     /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
     /// <param name="reason">Why they are deactivated.</param>
-    public async Task<CustomerChanged?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken, string? reason = null)
+    public async Task<CustomerChangeResult?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken, string? reason = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         var isBlocked = false;
         var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
         {
@@ -84,8 +84,8 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>Blocks a customer, who then gets no messages and cannot sign in.</summary>
-    /// <exception cref="RuleViolation">There is no reason.</exception>
-    public async Task<CustomerChanged?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">There is no reason.</exception>
+    public async Task<CustomerChangeResult?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
         var why = Reason(reason, "Say why the customer is blocked.");
@@ -97,7 +97,7 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>Lifts the block of a customer; one who is not blocked stays as they are.</summary>
-    public async Task<CustomerChanged?> UnblockAsync(long id, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> UnblockAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
         return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
@@ -108,12 +108,12 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>Sets or lifts the VIP flag.</summary>
-    public async Task<CustomerChanged?> SetVipAsync(long id, bool isVip, string? reason, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> SetVipAsync(long id, bool isVip, string? reason, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, id, "customer.vip", Permissions.CustomersEdit, (_, customer) =>
         {
             customer.SetVip(isVip, why, grant.Actor.UserId, clock.GetUtcNow());
@@ -127,7 +127,7 @@ public sealed partial class CustomerService(
         var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var deleted = await ChangeAsync(grant, id, "customer.delete", Permissions.CustomersDelete, (_, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version) throw new EditConflict([], customer.Version, null, null);
+            if (expectedVersion is { } version && version != customer.Version) throw new ConcurrencyConflictException([], customer.Version, null, null);
             customer.MoveToTrash(clock.GetUtcNow());
             return Task.CompletedTask;
         }, cancellationToken);
@@ -138,8 +138,8 @@ public sealed partial class CustomerService(
     /// <param name="keepCollidingAsFurther">
     /// When another customer now has the same e-mail or phone, keeps it as a further one of the restored customer instead of refusing.
     /// </param>
-    /// <exception cref="RuleViolation">E-mail or phone belong to another customer now (<see cref="RuleViolation.IsDuplicate"/>).</exception>
-    public async Task<CustomerChanged?> RestoreAsync(long id, bool keepCollidingAsFurther, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">E-mail or phone belong to another customer now (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
+    public async Task<CustomerChangeResult?> RestoreAsync(long id, bool keepCollidingAsFurther, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         return await ChangeAsync(grant, id, "customer.restore", Permissions.CustomersDelete, async (db, customer) =>
@@ -189,7 +189,7 @@ public sealed partial class CustomerService(
         return true;
     }
 
-    private async Task<CustomerChanged> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place, CancellationToken cancellationToken)
+    private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -212,7 +212,7 @@ public sealed partial class CustomerService(
     }
 
     /// <summary>Loads a customer, changes them in one transaction, and answers them as they are now.</summary>
-    internal Task<CustomerChanged?> ChangeAsync(
+    internal Task<CustomerChangeResult?> ChangeAsync(
         Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
         RetriedAsync(async () =>
         {
@@ -226,7 +226,7 @@ public sealed partial class CustomerService(
             await change(db, customer);
             await SaveAsync(db, customer, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return new CustomerChanged(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+            return new CustomerChangeResult(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
         });
 
     /// <summary>Somebody may save between our read and our write: then all is read again, so that their change is compared and kept.</summary>
@@ -254,11 +254,11 @@ public sealed partial class CustomerService(
         {
             throw index switch
             {
-                "IX_Customers_EmailKey" => new RuleViolation(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
-                "IX_Customers_LoyaltyCard" => new RuleViolation(nameof(CustomerChanges.LoyaltyCard),
+                "IX_Customers_EmailKey" => new RuleViolationException(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
+                "IX_Customers_LoyaltyCard" => new RuleViolationException(nameof(CustomerChanges.LoyaltyCard),
                     "Another customer already has this loyalty card.") { IsDuplicate = true },
-                "IX_Customers_Phone" => new RuleViolation(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
-                _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolation(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
+                "IX_Customers_Phone" => new RuleViolationException(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
+                _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolationException(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
                 _ => failure,
             };
         }
@@ -312,7 +312,7 @@ public sealed partial class CustomerService(
         if (conflicts.Count == 0) return;
         var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
             .Select(e => new { e.ChangeSet!.ActorName, e.ChangeSet.At }).FirstOrDefaultAsync(cancellationToken);
-        throw new EditConflict(conflicts, customer.Version, last?.ActorName, last?.At);
+        throw new ConcurrencyConflictException(conflicts, customer.Version, last?.ActorName, last?.At);
 
         void Compare<T>(string field, Optional<T> before, T current, Optional<T> wanted)
         {
@@ -351,12 +351,12 @@ public sealed partial class CustomerService(
     private static void DemandName(Customer customer)
     {
         if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null && customer.Phone is null && customer.ExternalId is null)
-            throw new RuleViolation(nameof(CustomerChanges.GivenName), "Give at least a name, an e-mail, a phone or an external id.");
+            throw new RuleViolationException(nameof(CustomerChanges.GivenName), "Give at least a name, an e-mail, a phone or an external id.");
     }
 
     private static async Task DemandAgentAsync(CrmDbContext db, long userId, CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken)) throw new RuleViolation(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken)) throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
     }
 
     /// <summary>The country of the customer, which says what a phone without a calling code means.</summary>
@@ -382,7 +382,7 @@ public sealed partial class CustomerService(
     {
         var errors = new List<FieldError>();
         var text = CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, message, errors);
-        return errors.Count > 0 ? throw new RuleViolation(errors) : text;
+        return errors.Count > 0 ? throw new RuleViolationException(errors) : text;
     }
 
     internal DateOnly Today() => shop.Value.Zone.DayOf(clock.GetUtcNow());

@@ -36,7 +36,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Adds a note; null where there is no such customer. Whoever is named in it with an @ is told.</summary>
-    /// <exception cref="RuleViolation">The text is empty or too long.</exception>
+    /// <exception cref="RuleViolationException">The text is empty or too long.</exception>
     public async Task<NoteDetails?> AddAsync(long customerId, string? text, CancellationToken cancellationToken, bool isPrivate = false, bool isPinned = false)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -58,15 +58,15 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>Changes the text of one's own note, and whether it is private; null where there is no such note.</summary>
-    /// <exception cref="RuleViolation">The text is empty or too long.</exception>
-    /// <exception cref="EditConflict">The note was changed since <paramref name="expectedVersion"/>.</exception>
-    public Task<PartChanged<NoteDetails>?> UpdateAsync(long customerId, long noteId, string? text, bool isPrivate, long? expectedVersion, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The text is empty or too long.</exception>
+    /// <exception cref="ConcurrencyConflictException">The note was changed since <paramref name="expectedVersion"/>.</exception>
+    public Task<PartChangeResult<NoteDetails>?> UpdateAsync(long customerId, long noteId, string? text, bool isPrivate, long? expectedVersion, CancellationToken cancellationToken)
     {
         var checkedText = Check(text);
         return ChangeAsync(customerId, noteId, async (db, note, grant) =>
         {
-            if (note.AuthorId != grant.Actor.UserId) throw new RuleViolation("", "Only its author may change a note.");
-            if (expectedVersion is { } version && version != note.Version) throw new EditConflict([], note.Version, null, null);
+            if (note.AuthorId != grant.Actor.UserId) throw new RuleViolationException("", "Only its author may change a note.");
+            if (expectedVersion is { } version && version != note.Version) throw new ConcurrencyConflictException([], note.Version, null, null);
             if (!isPrivate) await Mentions.TellAsync(db, customerId, checkedText, note.IsPrivate ? null : note.Text, grant.Actor, clock.GetUtcNow(), cancellationToken);
             if (note.Text != checkedText) note.EditedAt = clock.GetUtcNow();
             note.Text = checkedText;
@@ -90,7 +90,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
             return Task.CompletedTask;
         }, cancellationToken))?.ChangeSetId;
 
-    private async Task<PartChanged<NoteDetails>?> ChangeAsync(long customerId, long noteId, Func<CrmDbContext, Note, Grant, Task> change, CancellationToken cancellationToken)
+    private async Task<PartChangeResult<NoteDetails>?> ChangeAsync(long customerId, long noteId, Func<CrmDbContext, Note, Grant, Task> change, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -116,6 +116,6 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var errors = new List<FieldError>();
         var note = CustomerRules.Required("Text", text, CustomerRules.NoteLength, "A note needs a text.", errors);
-        return errors.Count > 0 ? throw new RuleViolation(errors) : note;
+        return errors.Count > 0 ? throw new RuleViolationException(errors) : note;
     }
 }

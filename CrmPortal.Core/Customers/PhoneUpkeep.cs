@@ -102,7 +102,7 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
                     async (db, customer) => isDone = await change(db, customer), cancellationToken);
                 return isDone;
             }
-            catch (RuleViolation violation) when (violation.IsDuplicate)
+            catch (RuleViolationException violation) when (violation.IsDuplicate)
             {
                 // The right number belongs to somebody else: people must decide, as about any two records with one number.
                 return false;

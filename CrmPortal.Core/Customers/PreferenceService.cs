@@ -28,7 +28,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
     }
 
     /// <summary>Notes whether the customer wants messages of a kind by a channel; null where there is no such customer.</summary>
-    public async Task<PartChanged<CommunicationPreferenceDetails>?> SetCommunicationAsync(long customerId, Channel channel, MessageKind kind, bool isOptedIn, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<CommunicationPreferenceDetails>?> SetCommunicationAsync(long customerId, Channel channel, MessageKind kind, bool isOptedIn, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         CommunicationPreference? preference = null;
@@ -67,17 +67,17 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
     }
 
     /// <summary>Sets many preferences at once, each named by its type and key; all of them or none.</summary>
-    /// <exception cref="RuleViolation">One of them is wrong, or there are too many.</exception>
-    public async Task<PartChanged<IReadOnlyList<PreferenceDetails>>?> SetAsync(long customerId, IReadOnlyList<PreferenceInput> wanted, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">One of them is wrong, or there are too many.</exception>
+    public async Task<PartChangeResult<IReadOnlyList<PreferenceDetails>>?> SetAsync(long customerId, IReadOnlyList<PreferenceInput> wanted, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        if (wanted.Count > MostPreferences) throw new RuleViolation("Preferences", "A customer may have {0} preferences.", MostPreferences);
+        if (wanted.Count > MostPreferences) throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
         var errors = new List<FieldError>();
         var inputs = wanted.Select(w => (
             Type: CustomerRules.Required(nameof(w.Type), w.Type, Preference.WordLength, "A preference needs a type.", errors),
             Key: CustomerRules.Required(nameof(w.Key), w.Key, Preference.WordLength, "A preference needs a key.", errors),
             CustomerRules.Text(nameof(w.Value), w.Value, Preference.ValueLength, errors).Value)).ToList();
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         List<Preference> present = [];
         var changed = await customers.ChangeAsync(grant, customerId, "customer.preferences", Permissions.CustomersEdit, async (db, _) =>
@@ -102,7 +102,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
                 }
             }
 
-            if (present.Count > MostPreferences) throw new RuleViolation("Preferences", "A customer may have {0} preferences.", MostPreferences);
+            if (present.Count > MostPreferences) throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
         }, cancellationToken);
         return changed is null ? null : new([.. present.OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value))], changed.ChangeSetId);
     }

@@ -40,18 +40,18 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
     }
 
     /// <summary>Adds a day that matters; null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">The label is missing, the day is out of reach, or there are too many.</exception>
-    public async Task<PartChanged<ImportantDateDetails>?> AddDateAsync(long customerId, string? label, DateOnly? day, bool isYearly, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The label is missing, the day is out of reach, or there are too many.</exception>
+    public async Task<PartChangeResult<ImportantDateDetails>?> AddDateAsync(long customerId, string? label, DateOnly? day, bool isYearly, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var name = CustomerRules.Required("Label", label, ImportantDate.LabelLength, "Say what the day is.", errors);
         if (day is null || day.Value.Year is < 1900 or > 2200) errors.Add(new("Day", "Give a day between 1900 and 2200."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         ImportantDate? date = null;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.date", Permissions.CustomersEdit, async (db, _) =>
         {
-            if (await db.ImportantDates.CountAsync(d => d.CustomerId == customerId, cancellationToken) >= MostDates) throw new RuleViolation("", "A customer may have {0} important days.", MostDates);
+            if (await db.ImportantDates.CountAsync(d => d.CustomerId == customerId, cancellationToken) >= MostDates) throw new RuleViolationException("", "A customer may have {0} important days.", MostDates);
             db.ImportantDates.Add(date = new ImportantDate { CustomerId = customerId, Label = name, Day = day!.Value, IsYearly = isYearly });
         }, cancellationToken);
         return changed is null ? null : new(Details(date!, customers.Today()), changed.ChangeSetId);
@@ -86,22 +86,22 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
 
     /// <summary>Ties two customers: the other is <paramref name="kind"/> to this one.</summary>
     /// <param name="otherNumber">The other's customer number.</param>
-    /// <exception cref="RuleViolation">There is no such customer, it is the same one, or the two are tied already.</exception>
+    /// <exception cref="RuleViolationException">There is no such customer, it is the same one, or the two are tied already.</exception>
     public async Task<long?> RelateAsync(long customerId, string? otherNumber, RelationshipKind kind, string? label, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var words = CustomerRules.Text("Label", label, Relationship.LabelLength, errors).Value;
         var number = CustomerRules.Required("Other", otherNumber, 24, "Say which customer it is.", errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return (await customers.ChangeAsync(grant, customerId, "customer.relationship", Permissions.CustomersEdit, async (db, _) =>
         {
             var other = await db.Customers.Where(c => c.Number == number && c.DeletedAt == null).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken)
-                ?? throw new RuleViolation("Other", "There is no customer {0}.", number);
-            if (other == customerId) throw new RuleViolation("Other", "A customer cannot be related to themselves.");
+                ?? throw new RuleViolationException("Other", "There is no customer {0}.", number);
+            if (other == customerId) throw new RuleViolationException("Other", "A customer cannot be related to themselves.");
             if (await db.Relationships.AnyAsync(r => (r.CustomerId == customerId && r.OtherId == other) || (r.CustomerId == other && r.OtherId == customerId), cancellationToken))
-                throw new RuleViolation("Other", "The two are tied already.");
-            if (await db.Relationships.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostRelationships) throw new RuleViolation("", "A customer may have {0} ties.", MostRelationships);
+                throw new RuleViolationException("Other", "The two are tied already.");
+            if (await db.Relationships.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostRelationships) throw new RuleViolationException("", "A customer may have {0} ties.", MostRelationships);
             db.Relationships.Add(new Relationship { CustomerId = customerId, OtherId = other, Kind = kind, Label = words });
         }, cancellationToken))?.ChangeSetId;
     }

@@ -30,7 +30,7 @@ public sealed partial class TagService
     }
 
     /// <summary>Makes a tag that nobody has yet.</summary>
-    /// <exception cref="RuleViolation">The name is wrong or taken, or there is no such colour.</exception>
+    /// <exception cref="RuleViolationException">The name is wrong or taken, or there is no such colour.</exception>
     public async Task<TagDetails> CreateAsync(string? name, string? colour, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -43,8 +43,8 @@ public sealed partial class TagService
     }
 
     /// <summary>Renames or colours a tag, for everybody who has it; null where there is none.</summary>
-    /// <exception cref="RuleViolation">The name is wrong or another tag's, or there is no such colour.</exception>
-    public async Task<PartChanged<TagDetails>?> ChangeAsync(long id, string? name, string? colour, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The name is wrong or another tag's, or there is no such colour.</exception>
+    public async Task<PartChangeResult<TagDetails>?> ChangeAsync(long id, string? name, string? colour, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.TagsEdit, cancellationToken);
         var (checkedName, checkedColour) = Check(name, colour);
@@ -103,7 +103,7 @@ public sealed partial class TagService
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation("Name", "There is such a tag already; merge the two instead.") { IsDuplicate = true };
+            throw new RuleViolationException("Name", "There is such a tag already; merge the two instead.") { IsDuplicate = true };
         }
     }
 
@@ -113,6 +113,6 @@ public sealed partial class TagService
         var checkedName = CustomerRules.Tag(name, errors) ?? "";
         var checkedColour = string.IsNullOrWhiteSpace(colour) ? null : colour.Trim().ToLowerInvariant();
         if (checkedColour is not null && !TagColours.All.Contains(checkedColour)) errors.Add(new("Colour", "There is no colour {0}.", checkedColour));
-        return errors.Count > 0 ? throw new RuleViolation([.. errors.Select(e => e.Field == "Tags" ? e with { Field = "Name" } : e)]) : (checkedName, checkedColour);
+        return errors.Count > 0 ? throw new RuleViolationException([.. errors.Select(e => e.Field == "Tags" ? e with { Field = "Name" } : e)]) : (checkedName, checkedColour);
     }
 }

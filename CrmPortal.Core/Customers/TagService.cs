@@ -22,13 +22,13 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>Puts a tag on a customer; one that they have already stays as it is.</summary>
-    /// <exception cref="RuleViolation">The name is wrong.</exception>
-    public async Task<CustomerChanged?> AddAsync(long customerId, string name, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The name is wrong.</exception>
+    public async Task<CustomerChangeResult?> AddAsync(long customerId, string name, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var checkedName = CustomerRules.Tag(name, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
         {
             var tag = (await FindOrCreateAsync(db, [checkedName!], cancellationToken))[0];
@@ -37,7 +37,7 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>Takes a tag off a customer.</summary>
-    public async Task<CustomerChanged?> RemoveAsync(long customerId, long tagId, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> RemoveAsync(long customerId, long tagId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, (db, customer) =>
@@ -50,13 +50,13 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>Puts tags on a customer, takes them off, or sets exactly these.</summary>
-    /// <exception cref="RuleViolation">A name is wrong.</exception>
-    public async Task<CustomerChanged?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A name is wrong.</exception>
+    public async Task<CustomerChangeResult?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var wanted = names.Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
         {
             var keys = wanted.Select(n => n.ToLowerInvariant()).ToHashSet();

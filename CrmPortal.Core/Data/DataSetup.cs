@@ -24,7 +24,7 @@ internal static class DataSetup
             {
                 "SQLITE" => new SqliteProvider(database, interceptors, logging),
                 "POSTGRES" => new PostgresProvider(database, interceptors, logging),
-                _ => throw new DatabaseUnfitException($"Database:Provider is {database.Provider}; it must be Sqlite or Postgres."),
+                _ => throw new UnsuitableDatabaseException($"Database:Provider is {database.Provider}; it must be Sqlite or Postgres."),
             };
         });
         services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>()));

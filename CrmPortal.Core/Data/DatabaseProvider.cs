@@ -39,7 +39,7 @@ public interface IDatabaseProvider
     CrmDbContext CreateContext(SaveEnvironment? environment);
 
     /// <summary>Checks the engine, migrates, and completes what migrations cannot hold.</summary>
-    /// <exception cref="DatabaseUnfitException">The engine or the database is not fit; the message says what to do.</exception>
+    /// <exception cref="UnsuitableDatabaseException">The engine or the database is not fit; the message says what to do.</exception>
     Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>The customers in whose texts every term occurs, through the full-text index.</summary>
@@ -70,7 +70,7 @@ public interface IDatabaseProvider
     Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken);
 
     /// <summary>Makes room for a transaction that writes masses; until the connection is closed.</summary>
-    Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken);
+    Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken);
 
     /// <summary>
     /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
@@ -97,7 +97,7 @@ public interface IDatabaseProvider
     bool HasOneProcess { get; }
 
     /// <summary>Says that the database is in use until the answer is disposed of.</summary>
-    /// <exception cref="DatabaseUnfitException">Somebody else uses it in a way that does not go together.</exception>
+    /// <exception cref="UnsuitableDatabaseException">Somebody else uses it in a way that does not go together.</exception>
     Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken);
 
     /// <summary>What copies the whole database to an archive and back.</summary>
@@ -108,7 +108,7 @@ public interface IDatabaseProvider
 }
 
 /// <summary>The database or its engine cannot serve; the message says in one sentence what to do.</summary>
-public sealed class DatabaseUnfitException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class UnsuitableDatabaseException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Makes a context for the actor of the scope.</summary>
 public sealed class CrmDbContextFactory(IDatabaseProvider provider, SaveEnvironment environment) : IDbContextFactory<CrmDbContext>

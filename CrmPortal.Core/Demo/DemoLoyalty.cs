@@ -161,7 +161,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
 
         private SeedRandom _random = SeedRandom.For(all.SeedOf, SeedStream.DemoLoyalty, (ulong)member.Index);
         private long _spent;
-        private TierPast _past = TierPast.None;
+        private TierHistory _past = TierHistory.None;
 
         private ProgrammeRules Rules => all.Programme.Rules;
 
@@ -279,7 +279,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         private void Step(DateTimeOffset at, DateTimeOffset day, bool mayFall)
         {
             var today = all._zone.DayOf(day);
-            var place = new TierPlace(member.Tier, member.IsTierGiven, member.TierUntil);
+            var place = new TierStatus(member.Tier, member.IsTierGiven, member.TierUntil);
             if (TierSteps.Due(Rules, place, Money.ToDecimal(_spent, all.Shop.Currency), _past, today, at) is not { } due) return;
             if (due.Cause == TierCause.Downgrade && !mayFall) return;
             Write(due.To, due.Cause, at, null, null, due.Cause == TierCause.Automatic ? DemoStaff.Shop.Name : "");

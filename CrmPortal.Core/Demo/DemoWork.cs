@@ -42,7 +42,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)
             await AsAsync<WhatIfService>(staff.Manager, whatIf => whatIf.StartAsync(version, MonthsTried, cancellationToken));
-        await AsAsync<LedgerProof>(staff.Administrator, proof => proof.RunAsync(cancellationToken));
+        await AsAsync<LedgerReconciliation>(staff.Administrator, proof => proof.RunAsync(cancellationToken));
         db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -14,16 +14,16 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
     private const int CustomersAtOnce = 20_000;
     private const int OrdersAtOnce = 50_000;
 
-    /// <exception cref="RuleViolation">The database holds customers already, or the request is out of range.</exception>
+    /// <exception cref="RuleViolationException">The database holds customers already, or the request is out of range.</exception>
     public async Task<SeedResult> RunAsync(SeedRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
-        if (request.Customers is < 1 or > SeedRequest.MostCustomers) throw new RuleViolation("Customers", "The number of customers must be between 1 and {0}.", SeedRequest.MostCustomers);
-        if (request.Orders is < 0 or > SeedRequest.MostOrders) throw new RuleViolation("Orders", "The number of orders must be between 0 and {0}.", SeedRequest.MostOrders);
-        if (request.Until.Year is < 1990 or > 2100) throw new RuleViolation("Until", "The year must be between 1990 and 2100.");
+        if (request.Customers is < 1 or > SeedRequest.MostCustomers) throw new RuleViolationException("Customers", "The number of customers must be between 1 and {0}.", SeedRequest.MostCustomers);
+        if (request.Orders is < 0 or > SeedRequest.MostOrders) throw new RuleViolationException("Orders", "The number of orders must be between 0 and {0}.", SeedRequest.MostOrders);
+        if (request.Until.Year is < 1990 or > 2100) throw new RuleViolationException("Until", "The year must be between 1990 and 2100.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Customers.AnyAsync(cancellationToken) || await db.Orders.AnyAsync(cancellationToken))
-            throw new RuleViolation("", "The database holds customers already; made-up ones go into an empty database only.");
+            throw new RuleViolationException("", "The database holds customers already; made-up ones go into an empty database only.");
 
         progress.Report("Thinking out who buys when");
         var seed = unchecked((ulong)request.Seed);

@@ -18,13 +18,13 @@ internal static class ContentCheck
     private static readonly string[] Markup = ["<!doctype", "<html", "<head", "<body", "<script", "<svg", "<iframe", "<?xml", "<?php", "<%@"];
 
     /// <param name="content">A stream that can go back.</param>
-    /// <exception cref="RuleViolation">It is not of a kind that is taken, or not harmless.</exception>
+    /// <exception cref="RuleViolationException">It is not of a kind that is taken, or not harmless.</exception>
     public static async Task<CheckedContent> ReadAsync(Stream content, string name, CancellationToken cancellationToken)
     {
         content.Position = 0;
         var head = new byte[HeadBytes];
         var count = await content.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
-        if (count == 0) throw new RuleViolation("File", "The file is empty.");
+        if (count == 0) throw new RuleViolationException("File", "The file is empty.");
         var start = head.AsMemory(0, count);
         if (await Picture.ReadAsync(content, start, cancellationToken) is { } picture) return new(picture.ContentType, picture.Extension, picture);
         if (start.Span.StartsWith("%PDF-"u8))
@@ -39,7 +39,7 @@ internal static class ContentCheck
         return new(extension == ".csv" ? "text/csv" : "text/plain", TextExtensions.Contains(extension) ? extension : ".txt", null);
     }
 
-    public static RuleViolation NotTaken() =>
+    public static RuleViolationException NotTaken() =>
         new("File", "Files of this kind are not taken. Choose a PDF, a picture (JPEG, PNG, WebP), a text or CSV file in UTF-8, or a Word, Excel or PowerPoint file.");
 
     private static async Task<bool> IsTextAsync(Stream content, CancellationToken cancellationToken)

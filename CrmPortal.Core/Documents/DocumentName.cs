@@ -39,11 +39,11 @@ internal static class DocumentName
     }
 
     /// <summary>A name that somebody gives a document; its ending stays.</summary>
-    /// <exception cref="RuleViolation">It is empty or too long.</exception>
+    /// <exception cref="RuleViolationException">It is empty or too long.</exception>
     public static string Renamed(string? name, string present)
     {
-        if (string.IsNullOrWhiteSpace(name)) throw new RuleViolation("Name", "A document needs a name.");
-        if (name.Length > Document.NameLength) throw new RuleViolation("Name", "This is too long; {0} characters are allowed.", Document.NameLength);
+        if (string.IsNullOrWhiteSpace(name)) throw new RuleViolationException("Name", "A document needs a name.");
+        if (name.Length > Document.NameLength) throw new RuleViolationException("Name", "This is too long; {0} characters are allowed.", Document.NameLength);
         return Clean(name, Path.GetExtension(present));
     }
 }

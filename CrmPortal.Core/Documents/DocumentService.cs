@@ -43,7 +43,7 @@ public sealed class DocumentService(
 
     /// <summary>Takes a file. It is read once and never further than the limit; what may not stay leaves nothing behind.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">The file is too large, of a kind that is not taken, or not harmless; the sentence says so.</exception>
+    /// <exception cref="RuleViolationException">The file is too large, of a kind that is not taken, or not harmless; the sentence says so.</exception>
     public async Task<DocumentDetails?> UploadAsync(long customerId, DocumentUpload upload, Stream content, CancellationToken cancellationToken)
     {
         var grant = await DemandEditAsync(cancellationToken);
@@ -83,14 +83,14 @@ public sealed class DocumentService(
     }
 
     /// <summary>Says whether a document is what it should be; null where there is none.</summary>
-    /// <exception cref="RuleViolation">A rejection without a reason.</exception>
-    public async Task<PartChanged<DocumentDetails>?> CheckAsync(long customerId, long documentId, DocumentStatus status, string? reason, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A rejection without a reason.</exception>
+    public async Task<PartChangeResult<DocumentDetails>?> CheckAsync(long customerId, long documentId, DocumentStatus status, string? reason, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
         var grant = await access.DemandAsync(Permissions.DocumentsVerify, cancellationToken);
         var errors = new List<FieldError>();
         var why = status == DocumentStatus.Rejected ? CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, "A rejection needs a reason.", errors) : null;
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(customerId, documentId, "document.check", Permissions.DocumentsVerify, document =>
         {
             document.Status = status;
@@ -103,8 +103,8 @@ public sealed class DocumentService(
     }
 
     /// <summary>Changes name, kind or expiry; null where there is no such document.</summary>
-    /// <exception cref="RuleViolation">A field is wrong.</exception>
-    public async Task<PartChanged<DocumentDetails>?> UpdateAsync(long customerId, long documentId, DocumentChanges changes, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A field is wrong.</exception>
+    public async Task<PartChangeResult<DocumentDetails>?> UpdateAsync(long customerId, long documentId, DocumentChanges changes, CancellationToken cancellationToken)
     {
         await DemandEditAsync(cancellationToken);
         return await ChangeAsync(customerId, documentId, "document.edit", Permissions.CustomersEdit, document =>
@@ -181,7 +181,7 @@ public sealed class DocumentService(
         return DocumentDetails.Of(document);
     }
 
-    private async Task<PartChanged<DocumentDetails>?> ChangeAsync(long customerId, long documentId, string kind, string permission, Action<Document> change, CancellationToken cancellationToken)
+    private async Task<PartChangeResult<DocumentDetails>?> ChangeAsync(long customerId, long documentId, string kind, string permission, Action<Document> change, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -203,6 +203,6 @@ public sealed class DocumentService(
     private static async Task DemandRoomAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
         if (await db.Documents.CountAsync(d => d.CustomerId == customerId && d.DeletedAt == null, cancellationToken) >= MostDocuments)
-            throw new RuleViolation("File", "A customer may have {0} documents; remove some first.", MostDocuments);
+            throw new RuleViolationException("File", "A customer may have {0} documents; remove some first.", MostDocuments);
     }
 }

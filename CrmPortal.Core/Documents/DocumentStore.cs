@@ -19,10 +19,10 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
     private const int NameBytes = 16;
 
     /// <summary>Encrypts a content as it comes in.</summary>
-    /// <exception cref="RuleViolation">It is larger than <paramref name="largest"/>; reading has stopped there and nothing is kept.</exception>
+    /// <exception cref="RuleViolationException">It is larger than <paramref name="largest"/>; reading has stopped there and nothing is kept.</exception>
     internal Task<StoredContent> SaveAsync(Stream content, long largest, CancellationToken cancellationToken) => WriteAsync(async file =>
     {
-        var buffer = new byte[SealedFile.PieceBytes];
+        var buffer = new byte[EncryptedFile.PieceBytes];
         int read;
         while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
         {
@@ -32,13 +32,13 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
     }, cancellationToken);
 
     /// <summary>Encrypts what is written; a failure leaves nothing behind.</summary>
-    internal async Task<StoredContent> WriteAsync(Func<SealedWriter, Task> write, CancellationToken cancellationToken)
+    internal async Task<StoredContent> WriteAsync(Func<EncryptedWriteStream, Task> write, CancellationToken cancellationToken)
     {
         var name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameBytes));
-        var key = RandomNumberGenerator.GetBytes(SealedFile.KeyBytes);
+        var key = RandomNumberGenerator.GetBytes(EncryptedFile.KeyBytes);
         try
         {
-            await using var file = new SealedWriter(Create(name), key);
+            await using var file = new EncryptedWriteStream(Create(name), key);
             await write(file);
             await file.FinishAsync(cancellationToken);
             return new(name, secrets.Protect(Purpose, Convert.ToBase64String(key)), file.Written, file.Hash());
@@ -63,7 +63,7 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         var file = new FileStream(PathOf(storedName), new FileStreamOptions { Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous, BufferSize = 0 });
         try
         {
-            return new SealedReader(file, key);
+            return new EncryptedReadStream(file, key);
         }
         catch
         {
@@ -82,7 +82,7 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         if (File.Exists(PathOf(storedName))) File.Delete(PathOf(storedName));
     }
 
-    internal static RuleViolation TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are taken.", largest / (1024 * 1024));
+    internal static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are taken.", largest / (1024 * 1024));
 
     // A folder for each of the first bytes keeps folders small.
     private string PathOf(string storedName)

@@ -24,7 +24,7 @@ internal static class OfficeCheck
     private sealed record Entry(string Name, int Method, long Packed, long Unpacked, long Start);
 
     /// <summary>The type and the extension of the file; null where it is a zip file of another kind.</summary>
-    /// <exception cref="RuleViolation">It is damaged, holds programs, or unpacks to too much.</exception>
+    /// <exception cref="RuleViolationException">It is damaged, holds programs, or unpacks to too much.</exception>
     public static async Task<(string ContentType, string Extension)?> ReadAsync(Stream content, CancellationToken cancellationToken)
     {
         try
@@ -34,7 +34,7 @@ internal static class OfficeCheck
             var types = await TypesAsync(content, list, cancellationToken);
             if (types.Contains("<!", StringComparison.Ordinal) && types.Contains("<!DOCTYPE", StringComparison.OrdinalIgnoreCase)) throw Damaged();
             if (types.Contains("macroEnabled", StringComparison.OrdinalIgnoreCase) || types.Contains("vbaProject", StringComparison.OrdinalIgnoreCase) || types.Contains("activeX", StringComparison.OrdinalIgnoreCase) || entries.Any(e => IsProgram(e.Name)))
-                throw new RuleViolation("File", "This file holds macros or programs; save it without them.");
+                throw new RuleViolationException("File", "This file holds macros or programs; save it without them.");
             if (types.Contains("wordprocessingml.document.main+xml", StringComparison.Ordinal)) return ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx");
             if (types.Contains("spreadsheetml.sheet.main+xml", StringComparison.Ordinal)) return ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx");
             if (types.Contains("presentationml.presentation.main+xml", StringComparison.Ordinal)) return ("application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx");
@@ -128,5 +128,5 @@ internal static class OfficeCheck
         return bytes;
     }
 
-    private static RuleViolation Damaged() => new("File", "This file is damaged, holds what does not belong in it, or unpacks to too much.");
+    private static RuleViolationException Damaged() => new("File", "This file is damaged, holds what does not belong in it, or unpacks to too much.");
 }

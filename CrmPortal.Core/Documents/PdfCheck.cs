@@ -14,7 +14,7 @@ internal static class PdfCheck
     private const int MostPacked = 20_000;
     private const int EndBytes = 1024;
 
-    /// <exception cref="RuleViolation">The file is active, protected, damaged or goes on behind its end.</exception>
+    /// <exception cref="RuleViolationException">The file is active, protected, damaged or goes on behind its end.</exception>
     public static async Task DemandHarmlessAsync(Stream content, CancellationToken cancellationToken)
     {
         await DemandEndAsync(content, cancellationToken);
@@ -59,16 +59,16 @@ internal static class PdfCheck
         await content.ReadExactlyAsync(tail, cancellationToken);
         var end = tail.AsSpan().LastIndexOf("%%EOF"u8);
         // An archive behind the end would make one file of two.
-        if (end < 0 || tail.AsSpan(end + 5).ContainsAnyExcept("\r\n \t\0"u8)) throw new RuleViolation("File", "This PDF is cut off, or something stands behind its end.");
+        if (end < 0 || tail.AsSpan(end + 5).ContainsAnyExcept("\r\n \t\0"u8)) throw new RuleViolationException("File", "This PDF is cut off, or something stands behind its end.");
     }
 
     private static void Demand(PdfScan scan)
     {
         if (scan.IsProtected || scan.IsHidden) throw Hidden();
-        if (scan.IsActive) throw new RuleViolation("File", "This PDF holds programs or further files; save it without them.");
+        if (scan.IsActive) throw new RuleViolationException("File", "This PDF holds programs or further files; save it without them.");
     }
 
-    private static RuleViolation Hidden() => new("File", "This PDF is protected or packed so that it cannot be checked; save it without a password.");
+    private static RuleViolationException Hidden() => new("File", "This PDF is protected or packed so that it cannot be checked; save it without a password.");
 }
 
 /// <summary>Reads the names and words of a PDF as they pass.</summary>

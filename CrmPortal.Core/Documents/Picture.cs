@@ -11,7 +11,7 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
     /// <summary>Reads the header of a picture; nothing is decoded.</summary>
     /// <param name="content">A stream that can go back.</param>
     /// <returns>Null where it is no picture that we take.</returns>
-    /// <exception cref="RuleViolation">It is damaged, moves, or is too large.</exception>
+    /// <exception cref="RuleViolationException">It is damaged, moves, or is too large.</exception>
     public static async Task<Picture?> ReadAsync(Stream content, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         try
@@ -25,7 +25,7 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
             };
             if (picture is null) return null;
             if (picture.Width < 1 || picture.Height < 1) throw Damaged();
-            if ((long)picture.Width * picture.Height > MostMegapixels * 1_000_000L) throw new RuleViolation("File", "This picture is too large; at most {0} megapixels are taken.", MostMegapixels);
+            if ((long)picture.Width * picture.Height > MostMegapixels * 1_000_000L) throw new RuleViolationException("File", "This picture is too large; at most {0} megapixels are taken.", MostMegapixels);
             return picture;
         }
         catch (EndOfStreamException)
@@ -34,7 +34,7 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
         }
     }
 
-    public static RuleViolation Damaged() => new("File", "This picture is damaged or cut off.");
+    public static RuleViolationException Damaged() => new("File", "This picture is damaged or cut off.");
 }
 
 /// <summary>Reads a stream byte by byte without asking it for each.</summary>

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Documents;
 /// <summary>Looks for viruses in what comes in.</summary>
 public interface IVirusScanner
 {
-    /// <exception cref="RuleViolation">There is one, or nobody could look: then nothing is taken.</exception>
+    /// <exception cref="RuleViolationException">There is one, or nobody could look: then nothing is taken.</exception>
     Task DemandCleanAsync(Stream content, CancellationToken cancellationToken);
 }
 
@@ -38,7 +38,7 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
             throw Unscanned();
         }
 
-        if (answer.EndsWith("FOUND", StringComparison.Ordinal)) throw new RuleViolation("File", "The virus scanner found something in this file; it was not kept.");
+        if (answer.EndsWith("FOUND", StringComparison.Ordinal)) throw new RuleViolationException("File", "The virus scanner found something in this file; it was not kept.");
         if (answer.EndsWith(" OK", StringComparison.Ordinal)) return;
         LogOdd();
         throw Unscanned();
@@ -73,7 +73,7 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
         return Encoding.UTF8.GetString(answer, 0, length).TrimEnd('\0', '\n');
     }
 
-    private static RuleViolation Unscanned() => new("File", "The virus scanner does not answer, so nothing is taken at the moment; try again later.");
+    private static RuleViolationException Unscanned() => new("File", "The virus scanner does not answer, so nothing is taken at the moment; try again later.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The virus scanner does not answer; documents are refused until it does")]
     private partial void LogSilent(Exception fault);

@@ -92,5 +92,5 @@ internal static class WebpFile
         return bytes;
     }
 
-    private static RuleViolation Moves() => new("File", "Moving pictures are not taken.");
+    private static RuleViolationException Moves() => new("File", "Moving pictures are not taken.");
 }

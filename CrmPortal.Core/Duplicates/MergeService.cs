@@ -32,7 +32,7 @@ public sealed class MergeService(
     public static IReadOnlyList<string> FieldNames { get; } = [.. MergeFields.All.Select(f => f.Name)];
 
     /// <summary>What a merge would do, without doing it.</summary>
-    /// <exception cref="RuleViolation">The customers are too few or too many, or one of them is not there.</exception>
+    /// <exception cref="RuleViolationException">The customers are too few or too many, or one of them is not there.</exception>
     public async Task<MergePreview> PreviewAsync(MergeRequest request, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
@@ -54,7 +54,7 @@ public sealed class MergeService(
     }
 
     /// <summary>Merges.</summary>
-    /// <exception cref="RuleViolation">The customers are too few or too many, or one of them is not there or was merged at this moment.</exception>
+    /// <exception cref="RuleViolationException">The customers are too few or too many, or one of them is not there or was merged at this moment.</exception>
     public async Task<MergeResult> MergeAsync(MergeRequest request, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
@@ -91,17 +91,17 @@ public sealed class MergeService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolation("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
         }
 
         List<long> ids = [survivor.Id, .. others.Select(c => c.Id)];
         await OrderStatistics.RefreshAsync(db, ids, cancellationToken);
         await LoyaltyFigures.RefreshAsync(db, ids, cancellationToken);
-        await new Membership(db, provider, grant.Actor, shop.Value, now).RaiseAsync([survivor.Id], cancellationToken);
+        await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, now).RaiseAsync([survivor.Id], cancellationToken);
         if (mover.Moves.Any(m => m.EntityType == nameof(Consent))) await ConsentFlags.RefreshAsync(db, ids, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
@@ -112,8 +112,8 @@ public sealed class MergeService(
     private static List<long> OthersOf(MergeRequest request)
     {
         var others = request.Ids.Where(id => id != request.SurvivorId).Distinct().Order().ToList();
-        if (others.Count == 0) throw new RuleViolation("Ids", "Choose at least two customers.");
-        if (others.Count >= MostCustomers) throw new RuleViolation("Ids", "At most {0} customers can be merged at once.", MostCustomers);
+        if (others.Count == 0) throw new RuleViolationException("Ids", "Choose at least two customers.");
+        if (others.Count >= MostCustomers) throw new RuleViolationException("Ids", "At most {0} customers can be merged at once.", MostCustomers);
         return others;
     }
 
@@ -129,22 +129,22 @@ public sealed class MergeService(
     {
         var wanted = OthersOf(request);
         var found = await db.Customers.Where(c => (wanted.Contains(c.Id) || c.Id == request.SurvivorId) && c.DeletedAt == null).ToListAsync(cancellationToken);
-        var survivor = found.FirstOrDefault(c => c.Id == request.SurvivorId) ?? throw new RuleViolation("SurvivorId", "The customer who is to stay is not there any more.");
+        var survivor = found.FirstOrDefault(c => c.Id == request.SurvivorId) ?? throw new RuleViolationException("SurvivorId", "The customer who is to stay is not there any more.");
         var others = found.Where(c => c.Id != survivor.Id).OrderBy(c => c.Id).ToList();
-        return others.Count == wanted.Count ? (survivor, others) : throw new RuleViolation("Ids", "One of the customers was deleted or merged in the meantime.");
+        return others.Count == wanted.Count ? (survivor, others) : throw new RuleViolationException("Ids", "One of the customers was deleted or merged in the meantime.");
     }
 
     private static void DemandChoices(Customer survivor, List<Customer> others, MergeRequest request, Grant grant)
     {
         foreach (var (name, id) in request.Fields ?? new Dictionary<string, long>())
         {
-            if (id != survivor.Id && others.All(o => o.Id != id)) throw new RuleViolation("Fields", "The value of {0} can only be taken from one of the customers.", name);
+            if (id != survivor.Id && others.All(o => o.Id != id)) throw new RuleViolationException("Fields", "The value of {0} can only be taken from one of the customers.", name);
         }
 
         // Lifting a block is for those who may block, here as everywhere.
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked) && !grant.Has(Permissions.CustomersBlock))
-            throw new RuleViolation("Fields", "One of the customers is blocked; only those who may block can lift that.");
+            throw new RuleViolationException("Fields", "One of the customers is blocked; only those who may block can lift that.");
     }
 
     /// <summary>Orders are what there may be very many of.</summary>
@@ -153,7 +153,7 @@ public sealed class MergeService(
         var ids = others.Select(c => c.Id).ToList();
         if (await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(MostRows / 2)
             .CountAsync(cancellationToken) >= MostRows / 2)
-            throw new RuleViolation("Ids", "One of the customers has too many orders to be merged; choose them as the one who stays.");
+            throw new RuleViolationException("Ids", "One of the customers has too many orders to be merged; choose them as the one who stays.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>
@@ -162,7 +162,7 @@ public sealed class MergeService(
         foreach (var name in (request.Fields ?? new Dictionary<string, long>()).Keys)
         {
             if (MergeFields.All.All(r => r.Name != name) && mover.Differences.All(d => d.Name != name))
-                throw new RuleViolation("Fields", "There is no field {0} to choose.", name);
+                throw new RuleViolationException("Fields", "There is no field {0} to choose.", name);
         }
     }
 

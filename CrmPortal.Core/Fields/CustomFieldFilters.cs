@@ -42,7 +42,7 @@ internal static class CustomFieldFilters
         if (context.Added.FirstOrDefault(f => f.Name == condition.Field) is not { } field) return null;
         // Whether there is a value can be asked of every field; of an encrypted one nothing else.
         var fits = condition.Operator is FilterOperator.Present or FilterOperator.Empty || (!field.IsSensitive && field.Operators.Contains(condition.Operator));
-        if (!fits || (field.Type == FilterFieldType.Fraction && condition.Values.Any(v => Number(v) is null))) throw new RuleViolation("Filter", "The filter on {0} cannot be read.", condition.Field);
+        if (!fits || (field.Type == FilterFieldType.Fraction && condition.Values.Any(v => Number(v) is null))) throw new RuleViolationException("Filter", "The filter on {0} cannot be read.", condition.Field);
         var key = condition.Field[Prefix.Length..];
         Expression<Func<Customer, bool>> isThere = c => c.CustomFields.Any(v => v.Field!.Key == key);
         switch (condition.Operator)
@@ -67,7 +67,7 @@ internal static class CustomFieldFilters
                 var onDay = FilterCatalogue<CustomFieldValue>.OnDay(condition, context, v => v.Day);
                 Expression<Func<Customer, IEnumerable<CustomFieldValue>>> values = c => c.CustomFields;
                 return values.Having(onDay.Joined(v => v.Field!.Key == key, Expression.AndAlso));
-            default: throw new RuleViolation("Filter", "The filter on {0} cannot be read.", condition.Field);
+            default: throw new RuleViolationException("Filter", "The filter on {0} cannot be read.", condition.Field);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     }
 
     /// <summary>Adds a field.</summary>
-    /// <exception cref="RuleViolation">Key, label or choices are wrong, the key is taken, or there are too many fields.</exception>
+    /// <exception cref="RuleViolationException">Key, label or choices are wrong, the key is taken, or there are too many fields.</exception>
     public async Task<CustomFieldDetails> AddAsync(CustomFieldInput input, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
@@ -52,10 +52,10 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         var key = string.IsNullOrWhiteSpace(input.Key) ? KeyOf(label) : input.Key.Trim();
         if (errors.Count == 0 && !Key().IsMatch(key)) errors.Add(new(nameof(input.Key), "The key may hold small letters, digits and underscores, and begins with a letter."));
         var choices = Choices(input.Type, input.Choices, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("field.create", Permissions.SettingsEdit);
-        if (await db.CustomFields.CountAsync(cancellationToken) >= MostFields) throw new RuleViolation("", "There may be {0} fields.", MostFields);
+        if (await db.CustomFields.CountAsync(cancellationToken) >= MostFields) throw new RuleViolationException("", "There may be {0} fields.", MostFields);
         var field = new CustomField
         {
             Key = key, Label = label, Type = input.Type, ChoiceLines = choices, IsSensitive = input.IsSensitive, Position = 1 + (await db.CustomFields.MaxAsync(f => (int?)f.Position, cancellationToken) ?? 0),
@@ -76,7 +76,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         var errors = new List<FieldError>();
         field.Label = CustomerRules.Required("Label", label, CustomField.LabelLength, "A field needs a label.", errors);
         field.ChoiceLines = Choices(field.Type, choices, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         field.Position = position ?? field.Position;
         field.IsArchived = isArchived;
         await SaveAsync(db, cancellationToken);
@@ -100,8 +100,8 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     }
 
     /// <summary>Sets one field of a customer; blank removes what is there.</summary>
-    /// <exception cref="RuleViolation">The value is not of the field's type.</exception>
-    public Task<CustomerChanged?> SetAsync(long customerId, string key, string? value, CancellationToken cancellationToken) =>
+    /// <exception cref="RuleViolationException">The value is not of the field's type.</exception>
+    public Task<CustomerChangeResult?> SetAsync(long customerId, string key, string? value, CancellationToken cancellationToken) =>
         customers.UpdateAsync(customerId, new() { Fields = new(new Dictionary<string, string?> { [key] = value }) }, null, null, cancellationToken);
 
     /// <summary>A masked value in the open; the reveal is in the audit log before it is answered.</summary>
@@ -128,7 +128,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation(nameof(CustomFieldInput.Key), "Another field already has this key.") { IsDuplicate = true };
+            throw new RuleViolationException(nameof(CustomFieldInput.Key), "Another field already has this key.") { IsDuplicate = true };
         }
     }
 

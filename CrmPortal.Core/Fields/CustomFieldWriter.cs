@@ -14,7 +14,7 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
     internal const string SecretPurpose = "custom field";
 
     /// <summary>Sets the fields with these keys; a blank value removes what is there.</summary>
-    /// <exception cref="RuleViolation">There is no such field, or a value is not of its type; the error names the field as <c>Fields.key</c>.</exception>
+    /// <exception cref="RuleViolationException">There is no such field, or a value is not of its type; the error names the field as <c>Fields.key</c>.</exception>
     internal async Task ApplyAsync(CrmDbContext db, Customer customer, IReadOnlyDictionary<string, string?> values, Grant grant, CancellationToken cancellationToken)
     {
         if (values.Count == 0) return;
@@ -48,7 +48,7 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
             Put(customer, field, present.GetValueOrDefault(field.Id), checkedText);
         }
 
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
     }
 
     /// <summary>The lines of a list with what customers have in some fields; those that are not offered to the holder of the grant are left out.</summary>

@@ -18,7 +18,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public override FilterField? Find(string name) => _fields.TryGetValue(name, out var field) ? field.Field : null;
 
     /// <summary>Answers for fields that the catalogue does not list, such as those that a shop adds; null where it knows none by that name.</summary>
-    public FilterCatalogue<T> Otherwise(Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> build)
+    public FilterCatalogue<T> Fallback(Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> build)
     {
         _build = build;
         return this;
@@ -26,17 +26,17 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>The fields above, up to the last ones that were put under something, belong together.</summary>
     /// <param name="permission">Without it none of them can be asked about.</param>
-    public FilterCatalogue<T> Under(string group, string? permission = null)
+    public FilterCatalogue<T> Group(string group, string? permission = null)
     {
         foreach (var (name, (field, build)) in _fields.Where(f => f.Value.Field.Group is null).ToList()) _fields[name] = (field with { Group = group, Permission = permission }, build);
         return this;
     }
 
-    /// <summary>The same catalogue with more fields, which <see cref="Otherwise"/> answers for.</summary>
+    /// <summary>The same catalogue with more fields, which <see cref="Fallback"/> answers for.</summary>
     /// <param name="group">What they belong to.</param>
     public FilterCatalogue<T> With(IEnumerable<FilterField> fields, string group)
     {
-        var extended = new FilterCatalogue<T>().Otherwise(_build);
+        var extended = new FilterCatalogue<T>().Fallback(_build);
         foreach (var (name, field) in _fields) extended._fields.Add(name, field);
         foreach (var field in fields) extended._fields.TryAdd(field.Name, (field with { Group = group }, (condition, context) => _build(condition, context with { Added = [field] }) ?? throw Fault(condition)));
         return extended;
@@ -73,20 +73,20 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             var wanted = Some(condition).Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
             if (condition.Operator == FilterOperator.None) return Compare(value, wanted, (v, list) => !list.Contains(v));
             var isOne = wanted.Distinct().Count() == 1;
-            if (isOne && context.Aim != FilterAim.OtherOrder) return Than(value, wanted[0], Expression.Equal);
+            if (isOne && context.Aim != QueryPurpose.OtherOrder) return Than(value, wanted[0], Expression.Equal);
             // Asked for as "none of the others", so that no index answers value after value, whose rows would then have to be sorted.
-            return context.Aim == FilterAim.Count ? Compare(value, wanted, (v, list) => list.Contains(v)) : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
+            return context.Aim == QueryPurpose.Count ? Compare(value, wanted, (v, list) => list.Contains(v)) : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
         }
         ));
         return this;
     }
 
-    /// <param name="inOtherOrder">The same, said so that no index answers it; see <see cref="FilterAim.OtherOrder"/>.</param>
+    /// <param name="inOtherOrder">The same, said so that no index answers it; see <see cref="QueryPurpose.OtherOrder"/>.</param>
     public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value, Expression<Func<T, bool>>? inOtherOrder = null)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, context) =>
         {
-            var test = context.Aim == FilterAim.OtherOrder && inOtherOrder is not null ? inOtherOrder : value;
+            var test = context.Aim == QueryPurpose.OtherOrder && inOtherOrder is not null ? inOtherOrder : value;
             return condition.Operator == FilterOperator.No ? With(test, v => !v) : test;
         }
         ));
@@ -150,7 +150,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long?>> value) => Numeric<long?>(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context), isOptional: true);
 
     /// <summary>The predicate of a filter.</summary>
-    /// <exception cref="RuleViolation">A field or comparison is unknown, a value cannot be read, or a field may not be seen.</exception>
+    /// <exception cref="RuleViolationException">A field or comparison is unknown, a value cannot be read, or a field may not be seen.</exception>
     public Expression<Func<T, bool>>? Predicate(FilterExpression filter, FilterContext context) => filter switch
     {
         FilterAll all => all.Items.Select(i => Predicate(i, context)).OfType<Expression<Func<T, bool>>>()
@@ -167,11 +167,11 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         if (!_fields.TryGetValue(condition.Field, out var found))
         {
             DemandValues(condition);
-            return _build(condition, context) ?? throw new RuleViolation("Filter", "There is no field {0} to filter by.", condition.Field);
+            return _build(condition, context) ?? throw new RuleViolationException("Filter", "There is no field {0} to filter by.", condition.Field);
         }
 
         if (!found.Field.Operators.Contains(condition.Operator)) throw Fault(condition);
-        if ((found.Field.IsSensitive && !context.MaySeeSensitive) || (found.Field.Permission is { } permission && !context.May(permission))) throw new RuleViolation("Filter", "You may not filter by {0}.", condition.Field);
+        if ((found.Field.IsSensitive && !context.MaySeeSensitive) || (found.Field.Permission is { } permission && !context.May(permission))) throw new RuleViolationException("Filter", "You may not filter by {0}.", condition.Field);
         DemandValues(condition);
         return found.Build(condition, context);
     }
@@ -286,13 +286,13 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         int.TryParse(One(condition), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500 ? days : throw Fault(condition);
 
     private static DateOnly Day(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw new RuleViolation("Filter", "{0} is not a date; write it as 2026-12-31.", text);
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw new RuleViolationException("Filter", "{0} is not a date; write it as 2026-12-31.", text);
 
     private static DateOnly NextDay(DateOnly day) => day == DateOnly.MaxValue ? day : day.AddDays(1);
 
-    private static RuleViolation Fault(FilterCondition condition) => new("Filter", "The filter on {0} cannot be read.", condition.Field);
+    private static RuleViolationException Fault(FilterCondition condition) => new("Filter", "The filter on {0} cannot be read.", condition.Field);
 
-    private static RuleViolation Unknown(string field, string value) => new("Filter", "{0} has no value {1}.", field, value);
+    private static RuleViolationException Unknown(string field, string value) => new("Filter", "{0} has no value {1}.", field, value);
 
     private sealed class Holder<TValue>(TValue value)
     {

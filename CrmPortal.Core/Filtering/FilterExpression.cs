@@ -46,7 +46,7 @@ public static class FilterText
     private const int MostConditions = 50;
     private const string Reserved = ",;:()%";
 
-    /// <exception cref="RuleViolation">The text is no filter.</exception>
+    /// <exception cref="RuleViolationException">The text is no filter.</exception>
     public static FilterAll Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return FilterAll.Nothing;
@@ -101,5 +101,5 @@ public static class FilterText
     internal static string Escape(string value) =>
         string.Concat(value.Select(c => Reserved.Contains(c, StringComparison.Ordinal) ? Uri.HexEscape(c) : c.ToString()));
 
-    private static RuleViolation Fault() => new("Filter", "This filter cannot be read.");
+    private static RuleViolationException Fault() => new("Filter", "This filter cannot be read.");
 }

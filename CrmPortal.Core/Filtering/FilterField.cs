@@ -40,12 +40,12 @@ public abstract class FilterCatalogue
 
     public abstract FilterField? Find(string name);
 
-    /// <exception cref="Common.RuleViolation">The filter is wrong.</exception>
+    /// <exception cref="Common.RuleViolationException">The filter is wrong.</exception>
     public abstract void Check(FilterExpression filter, FilterContext context);
 }
 
 /// <summary>What the rows of a filter are wanted for: a list is read along the index of its order, whatever else an index could answer.</summary>
-public enum FilterAim
+public enum QueryPurpose
 {
     /// <summary>All of them, in any order.</summary>
     Count,
@@ -62,7 +62,7 @@ public enum FilterAim
 public sealed record FilterContext(DateTimeOffset Now, LocalZone Zone, bool MaySeeSensitive, string BaseCurrency = "EUR")
 {
     /// <summary>What the rows are wanted for.</summary>
-    public FilterAim Aim { get; init; }
+    public QueryPurpose Aim { get; init; }
 
     /// <summary>Whether who asks holds a permission.</summary>
     public Func<string, bool> May { get; init; } = _ => false;

@@ -20,7 +20,7 @@ internal static class CsvRows
     public const int LongestCell = 100_000;
     public const int MostColumns = 500;
 
-    /// <exception cref="RuleViolation">A cell is endless, which a quotation mark that is never closed makes it.</exception>
+    /// <exception cref="RuleViolationException">A cell is endless, which a quotation mark that is never closed makes it.</exception>
     public static async IAsyncEnumerable<CsvRow> ReadAsync(Stream file, FileFormat format, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hasStrayQuote = false;
@@ -47,10 +47,10 @@ internal static class CsvRows
             }
             catch (MaxFieldSizeException)
             {
-                throw new RuleViolation("File", "Row {0}: a cell is longer than {1} characters; probably a quotation mark is not closed.", number, LongestCell);
+                throw new RuleViolationException("File", "Row {0}: a cell is longer than {1} characters; probably a quotation mark is not closed.", number, LongestCell);
             }
 
-            if (cells.Length > MostColumns) throw new RuleViolation("File", "Row {0} has {1} columns; at most {2} are read.", number, cells.Length, MostColumns);
+            if (cells.Length > MostColumns) throw new RuleViolationException("File", "Row {0} has {1} columns; at most {2} are read.", number, cells.Length, MostColumns);
             yield return new(number, cells, hasStrayQuote);
             hasStrayQuote = false;
         }

@@ -9,7 +9,7 @@ internal static class FileProfiler
     private const int SamplesOfColumn = 3;
     private const int LongestSample = 80;
 
-    /// <exception cref="RuleViolation">There is no table in it; the sentence names the row.</exception>
+    /// <exception cref="RuleViolationException">There is no table in it; the sentence names the row.</exception>
     public static async Task<FileProfile> ReadAsync(Stream file, FileFormat format, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         Column[]? columns = null;
@@ -37,8 +37,8 @@ internal static class FileProfiler
             if (rows % 10_000 == 0) progress?.Report(rows);
         }
 
-        if (columns is null) throw new RuleViolation("File", "The file is empty.");
-        if (rows == 0) throw new RuleViolation("File", "The file has a header and no rows below it.");
+        if (columns is null) throw new RuleViolationException("File", "The file is empty.");
+        if (rows == 0) throw new RuleViolationException("File", "The file has a header and no rows below it.");
         if (ragged > 0)
             notices.Add(new("{0} rows have another number of cells than the first; the first of them is row {1}.", [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture), firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
         return new([.. columns.Select(c => c.Profile())], rows, preview, notices);

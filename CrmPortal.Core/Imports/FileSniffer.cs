@@ -33,7 +33,7 @@ internal sealed class FileSniffer
 
     public static Encoding EncodingOf(string name) => Encoding.GetEncoding(name);
 
-    /// <exception cref="RuleViolation">This is no text.</exception>
+    /// <exception cref="RuleViolationException">This is no text.</exception>
     public void Look(ReadOnlySpan<byte> bytes)
     {
         if (_isFirst) LookAtStart(bytes);
@@ -51,12 +51,12 @@ internal sealed class FileSniffer
 
     private void LookAtStart(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length == 0) throw new RuleViolation("File", "The file is empty.");
+        if (bytes.Length == 0) throw new RuleViolationException("File", "The file is empty.");
         foreach (var (start, sentence) in Others)
-            if (bytes.StartsWith(start)) throw new RuleViolation("File", sentence);
+            if (bytes.StartsWith(start)) throw new RuleViolationException("File", sentence);
         if (bytes.StartsWith<byte>([0xff, 0xfe])) _wide = "utf-16";
         else if (bytes.StartsWith<byte>([0xfe, 0xff])) _wide = "utf-16BE";
-        else if (bytes.Contains((byte)0)) _wide = WideWithoutMark(bytes) ?? throw new RuleViolation("File", "This is not a text file: byte {0} of it is zero.", bytes.IndexOf((byte)0) + 1);
+        else if (bytes.Contains((byte)0)) _wide = WideWithoutMark(bytes) ?? throw new RuleViolationException("File", "This is not a text file: byte {0} of it is zero.", bytes.IndexOf((byte)0) + 1);
     }
 
     /// <summary>Western text in UTF-16 has a zero in nearly every second byte, and in the others none.</summary>

@@ -38,7 +38,7 @@ internal static class FormatDetector
                 if (rows.Count == RowsLookedAt) break;
             }
         }
-        catch (RuleViolation)
+        catch (RuleViolationException)
         {
             // With this delimiter it is no table; another one may fit.
             return null;

@@ -11,7 +11,7 @@ internal static class ImportFileStore
 
     /// <summary>Stores a file as it comes in.</summary>
     /// <returns>Its size and its encoding.</returns>
-    /// <exception cref="RuleViolation">It is no text, or too large.</exception>
+    /// <exception cref="RuleViolationException">It is no text, or too large.</exception>
     public static async Task<(long Size, string Encoding)> SaveAsync(CrmDbContext db, long importId, Stream file, long largest, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var sniffer = new FileSniffer();
@@ -34,7 +34,7 @@ internal static class ImportFileStore
         return (size, sniffer.EncodingName);
     }
 
-    public static RuleViolation TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are read.", largest / (1024 * 1024));
+    public static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are read.", largest / (1024 * 1024));
 
     /// <summary>Reads the stored file from its beginning.</summary>
     public static Stream Open(CrmDbContext db, long importId) => new ChunkStream(db, importId);

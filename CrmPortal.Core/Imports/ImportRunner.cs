@@ -32,7 +32,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     private readonly ImportStaging _staging = new(provider, shop.Value, clock);
 
     /// <summary>Stages the rows and counts; may be begun again at any time.</summary>
-    /// <exception cref="RuleViolation">The file or the plan cannot be used.</exception>
+    /// <exception cref="RuleViolationException">The file or the plan cannot be used.</exception>
     public async Task CheckAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
@@ -59,7 +59,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     }
 
     /// <summary>Writes the staged rows in one transaction; does nothing where that has happened already.</summary>
-    /// <exception cref="RuleViolation">There is nothing checked to publish.</exception>
+    /// <exception cref="RuleViolationException">There is nothing checked to publish.</exception>
     public async Task PublishAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
@@ -68,7 +68,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         {
             db.Database.SetCommandTimeout(Patience);
             await db.Database.OpenConnectionAsync(cancellationToken);
-            await provider.MakeRoomAsync(db, cancellationToken);
+            await provider.PrepareForBulkWriteAsync(db, cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // Taken as the first write, so that of two publications at once one waits and then finds the work done.
             var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);
@@ -76,7 +76,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             {
                 var state = await db.Imports.Where(i => i.Id == importId).Select(i => (ImportState?)i.State).FirstOrDefaultAsync(cancellationToken);
                 if (state is ImportState.Published or ImportState.Undone) return;
-                throw state is null ? Gone() : new RuleViolation("", "The import has not been checked yet.");
+                throw state is null ? Gone() : new RuleViolationException("", "The import has not been checked yet.");
             }
 
             var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == importId, cancellationToken);
@@ -281,7 +281,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         run.Result.Notices.AddRange(run.Notices.ToList());
     }
 
-    private static RuleViolation Gone() => new("", "There is no such import.");
+    private static RuleViolationException Gone() => new("", "There is no such import.");
 
     private sealed class Run
     {

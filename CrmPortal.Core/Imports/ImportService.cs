@@ -20,7 +20,7 @@ public sealed class ImportService(
     /// <summary>Stores a file, looks at all of it once, and proposes how it is imported.</summary>
     /// <param name="size">As the browser says, so that a file that is too large is refused before it is read; null where it is not known.</param>
     /// <returns>The key of the import.</returns>
-    /// <exception cref="RuleViolation">It is no table in text, or too large; nothing is kept of it.</exception>
+    /// <exception cref="RuleViolationException">It is no table in text, or too large; nothing is kept of it.</exception>
     public async Task<long> UploadAsync(string fileName, Stream file, long? size, IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
@@ -96,12 +96,12 @@ public sealed class ImportService(
     };
 
     /// <summary>Reads the file in another way, or as another kind of records, and proposes anew.</summary>
-    /// <exception cref="RuleViolation">The file cannot be read so.</exception>
+    /// <exception cref="RuleViolationException">The file cannot be read so.</exception>
     public async Task SetFormatAsync(long id, FileFormat format, ImportKind kind, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
-        if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolation("Encoding", "Choose one of the encodings.");
-        if (!FormatDetector.Delimiters.Contains(format.Delimiter)) throw new RuleViolation("Delimiter", "Choose one of the separators.");
+        if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolationException("Encoding", "Choose one of the encodings.");
+        if (!FormatDetector.Delimiters.Contains(format.Delimiter)) throw new RuleViolationException("Delimiter", "Choose one of the separators.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await DemandOpenAsync(db, id, cancellationToken);
         var profile = await ProfileAsync(db, id, format, null, cancellationToken);
@@ -113,7 +113,7 @@ public sealed class ImportService(
 
     /// <summary>Keeps the plan, remembers it for files with the same header, and starts the check.</summary>
     /// <returns>The job.</returns>
-    /// <exception cref="RuleViolation">The plan cannot work.</exception>
+    /// <exception cref="RuleViolationException">The plan cannot work.</exception>
     public async Task<long> StartCheckAsync(long id, ImportPlan plan, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
@@ -138,7 +138,7 @@ public sealed class ImportService(
     }
 
     /// <summary>Keeps the plan without starting anything; a command runs the steps itself.</summary>
-    /// <exception cref="RuleViolation">The plan cannot work.</exception>
+    /// <exception cref="RuleViolationException">The plan cannot work.</exception>
     public async Task SetPlanAsync(long id, ImportPlan plan, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
@@ -233,7 +233,7 @@ public sealed class ImportService(
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
         var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State) && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running))).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id).SetProperty(x => x.Fault, (string?)null), cancellationToken);
-        if (taken == 0) throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
+        if (taken == 0) throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
         await transaction.CommitAsync(cancellationToken);
         running.Wake();
         return job.Id;
@@ -241,7 +241,7 @@ public sealed class ImportService(
 
     private static async Task<Import> DemandOpenAsync(CrmDbContext db, long id, CancellationToken cancellationToken) =>
         await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
-        ?? throw new RuleViolation("", "The import is not at this step any more; look at its page again.");
+        ?? throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
 
     private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind, CancellationToken cancellationToken) =>
         ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : []);

@@ -40,7 +40,7 @@ internal static class PlanProposer
     }
 
     /// <summary>Refuses a plan that cannot work, one sentence for each fault.</summary>
-    /// <exception cref="RuleViolation">Something that is needed is missing.</exception>
+    /// <exception cref="RuleViolationException">Something that is needed is missing.</exception>
     public static void Demand(ImportKind kind, IReadOnlyList<ImportField> fields, ImportPlan plan, FileProfile profile)
     {
         var errors = new List<FieldError>();
@@ -69,7 +69,7 @@ internal static class PlanProposer
         var namesCustomers = plan.Columns.Keys.Any(IsKey);
         if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
             errors.Add(new("Match", "No column holds what customers are matched by."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
     }
 
     public static string FieldOf(MatchKey match) => match switch

@@ -14,7 +14,7 @@ public interface IJobHandler
     string Kind { get; }
 
     /// <summary>Does the work.</summary>
-    /// <exception cref="RuleViolation">It cannot be done; the message is shown.</exception>
+    /// <exception cref="RuleViolationException">It cannot be done; the message is shown.</exception>
     Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Puts the subject back after a job that failed or was cancelled.</summary>
@@ -130,15 +130,15 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         try
         {
             handler = services.GetServices<IJobHandler>().FirstOrDefault(h => h.Kind == job.Kind)
-                ?? throw new RuleViolation("", "This version of the program does not know this kind of work.");
-            if (job.Attempts > MostAttempts) throw new RuleViolation("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
+                ?? throw new RuleViolationException("", "This version of the program does not know this kind of work.");
+            if (job.Attempts > MostAttempts) throw new RuleViolationException("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
             await handler.RunAsync(job.SubjectId, new Reporter(running, job.Id), cancelled);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
             state = stopping.IsCancellationRequested ? JobState.Waiting : JobState.Cancelled;
         }
-        catch (Exception failure) when (failure is RuleViolation or AccessDeniedException or SignedOutException)
+        catch (Exception failure) when (failure is RuleViolationException or AccessDeniedException or SignedOutException)
         {
             (state, fault) = (JobState.Failed, failure.Message);
         }

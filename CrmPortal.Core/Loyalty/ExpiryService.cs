@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>How many points of how many lots ran out.</summary>
-public sealed record Expired(long Points, int Lots);
+public sealed record ExpiryResult(long Points, int Lots);
 
 /// <summary>
 /// Books points that ran out. A lot that was emptied is found no more, so it may run twice, on two nodes, be stopped at any time,
@@ -23,7 +23,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 
     /// <summary>Books what ran out for one customer.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    public async Task<Expired?> RunAsync(long customerId, CancellationToken cancellationToken)
+    public async Task<ExpiryResult?> RunAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -40,7 +40,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
     }
 
     /// <summary>Books what ran out for everybody, set by set; what was booked stays when it is stopped.</summary>
-    public async Task<Expired> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    public async Task<ExpiryResult> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         var now = clock.GetUtcNow();
@@ -48,7 +48,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         // One connection for all sets, so that what one read is still at hand for the next.
         await db.Database.OpenConnectionAsync(cancellationToken);
-        await provider.MakeRoomAsync(db, cancellationToken);
+        await provider.PrepareForBulkWriteAsync(db, cancellationToken);
         total = await db.LoyaltyLots.LongCountAsync(l => l.Remaining > 0 && l.ExpiresAt <= now, cancellationToken);
         while (true)
         {

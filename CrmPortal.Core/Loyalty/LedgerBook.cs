@@ -86,7 +86,7 @@ internal sealed class LedgerBook
 
     /// <summary>Takes points from usable lots, the soonest to run out first.</summary>
     /// <param name="kind"><see cref="EntryKind.Redeemed"/> or a negative <see cref="EntryKind.Adjusted"/>.</param>
-    /// <exception cref="RuleViolation">There are not so many.</exception>
+    /// <exception cref="RuleViolationException">There are not so many.</exception>
     public void Take(LoyaltyBooking booking, EntryKind kind, long points)
     {
         if (points > Available) throw Insufficient();
@@ -99,7 +99,7 @@ internal sealed class LedgerBook
 
     /// <summary>Takes back what an entry gave: from its own lot, then from the others; what is not there any more becomes debt or is written off.</summary>
     /// <param name="points">At most what the entry gave less what was reversed of it before.</param>
-    public async Task TakeBackAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, bool allowsDebt, CancellationToken cancellationToken)
+    public async Task ReverseEntryAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, bool allowsDebt, CancellationToken cancellationToken)
     {
         if (points == 0) return;
         var own = await _db.LoyaltyLots.FirstAsync(l => l.EntryId == entry.Id, cancellationToken);
@@ -128,7 +128,7 @@ internal sealed class LedgerBook
 
     /// <summary>Gives back what an entry took, to the lots that it came from, those that last longest first. What has run out by now runs out at once.</summary>
     /// <param name="points">At most what the entry took less what was given back of it before.</param>
-    public async Task GiveBackAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, CancellationToken cancellationToken)
+    public async Task RestoreEntryAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, CancellationToken cancellationToken)
     {
         if (points == 0) return;
         var account = _accounts.Single(a => a.Id == entry.AccountId);
@@ -173,7 +173,7 @@ internal sealed class LedgerBook
     }
 
     /// <summary>What was booked, once it is saved.</summary>
-    public Booked Booked(LoyaltyBooking booking)
+    public BookingResult Booked(LoyaltyBooking booking)
     {
         var entries = booking.Entries.OrderBy(e => e.Id).ToList();
         var first = entries.Find(e => e.Kind != EntryKind.Expired) ?? entries[0];
@@ -181,7 +181,7 @@ internal sealed class LedgerBook
             booking.Id, first.Id, CustomerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), booking.Reason, booking.Reference, first.At, _lots.Find(l => l.Entry == first)?.ExpiresAt, Balance, false);
     }
 
-    public static RuleViolation Insufficient() => new("Points", "Insufficient loyalty points") { IsRefusal = true };
+    public static RuleViolationException Insufficient() => new("Points", "Insufficient loyalty points") { IsRefusal = true };
 
     private bool IsUsable(LoyaltyLot lot) => lot.UsableAt <= _now && (lot.ExpiresAt is not { } end || end > _now);
 

@@ -35,7 +35,7 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
 
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">The format is wrong, or there are more rows than it is for.</exception>
+    /// <exception cref="RuleViolationException">The format is wrong, or there are more rows than it is for.</exception>
     public async Task<ExportTable?> PrepareAsync(LedgerExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);

@@ -62,10 +62,10 @@ public sealed record AdjustInput
 /// <param name="Points">The sum of the booking's entries, without points that ran out at the same time.</param>
 /// <param name="BalanceAfter">What the customer's entries added up to after it.</param>
 /// <param name="IsRepeat">Whether it had been booked before under the same key.</param>
-public sealed record Booked(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason, string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, long BalanceAfter, bool IsRepeat);
+public sealed record BookingResult(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason, string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, long BalanceAfter, bool IsRepeat);
 
 /// <summary>An adjustment: booked, or waiting for a second person.</summary>
-public sealed record Adjusted(Booked? Booked, AdjustmentDetails? Request);
+public sealed record AdjustmentResult(BookingResult? Booked, AdjustmentDetails? Request);
 
 public sealed record AdjustmentDetails(
     long Id, long CustomerId, string CustomerName, long Points, string Reason, AdjustmentState State, long? AskedById, string AskedByName, DateTimeOffset AskedAt, string? DecidedByName, DateTimeOffset? DecidedAt,

@@ -13,15 +13,15 @@ public sealed partial class LedgerService
     /// <summary>Adds points or takes them, with a reason. Above the limit of the actor's roles it waits for a second person instead.</summary>
     /// <param name="key">Of the client; a second call with it answers the first booking.</param>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">The input is wrong, or more is to be taken than there is.</exception>
-    public async Task<Adjusted?> AdjustAsync(AdjustInput input, string? key, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The input is wrong, or more is to be taken than there is.</exception>
+    public async Task<AdjustmentResult?> AdjustAsync(AdjustInput input, string? key, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
         if (input.Points is 0 or < -MostPoints or > MostPoints) errors.Add(new("Points", "Points must be between {0} and {1}, and not 0.", -MostPoints, MostPoints));
         var reason = Reason(input.Reason, null, errors);
         var ledgerKey = KeyOf(grant, key);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         // The limit may be another one than when the same call came first: what became of that is the answer.
         var (isAsked, isBooked) = await KnownAsync(ledgerKey, cancellationToken);
         if (isAsked || (!isBooked && Math.Abs(input.Points) > await LimitAsync(grant, cancellationToken))) return await AskAsync(grant, input.CustomerId, input.Points, reason, ledgerKey, cancellationToken) is { } request ? new(null, request) : null;
@@ -66,8 +66,8 @@ public sealed partial class LedgerService
 
     /// <summary>Books an adjustment that waits.</summary>
     /// <returns>Null where there is none that waits.</returns>
-    /// <exception cref="RuleViolation">The acting user asked for it themselves, or there are not so many points.</exception>
-    public async Task<Booked?> ApproveAsync(long requestId, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The acting user asked for it themselves, or there are not so many points.</exception>
+    public async Task<BookingResult?> ApproveAsync(long requestId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -85,7 +85,7 @@ public sealed partial class LedgerService
         var grant = await access.DemandAsync(Permissions.LoyaltyApprove, cancellationToken);
         var errors = new List<FieldError>();
         var reason = Reason(why, null, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await EndAsync(requestId, grant, AdjustmentState.Rejected, reason, cancellationToken);
     }
 
@@ -94,7 +94,7 @@ public sealed partial class LedgerService
     public async Task<bool> WithdrawAsync(long requestId, CancellationToken cancellationToken) =>
         await EndAsync(requestId, await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), AdjustmentState.Withdrawn, null, cancellationToken);
 
-    private Task<Booked?> AdjustAsync(
+    private Task<BookingResult?> AdjustAsync(
         Grant grant, long customerId, long points, string reason, string? key, string? fingerprint, CancellationToken cancellationToken, Func<CrmDbContext, Task>? with = null) => BookAsync(grant, customerId, "loyalty.adjust", key, fingerprint, async (db, book, programme) =>
         {
             if (with is not null) await with(db);
@@ -165,7 +165,7 @@ public sealed partial class LedgerService
     private async Task DecideAsync(CrmDbContext db, long requestId, Grant grant, AdjustmentState state, string? reason, CancellationToken cancellationToken)
     {
         var request = await db.AdjustmentRequests.FirstAsync(r => r.Id == requestId, cancellationToken);
-        if (request.State != AdjustmentState.Waiting) throw new RuleViolation("", "Somebody has decided about it already.");
+        if (request.State != AdjustmentState.Waiting) throw new RuleViolationException("", "Somebody has decided about it already.");
         if (state is AdjustmentState.Approved or AdjustmentState.Rejected && request.AskedById is { } asker && await db.Users
             .AnyAsync(u => u.Id == asker && u.DisabledAt == null, cancellationToken))
             db.Notifications.Add(Told(asker, state == AdjustmentState.Approved ? NotificationKind.AdjustmentApproved
@@ -192,7 +192,7 @@ public sealed partial class LedgerService
 
     private static void DemandOther(AdjustmentRequest request, Grant grant)
     {
-        if (request.AskedById is not null && request.AskedById == grant.Actor.UserId) throw new RuleViolation("", "A second person must decide about it.");
+        if (request.AskedById is not null && request.AskedById == grant.Actor.UserId) throw new RuleViolationException("", "A second person must decide about it.");
     }
 
     private async Task<long> LimitAsync(Grant grant, CancellationToken cancellationToken)

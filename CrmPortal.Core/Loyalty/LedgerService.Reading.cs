@@ -18,7 +18,7 @@ public sealed partial class LedgerService
     }
 
     /// <summary>A customer's entries, newest first, each with the balance after it and the lots that it opened or took from.</summary>
-    /// <exception cref="RuleViolation">The page is wrong.</exception>
+    /// <exception cref="RuleViolationException">The page is wrong.</exception>
     public async Task<Page<LedgerLine>> EntriesAsync(long customerId, LedgerQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
@@ -29,14 +29,14 @@ public sealed partial class LedgerService
     }
 
     /// <summary>Some of a customer's entries, newest first, for contracts that count rows instead of pages.</summary>
-    /// <exception cref="RuleViolation">There is no such part of a list.</exception>
+    /// <exception cref="RuleViolationException">There is no such part of a list.</exception>
     public async Task<IReadOnlyList<LedgerLine>> SliceAsync(long customerId, LedgerQuery query, int skip, int limit, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var errors = new List<FieldError>();
         if (skip < 0) errors.Add(new("Skip", "Skip must be 0 or more."));
         if (limit is < 1 or > LargestSlice) errors.Add(new("Limit", "The limit must be between 1 and {0}.", LargestSlice));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip).Take(limit).ToListAsync(cancellationToken);
         return await LedgerQueries.LinesAsync(db, customerId, ids, cancellationToken);

@@ -26,8 +26,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     /// <summary>Adds points. An order earns once: a second call for it answers the first booking.</summary>
     /// <param name="key">Of the client; a second call with it answers the first booking.</param>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">The input is wrong.</exception>
-    public async Task<Booked?> EarnAsync(EarnInput input, string? key, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The input is wrong.</exception>
+    public async Task<BookingResult?> EarnAsync(EarnInput input, string? key, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyEarn, cancellationToken);
         var errors = new List<FieldError>();
@@ -36,7 +36,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var order = Reference(input.Order, errors);
         if (input.ExpiryDays is < 1 or > MostExpiryDays) errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
         var ledgerKey = order is null ? KeyOf(grant, key) : $"earn {order}";
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         // An order earns once, whatever a second call says it earns.
         var fingerprint = Fingerprint("earn", input.CustomerId, order is null ? input.Points : order);
         return await BookAsync(grant, input.CustomerId, "loyalty.earn", ledgerKey, fingerprint, async (db, book, programme) =>
@@ -55,8 +55,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     /// <summary>Spends points. However many do so at once, there are never more spent than there were.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">The input is wrong, or there are not so many points.</exception>
-    public async Task<Booked?> RedeemAsync(RedeemInput input, string? key, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The input is wrong, or there are not so many points.</exception>
+    public async Task<BookingResult?> RedeemAsync(RedeemInput input, string? key, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
         var errors = new List<FieldError>();
@@ -64,7 +64,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var reason = Reason(input.Reason, "Points redeemed", errors);
         var order = Reference(input.Order, errors);
         var ledgerKey = KeyOf(grant, key);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         var fingerprint = Fingerprint("redeem", input.CustomerId, input.Points, order);
         return await BookAsync(grant, input.CustomerId, "loyalty.redeem", ledgerKey, fingerprint, (db, book, programme) =>
         {
@@ -75,21 +75,21 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     }
 
     /// <summary>Reverses a booking of points that were spent or added by hand, wholly.</summary>
-    /// <exception cref="RuleViolation">It cannot be reversed, or has been, or is above the limit of the actor's roles.</exception>
-    public async Task<Booked?> ReverseAsync(long bookingId, string? why, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">It cannot be reversed, or has been, or is above the limit of the actor's roles.</exception>
+    public async Task<BookingResult?> ReverseAsync(long bookingId, string? why, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
         var reason = Reason(why, null, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
         // After a merge that was taken back, the points of one booking belong to several customers; the locks are taken in order.
         var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).MinAsync(e => e.Account!.CustomerId, cancellationToken);
         if (customerId is not { } holder) return null;
         var (points, limit) = (await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).SumAsync(e => Math.Abs(e.Points), cancellationToken), await LimitAsync(grant, cancellationToken));
-        if (points > limit) throw new RuleViolation("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
+        if (points > limit) throw new RuleViolationException("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
         // A code that was given for the points would stay good.
-        if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolation("", "A reward was given for these points; cancel the reward instead.");
+        if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolationException("", "A reward was given for these points; cancel the reward instead.");
         return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book, programme) =>
         {
             var booking = book.Begin(reason, $"reverse {bookingId}", programmeId: programme.Id);
@@ -100,13 +100,13 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     /// <summary>Reverses what is left of each entry of a booking, with a booking for each customer to whom its points belong by now.</summary>
     /// <param name="book">Of the holder with the lowest key.</param>
-    /// <exception cref="RuleViolation">Nothing of it can be reversed.</exception>
+    /// <exception cref="RuleViolationException">Nothing of it can be reversed.</exception>
     internal static async Task ReverseAsync(CrmDbContext db, IDatabaseProvider provider, LedgerBook book, LoyaltyBooking booking, long bookingId, bool allowsDebt, CancellationToken cancellationToken)
     {
         var entries = await db.LoyaltyEntries.Where(e => e.BookingId == bookingId && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id)
             .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
         var open = entries.Where(e => e.Entry.Points + e.Reversed != 0 && e.CustomerId is not null).GroupBy(e => e.CustomerId!.Value).OrderBy(g => g.Key).ToList();
-        if (!open.Exists(p => p.Key == book.CustomerId)) throw new RuleViolation("", "There is nothing left to reverse.");
+        if (!open.Exists(p => p.Key == book.CustomerId)) throw new RuleViolationException("", "There is nothing left to reverse.");
         foreach (var part in open)
         {
             var isOwn = part.Key == book.CustomerId;
@@ -114,8 +114,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             var reversal = isOwn ? booking : holder.Begin(booking.Reason, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{booking.Key} {part.Key}"), programmeId: booking.ProgrammeId);
             foreach (var (entry, left) in part.Select(p => (p.Entry, p.Entry.Points + p.Reversed)))
             {
-                if (left > 0) await holder.TakeBackAsync(reversal, entry, left, allowsDebt, cancellationToken);
-                else await holder.GiveBackAsync(reversal, entry, -left, cancellationToken);
+                if (left > 0) await holder.ReverseEntryAsync(reversal, entry, left, allowsDebt, cancellationToken);
+                else await holder.RestoreEntryAsync(reversal, entry, -left, cancellationToken);
             }
 
             if (open.Count > 1) await holder.SaveAsync(cancellationToken);
@@ -123,7 +123,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     }
 
     /// <summary>Runs one booking: lock, repetition, entries, audit, balance, all or nothing.</summary>
-    internal async Task<Booked?> BookAsync(
+    internal async Task<BookingResult?> BookAsync(
         Grant grant, long customerId, string kind, string? key, string? fingerprint, Func<CrmDbContext, LedgerBook, LoyaltyProgramme, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -143,7 +143,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             await book.SaveAsync(cancellationToken);
             // Before the bonuses that it may bring. What was booked before has not its entries at hand.
             var booked = booking.Entries.Count > 0 ? book.Booked(booking) : await RepeatedAsync(db, customerId, booking.Id, cancellationToken);
-            await new Membership(db, provider, grant.Actor, shop.Value, book.Now).SettleAsync(customerId, programme, cancellationToken);
+            await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, book.Now).SettleAsync(customerId, programme, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return booked;
         }
@@ -154,7 +154,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }
     }
 
-    private static async Task<Booked?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
+    private static async Task<BookingResult?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
     {
         if (key is null || await db.LoyaltyBookings.AsNoTracking().FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
         if (known.Fingerprint != fingerprint) throw KeyTaken();
@@ -162,7 +162,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         return await RepeatedAsync(db, customerId, known.Id, cancellationToken);
     }
 
-    private static async Task<Booked> RepeatedAsync(CrmDbContext db, long customerId, long bookingId, CancellationToken cancellationToken)
+    private static async Task<BookingResult> RepeatedAsync(CrmDbContext db, long customerId, long bookingId, CancellationToken cancellationToken)
     {
         var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
         var first = entries.FirstOrDefault(e => e.Kind != EntryKind.Expired) ?? entries[0];
@@ -171,7 +171,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, true);
     }
 
-    private static RuleViolation KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
+    private static RuleViolationException KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
 
     internal DateTimeOffset UsableAt(ProgrammeRules rules, DateTimeOffset earnedAt) =>
         rules.PendingDays == 0 ? earnedAt : Zone.StartOf(Zone.DayOf(earnedAt).AddDays(rules.PendingDays));

@@ -12,7 +12,7 @@ public enum LoyaltyReport { Metrics, Liability, Expiries }
 public sealed partial class LiabilityService
 {
     /// <summary>A part of the overview as a table; the export is logged.</summary>
-    /// <exception cref="RuleViolation">There is no such format.</exception>
+    /// <exception cref="RuleViolationException">There is no such format.</exception>
     public async Task<ExportTable> ExportAsync(LoyaltyReport report, string format, string title, ExportAudience audience, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsExport, cancellationToken);

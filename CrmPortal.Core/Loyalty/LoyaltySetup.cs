@@ -18,12 +18,12 @@ internal static class LoyaltySetup
         services.AddScoped<IJobHandler, PastOrderJob>();
         services.AddScoped<TierWarnings>();
         services.AddScoped<ExpiryService>();
-        services.AddScoped<LedgerProof>();
+        services.AddScoped<LedgerReconciliation>();
         services.AddScoped<LedgerExportService>();
         services.AddScoped<IJobHandler, WhatIfJob>();
         services.AddScoped<IJobHandler, TierReview>();
         services.AddScoped<IJobHandler, PointReminders>();
         services.AddScoped<IJobHandler, ExpiryJob>();
-        services.AddScoped<IJobHandler, ProofJob>();
+        services.AddScoped<IJobHandler, LedgerReconciliationJob>();
     }
 }

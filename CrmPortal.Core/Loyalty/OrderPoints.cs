@@ -37,7 +37,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
             var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
             var booking = book.Begin("The order does not count any more", null, null, orderId, programmeId: programme.Id);
-            foreach (var entry in holder) await book.TakeBackAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
+            foreach (var entry in holder) await book.ReverseEntryAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
             await book.SaveAsync(cancellationToken);
         }
 
@@ -49,7 +49,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             await ClawBackAsync(orderId, null, cancellationToken);
         }
 
-        var membership = new Membership(db, provider, actor, shop, now);
+        var membership = new LoyaltySettlement(db, provider, actor, shop, now);
         var current = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         await membership.ReferAsync(order.CustomerId!.Value, orderId, current, cancellationToken);
         await membership.SettleAsync(order.CustomerId.Value, current, cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         foreach (var entry in earned)
         {
             var back = PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, entry.Shares, returned, order.Total);
-            await book.TakeBackAsync(booking, entry.Entry, back, programme.Rules.AllowsDebt, cancellationToken);
+            await book.ReverseEntryAsync(booking, entry.Entry, back, programme.Rules.AllowsDebt, cancellationToken);
         }
 
         if (booking.Entries.Count == 0) db.Entry(booking).State = EntityState.Detached;

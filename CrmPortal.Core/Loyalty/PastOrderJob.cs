@@ -30,7 +30,7 @@ internal sealed class PastOrderJob(
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var from = (await PastOrderService.StoredAsync(db, cancellationToken)
-            ?? throw new RuleViolation("", "There is nothing to book.")).From;
+            ?? throw new RuleViolationException("", "There is nothing to book.")).From;
         var start = Zone.StartOf(from);
         var total = new PastOrderResult(clock.GetUtcNow(), from, 0, 0, 0, 0, false);
         var (last, done) = (0L, 0);
@@ -71,7 +71,7 @@ internal sealed class PastOrderJob(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Points are reversed by bookings and never by the general undo.
         db.BeginChangeSet("loyalty.past");
-        await Membership.LockAsync(db, provider, [customerId], cancellationToken);
+        await LoyaltySettlement.LockAsync(db, provider, [customerId], cancellationToken);
         await LinkAsync(db, customerId, cancellationToken);
         var open = (await PastOrderService.Unbooked(db, start).Where(o => o.CustomerId == customerId).Select(o => o.Id)
             .ToListAsync(cancellationToken)).ToHashSet();
@@ -108,7 +108,7 @@ internal sealed class PastOrderJob(
         var points = new OrderPoints(db, provider, actor, shop.Value, now);
         foreach (var order in booked.Where(o => o.Refunds.Count > 0)) await points.ClawBackAsync(order.Id, null, cancellationToken);
         var gained = await BalanceAsync(db, customerId, cancellationToken) - before;
-        await new Membership(db, provider, actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
+        await new LoyaltySettlement(db, provider, actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result with { Orders = booked.Count, Customers = 1, Points = gained };
     }

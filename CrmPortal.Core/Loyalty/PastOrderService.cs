@@ -35,11 +35,11 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <summary>Starts the booking; one that is at work is answered instead.</summary>
     /// <param name="from">The first day of the shop whose orders earn.</param>
     /// <returns>The job.</returns>
-    /// <exception cref="RuleViolation">The day is no day of the past.</exception>
+    /// <exception cref="RuleViolationException">The day is no day of the past.</exception>
     public async Task<long> StartAsync(DateOnly from, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
-        if (from > Today || from.Year < OrderRules.EarliestYear) throw new RuleViolation("From",
+        if (from > Today || from.Year < OrderRules.EarliestYear) throw new RuleViolationException("From",
             "An order was placed between 1970 and today.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -46,28 +46,28 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <param name="id">The draft, or null for a new one.</param>
     /// <param name="version">Where set, any change in between is a conflict.</param>
     /// <returns>Null where there is no such draft.</returns>
-    /// <exception cref="RuleViolation">Something is wrong with the rules; each error names its field.</exception>
-    /// <exception cref="EditConflict">Someone else changed the draft.</exception>
-    public async Task<PartChanged<ProgrammeDetails>?> SaveDraftAsync(long? id, string? name, ProgrammeRules rules, long? version, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">Something is wrong with the rules; each error names its field.</exception>
+    /// <exception cref="ConcurrencyConflictException">Someone else changed the draft.</exception>
+    public async Task<PartChangeResult<ProgrammeDetails>?> SaveDraftAsync(long? id, string? name, ProgrammeRules rules, long? version, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         var errors = new List<FieldError>();
         var title = CustomerRules.Required("Name", name, LoyaltyProgramme.NameLength, "Name the version.", errors);
         var json = LoyaltyProgramme.Write(ProgrammeCheck.Checked(rules, errors));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("programme.draft", Permissions.ProgrammeEdit);
         LoyaltyProgramme? draft;
         if (id is null)
         {
-            if (await db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft, cancellationToken) >= MostDrafts) throw new RuleViolation("", "There may be {0} drafts; discard one first.", MostDrafts);
+            if (await db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft, cancellationToken) >= MostDrafts) throw new RuleViolationException("", "There may be {0} drafts; discard one first.", MostDrafts);
             db.LoyaltyProgrammes.Add(draft = new LoyaltyProgramme { State = ProgrammeState.Draft, Name = title, RulesJson = json, CreatedAt = clock.GetUtcNow(), CreatedByName = grant.Actor.Name });
         }
         else
         {
             draft = await db.LoyaltyProgrammes.FirstOrDefaultAsync(p => p.Id == id && p.State == ProgrammeState.Draft, cancellationToken);
             if (draft is null) return null;
-            if (version is { } expected && expected != draft.Version) throw new EditConflict([], draft.Version, null, null);
+            if (version is { } expected && expected != draft.Version) throw new ConcurrencyConflictException([], draft.Version, null, null);
             (draft.Name, draft.RulesJson) = (title, json);
         }
 
@@ -77,7 +77,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
 
     /// <summary>Puts a draft in force: bookings from now on follow it, and the version before it is retired.</summary>
     /// <returns>Null where there is no such draft.</returns>
-    /// <exception cref="RuleViolation">Somebody put another version in force at the same time.</exception>
+    /// <exception cref="RuleViolationException">Somebody put another version in force at the same time.</exception>
     public async Task<ProgrammeDetails?> ActivateAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
@@ -100,7 +100,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
         catch (DbUpdateException)
         {
-            throw new RuleViolation("", "Somebody else has put another version in force at the same time.");
+            throw new RuleViolationException("", "Somebody else has put another version in force at the same time.");
         }
 
         return Details(draft);
@@ -139,7 +139,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new EditConflict([], draft.Version, null, null);
+            throw new ConcurrencyConflictException([], draft.Version, null, null);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed partial class RewardService
 
     /// <summary>Gives a customer a reward for their points: stock, points and code change together or not at all, whatever runs at the same time.</summary>
     /// <returns>Null where there is no such customer or reward.</returns>
-    /// <exception cref="RuleViolation">They cannot have it; the sentence says why.</exception>
+    /// <exception cref="RuleViolationException">They cannot have it; the sentence says why.</exception>
     public async Task<RedemptionDetails?> RedeemAsync(long customerId, long rewardId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
@@ -34,12 +34,12 @@ public sealed partial class RewardService
         if (await db.Rewards.AsNoTracking().FirstOrDefaultAsync(r => r.Id == rewardId, cancellationToken) is not { } reward) return null;
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var tier = await db.Customers.Where(c => c.Id == customerId).Select(c => c.Tier).FirstAsync(cancellationToken);
-        if (Refusal(reward, programme.Rules, tier, book.Available) is { } refusal) throw new RuleViolation([refusal]) { IsRefusal = true };
+        if (Refusal(reward, programme.Rules, tier, book.Available) is { } refusal) throw new RuleViolationException([refusal]) { IsRefusal = true };
 
         // Only as many updates find some left as there are.
         var taken = await db.Rewards.Where(r => r.Id == rewardId && !r.IsArchived && (r.Stock == null || r.Stock > 0))
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock - 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
-        if (taken == 0) throw new RuleViolation([NoneLeft]) { IsRefusal = true };
+        if (taken == 0) throw new RuleViolationException([NoneLeft]) { IsRefusal = true };
         var booking = book.Begin(reward.Name, programmeId: programme.Id);
         book.Take(booking, EntryKind.Redeemed, reward.Price);
         await book.SaveAsync(cancellationToken);
@@ -78,7 +78,7 @@ public sealed partial class RewardService
 
     /// <summary>Notes that the thing was handed out for its code.</summary>
     /// <returns>Null where there is no such redemption.</returns>
-    /// <exception cref="RuleViolation">It was used or cancelled before, or its code ran out.</exception>
+    /// <exception cref="RuleViolationException">It was used or cancelled before, or its code ran out.</exception>
     public async Task<RedemptionDetails?> UseAsync(long redemptionId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
@@ -86,13 +86,13 @@ public sealed partial class RewardService
         db.BeginChangeSet("loyalty.reward", Permissions.LoyaltyRedeem);
         if (await db.RewardRedemptions.FirstOrDefaultAsync(r => r.Id == redemptionId, cancellationToken) is not { } redemption) return null;
         DemandOpen(redemption);
-        if (redemption.ExpiresAt <= clock.GetUtcNow()) throw new RuleViolation("", "This code has expired.");
+        if (redemption.ExpiresAt <= clock.GetUtcNow()) throw new RuleViolationException("", "This code has expired.");
         return await EndAsync(db, redemption, RedemptionState.Used, grant, cancellationToken);
     }
 
     /// <summary>Takes a redemption back: the points go to the lots that they came from, the thing to the stock.</summary>
     /// <returns>Null where there is no such redemption.</returns>
-    /// <exception cref="RuleViolation">It was used or cancelled before.</exception>
+    /// <exception cref="RuleViolationException">It was used or cancelled before.</exception>
     public async Task<RedemptionDetails?> CancelAsync(long redemptionId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
@@ -124,8 +124,8 @@ public sealed partial class RewardService
 
     private static void DemandOpen(RewardRedemption redemption)
     {
-        if (redemption.State == RedemptionState.Used) throw new RuleViolation("", "This code was used already.");
-        if (redemption.State == RedemptionState.Cancelled) throw new RuleViolation("", "This redemption was cancelled.");
+        if (redemption.State == RedemptionState.Used) throw new RuleViolationException("", "This code was used already.");
+        if (redemption.State == RedemptionState.Cancelled) throw new RuleViolationException("", "This redemption was cancelled.");
     }
 
     private async Task<RedemptionDetails> EndAsync(CrmDbContext db, RewardRedemption redemption, RedemptionState state, Grant grant, CancellationToken cancellationToken)
@@ -137,7 +137,7 @@ public sealed partial class RewardService
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolation("", "Somebody else has changed it at the same time.");
+            throw new RuleViolationException("", "Somebody else has changed it at the same time.");
         }
 
         return (await DetailsAsync(db, db.RewardRedemptions.Where(r => r.Id == redemption.Id), grant, cancellationToken))[0];

@@ -40,9 +40,9 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     /// <param name="id">The reward, or null for a new one.</param>
     /// <param name="version">Where set, any change in between is a conflict; a redemption is one too, since it takes from the stock.</param>
     /// <returns>Null where there is no such reward.</returns>
-    /// <exception cref="RuleViolation">Something is wrong; each error names its field.</exception>
-    /// <exception cref="EditConflict">Someone else changed it.</exception>
-    public async Task<PartChanged<RewardDetails>?> SaveAsync(long? id, RewardInput input, long? version, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">Something is wrong; each error names its field.</exception>
+    /// <exception cref="ConcurrencyConflictException">Someone else changed it.</exception>
+    public async Task<PartChangeResult<RewardDetails>?> SaveAsync(long? id, RewardInput input, long? version, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -57,12 +57,12 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         if (input.CodeDays is < 1 or > LedgerService.MostExpiryDays) errors.Add(new(nameof(input.CodeDays), "A code is good for 1 to {0} days.", LedgerService.MostExpiryDays));
         var tier = string.IsNullOrWhiteSpace(input.LowestTier) ? null : input.LowestTier.Trim();
         if (tier is not null && rules.Tier(tier) is null) errors.Add(new(nameof(input.LowestTier), "There is no such tier."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         Reward? reward;
         if (id is null)
         {
-            if (await db.Rewards.CountAsync(r => !r.IsArchived, cancellationToken) >= MostRewards) throw new RuleViolation("", "There may be {0} rewards; archive some first.", MostRewards);
+            if (await db.Rewards.CountAsync(r => !r.IsArchived, cancellationToken) >= MostRewards) throw new RuleViolationException("", "There may be {0} rewards; archive some first.", MostRewards);
             db.Rewards.Add(reward = new Reward { Name = name });
         }
         else if ((reward = await db.Rewards.FirstOrDefaultAsync(r => r.Id == id, cancellationToken)) is null)
@@ -70,13 +70,13 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
             return null;
         }
 
-        if (version is { } expected && id is not null && expected != reward.Version) throw new EditConflict([], reward.Version, null, null);
+        if (version is { } expected && id is not null && expected != reward.Version) throw new ConcurrencyConflictException([], reward.Version, null, null);
         (reward.Name, reward.Description, reward.Price, reward.Stock, reward.From, reward.Until, reward.LowestTier, reward.CodeDays) = (name, text, input.Price, input.Stock, input.From, input.Until, tier, input.CodeDays);
         return await SaveAsync(db, reward, cancellationToken);
     }
 
     /// <summary>Takes a reward out of the catalogue, or puts it back; codes that were given stay good.</summary>
-    public async Task<PartChanged<RewardDetails>?> ArchiveAsync(long id, bool isArchived, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<RewardDetails>?> ArchiveAsync(long id, bool isArchived, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -86,7 +86,7 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         return await SaveAsync(db, reward, cancellationToken);
     }
 
-    private static async Task<PartChanged<RewardDetails>> SaveAsync(CrmDbContext db, Reward reward, CancellationToken cancellationToken)
+    private static async Task<PartChangeResult<RewardDetails>> SaveAsync(CrmDbContext db, Reward reward, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,7 +94,7 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new EditConflict([], reward.Version, null, null);
+            throw new ConcurrencyConflictException([], reward.Version, null, null);
         }
 
         return new(Details(reward, await db.RewardRedemptions.CountAsync(r => r.RewardId == reward.Id && r.State != RedemptionState.Cancelled, cancellationToken)), db.LastChangeSetId);

@@ -13,7 +13,7 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
     public DateOnly Today => _zone.DayOf(now);
 
     /// <summary>Raises a customer to the tier that they have reached by now; never lowers them.</summary>
-    public async Task UpgradeAsync(long customerId, TierPlace place, LoyaltyProgramme programme, CancellationToken cancellationToken)
+    public async Task UpgradeAsync(long customerId, TierStatus place, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
         var rules = programme.Rules;
         if (TierSteps.IndexOf(rules, place.Tier) == rules.Tiers.Count - 1) return;
@@ -46,7 +46,7 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
     }
 
     /// <summary>What was given or taken before, for each of some customers.</summary>
-    public async Task<Dictionary<long, TierPast>> PastAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
+    public async Task<Dictionary<long, TierHistory>> PastAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
     {
         var changes = await db.TierChanges.AsNoTracking()
             .Where(t => customerIds.Contains(t.CustomerId) && (t.Cause == TierCause.Manual || t.Cause == TierCause.ManualEnded || t.Cause == TierCause.Downgrade))
@@ -55,7 +55,7 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
         {
             var given = g.LastOrDefault(t => t.Cause != TierCause.Downgrade);
             var lowered = g.LastOrDefault(t => t.Cause == TierCause.Downgrade);
-            return new TierPast(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null, lowered is null ? null : _zone.DayOf(lowered.At));
+            return new TierHistory(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null, lowered is null ? null : _zone.DayOf(lowered.At));
         });
     }
 

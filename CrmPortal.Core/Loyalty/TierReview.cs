@@ -72,16 +72,16 @@ internal sealed class TierReview(IDbContextFactory<CrmDbContext> dbFactory, IDat
     private async Task<List<TierStep>> DueAsync(CrmDbContext db, ProgrammeRules rules, List<long> ids, CancellationToken cancellationToken)
     {
         var book = Book(db);
-        var places = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => new { c.Id, Place = new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil) }).ToListAsync(cancellationToken);
+        var places = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => new { c.Id, Place = new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil) }).ToListAsync(cancellationToken);
         var amounts = await new TierAmounts(db, rules, shop.Value).OfAsync(ids, book.Today, cancellationToken);
         var now = clock.GetUtcNow();
-        var due = places.Where(p => Due(p.Id, p.Place, TierPast.None) is not null).ToList();
+        var due = places.Where(p => Due(p.Id, p.Place, TierHistory.None) is not null).ToList();
         if (due.Count == 0) return [];
         // What was before bears only on steps down; most nights there are few.
         var past = await book.PastAsync(due.ConvertAll(p => p.Id), cancellationToken);
-        return [.. due.Select(p => Due(p.Id, p.Place, past.GetValueOrDefault(p.Id, TierPast.None))).OfType<TierStep>()];
+        return [.. due.Select(p => Due(p.Id, p.Place, past.GetValueOrDefault(p.Id, TierHistory.None))).OfType<TierStep>()];
 
-        TierStep? Due(long id, TierPlace place, TierPast before) =>
+        TierStep? Due(long id, TierStatus place, TierHistory before) =>
             TierSteps.Due(rules, place, amounts.GetValueOrDefault(id), before, book.Today, now) is { } step ? new(id, place.Tier, step.To, step.Cause) : null;
     }
 

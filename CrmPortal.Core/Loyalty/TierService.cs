@@ -43,7 +43,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     /// <summary>Gives a tier by hand; it holds until its end, or until it is taken.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">There is no such tier, no reason, or the day is past.</exception>
+    /// <exception cref="RuleViolationException">There is no such tier, no reason, or the day is past.</exception>
     public async Task<TierStanding?> GiveAsync(long customerId, TierInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
@@ -51,27 +51,27 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var reason = CustomerRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
         var today = Zone.DayOf(clock.GetUtcNow());
         if (input.Until is { } day && (day < today || day > today.AddYears(MostYears))) errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         customerId = await merged.LeadAsync(customerId, cancellationToken);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
-            var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant()) ?? throw new RuleViolation(nameof(input.Tier), "There is no such tier.");
+            var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant()) ?? throw new RuleViolationException(nameof(input.Tier), "There is no such tier.");
             await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? Zone.StartOf(last.AddDays(1)) : null, programme.Id, cancellationToken);
         }, cancellationToken);
     }
 
     /// <summary>Takes a tier that was given; the one that was reached holds from now on.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolation">Their tier was not given by hand, or there is no reason.</exception>
+    /// <exception cref="RuleViolationException">Their tier was not given by hand, or there is no reason.</exception>
     public async Task<TierStanding?> TakeAsync(long customerId, string? why, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
         var reason = CustomerRules.Required("Reason", why, TierChange.ReasonLength, "Say why.", errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
-            if (!place.IsGiven) throw new RuleViolation("", "This tier was not given by hand.");
+            if (!place.IsGiven) throw new RuleViolationException("", "This tier was not given by hand.");
             var reached = programme.Rules.TierAt(await new TierAmounts(db, programme.Rules, shop.Value).OfAsync(customerId, book.Today, cancellationToken));
             await book.WriteAsync([new(customerId, place.Tier, reached.Code, TierCause.ManualEnded)], programme.Id, cancellationToken, reason);
         }, cancellationToken);
@@ -85,13 +85,13 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
             var amount = await new TierAmounts(db, programme.Rules, shop.Value).OfAsync(customerId, book.Today, cancellationToken);
-            var past = (await book.PastAsync([customerId], cancellationToken)).GetValueOrDefault(customerId, TierPast.None);
+            var past = (await book.PastAsync([customerId], cancellationToken)).GetValueOrDefault(customerId, TierHistory.None);
             if (TierSteps.Due(programme.Rules, place, amount, past, book.Today, clock.GetUtcNow()) is { } step)
                 await book.WriteAsync([new(customerId, place.Tier, step.To, step.Cause)], programme.Id, cancellationToken);
         }, cancellationToken);
     }
 
-    private async Task<TierStanding?> ChangeAsync(Grant grant, long customerId, Func<CrmDbContext, TierBook, LoyaltyProgramme, TierPlace, Task> work, CancellationToken cancellationToken)
+    private async Task<TierStanding?> ChangeAsync(Grant grant, long customerId, Func<CrmDbContext, TierBook, LoyaltyProgramme, TierStatus, Task> work, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -102,7 +102,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         // Whoever has a tier is a member, and has an account.
         await (await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken)).SaveAsync(cancellationToken);
-        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
+        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
         await work(db, new TierBook(db, grant.Actor, shop.Value, now), await ProgrammeStore.CurrentAsync(db, now, cancellationToken), place);
         var standing = await StandingAsync(db, customerId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -111,7 +111,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     private async Task<TierStanding?> StandingAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
-        var place = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil)).FirstOrDefaultAsync(cancellationToken);
+        var place = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstOrDefaultAsync(cancellationToken);
         if (place is null) return null;
         var now = clock.GetUtcNow();
         var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;

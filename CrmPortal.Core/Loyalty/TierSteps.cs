@@ -2,21 +2,21 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>Where a customer stands on the ladder.</summary>
 /// <param name="Until">Of a tier that was given: the first instant at which it no longer holds.</param>
-internal sealed record TierPlace(string? Tier, bool IsGiven, DateTimeOffset? Until);
+internal sealed record TierStatus(string? Tier, bool IsGiven, DateTimeOffset? Until);
 
 /// <summary>What was given or taken before, as far as it bears on the next step.</summary>
 /// <param name="Floor">A tier that was given and still holds: nobody falls below it.</param>
 /// <param name="LoweredAt">The day of the last step down.</param>
-internal sealed record TierPast(string? Floor, DateOnly? LoweredAt)
+internal sealed record TierHistory(string? Floor, DateOnly? LoweredAt)
 {
-    public static readonly TierPast None = new(null, null);
+    public static readonly TierHistory None = new(null, null);
 }
 
 /// <summary>The rules by which tiers rise and fall: pure, the same for a booking, the nightly review and its warnings.</summary>
 internal static class TierSteps
 {
     /// <summary>The step that is due, or null. A tier that was given holds until its end; a step down waits for the policy.</summary>
-    public static (string To, TierCause Cause)? Due(ProgrammeRules rules, TierPlace place, decimal amount, TierPast past, DateOnly today, DateTimeOffset now)
+    public static (string To, TierCause Cause)? Due(ProgrammeRules rules, TierStatus place, decimal amount, TierHistory past, DateOnly today, DateTimeOffset now)
     {
         var reached = rules.TierAt(amount);
         if (place is { IsGiven: true, Until: { } end } && end <= now) return (reached.Code, TierCause.ManualEnded);

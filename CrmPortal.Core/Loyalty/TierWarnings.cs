@@ -75,7 +75,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
     {
         var lowest = rules.Tiers[0].Code;
         var places = await db.Customers.Where(c => customerIds.Contains(c.Id) && c.DeletedAt == null && !c.IsTierGiven && c.Tier != null && c.Tier != lowest)
-            .Select(c => new { c.Id, Place = new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil) }).ToDictionaryAsync(c => c.Id, c => c.Place, cancellationToken);
+            .Select(c => new { c.Id, Place = new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil) }).ToDictionaryAsync(c => c.Id, c => c.Place, cancellationToken);
         if (places.Count == 0) return [];
         var ids = places.Keys.ToList();
         var amounts = new TierAmounts(db, rules, shop.Value);
@@ -88,7 +88,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
         var losing = new Dictionary<long, Loss>();
         foreach (var id in ids)
         {
-            var step = TierSteps.Due(rules, places[id], then.GetValueOrDefault(id), past.GetValueOrDefault(id, TierPast.None), horizon, clock.GetUtcNow());
+            var step = TierSteps.Due(rules, places[id], then.GetValueOrDefault(id), past.GetValueOrDefault(id, TierHistory.None), horizon, clock.GetUtcNow());
             if (step is not { Cause: TierCause.Downgrade, To: var next }) continue;
             var day = DayOf(rules, amounts, places[id].Tier, present.GetValueOrDefault(id), leaving[id]) ?? horizon;
             losing[id] = new(rules.Tier(places[id].Tier)?.Name ?? places[id].Tier!, rules.Tier(next)!.Name, day);

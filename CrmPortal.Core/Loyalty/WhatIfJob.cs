@@ -26,7 +26,7 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var rate = await figures.ExpectedRateAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var active = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
-        var draft = await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == subjectId, cancellationToken) ?? throw new RuleViolation("", "This version is no longer there.");
+        var draft = await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == subjectId, cancellationToken) ?? throw new RuleViolationException("", "This version is no longer there.");
         var months = (await WhatIfService.StoredAsync(db, subjectId, cancellationToken))?.Months ?? 12;
         var result = await RunAsync(draft, active, months, rate, progress, cancellationToken);
         var before = await WhatIfService.StoredAsync(db, subjectId, cancellationToken);

@@ -20,11 +20,11 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
 
     /// <summary>Starts a run; one that is at work for this draft is answered instead.</summary>
     /// <returns>The job; null where there is no such version.</returns>
-    /// <exception cref="RuleViolation">The number of months is wrong.</exception>
+    /// <exception cref="RuleViolationException">The number of months is wrong.</exception>
     public async Task<long?> StartAsync(long programmeId, int months, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
-        if (months is < 1 or > MostMonths) throw new RuleViolation("Months", "Choose 1 to {0} months.", MostMonths);
+        if (months is < 1 or > MostMonths) throw new RuleViolationException("Months", "Choose 1 to {0} months.", MostMonths);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.LoyaltyProgrammes.AnyAsync(p => p.Id == programmeId, cancellationToken)) return null;
@@ -59,12 +59,12 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     }
 
     /// <summary>The last result by month as a table; the export is logged.</summary>
-    /// <exception cref="RuleViolation">There is no result, or no such format.</exception>
+    /// <exception cref="RuleViolationException">There is no result, or no such format.</exception>
     public async Task<ExportTable> ExportAsync(long programmeId, string format, string title, ExportAudience audience, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsExport, cancellationToken);
         ExportFormats.Demand(format);
-        if ((await StateAsync(programmeId, cancellationToken)).Result is not { } result) throw new RuleViolation("", "This draft has not been tried yet.");
+        if ((await StateAsync(programmeId, cancellationToken)).Result is not { } result) throw new RuleViolationException("", "This draft has not been tried yet.");
         await audit.WriteAsync(AuditAction.Exported, nameof(LoyaltyProgramme), programmeId, null, format, cancellationToken);
         ExportColumn[] columns =
         [

@@ -11,11 +11,11 @@ public sealed class MailQueue(IDbContextFactory<CrmDbContext> dbFactory, TimePro
     private const int LongestSubject = 300;
 
     /// <summary>Adds a mail to a context whose save sends it.</summary>
-    /// <exception cref="RuleViolation">Address or subject hold a line break, which could add headers.</exception>
+    /// <exception cref="RuleViolationException">Address or subject hold a line break, which could add headers.</exception>
     public OutgoingMail Add(CrmDbContext db, string to, string subject, string text)
     {
-        if (to.Any(char.IsControl) || !to.Contains('@', StringComparison.Ordinal)) throw new RuleViolation("To", "This is not an e-mail address.");
-        if (subject.Any(char.IsControl)) throw new RuleViolation("Subject", "The subject must be one line.");
+        if (to.Any(char.IsControl) || !to.Contains('@', StringComparison.Ordinal)) throw new RuleViolationException("To", "This is not an e-mail address.");
+        if (subject.Any(char.IsControl)) throw new RuleViolationException("Subject", "The subject must be one line.");
         var now = clock.GetUtcNow();
         var mail = new OutgoingMail
         {
@@ -31,7 +31,7 @@ public sealed class MailQueue(IDbContextFactory<CrmDbContext> dbFactory, TimePro
     }
 
     /// <summary>Sends a mail that belongs to no other change.</summary>
-    /// <exception cref="RuleViolation">Address or subject hold a line break, which could add headers.</exception>
+    /// <exception cref="RuleViolationException">Address or subject hold a line break, which could add headers.</exception>
     public async Task AddAsync(string to, string subject, string text, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

@@ -28,7 +28,7 @@ public sealed class OrderExportService(
     IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, OrderService orders, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
-    /// <exception cref="RuleViolation">The filter or the format is wrong, or there are more rows than the format is for.</exception>
+    /// <exception cref="RuleViolationException">The filter or the format is wrong, or there are more rows than the format is for.</exception>
     public async Task<ExportTable> PrepareAsync(OrderExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
@@ -51,7 +51,7 @@ public sealed class OrderExportService(
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
             Columns = columns,
-            Rows = totals.AddAsync(Ahead.Of(cancellation => ReadAsync(db => db.Matching(request.Query, context, found), request.Query, OrderService.Sight(grant), cancellation), CancellationToken.None)),
+            Rows = totals.AddAsync(Prefetch.Of(cancellation => ReadAsync(db => db.Matching(request.Query, context, found), request.Query, OrderService.Sight(grant), cancellation), CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
@@ -71,7 +71,7 @@ public sealed class OrderExportService(
     ];
 
     private async IAsyncEnumerable<object?[]> ReadAsync(
-        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, NameSight sight, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, NameVisibility sight, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var statuses = Enum.GetValues<OrderStatus>().ToDictionary(s => s, s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()));

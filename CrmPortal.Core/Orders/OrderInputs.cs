@@ -105,7 +105,7 @@ public sealed record RefundLineInput
 
 /// <summary>An order as it is after a change.</summary>
 /// <param name="IsChanged">False where everything was so before.</param>
-public sealed record OrderChanged(OrderDetails Order, bool IsCreated, bool IsChanged);
+public sealed record OrderChangeResult(OrderDetails Order, bool IsCreated, bool IsChanged);
 
 /// <summary>A refund, with the order as it is after it.</summary>
 /// <param name="IsRepeat">Whether it had been made before under the same external id.</param>

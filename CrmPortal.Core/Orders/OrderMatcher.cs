@@ -66,9 +66,9 @@ internal static class OrderMatcher
     public static async Task<long?> LeadAsync(CrmDbContext db, long? customerId, CancellationToken cancellationToken) =>
         customerId is { } id ? await MergedCustomers.LeadAsync(db, id, cancellationToken) : null;
 
-    /// <exception cref="RuleViolation">There is no such customer.</exception>
+    /// <exception cref="RuleViolationException">There is no such customer.</exception>
     public static async Task DemandAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
-        if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) throw new RuleViolation(nameof(OrderInput.CustomerId), "There is no such customer.");
+        if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) throw new RuleViolationException(nameof(OrderInput.CustomerId), "There is no such customer.");
     }
 }

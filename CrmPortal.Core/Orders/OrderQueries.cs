@@ -20,7 +20,7 @@ internal static class OrderQueries
     }
 
     /// <summary>The keys in the order of a list.</summary>
-    public static KeyList Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
+    public static KeysetPager Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
         new(backwards => orders.Sorted(sort, descending != backwards).Select(o => o.Id));
 
     /// <summary>The order of a list; the key breaks ties.</summary>
@@ -56,7 +56,7 @@ internal static class OrderQueries
     }
 
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
-    public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameSight sight, CancellationToken cancellationToken)
+    public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameVisibility sight, CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
         var rows = await db.Orders.AsNoTracking().Include(o => o.Customer).Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
@@ -97,7 +97,7 @@ internal static class OrderQueries
 }
 
 /// <summary>How much of a customer's name the acting user sees.</summary>
-internal sealed record NameSight(bool MayView, bool MaySeeSensitive)
+internal sealed record NameVisibility(bool MayView, bool MaySeeSensitive)
 {
     public OrderCustomer? Of(Customer? customer) => customer is null ? null
         : new(customer.Id, MayView ? CustomerQueries.Shown(customer, MaySeeSensitive) : customer.Number, customer.DeletedAt is not null);

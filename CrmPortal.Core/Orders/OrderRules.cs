@@ -124,11 +124,11 @@ internal static class OrderRules
     }
 
     /// <summary>The sum of the lines and what it is in the base currency.</summary>
-    /// <exception cref="RuleViolation">It is too much.</exception>
+    /// <exception cref="RuleViolationException">It is too much.</exception>
     public static (long Total, long Base) Total(IEnumerable<long> amounts, string currency, decimal? rate, string baseCurrency)
     {
         var total = amounts.Sum(a => (decimal)a);
-        if (IsTooLarge(total, currency, rate)) throw new RuleViolation(nameof(OrderInput.Lines), TooLarge);
+        if (IsTooLarge(total, currency, rate)) throw new RuleViolationException(nameof(OrderInput.Lines), TooLarge);
         return ((long)total, Money.ToBase((long)total, currency, rate, baseCurrency));
     }
 

@@ -21,7 +21,7 @@ public sealed partial class OrderService
             .Select(b => new OrderBooking(b.Id, b.At, b.Reason, b.Entries.Sum(e => e.Points))).Take(MostBookings).ToListAsync(cancellationToken);
         var earned = bookings.Count == 0 ? [] : await db.LoyaltyEntries.Where(e => e.Booking!.OrderId == id && e.Kind == EntryKind.Earned)
             .Select(e => new { e.Points, Reversed = -db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
-        var left = RefundLeft.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
+        var left = RefundableBalance.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         return new(
             order.Id, order.Name, order.ExternalId, order.Channel, order.Status, order.PlacedAt, Sight(grant).Of(order.Customer), order.Currency, order.Rate, order.Total, order.BaseTotal, left.Lines,

@@ -8,12 +8,12 @@ namespace CrmPortal.Core.Orders;
 public sealed partial class OrderService
 {
     /// <summary>Gives an order to a customer, with its refunds and points, or takes it from them; null where there is no such order.</summary>
-    /// <exception cref="Common.RuleViolation">There is no such customer.</exception>
-    public Task<OrderChanged?> MatchAsync(long id, long? customerId, long? expectedVersion, CancellationToken cancellationToken) =>
+    /// <exception cref="Common.RuleViolationException">There is no such customer.</exception>
+    public Task<OrderChangeResult?> MatchAsync(long id, long? customerId, long? expectedVersion, CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { CustomerId = new(customerId) }, expectedVersion, cancellationToken);
 
     /// <summary>Looks once more for the customer of an order by what the selling system gave; it stays as it is where nobody is found.</summary>
-    public async Task<OrderChanged?> MatchByContactAsync(long id, CancellationToken cancellationToken)
+    public async Task<OrderChangeResult?> MatchByContactAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         return await RetriedAsync(async () =>

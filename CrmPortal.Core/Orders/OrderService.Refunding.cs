@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Orders;
 public sealed partial class OrderService
 {
     /// <summary>Refunds an order in part or wholly; null where there is no such order. However many do so at once, no more is given back than was paid.</summary>
-    /// <exception cref="RuleViolation">More is wanted than is left, or the order was not paid.</exception>
+    /// <exception cref="RuleViolationException">More is wanted than is left, or the order was not paid.</exception>
     public async Task<OrderRefunded?> RefundAsync(long orderId, RefundInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersRefund, cancellationToken);
@@ -20,7 +20,7 @@ public sealed partial class OrderService
         if (input.Lines is { Count: > OrderRules.MostLines }) errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
         else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
         else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true) errors.Add(new(nameof(input.Lines), "This product is listed twice."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         var wanted = input with { ExternalId = externalId, Reason = reason };
         return await RetriedAsync(() => RefundOnceAsync(grant, orderId, wanted, cancellationToken));
     }
@@ -36,10 +36,10 @@ public sealed partial class OrderService
         if (await LockAsync(db, orderId, null, cancellationToken) is not { } order) return null;
         if (input.ExternalId is { } number && await db.Refunds.Where(r => r.ExternalId == number).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken) is { } known)
             return await RepeatedAsync(db, grant, order, known, cancellationToken);
-        if (!IsCounted(order)) throw new RuleViolation("", "Only an order that was paid can be refunded.");
+        if (!IsCounted(order)) throw new RuleViolationException("", "Only an order that was paid can be refunded.");
 
         var lines = await db.OrderLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
-        var left = RefundLeft.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
+        var left = RefundableBalance.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
         var planned = Plan(left, input.Lines, order.Currency);
 
         var amount = planned.Sum(l => l.Amount);
@@ -73,13 +73,13 @@ public sealed partial class OrderService
         var details = await DetailsAsync(db, grant, order.Id, cancellationToken);
         return details!.Refunds.FirstOrDefault(r => r.Id == refundId) is { } refund
             ? new(details, refund, true)
-            : throw new RuleViolation(nameof(RefundInput.ExternalId), "Another refund already has this external id.") { IsDuplicate = true };
+            : throw new RuleViolationException(nameof(RefundInput.ExternalId), "Another refund already has this external id.") { IsDuplicate = true };
     }
 
     /// <summary>What comes back of which line, in minor units.</summary>
-    private static List<(long LineId, int Quantity, long Amount)> Plan(RefundLeft left, IReadOnlyList<RefundLineInput>? wanted, string currency)
+    private static List<(long LineId, int Quantity, long Amount)> Plan(RefundableBalance left, IReadOnlyList<RefundLineInput>? wanted, string currency)
     {
-        if (left.Amount == 0) throw new RuleViolation("", "This order is fully refunded.");
+        if (left.Amount == 0) throw new RuleViolationException("", "This order is fully refunded.");
         var errors = new List<FieldError>();
         var planned = new List<(long LineId, int Quantity, long Amount)>();
         if (wanted is null)
@@ -100,7 +100,7 @@ public sealed partial class OrderService
                 if (input.Quantity < 0 || input.Quantity > line.QuantityLeft) errors.Add(new(field + nameof(input.Quantity), "At most {0} of it can come back.", line.QuantityLeft));
                 else if (input is { Quantity: 0, Amount: null or 0 }) errors.Add(new(field + nameof(input.Quantity), "Give a quantity or an amount."));
                 var known = errors.Count;
-                var amount = input.Amount is { } given ? OrderRules.Amount(field + nameof(input.Amount), given, currency, errors) : RefundLeft.PriceOf(line, Math.Clamp(input.Quantity, 0, line.QuantityLeft));
+                var amount = input.Amount is { } given ? OrderRules.Amount(field + nameof(input.Amount), given, currency, errors) : RefundableBalance.PriceOf(line, Math.Clamp(input.Quantity, 0, line.QuantityLeft));
                 if (errors.Count == known && amount > line.AmountLeft) errors.Add(new(field + nameof(input.Amount), "No more can be refunded than is left of the line."));
                 planned.Add((line.Id, (int)Math.Clamp(input.Quantity, 0, int.MaxValue), amount));
             }
@@ -114,7 +114,7 @@ public sealed partial class OrderService
             else planned = Cut(planned, left.Amount);
         }
 
-        return errors.Count > 0 ? throw new RuleViolation(errors) : planned;
+        return errors.Count > 0 ? throw new RuleViolationException(errors) : planned;
     }
 
     private static List<(long LineId, int Quantity, long Amount)> Cut(List<(long LineId, int Quantity, long Amount)> planned, long most) => planned.ConvertAll(l =>

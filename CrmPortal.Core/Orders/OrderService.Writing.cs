@@ -18,8 +18,8 @@ public sealed partial class OrderService
     internal const string RefundTheRest = "Part of this order was refunded; refund the rest instead of cancelling it.";
 
     /// <summary>Makes an order.</summary>
-    /// <exception cref="RuleViolation">A field is wrong, or another order has the external id (<see cref="RuleViolation.IsDuplicate"/>).</exception>
-    public async Task<OrderChanged> CreateAsync(OrderInput input, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A field is wrong, or another order has the external id (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
+    public async Task<OrderChangeResult> CreateAsync(OrderInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(input);
@@ -27,14 +27,14 @@ public sealed partial class OrderService
     }
 
     /// <summary>Makes the order of an external id, or changes what differs of the one that is there. The same twice changes nothing.</summary>
-    /// <exception cref="RuleViolation">A field is wrong, or what differs may not be changed any more.</exception>
-    public async Task<OrderChanged> UpsertAsync(OrderInput input, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A field is wrong, or what differs may not be changed any more.</exception>
+    public async Task<OrderChangeResult> UpsertAsync(OrderInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(input);
         // Who sends no customer, or null, lets them be found; an order is taken from its customer by matching it to nobody.
         if (fields.CustomerId.Value is null) fields = fields with { CustomerId = default };
-        var externalId = fields.ExternalId.Value ?? throw new RuleViolation(nameof(input.ExternalId), "Give the order's number in your system.");
+        var externalId = fields.ExternalId.Value ?? throw new RuleViolationException(nameof(input.ExternalId), "Give the order's number in your system.");
         return await RetriedAsync(async () =>
         {
             await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -45,9 +45,9 @@ public sealed partial class OrderService
 
     /// <summary>Changes the fields that are present; null where there is no such order.</summary>
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
-    /// <exception cref="RuleViolation">A field is wrong, or may not be changed any more.</exception>
-    /// <exception cref="EditConflict">Somebody changed the order in between.</exception>
-    public async Task<OrderChanged?> UpdateAsync(long id, OrderInput changes, long? expectedVersion, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">A field is wrong, or may not be changed any more.</exception>
+    /// <exception cref="ConcurrencyConflictException">Somebody changed the order in between.</exception>
+    public async Task<OrderChangeResult?> UpdateAsync(long id, OrderInput changes, long? expectedVersion, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(changes);
@@ -55,7 +55,7 @@ public sealed partial class OrderService
     }
 
     /// <summary>Moves an order to another status; null where there is no such order.</summary>
-    public Task<OrderChanged?> SetStatusAsync(long id, OrderStatus status, long? expectedVersion, CancellationToken cancellationToken) =>
+    public Task<OrderChangeResult?> SetStatusAsync(long id, OrderStatus status, long? expectedVersion, CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { Status = status }, expectedVersion, cancellationToken);
 
     /// <summary>
@@ -63,9 +63,9 @@ public sealed partial class OrderService
     /// follows for points and figures. Null where there is no such order.
     /// </summary>
     /// <param name="expectedVersion">Of the order as the step left it; any change since is a conflict.</param>
-    /// <exception cref="RuleViolation">The last change was no step, or money was given back since.</exception>
-    /// <exception cref="EditConflict">Somebody changed the order since.</exception>
-    public async Task<OrderChanged?> TakeBackStepAsync(long id, long expectedVersion, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The last change was no step, or money was given back since.</exception>
+    /// <exception cref="ConcurrencyConflictException">Somebody changed the order since.</exception>
+    public async Task<OrderChangeResult?> TakeBackStepAsync(long id, long expectedVersion, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         return await RetriedAsync(() => TakeBackOnceAsync(grant, id, expectedVersion, cancellationToken));
@@ -92,7 +92,7 @@ public sealed partial class OrderService
         return [.. found.Select(p => new ProductRow(p.Code, p.Name, p.Category, p.Brand, p.LastPrice))];
     }
 
-    private async Task<OrderChanged> CreateOnceAsync(Grant grant, OrderInput fields, bool isUpsert, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult> CreateOnceAsync(Grant grant, OrderInput fields, bool isUpsert, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -105,7 +105,7 @@ public sealed partial class OrderService
                 cancellationToken);
         if (customerId is { } holder)
         {
-            await Membership.LockAsync(db, provider, [holder], cancellationToken);
+            await LoyaltySettlement.LockAsync(db, provider, [holder], cancellationToken);
             await OrderMatcher.DemandAsync(db, holder, cancellationToken);
         }
 
@@ -120,7 +120,7 @@ public sealed partial class OrderService
         return new(details!, true, true);
     }
 
-    private async Task<OrderChanged?> UpdateOnceAsync(Grant grant, long id, OrderInput fields, long? expectedVersion, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult?> UpdateOnceAsync(Grant grant, long id, OrderInput fields, long? expectedVersion, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -129,7 +129,7 @@ public sealed partial class OrderService
             ? await OrderMatcher.LeadAsync(db, fields.CustomerId.Value, cancellationToken)
             : await MatchAgainAsync(db, id, fields, cancellationToken);
         if (await LockAsync(db, id, other, cancellationToken) is not { } order) return null;
-        if (expectedVersion is { } version && version != order.Version) throw new EditConflict([], order.Version, null, null);
+        if (expectedVersion is { } version && version != order.Version) throw new ConcurrencyConflictException([], order.Version, null, null);
         var (before, wasCounted) = (order.CustomerId, IsCounted(order));
         await ApplyAsync(db, order, fields, grant, cancellationToken);
         if (fields.Status.IsPresent && fields.Status.Value != order.Status) await MoveAsync(db, order, fields.Status.Value, cancellationToken);
@@ -162,7 +162,7 @@ public sealed partial class OrderService
         var seen = await db.Orders.Where(o => o.Id == id).Select(o => new { o.CustomerId }).FirstOrDefaultAsync(cancellationToken);
         if (seen is null) return null;
         var customers = new[] { seen.CustomerId, other }.OfType<long>().Distinct().ToList();
-        if (customers.Count > 0) await Membership.LockAsync(db, provider, customers, cancellationToken);
+        if (customers.Count > 0) await LoyaltySettlement.LockAsync(db, provider, customers, cancellationToken);
         // An order without a customer has no other lock than its own row.
         await db.Orders.Where(o => o.Id == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version), cancellationToken);
         var order = await db.Orders.Include(o => o.Lines).ThenInclude(l => l.Product).OrderBy(o => o.Id).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
@@ -197,7 +197,7 @@ public sealed partial class OrderService
         }
 
         var planned = fields.Lines.IsPresent ? OrderRules.Lines(fields.Lines.Value, currency, errors) : null;
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         var placed = fields.PlacedAt.Value ?? order.PlacedAt;
         var products = planned is null ? null : await OrderProducts.LearnAsync(db, planned, cancellationToken);
         var hasOtherLines = planned is not null && !order.Lines.OrderBy(l => l.Id).Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax))
@@ -208,7 +208,7 @@ public sealed partial class OrderService
             if (currency != order.Currency) errors.Add(new(nameof(fields.Currency), "The currency can be changed only while the order is pending."));
             if (rate != order.Rate) errors.Add(new(nameof(fields.Rate), "The rate can be changed only while the order is pending."));
             if (placed != order.PlacedAt) errors.Add(new(nameof(fields.PlacedAt), "The time can be changed only while the order is pending."));
-            if (errors.Count > 0) throw new RuleViolation(errors);
+            if (errors.Count > 0) throw new RuleViolationException(errors);
             return;
         }
 
@@ -226,7 +226,7 @@ public sealed partial class OrderService
         else if (currency != order.Currency)
         {
             // The same numbers in a currency with other decimals are other amounts.
-            throw new RuleViolation(nameof(fields.Lines), "Give the products again in the new currency.");
+            throw new RuleViolationException(nameof(fields.Lines), "Give the products again in the new currency.");
         }
 
         (order.Currency, order.Rate, order.PlacedAt) = (currency, rate, placed);
@@ -235,27 +235,27 @@ public sealed partial class OrderService
 
     private static async Task MoveAsync(CrmDbContext db, Order order, OrderStatus status, CancellationToken cancellationToken)
     {
-        OrderMoves.Demand(order.Status, status);
+        OrderStatusTransitions.Demand(order.Status, status);
         if (status == OrderStatus.Cancelled && await db.RefundLines.AnyAsync(l => l.OrderId == order.Id, cancellationToken))
-            throw new RuleViolation(nameof(OrderInput.Status), RefundTheRest);
+            throw new RuleViolationException(nameof(OrderInput.Status), RefundTheRest);
         order.Status = status;
     }
 
-    private async Task<OrderChanged?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("order.edit");
         if (await LockAsync(db, id, null, cancellationToken) is not { } order) return null;
-        if (expectedVersion != order.Version) throw new EditConflict([], order.Version, null, null);
+        if (expectedVersion != order.Version) throw new ConcurrencyConflictException([], order.Version, null, null);
         var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id
             && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
             .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
-        if (StatusBefore(last, order.Status) is not { } before) throw new RuleViolation("", "There is no step of this order to take back.");
+        if (StatusBefore(last, order.Status) is not { } before) throw new RuleViolationException("", "There is no step of this order to take back.");
         var wasCounted = IsCounted(order);
         order.Status = before;
         if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
-            throw new RuleViolation("", "Part of this order was refunded; its payment cannot be taken back.");
+            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be taken back.");
         await db.SaveChangesAsync(cancellationToken);
         if (wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [order.CustomerId], cancellationToken);
         var details = await DetailsAsync(db, grant, id, cancellationToken);
@@ -301,7 +301,7 @@ public sealed partial class OrderService
     {
         var errors = new List<FieldError>();
         var fields = OrderRules.Normalize(input, shop.Value, clock.GetUtcNow(), errors);
-        return errors.Count > 0 ? throw new RuleViolation(errors) : fields;
+        return errors.Count > 0 ? throw new RuleViolationException(errors) : fields;
     }
 
     /// <summary>Who sees the street masked and leaves it blank, or sends the mask back, does not change it.</summary>
@@ -318,7 +318,7 @@ public sealed partial class OrderService
 
     private static bool IsCounted(Order order) => Order.CountedStatuses.Contains(order.Status);
 
-    private static RuleViolation ExternalIdTaken() => new(nameof(OrderInput.ExternalId), "Another order already has this external id.") { IsDuplicate = true };
+    private static RuleViolationException ExternalIdTaken() => new(nameof(OrderInput.ExternalId), "Another order already has this external id.") { IsDuplicate = true };
 
     /// <summary>Somebody may save between our read and our write, or make the same product at this moment: then all is read again.</summary>
     private async Task<T> RetriedAsync<T>(Func<Task<T>> work)

@@ -19,13 +19,13 @@ public sealed partial class OrderService(
     private const int MostProducts = 100;
 
     /// <summary>One page of all orders.</summary>
-    /// <exception cref="RuleViolation">The page or the filter is wrong.</exception>
+    /// <exception cref="RuleViolationException">The page or the filter is wrong.</exception>
     public async Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? FilterAim.UsualOrder : FilterAim.OtherOrder };
+        var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var ids = await db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken))
             .Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         return new(await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken), page.Number, page.Size, ids.HasMore);
@@ -89,7 +89,7 @@ public sealed partial class OrderService(
     private static CustomerPurchase Purchase(Refund r, IReadOnlyList<OrderLineDetails> lines) =>
         new(true, r.Id, r.Name, r.RefundedAt, null, null, r.Reason, r.Amount, r.Currency, lines, [.. lines.Select(l => l.Order).OfType<OrderLink>().Distinct()]);
 
-    internal static NameSight Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
+    internal static NameVisibility Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
 
     /// <summary>The orders whose number is the typed one or begins with it, the complete one first; for a box that leads to
     /// orders.</summary>

@@ -22,7 +22,7 @@ public sealed partial class ShoppingService
     }
 
     /// <summary>Makes the cart of an external id, or changes what differs of the one that is there. The same twice changes nothing.</summary>
-    /// <exception cref="RuleViolation">A field is wrong.</exception>
+    /// <exception cref="RuleViolationException">A field is wrong.</exception>
     public async Task<CartSaved> SaveCartAsync(string externalId, CartInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -32,7 +32,7 @@ public sealed partial class ShoppingService
         var known = OrderRules.Normalize(new() { LoyaltyCard = input.LoyaltyCard, Email = input.Email, Phone = input.Phone, Currency = input.Currency, PlacedAt = input.ChangedAt }, shop.Value, clock.GetUtcNow(), errors);
         errors = errors.ConvertAll(e => e.Field == nameof(OrderInput.PlacedAt) ? new(nameof(input.ChangedAt), "A cart was changed between 1970 and today.") : e);
         if (input.State.IsPresent && !Enum.IsDefined(input.State.Value)) errors.Add(new(nameof(input.State), "There is no such state."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -83,7 +83,7 @@ public sealed partial class ShoppingService
         var errors = new List<FieldError>();
         var planned = input.Lines is { IsPresent: true, Value.Count: > 0 }
             ? OrderRules.Lines([.. input.Lines.Value.Select(l => l is null ? null! : new OrderLineInput { ProductCode = l.ProductCode, Name = l.Name, Quantity = l.Quantity, UnitPrice = l.UnitPrice })], currency, errors) : [];
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         if (input.Lines.IsPresent)
         {
             var products = await OrderProducts.LearnAsync(db, planned, cancellationToken);
@@ -96,7 +96,7 @@ public sealed partial class ShoppingService
         }
         else if (currency != cart.Currency)
         {
-            throw new RuleViolation(nameof(input.Lines), "Give the products again in the new currency.");
+            throw new RuleViolationException(nameof(input.Lines), "Give the products again in the new currency.");
         }
 
         (cart.Currency, cart.Total) = (currency, OrderRules.Total(cart.Lines.Select(l => l.Amount), currency, null, currency).Total);

@@ -26,13 +26,13 @@ public sealed partial class ShoppingService(
     }
 
     /// <summary>Adds a wish; one that is there already stays as it is. Null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">The product is missing, or there are too many wishes.</exception>
-    public async Task<PartChanged<WishDetails>?> WishAsync(long customerId, WishInput input, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The product is missing, or there are too many wishes.</exception>
+    public async Task<PartChangeResult<WishDetails>?> WishAsync(long customerId, WishInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var product = ProductOf(nameof(input.ProductCode), input.ProductCode, nameof(input.Name), input.Name, errors);
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         WishlistItem? item = null;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.wishlist", Permissions.CustomersEdit, async (db, _) =>
         {
@@ -40,7 +40,7 @@ public sealed partial class ShoppingService(
             item = known.Id == 0 ? null : await db.WishlistItems.FirstOrDefaultAsync(i => i.CustomerId == customerId && i.ProductId == known.Id, cancellationToken);
             if (item is null)
             {
-                if (await db.WishlistItems.CountAsync(i => i.CustomerId == customerId, cancellationToken) >= MostWishes) throw new RuleViolation("", "A customer may have {0} wishes.", MostWishes);
+                if (await db.WishlistItems.CountAsync(i => i.CustomerId == customerId, cancellationToken) >= MostWishes) throw new RuleViolationException("", "A customer may have {0} wishes.", MostWishes);
                 db.WishlistItems.Add(item = new WishlistItem { CustomerId = customerId, ProductId = known.Id, Product = known, AddedAt = clock.GetUtcNow() });
             }
 
@@ -66,7 +66,7 @@ public sealed partial class ShoppingService(
     }
 
     /// <summary>Writes a customer's review of a product, or changes the one they wrote. The first one of a product earns the programme's bonus. Null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">A field is wrong.</exception>
+    /// <exception cref="RuleViolationException">A field is wrong.</exception>
     public async Task<ReviewSaved?> ReviewAsync(long customerId, ReviewInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
@@ -75,7 +75,7 @@ public sealed partial class ShoppingService(
         if (input.Rating is < 1 or > 5) errors.Add(new(nameof(input.Rating), "A rating is 1 to 5."));
         var title = CustomerRules.Text(nameof(input.Title), input.Title, ProductReview.TitleLength, errors).Value;
         var text = CustomerRules.Text(nameof(input.Text), input.Text, ProductReview.TextLength, errors).Value;
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         ProductReview? review = null;
         var (isNew, points) = (false, 0L);
         // It may book points, which are never taken away by the general undo.
@@ -86,7 +86,7 @@ public sealed partial class ShoppingService(
             isNew = review is null;
             if (review is null)
             {
-                if (await db.ProductReviews.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostReviews) throw new RuleViolation("", "A customer may have {0} reviews.", MostReviews);
+                if (await db.ProductReviews.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostReviews) throw new RuleViolationException("", "A customer may have {0} reviews.", MostReviews);
                 db.ProductReviews.Add(review = new ProductReview { CustomerId = customerId, ProductId = known.Id, Product = known });
             }
 
@@ -136,7 +136,7 @@ public sealed partial class ShoppingService(
 
         await book.SaveAsync(cancellationToken);
         // As after every booking: who becomes a member by it, or reaches a tier whose basis is points, has both at once.
-        if (points > 0) await new Membership(db, provider, grant.Actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
+        if (points > 0) await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
         return points;
     }
 

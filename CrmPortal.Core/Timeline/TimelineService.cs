@@ -18,11 +18,11 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
     /// <summary>A search looks at no more than this many pages at once; whoever wants to go on asks for older ones.</summary>
     private const int MostSearchedPages = 40;
 
-    /// <exception cref="RuleViolation">The size or the place is wrong.</exception>
+    /// <exception cref="RuleViolationException">The size or the place is wrong.</exception>
     public async Task<TimelinePage> ReadAsync(long customerId, TimelineQuery query, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        if (query.Size is < 1 or > PageRequest.LargestSize) throw new RuleViolation("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
+        if (query.Size is < 1 or > PageRequest.LargestSize) throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
         var place = TimelinePlace.Parse(query.Before);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return new([], null);

@@ -6,9 +6,9 @@ public interface ISmsSender
     /// <summary>Whether there is a way to send any.</summary>
     bool IsReady { get; }
 
-    /// <exception cref="SmsFault">It could not be sent.</exception>
+    /// <exception cref="SmsException">It could not be sent.</exception>
     Task SendAsync(string to, string text, CancellationToken cancellationToken);
 }
 
 /// <summary>A short message could not be sent.</summary>
-public sealed class SmsFault(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class SmsException(string message, Exception? cause = null) : Exception(message, cause);

@@ -20,23 +20,23 @@ public sealed class VerificationService(
     private const string ChangeKind = "customer.verify";
 
     /// <summary>Sends a code, and by mail a link with it; false where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">There is nothing to verify, it is verified, one was sent just now, or it could not be sent.</exception>
+    /// <exception cref="RuleViolationException">There is nothing to verify, it is verified, one was sent just now, or it could not be sent.</exception>
     public async Task<bool> SendAsync(long customerId, VerificationTarget target, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        if (target.Kind == ContactKind.Phone && !sms.IsReady) throw new RuleViolation("", "There is no gateway for short messages; an administrator can set one up.");
+        if (target.Kind == ContactKind.Phone && !sms.IsReady) throw new RuleViolationException("", "There is no gateway for short messages; an administrator can set one up.");
         var (phone, message) = ("", "");
         var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             DemandMayBeSent(customer);
             var (value, verifiedAt) = Find(customer, target);
-            if (verifiedAt is not null) throw new RuleViolation("", "This is verified already.");
+            if (verifiedAt is not null) throw new RuleViolationException("", "This is verified already.");
             if (target.Kind == ContactKind.Phone && PhoneNumber.HasExtension(value))
-                throw new RuleViolation("", "The number has an extension, where no short message arrives.");
+                throw new RuleViolationException("", "The number has an extension, where no short message arrives.");
             var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
-            await Codes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
-            var (digits, reader) = (Codes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));
-            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, CodeHash = Codes.HashDigits(digits), CreatedAt = now, ExpiresAt = now + Codes.CodeLifetime });
+            await VerificationCodes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
+            var (digits, reader) = (VerificationCodes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));
+            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, CodeHash = VerificationCodes.HashDigits(digits), CreatedAt = now, ExpiresAt = now + VerificationCodes.CodeLifetime });
             if (target.Kind == ContactKind.Phone)
             {
                 (phone, message) = (value, letters.PhoneCode(reader, digits));
@@ -44,8 +44,8 @@ public sealed class VerificationService(
             }
 
             // The link lives longer than the digits, which somebody could guess.
-            var token = Codes.NewToken();
-            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, TokenHash = Codes.HashToken(token), CreatedAt = now, ExpiresAt = now + Codes.LinkLifetime });
+            var token = VerificationCodes.NewToken();
+            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.LinkLifetime });
             var (subject, text) = letters.ConfirmEmail(reader, token, digits);
             mails.Add(db, value, subject, text);
         }, cancellationToken);
@@ -54,18 +54,18 @@ public sealed class VerificationService(
         return true;
     }
 
-    /// <exception cref="RuleViolation">The customer is blocked.</exception>
+    /// <exception cref="RuleViolationException">The customer is blocked.</exception>
     internal static void DemandMayBeSent(Customer customer)
     {
-        if (customer.Status == CustomerStatus.Blocked) throw new RuleViolation("", "A blocked customer gets no messages.");
+        if (customer.Status == CustomerStatus.Blocked) throw new RuleViolationException("", "A blocked customer gets no messages.");
     }
 
     /// <summary>Verifies by the digits that the customer tells; null where there is no such customer.</summary>
-    /// <exception cref="RuleViolation">The digits are wrong, too old, or were tried too often.</exception>
-    public async Task<CustomerChanged?> CheckAsync(long customerId, VerificationTarget target, string? typed, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The digits are wrong, too old, or were tried too often.</exception>
+    public async Task<CustomerChangeResult?> CheckAsync(long customerId, VerificationTarget target, string? typed, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        var (digits, purpose, now) = (Codes.Typed(typed), Purpose(target.Kind), clock.GetUtcNow());
+        var (digits, purpose, now) = (VerificationCodes.Typed(typed), Purpose(target.Kind), clock.GetUtcNow());
         VerificationCode? code;
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
@@ -77,13 +77,13 @@ public sealed class VerificationService(
                 .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellationToken);
             if (code is null || code.UsedAt is not null || code.ExpiresAt <= now) throw Dead();
             // A try is counted before it is looked at, so that many at once are not more than many in turn.
-            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null && c.Attempts < Codes.MostAttempts).ExecuteUpdateAsync(c => c.SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken) == 0) throw Dead();
-            if (!Codes.AreDigits(code.CodeHash!, digits)) throw new RuleViolation("Code", "This code is wrong.");
+            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null && c.Attempts < VerificationCodes.MostAttempts).ExecuteUpdateAsync(c => c.SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken) == 0) throw Dead();
+            if (!VerificationCodes.AreDigits(code.CodeHash!, digits)) throw new RuleViolationException("Code", "This code is wrong.");
         }
 
         return await VerifyAsync(grant, code, cancellationToken) ?? throw Dead();
 
-        static RuleViolation Dead() => new("Code", "This code is no longer good; send a new one.");
+        static RuleViolationException Dead() => new("Code", "This code is no longer good; send a new one.");
     }
 
     /// <summary>What a mailed link is for; null where it is not good. Nothing is changed: programs that look through mails follow links.</summary>
@@ -115,8 +115,8 @@ public sealed class VerificationService(
 
     private async Task<VerificationCode?> FindByTokenAsync(CrmDbContext db, string? token, CancellationToken cancellationToken)
     {
-        if (!Codes.IsToken(token)) return null;
-        var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
+        if (!VerificationCodes.IsToken(token)) return null;
+        var (hash, now) = (VerificationCodes.HashToken(token!), clock.GetUtcNow());
         var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return null;
         // A link from before a merge is for the customer who is there now.
@@ -124,7 +124,7 @@ public sealed class VerificationService(
         return await db.Customers.AnyAsync(c => c.Id == code.CustomerId && c.DeletedAt == null, cancellationToken) ? code : null;
     }
 
-    private async Task<CustomerChanged?> VerifyAsync(Grant grant, VerificationCode code, CancellationToken cancellationToken)
+    private async Task<CustomerChangeResult?> VerifyAsync(Grant grant, VerificationCode code, CancellationToken cancellationToken)
     {
         var isDone = false;
         var changed = await customers.ChangeAsync(grant, code.CustomerId, ChangeKind, null, async (db, customer) =>
@@ -148,19 +148,19 @@ public sealed class VerificationService(
         {
             await sms.SendAsync(to, text, cancellationToken);
         }
-        catch (SmsFault)
+        catch (SmsException)
         {
-            throw new RuleViolation("", "The short message could not be sent; try again in a minute.");
+            throw new RuleViolationException("", "The short message could not be sent; try again in a minute.");
         }
     }
 
     private static (string Value, DateTimeOffset? VerifiedAt) Find(Customer customer, VerificationTarget target)
     {
         if (target.ContactPointId is { } id)
-            return customer.ContactPoints.FirstOrDefault(p => p.Id == id && p.Kind == target.Kind) is { } point ? (point.Value, point.VerifiedAt) : throw new RuleViolation("", "This was removed in the meantime.");
+            return customer.ContactPoints.FirstOrDefault(p => p.Id == id && p.Kind == target.Kind) is { } point ? (point.Value, point.VerifiedAt) : throw new RuleViolationException("", "This was removed in the meantime.");
         return target.Kind == ContactKind.Email
-            ? (customer.Email ?? throw new RuleViolation("", "This customer has no e-mail."), customer.EmailVerifiedAt)
-            : (customer.Phone ?? throw new RuleViolation("", "This customer has no phone."), customer.PhoneVerifiedAt);
+            ? (customer.Email ?? throw new RuleViolationException("", "This customer has no e-mail."), customer.EmailVerifiedAt)
+            : (customer.Phone ?? throw new RuleViolationException("", "This customer has no phone."), customer.PhoneVerifiedAt);
     }
 
     private static bool Holds(Customer customer, VerificationCode code) =>

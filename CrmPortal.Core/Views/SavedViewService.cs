@@ -26,7 +26,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
     }
 
     /// <summary>Saves a view; one of the same name of one's own is replaced.</summary>
-    /// <exception cref="RuleViolation">The name is missing or too long, or there are too many views.</exception>
+    /// <exception cref="RuleViolationException">The name is missing or too long, or there are too many views.</exception>
     public async Task<SavedViewDetails> SaveAsync(string list, string? name, string query, bool isShared, bool isDefault, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(PermissionOf(list), cancellationToken);
@@ -35,7 +35,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var checkedName = CustomerRules.Required("Name", name, NameLength, "A view needs a name.", errors);
         if (query.Length > QueryLength) errors.Add(new("Name", "This filter is too long to be saved."));
         if (StoredText.IsUnstorable(query)) errors.Add(new("Name", "This holds a character that cannot be stored."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -43,7 +43,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var view = own.FirstOrDefault(v => v.Name == checkedName);
         if (view is null)
         {
-            if (own.Count >= MostViews) throw new RuleViolation("Name", "You may keep {0} views.", MostViews);
+            if (own.Count >= MostViews) throw new RuleViolationException("Name", "You may keep {0} views.", MostViews);
             db.SavedViews.Add(view = new SavedView { List = list, Name = checkedName, OwnerId = me, Query = query, CreatedAt = clock.GetUtcNow() });
         }
 
@@ -57,7 +57,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolation("Name", "You saved a view of this name in another window just now.");
+            throw new RuleViolationException("Name", "You saved a view of this name in another window just now.");
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -113,7 +113,7 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
                 {
                     made.Add((await customers.CreateAsync(new() { GivenName = text, FamilyName = "Naughtyson", Tags = new[] { "naughty" } }, default)).Customer.Id);
                 }
-                catch (RuleViolation refused)
+                catch (RuleViolationException refused)
                 {
                     Assert.NotEmpty(refused.Errors);
                 }

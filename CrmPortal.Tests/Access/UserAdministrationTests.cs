@@ -53,11 +53,11 @@ public sealed class UserAdministrationTests
         await using var own = new TestScope(Scope(app), await TestUsers.SignInAsync(app.App.Services, last));
         await using var system = app.App.AsSystem();
 
-        await Assert.ThrowsAsync<RuleViolation>(() => own.Get<UserService>().DisableAsync(last.Id, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => system.Get<UserService>().DisableAsync(last.Id, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => own.Get<UserService>().DisableAsync(last.Id, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UserService>().DisableAsync(last.Id, default));
         var details = (await own.Get<UserService>().GetAsync(last.Id, default))!;
         var staff = await RoleAsync(app, RoleNames.Staff);
-        await Assert.ThrowsAsync<RuleViolation>(() => own.Get<UserService>().ChangeAsync(last.Id, details.Version, new(last.Email, "A", [staff]), default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => own.Get<UserService>().ChangeAsync(last.Id, details.Version, new(last.Email, "A", [staff]), default));
 
         await app.AddUserAsync(RoleNames.Administrator);
         Assert.True(await system.Get<UserService>().DisableAsync(last.Id, default));
@@ -71,13 +71,13 @@ public sealed class UserAdministrationTests
         var (users, staff) = (administrator.Get<UserService>(), await RoleAsync(app, RoleNames.Staff));
         await users.InviteAsync(new("Zoe.One@test.example", "Zoë Eins", [staff]), default);
 
-        var taken = await Assert.ThrowsAsync<RuleViolation>(() => users.InviteAsync(new("zoe.one@TEST.example", "Zoë Zwei", [staff]), default));
+        var taken = await Assert.ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("zoe.one@TEST.example", "Zoë Zwei", [staff]), default));
 
         Assert.True(taken.IsDuplicate);
         Assert.Single((await users.ListAsync("eins", new(), default)).Items);
         Assert.Single((await users.ListAsync("zoe.ONE", new(), default)).Items);
         Assert.Empty((await users.ListAsync("zwei", new(), default)).Items);
-        var broken = await Assert.ThrowsAsync<RuleViolation>(() => users.InviteAsync(new("no address\r\nBcc: x@y.example", "", []), default));
+        var broken = await Assert.ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("no address\r\nBcc: x@y.example", "", []), default));
         Assert.Equal(["DisplayName", "Email", "RoleIds"], broken.Errors.Select(e => e.Field));
     }
 
@@ -95,11 +95,11 @@ public sealed class UserAdministrationTests
         await roles.ChangeAsync(id, role.Version, [Permissions.OrdersView], default);
 
         Assert.False((await intern.Get<AccessControl>().DemandSignedInAsync(default)).Has(Permissions.CustomersView));
-        await Assert.ThrowsAsync<RuleViolation>(() => roles.DeleteAsync(id, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => roles.CreateAsync("interns", [], default));
-        await Assert.ThrowsAsync<RuleViolation>(() => roles.ChangeAsync(id, role.Version + 1, ["no.such"], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.DeleteAsync(id, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.CreateAsync("interns", [], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(id, role.Version + 1, ["no.such"], default));
         var top = (await roles.ListAsync(default)).Single(r => r.Name == RoleNames.Administrator);
-        await Assert.ThrowsAsync<RuleViolation>(() => roles.ChangeAsync(top.Id, top.Version, [Permissions.CustomersView], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(top.Id, top.Version, [Permissions.CustomersView], default));
     }
 
     private static Microsoft.Extensions.DependencyInjection.AsyncServiceScope Scope(AccountApp app) =>

@@ -111,7 +111,7 @@ public sealed class ApiTrustTests
                 ? Activator.CreateInstance(property.PropertyType, list) : list;
             property.SetValue(input, value);
 
-            var fault = Assert.Throws<ApiFault>(() => WholeLists.Demand(input, null));
+            var fault = Assert.Throws<ApiException>(() => WholeLists.Demand(input, null));
             Assert.Single(fault.Errors!);
         }
 

@@ -206,7 +206,7 @@ public sealed class DocumentThreeLoyaltyTests
         Assert.True(JsonNode.DeepEquals(printed, metrics), metrics.ToString());
         // The figures stand on a ledger in which everything adds up.
         await using var system = shop.App.AsSystem();
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
         using var staff = await shop.App.ClientAsAsync(RoleNames.Staff);
         await (await staff.GetAsync(Root + "/analytics/loyalty/metrics")).ProblemAsync(HttpStatusCode.Forbidden);
     }

@@ -31,7 +31,7 @@ public sealed class AsAtTests
         var place = Assert.Single(then.Parts, p => p.EntityType == nameof(Address));
         Assert.Equal((AsAtChange.Removed, "1 High Street"), (place.Change, place.Fields.Single(f => f.Name == nameof(Address.Line1)).Then));
         Assert.False((await manager.Get<AsAtService>().GetAsync(customer.Id, day.AddDays(-1), CancellationToken.None))!.WasThere);
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<AsAtService>().GetAsync(customer.Id, day.AddDays(10), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<AsAtService>().GetAsync(customer.Id, day.AddDays(10), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -150,13 +150,13 @@ public sealed class UndoGuardTests
         Assert.InRange(await data.ReadAsync(db => db.CustomerTags.CountAsync()), 1, Many - 1);
 
         // Another node may still be at it.
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
         data.Clock.Advance(TimeSpan.FromMinutes(5));
         await manager.Get<UndoService>().UndoAsync(changeSet, false, default);
 
         Assert.Equal(0, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
         data.Clock.Advance(TimeSpan.FromHours(1));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -176,7 +176,7 @@ public sealed class UndoGuardTests
         Assert.Equal(Many, undone.Undone + undone.Kept.Count);
         Assert.InRange(undone.Kept.Count, 1, Many - 1);
         data.Clock.Advance(TimeSpan.FromHours(1));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(deleted, false, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(deleted, false, default));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -198,7 +198,7 @@ public sealed class UndoGuardTests
 
         Assert.Equal(ImportState.Undone, (await manager.Imports.GetAsync(id, default))!.State);
         Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync(c => c.FamilyName == "Changed")));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
 
         static string People(string name) => "email,first name,last name\n" + string.Concat(Enumerable.Range(0, Many).Select(i => $"person{i}@example.com,Ada,{name}\n"));
     }

@@ -40,7 +40,7 @@ public sealed class UndoHistoryTests
             {
                 step = await ActAsync(manager, random, ids);
             }
-            catch (RuleViolation refused)
+            catch (RuleViolationException refused)
             {
                 Assert.Equal(before, await StateAsync(data));
                 Assert.NotEmpty(refused.Message);

@@ -40,7 +40,7 @@ public sealed class UndoTests
 
         var undone = await undo.UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal("Ada|old", await ShowAsync());
-        await Assert.ThrowsAsync<RuleViolation>(() => undo.UndoAsync(changed.ChangeSetId.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => undo.UndoAsync(changed.ChangeSetId.Value, false, CancellationToken.None));
 
         var redone = await undo.UndoAsync(undone.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal("Grace|new", await ShowAsync());
@@ -67,7 +67,7 @@ public sealed class UndoTests
                 await scope.Get<UndoService>().UndoAsync(changeSet, false, CancellationToken.None);
                 return true;
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 return false;
             }
@@ -87,7 +87,7 @@ public sealed class UndoTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace" }, null, null, CancellationToken.None);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
         await manager.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None);
 
         Assert.Equal("Ada", (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.GivenName);
@@ -102,8 +102,8 @@ public sealed class UndoTests
         var changed = await system.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace" }, null, null, CancellationToken.None);
         data.Clock.Advance(TimeSpan.FromDays(31));
 
-        await Assert.ThrowsAsync<RuleViolation>(() => system.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
-        await Assert.ThrowsAsync<RuleViolation>(() => system.Get<UndoService>().UndoAsync(4711, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UndoService>().UndoAsync(4711, false, CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -129,7 +129,7 @@ public sealed class UndoTests
         var deleted = await manager.Customers.DeleteAsync(customer.Id, CancellationToken.None);
         var other = await data.AddCustomerAsync(email: "ada@example.com");
 
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None));
         await manager.Customers.UpdateAsync(other.Id, new() { Email = null }, null, null, CancellationToken.None);
         await manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None);
 
@@ -242,8 +242,8 @@ public sealed class UndoTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         for (var i = 0; i < 3; i++) await staff.Customers.GetAsync(customer.Id, CancellationToken.None);
 
-        await data.Get<ReadLog>().FlushAsync(CancellationToken.None);
-        await data.Get<ReadLog>().FlushAsync(CancellationToken.None);
+        await data.Get<ProfileAccessLog>().FlushAsync(CancellationToken.None);
+        await data.Get<ProfileAccessLog>().FlushAsync(CancellationToken.None);
 
         var viewed = Assert.Single(await data.ReadAsync(db => db.AuditEntries.Include(e => e.ChangeSet).Where(e => e.Action == AuditAction.Viewed).ToListAsync()));
         Assert.Equal((customer.Id, staff.UserId), (viewed.CustomerId, viewed.ChangeSet!.ActorId));

@@ -88,7 +88,7 @@ public sealed class BackupTests : IDisposable
         await using var other = await TestServices.CreateAsync(kind);
         await other.AddCustomerAsync("Grace", "Hopper");
 
-        var refused = await Assert.ThrowsAnyAsync<BackupFault>(() => BackupPlace.RestoreAsync(other, _place.File()));
+        var refused = await Assert.ThrowsAnyAsync<BackupException>(() => BackupPlace.RestoreAsync(other, _place.File()));
         Assert.Contains("--replace", refused.Message, StringComparison.Ordinal);
         Assert.Equal("Hopper", await other.ReadAsync(db => db.Customers.Select(c => c.FamilyName).SingleAsync()));
 
@@ -105,7 +105,7 @@ public sealed class BackupTests : IDisposable
         await using var data = TestServices.On(app.Database, new TestClock());
         await BackupPlace.BackUpAsync(data, _place.File());
 
-        var refused = await Assert.ThrowsAsync<DatabaseUnfitException>(() => BackupPlace.RestoreAsync(data, _place.File(), replace: true));
+        var refused = await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => BackupPlace.RestoreAsync(data, _place.File(), replace: true));
         Assert.Contains("stop that first", refused.Message, StringComparison.Ordinal);
     }
 
@@ -117,13 +117,13 @@ public sealed class BackupTests : IDisposable
 
         await using (await provider.UseAsync(DatabaseUse.Alone, CancellationToken.None))
         {
-            await Assert.ThrowsAsync<DatabaseUnfitException>(() => provider.UseAsync(DatabaseUse.Shared, CancellationToken.None));
-            await Assert.ThrowsAsync<DatabaseUnfitException>(() => provider.UseAsync(DatabaseUse.Alone, CancellationToken.None));
+            await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.UseAsync(DatabaseUse.Shared, CancellationToken.None));
+            await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.UseAsync(DatabaseUse.Alone, CancellationToken.None));
         }
 
         await using var one = await provider.UseAsync(DatabaseUse.Shared, CancellationToken.None);
         await using var two = await provider.UseAsync(DatabaseUse.Shared, CancellationToken.None);
-        await Assert.ThrowsAsync<DatabaseUnfitException>(() => provider.UseAsync(DatabaseUse.Alone, CancellationToken.None));
+        await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.UseAsync(DatabaseUse.Alone, CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -157,7 +157,7 @@ public sealed class BackupTests : IDisposable
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await File.WriteAllTextAsync(_place.File(), "mine");
 
-        var refused = await Assert.ThrowsAsync<BackupFault>(() => BackupPlace.BackUpAsync(data, _place.File()));
+        var refused = await Assert.ThrowsAsync<BackupException>(() => BackupPlace.BackUpAsync(data, _place.File()));
         Assert.Contains("--overwrite", refused.Message, StringComparison.Ordinal);
         Assert.Equal("mine", await File.ReadAllTextAsync(_place.File()));
 
@@ -173,7 +173,7 @@ public sealed class BackupTests : IDisposable
         await using var database = await TestDatabase.CreateEmptyAsync(kind);
         await using var data = TestServices.On(database, new TestClock());
 
-        await Assert.ThrowsAsync<BackupFault>(() => BackupPlace.BackUpAsync(data, _place.File()));
+        await Assert.ThrowsAsync<BackupException>(() => BackupPlace.BackUpAsync(data, _place.File()));
         Assert.Empty(_place.Files);
     }
 

@@ -122,7 +122,7 @@ public sealed class DamagedBackupTests : IDisposable
         await using var database = await TestDatabase.CreateEmptyAsync(kind);
         await using var data = TestServices.On(database, new TestClock());
 
-        var fault = await Assert.ThrowsAnyAsync<BackupFault>(() => BackupPlace.RestoreAsync(data, file));
+        var fault = await Assert.ThrowsAnyAsync<BackupException>(() => BackupPlace.RestoreAsync(data, file));
 
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("Nothing was changed.", fault.Message, StringComparison.Ordinal);

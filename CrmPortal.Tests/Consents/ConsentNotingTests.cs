@@ -38,7 +38,7 @@ public sealed class ConsentNotingTests
 
         foreach (var at in new[] { now.AddMinutes(2), now.AddYears(-90) })
         {
-            var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<ConsentService>().NoteAsync(
+            var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<ConsentService>().NoteAsync(
                 customer.Id, new(ConsentPurpose.Marketing, Channel.Sms, true, "By phone", at), CancellationToken.None));
             Assert.Equal("At", Assert.Single(refused.Errors).Field);
         }
@@ -88,10 +88,10 @@ public sealed class ConsentNotingTests
         var statement = new ConsentStatement(ConsentPurpose.Terms, Channel.Email, true, "In person");
         var first = (await one.Get<ConsentService>().NoteAsync(customer.Id, statement, CancellationToken.None))!;
 
-        var foreign = await Assert.ThrowsAsync<RuleViolation>(() => other.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
+        var foreign = await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
             CancellationToken.None));
         await other.Get<ConsentService>().NoteAsync(customer.Id, statement with { IsGiven = false }, CancellationToken.None);
-        var late = await Assert.ThrowsAsync<RuleViolation>(() => one.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
+        var late = await Assert.ThrowsAsync<RuleViolationException>(() => one.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
             CancellationToken.None));
 
         Assert.Equal(("Only who noted this can take it back.", "Something else was noted since."), (foreign.Message, late.Message));
@@ -109,7 +109,7 @@ public sealed class ConsentNotingTests
         await agent.Get<ConsentService>().SetAsync(customer.Id, ConsentPurpose.Terms, Channel.Email, true, "In person",
             CancellationToken.None);
         await agent.Get<ConsentService>().SendPreferencesAsync(customer.Id, CancellationToken.None);
-        var (own, token, evidence) = (nobody.Get<OwnConsentService>(), Assert.Single(data.Letters.Tokens), new ConsentEvidence("192.0.2.1",
+        var (own, token, evidence) = (nobody.Get<ConsentSelfService>(), Assert.Single(data.Letters.Tokens), new ConsentEvidence("192.0.2.1",
             "Browser/1", "page"));
 
         Assert.False(await own.SetAsync(token, ConsentPurpose.Marketing, Channel.Email, true, evidence, CancellationToken.None));

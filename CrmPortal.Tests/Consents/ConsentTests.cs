@@ -71,7 +71,7 @@ public sealed class ConsentTests
 
         Assert.Empty(await manager.Get<UndoService>().LastOwnAsync(20, CancellationToken.None));
         foreach (var changeSet in await data.ReadAsync(db => db.ChangeSets.Where(c => c.Kind == "customer.consent").Select(c => c.Id).ToListAsync()))
-            await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, true, CancellationToken.None));
+            await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, true, CancellationToken.None));
         Assert.Equal([ConsentState.Granted, ConsentState.Withdrawn], await data.ReadAsync(db => db.Consents.OrderBy(c => c.Id).Select(c => c.State).ToListAsync()));
         // No property of an entry can be set once it is there.
         Assert.All(typeof(Consent).GetProperties().Where(p => p.Name != nameof(Consent.CustomerId)), p => Assert.True(p.SetMethod is null || p.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Length > 0, p.Name));
@@ -93,7 +93,7 @@ public sealed class ConsentTests
         var token = Assert.Single(data.Letters.Tokens);
         Assert.DoesNotContain(token, await data.ReadAsync(db => db.VerificationCodes.Select(c => c.TokenHash).SingleAsync())!, StringComparison.Ordinal);
 
-        var own = nobody.Get<OwnConsentService>();
+        var own = nobody.Get<ConsentSelfService>();
         Assert.Equal("I want offers.", (await own.FindRequestAsync(token, CancellationToken.None))!.Value.Wording);
         Assert.False((await admin.Customers.GetAsync(customer.Id, CancellationToken.None))!.EmailMarketing);
         Assert.Null(await own.FindAsync(token, CancellationToken.None));
@@ -118,19 +118,19 @@ public sealed class ConsentTests
         await agent.Get<ConsentService>().SetAsync(changedMind.Customer, ConsentPurpose.Marketing, Channel.Sms, false, null, CancellationToken.None);
         Assert.False(await ConfirmAsync(moved.Token));
         Assert.False(await ConfirmAsync(changedMind.Token));
-        Assert.NotNull(await nobody.Get<OwnConsentService>().FindRequestAsync(late.Token, CancellationToken.None));
+        Assert.NotNull(await nobody.Get<ConsentSelfService>().FindRequestAsync(late.Token, CancellationToken.None));
         data.Clock.Advance(TimeSpan.FromHours(25));
         Assert.False(await ConfirmAsync(late.Token));
         foreach (var wrong in new[] { null, "", "x", new string('a', 64), late.Token.ToUpperInvariant() }) Assert.False(await ConfirmAsync(wrong));
         Assert.False(await data.ReadAsync(db => db.Consents.AnyAsync(c => c.State == ConsentState.Granted)));
 
-        Task<bool> ConfirmAsync(string? token) => nobody.Get<OwnConsentService>().ConfirmAsync(token, Evidence, CancellationToken.None);
+        Task<bool> ConfirmAsync(string? token) => nobody.Get<ConsentSelfService>().ConfirmAsync(token, Evidence, CancellationToken.None);
 
         async Task<(long Customer, string Token)> AskAsync(string email)
         {
             var customer = await data.AddCustomerAsync(email: email);
             await agent.Get<ConsentService>().RequestAsync(customer.Id, ConsentPurpose.Marketing, Channel.Sms, null, CancellationToken.None);
-            Assert.Contains("less than a minute", (await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<ConsentService>().RequestAsync(customer.Id, ConsentPurpose.Terms, Channel.Sms, null, CancellationToken.None))).Message, StringComparison.Ordinal);
+            Assert.Contains("less than a minute", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<ConsentService>().RequestAsync(customer.Id, ConsentPurpose.Terms, Channel.Sms, null, CancellationToken.None))).Message, StringComparison.Ordinal);
             return (customer.Id, data.Letters.Tokens.Last());
         }
     }
@@ -143,8 +143,8 @@ public sealed class ConsentTests
         var other = await data.AddCustomerAsync("Ben");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var nobody = data.AsNobody();
-        var own = nobody.Get<OwnConsentService>();
-        Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<ConsentService>().SendPreferencesAsync(other.Id, CancellationToken.None))).Message, StringComparison.Ordinal);
+        var own = nobody.Get<ConsentSelfService>();
+        Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<ConsentService>().SendPreferencesAsync(other.Id, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.True(await agent.Get<ConsentService>().SendPreferencesAsync(customer.Id, CancellationToken.None));
         var token = Assert.Single(data.Letters.Tokens);
 
@@ -175,7 +175,7 @@ public sealed class ConsentTests
         var (survivor, merged) = (await data.AddCustomerAsync(email: "ada@example.com"), await data.AddCustomerAsync("Augusta", email: "king@example.com"));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await using var nobody = data.AsNobody();
-        var own = nobody.Get<OwnConsentService>();
+        var own = nobody.Get<ConsentSelfService>();
         await manager.Get<ConsentService>().SendPreferencesAsync(merged.Id, CancellationToken.None);
         var preferences = Assert.Single(data.Letters.Tokens);
         await manager.Get<VerificationService>().SendAsync(merged.Id, new(ContactKind.Email), CancellationToken.None);
@@ -202,8 +202,8 @@ public sealed class ConsentTests
         await wordings.AddAsync(ConsentPurpose.Terms, "en", " First ", CancellationToken.None);
         await wordings.AddAsync(ConsentPurpose.Terms, "en", "Second", CancellationToken.None);
         await wordings.AddAsync(ConsentPurpose.Terms, "es", "Primero", CancellationToken.None);
-        Assert.Equal("Text", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => wordings.AddAsync(ConsentPurpose.Terms, "en", "Second", CancellationToken.None))).Errors).Field);
-        Assert.Equal(["Language", "Text"], (await Assert.ThrowsAsync<RuleViolation>(() => wordings.AddAsync(ConsentPurpose.Terms, "no lang", " ", CancellationToken.None))).Errors.Select(e => e.Field).Order());
+        Assert.Equal("Text", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => wordings.AddAsync(ConsentPurpose.Terms, "en", "Second", CancellationToken.None))).Errors).Field);
+        Assert.Equal(["Language", "Text"], (await Assert.ThrowsAsync<RuleViolationException>(() => wordings.AddAsync(ConsentPurpose.Terms, "no lang", " ", CancellationToken.None))).Errors.Select(e => e.Field).Order());
 
         Assert.Equal([("en", 2, "Second"), ("es", 1, "Primero")], (await wordings.ListAsync(CancellationToken.None)).Select(w => (w.Language, w.Number, w.Text)));
         Assert.Equal(["First", "Primero", "Second"], await data.ReadAsync(db => db.ConsentWordings.Select(w => w.Text).Order().ToListAsync()));

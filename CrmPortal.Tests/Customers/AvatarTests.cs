@@ -42,7 +42,7 @@ public sealed class AvatarTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         foreach (var bad in new[] { [], "<svg onload='1'/>"u8.ToArray(), TestFiles.Pdf(), TestFiles.Exe, TestFiles.Jpeg[..250], TestFiles.PngOf(30_000, 30_000), [.. TestFiles.Png, .. new byte[AvatarService.LargestBytes]] })
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<AvatarService>().SetAsync(customer.Id, new MemoryStream(bad), CancellationToken.None));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AvatarService>().SetAsync(customer.Id, new MemoryStream(bad), CancellationToken.None));
 
         Assert.Equal(0, await data.ReadAsync(db => db.Avatars.CountAsync()));
     }

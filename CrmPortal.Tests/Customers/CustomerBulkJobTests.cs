@@ -81,7 +81,7 @@ public sealed class CustomerBulkJobTests
         Assert.Null(await bulk.GetAsync(id, CancellationToken.None));
         Assert.Null(await bulk.RunningAsync(CancellationToken.None));
         await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.Delete), CancellationToken.None));
-        await Assert.ThrowsAsync<RuleViolation>(() => bulk.StartAsync(Everybody, new(BulkActionKind.AddTag, " "), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.AddTag, " "), CancellationToken.None));
         Assert.Equal(1, await data.ReadAsync(db => db.Jobs.CountAsync()));
     }
 

@@ -50,8 +50,8 @@ public sealed class CustomerBulkMoreTests
         Assert.Equal(0, (await bulk.RunAsync(new(ids, null), new(BulkActionKind.Follow), null, CancellationToken.None)).Changed);
         Assert.Equal(2, (await bulk.RunAsync(new(ids, null), new(BulkActionKind.Unfollow), null, CancellationToken.None)).Changed);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetSubscription, "wild"), null, CancellationToken.None));
-        await Assert.ThrowsAsync<RuleViolation>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetAgent, "9999"), null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetSubscription, "wild"), null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetAgent, "9999"), null, CancellationToken.None));
         await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.Unblock), null, CancellationToken.None));
     }
 
@@ -160,7 +160,7 @@ public sealed class CustomerBulkMoreTests
         await using var reader = await data.AsAsync(Permissions.CustomersView);
 
         foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, " "), new(BulkActionKind.SetTags, " , "), new(BulkActionKind.SetTags, "a;b"), new(BulkActionKind.SetTags, null)])
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
         foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, "x"), new(BulkActionKind.SetTags, "x")])
             await Assert.ThrowsAsync<AccessDeniedException>(() => reader.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
         Assert.Equal(["gold"], await TagsAsync(data, id));

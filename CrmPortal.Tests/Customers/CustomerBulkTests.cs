@@ -141,7 +141,7 @@ public sealed class CustomerBulkTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<CustomerBulkService>().RunAsync(new([1], null), new(action, argument), null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerBulkService>().RunAsync(new([1], null), new(action, argument), null, CancellationToken.None));
     }
 
     private static Task<int> CountAsync(TestServices data, CustomerStatus status) => data.ReadAsync(db => db.Customers.CountAsync(c => c.Status == status));

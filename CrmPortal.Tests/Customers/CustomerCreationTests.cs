@@ -63,7 +63,7 @@ public sealed class CustomerCreationTests
             _ => input with { Tags = new[] { value! } },
         };
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(input, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(input, CancellationToken.None));
 
         Assert.Contains(refused.Errors, e => e.Field == field);
         Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync()));
@@ -77,7 +77,7 @@ public sealed class CustomerCreationTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         foreach (var text in new[] { "a\ud800b", "\udc00", "\ud800\ud800" })
         {
-            var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(new() { GivenName = text }, CancellationToken.None));
+            var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = text }, CancellationToken.None));
             Assert.Contains(refused.Errors, e => e.Field == nameof(CustomerChanges.GivenName));
         }
     }
@@ -88,7 +88,7 @@ public sealed class CustomerCreationTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(new() { GivenName = " ", Tags = new[] { "a" } }, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = " ", Tags = new[] { "a" } }, CancellationToken.None));
 
         Assert.Equal(0, await data.ReadAsync(db => db.ChangeSets.CountAsync(c => c.Kind == "customer.create")));
     }
@@ -126,8 +126,8 @@ public sealed class CustomerCreationTests
         await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var email = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(new() { Email = "ADA@Example.com" }, CancellationToken.None));
-        var phone = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CreateAsync(new() { Phone = "(020) 7946-0958" }, CancellationToken.None));
+        var email = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Email = "ADA@Example.com" }, CancellationToken.None));
+        var phone = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Phone = "(020) 7946-0958" }, CancellationToken.None));
 
         Assert.True(email.IsDuplicate);
         Assert.Equal(nameof(CustomerChanges.Email), Assert.Single(email.Errors).Field);
@@ -148,7 +148,7 @@ public sealed class CustomerCreationTests
                 await data.AddCustomerAsync(email: i % 2 == 0 ? "ada@example.com" : "ADA@EXAMPLE.COM");
                 return true;
             }
-            catch (RuleViolation violation) when (violation.IsDuplicate)
+            catch (RuleViolationException violation) when (violation.IsDuplicate)
             {
                 return false;
             }

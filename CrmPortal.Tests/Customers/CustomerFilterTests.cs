@@ -79,7 +79,7 @@ public sealed partial class CustomerFilterTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        Assert.Equal("Filter", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None))).Errors).Field);
+        Assert.Equal("Filter", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -96,7 +96,7 @@ public sealed partial class CustomerFilterTests
         })
             Assert.Equal((filter, rows), (filter, (await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None)).Rows));
 
-        await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -126,7 +126,7 @@ public sealed partial class CustomerFilterTests
         {
             var query = new CustomerQuery(Filter: field.Name + (field.Operators.Contains(FilterOperator.Present) ? ":present" : ":yes"));
             Assert.Empty((await agent.Customers.ListAsync(query, new(), CancellationToken.None)).Items);
-            Assert.Equal($"You may not filter by {field.Name}.", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(query, new(), CancellationToken.None))).Message);
+            Assert.Equal($"You may not filter by {field.Name}.", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), CancellationToken.None))).Message);
         }
 
         Assert.Equal(4, CustomerFilters.Catalogue.Fields.Count(f => f.Permission is not null));
@@ -162,7 +162,7 @@ public sealed partial class CustomerFilterTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive))
-            Assert.Contains("{0}", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null, CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
+            Assert.Contains("{0}", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null, CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
         Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
     }
 

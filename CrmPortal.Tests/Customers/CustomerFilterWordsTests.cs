@@ -12,7 +12,7 @@ public sealed class CustomerFilterWordsTests : CrmPageTest
     [Fact]
     public void EveryField_AndEveryChoice_IsSaidInWords_AndStandsInAnAddress()
     {
-        var words = Services.GetRequiredService<FilterWords>();
+        var words = Services.GetRequiredService<FilterLabels>();
         foreach (var field in CustomerFilters.Catalogue.Fields)
         {
             foreach (var comparison in field.Operators)
@@ -45,5 +45,5 @@ public sealed class CustomerFilterWordsTests : CrmPageTest
     [InlineData("preference:is:delivery/day=Friday", "Preference (type/key=value) is delivery/day=Friday")]
     [InlineData("has_contact_hours:no", "not Has hours for contact")]
     public void Filter_AsAChip_ReadsLikeThis(string filter, string words) =>
-        Assert.Equal(words, Services.GetRequiredService<FilterWords>().Say(FilterText.Parse(filter).Items[0]));
+        Assert.Equal(words, Services.GetRequiredService<FilterLabels>().Say(FilterText.Parse(filter).Items[0]));
 }

@@ -104,7 +104,7 @@ public sealed class CustomerListTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(), CancellationToken.None));
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class CustomerListTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(new(), new(number, size), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(), new(number, size), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

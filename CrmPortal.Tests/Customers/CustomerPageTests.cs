@@ -55,7 +55,7 @@ public sealed class CustomerPageTests : CrmPageTest
         // Half past eleven in the evening in London.
         await manager.Customers.CreateAsync(new() { GivenName = "Ada", FirstContactAt = Data.Clock.GetUtcNow() }, CancellationToken.None);
         var tomorrow = new CustomerChanges { GivenName = "Ada", FirstContactAt = Data.Clock.GetUtcNow().AddHours(1) };
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => manager.Customers.CreateAsync(tomorrow, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => manager.Customers.CreateAsync(tomorrow, CancellationToken.None));
         Assert.Equal("FirstContactAt", refused.Errors[0].Field);
     }
 

@@ -62,7 +62,7 @@ public sealed class CustomerPartsTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        Assert.Equal("Text", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<NoteService>().AddAsync(customer.Id, text, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Text", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<NoteService>().AddAsync(customer.Id, text, CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -116,7 +116,7 @@ public sealed class CustomerPartsTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<AddressService>().SaveAsync(
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<AddressService>().SaveAsync(
             customer.Id, null, new() { Line1 = " ", City = new string('x', 101), PostalCode = "\0", Country = "ZZ" }, CancellationToken.None));
 
         Assert.Equal(["City", "Country", "Line1", "PostalCode"], refused.Errors.Select(e => e.Field).Order());
@@ -151,7 +151,7 @@ public sealed class CustomerPartsTests
         Assert.Equal(("Hidden 1", "Flat 1", true), await SaveAsync(input with { Line1 = "•••", Line2 = "•••" }));
         Assert.Equal(("Hidden 1", "Flat 2", false), await SaveAsync(input with { Line1 = null, Line2 = "Flat 2" }));
         Assert.Equal(("New 5", "Flat 2", false), await SaveAsync(input with { Line1 = "New 5", Line2 = null }));
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, input with { Line1 = "•••" }, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, input with { Line1 = "•••" }, CancellationToken.None));
 
         async Task<(string, string?, bool)> SaveAsync(AddressInput changed)
         {
@@ -172,7 +172,7 @@ public sealed class CustomerPartsTests
         var read = (await addresses.SaveAsync(customer.Id, null, input, CancellationToken.None))!.Customer.Addresses[0];
         await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Theirs 2" }, CancellationToken.None, read.Version);
 
-        var conflict = await Assert.ThrowsAsync<EditConflict>(() => addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, read.Version));
+        var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() => addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, read.Version));
 
         Assert.Equal("Theirs 2", Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses).Line1);
         Assert.Equal("Mine 3", (await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, conflict.CurrentVersion))!.Customer.Addresses[0].Line1);
@@ -211,8 +211,8 @@ public sealed class CustomerPartsTests
         var phone = await contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "020 7946 0958", null, CancellationToken.None);
 
         Assert.Equal("+442079460958", phone!.Customer.ContactPoints[1].Value);
-        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Email, "home@example.com", null, CancellationToken.None))).Errors).Field);
-        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "nonsense", null, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Email, "home@example.com", null, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "nonsense", null, CancellationToken.None))).Errors).Field);
         Assert.Equal(2, (await agent.Customers.ListAsync(new("home@example.com"), new(), CancellationToken.None)).Items.Count);
         Assert.NotNull(ada);
     }

@@ -42,7 +42,7 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.UpdateAsync(customer.Id, new() { TimeZone = zone }, null, null, default));
+        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { TimeZone = zone }, null, null, default));
 
         Assert.Equal(field, violation.Errors[0].Field);
     }
@@ -54,9 +54,9 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0) }, null, null, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(9, 0) }, null, null, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.UpdateAsync(customer.Id, new() { PreferredAgentId = 4711 }, null, null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0) }, null, null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(9, 0) }, null, null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { PreferredAgentId = 4711 }, null, null, default));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class CustomerProfileTests
 
         Assert.Equal(("ada@work.example", true), (swapped.Email, swapped.EmailVerifiedAt is not null));
         Assert.Equal("ada@example.com", Assert.Single(swapped.ContactPoints).Value);
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => addresses.MakePrimaryAsync(ada.Id, taken.Id, default))).IsDuplicate);
+        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => addresses.MakePrimaryAsync(ada.Id, taken.Id, default))).IsDuplicate);
         Assert.Null((await agent.Customers.UpdateAsync(ada.Id, new() { Email = "other@example.com" }, null, null, default))!.Customer.EmailVerifiedAt);
     }
 
@@ -131,7 +131,7 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "X", Country = country, PostalCode = typed }, default));
+        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "X", Country = country, PostalCode = typed }, default));
 
         Assert.Equal(nameof(AddressInput.PostalCode), Assert.Single(violation.Errors).Field);
     }
@@ -154,7 +154,7 @@ public sealed class CustomerProfileTests
         Assert.NotNull(renamed.VerifiedAt);
         Assert.Null(moved.VerifiedAt);
         Assert.Equal(51.5, moved.Latitude);
-        await Assert.ThrowsAsync<RuleViolation>(() => addresses.SaveAsync(customer.Id, id, input with { Latitude = 91 }, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => addresses.SaveAsync(customer.Id, id, input with { Longitude = null }, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => addresses.SaveAsync(customer.Id, id, input with { Latitude = 91 }, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => addresses.SaveAsync(customer.Id, id, input with { Longitude = null }, default));
     }
 }

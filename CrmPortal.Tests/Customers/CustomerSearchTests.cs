@@ -170,14 +170,14 @@ public sealed class CustomerSearchTests
 
         foreach (var text in JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(file))!)
         {
-            CustomerChanged? created = null;
+            CustomerChangeResult? created = null;
             try
             {
                 created = await agent.Customers.CreateAsync(new() { GivenName = text, ExternalId = "x" }, CancellationToken.None);
                 var wanted = string.IsNullOrWhiteSpace(text) ? null : StoredText.Composed(text.Trim());
                 Assert.Equal(wanted, (await agent.Customers.GetAsync(created.Customer.Id, CancellationToken.None))!.GivenName);
             }
-            catch (RuleViolation refused)
+            catch (RuleViolationException refused)
             {
                 Assert.NotEmpty(refused.Message);
             }

@@ -34,7 +34,7 @@ public sealed class CustomerTiesTests
         await agent.Get<UndoService>().UndoAsync(removed!.Value, false, default);
         Assert.Equal(2, (await persons.ListAsync(customer.Id, default)).Count);
         Assert.Null(await persons.RemoveAsync(4711, ana.Id, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => persons.SaveAsync(customer.Id, null, new() { Role = "Somebody" }, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => persons.SaveAsync(customer.Id, null, new() { Role = "Somebody" }, default));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -47,7 +47,7 @@ public sealed class CustomerTiesTests
         var read = (await persons.SaveAsync(customer.Id, null, new() { GivenName = "Ana" }, default))!.Part;
         await persons.SaveAsync(customer.Id, read.Id, new() { GivenName = "Theirs" }, default, read.Version);
 
-        await Assert.ThrowsAsync<EditConflict>(() => persons.SaveAsync(customer.Id, read.Id, new() { GivenName = "Mine" }, default, read.Version));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => persons.SaveAsync(customer.Id, read.Id, new() { GivenName = "Mine" }, default, read.Version));
 
         Assert.Equal("Theirs", Assert.Single(await persons.ListAsync(customer.Id, default)).GivenName);
     }
@@ -75,7 +75,7 @@ public sealed class CustomerTiesTests
         Assert.Equal((mother.Id, RelationshipKind.Parent), Assert.Single((await relations.RelationshipsAsync(child.Id, default)).Select(r => (r.OtherId, r.Kind))));
         Assert.Equal((child.Id, RelationshipKind.Child), Assert.Single((await relations.RelationshipsAsync(mother.Id, default)).Select(r => (r.OtherId, r.Kind))));
         foreach (var (one, number) in new[] { (child.Id, mother.Number), (mother.Id, child.Number), (child.Id, child.Number), (child.Id, "CUST-20000101-0001") })
-            Assert.Equal("Other", (await Assert.ThrowsAsync<RuleViolation>(() => relations.RelateAsync(one, number, RelationshipKind.Friend, null, default))).Errors[0].Field);
+            Assert.Equal("Other", (await Assert.ThrowsAsync<RuleViolationException>(() => relations.RelateAsync(one, number, RelationshipKind.Friend, null, default))).Errors[0].Field);
         Assert.NotNull(await relations.UnrelateAsync(mother.Id, (await relations.RelationshipsAsync(mother.Id, default))[0].Id, default));
         Assert.Empty(await relations.RelationshipsAsync(child.Id, default));
     }
@@ -127,7 +127,7 @@ public sealed class CustomerTiesTests
         var preferences = staff.Get<PreferenceService>();
         await preferences.SetAsync(customer.Id, [new("delivery", "day", "Friday"), new("size", "shoe", "42")], default);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => preferences.SetAsync(customer.Id, [new("delivery", "day", "Monday"), new("", "x", "y")], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => preferences.SetAsync(customer.Id, [new("delivery", "day", "Monday"), new("", "x", "y")], default));
         var set = await preferences.SetAsync(customer.Id, [new("size", "shoe", null), new("delivery", "place", "Door")], default);
 
         Assert.Equal([("day", "Friday"), ("place", "Door")], set!.Part.Select(p => (p.Key, p.Value)));

@@ -37,7 +37,7 @@ public sealed class CustomerTrashTests
         await manager.Customers.DeleteAsync(first.Id, CancellationToken.None);
         await data.AddCustomerAsync(email: "ADA@example.com", phone: "+442079460958");
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => manager.Customers.RestoreAsync(first.Id, false, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => manager.Customers.RestoreAsync(first.Id, false, CancellationToken.None));
         Assert.True(refused.IsDuplicate);
 
         var restored = await manager.Customers.RestoreAsync(first.Id, true, CancellationToken.None);
@@ -100,6 +100,6 @@ public sealed class CustomerTrashTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await manager.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, null, CancellationToken.None);
 
-        await Assert.ThrowsAsync<EditConflict>(() => manager.Customers.DeleteAsync(customer.Id, CancellationToken.None, customer.Version));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => manager.Customers.DeleteAsync(customer.Id, CancellationToken.None, customer.Version));
     }
 }

@@ -29,7 +29,7 @@ public sealed class CustomerUpdateTests
         await using var second = await data.AsRoleAsync(RoleNames.SupportAgent);
         await first.Customers.UpdateAsync(customer.Id, new() { FamilyName = "King" }, new() { FamilyName = "Lovelace" }, null, CancellationToken.None);
 
-        var conflict = await Assert.ThrowsAsync<EditConflict>(() => second.Customers.UpdateAsync(
+        var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() => second.Customers.UpdateAsync(
             customer.Id, new() { FamilyName = "Byron", GivenName = "Augusta" }, new() { FamilyName = "Lovelace", GivenName = "Ada" }, null, CancellationToken.None));
 
         Assert.Equal(new FieldConflict("FamilyName", "Lovelace", "King", "Byron"), Assert.Single(conflict.Fields));
@@ -45,7 +45,7 @@ public sealed class CustomerUpdateTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "A" }, null, customer.Version, CancellationToken.None);
 
-        await Assert.ThrowsAsync<EditConflict>(() => agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, customer.Version, CancellationToken.None));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, customer.Version, CancellationToken.None));
         Assert.NotNull(await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "C" }, null, changed!.Customer.Version, CancellationToken.None));
     }
 
@@ -90,7 +90,7 @@ public sealed class CustomerUpdateTests
         {
             await using var system = data.AsSystem();
             return await system.Get<TagService>().AddAsync(c.Id, "Premium", CancellationToken.None);
-        })).Concat(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => (CustomerChanged?)new CustomerChanged(await data.AddCustomerAsync(tags: "premium"), null)))));
+        })).Concat(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => (CustomerChangeResult?)new CustomerChangeResult(await data.AddCustomerAsync(tags: "premium"), null)))));
 
         Assert.Single(changed.Select(c => Assert.Single(c!.Customer.Tags).Id).Distinct());
     }
@@ -103,7 +103,7 @@ public sealed class CustomerUpdateTests
         var customer = await data.AddCustomerAsync(email: "own@example.com");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.UpdateAsync(customer.Id, new() { Email = "Taken@example.com" }, null, null, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.UpdateAsync(customer.Id, new() { Email = "Taken@example.com" }, null, null, CancellationToken.None));
 
         Assert.True(refused.IsDuplicate);
         Assert.Equal("own@example.com", (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Email);

@@ -72,7 +72,7 @@ public sealed class PhoneUpkeepTests
         await data.AddCustomerAsync("Bea", phone: "+44 20 7946 0958 ext. 13");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        var refused = await Assert.ThrowsAsync<Core.Common.RuleViolation>(() =>
+        var refused = await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() =>
             manager.Get<Core.Verification.VerificationService>().SendAsync(first.Id, new(ContactKind.Phone), Token));
 
         Assert.Equal("The number has an extension, where no short message arrives.", refused.Errors[0].Message);

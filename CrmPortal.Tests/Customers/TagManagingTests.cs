@@ -41,9 +41,9 @@ public sealed class TagManagingTests
         var changed = await tags.ChangeAsync(premium.Id, "Premium", "green", default);
 
         Assert.Equal(("Premium", "green", 1), (changed!.Part.Name, changed.Part.Colour, changed.Part.Customers));
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => tags.ChangeAsync(premium.Id, "OTHER", null, default))).IsDuplicate);
-        Assert.Equal("Colour", (await Assert.ThrowsAsync<RuleViolation>(() => tags.CreateAsync("x", "mauve", default))).Errors[0].Field);
-        Assert.Equal("Name", (await Assert.ThrowsAsync<RuleViolation>(() => tags.CreateAsync("a,b", null, default))).Errors[0].Field);
+        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => tags.ChangeAsync(premium.Id, "OTHER", null, default))).IsDuplicate);
+        Assert.Equal("Colour", (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("x", "mauve", default))).Errors[0].Field);
+        Assert.Equal("Name", (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("a,b", null, default))).Errors[0].Field);
     }
 
     [Fact]
@@ -59,6 +59,6 @@ public sealed class TagManagingTests
         Assert.Equal(["b", "d"], Names(await tags.ChangeAsync(customer.Id, ["d", "B"], TagAction.Set, default)));
         Assert.Empty(Names(await tags.ChangeAsync(customer.Id, [], TagAction.Set, default)));
 
-        static IEnumerable<string> Names(CustomerChanged? changed) => changed!.Customer.Tags.Select(t => t.Name).Order(StringComparer.OrdinalIgnoreCase);
+        static IEnumerable<string> Names(CustomerChangeResult? changed) => changed!.Customer.Tags.Select(t => t.Name).Order(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -72,7 +72,7 @@ public sealed class MigrationTests
         var provider = new Core.Data.Postgres.PostgresProvider(
             new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(Name) }, [], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
-        Assert.Contains("LC_CTYPE", (await Assert.ThrowsAsync<DatabaseUnfitException>(() => provider.PrepareAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("LC_CTYPE", (await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.PrepareAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

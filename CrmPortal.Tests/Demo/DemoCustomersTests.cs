@@ -47,7 +47,7 @@ public sealed class DemoCustomersTests
         await data.Get<DemoWork>().RunAsync(CancellationToken.None);
         await data.Get<JobRunner>().RunWaitingAsync(CancellationToken.None);
 
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(CancellationToken.None)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(CancellationToken.None)).Faults);
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, CancellationToken.None));
         Assert.Equal(0, (await system.Get<ExpiryService>().RunAsync(null, CancellationToken.None)).Points);
         var review = await system.Services.GetServices<IJobHandler>().OfType<TierReview>().Single()

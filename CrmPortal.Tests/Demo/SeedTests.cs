@@ -91,7 +91,7 @@ public sealed class SeedTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await data.AddCustomerAsync();
 
-        await Assert.ThrowsAsync<RuleViolation>(() => SeedAsync(data, new(10, 10, 1, new(2026, 11, 1))));
+        await Assert.ThrowsAsync<RuleViolationException>(() => SeedAsync(data, new(10, 10, 1, new(2026, 11, 1))));
         Assert.Equal(1, await data.ReadAsync(db => db.Customers.CountAsync()));
     }
 

@@ -66,7 +66,7 @@ public sealed class ContentCheckTests
     {
         using var file = new MemoryStream(content);
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(async () =>
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(async () =>
         {
             var type = await ContentCheck.ReadAsync(file, name + ".pdf", TestContext.Current.CancellationToken);
             // Some faults of pictures show only when the picture is written anew.

@@ -31,7 +31,7 @@ public sealed class DocumentServiceTests
         Assert.DoesNotContain(TestFiles.Secret, Encoding.ASCII.GetString(content), StringComparison.Ordinal);
         Assert.Equal("Download", await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Exported && e.CustomerId == customer.Id && e.EntityId == added.Id).Select(e => e.Fields).SingleAsync()));
 
-        Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, " ", CancellationToken.None))).Errors).Field);
+        Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, " ", CancellationToken.None))).Errors).Field);
         var rejected = (await manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, "Blurred", CancellationToken.None))!.Part;
         Assert.Equal((DocumentStatus.Rejected, "Blurred", manager.Actor.Name), (rejected.Status, rejected.RejectReason, rejected.CheckedByName));
         var verified = (await manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Verified, "ignored", CancellationToken.None))!.Part;
@@ -77,7 +77,7 @@ public sealed class DocumentServiceTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         foreach (var bad in new[] { [], TestFiles.Exe, "<svg/>"u8.ToArray(), TestFiles.Jpeg[..250], TestFiles.Bomb(), new byte[(1024 * 1024) + 1] })
-            await Assert.ThrowsAsync<RuleViolation>(() => UploadAsync(agent, customer.Id, bad));
+            await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, bad));
         var full = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
         Assert.Equal(full.Length, (await UploadAsync(agent, customer.Id, full)).Size);
 
@@ -98,7 +98,7 @@ public sealed class DocumentServiceTests
             return Task.CompletedTask;
         });
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => UploadAsync(agent, customer.Id, TestFiles.Pdf()));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, TestFiles.Pdf()));
 
         Assert.Contains("1000 documents", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Files(data));
@@ -113,10 +113,10 @@ public sealed class DocumentServiceTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         await UploadAsync(agent, customer.Id, TestFiles.Pdf());
-        var found = await Assert.ThrowsAsync<RuleViolation>(() => UploadAsync(agent, customer.Id, Encoding.ASCII.GetBytes(FakeClamd.Virus)));
+        var found = await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, Encoding.ASCII.GetBytes(FakeClamd.Virus)));
         Assert.Contains("found something", found.Message, StringComparison.Ordinal);
         await clamd.DisposeAsync();
-        var down = await Assert.ThrowsAsync<RuleViolation>(() => UploadAsync(agent, customer.Id, TestFiles.Pdf()));
+        var down = await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, TestFiles.Pdf()));
 
         Assert.Contains("does not answer", down.Message, StringComparison.Ordinal);
         Assert.Single(Files(data));
@@ -137,7 +137,7 @@ public sealed class DocumentServiceTests
             await Task.Yield();
         }
 
-        Assert.Contains("does not answer", (await Assert.ThrowsAsync<RuleViolation>(() => upload)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not answer", (await Assert.ThrowsAsync<RuleViolationException>(() => upload)).Message, StringComparison.Ordinal);
         Assert.Empty(Files(data));
     }
 

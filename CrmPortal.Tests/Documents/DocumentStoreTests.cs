@@ -9,7 +9,7 @@ namespace CrmPortal.Tests.Documents;
 /// <summary>How contents lie on the disk.</summary>
 public sealed class DocumentStoreTests
 {
-    private const int Piece = SealedFile.PieceBytes;
+    private const int Piece = EncryptedFile.PieceBytes;
 
     [Theory]
     [InlineData(0)]
@@ -62,7 +62,7 @@ public sealed class DocumentStoreTests
         var stored = await store.SaveAsync(new MemoryStream(Bytes(3 * Piece)), long.MaxValue, TestContext.Current.CancellationToken);
         var path = PathOf(data, stored);
         var good = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
-        const int Sealed = Piece + SealedFile.TagBytes;
+        const int Sealed = Piece + EncryptedFile.TagBytes;
 
         List<byte[]> broken = [good[..Sealed], good[..(2 * Sealed)], good[..^1], good[..8], [], [.. good, 0], [.. good[Sealed..(2 * Sealed)], .. good[..Sealed], .. good[(2 * Sealed)..]], [.. good, .. good[..Sealed]]];
         foreach (var at in new[] { 0, 1000, Sealed - 1, Sealed, good.Length - 1 })
@@ -90,7 +90,7 @@ public sealed class DocumentStoreTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var endless = new EndlessStream();
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => data.Get<DocumentStore>().SaveAsync(endless, 1024 * 1024, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => data.Get<DocumentStore>().SaveAsync(endless, 1024 * 1024, TestContext.Current.CancellationToken));
 
         Assert.Contains("too large", refused.Message, StringComparison.Ordinal);
         Assert.InRange(endless.Taken, 1024 * 1024, (1024 * 1024) + (2 * Piece));

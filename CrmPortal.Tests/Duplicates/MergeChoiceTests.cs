@@ -38,7 +38,7 @@ public sealed class MergeChoiceTests
         Assert.Equal([new MergeValue(survivor.Id, "38"), new MergeValue(other.Id, "39")], size.Values);
         Assert.Equal(new MergeMove(nameof(CustomFieldValue), 0, 1), preview.Moves.Single(m => m.EntityType == nameof(CustomFieldValue)));
         var refused = new MergeRequest(survivor.Id, [other.Id], new Dictionary<string, long> { ["field.nothing"] = other.Id });
-        await Assert.ThrowsAsync<RuleViolation>(() => merging.MergeAsync(refused, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => merging.MergeAsync(refused, CancellationToken.None));
         var merged = await merging.MergeAsync(new(survivor.Id, [other.Id], new Dictionary<string,
             long> { ["field.shoe_size"] = other.Id }), CancellationToken.None);
         Assert.Equal("39", await SizeAsync());

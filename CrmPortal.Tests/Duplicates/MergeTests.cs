@@ -118,17 +118,17 @@ public sealed class MergeTests
         var outcomes = await Task.WhenAll(TryAsync(manager, new(first.Id, [second.Id])), TryAsync(colleague, new(third.Id, [second.Id])));
 
         Assert.Single(outcomes, o => o is null);
-        Assert.Equal("One of the customers was deleted or merged in the meantime.", Assert.Single(outcomes.OfType<RuleViolation>()).Message);
+        Assert.Equal("One of the customers was deleted or merged in the meantime.", Assert.Single(outcomes.OfType<RuleViolationException>()).Message);
         Assert.Equal(1, await data.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).SumAsync(c => c.OrderCount)));
 
-        static Task<RuleViolation?> TryAsync(TestScope scope, MergeRequest request) => Task.Run(async () =>
+        static Task<RuleViolationException?> TryAsync(TestScope scope, MergeRequest request) => Task.Run(async () =>
         {
             try
             {
                 await scope.Get<MergeService>().MergeAsync(request, CancellationToken.None);
                 return null;
             }
-            catch (RuleViolation violation)
+            catch (RuleViolationException violation)
             {
                 return violation;
             }
@@ -251,7 +251,7 @@ public sealed class MergeTests
         var first = await merging.MergeAsync(new(b.Id, [a.Id]), CancellationToken.None);
         var second = await merging.MergeAsync(new(c.Id, [b.Id]), CancellationToken.None);
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None));
         Assert.Equal(c.Id, await manager.Customers.SurvivorOfAsync(a.Id, CancellationToken.None));
         await undo.UndoAsync(second.ChangeSetId, false, CancellationToken.None);
         await undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None);
@@ -299,6 +299,6 @@ public sealed class MergeTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<MergeService>().PreviewAsync(new(survivor.Id, [other.Id]), CancellationToken.None));
 
         async Task RefusedAsync(MergeRequest request, string sentence) =>
-            Assert.Equal(sentence, (await Assert.ThrowsAsync<RuleViolation>(() => merging.MergeAsync(request, CancellationToken.None))).Message);
+            Assert.Equal(sentence, (await Assert.ThrowsAsync<RuleViolationException>(() => merging.MergeAsync(request, CancellationToken.None))).Message);
     }
 }

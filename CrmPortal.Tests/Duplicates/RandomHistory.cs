@@ -48,7 +48,7 @@ internal sealed class RandomHistory(TestServices data, TestScope manager, int se
                 case 17: await manager.Get<NotificationService>().FollowAsync(id, true, default); break;
             }
         }
-        catch (RuleViolation)
+        catch (RuleViolationException)
         {
             // An e-mail that another has, a second tie: refused, and nothing happened.
         }
@@ -67,7 +67,7 @@ internal sealed class RandomHistory(TestServices data, TestScope manager, int se
             _merges.Add((merged.ChangeSetId, chosen[0]));
             return merged.ChangeSetId;
         }
-        catch (RuleViolation)
+        catch (RuleViolationException)
         {
             return null;
         }
@@ -81,7 +81,7 @@ internal sealed class RandomHistory(TestServices data, TestScope manager, int se
         {
             await manager.Get<UndoService>().UndoAsync(_merges[_random.Next(_merges.Count)].ChangeSet, false, default);
         }
-        catch (RuleViolation)
+        catch (RuleViolationException)
         {
             // Taken back already, or merged again since.
         }

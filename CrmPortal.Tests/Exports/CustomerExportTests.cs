@@ -158,8 +158,8 @@ public sealed class CustomerExportTests
         var rows = await RowsAsync(exporter, new(new(), ["email", "phone"], "json"));
 
         Assert.Equal([(nameless.Number, "", ""), ("Ada", "", "")], rows.Select(r => (r.GetProperty("name").GetString()!, r.GetProperty("email").ToString(), r.GetProperty("phone").ToString())));
-        await Assert.ThrowsAsync<RuleViolation>(() => RowsAsync(exporter, new(new(Sort: CustomerSort.Email), [], "csv")));
-        await Assert.ThrowsAsync<RuleViolation>(() => RowsAsync(exporter, new(new(Filter: "email:starts:a"), [], "csv")));
+        await Assert.ThrowsAsync<RuleViolationException>(() => RowsAsync(exporter, new(new(Sort: CustomerSort.Email), [], "csv")));
+        await Assert.ThrowsAsync<RuleViolationException>(() => RowsAsync(exporter, new(new(Filter: "email:starts:a"), [], "csv")));
         Assert.NotNull(ada);
     }
 
@@ -173,7 +173,7 @@ public sealed class CustomerExportTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<CustomerExportService>().PrepareAsync(new(new(Filter: filter), [column], format), ExportAudience.Usual, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerExportService>().PrepareAsync(new(new(Filter: filter), [column], format), ExportAudience.Usual, default));
 
         Assert.False(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Action == AuditAction.Exported)));
     }

@@ -52,7 +52,7 @@ public sealed class CustomFieldTests
         await AddFieldsAsync(data);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, key, value, default));
+        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, key, value, default));
 
         Assert.Equal("Fields." + key, violation.Errors[0].Field);
     }
@@ -79,7 +79,7 @@ public sealed class CustomFieldTests
         var masked = Assert.Single(await staff.Get<CustomFieldService>().OfCustomerAsync(customer.Id, default));
         Assert.Equal((null, true), (masked.Value, masked.IsMasked));
         Assert.Equal("X1234567", Assert.Single(await agent.Get<CustomFieldService>().OfCustomerAsync(customer.Id, default)).Value);
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, "passport", "Y", default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, "passport", "Y", default));
         Assert.Equal("X1234567", await staff.Get<CustomFieldService>().RevealAsync(customer.Id, "passport", default));
         Assert.Equal(1, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "passport")));
         var (history, _) = await agent.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 20, default);
@@ -98,8 +98,8 @@ public sealed class CustomFieldTests
         var fields = administrator.Get<CustomFieldService>();
         await fields.AddAsync(new() { Label = "Motto" }, default);
 
-        Assert.Equal(field, (await Assert.ThrowsAsync<RuleViolation>(() => fields.AddAsync(new() { Label = label, Key = key }, default))).Errors[0].Field);
-        await Assert.ThrowsAsync<RuleViolation>(() => fields.AddAsync(new() { Label = "Choice", Type = CustomFieldType.Choice, Choices = " \n " }, default));
+        Assert.Equal(field, (await Assert.ThrowsAsync<RuleViolationException>(() => fields.AddAsync(new() { Label = label, Key = key }, default))).Errors[0].Field);
+        await Assert.ThrowsAsync<RuleViolationException>(() => fields.AddAsync(new() { Label = "Choice", Type = CustomFieldType.Choice, Choices = " \n " }, default));
         Assert.Equal("field_1", (await fields.AddAsync(new() { Label = "1" }, default)).Key);
         Assert.Equal("strasse", (await fields.AddAsync(new() { Label = "Straße" }, default)).Key);
     }
@@ -121,12 +121,12 @@ public sealed class CustomFieldTests
             "field.size:none:4", "field.size:starts:4", "field.size:is:x", "field.colour:is:Red", "field.member:not:yes", "field.day:is:2026-01-01"])
         {
             var query = new CustomerQuery(Filter: filter);
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.ListAsync(query, new(), default));
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Customers.CountAsync(query, null, default));
-            await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<CustomerBulkService>().RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(query, null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>().RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
         }
 
-        await Assert.ThrowsAsync<RuleViolation>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null, default));
         Assert.Equal(1, (await agent.Customers.CountAsync(new(Filter: "field.passport:present"), null, default)).Rows);
         Assert.Equal(2, (await staff.Customers.CountAsync(new(Filter: "field.colour:empty"), null, default)).Rows);
     }
@@ -146,7 +146,7 @@ public sealed class CustomFieldTests
 
         Assert.DoesNotContain(await fields.OfCustomerAsync(customer.Id, default), a => a.Field.Key == "size");
         Assert.Contains(await fields.ListAsync(true, default), f => f is { Key: "size", IsArchived: true });
-        await Assert.ThrowsAsync<RuleViolation>(() => fields.SetAsync(customer.Id, "size", "43", default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => fields.SetAsync(customer.Id, "size", "43", default));
         Assert.Equal(420_000, await data.ReadAsync(db => db.CustomFieldValues.Select(v => v.Number).SingleAsync()));
     }
 

@@ -41,13 +41,13 @@ public sealed class KeyFileTests
         var provider = app.Services.GetRequiredService<IDatabaseProvider>();
         var file = Path.Combine(app.Database.Options.DataFolder, "other.key");
 
-        Assert.Contains("is missing", (await Assert.ThrowsAsync<StartUpFault>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("is missing", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(file));
         await File.WriteAllTextAsync(file, "not a key");
-        Assert.Contains("does not hold a key", (await Assert.ThrowsAsync<StartUpFault>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not hold a key", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
         File.Delete(file);
         new KeyFile(file).Create();
-        Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartUpFault>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class BrokenFileTests
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = services.AsSystem();
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => system.UploadBytesAsync(bytes, name));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.UploadBytesAsync(bytes, name));
 
         Assert.Equal(sentence, refused.Message);
         Assert.Equal((0, 0), await services.ReadAsync(async db => (await db.Imports.CountAsync(Token), await db.ImportChunks.CountAsync(Token))));
@@ -41,11 +41,11 @@ public sealed class BrokenFileTests
         await using var system = services.AsSystem();
         await using var zeros = new Zeros(2L * 1024 * 1024 * 1024);
 
-        await Assert.ThrowsAsync<RuleViolation>(() => system.Imports.UploadAsync("zeros.csv", zeros, null, null, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.UploadAsync("zeros.csv", zeros, null, null, Token));
         Assert.InRange(zeros.Taken, 1, 1024 * 1024 - 1);
 
         var before = zeros.Taken;
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => system.Imports.UploadAsync("zeros.csv", zeros, zeros.Length, null, Token));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.UploadAsync("zeros.csv", zeros, zeros.Length, null, Token));
         Assert.Equal(("The file is too large; at most 256 MB are read.", before), (refused.Message, zeros.Taken));
     }
 
@@ -111,8 +111,8 @@ public sealed class BrokenFileTests
         var id = await system.UploadTextAsync("a,b\n1,2\n");
         var plan = (await system.Imports.GetAsync(id, Token))!.Plan;
 
-        var nothing = await Assert.ThrowsAsync<RuleViolation>(() => system.Imports.StartCheckAsync(id, plan, Token));
-        var twice = await Assert.ThrowsAsync<RuleViolation>(() => system.Imports.StartCheckAsync(id, plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["phone"] = 0 }, TimeZone = "Moon/Base" }, Token));
+        var nothing = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.StartCheckAsync(id, plan, Token));
+        var twice = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.StartCheckAsync(id, plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["phone"] = 0 }, TimeZone = "Moon/Base" }, Token));
 
         Assert.Equal("Say which column holds a name, an e-mail, a phone, an external id or a customer number.", nothing.Message);
         Assert.Equal(["One column is given to two fields.", "There is no such time zone; write it as Europe/London."], twice.Errors.Select(e => e.Message));
@@ -132,7 +132,7 @@ public sealed class BrokenFileTests
                 Assert.NotEmpty(import.Profile.Columns);
                 Assert.NotEmpty(import.Profile.Preview);
             }
-            catch (RuleViolation refused)
+            catch (RuleViolationException refused)
             {
                 Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
             }

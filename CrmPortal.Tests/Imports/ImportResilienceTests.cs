@@ -68,7 +68,7 @@ public sealed class ImportResilienceTests
         var id = await manager.UploadTextAsync(People);
         var plan = (await manager.Imports.GetAsync(id, Token))!.Plan;
         var job = await manager.Imports.StartCheckAsync(id, plan, Token);
-        await Assert.ThrowsAsync<Core.Common.RuleViolation>(() => manager.Imports.StartCheckAsync(id, plan, Token));
+        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() => manager.Imports.StartCheckAsync(id, plan, Token));
 
         Assert.True(await manager.Get<JobService>().CancelAsync(job, Token));
         var again = await manager.CheckAsync(id);

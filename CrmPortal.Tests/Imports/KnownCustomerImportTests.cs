@@ -120,7 +120,7 @@ public sealed class KnownCustomerImportTests
         var customers = manager.Customers;
         var ada = (await customers.CreateAsync(new() { GivenName = "Ada", LoyaltyCard = " C-1 " }, Token)).Customer;
         Assert.Equal("C-1", ada.LoyaltyCard);
-        Assert.Equal("LoyaltyCard", (await Assert.ThrowsAsync<RuleViolation>(() => customers
+        Assert.Equal("LoyaltyCard", (await Assert.ThrowsAsync<RuleViolationException>(() => customers
             .CreateAsync(new() { GivenName = "Bob", LoyaltyCard = "C-1" }, Token))).Errors.Single().Field);
 
         var result = await manager

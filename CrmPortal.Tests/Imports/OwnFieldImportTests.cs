@@ -83,7 +83,7 @@ public sealed class OwnFieldImportTests
         var import = (await administrator.Imports.GetAsync(id, Token))!;
         Assert.Equal(["email"], import.Plan.Columns.Keys);
         Assert.DoesNotContain(import.Fields, f => f.Name == "field.motto");
-        await Assert.ThrowsAsync<RuleViolation>(() => administrator.Imports.SetPlanAsync(id, import.Plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["field.motto"] = 1 } }, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => administrator.Imports.SetPlanAsync(id, import.Plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["field.motto"] = 1 } }, Token));
         await administrator.Imports.SetFormatAsync(id, import.Format, ImportKind.Orders, Token);
         Assert.DoesNotContain((await administrator.Imports.GetAsync(id, Token))!.Fields, f => f.OwnType is not null);
     }

@@ -201,7 +201,7 @@ public sealed class WholeOrderImportTests
         const string text = Head + "A,12/1/2010,TEE,1,10,a@example.org\nB,3/4/2011,TEE,1,10,a@example.org\nC,5/5/2011,TEE,1,10,a@example.org\n";
         var id = await system.UploadTextAsync(text);
         Assert.Equal("", (await system.Imports.GetAsync(id, Token))!.Plan.DateFormat);
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => system.CheckAsync(id));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.CheckAsync(id));
         Assert.Equal("DateFormat", Assert.Single(refused.Errors).Field);
 
         await system.CheckAsync(id, p => p with { DateFormat = "MM/dd/yyyy" });
@@ -225,7 +225,7 @@ public sealed class WholeOrderImportTests
         var import = (await system.Imports.GetAsync(id, Token))!;
         var columns = new Dictionary<string, int>(import.Plan.Columns) { [ImportFields.Email] = 5 };
 
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => system
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system
             .CheckAsync(id, p => p with { Columns = columns, Match = MatchKey.ExternalId }));
         Assert.Equal("Match", Assert.Single(refused.Errors).Field);
 

@@ -110,7 +110,7 @@ public sealed class KilledServerTests
     {
         Assert.All(there, t => Assert.Equal((customers[t.Number % Customers], PointsOf(t.Number)), (t.CustomerId, t.Points)));
         await using var system = data.AsSystem();
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(CancellationToken.None)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(CancellationToken.None)).Faults);
         foreach (var (i, customer) in customers.Index())
             Assert.Equal(there.Where(t => t.Number % Customers == i).Sum(t => t.Points), (await system.Get<LedgerService>().BalanceAsync(customer, CancellationToken.None))!.Current);
         // Each booking has its entry, its lot and its row in the history, or is not there at all.

@@ -73,7 +73,7 @@ public sealed class LedgerBesideOthersTests
         await system.Get<RewardService>().CancelAsync(redemption.Id, Token);
 
         Assert.Equal((200L, 100L), (await data.PointsAsync(ada.Id), await data.PointsAsync(bob.Id)));
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -136,7 +136,7 @@ public sealed class LedgerBesideOthersTests
         await agent.Get<LedgerService>().ReverseAsync(small, "Wrong customer", Token);
         await agent.Get<LedgerService>().ReverseAsync(large, "Wrong customer", Token);
         var above = await RedeemAsync(501);
-        var refused = await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<LedgerService>().ReverseAsync(above, "Wrong customer", Token));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<LedgerService>().ReverseAsync(above, "Wrong customer", Token));
 
         Assert.Equal("You may reverse bookings of up to 500 points; ask somebody who may do more.", refused.Message);
         Assert.Equal(399, await data.PointsAsync(ada.Id));
@@ -170,7 +170,7 @@ public sealed class LedgerBesideOthersTests
 
         Assert.Equal(500, ends.Sum(e => e.Points));
         await using var system = data.AsSystem();
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
     }
 
     [Fact]

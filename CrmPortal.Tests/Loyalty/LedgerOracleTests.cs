@@ -108,7 +108,7 @@ public sealed class LedgerOracleTests
 
         public async Task ProveAsync()
         {
-            Assert.Empty((await _system.Get<LedgerProof>().RunAsync(default)).Faults);
+            Assert.Empty((await _system.Get<LedgerReconciliation>().RunAsync(default)).Faults);
             var wrong = await data.ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.LoyaltyEntries.Where(o => o.AccountId == e.AccountId && o.Id <= e.Id).Sum(o => o.Points)));
             Assert.Equal(0, wrong);
         }
@@ -128,7 +128,7 @@ public sealed class LedgerOracleTests
             var isGood = _model.Take(customer, points, out var taken);
             if (!isGood)
             {
-                await Assert.ThrowsAsync<RuleViolation>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = points }, null, default));
+                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = points }, null, default));
                 // Nothing came of it, not even the expiry: it is booked with the next that succeeds.
                 return $"{customer} cannot redeem {points}";
             }
@@ -153,7 +153,7 @@ public sealed class LedgerOracleTests
             }
             else
             {
-                await Assert.ThrowsAsync<RuleViolation>(() => _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" }, null, default));
+                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" }, null, default));
             }
 
             return $"{customer} is adjusted by {points}";
@@ -211,7 +211,7 @@ public sealed class LedgerOracleTests
             _touched.Add(owner[0]);
             await _system.Get<LedgerService>().ReverseAsync(booking, "Mistake", default);
             _model.GiveBack(owner[0], taken);
-            await Assert.ThrowsAsync<RuleViolation>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = owner[0], Points = 0 }, null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = owner[0], Points = 0 }, null, default));
             return $"{owner[0]} gets {taken.Sum(t => t.Item3)} back";
         }
 

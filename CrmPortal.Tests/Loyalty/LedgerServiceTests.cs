@@ -30,7 +30,7 @@ public sealed class LedgerServiceTests
             {
                 return (await scope.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer.Id, Points = 30 }, $"till {i}", Token))!.Points;
             }
-            catch (RuleViolation refused)
+            catch (RuleViolationException refused)
             {
                 Assert.Equal("Insufficient loyalty points", refused.Message);
                 return 0L;
@@ -40,7 +40,7 @@ public sealed class LedgerServiceTests
         Assert.Equal((33, 31), (answers.Count(a => a == -30), answers.Count(a => a == 0)));
         Assert.Equal(10, (await system.Get<LedgerService>().BalanceAsync(customer.Id, Token))!.Current);
         Assert.Equal(33, await data.ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.Kind == EntryKind.Redeemed, Token)));
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -56,14 +56,14 @@ public sealed class LedgerServiceTests
         var again = await ledger.EarnAsync(new() { CustomerId = ada.Id, Points = 999, Order = "12345" }, "another key", Token);
         Assert.Single(earned.Select(e => e!.BookingId).Append(again!.BookingId).Distinct());
         Assert.Equal((200, true), (again.Points, again.IsRepeat));
-        await Assert.ThrowsAsync<RuleViolation>(() => ledger.EarnAsync(new() { CustomerId = bob.Id, Points = 200, Order = "12345" }, null, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => ledger.EarnAsync(new() { CustomerId = bob.Id, Points = 200, Order = "12345" }, null, Token));
 
         await using var system = data.AsSystem();
         var spent = await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token);
         Assert.NotEqual(spent!.BookingId, (await other.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
         data.Clock.Advance(TimeSpan.FromDays(90));
         Assert.Equal(spent.BookingId, (await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 50 }, "k", Token))!.BookingId);
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 51 }, "k", Token))).IsDuplicate);
+        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<LedgerService>().RedeemAsync(new() { CustomerId = ada.Id, Points = 51 }, "k", Token))).IsDuplicate);
         Assert.Equal(100, (await system.Get<LedgerService>().BalanceAsync(ada.Id, Token))!.Current);
     }
 
@@ -107,7 +107,7 @@ public sealed class LedgerServiceTests
 
         Assert.Single(asked.Distinct());
         Assert.Equal((asked[0], AdjustmentState.Approved), (again.Id, again.State));
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<LedgerService>().AdjustAsync(input with { Points = 502 }, "till-1", Token))).IsDuplicate);
+        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<LedgerService>().AdjustAsync(input with { Points = 502 }, "till-1", Token))).IsDuplicate);
 
         // Whatever the limit is when the call comes again, it is answered as the first one was.
         await agent.Get<LedgerService>().AdjustAsync(input with { Points = 400 }, "till-2", Token);
@@ -142,18 +142,18 @@ public sealed class LedgerServiceTests
             {
                 return await data.As(manager.Actor).Get<LedgerService>().ApproveAsync(waiting.Id, Token);
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 return null;
             }
         }));
-        Assert.Single(approvals.OfType<Booked>().Select(b => b.BookingId).Distinct());
+        Assert.Single(approvals.OfType<BookingResult>().Select(b => b.BookingId).Distinct());
         Assert.Equal(1_001, (await ledger.BalanceAsync(customer.Id, Token))!.Current);
 
         var own = (await manager.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer.Id, Points = -5_001, Reason = "Error" }, null, Token))!.Request!;
-        Assert.Equal("A second person must decide about it.", (await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<LedgerService>().ApproveAsync(own.Id, Token))).Message);
+        Assert.Equal("A second person must decide about it.", (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<LedgerService>().ApproveAsync(own.Id, Token))).Message);
         await using var second = await data.AsRoleAsync(RoleNames.Manager);
-        await Assert.ThrowsAsync<RuleViolation>(() => second.Get<LedgerService>().ApproveAsync(own.Id, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => second.Get<LedgerService>().ApproveAsync(own.Id, Token));
         Assert.Equal(AdjustmentState.Waiting, (await second.Get<LedgerService>().RequestsAsync(true, new(), Token)).Items.Single().State);
         Assert.True(await second.Get<LedgerService>().RejectAsync(own.Id, "There are not so many", Token));
         Assert.False(await manager.Get<LedgerService>().WithdrawAsync(own.Id, Token));
@@ -171,7 +171,7 @@ public sealed class LedgerServiceTests
         var customer = await data.AddCustomerAsync();
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        var wrong = await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer.Id, Points = points, Reason = reason }, null, Token));
+        var wrong = await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer.Id, Points = points, Reason = reason }, null, Token));
 
         Assert.Equal(field, Assert.Single(wrong.Errors).Field);
         Assert.Null(await manager.Get<LedgerService>().AdjustAsync(new() { CustomerId = 999, Points = 1, Reason = "x" }, null, Token));
@@ -196,8 +196,8 @@ public sealed class LedgerServiceTests
 
         Assert.Equal((2 * Enumerable.Range(10, 40).Sum()) - 3, runs.Sum(r => r.Points));
         Assert.Equal(80, runs.Sum(r => r.Lots));
-        Assert.Equal(new Expired(0, 0), await system.Get<ExpiryService>().RunAsync(null, Token));
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Equal(new ExpiryResult(0, 0), await system.Get<ExpiryService>().RunAsync(null, Token));
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
         var lines = (await system.Get<LedgerService>().EntriesAsync(customers[0], new(), new(), Token)).Items;
         Assert.Equal([(EntryKind.Expired, -10L, 10L), (EntryKind.Expired, -7L, 20L), (EntryKind.Redeemed, -3L, 27L), (EntryKind.Earned, 10L, 30L)], lines.Take(4).Select(l => (l.Kind, l.Points, l.Balance)));
         Assert.Equal(lines[^1].Id, lines[2].Lots.Single().EntryId);
@@ -220,10 +220,10 @@ public sealed class LedgerServiceTests
         await data.Get<JobRunner>().RunWaitingAsync(Token);
 
         Assert.Equal(0, await data.ReadAsync(db => db.Customers.Select(c => c.Points).SingleAsync(Token)));
-        Assert.Empty((await system.Get<LedgerProof>().LastAsync(Token))!.Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().LastAsync(Token))!.Faults);
 
         await data.ReadAsync(db => db.LoyaltyAccounts.ExecuteUpdateAsync(a => a.SetProperty(x => x.Balance, 7), Token));
-        Assert.Equal([LedgerProof.Entries, LedgerProof.Lots, LedgerProof.Customers], (await system.Get<LedgerProof>().RunAsync(Token)).Faults.Select(f => f.What));
+        Assert.Equal([LedgerReconciliation.Entries, LedgerReconciliation.Lots, LedgerReconciliation.Customers], (await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults.Select(f => f.What));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -257,7 +257,7 @@ public sealed class LedgerServiceTests
 
         var changeSet = await data.ReadAsync(db => db.LoyaltyBookings.Where(b => b.Id == booked.BookingId).Select(b => b.ChangeSetId!.Value).SingleAsync(Token));
         Assert.DoesNotContain(changeSet, await manager.Get<UndoService>().LastOwnAsync(20, Token));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, Token));
         Assert.True(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.ChangeSetId == changeSet && e.EntityType == nameof(LoyaltyBooking) && e.CustomerId == customer.Id, Token)));
         Assert.True(await data.ReadAsync(db => db.OutboxEvents.AnyAsync(e => e.ChangeSetId == changeSet && e.SubjectId == customer.Id, Token)));
 

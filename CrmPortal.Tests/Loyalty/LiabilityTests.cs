@@ -38,7 +38,7 @@ public sealed class LiabilityTests
                 if (booked is not null) bookings.Add(booked.BookingId);
                 else await data.BuyAsync($"O{step}", id, random.Next(1, 3000));
             }
-            catch (Core.Common.RuleViolation)
+            catch (Core.Common.RuleViolationException)
             {
                 // Too few points, or reversed before: nothing was booked.
             }

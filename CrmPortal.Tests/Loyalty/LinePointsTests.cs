@@ -41,7 +41,7 @@ public sealed class LinePointsTests
         async Task<LedgerProofResult> ProofAsync()
         {
             await using var system = data.AsSystem();
-            return await system.Get<LedgerProof>().RunAsync(Token);
+            return await system.Get<LedgerReconciliation>().RunAsync(Token);
         }
 
         static OrderLineInput Line(string code, string category) => new() { ProductCode = code, Name = code, Category = category,

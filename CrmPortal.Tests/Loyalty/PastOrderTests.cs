@@ -59,7 +59,7 @@ public sealed class PastOrderTests
         await data.Get<JobRunner>().RunWaitingAsync(Token);
         Assert.Equal(160, await data.PointsAsync(a));
         Assert.Equal(0, (await manager.Get<PastOrderService>().StateAsync(Token)).Last!.Orders);
-        Assert.Empty((await system.Get<LedgerProof>().RunAsync(Token)).Faults);
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
         await data.AssertFiguresAsync();
     }
 
@@ -91,7 +91,7 @@ public sealed class PastOrderTests
 
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<PastOrderService>().StartAsync(new(2026, 1, 1), Token));
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<PastOrderService>().StateAsync(Token));
-        Assert.Equal("From", (await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<PastOrderService>()
+        Assert.Equal("From", (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<PastOrderService>()
             .StartAsync(new(2062, 1, 1), Token))).Errors.Single().Field);
     }
 

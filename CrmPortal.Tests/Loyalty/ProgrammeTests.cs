@@ -30,8 +30,8 @@ public sealed class ProgrammeTests
         ];
 
         foreach (var (field, rules) in wrong)
-            Assert.Contains(field, (await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<ProgrammeService>().SaveDraftAsync(null, "x", rules, null, default))).Errors.Select(e => e.Field));
-        Assert.Equal("Name", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<ProgrammeService>().SaveDraftAsync(null, " ", new(), null, default))).Errors).Field);
+            Assert.Contains(field, (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<ProgrammeService>().SaveDraftAsync(null, "x", rules, null, default))).Errors.Select(e => e.Field));
+        Assert.Equal("Name", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<ProgrammeService>().SaveDraftAsync(null, " ", new(), null, default))).Errors).Field);
         Assert.Equal(0, await data.ReadAsync(db => db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft)));
     }
 
@@ -47,7 +47,7 @@ public sealed class ProgrammeTests
         var draft = (await programmes.SaveDraftAsync(null, " Winter ", first.Rules with { PointsPerUnit = 2, Tiers = [first.Rules.Tiers[0] with { Name = "Copper" }, .. first.Rules.Tiers.Skip(1)] }, null, default))!.Part;
         await data.BuyAsync("B", customer.Id, 100);
         Assert.Equal(("Winter", ProgrammeState.Draft, 2m), (draft.Name, draft.State, draft.Rules.PointsPerUnit));
-        await Assert.ThrowsAsync<EditConflict>(() => programmes.SaveDraftAsync(draft.Id, "Other", draft.Rules, draft.Version + 1, default));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => programmes.SaveDraftAsync(draft.Id, "Other", draft.Rules, draft.Version + 1, default));
 
         var active = (await programmes.ActivateAsync(draft.Id, default))!;
         await data.BuyAsync("C", customer.Id, 100);
@@ -75,7 +75,7 @@ public sealed class ProgrammeTests
             {
                 return (await scope.Get<ProgrammeService>().ActivateAsync(id, default))!.State;
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 return ProgrammeState.Draft;
             }

@@ -59,7 +59,7 @@ public sealed class ReferralLockTests
             select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as "Value"
         """).SingleAsync(Token);
 
-    private static async Task<OrderChanged> OrderAsync(TestServices data, Actor actor, long customer)
+    private static async Task<OrderChangeResult> OrderAsync(TestServices data, Actor actor, long customer)
     {
         await using var scope = data.As(actor);
         return await scope.Get<OrderService>().CreateAsync(OrderWriting.Order(10, status: OrderStatus.Paid, customerId: customer), Token);

@@ -107,7 +107,7 @@ public sealed class TierTests
     public void Policy_SaysWhichStepIsDue(DowngradePolicy policy, TierWindow window, string? tier, int amount, string? lowered, string? expected)
     {
         var rules = new ProgrammeRules { Downgrade = policy, TierWindow = window };
-        var past = new TierPast(null, lowered is null ? null : DateOnly.Parse(lowered, System.Globalization.CultureInfo.InvariantCulture));
+        var past = new TierHistory(null, lowered is null ? null : DateOnly.Parse(lowered, System.Globalization.CultureInfo.InvariantCulture));
 
         Assert.Equal(expected, TierSteps.Due(rules, new(tier, false, null), amount, past, new(2026, 3, 10), At("2026-03-10T12:00:00Z"))?.To);
     }
@@ -120,9 +120,9 @@ public sealed class TierTests
         await using (var agent = await data.AsRoleAsync(RoleNames.SupportAgent))
         {
             var tiers = agent.Get<TierService>();
-            Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold" }, default))).Errors).Field);
-            Assert.Equal("Tier", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => tiers.GiveAsync(customer.Id, new() { Tier = "iron", Reason = "x" }, default))).Errors).Field);
-            Assert.Equal("Until", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "x", Until = new(2026, 3, 9) }, default))).Errors).Field);
+            Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold" }, default))).Errors).Field);
+            Assert.Equal("Tier", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "iron", Reason = "x" }, default))).Errors).Field);
+            Assert.Equal("Until", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "x", Until = new(2026, 3, 9) }, default))).Errors).Field);
             var standing = (await tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "Long wait", Until = new(2026, 3, 12) }, default))!;
             Assert.Equal(("gold", true, At("2026-03-13T00:00:00Z"), "platinum"), (standing.Tier!.Code, standing.IsGiven, standing.Until, standing.Next!.Code));
             Assert.Equal("gold", (await tiers.AutoAsync(customer.Id, default))!.Tier!.Code);
@@ -156,7 +156,7 @@ public sealed class TierTests
         Assert.Equal("silver", await data.TierAsync(customer.Id));
         await agent.Get<TierService>().GiveAsync(customer.Id, new() { Tier = "gold", Reason = "Again" }, default);
         Assert.Equal("bronze", (await agent.Get<TierService>().TakeAsync(customer.Id, "Enough", default))!.Tier!.Code);
-        await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<TierService>().TakeAsync(customer.Id, "Twice", default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<TierService>().TakeAsync(customer.Id, "Twice", default));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -79,10 +79,10 @@ public sealed class WhatIfTests
         await data.AddRefundAsync("R", customer.Id, 25_000, "A");
         var draft = (await manager.Get<ProgrammeService>().SaveDraftAsync(null, "Double", new() { PointsPerUnit = 2 }, null, default))!.Part;
 
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 0, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 37, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 0, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 37, default));
         Assert.Null(await manager.Get<WhatIfService>().StartAsync(999, 12, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => manager.Get<WhatIfService>().ExportAsync(draft.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().ExportAsync(draft.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default));
         await manager.Get<WhatIfService>().StartAsync(draft.Id, 1, default);
         await data.Get<JobRunner>().RunWaitingAsync(default);
 

@@ -89,8 +89,8 @@ public sealed class NotificationTests
         Assert.Null(await notes.GetAsync(customer.Id, note.Id, default));
         Assert.Null(await notes.PinAsync(customer.Id, note.Id, true, default));
         Assert.Null(await notes.RemoveAsync(customer.Id, note.Id, default));
-        await Assert.ThrowsAsync<RuleViolation>(() => notes.UpdateAsync(customer.Id, shared.Id, "mine now", false, null, default));
-        await Assert.ThrowsAsync<EditConflict>(() => author.Get<NoteService>().UpdateAsync(customer.Id, shared.Id, "x", false, shared.Version + 1, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => notes.UpdateAsync(customer.Id, shared.Id, "mine now", false, null, default));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => author.Get<NoteService>().UpdateAsync(customer.Id, shared.Id, "x", false, shared.Version + 1, default));
         var (history, _) = await manager.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 50, default);
         Assert.DoesNotContain(history.SelectMany(h => h.Items).SelectMany(i => i.Fields), f => f.After?.Contains("secret", StringComparison.Ordinal) == true);
     }

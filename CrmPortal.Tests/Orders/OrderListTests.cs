@@ -96,7 +96,7 @@ public sealed class OrderListTests
             Assert.Equal((filter, string.Join(' ', names)), (filter, string.Join(' ', (await NamesAsync(staff, new(Filter: filter))).Order(StringComparer.Ordinal))));
         }
 
-        await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<OrderService>().ListAsync(new(Filter: "email:is:a"), new(), Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<OrderService>().ListAsync(new(Filter: "email:is:a"), new(), Token));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

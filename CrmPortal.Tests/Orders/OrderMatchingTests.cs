@@ -47,7 +47,7 @@ public sealed class OrderMatchingTests
         Assert.Equal(0, await data.PointsAsync(email));
         Assert.Equal(email, (await orders.MatchByContactAsync(order.Id, Token))!.Order.Customer!.Id);
         Assert.Equal(100, await data.PointsAsync(email));
-        await Assert.ThrowsAsync<RuleViolation>(() => orders.MatchAsync(order.Id, 4711, null, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => orders.MatchAsync(order.Id, 4711, null, Token));
         await data.AssertFiguresAsync();
     }
 

@@ -41,7 +41,7 @@ public sealed class OrderRefundTests
         Assert.Equal(0, await data.PointsAsync(ada.Id));
         var customer = await data.ReadAsync(db => db.Customers.SingleAsync(c => c.Id == ada.Id, Token));
         Assert.Equal((1, 0L), (customer.OrderCount, customer.TotalSpent));
-        await Assert.ThrowsAsync<RuleViolation>(() => orders.RefundAsync(order.Id, new(), Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new(), Token));
         await data.AssertFiguresAsync();
     }
 
@@ -68,7 +68,7 @@ public sealed class OrderRefundTests
         Assert.Equal(6_00, (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = line, Quantity = 1 }] }, Token))!.Refund.Amount);
 
         async Task<IEnumerable<string>> WrongAsync(params RefundLineInput[] lines) =>
-            (await Assert.ThrowsAsync<RuleViolation>(() => orders.RefundAsync(order.Id, new() { Lines = lines }, Token))).Errors.Select(e => e.Field);
+            (await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new() { Lines = lines }, Token))).Errors.Select(e => e.Field);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class OrderRefundTests
             {
                 return await hand.Get<OrderService>().RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Quantity = 1 }] }, Token) is not null;
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 return false;
             }
@@ -136,7 +136,7 @@ public sealed class OrderRefundTests
         Assert.Equal((false, true, first.Refund.Id, 10_00L), (first.IsRepeat, second.IsRepeat, second.Refund.Id, second.Order.Refunded));
         // What is answered of the order changed once.
         Assert.Equal((order.Version + 1, order.Version + 1), (first.Order.Version, second.Order.Version));
-        Assert.True((await Assert.ThrowsAsync<RuleViolation>(() => orders.RefundAsync(other.Id, body with { Lines = null }, Token))).IsDuplicate);
+        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(other.Id, body with { Lines = null }, Token))).IsDuplicate);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -157,10 +157,10 @@ public sealed class OrderRefundTests
         Assert.Equal(20, await data.PointsAsync(ada.Id));
 
         await orders.RefundAsync(kept.Id, new(), Token);
-        Assert.Equal("Status", (await Assert.ThrowsAsync<RuleViolation>(() => orders.SetStatusAsync(kept.Id, OrderStatus.Cancelled, null, Token))).Errors.Single().Field);
+        Assert.Equal("Status", (await Assert.ThrowsAsync<RuleViolationException>(() => orders.SetStatusAsync(kept.Id, OrderStatus.Cancelled, null, Token))).Errors.Single().Field);
         await orders.SetStatusAsync(kept.Id, OrderStatus.Shipped, null, Token);
         Assert.Equal(0, await data.PointsAsync(ada.Id));
-        await Assert.ThrowsAsync<RuleViolation>(() => orders.RefundAsync(order.Id, new(), Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new(), Token));
         await data.AssertFiguresAsync();
     }
 }

@@ -21,7 +21,7 @@ public sealed class OrderStepTests
         var orders = staff.Get<OrderService>();
         var order = (await orders.CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Pending, ada.Id), Token)).Order;
         Assert.Equal("There is no step of this order to take back.", (await Assert
-            .ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, order.Version, Token))).Message);
+            .ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, order.Version, Token))).Message);
 
         order = (await orders.SetStatusAsync(order.Id, OrderStatus.Paid, null, Token))!.Order;
         Assert.Equal(100, await data.PointsAsync(ada.Id));
@@ -51,13 +51,13 @@ public sealed class OrderStepTests
         var refunded = (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Amount = 1 }] },
             Token))!.Order;
 
-        await Assert.ThrowsAsync<EditConflict>(() => orders.TakeBackStepAsync(order.Id, paid.Version, Token));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => orders.TakeBackStepAsync(order.Id, paid.Version, Token));
         Assert.Equal("Part of this order was refunded; its payment cannot be taken back.",
-            (await Assert.ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, refunded.Version, Token))).Message);
+            (await Assert.ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, refunded.Version, Token))).Message);
         Assert.Null(await orders.TakeBackStepAsync(4711, 0, Token));
         var changed = (await orders.UpdateAsync(order.Id, new() { Channel = "phone" }, null, Token))!.Order;
         Assert.Equal("There is no step of this order to take back.", (await Assert
-            .ThrowsAsync<RuleViolation>(() => orders.TakeBackStepAsync(order.Id, changed.Version, Token))).Message);
+            .ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, changed.Version, Token))).Message);
         Assert.Equal(OrderStatus.Paid, (await orders.GetAsync(order.Id, Token))!.Status);
     }
 

@@ -115,7 +115,7 @@ public sealed class OrderWritingTests
 
         var paid = await orders.UpsertAsync(body with { Status = OrderStatus.Paid, Lines = new([OrderWriting.Line(10, 2)]) }, Token);
         Assert.Equal((created.Order.Id, 20_00L, OrderStatus.Paid, true), (paid.Order.Id, paid.Order.Total, paid.Order.Status, paid.IsChanged));
-        var late = await Assert.ThrowsAsync<RuleViolation>(() => orders.UpsertAsync(body with { Status = OrderStatus.Paid }, Token));
+        var late = await Assert.ThrowsAsync<RuleViolationException>(() => orders.UpsertAsync(body with { Status = OrderStatus.Paid }, Token));
         Assert.Equal("Lines", Assert.Single(late.Errors).Field);
         Assert.Equal("shop", (await orders.UpsertAsync(new() { ExternalId = "W-1", Channel = "shop" }, Token)).Order.Channel);
         await data.AssertFiguresAsync();
@@ -152,7 +152,7 @@ public sealed class OrderWritingTests
             {
                 var order = (await orders.CreateAsync(OrderWriting.Order(1, status: from), Token)).Order;
                 if (allowed.Contains((from, to))) Assert.Equal(to, (await orders.SetStatusAsync(order.Id, to, order.Version, Token))!.Order.Status);
-                else Assert.Equal("Status", (await Assert.ThrowsAsync<RuleViolation>(() => orders.SetStatusAsync(order.Id, to, null, Token))).Errors.Single().Field);
+                else Assert.Equal("Status", (await Assert.ThrowsAsync<RuleViolationException>(() => orders.SetStatusAsync(order.Id, to, null, Token))).Errors.Single().Field);
             }
         }
     }
@@ -166,7 +166,7 @@ public sealed class OrderWritingTests
         var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1), Token)).Order;
         await staff.Get<OrderService>().UpdateAsync(order.Id, new() { Lines = new([OrderWriting.Line(1, 1, "TEA-1")]) }, order.Version, Token);
 
-        await Assert.ThrowsAsync<EditConflict>(() => staff.Get<OrderService>().UpdateAsync(order.Id, new() { Channel = "shop" }, order.Version, Token));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => staff.Get<OrderService>().UpdateAsync(order.Id, new() { Channel = "shop" }, order.Version, Token));
         await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<OrderService>().UpdateAsync(order.Id, new() { Channel = "shop" }, null, Token));
         await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<OrderService>().CreateAsync(OrderWriting.Order(1), Token));
         await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<OrderService>().RefundAsync(order.Id, new(), Token));
@@ -227,10 +227,10 @@ public sealed class OrderWritingTests
         var paid = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1, status: OrderStatus.Paid), Token)).Order;
 
         Assert.Equal(["Lines[1]"], await WrongAsync(staff, OrderWriting.Order(1) with { Lines = new([OrderWriting.Line(1), null!]) }));
-        Assert.Equal("Lines", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<OrderService>().RefundAsync(paid.Id, new() { Lines = [null!] }, Token))).Errors.Single().Field);
-        Assert.Equal("Lines[0]", (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<ShoppingService>().SaveCartAsync("C-1", new() { Lines = new([null!]) }, Token))).Errors.Single().Field);
+        Assert.Equal("Lines", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<OrderService>().RefundAsync(paid.Id, new() { Lines = [null!] }, Token))).Errors.Single().Field);
+        Assert.Equal("Lines[0]", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<ShoppingService>().SaveCartAsync("C-1", new() { Lines = new([null!]) }, Token))).Errors.Single().Field);
     }
 
     private static async Task<IEnumerable<string>> WrongAsync(TestScope staff, OrderInput input) =>
-        (await Assert.ThrowsAsync<RuleViolation>(() => staff.Get<OrderService>().CreateAsync(input, Token))).Errors.Select(e => e.Field);
+        (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<OrderService>().CreateAsync(input, Token))).Errors.Select(e => e.Field);
 }

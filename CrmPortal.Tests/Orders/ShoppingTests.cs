@@ -32,7 +32,7 @@ public sealed class ShoppingTests
         Assert.Equal(2, (await shopping.WishesAsync(ada.Id, Token)).Count);
         Assert.Null(await shopping.UnwishAsync(ada.Id, 4711, Token));
         Assert.Null(await shopping.WishAsync(4711, new() { ProductCode = "MUG-1" }, Token));
-        Assert.Equal("ProductCode", (await Assert.ThrowsAsync<RuleViolation>(() => shopping.WishAsync(ada.Id, new(), Token))).Errors.Single().Field);
+        Assert.Equal("ProductCode", (await Assert.ThrowsAsync<RuleViolationException>(() => shopping.WishAsync(ada.Id, new(), Token))).Errors.Single().Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -58,7 +58,7 @@ public sealed class ShoppingTests
 
         Assert.Equal(50, await data.PointsAsync(ada.Id));
         Assert.Equal(["TEA-1", "MUG-1"], (await shopping.ReviewsAsync(ada.Id, Token)).Select(r => r.ProductCode));
-        Assert.Equal("Rating", (await Assert.ThrowsAsync<RuleViolation>(() => shopping.ReviewAsync(ada.Id, new() { ProductCode = "MUG-1", Rating = 6 }, Token))).Errors.Single().Field);
+        Assert.Equal("Rating", (await Assert.ThrowsAsync<RuleViolationException>(() => shopping.ReviewAsync(ada.Id, new() { ProductCode = "MUG-1", Rating = 6 }, Token))).Errors.Single().Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -102,6 +102,6 @@ public sealed class ShoppingTests
         var again = await shopping.SaveCartAsync("C-1", new() { Lines = new([new() { ProductCode = "TEA-1", UnitPrice = 3 }]) }, Token);
         Assert.Equal((CartState.Open, 3_00L, "TEA-1"), (again.Cart.State, again.Cart.Total, again.Cart.Lines.Single().ProductCode));
         Assert.Equal(CartState.Ordered, (await shopping.SaveCartAsync("C-1", new() { State = CartState.Ordered }, Token)).Cart.State);
-        Assert.Equal(["Lines[0].UnitPrice"], (await Assert.ThrowsAsync<RuleViolation>(() => shopping.SaveCartAsync("C-1", new() { Lines = new([new() { ProductCode = "A" }]) }, Token))).Errors.Select(e => e.Field));
+        Assert.Equal(["Lines[0].UnitPrice"], (await Assert.ThrowsAsync<RuleViolationException>(() => shopping.SaveCartAsync("C-1", new() { Lines = new([new() { ProductCode = "A" }]) }, Token))).Errors.Select(e => e.Field));
     }
 }

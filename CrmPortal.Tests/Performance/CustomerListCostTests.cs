@@ -80,7 +80,7 @@ public sealed class CustomerListCostTests
         await agent.Customers.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("muller 000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("mu"), new(), CancellationToken.None);
-        await Assert.ThrowsAsync<Core.Common.RuleViolation>(() => agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
+        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() => agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
 
         var scans = plans.Plans.Where(p => PlanRecorder.Scans(p).Any()).ToList();
         Assert.True(scans.Count == 0, string.Join("\n\n", scans));

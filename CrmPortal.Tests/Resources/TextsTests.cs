@@ -66,8 +66,8 @@ public sealed partial class TextsTests
     [GeneratedRegex("""\b(?:L|texts|_texts)\["(?<key>(?:[^"\\]|\\.)*)"[\],]""")]
     private static partial Regex Localized();
 
-    // new RuleViolation("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
-    [GeneratedRegex("""(?:RuleViolation|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
+    // new RuleViolationException("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
+    [GeneratedRegex("""(?:RuleViolationException|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
     private static partial Regex Violation();
 
     [GeneratedRegex("""new\("[\w-]+", "(?<key>[^"]+)", ExportKind""")]

@@ -66,7 +66,7 @@ internal sealed class TestSms : ISmsSender
 
     public Task SendAsync(string to, string text, CancellationToken cancellationToken)
     {
-        if (IsDown) throw new SmsFault("The gateway is down.");
+        if (IsDown) throw new SmsException("The gateway is down.");
         Sent.Enqueue((to, text));
         return Task.CompletedTask;
     }

@@ -132,8 +132,8 @@ public sealed class TimelineTests
         Assert.Equal(["ПРИВЕТ Łódź 0"], rest.Entries.Select(e => e.Note!.Text));
         Assert.Null(rest.Next);
         Assert.Equal("A-1", Assert.Single((await timeline.ReadAsync(customer.Id, new([TimelineKind.Order]), default)).Entries).Order!.Name);
-        await Assert.ThrowsAsync<RuleViolation>(() => timeline.ReadAsync(customer.Id, new([], null, "yesterday"), default));
-        await Assert.ThrowsAsync<RuleViolation>(() => timeline.ReadAsync(customer.Id, new([], null, null, 1_000), default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => timeline.ReadAsync(customer.Id, new([], null, "yesterday"), default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => timeline.ReadAsync(customer.Id, new([], null, null, 1_000), default));
     }
 
     [Fact]

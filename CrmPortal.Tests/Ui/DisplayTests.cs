@@ -16,7 +16,7 @@ public sealed class DisplayTests
 
         Assert.All(
             [Display.Number(-22), Display.Money(-21_90, "EUR"), Display.Money(-21_90, "CHF"), Display.Price(-4_5000, "GBP"),
-                LoyaltyWords.Signed(-22)],
+                LoyaltyLabels.Signed(-22)],
             shown => Assert.True(shown.Contains('−', StringComparison.Ordinal) && !shown.Contains('-', StringComparison.Ordinal), shown));
     }
 }

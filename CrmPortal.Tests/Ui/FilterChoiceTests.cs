@@ -24,6 +24,6 @@ public sealed class FilterChoiceTests : CrmPageTest
         await menu.Find("dialog form").SubmitAsync();
 
         Assert.Equal("country:is:DE", filter);
-        Assert.Equal("Country is Germany", Services.GetRequiredService<FilterWords>().Say(FilterText.Parse(filter)));
+        Assert.Equal("Country is Germany", Services.GetRequiredService<FilterLabels>().Say(FilterText.Parse(filter)));
     }
 }

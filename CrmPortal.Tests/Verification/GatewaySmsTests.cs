@@ -91,7 +91,7 @@ public sealed class GatewaySmsTests
         gateway.Answer = status;
         var log = new LogLines();
 
-        await Assert.ThrowsAsync<SmsFault>(() => SendAsync(new() { Url = gateway.Address + "/?to={to}&text={text}" }, log));
+        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = gateway.Address + "/?to={to}&text={text}" }, log));
 
         // A redirect is not followed: it would hand the phone to somebody else.
         Assert.Single(gateway.Requests);
@@ -107,9 +107,9 @@ public sealed class GatewaySmsTests
         var address = gateway.Address;
         await gateway.DisposeAsync();
 
-        await Assert.ThrowsAsync<SmsFault>(() => SendAsync(new() { Url = address + "/?to={to}&text={text}" }, log));
-        await Assert.ThrowsAsync<SmsFault>(() => SendAsync(new() { Url = "{to} {text}" }, log));
-        await Assert.ThrowsAsync<SmsFault>(() => SendAsync(new() { Url = address, ContentType = "image/png", Body = "{to} {text}" }, log));
+        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = address + "/?to={to}&text={text}" }, log));
+        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = "{to} {text}" }, log));
+        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = address, ContentType = "image/png", Body = "{to} {text}" }, log));
 
         Assert.Equal(3, log.Lines.Count);
         AssertSilent(log);

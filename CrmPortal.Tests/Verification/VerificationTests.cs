@@ -27,8 +27,8 @@ public sealed class VerificationTests
         var code = data.Letters.Emails.Last().Code;
         Assert.DoesNotContain(await data.ReadAsync(db => db.VerificationCodes.Select(c => c.CodeHash).ToListAsync()), h => h is not null && h.Contains(code, StringComparison.Ordinal));
         Assert.NotNull((await verification.CheckAsync(byCode.Id, Email, $" {code[..3]} {code[3..]}", CancellationToken.None))!.Customer.EmailVerifiedAt);
-        Assert.Contains("verified already", (await Assert.ThrowsAsync<RuleViolation>(() => verification.SendAsync(byCode.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
-        Assert.Contains("no longer good", (await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(byCode.Id, Email, code, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("verified already", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(byCode.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("no longer good", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(byCode.Id, Email, code, CancellationToken.None))).Message, StringComparison.Ordinal);
 
         await verification.SendAsync(byLink.Id, Email, CancellationToken.None);
         var token = data.Letters.Emails.Last().Token;
@@ -54,10 +54,10 @@ public sealed class VerificationTests
         await verification.SendAsync(customer.Id, new(ContactKind.Phone, further), CancellationToken.None);
         Assert.Equal(["+442079460958", "+442079460000"], data.Sms.Sent.Select(s => s.To));
         var (first, second) = (data.Letters.PhoneCodes.First(), data.Letters.PhoneCodes.Last());
-        if (first != second) await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Phone, second, CancellationToken.None));
+        if (first != second) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Phone, second, CancellationToken.None));
         Assert.NotNull((await verification.CheckAsync(customer.Id, Phone, first, CancellationToken.None))!.Customer.PhoneVerifiedAt);
         Assert.NotNull((await verification.CheckAsync(customer.Id, new(ContactKind.Phone, further), second, CancellationToken.None))!.Customer.ContactPoints[0].VerifiedAt);
-        Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolation>(() => verification.SendAsync(customer.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.False(await verification.SendAsync(4711, Phone, CancellationToken.None));
         Assert.Null(await verification.CheckAsync(4711, Phone, first, CancellationToken.None));
     }
@@ -74,7 +74,7 @@ public sealed class VerificationTests
         foreach (var send in (Func<Task>[])[
             () => verification.SendAsync(customer.Id, Email, CancellationToken.None), () => verification.SendAsync(customer.Id, Phone, CancellationToken.None),
             () => consents.RequestAsync(customer.Id, ConsentPurpose.Marketing, Channel.Email, null, CancellationToken.None), () => consents.SendPreferencesAsync(customer.Id, CancellationToken.None)])
-            Assert.Equal("A blocked customer gets no messages.", (await Assert.ThrowsAsync<RuleViolation>(send)).Message);
+            Assert.Equal("A blocked customer gets no messages.", (await Assert.ThrowsAsync<RuleViolationException>(send)).Message);
 
         Assert.Empty(data.Letters.Emails);
         Assert.Equal(0, await data.ReadAsync(db => db.VerificationCodes.CountAsync()));
@@ -91,13 +91,13 @@ public sealed class VerificationTests
         var code = data.Letters.Emails.Last().Code;
         var wrong = code == "000000" ? "000001" : "000000";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(async () => (await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, wrong, CancellationToken.None))).Message)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(async () => (await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, wrong, CancellationToken.None))).Message)));
         Assert.Equal(5, answers.Count(a => a == "This code is wrong."));
-        await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, code, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, code, CancellationToken.None));
 
         data.Clock.Advance(TimeSpan.FromMinutes(2));
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
-        for (var i = 0; i < 4; i++) await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, "x", CancellationToken.None));
+        for (var i = 0; i < 4; i++) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, "x", CancellationToken.None));
         Assert.NotNull(await verification.CheckAsync(customer.Id, Email, data.Letters.Emails.Last().Code, CancellationToken.None));
     }
 
@@ -113,13 +113,13 @@ public sealed class VerificationTests
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
         var (_, first) = data.Letters.Emails.Last();
         data.Clock.Advance(TimeSpan.FromMinutes(10));
-        await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
         var (token, second) = data.Letters.Emails.Last();
-        if (first != second) await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
+        if (first != second) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
 
         await agent.Customers.UpdateAsync(customer.Id, new CustomerChanges { Email = "new@example.com" }, null, null, CancellationToken.None);
-        await Assert.ThrowsAsync<RuleViolation>(() => verification.CheckAsync(customer.Id, Email, second, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, second, CancellationToken.None));
         Assert.Null(await nobody.Get<VerificationService>().FindLinkAsync(token, CancellationToken.None));
         Assert.False(await nobody.Get<VerificationService>().ConfirmLinkAsync(token, CancellationToken.None));
 
@@ -144,11 +144,11 @@ public sealed class VerificationTests
         for (var i = 0; i < 5; i++)
         {
             await verification.SendAsync(customer.Id, Phone, CancellationToken.None);
-            Assert.Contains("less than a minute", (await Assert.ThrowsAsync<RuleViolation>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+            Assert.Contains("less than a minute", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
             data.Clock.Advance(TimeSpan.FromMinutes(2));
         }
 
-        Assert.Contains("within an hour", (await Assert.ThrowsAsync<RuleViolation>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("within an hour", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
         data.Clock.Advance(TimeSpan.FromHours(1));
         await verification.SendAsync(customer.Id, Phone, CancellationToken.None);
         Assert.Equal(6, data.Sms.Sent.Count);
@@ -162,10 +162,10 @@ public sealed class VerificationTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         data.Sms.IsReady = false;
-        Assert.Contains("no gateway", (await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("no gateway", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.Equal(0, await data.ReadAsync(db => db.VerificationCodes.CountAsync()));
         (data.Sms.IsReady, data.Sms.IsDown) = (true, true);
-        Assert.Contains("could not be sent", (await Assert.ThrowsAsync<RuleViolation>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("could not be sent", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.NotNull((await agent.Get<VerificationService>().CheckAsync(customer.Id, Phone, data.Letters.PhoneCodes.Single(), CancellationToken.None))!.Customer.PhoneVerifiedAt);
     }
 }

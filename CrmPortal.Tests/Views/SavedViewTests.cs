@@ -39,7 +39,7 @@ public sealed class SavedViewTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var me = await data.AsRoleAsync(RoleNames.Staff);
 
-        Assert.Equal("Name", Assert.Single((await Assert.ThrowsAsync<RuleViolation>(() => me.Get<SavedViewService>().SaveAsync("customers", name, query, false, false, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Name", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => me.Get<SavedViewService>().SaveAsync("customers", name, query, false, false, CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -55,7 +55,7 @@ public sealed class SavedViewTests
             {
                 await scope.Get<SavedViewService>().SaveAsync("customers", "Mine", $"?q={i}", false, true, CancellationToken.None);
             }
-            catch (RuleViolation)
+            catch (RuleViolationException)
             {
                 // Said in a sentence that it was saved elsewhere just now.
             }

@@ -13,11 +13,11 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     private const int CodeCount = 10;
 
     /// <summary>Sets the password of a mailed link; whoever holds the mail holds the address, so it is confirmed too.</summary>
-    /// <exception cref="RuleViolation">The link is dead, or the password is not possible.</exception>
+    /// <exception cref="RuleViolationException">The link is dead, or the password is not possible.</exception>
     public async Task<User> SetByLinkAsync(long userId, string token, bool isInvitation, string? password, CancellationToken cancellationToken)
     {
-        var user = await FindByLinkAsync(userId, token, isInvitation) ?? throw new RuleViolation("", DeadLink);
-        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolation("Password", wrong);
+        var user = await FindByLinkAsync(userId, token, isInvitation) ?? throw new RuleViolationException("", DeadLink);
+        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolationException("Password", wrong);
         user.EmailConfirmed = true;
         // Both ways give the user a new stamp: the link and all sessions die in the same save.
         if (user.PasswordHash is not null) user.PasswordHash = null;
@@ -35,10 +35,10 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
         return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token) ? user : null;
     }
 
-    /// <exception cref="RuleViolation">The current password is wrong, or the new one is not possible.</exception>
+    /// <exception cref="RuleViolationException">The current password is wrong, or the new one is not possible.</exception>
     public async Task ChangePasswordAsync(User user, string? current, string? password, CancellationToken cancellationToken)
     {
-        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolation("NewPassword", wrong);
+        if (PasswordRules.Check(password) is { } wrong) throw new RuleViolationException("NewPassword", wrong);
         await DemandPasswordAsync(user, current, cancellationToken);
         Demand(await users.ChangePasswordAsync(user, current!, password!), WrongPassword);
         await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "Password", cancellationToken);
@@ -52,19 +52,19 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     }
 
     /// <summary>Demands the second factor from now on and returns the recovery codes, which are never shown again.</summary>
-    /// <exception cref="RuleViolation">The code is wrong.</exception>
+    /// <exception cref="RuleViolationException">The code is wrong.</exception>
     public async Task<IReadOnlyList<string>> EnableTwoFactorAsync(User user, string? code, CancellationToken cancellationToken)
     {
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
         var source = signIn.SourceOfSession();
         if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken) || !await signIn.UseCodeAsync(user, typed, cancellationToken))
-            throw new RuleViolation("Code", "The code is wrong. Enter the one that the app shows now.");
+            throw new RuleViolationException("Code", "The code is wrong. Enter the one that the app shows now.");
         await guard.ForgetAsync(user.Id, source, cancellationToken);
         Demand(await users.SetTwoFactorEnabledAsync(user, true), "");
         return await NewCodesAsync(user);
     }
 
-    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    /// <exception cref="RuleViolationException">The current password is wrong.</exception>
     public async Task DisableTwoFactorAsync(User user, string? current, CancellationToken cancellationToken)
     {
         await DemandPasswordAsync(user, current, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
         await users.GenerateNewTwoFactorRecoveryCodesAsync(user, 0);
     }
 
-    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    /// <exception cref="RuleViolationException">The current password is wrong.</exception>
     public async Task<IReadOnlyList<string>> RenewCodesAsync(User user, string? current, CancellationToken cancellationToken)
     {
         await DemandPasswordAsync(user, current, cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
         await audit.WriteAsync(AuditAction.Created, nameof(Passkey), user.Id, null, "", cancellationToken);
     }
 
-    /// <exception cref="RuleViolation">The current password is wrong.</exception>
+    /// <exception cref="RuleViolationException">The current password is wrong.</exception>
     public async Task RemovePasskeyAsync(User user, byte[] credentialId, string? current, CancellationToken cancellationToken)
     {
         await DemandPasswordAsync(user, current, cancellationToken);
@@ -101,14 +101,14 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
 
     private async Task DemandPasswordAsync(User user, string? current, CancellationToken cancellationToken)
     {
-        if (!await signIn.ConfirmAsync(user, current, cancellationToken)) throw new RuleViolation("CurrentPassword", WrongPassword);
+        if (!await signIn.ConfirmAsync(user, current, cancellationToken)) throw new RuleViolationException("CurrentPassword", WrongPassword);
     }
 
     private static void Demand(IdentityResult result, string sentence)
     {
         if (result.Succeeded) return;
         var isTwice = result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure));
-        throw new RuleViolation("", isTwice || sentence.Length == 0 ? "The account was changed in the meantime. Try again." : sentence);
+        throw new RuleViolationException("", isTwice || sentence.Length == 0 ? "The account was changed in the meantime. Try again." : sentence);
     }
 
     /// <summary>Sets the secret without ending sessions: nothing depends on it before the first code.</summary>

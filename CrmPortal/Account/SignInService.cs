@@ -40,7 +40,7 @@ internal sealed class SignInService(
 
         if (user.TwoFactorEnabled)
         {
-            await guard.GiveBackAsync(user.Id, source, cancellationToken);
+            await guard.ReleaseAsync(user.Id, source, cancellationToken);
             return new(SignInProgress.NeedsCode, user);
         }
 

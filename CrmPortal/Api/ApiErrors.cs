@@ -52,12 +52,12 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
     {
         switch (fault)
         {
-            case ApiFault api:
+            case ApiException api:
                 if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
                 return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
-            case RuleViolation violation:
+            case RuleViolationException violation:
                 return Problem.WriteAsync(context, violation.IsDuplicate ? StatusCodes.Status409Conflict : InvalidStatus(context, violation), violation.Message, ByField(violation));
-            case EditConflict:
+            case ConcurrencyConflictException:
                 return Problem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, fault.Message);
             case AccessDeniedException:
                 return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, fault.Message);
@@ -71,7 +71,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 var (field, sentence) = Read(json);
                 return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null ? null : new Dictionary<string, string[]> { [field] = [sentence] });
             case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter().Match(request.Message) is { Success: true } parameter:
-                return AnswerAsync(context, ApiFault.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
+                return AnswerAsync(context, ApiException.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
             case BadHttpRequestException request:
                 return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
             case not null when provider.IsFull(fault):
@@ -89,10 +89,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
     }
 
     /// <summary>Document 3 answers 422 to fields that are wrong, and 400 to what the state does not allow.</summary>
-    private static int InvalidStatus(HttpContext context, RuleViolation violation) =>
+    private static int InvalidStatus(HttpContext context, RuleViolationException violation) =>
         context.Request.Path.StartsWithSegments("/api/v1") && !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
 
-    private static Dictionary<string, string[]> ByField(RuleViolation violation) => violation.Errors.GroupBy(e => Wire(e.Field))
+    private static Dictionary<string, string[]> ByField(RuleViolationException violation) => violation.Errors.GroupBy(e => Wire(e.Field))
         .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
 
     private static string Wire(string field) => WireNames.TryGetValue(field, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);

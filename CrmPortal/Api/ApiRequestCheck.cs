@@ -6,18 +6,18 @@ namespace CrmPortal.Api;
 /// <summary>Refuses what no endpoint of the API takes, before anything reads it.</summary>
 internal static class ApiRequestCheck
 {
-    /// <exception cref="ApiFault">The request holds U+0000, an encoding other than UTF-8, or too much.</exception>
+    /// <exception cref="ApiException">The request holds U+0000, an encoding other than UTF-8, or too much.</exception>
     public static void Demand(HttpContext context)
     {
         var request = context.Request;
         // SQLite takes U+0000 in a text and PostgreSQL does not; no name, number or search needs it.
         if (request.Path.Value?.Contains('\0') == true || request.Query.Any(p => p.Key.Contains('\0') || p.Value.Any(v => v?.Contains('\0') == true)))
-            throw new ApiFault(StatusCodes.Status400BadRequest, "The address holds a character that cannot be stored.");
+            throw new ApiException(StatusCodes.Status400BadRequest, "The address holds a character that cannot be stored.");
 
         // The framework's JSON reader fails on an encoding that it does not know, which would look like a fault of ours.
         if (request.ContentType is { Length: > 0 } type
             && (!MediaTypeHeaderValue.TryParse(type, out var media) || (media.Charset.HasValue && !media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))))
-            throw new ApiFault(StatusCodes.Status415UnsupportedMediaType, "Send JSON: application/json in UTF-8.");
+            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Send JSON: application/json in UTF-8.");
 
         var largest = context.GetEndpoint()?.Metadata.GetMetadata<TakesFiles>()?.LargestBody(context) ?? ApiSetup.LargestBody;
         if (request.ContentLength > largest) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);

@@ -40,12 +40,12 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
 
         var key = request.Headers[Header].ToString().Trim();
         if (key.Length is 0 or > LongestKey || key.Any(c => c is < ' ' or > '~'))
-            throw new ApiFault(StatusCodes.Status400BadRequest, $"{Header} must have between 1 and {LongestKey} characters of ASCII.");
+            throw new ApiException(StatusCodes.Status400BadRequest, $"{Header} must have between 1 and {LongestKey} characters of ASCII.");
         var claim = await records.ClaimAsync(key, await HashAsync(context), context.RequestAborted);
         switch (claim.Outcome)
         {
             case ClaimOutcome.OtherRequest:
-                throw new ApiFault(StatusCodes.Status422UnprocessableEntity, $"This {Header} was sent before with another request.");
+                throw new ApiException(StatusCodes.Status422UnprocessableEntity, $"This {Header} was sent before with another request.");
             case ClaimOutcome.AtWork:
                 throw AtWork();
             case ClaimOutcome.Answered:
@@ -146,7 +146,7 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
         }
     }
 
-    private static ApiFault AtWork() =>
+    private static ApiException AtWork() =>
         new(StatusCodes.Status409Conflict, $"A request with this {Header} is still at work.") { RetryAfter = "1" };
 
     private static Task ReplayAsync(HttpContext context, RememberedAnswer answer)

@@ -55,7 +55,7 @@ internal static class LostAnswer
             var location = $"{request.Path.ToUriComponent().TrimEnd('/')}/{id.ToString(CultureInfo.InvariantCulture)}";
             return new(StatusCodes.Status201Created, response.ContentType, location, response.Headers.ETag, Encoding.UTF8.GetString(body.ToArray()));
         }
-        catch (Exception fault) when (fault is ApiFault or AccessDeniedException)
+        catch (Exception fault) when (fault is ApiException or AccessDeniedException)
         {
             // It is gone by now, or the caller may not read it.
             return null;

@@ -36,7 +36,7 @@ internal sealed record Problem(
 }
 
 /// <summary>An answer other than the wanted one, said by an endpoint or by what runs before it.</summary>
-internal sealed class ApiFault(int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : Exception(detail)
+internal sealed class ApiException(int status, string detail, IReadOnlyDictionary<string, string[]>? errors = null) : Exception(detail)
 {
     public int Status { get; } = status;
 
@@ -44,8 +44,8 @@ internal sealed class ApiFault(int status, string detail, IReadOnlyDictionary<st
 
     public string? RetryAfter { get; init; }
 
-    public static ApiFault NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+    public static ApiException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
 
-    public static ApiFault BadField(string field, string detail) =>
+    public static ApiException BadField(string field, string detail) =>
         new(StatusCodes.Status400BadRequest, detail, new Dictionary<string, string[]> { [field] = [detail] });
 }

@@ -26,7 +26,7 @@ internal static class WholeLists
         };
     });
 
-    /// <exception cref="ApiFault">An element is null; the field is named.</exception>
+    /// <exception cref="ApiException">An element is null; the field is named.</exception>
     internal static void Demand(object? value, string? field)
     {
         switch (value)
@@ -47,7 +47,7 @@ internal static class WholeLists
 
     private static void DemandElement(object? element, string field, bool mayBeNull)
     {
-        if (element is null && !mayBeNull) throw ApiFault.BadField(field, "An element of this list is null.");
+        if (element is null && !mayBeNull) throw ApiException.BadField(field, "An element of this list is null.");
         Demand(element, field);
     }
 

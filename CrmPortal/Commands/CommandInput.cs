@@ -19,7 +19,7 @@ internal sealed class CommandInput
     /// <summary>What belongs to the configuration, as it was written.</summary>
     public IReadOnlyList<string> Settings => _settings;
 
-    /// <exception cref="UsageFault">Something is unknown, missing, given twice or too much.</exception>
+    /// <exception cref="UsageException">Something is unknown, missing, given twice or too much.</exception>
     public static CommandInput Parse(CommandForm form, IReadOnlyList<string> words)
     {
         var input = new CommandInput(form);
@@ -31,8 +31,8 @@ internal sealed class CommandInput
             else i = input.TakeOption(words, i);
         }
 
-        if (input._arguments.Count < form.Arguments.Count) throw new UsageFault($"{form.Arguments[input._arguments.Count]} is missing.");
-        if (input._arguments.Count > form.Arguments.Count) throw new UsageFault($"“{input._arguments[form.Arguments.Count]}” is too much.");
+        if (input._arguments.Count < form.Arguments.Count) throw new UsageException($"{form.Arguments[input._arguments.Count]} is missing.");
+        if (input._arguments.Count > form.Arguments.Count) throw new UsageException($"“{input._arguments[form.Arguments.Count]}” is too much.");
         return input;
     }
 
@@ -44,20 +44,20 @@ internal sealed class CommandInput
     /// <summary>The value of an option, or null where it was not given.</summary>
     public string? Text(string name) => _values.GetValueOrDefault(name);
 
-    /// <exception cref="UsageFault">The option is no whole number in the range.</exception>
+    /// <exception cref="UsageException">The option is no whole number in the range.</exception>
     public long? Number(string name, long smallest, long largest)
     {
         if (Text(name) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest) return number;
-        throw new UsageFault(string.Create(CultureInfo.InvariantCulture, $"--{name} is “{text}”; it must be a whole number from {smallest} to {largest}."));
+        throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--{name} is “{text}”; it must be a whole number from {smallest} to {largest}."));
     }
 
-    /// <exception cref="UsageFault">The option is no day.</exception>
+    /// <exception cref="UsageException">The option is no day.</exception>
     public DateOnly? Day(string name)
     {
         if (Text(name) is not { } text) return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        throw new UsageFault($"--{name} is “{text}”; it must be a day such as 2026-10-31.");
+        throw new UsageException($"--{name} is “{text}”; it must be a day such as 2026-10-31.");
     }
 
     private int TakeOption(IReadOnlyList<string> words, int at)
@@ -67,12 +67,12 @@ internal sealed class CommandInput
         var name = sign < 0 ? word[2..] : word[2..sign];
         var isSetting = name.Contains(':', StringComparison.Ordinal) || name == HostDefaults.EnvironmentKey;
         if (isSetting) _settings.Add(word);
-        else if (sign < 0 && _form.Flags.Contains(name)) return _flags.Add(name) ? at : throw new UsageFault($"--{name} is given twice.");
-        else if (!_form.HasOption(name)) throw new UsageFault($"{word} is not known here.");
+        else if (sign < 0 && _form.Flags.Contains(name)) return _flags.Add(name) ? at : throw new UsageException($"--{name} is given twice.");
+        else if (!_form.HasOption(name)) throw new UsageException($"{word} is not known here.");
 
-        var value = sign < 0 ? (at + 1 < words.Count ? words[++at] : throw new UsageFault($"{word} needs a value.")) : word[(sign + 1)..];
+        var value = sign < 0 ? (at + 1 < words.Count ? words[++at] : throw new UsageException($"{word} needs a value.")) : word[(sign + 1)..];
         if (isSetting && sign < 0) _settings.Add(value);
-        else if (!isSetting && !_values.TryAdd(name, value)) throw new UsageFault($"--{name} is given twice.");
+        else if (!isSetting && !_values.TryAdd(name, value)) throw new UsageException($"--{name} is given twice.");
         return at;
     }
 }

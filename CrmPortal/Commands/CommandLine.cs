@@ -66,7 +66,7 @@ internal static class CommandLine
         {
             return await RunAsync(verb, CommandInput.Parse(verb.Form, args[1..]), output, cancellationToken);
         }
-        catch (UsageFault fault)
+        catch (UsageException fault)
         {
             output.Error.WriteLine(fault.Message);
             output.Error.WriteLine($"Usage: CrmPortal {verb.Form.Usage}");
@@ -97,7 +97,7 @@ internal static class CommandLine
 
         await using var app = builder.Build();
         var faults = app.Services.SettingsFaults();
-        if (faults.Count > 0) throw new CommandFault(string.Join(Environment.NewLine, faults));
+        if (faults.Count > 0) throw new CommandException(string.Join(Environment.NewLine, faults));
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.Command(verb.Form.Name));
         if (!verb.Form.UsesDatabase) return await verb.RunAsync(scope.ServiceProvider, input, output, cancellationToken);
@@ -111,7 +111,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested && DatabaseSentence(provider, fault) is { } sentence)
         {
-            throw new CommandFault(sentence);
+            throw new CommandException(sentence);
         }
     }
 
@@ -120,7 +120,7 @@ internal static class CommandLine
     {
         _ when provider.IsFull(fault) => "The disk is full; what was not finished is not written.",
         _ when provider.IsTransient(fault) => "The database does not answer or is busy; try again later.",
-        DatabaseUnfitException => null,
+        UnsuitableDatabaseException => null,
         _ when fault.GetBaseException() is DbException database => $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
         _ => null,
     };
@@ -128,8 +128,8 @@ internal static class CommandLine
     /// <summary>What went wrong in one sentence, or null for a fault of the program itself.</summary>
     private static string? Sentence(Exception fault) => fault switch
     {
-        CommandFault or BackupFault or RuleViolation or StartUpFault => fault.Message,
-        DatabaseUnfitException => $"The database cannot be used: {fault.Message}",
+        CommandException or BackupException or RuleViolationException or StartUpException => fault.Message,
+        UnsuitableDatabaseException => $"The database cannot be used: {fault.Message}",
         _ when DiskSpace.IsFull(fault) => "The disk is full; what was not finished is not written.",
         IOException or UnauthorizedAccessException => fault.Message,
         // A command without a database of the portal may read one all the same, as a restore does.

@@ -6,7 +6,7 @@ internal interface ICommand
     static abstract CommandForm Form { get; }
 
     /// <summary>Does the work; the answer is the exit code.</summary>
-    /// <exception cref="CommandFault">It cannot be done; the sentence is shown and the program ends with 1.</exception>
+    /// <exception cref="CommandException">It cannot be done; the sentence is shown and the program ends with 1.</exception>
     Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken);
 }
 
@@ -33,10 +33,10 @@ internal sealed record CommandForm(string Name, string Summary)
 }
 
 /// <summary>The verb was not written as it must be; the sentence and the usage are shown and the program ends with 2.</summary>
-internal sealed class UsageFault(string message) : Exception(message);
+internal sealed class UsageException(string message) : Exception(message);
 
 /// <summary>The verb cannot do its work; the sentence is shown and the program ends with 1.</summary>
-internal sealed class CommandFault(string message) : Exception(message);
+internal sealed class CommandException(string message) : Exception(message);
 
 /// <summary>Where a verb writes: results on the one, progress and faults on the other.</summary>
 internal sealed record CommandOutput(TextWriter Out, TextWriter Error) : IProgress<string>

@@ -23,7 +23,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
     public async Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken)
     {
         var path = input.Argument("FILE");
-        if (!File.Exists(path)) throw new CommandFault($"There is no file {path}.");
+        if (!File.Exists(path)) throw new CommandException($"There is no file {path}.");
         var progress = new Lines(output);
         long id;
         await using (var file = File.OpenRead(path)) id = await imports.UploadAsync(Path.GetFileName(path), file, file.Length, progress, cancellationToken);
@@ -67,11 +67,11 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             null => import.Kind,
             "customers" => ImportKind.Customers,
             "orders" => ImportKind.Orders,
-            var other => throw new UsageFault($"--kind is “{other}”; it must be customers or orders."),
+            var other => throw new UsageException($"--kind is “{other}”; it must be customers or orders."),
         };
         var format = import.Format with
         {
-            Delimiter = input.Text("delimiter") switch { null => import.Format.Delimiter, "tab" => '\t', { Length: 1 } sign => sign[0], var other => throw new UsageFault($"--delimiter is “{other}”; it must be one sign or tab.") },
+            Delimiter = input.Text("delimiter") switch { null => import.Format.Delimiter, "tab" => '\t', { Length: 1 } sign => sign[0], var other => throw new UsageException($"--delimiter is “{other}”; it must be one sign or tab.") },
             Encoding = input.Text("encoding") ?? import.Format.Encoding,
             HasHeader = import.Format.HasHeader && !input.Flag("no-header"),
         };
@@ -84,9 +84,9 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0])) throw new UsageFault($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
+            if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0])) throw new UsageException($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
             var at = import.Profile.Columns.Select((c, i) => (c, i)).FirstOrDefault(x => x.c.Name == parts[1], (null!, -1)).i;
-            if (at < 0) throw new UsageFault($"--map names the column “{parts[1]}”, which the file does not have.");
+            if (at < 0) throw new UsageException($"--map names the column “{parts[1]}”, which the file does not have.");
             foreach (var other in columns.Where(c => c.Value == at).Select(c => c.Key).ToList()) columns.Remove(other);
             columns[parts[0]] = at;
         }
@@ -102,7 +102,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 "number" => MatchKey.Number,
                 "email" => MatchKey.Email,
                 "phone" => MatchKey.Phone,
-                var other => throw new UsageFault($"--match is “{other}”; it must be external-id, number, email or phone."),
+                var other => throw new UsageException($"--match is “{other}”; it must be external-id, number, email or phone."),
             },
             Mode = input.Text("mode") switch
             {
@@ -110,7 +110,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 "both" => ImportMode.CreateAndUpdate,
                 "create" => ImportMode.Create,
                 "update" => ImportMode.Update,
-                var other => throw new UsageFault($"--mode is “{other}”; it must be both, create or update."),
+                var other => throw new UsageException($"--mode is “{other}”; it must be both, create or update."),
             },
             DateFormat = input.Text("date-format") ?? proposed.DateFormat,
             TimeZone = input.Text("time-zone") ?? import.Plan.TimeZone,
@@ -120,7 +120,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 null => proposed.MissingLines,
                 "keep" => MissingLines.Keep,
                 "remove" => MissingLines.Remove,
-                var other => throw new UsageFault($"--missing-lines is “{other}”; it must be keep or remove."),
+                var other => throw new UsageException($"--missing-lines is “{other}”; it must be keep or remove."),
             },
             Currency = input.Text("currency") ?? import.Plan.Currency,
             IsDecimalComma = proposed.IsDecimalComma || input.Flag("decimal-comma"),

@@ -13,10 +13,10 @@ internal sealed partial class DatabaseInUse(IDatabaseProvider provider, ILogger<
         {
             _use = await provider.UseAsync(DatabaseUse.Shared, cancellationToken);
         }
-        catch (DatabaseUnfitException unfit)
+        catch (UnsuitableDatabaseException unfit)
         {
             LogUnfit(unfit.Message);
-            throw new StartUpFault(unfit.Message);
+            throw new StartUpException(unfit.Message);
         }
     }
 

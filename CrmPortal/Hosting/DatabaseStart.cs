@@ -5,7 +5,7 @@ namespace CrmPortal.Hosting;
 internal static class DatabaseStart
 {
     /// <summary>Prepares the database; one that does not answer is told in a sentence.</summary>
-    /// <exception cref="DatabaseUnfitException">It cannot serve.</exception>
+    /// <exception cref="UnsuitableDatabaseException">It cannot serve.</exception>
     public static async Task PrepareAsync(IDatabaseProvider provider, CancellationToken cancellationToken)
     {
         try
@@ -14,7 +14,7 @@ internal static class DatabaseStart
         }
         catch (Exception fault) when (provider.IsTransient(fault) || fault.GetBaseException() is System.Data.Common.DbException)
         {
-            throw new DatabaseUnfitException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
+            throw new UnsuitableDatabaseException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
         }
     }
 }

@@ -81,7 +81,7 @@ internal static class HostingSetup
             await app.RunAsync();
             return Environment.ExitCode;
         }
-        catch (StartUpFault)
+        catch (StartUpException)
         {
             // What is wrong stands in the log.
             return 1;

@@ -14,7 +14,7 @@ namespace CrmPortal.Hosting;
 /// <summary>Hands mails on, one after the other.</summary>
 internal interface IMailSender
 {
-    /// <exception cref="MailFault">The mail was refused; <see cref="MailFault.IsFinal"/> says whether it is worth another try.</exception>
+    /// <exception cref="MailException">The mail was refused; <see cref="MailException.IsFinal"/> says whether it is worth another try.</exception>
     /// <exception cref="Exception">It could not be handed on, for a reason that has nothing to do with it; it is tried again.</exception>
     Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken);
 
@@ -23,7 +23,7 @@ internal interface IMailSender
 }
 
 /// <summary>A mail server refused a mail. The server's own words are left out, because they repeat the address.</summary>
-internal sealed class MailFault(string reason, bool isFinal, Exception? inner = null) : Exception(reason, inner)
+internal sealed class MailException(string reason, bool isFinal, Exception? inner = null) : Exception(reason, inner)
 {
     public bool IsFinal { get; } = isFinal;
 }
@@ -95,7 +95,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
         {
             return false;
         }
-        catch (MailFault)
+        catch (MailException)
         {
             isKept = true;
             throw;
@@ -150,7 +150,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
         var format = FormatOptions.Default.Clone();
         if (message.To.Mailboxes.All(m => m.LocalPart.All(char.IsAscii))) return format;
         if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
-            throw new MailFault("The mail server takes no address with letters beyond ASCII", isFinal: true);
+            throw new MailException("The mail server takes no address with letters beyond ASCII", isFinal: true);
         format.International = true;
         return format;
     }
@@ -158,7 +158,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
     /// <summary>
     /// A recipient or a text that is refused for good is refused tomorrow too; a sender that is refused is a setting that somebody may mend.
     /// </summary>
-    private static MailFault Refused(SmtpCommandException fault)
+    private static MailException Refused(SmtpCommandException fault)
     {
         var isTheMailsOwn = fault.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted;
         var reason = string.Create(CultureInfo.InvariantCulture, $"{fault.ErrorCode} {(int)fault.StatusCode}");
@@ -192,10 +192,10 @@ internal sealed class FileSender(string folder, IOptions<MailOptions> options, I
 internal static class MailMessages
 {
     /// <summary>A mail as it goes over the wire; long and foreign headers are folded and encoded as they must be.</summary>
-    /// <exception cref="MailFault">The address of the recipient cannot be read.</exception>
+    /// <exception cref="MailException">The address of the recipient cannot be read.</exception>
     public static MimeMessage Compose(OutgoingMail mail, string from, string? name)
     {
-        if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailFault("The address cannot be read", isFinal: true);
+        if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailException("The address cannot be read", isFinal: true);
         var sender = MailboxAddress.Parse(from);
         var text = new TextPart("plain") { Text = mail.Text };
         return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? name : sender.Name, sender.Address)], [to], mail.Subject, text)

@@ -68,8 +68,8 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             // What is refused for good is not worth another attempt.
-            var isOver = attempt == MostAttempts || fault is MailFault { IsFinal: true };
-            var reason = fault is MailFault refused ? refused.Message : fault.GetType().Name;
+            var isOver = attempt == MostAttempts || fault is MailException { IsFinal: true };
+            var reason = fault is MailException refused ? refused.Message : fault.GetType().Name;
             LogFailure(mail.Id, attempt, reason);
             await db.OutgoingMails.Where(m => m.Id == mail.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, reason)
                 .SetProperty(x => x.Attempts, isOver ? MostAttempts : attempt).SetProperty(x => x.Text, x => isOver ? "" : x.Text), CancellationToken.None);

@@ -87,7 +87,7 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
         {
             // The address may hold the phone and the text, so only the kind of fault is told.
             LogRefused(fault.GetType().Name, (fault as HttpRequestException)?.StatusCode is { } status ? (int)status : 0);
-            throw new SmsFault("The gateway did not take the message.", fault);
+            throw new SmsException("The gateway did not take the message.", fault);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class FileSms(string? folder, TimeProvider clock) : ISmsSender, 
 
     public async Task SendAsync(string to, string text, CancellationToken cancellationToken)
     {
-        if (folder is null) throw new SmsFault("There is no gateway.");
+        if (folder is null) throw new SmsException("There is no gateway.");
         Directory.CreateDirectory(folder);
         var name = string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyyMMdd-HHmmss}-{Guid.NewGuid():N}.txt");
         var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

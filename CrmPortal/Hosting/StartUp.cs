@@ -23,12 +23,12 @@ internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel c
             await using var scope = scopes.CreateAsyncScope();
             foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order)) await step.RunAsync(cancellationToken);
         }
-        catch (DatabaseUnfitException unfit)
+        catch (UnsuitableDatabaseException unfit)
         {
             LogUnfit(unfit.Message);
-            throw new StartUpFault(unfit.Message);
+            throw new StartUpException(unfit.Message);
         }
-        catch (StartUpFault fault)
+        catch (StartUpException fault)
         {
             foreach (var reason in fault.Reasons) LogFault(reason);
             throw;

@@ -31,7 +31,7 @@ internal static class ScreenSetup
         });
         services.AddScoped<Toasts>();
         services.AddScoped<Display>();
-        services.AddScoped<FilterWords>();
+        services.AddScoped<FilterLabels>();
         services.AddScoped<PageCommands>();
         services.AddScoped<NavigationMap>();
     }

@@ -89,5 +89,5 @@ internal sealed class CopyRows(int columns)
 
     private void Expect(State state, int length) => (_state, _needed) = (state, length);
 
-    private static BackupFault Damaged() => new("The rows of a table cannot be read.");
+    private static BackupException Damaged() => new("The rows of a table cannot be read.");
 }

@@ -31,10 +31,10 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
             await using var view = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
             await PostgresCatalogue.ExecuteAsync(connection, "set transaction read only", cancellationToken);
             var names = await PostgresCatalogue.TablesAsync(connection, cancellationToken);
-            if (!names.Contains(HistoryTable)) throw new BackupFault(NoData);
+            if (!names.Contains(HistoryTable)) throw new BackupException(NoData);
             // Nobody may change the tables themselves while they are read; rows may change.
             await PostgresCatalogue.ExecuteAsync(connection, $"lock table {string.Join(", ", names.Select(PostgresCatalogue.Quote))} in access share mode", cancellationToken);
-            if (await PostgresCatalogue.ScalarAsync(connection, $"""select max("MigrationId") from "{HistoryTable}" """, cancellationToken) is not string migration) throw new BackupFault(NoData);
+            if (await PostgresCatalogue.ScalarAsync(connection, $"""select max("MigrationId") from "{HistoryTable}" """, cancellationToken) is not string migration) throw new BackupException(NoData);
 
             var tables = new List<BackupTable>();
             foreach (var name in names.Where(n => n != HistoryTable))
@@ -47,7 +47,7 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         }
         catch (NpgsqlException fault)
         {
-            throw new BackupFault($"The database cannot be copied: {fault.GetBaseException().Message}.", fault);
+            throw new BackupException($"The database cannot be copied: {fault.GetBaseException().Message}.", fault);
         }
     }
 
@@ -55,11 +55,11 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
     {
         foreach (var table in archive.Manifest.Tables)
         {
-            if (table.Entry is null || table.Columns is not { Count: > 0 } columns) throw new BackupFault($"Its table {table.Name} has no rows of its own.");
+            if (table.Entry is null || table.Columns is not { Count: > 0 } columns) throw new BackupException($"Its table {table.Name} has no rows of its own.");
             var rows = new CopyRows(columns.Count);
             await archive.ReadAsync(table.Entry, part => PumpAsync(part, Stream.Null, rows, cancellationToken), cancellationToken);
             if (!rows.IsComplete || rows.Rows != table.Rows)
-                throw new BackupFault(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
+                throw new BackupException(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         }
         catch (NpgsqlException fault)
         {
-            throw new BackupFault($"The database cannot be read: {fault.GetBaseException().Message}.", fault);
+            throw new BackupException($"The database cannot be read: {fault.GetBaseException().Message}.", fault);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         }
         catch (NpgsqlException fault)
         {
-            throw new BackupFault($"The database does not take it: {fault.GetBaseException().Message}.", fault);
+            throw new BackupException($"The database does not take it: {fault.GetBaseException().Message}.", fault);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
                 $"copy {PostgresCatalogue.Quote(name)} ({string.Join(", ", columns.Select(PostgresCatalogue.Quote))}) to stdout (format binary)", cancellationToken);
             await PumpAsync(source, part, rows, cancellationToken);
         }, cancellationToken);
-        if (!rows.IsComplete) throw new BackupFault($"The rows of {name} came to no end.");
+        if (!rows.IsComplete) throw new BackupException($"The rows of {name} came to no end.");
         return new(name, rows.Rows, entry.Name, columns);
     }
 }

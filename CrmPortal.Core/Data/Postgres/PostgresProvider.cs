@@ -35,7 +35,7 @@ public sealed class PostgresProvider : IDatabaseProvider
         await db.Database.MigrateAsync(cancellationToken);
         var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """).ToListAsync(cancellationToken)).Single();
         if (pairs == 0)
-            throw new DatabaseUnfitException("This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
+            throw new UnsuitableDatabaseException("This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
@@ -81,7 +81,7 @@ public sealed class PostgresProvider : IDatabaseProvider
     }
 
     /// <summary>Nothing to do: the server has one cache for all.</summary>
-    public Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {

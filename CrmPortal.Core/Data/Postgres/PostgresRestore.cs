@@ -18,7 +18,7 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         await ExecuteAsync(SchemaScript(archive.Manifest.Migration));
         var tables = await PostgresCatalogue.TablesAsync(connection, cancellationToken);
         if (!archive.Manifest.Tables.Select(t => t.Name).Order(StringComparer.Ordinal).SequenceEqual(tables.Where(t => t != PostgresBackup.HistoryTable).Order(StringComparer.Ordinal)))
-            throw new BackupFault("It holds other tables than this program makes.");
+            throw new BackupException("It holds other tables than this program makes.");
 
         // Rows come in the order of the tables' names, and an index is made faster than kept.
         var later = await PostgresCatalogue.ColumnAsync(connection, MadeLater, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
     private async Task FillAsync(BackupReader archive, BackupTable table, CancellationToken cancellationToken)
     {
         var present = await PostgresCatalogue.ColumnsAsync(connection, table.Name, cancellationToken);
-        if (!present.Order(StringComparer.Ordinal).SequenceEqual(table.Columns!.Order(StringComparer.Ordinal))) throw new BackupFault($"Its table {table.Name} has other columns than this program makes.");
+        if (!present.Order(StringComparer.Ordinal).SequenceEqual(table.Columns!.Order(StringComparer.Ordinal))) throw new BackupException($"Its table {table.Name} has other columns than this program makes.");
         // Migrations may have put rows of their own here.
         await PostgresCatalogue.ExecuteAsync(connection, $"delete from {PostgresCatalogue.Quote(table.Name)}", cancellationToken);
         var rows = new CopyRows(table.Columns!.Count);

@@ -32,11 +32,11 @@ internal sealed partial class PostgresUse : IAsyncDisposable
         }
         catch (Exception fault) when (fault is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
         {
-            throw new DatabaseUnfitException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
+            throw new UnsuitableDatabaseException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
         }
 
         if (connection is null)
-            throw new DatabaseUnfitException(use == DatabaseUse.Alone ? "a server or another command is using it; stop that first." : "it is being restored; try again when that is over.");
+            throw new UnsuitableDatabaseException(use == DatabaseUse.Alone ? "a server or another command is using it; stop that first." : "it is being restored; try again when that is over.");
         var held = new PostgresUse(connectionString, use, connection, logger);
         if (use == DatabaseUse.Shared) held._keeping = Task.Run(() => held.KeepAsync(held._stopping.Token), CancellationToken.None);
         return held;

@@ -21,7 +21,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
 
     public async Task<DatabaseContents> WriteAsync(BackupWriter archive, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        if (!File.Exists(databaseFile)) throw new BackupFault($"There is no database {Path.GetFullPath(databaseFile)}; check Database:DataFolder and ConnectionStrings:Crm.");
+        if (!File.Exists(databaseFile)) throw new BackupException($"There is no database {Path.GetFullPath(databaseFile)}; check Database:DataFolder and ConnectionStrings:Crm.");
         var copy = Path.Combine(archive.WorkFolder, Path.GetFileName(databaseFile) + "." + Guid.NewGuid().ToString("N") + Working);
         FreeSpace.Demand(archive.WorkFolder, new FileInfo(databaseFile).Length);
         try
@@ -38,7 +38,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         }
         catch (SqliteException fault)
         {
-            throw new BackupFault($"The database {Path.GetFullPath(databaseFile)} cannot be copied: {fault.Message}", fault);
+            throw new BackupException($"The database {Path.GetFullPath(databaseFile)} cannot be copied: {fault.Message}", fault);
         }
         finally
         {
@@ -91,7 +91,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         }
         catch (SqliteException fault)
         {
-            throw new BackupFault($"Its database cannot be opened: {fault.Message}.", fault);
+            throw new BackupException($"Its database cannot be opened: {fault.Message}.", fault);
         }
         finally
         {
@@ -116,23 +116,23 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     {
         using var connection = Open(file, SqliteOpenMode.ReadWrite);
         var findings = Column(connection, "pragma integrity_check(3)");
-        if (findings is not ["ok"]) throw new BackupFault($"The database is damaged: {string.Join(" ", findings)}.");
-        if (Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken]) throw new BackupFault($"The database is damaged: a row of {broken} names another that is not there.");
+        if (findings is not ["ok"]) throw new BackupException($"The database is damaged: {string.Join(" ", findings)}.");
+        if (Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken]) throw new BackupException($"The database is damaged: a row of {broken} names another that is not there.");
         var tables = Tables(connection);
-        if (!tables.Contains(HistoryTable)) throw new BackupFault("The database holds no data of CrmPortal.");
+        if (!tables.Contains(HistoryTable)) throw new BackupException("The database holds no data of CrmPortal.");
         var migration = Scalar<string>(connection, $"select max(MigrationId) from {HistoryTable}");
         return new(migration, [.. tables.Select(t => new BackupTable(t, Scalar<long>(connection, $"select count(*) from {Quote(t)}")))]);
     }
 
     private static void Compare(BackupManifest manifest, DatabaseContents found)
     {
-        if (found.Migration != manifest.Migration) throw new BackupFault("Its database is of another version than its list of contents says.");
+        if (found.Migration != manifest.Migration) throw new BackupException("Its database is of another version than its list of contents says.");
         var rows = manifest.Tables.ToDictionary(t => t.Name, t => t.Rows, StringComparer.Ordinal);
-        if (rows.Count != found.Tables.Count) throw new BackupFault("Its database has other tables than its list of contents says.");
+        if (rows.Count != found.Tables.Count) throw new BackupException("Its database has other tables than its list of contents says.");
         foreach (var table in found.Tables)
         {
             if (!rows.TryGetValue(table.Name, out var expected) || expected != table.Rows)
-                throw new BackupFault(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {table.Rows} rows, and its list of contents says {expected}."));
+                throw new BackupException(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {table.Rows} rows, and its list of contents says {expected}."));
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.CommandTimeout = 0;
-        return command.ExecuteScalar() is T value ? value : throw new BackupFault("The database holds no data of CrmPortal.");
+        return command.ExecuteScalar() is T value ? value : throw new BackupException("The database holds no data of CrmPortal.");
     }
 
     private static void Execute(SqliteConnection connection, string sql)

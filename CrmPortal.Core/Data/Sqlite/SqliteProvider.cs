@@ -106,7 +106,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) => SqliteLoad.RunAsync(db, load, cancellationToken);
 
     /// <summary>Indexes that do not fit into the cache of a connection are written and read back again and again; whoever opens the connection next has the usual cache.</summary>
-    public Task MakeRoomAsync(CrmDbContext db, CancellationToken cancellationToken) => db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
+    public Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken) => db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
 
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
     public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -152,15 +152,15 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     private static async Task CheckEngineAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         var version = await Read<string>("select sqlite_version() as Value");
-        if (new Version(version) < OldestEngine) throw new DatabaseUnfitException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
+        if (new Version(version) < OldestEngine) throw new UnsuitableDatabaseException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
         if (await Read<string>("select journal_mode as Value from pragma_journal_mode") is var mode and not "wal")
-            throw new DatabaseUnfitException($"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
+            throw new UnsuitableDatabaseException($"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
         if (await Read<long>("select foreign_keys as Value from pragma_foreign_keys") != 1)
-            throw new DatabaseUnfitException("This SQLite library does not check foreign keys; install another one.");
+            throw new UnsuitableDatabaseException("This SQLite library does not check foreign keys; install another one.");
         if (await Read<long>("select synchronous as Value from pragma_synchronous") != 2)
-            throw new DatabaseUnfitException("This SQLite library does not write durably (synchronous is not FULL); install another one.");
+            throw new UnsuitableDatabaseException("This SQLite library does not write durably (synchronous is not FULL); install another one.");
         if (await Read<long>("select count(*) as Value from pragma_compile_options where compile_options = 'ENABLE_FTS5'") == 0)
-            throw new DatabaseUnfitException("This SQLite library has no full-text search (FTS5); install one that has it.");
+            throw new UnsuitableDatabaseException("This SQLite library has no full-text search (FTS5); install one that has it.");
 
         async Task<T> Read<T>(string sql) => (await db.Database.SqlQueryRaw<T>(sql).ToListAsync(cancellationToken)).Single();
     }

@@ -18,11 +18,11 @@ internal sealed class SqliteUse : IAsyncDisposable
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new DatabaseUnfitException($"{path} cannot be written ({fault.Message})", fault);
+            throw new UnsuitableDatabaseException($"{path} cannot be written ({fault.Message})", fault);
         }
         catch (IOException fault) when (File.Exists(path))
         {
-            throw new DatabaseUnfitException(
+            throw new UnsuitableDatabaseException(
                 use == DatabaseUse.Alone ? "a server or another command is using it; stop that first." : "it is being restored; try again when that is over.", fault);
         }
     }

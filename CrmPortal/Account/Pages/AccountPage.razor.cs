@@ -148,7 +148,7 @@ public sealed partial class AccountPage
         {
             await work();
         }
-        catch (RuleViolation broken)
+        catch (RuleViolationException broken)
         {
             foreach (var error in broken.Errors)
             {

@@ -131,7 +131,7 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
             if (cancellation.IsCancellationRequested) return;
             (Rows, RowsAddress, Error) = (page, address, null);
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             (Rows, RowsAddress, Error, Count) = (null, null, FormErrors.Sentence(violation, L), null);
         }

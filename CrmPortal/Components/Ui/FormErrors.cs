@@ -24,13 +24,13 @@ public sealed class FormErrors(IStringLocalizer<Texts> texts)
 
     public void Clear() => _errors.Clear();
 
-    public void Show(RuleViolation violation)
+    public void Show(RuleViolationException violation)
     {
         _errors.Clear();
         foreach (var error in violation.Errors) _errors.TryAdd(error.Field, texts[error.Message, error.Arguments]);
     }
 
     /// <summary>One sentence for a place that has no fields.</summary>
-    public static string Sentence(RuleViolation violation, IStringLocalizer<Texts> texts) =>
+    public static string Sentence(RuleViolationException violation, IStringLocalizer<Texts> texts) =>
         string.Join(' ', violation.Errors.Select(e => texts[e.Message, e.Arguments].Value));
 }

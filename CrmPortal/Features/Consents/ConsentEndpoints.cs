@@ -52,9 +52,9 @@ internal static class ConsentEndpoints
     public static void MapConsents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup(@"/customers/{id:regex(^\d+$)}/consents").WithTags("Consents");
-        group.MapGet("/", ListAsync).Says("ListConsents", "What a customer agrees to, and how that came about", Permissions.CustomersView, null, 200,
+        group.MapGet("/", ListAsync).Documented("ListConsents", "What a customer agrees to, and how that came about", Permissions.CustomersView, null, 200,
             $$"""{ "current": [ { "purpose": "marketing", "channel": "email", "state": "granted", "since": "2026-02-03T10:15:00Z" } ], "items": [ {{Entry}} ], "page": 1, "limit": 20, "total": 1, "pages": 1 }""");
-        group.MapPost("/", AddAsync).Says("AddConsent", "Note a consent or a withdrawal, or ask for a consent", Permissions.CustomersEdit,
+        group.MapPost("/", AddAsync).Documented("AddConsent", "Note a consent or a withdrawal, or ask for a consent", Permissions.CustomersEdit,
             """{ "purpose": "marketing", "channel": "email", "state": "granted", "form": "checkout" }""", 201, Entry);
     }
 
@@ -64,7 +64,7 @@ internal static class ConsentEndpoints
     {
         var wanted = new PageRequest(page ?? 1, limit ?? ListQuery.UsualLimit);
         wanted.Validated();
-        var total = await consents.CountAsync(id, cancellationToken) ?? throw ApiFault.NotFound(NoCustomer);
+        var total = await consents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
         var found = ListAnswer<ConsentAnswer>.Of(http, [.. (await consents.ListAsync(id, wanted, cancellationToken)).Items.Select(ConsentAnswer.Of)], wanted.Number, wanted.Size, total);
         var current = await consents.CurrentAsync(id, cancellationToken);
         return TypedResults.Ok(new ConsentsAnswer([.. current.Select(c => new CurrentConsentAnswer(c.Purpose, c.Channel, c.State, c.At))], found.Items, found.Page, found.Limit, found.Total, found.Pages));
@@ -75,6 +75,6 @@ internal static class ConsentEndpoints
         var added = input.State == ConsentState.Requested
             ? await consents.RequestAsync(id, input.Purpose, input.Channel, input.Form, cancellationToken)
             : await consents.SetAsync(id, input.Purpose, input.Channel, input.State == ConsentState.Granted, input.Form, cancellationToken);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/consents", ConsentAnswer.Of(added ?? throw ApiFault.NotFound(NoCustomer)));
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/consents", ConsentAnswer.Of(added ?? throw ApiException.NotFound(NoCustomer)));
     }
 }

@@ -77,7 +77,7 @@ internal static class CustomerEndpoints
         [Description("The id of the customer.")] long id, CustomerInput input, HttpContext http, CustomerService customers, CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var expected = await ExpectedAsync(id, http, customers, cancellationToken);
-        var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiFault.NotFound(NotFound);
+        var changed = await NamingAsync(input, () => customers.UpdateAsync(id, input.Changes(), null, expected, cancellationToken)) ?? throw ApiException.NotFound(NotFound);
         var answer = await AnswerAsync(changed.Customer, shop, fields, cancellationToken);
         http.Response.Headers.ETag = EntityTags.Tag(http, changed.Customer.Version, answer);
         return TypedResults.Ok(answer with { Message = "Customer updated successfully." });
@@ -91,12 +91,12 @@ internal static class CustomerEndpoints
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
         var isGone = await customers.DeleteAsync(id, cancellationToken, await ExpectedAsync(id, http, customers, cancellationToken)) is not null;
         if (permanent) isGone = await customers.PurgeAsync(id, cancellationToken);
-        return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiFault.NotFound(NotFound);
+        return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiException.NotFound(NotFound);
     }
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> TaggedAsync(HttpContext http, IOptions<ShopOptions> shop, CustomerDetails? customer, CustomFieldService fields, CancellationToken cancellationToken)
     {
-        if (customer is null) throw ApiFault.NotFound(NotFound);
+        if (customer is null) throw ApiException.NotFound(NotFound);
         return EntityTags.Answer(http, customer.Version, await AnswerAsync(customer, shop, fields, cancellationToken));
     }
 
@@ -116,9 +116,9 @@ internal static class CustomerEndpoints
         {
             return await work();
         }
-        catch (RuleViolation violation) when (input.Name.IsPresent && violation.Errors.Any(IsName))
+        catch (RuleViolationException violation) when (input.Name.IsPresent && violation.Errors.Any(IsName))
         {
-            throw new RuleViolation([.. violation.Errors.Select(e => IsName(e) ? e with { Field = nameof(input.Name) } : e)]) { IsDuplicate = violation.IsDuplicate };
+            throw new RuleViolationException([.. violation.Errors.Select(e => IsName(e) ? e with { Field = nameof(input.Name) } : e)]) { IsDuplicate = violation.IsDuplicate };
         }
 
         static bool IsName(FieldError error) => error.Field is nameof(CustomerChanges.GivenName) or nameof(CustomerChanges.FamilyName);
@@ -152,12 +152,12 @@ internal sealed class ListQuery
     [FromQuery(Name = "ordering"), Description("created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date; a leading - turns the order round. Without it: -created.")]
     public string? Ordering { get; init; }
 
-    /// <exception cref="ApiFault">There is no such order.</exception>
+    /// <exception cref="ApiException">There is no such order.</exception>
     public (CustomerSort Sort, bool Descending) Order()
     {
         if (string.IsNullOrEmpty(Ordering)) return (CustomerSort.Newest, true);
         return Orders.TryGetValue(Ordering.TrimStart('-'), out var sort) && Ordering.LastIndexOf('-') <= 0
             ? (sort, Ordering[0] == '-')
-            : throw ApiFault.BadField("ordering", "Order by created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date, with a leading - for the other way round.");
+            : throw ApiException.BadField("ordering", "Order by created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date, with a leading - for the other way round.");
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class CustomerPage
     private readonly Dictionary<string, CustomerHolder> _holders = [];
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
-    private EditConflict? _conflict;
+    private ConcurrencyConflictException? _conflict;
     private CustomerChanges? _conflicting;
     private long _loadedId;
     private int _notesVersion;
@@ -202,7 +202,7 @@ public sealed partial class CustomerPage
             ShowChanged(changed);
             return null;
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             if (violation.IsDuplicate && await Customers.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
             {
@@ -212,7 +212,7 @@ public sealed partial class CustomerPage
 
             return FormErrors.Sentence(violation, L);
         }
-        catch (EditConflict conflict)
+        catch (ConcurrencyConflictException conflict)
         {
             (_conflict, _conflicting) = (conflict, changes);
             StateHasChanged();
@@ -230,7 +230,7 @@ public sealed partial class CustomerPage
             {
                 if (await Customers.UpdateAsync(Id, _conflicting!, null, null, CancellationToken.None) is { } changed) ShowChanged(changed);
             }
-            catch (RuleViolation violation)
+            catch (RuleViolationException violation)
             {
                 Toasts.Show(FormErrors.Sentence(violation, L));
             }
@@ -246,7 +246,7 @@ public sealed partial class CustomerPage
         await LoadAsync();
     }
 
-    private void ShowChanged(CustomerChanged changed)
+    private void ShowChanged(CustomerChangeResult changed)
     {
         // What was saved of one customer is not shown in the place of the next, to whom the page went in the meantime.
         if (changed.Customer.Id == Id)

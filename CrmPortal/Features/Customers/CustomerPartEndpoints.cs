@@ -26,49 +26,49 @@ internal static class CustomerPartEndpoints
         MapNotes(customer);
         MapTags(customer);
         MapStates(customer);
-        customer.MapGet("/timeline", TimelineAsync).Says("GetTimeline", "Everything that happened with a customer, newest first", Permissions.CustomersView, null, 200, CustomerPartExamples.Timeline);
+        customer.MapGet("/timeline", TimelineAsync).Documented("GetTimeline", "Everything that happened with a customer, newest first", Permissions.CustomersView, null, 200, CustomerPartExamples.Timeline);
     }
 
     private static void MapAddresses(RouteGroupBuilder customer)
     {
         customer.MapGet("/addresses", async (long id, CustomerService customers, CancellationToken cancellationToken) => TypedResults.Ok((await FindAsync(customers, id, cancellationToken)).Addresses))
-            .Says("ListAddresses", "List the addresses of a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Address}]");
+            .Documented("ListAddresses", "List the addresses of a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Address}]");
         customer.MapGet(@"/addresses/{addressId:regex(^\d+$)}", async (long id, long addressId, CustomerService customers, CancellationToken cancellationToken) =>
                 TypedResults.Ok(Address(await FindAsync(customers, id, cancellationToken), addressId)))
-            .Says("GetAddress", "Get an address", Permissions.CustomersView, null, 200, CustomerPartExamples.Address);
+            .Documented("GetAddress", "Get an address", Permissions.CustomersView, null, 200, CustomerPartExamples.Address);
         customer.MapPost("/addresses", async (long id, AddressInput input, AddressService addresses, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 var before = (await FindAsync(customers, id, cancellationToken)).Addresses.Select(a => a.Id).ToHashSet();
-                var changed = await addresses.SaveAsync(id, null, input, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+                var changed = await addresses.SaveAsync(id, null, input, cancellationToken) ?? throw ApiException.NotFound(NotFound);
                 var added = changed.Customer.Addresses.OrderByDescending(a => a.Id).First(a => !before.Contains(a.Id));
                 return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/addresses/{added.Id}", added);
             })
-            .Says("AddAddress", "Add an address; the first of a type becomes its default", Permissions.CustomersEdit, CustomerPartExamples.AddressInput, 201, CustomerPartExamples.Address);
+            .Documented("AddAddress", "Add an address; the first of a type becomes its default", Permissions.CustomersEdit, CustomerPartExamples.AddressInput, 201, CustomerPartExamples.Address);
         customer.MapPut(@"/addresses/{addressId:regex(^\d+$)}", async (long id, long addressId, AddressChange change, AddressService addresses, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 var changed = await JoinedAsync(async () =>
                 {
                     var present = Address(await FindAsync(customers, id, cancellationToken), addressId);
-                    return await addresses.SaveAsync(id, addressId, change.On(present), cancellationToken, present.Version) ?? throw ApiFault.NotFound(NotFound);
+                    return await addresses.SaveAsync(id, addressId, change.On(present), cancellationToken, present.Version) ?? throw ApiException.NotFound(NotFound);
                 });
                 return TypedResults.Ok(Address(changed.Customer, addressId));
             })
-            .Says("ChangeAddress", "Change an address; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.AddressChange, 200, CustomerPartExamples.Address);
+            .Documented("ChangeAddress", "Change an address; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.AddressChange, 200, CustomerPartExamples.Address);
         customer.MapDelete(@"/addresses/{addressId:regex(^\d+$)}", async (long id, long addressId, AddressService addresses, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 Address(await FindAsync(customers, id, cancellationToken), addressId);
                 await addresses.RemoveAsync(id, addressId, cancellationToken);
                 return TypedResults.Ok(new DoneAnswer("Address deleted successfully."));
             })
-            .Says("DeleteAddress", "Remove an address", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Address deleted successfully."));
+            .Documented("DeleteAddress", "Remove an address", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Address deleted successfully."));
         customer.MapPut(@"/addresses/{addressId:regex(^\d+$)}/verify", async (long id, long addressId, AddressService addresses, CustomerService customers, CancellationToken cancellationToken,
                 [Description("false puts it in doubt again.")] bool verified = true) =>
             {
                 Address(await FindAsync(customers, id, cancellationToken), addressId);
-                var changed = await addresses.VerifyAsync(id, addressId, verified, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+                var changed = await addresses.VerifyAsync(id, addressId, verified, cancellationToken) ?? throw ApiException.NotFound(NotFound);
                 return TypedResults.Ok(Address(changed.Customer, addressId));
             })
-            .Says("VerifyAddress", "Note that somebody made sure of an address", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Address);
+            .Documented("VerifyAddress", "Note that somebody made sure of an address", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Address);
     }
 
     /// <summary>A change names some fields only: where somebody changes others at the same time, it is joined with the row as that left it.</summary>
@@ -80,7 +80,7 @@ internal static class CustomerPartEndpoints
             {
                 return await save();
             }
-            catch (EditConflict) when (tries < MostTries)
+            catch (ConcurrencyConflictException) when (tries < MostTries)
             {
                 // Read and joined anew.
             }
@@ -94,28 +94,28 @@ internal static class CustomerPartEndpoints
                 await FindAsync(customers, id, cancellationToken);
                 return TypedResults.Ok(await persons.ListAsync(id, cancellationToken));
             })
-            .Says("ListContacts", "List the people around a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Contact}]");
+            .Documented("ListContacts", "List the people around a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Contact}]");
         customer.MapGet(@"/contacts/{contactId:regex(^\d+$)}", async (long id, long contactId, ContactPersonService persons, CancellationToken cancellationToken) => TypedResults.Ok(await ContactAsync(persons, id, contactId, cancellationToken)))
-            .Says("GetContact", "Get a person around a customer", Permissions.CustomersView, null, 200, CustomerPartExamples.Contact);
+            .Documented("GetContact", "Get a person around a customer", Permissions.CustomersView, null, 200, CustomerPartExamples.Contact);
         customer.MapPost("/contacts", async (long id, ContactPersonInput input, ContactPersonService persons, CancellationToken cancellationToken) =>
             {
-                var added = (await persons.SaveAsync(id, null, input, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part;
+                var added = (await persons.SaveAsync(id, null, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part;
                 return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/contacts/{added.Id}", added);
             })
-            .Says("AddContact", "Add a person around a customer", Permissions.CustomersEdit, CustomerPartExamples.ContactInput, 201, CustomerPartExamples.Contact);
+            .Documented("AddContact", "Add a person around a customer", Permissions.CustomersEdit, CustomerPartExamples.ContactInput, 201, CustomerPartExamples.Contact);
         customer.MapPut(@"/contacts/{contactId:regex(^\d+$)}", async (long id, long contactId, ContactChange change, ContactPersonService persons, CancellationToken cancellationToken) =>
             {
                 var changed = await JoinedAsync(async () =>
                 {
                     var present = await ContactAsync(persons, id, contactId, cancellationToken);
-                    return await persons.SaveAsync(id, contactId, change.On(present), cancellationToken, present.Version) ?? throw ApiFault.NotFound(NotFound);
+                    return await persons.SaveAsync(id, contactId, change.On(present), cancellationToken, present.Version) ?? throw ApiException.NotFound(NotFound);
                 });
                 return TypedResults.Ok(changed.Part);
             })
-            .Says("ChangeContact", "Change a person around a customer; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.ContactChange, 200, CustomerPartExamples.Contact);
+            .Documented("ChangeContact", "Change a person around a customer; absent fields stay as they are", Permissions.CustomersEdit, CustomerPartExamples.ContactChange, 200, CustomerPartExamples.Contact);
         customer.MapDelete(@"/contacts/{contactId:regex(^\d+$)}", async (long id, long contactId, ContactPersonService persons, CancellationToken cancellationToken) =>
-                await persons.RemoveAsync(id, contactId, cancellationToken) is null ? throw ApiFault.NotFound("Contact not found") : TypedResults.Ok(new DoneAnswer("Contact deleted successfully.")))
-            .Says("DeleteContact", "Remove a person around a customer", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Contact deleted successfully."));
+                await persons.RemoveAsync(id, contactId, cancellationToken) is null ? throw ApiException.NotFound("Contact not found") : TypedResults.Ok(new DoneAnswer("Contact deleted successfully.")))
+            .Documented("DeleteContact", "Remove a person around a customer", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Contact deleted successfully."));
     }
 
     private static void MapPreferences(RouteGroupBuilder customer)
@@ -125,34 +125,34 @@ internal static class CustomerPartEndpoints
                 await FindAsync(customers, id, cancellationToken);
                 return TypedResults.Ok(await preferences.CommunicationAsync(id, cancellationToken));
             })
-            .Says("ListCommunicationPreferences", "Which messages a customer wants, by channel and kind", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.CommunicationPreference}]");
+            .Documented("ListCommunicationPreferences", "Which messages a customer wants, by channel and kind", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.CommunicationPreference}]");
         customer.MapGet(@"/communication-preferences/{preferenceId:regex(^\d+$)}", async (long id, long preferenceId, PreferenceService preferences, CancellationToken cancellationToken) =>
                 TypedResults.Ok(await CommunicationAsync(preferences, id, preferenceId, cancellationToken)))
-            .Says("GetCommunicationPreference", "Get one communication preference", Permissions.CustomersView, null, 200, CustomerPartExamples.CommunicationPreference);
+            .Documented("GetCommunicationPreference", "Get one communication preference", Permissions.CustomersView, null, 200, CustomerPartExamples.CommunicationPreference);
         customer.MapPost("/communication-preferences", async (long id, CommunicationPreferenceInput input, PreferenceService preferences, CancellationToken cancellationToken) =>
             {
-                var set = (await preferences.SetCommunicationAsync(id, input.Channel, input.Kind, input.IsOptedIn, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part;
+                var set = (await preferences.SetCommunicationAsync(id, input.Channel, input.Kind, input.IsOptedIn, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part;
                 return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/communication-preferences/{set.Id}", set);
             })
-            .Says("SetCommunicationPreference", "Note whether a customer wants messages of a kind by a channel", Permissions.CustomersEdit, CustomerPartExamples.CommunicationPreferenceInput, 201, CustomerPartExamples.CommunicationPreference);
+            .Documented("SetCommunicationPreference", "Note whether a customer wants messages of a kind by a channel", Permissions.CustomersEdit, CustomerPartExamples.CommunicationPreferenceInput, 201, CustomerPartExamples.CommunicationPreference);
         customer.MapPut(@"/communication-preferences/{preferenceId:regex(^\d+$)}", async (long id, long preferenceId, OptInChange change, PreferenceService preferences, CancellationToken cancellationToken) =>
             {
                 var present = await CommunicationAsync(preferences, id, preferenceId, cancellationToken);
-                return TypedResults.Ok((await preferences.SetCommunicationAsync(id, present.Channel, present.Kind, change.IsOptedIn, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part);
+                return TypedResults.Ok((await preferences.SetCommunicationAsync(id, present.Channel, present.Kind, change.IsOptedIn, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part);
             })
-            .Says("ChangeCommunicationPreference", "Change one communication preference", Permissions.CustomersEdit, """{ "is_opted_in": false }""", 200, CustomerPartExamples.CommunicationPreference);
+            .Documented("ChangeCommunicationPreference", "Change one communication preference", Permissions.CustomersEdit, """{ "is_opted_in": false }""", 200, CustomerPartExamples.CommunicationPreference);
         customer.MapDelete(@"/communication-preferences/{preferenceId:regex(^\d+$)}", async (long id, long preferenceId, PreferenceService preferences, CancellationToken cancellationToken) =>
-                await preferences.RemoveCommunicationAsync(id, preferenceId, cancellationToken) is null ? throw ApiFault.NotFound("Preference not found") : TypedResults.Ok(new DoneAnswer("Preference deleted successfully.")))
-            .Says("DeleteCommunicationPreference", "Forget one communication preference", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Preference deleted successfully."));
+                await preferences.RemoveCommunicationAsync(id, preferenceId, cancellationToken) is null ? throw ApiException.NotFound("Preference not found") : TypedResults.Ok(new DoneAnswer("Preference deleted successfully.")))
+            .Documented("DeleteCommunicationPreference", "Forget one communication preference", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Preference deleted successfully."));
         customer.MapGet("/preferences", async (long id, PreferenceService preferences, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 await FindAsync(customers, id, cancellationToken);
                 return TypedResults.Ok(await preferences.ListAsync(id, cancellationToken));
             })
-            .Says("ListPreferences", "List what else a customer prefers", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Preference}]");
+            .Documented("ListPreferences", "List what else a customer prefers", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Preference}]");
         customer.MapPut("/preferences", async (long id, PreferencesInput input, PreferenceService preferences, CancellationToken cancellationToken) =>
-                TypedResults.Ok((await preferences.SetAsync(id, input.Preferences ?? [], cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part))
-            .Says("SetPreferences", "Set many preferences at once; a null value removes one", Permissions.CustomersEdit, CustomerPartExamples.PreferencesInput, 200, $"[{CustomerPartExamples.Preference}]");
+                TypedResults.Ok((await preferences.SetAsync(id, input.Preferences ?? [], cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part))
+            .Documented("SetPreferences", "Set many preferences at once; a null value removes one", Permissions.CustomersEdit, CustomerPartExamples.PreferencesInput, 200, $"[{CustomerPartExamples.Preference}]");
     }
 
     private static void MapNotes(RouteGroupBuilder customer)
@@ -163,15 +163,15 @@ internal static class CustomerPartEndpoints
                 var found = await notes.ListAsync(id, new(page, limit), cancellationToken);
                 return TypedResults.Ok(ListAnswer<NoteDetails>.Of(http, found.Items, found.Number, found.Size, await notes.CountAsync(id, cancellationToken)));
             })
-            .Says("ListNotes", "List the notes about a customer, pinned ones first", Permissions.CustomersView, null, 200, $$"""{ "items": [{{CustomerPartExamples.Note}}], "page": 1, "limit": 20, "total": 1, "pages": 1 }""");
+            .Documented("ListNotes", "List the notes about a customer, pinned ones first", Permissions.CustomersView, null, 200, $$"""{ "items": [{{CustomerPartExamples.Note}}], "page": 1, "limit": 20, "total": 1, "pages": 1 }""");
         customer.MapGet(@"/notes/{noteId:regex(^\d+$)}", async (long id, long noteId, NoteService notes, CancellationToken cancellationToken) => TypedResults.Ok(await NoteAsync(notes, id, noteId, cancellationToken)))
-            .Says("GetNote", "Get a note", Permissions.CustomersView, null, 200, CustomerPartExamples.Note);
+            .Documented("GetNote", "Get a note", Permissions.CustomersView, null, 200, CustomerPartExamples.Note);
         customer.MapPost("/notes", async (long id, NoteInput input, NoteService notes, CancellationToken cancellationToken) =>
             {
-                var added = await notes.AddAsync(id, input.Text.Value, cancellationToken, input.IsPrivate.Or(false), input.IsPinned.Or(false)) ?? throw ApiFault.NotFound(NotFound);
+                var added = await notes.AddAsync(id, input.Text.Value, cancellationToken, input.IsPrivate.Or(false), input.IsPinned.Or(false)) ?? throw ApiException.NotFound(NotFound);
                 return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/notes/{added.Id}", added);
             })
-            .Says("AddNote", "Write a note in Markdown", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 201, CustomerPartExamples.Note);
+            .Documented("AddNote", "Write a note in Markdown", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 201, CustomerPartExamples.Note);
         customer.MapPut(@"/notes/{noteId:regex(^\d+$)}", async (long id, long noteId, NoteInput input, NoteService notes, CancellationToken cancellationToken) =>
             {
                 var present = await NoteAsync(notes, id, noteId, cancellationToken);
@@ -179,46 +179,46 @@ internal static class CustomerPartEndpoints
                 if (input.Text.IsPresent || input.IsPrivate.IsPresent) await notes.UpdateAsync(id, noteId, input.Text.Or(present.Text), input.IsPrivate.Or(present.IsPrivate), null, cancellationToken);
                 return TypedResults.Ok(await NoteAsync(notes, id, noteId, cancellationToken));
             })
-            .Says("ChangeNote", "Change one's own note, or pin any", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 200, CustomerPartExamples.Note);
+            .Documented("ChangeNote", "Change one's own note, or pin any", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 200, CustomerPartExamples.Note);
         customer.MapDelete(@"/notes/{noteId:regex(^\d+$)}", async (long id, long noteId, NoteService notes, CancellationToken cancellationToken) =>
-                await notes.RemoveAsync(id, noteId, cancellationToken) is null ? throw ApiFault.NotFound("Note not found") : TypedResults.Ok(new DoneAnswer("Note deleted successfully.")))
-            .Says("DeleteNote", "Remove a note", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Note deleted successfully."));
+                await notes.RemoveAsync(id, noteId, cancellationToken) is null ? throw ApiException.NotFound("Note not found") : TypedResults.Ok(new DoneAnswer("Note deleted successfully.")))
+            .Documented("DeleteNote", "Remove a note", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Note deleted successfully."));
     }
 
     private static void MapTags(RouteGroupBuilder customer)
     {
         customer.MapGet("/tags", async (long id, CustomerService customers, CancellationToken cancellationToken) => TypedResults.Ok((await FindAsync(customers, id, cancellationToken)).Tags))
-            .Says("ListCustomerTags", "List the tags of a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.TagName}]");
+            .Documented("ListCustomerTags", "List the tags of a customer", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.TagName}]");
         customer.MapPatch("/tags", async (long id, TagsInput input, TagService tags, CancellationToken cancellationToken) =>
-                TypedResults.Ok((await tags.ChangeAsync(id, input.Tags ?? [], input.Action, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Customer.Tags))
-            .Says("ChangeCustomerTags", "Set, add or remove tags of a customer", Permissions.CustomersEdit, """{ "tags": ["premium", "loyal"], "action": "add" }""", 200, $"[{CustomerPartExamples.TagName}]");
+                TypedResults.Ok((await tags.ChangeAsync(id, input.Tags ?? [], input.Action, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Customer.Tags))
+            .Documented("ChangeCustomerTags", "Set, add or remove tags of a customer", Permissions.CustomersEdit, """{ "tags": ["premium", "loyal"], "action": "add" }""", 200, $"[{CustomerPartExamples.TagName}]");
         customer.MapPost(@"/tags/{tagId:regex(^\d+$)}", async (long id, long tagId, TagService tags, CancellationToken cancellationToken) =>
             {
-                var tag = await tags.GetAsync(tagId, cancellationToken) ?? throw ApiFault.NotFound("Tag not found");
-                return TypedResults.Ok((await tags.AddAsync(id, tag.Name, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Customer.Tags);
+                var tag = await tags.GetAsync(tagId, cancellationToken) ?? throw ApiException.NotFound("Tag not found");
+                return TypedResults.Ok((await tags.AddAsync(id, tag.Name, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Customer.Tags);
             })
-            .Says("AssignTag", "Put a tag on a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
+            .Documented("AssignTag", "Put a tag on a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
         customer.MapDelete(@"/tags/{tagId:regex(^\d+$)}", async (long id, long tagId, TagService tags, CancellationToken cancellationToken) =>
-                TypedResults.Ok((await tags.RemoveAsync(id, tagId, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Customer.Tags))
-            .Says("UnassignTag", "Take a tag off a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
+                TypedResults.Ok((await tags.RemoveAsync(id, tagId, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Customer.Tags))
+            .Documented("UnassignTag", "Take a tag off a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
     }
 
     private static void MapStates(RouteGroupBuilder customer)
     {
         customer.MapPatch("/block", async (long id, BlockInput input, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
                 Answer(shop, input.IsBlocked ? await customers.BlockAsync(id, input.BlockReason, cancellationToken) : await customers.UnblockAsync(id, cancellationToken)))
-            .Says("BlockCustomer", "Block a customer with a reason, or lift the block", Permissions.CustomersBlock, """{ "is_blocked": true, "block_reason": "Spam or abusive behavior" }""", 200, CustomerExamples.Customer);
+            .Documented("BlockCustomer", "Block a customer with a reason, or lift the block", Permissions.CustomersBlock, """{ "is_blocked": true, "block_reason": "Spam or abusive behavior" }""", 200, CustomerExamples.Customer);
         customer.MapPost("/deactivate", async (long id, ReasonInput input, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
                 Answer(shop, await customers.SetActiveAsync(id, false, cancellationToken, input.Reason)))
-            .Says("DeactivateCustomer", "Deactivate a customer", Permissions.CustomersEdit, """{ "reason": "Moved abroad" }""", 200, CustomerExamples.Customer);
+            .Documented("DeactivateCustomer", "Deactivate a customer", Permissions.CustomersEdit, """{ "reason": "Moved abroad" }""", 200, CustomerExamples.Customer);
         customer.MapPost("/reactivate", async (long id, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) => Answer(shop, await customers.SetActiveAsync(id, true, cancellationToken)))
-            .Says("ReactivateCustomer", "Activate a customer again", Permissions.CustomersEdit, null, 200, CustomerExamples.Customer);
+            .Documented("ReactivateCustomer", "Activate a customer again", Permissions.CustomersEdit, null, 200, CustomerExamples.Customer);
         customer.MapPost("/make_vip", async (long id, VipInput input, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
                 Answer(shop, await customers.SetVipAsync(id, input.IsVip, input.Reason, cancellationToken)))
-            .Says("MakeVip", "Make a customer a VIP, or no longer", Permissions.CustomersEdit, """{ "is_vip": true, "reason": "Buys every week" }""", 200, CustomerExamples.Customer);
+            .Documented("MakeVip", "Make a customer a VIP, or no longer", Permissions.CustomersEdit, """{ "is_vip": true, "reason": "Buys every week" }""", 200, CustomerExamples.Customer);
         customer.MapPut("/subscription-state", async (long id, SubscriptionInput input, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
                 Answer(shop, await customers.UpdateAsync(id, new() { Subscription = input.State }, null, null, cancellationToken)))
-            .Says("SetSubscriptionState", "Say where a customer stands with their subscription", Permissions.CustomersEdit, """{ "state": "active" }""", 200, CustomerExamples.Customer);
+            .Documented("SetSubscriptionState", "Say where a customer stands with their subscription", Permissions.CustomersEdit, """{ "state": "active" }""", 200, CustomerExamples.Customer);
     }
 
     private static async Task<Ok<TimelineAnswer>> TimelineAsync(
@@ -229,28 +229,28 @@ internal static class CustomerPartEndpoints
         await FindAsync(customers, id, cancellationToken);
         var wanted = new List<TimelineKind>();
         foreach (var word in (kinds ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-            wanted.Add(Enum.TryParse<TimelineKind>(word, true, out var kind) && !int.TryParse(word, out _) ? kind : throw ApiFault.BadField("kinds", $"There is no kind {word}."));
+            wanted.Add(Enum.TryParse<TimelineKind>(word, true, out var kind) && !int.TryParse(word, out _) ? kind : throw ApiException.BadField("kinds", $"There is no kind {word}."));
         var page = await timeline.ReadAsync(id, new(wanted, search, before, limit), cancellationToken);
         return TypedResults.Ok(new TimelineAnswer([.. page.Entries.Select(TimelineLine.Of)], page.Next));
     }
 
-    private static async Task<CustomerDetails> FindAsync(CustomerService customers, long id, CancellationToken cancellationToken) => await customers.GetAsync(id, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+    private static async Task<CustomerDetails> FindAsync(CustomerService customers, long id, CancellationToken cancellationToken) => await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound);
 
-    private static AddressDetails Address(CustomerDetails customer, long addressId) => customer.Addresses.FirstOrDefault(a => a.Id == addressId) ?? throw ApiFault.NotFound("Address not found");
+    private static AddressDetails Address(CustomerDetails customer, long addressId) => customer.Addresses.FirstOrDefault(a => a.Id == addressId) ?? throw ApiException.NotFound("Address not found");
 
     private static async Task<ContactPersonDetails> ContactAsync(ContactPersonService persons, long id, long contactId, CancellationToken cancellationToken) =>
-        (await persons.ListAsync(id, cancellationToken)).FirstOrDefault(p => p.Id == contactId) ?? throw ApiFault.NotFound("Contact not found");
+        (await persons.ListAsync(id, cancellationToken)).FirstOrDefault(p => p.Id == contactId) ?? throw ApiException.NotFound("Contact not found");
 
     private static async Task<CommunicationPreferenceDetails> CommunicationAsync(PreferenceService preferences, long id, long preferenceId, CancellationToken cancellationToken) =>
-        (await preferences.CommunicationAsync(id, cancellationToken)).FirstOrDefault(p => p.Id == preferenceId) ?? throw ApiFault.NotFound("Preference not found");
+        (await preferences.CommunicationAsync(id, cancellationToken)).FirstOrDefault(p => p.Id == preferenceId) ?? throw ApiException.NotFound("Preference not found");
 
-    private static async Task<NoteDetails> NoteAsync(NoteService notes, long id, long noteId, CancellationToken cancellationToken) => await notes.GetAsync(id, noteId, cancellationToken) ?? throw ApiFault.NotFound("Note not found");
+    private static async Task<NoteDetails> NoteAsync(NoteService notes, long id, long noteId, CancellationToken cancellationToken) => await notes.GetAsync(id, noteId, cancellationToken) ?? throw ApiException.NotFound("Note not found");
 
-    private static Ok<CustomerAnswer> Answer(IOptions<ShopOptions> shop, CustomerChanged? changed) =>
-        TypedResults.Ok(CustomerAnswer.Of((changed ?? throw ApiFault.NotFound(NotFound)).Customer, shop.Value.Currency));
+    private static Ok<CustomerAnswer> Answer(IOptions<ShopOptions> shop, CustomerChangeResult? changed) =>
+        TypedResults.Ok(CustomerAnswer.Of((changed ?? throw ApiException.NotFound(NotFound)).Customer, shop.Value.Currency));
 
     /// <summary>Everything that the description says of such a route.</summary>
-    internal static RouteHandlerBuilder Says(this RouteHandlerBuilder route, string name, string summary, string permission, string? request, int status, string answer)
+    internal static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string name, string summary, string permission, string? request, int status, string answer)
     {
         route.WithName(name).WithSummary(summary).NeedsPermission(permission).WithExample(request, status, answer);
         return request is null ? route.AnswersProblems(400, 401, 403, 404, 429, 500, 503) : route.AnswersProblems(400, 401, 403, 404, 409, 413, 415, 429, 500, 503);

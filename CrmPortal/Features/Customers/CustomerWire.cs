@@ -62,10 +62,10 @@ internal sealed record CustomerInput
     [Description("All tags that the customer has afterwards.")]
     public Optional<IReadOnlyList<string>?> Tags { get; init; }
 
-    /// <exception cref="ApiFault">Both the whole name and its parts are given.</exception>
+    /// <exception cref="ApiException">Both the whole name and its parts are given.</exception>
     public CustomerChanges Changes()
     {
-        if (Name.IsPresent && (FirstName.IsPresent || LastName.IsPresent)) throw ApiFault.BadField("name", "Give either name, or first_name and last_name.");
+        if (Name.IsPresent && (FirstName.IsPresent || LastName.IsPresent)) throw ApiException.BadField("name", "Give either name, or first_name and last_name.");
         var (given, family) = Name.IsPresent ? Split(Name.Value) : (FirstName, LastName);
         return new()
         {

@@ -55,21 +55,21 @@ internal static class RetailCustomerEndpoints
             http.Response.Headers.ETag = EntityTags.Tag(created.Version);
             return TypedResults.Created($"{ApiSetup.Root}{LoyaltyEndpoints.RetailRoot}/{created.Id}", RetailCustomerAnswer.Of(created, null, shop.Value.Currency));
         }
-        catch (RuleViolation violation) when (violation.IsDuplicate)
+        catch (RuleViolationException violation) when (violation.IsDuplicate)
         {
             // The document prints this sentence and knows no 409.
             var isEmail = violation.Errors.Any(e => e.Field == nameof(CustomerChanges.Email));
-            throw ApiFault.BadField(isEmail ? "email" : "phone", isEmail ? "Email already registered" : "Phone already registered");
+            throw ApiException.BadField(isEmail ? "email" : "phone", isEmail ? "Email already registered" : "Phone already registered");
         }
-        catch (RuleViolation violation) when (violation.Errors.Any(e => WireNames.ContainsKey(e.Field)))
+        catch (RuleViolationException violation) when (violation.Errors.Any(e => WireNames.ContainsKey(e.Field)))
         {
-            throw new RuleViolation([.. violation.Errors.Select(e => e with { Field = WireNames.GetValueOrDefault(e.Field, e.Field) })]);
+            throw new RuleViolationException([.. violation.Errors.Select(e => e with { Field = WireNames.GetValueOrDefault(e.Field, e.Field) })]);
         }
     }
 
     private static async Task<Ok<RetailCustomerAnswer>> GetAsync(
         [Description("The id of the customer.")] string id, HttpContext http, CustomerService customers, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.GetAsync(WireId.Read(id), cancellationToken), ledger, shop, cancellationToken);
+        await AnswerAsync(http, await customers.GetAsync(OpaqueId.Read(id), cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> GetByNumberAsync(
         [Description("Such as CUST-20251217-0001.")] string number, HttpContext http, CustomerService customers, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
@@ -82,7 +82,7 @@ internal static class RetailCustomerEndpoints
     private static async Task<Ok<RetailCustomerAnswer>> AnswerAsync(
         HttpContext http, CustomerDetails? customer, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
-        if (customer is null) throw ApiFault.NotFound(LoyaltyEndpoints.NotFound);
+        if (customer is null) throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
         // For conditions on changes only: points do not raise the version, so nobody is told that they know the answer already.
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
         return TypedResults.Ok(RetailCustomerAnswer.Of(customer, await ledger.BalanceAsync(customer.Id, cancellationToken), shop.Value.Currency));

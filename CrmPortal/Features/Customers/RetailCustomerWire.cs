@@ -37,7 +37,7 @@ internal sealed record RetailCustomerBody
     [Description("The id of the customer's account in the system that sends them; kept as their external id.")]
     public string? UserId { get; init; }
 
-    /// <exception cref="RuleViolation">The gender or the country is not known.</exception>
+    /// <exception cref="RuleViolationException">The gender or the country is not known.</exception>
     public (CustomerChanges Customer, AddressInput? Address) Read()
     {
         var errors = new List<FieldError>();
@@ -45,7 +45,7 @@ internal sealed record RetailCustomerBody
         if (!string.IsNullOrWhiteSpace(Gender) && !(Gender.Trim().All(char.IsAsciiLetter) && Enum.TryParse(Gender.Trim(), true, out gender))) errors.Add(new(nameof(Gender), "The gender is Male, Female or Diverse."));
         var country = string.IsNullOrWhiteSpace(Country) ? null : CustomerRules.CountryCode(Country);
         if (country is null && !string.IsNullOrWhiteSpace(Country)) errors.Add(new(nameof(Country), "This is neither the name nor the code of a country, such as India or IN."));
-        if (errors.Count > 0) throw new RuleViolation(errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
         var customer = new CustomerChanges
         {
             GivenName = FirstName, FamilyName = LastName, Email = Email, Phone = Phone, DateOfBirth = DateOfBirth, Gender = gender, Country = country, ExternalId = UserId,
@@ -62,7 +62,7 @@ internal sealed record RetailCustomerBody
 /// </summary>
 internal sealed record RetailCustomerAnswer
 {
-    public required WireId Id { get; init; }
+    public required OpaqueId Id { get; init; }
     public required string CustomerNumber { get; init; }
     public required string? FirstName { get; init; }
     public required string? LastName { get; init; }

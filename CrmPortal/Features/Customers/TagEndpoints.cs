@@ -13,22 +13,22 @@ internal static class TagEndpoints
     {
         var tags = api.MapGroup("/tags").WithTags("Tags");
         tags.MapGet("/", async (TagService service, CancellationToken cancellationToken) => TypedResults.Ok(await service.ListAsync(cancellationToken)))
-            .Says("ListTags", "List the tags by name, with how many customers have each", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Tag}]");
-        tags.MapGet(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) => TypedResults.Ok(await service.GetAsync(tagId, cancellationToken) ?? throw ApiFault.NotFound(NotFound)))
-            .Says("GetTag", "Get a tag", Permissions.CustomersView, null, 200, CustomerPartExamples.Tag);
+            .Documented("ListTags", "List the tags by name, with how many customers have each", Permissions.CustomersView, null, 200, $"[{CustomerPartExamples.Tag}]");
+        tags.MapGet(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) => TypedResults.Ok(await service.GetAsync(tagId, cancellationToken) ?? throw ApiException.NotFound(NotFound)))
+            .Documented("GetTag", "Get a tag", Permissions.CustomersView, null, 200, CustomerPartExamples.Tag);
         tags.MapPost("/", async (TagInput input, TagService service, CancellationToken cancellationToken) =>
             {
                 var tag = await service.CreateAsync(input.Name, input.Colour, cancellationToken);
                 return TypedResults.Created($"{ApiSetup.Root}/tags/{tag.Id}", tag);
             })
-            .Says("CreateTag", "Make a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
+            .Documented("CreateTag", "Make a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
         tags.MapPut(@"/{tagId:regex(^\d+$)}", async (long tagId, TagInput input, TagService service, CancellationToken cancellationToken) =>
-                TypedResults.Ok((await service.ChangeAsync(tagId, input.Name, input.Colour, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Part))
-            .Says("ChangeTag", "Rename or colour a tag", Permissions.TagsEdit, CustomerPartExamples.TagInput, 200,
+                TypedResults.Ok((await service.ChangeAsync(tagId, input.Name, input.Colour, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part))
+            .Documented("ChangeTag", "Rename or colour a tag", Permissions.TagsEdit, CustomerPartExamples.TagInput, 200,
                 CustomerPartExamples.Tag);
         tags.MapDelete(@"/{tagId:regex(^\d+$)}", async (long tagId, TagService service, CancellationToken cancellationToken) =>
-                await service.DeleteAsync(tagId, cancellationToken) is null ? throw ApiFault.NotFound(NotFound) : TypedResults.Ok(new DoneAnswer("Tag deleted successfully.")))
-            .Says("DeleteTag", "Take a tag off everybody and remove it", Permissions.TagsEdit, null, 200,
+                await service.DeleteAsync(tagId, cancellationToken) is null ? throw ApiException.NotFound(NotFound) : TypedResults.Ok(new DoneAnswer("Tag deleted successfully.")))
+            .Documented("DeleteTag", "Take a tag off everybody and remove it", Permissions.TagsEdit, null, 200,
                 CustomerPartExamples.Done("Tag deleted successfully."));
     }
 }

@@ -45,7 +45,7 @@ internal static class DocumentEndpoints
     private static async Task<Created<DocumentAnswer>> UploadAsync([Description("The id of the customer.")] long id, HttpContext http, DocumentService documents, CancellationToken cancellationToken)
     {
         var added = await DocumentForms.ReadAsync(http.Request, (upload, content) => documents.UploadAsync(id, upload, content, cancellationToken), cancellationToken)
-            ?? throw ApiFault.NotFound(NoCustomer);
+            ?? throw ApiException.NotFound(NoCustomer);
         return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/documents/{added.Id}", DocumentAnswer.Of(added));
     }
 
@@ -55,21 +55,21 @@ internal static class DocumentEndpoints
     {
         var wanted = new PageRequest(page ?? 1, limit ?? UsualLimit);
         wanted.Validated();
-        var total = await documents.CountAsync(id, cancellationToken) ?? throw ApiFault.NotFound(NoCustomer);
+        var total = await documents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
         var found = await documents.ListAsync(id, wanted, cancellationToken);
         return TypedResults.Ok(ListAnswer<DocumentAnswer>.Of(http, [.. found.Items.Select(DocumentAnswer.Of)], wanted.Number, wanted.Size, total));
     }
 
     private static async Task<Ok<DocumentAnswer>> GetAsync([Description("The id of the customer.")] long id, [Description("The id of the document.")] long documentId, DocumentService documents, CancellationToken cancellationToken) =>
-        TypedResults.Ok(DocumentAnswer.Of(await documents.GetAsync(id, documentId, cancellationToken) ?? throw ApiFault.NotFound(NoDocument)));
+        TypedResults.Ok(DocumentAnswer.Of(await documents.GetAsync(id, documentId, cancellationToken) ?? throw ApiException.NotFound(NoDocument)));
 
     private static async Task<IResult> DownloadAsync([Description("The id of the customer.")] long id, [Description("The id of the document.")] long documentId, HttpContext http, DocumentService documents, CancellationToken cancellationToken) =>
-        DocumentFiles.Attachment(http, await documents.OpenAsync(id, documentId, isPreview: false, cancellationToken) ?? throw ApiFault.NotFound(NoDocument));
+        DocumentFiles.Attachment(http, await documents.OpenAsync(id, documentId, isPreview: false, cancellationToken) ?? throw ApiException.NotFound(NoDocument));
 
     private static async Task<Ok<DocumentAnswer>> VerifyAsync(
         [Description("The id of the customer.")] long id, [Description("The id of the document.")] long documentId, DocumentVerification input, DocumentService documents, CancellationToken cancellationToken) =>
-        TypedResults.Ok(DocumentAnswer.Of((await documents.CheckAsync(id, documentId, input.Status.Or(DocumentStatus.Verified), input.Reason, cancellationToken) ?? throw ApiFault.NotFound(NoDocument)).Part));
+        TypedResults.Ok(DocumentAnswer.Of((await documents.CheckAsync(id, documentId, input.Status.Or(DocumentStatus.Verified), input.Reason, cancellationToken) ?? throw ApiException.NotFound(NoDocument)).Part));
 
     private static async Task<Ok<DocumentDeletedAnswer>> DeleteAsync([Description("The id of the customer.")] long id, [Description("The id of the document.")] long documentId, DocumentService documents, CancellationToken cancellationToken) =>
-        await documents.RemoveAsync(id, documentId, cancellationToken) is not null ? TypedResults.Ok(new DocumentDeletedAnswer("Document deleted successfully.", documentId)) : throw ApiFault.NotFound(NoDocument);
+        await documents.RemoveAsync(id, documentId, cancellationToken) is not null ? TypedResults.Ok(new DocumentDeletedAnswer("Document deleted successfully.", documentId)) : throw ApiException.NotFound(NoDocument);
 }

@@ -52,12 +52,12 @@ internal static class DocumentFiles
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.Value.LargestFile + 1;
         try
         {
-            if (http.Request.ContentLength > options.Value.LargestFile) throw new RuleViolation("File", "The file is too large; at most {0} MB are taken.", options.Value.LargestFileMegabytes);
+            if (http.Request.ContentLength > options.Value.LargestFile) throw new RuleViolationException("File", "The file is too large; at most {0} MB are taken.", options.Value.LargestFileMegabytes);
             return await documents.UploadAsync(id, new(name, kind ?? DocumentKind.Other, expires), http.Request.Body, http.RequestAborted) is { } added
                 ? TypedResults.Json(new { id = added.Id }, statusCode: StatusCodes.Status201Created)
                 : TypedResults.NotFound();
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             return TypedResults.Json(new { message = FormErrors.Sentence(violation, texts) }, statusCode: StatusCodes.Status400BadRequest);
         }

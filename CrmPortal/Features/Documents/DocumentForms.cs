@@ -14,12 +14,12 @@ internal static class DocumentForms
     private const int LongestBoundary = 100;
 
     /// <summary>Reads the fields, and hands the file over to be read.</summary>
-    /// <exception cref="ApiFault">It is no form with one file at its end.</exception>
+    /// <exception cref="ApiException">It is no form with one file at its end.</exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, Func<DocumentUpload, Stream, Task<T>> take, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
-            throw new ApiFault(StatusCodes.Status415UnsupportedMediaType, "Send a form with a file: multipart/form-data.");
+            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Send a form with a file: multipart/form-data.");
         try
         {
             var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 8 * 1024 };
@@ -30,13 +30,13 @@ internal static class DocumentForms
                 var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
                 if (disposition.IsFileDisposition())
                 {
-                    if (name != "file") throw ApiFault.BadField(name, $"There is no field {name}.");
+                    if (name != "file") throw ApiException.BadField(name, $"There is no field {name}.");
                     var own = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
                     return await take(Upload(fields, own), new LastPart(section.Body, reader));
                 }
 
-                if (name is not ("kind" or "name" or "expires_on")) throw ApiFault.BadField(name, $"There is no field {name}.");
-                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiFault.BadField(name, $"The field {name} is given twice.");
+                if (name is not ("kind" or "name" or "expires_on")) throw ApiException.BadField(name, $"There is no field {name}.");
+                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiException.BadField(name, $"The field {name} is given twice.");
             }
         }
         // What the disk refuses is no fault of the form.
@@ -45,17 +45,17 @@ internal static class DocumentForms
             throw Unreadable();
         }
 
-        throw ApiFault.BadField("file", "Choose a file.");
+        throw ApiException.BadField("file", "Choose a file.");
     }
 
     private static DocumentUpload Upload(Dictionary<string, string> fields, string? own)
     {
         var kind = DocumentKind.Other;
         if (fields.TryGetValue("kind", out var word) && (!Enum.TryParse(word, ignoreCase: true, out kind) || !Enum.IsDefined(kind) || int.TryParse(word, out _)))
-            throw ApiFault.BadField("kind", "The kind must be other, identity, address, contract, invoice or photo.");
+            throw ApiException.BadField("kind", "The kind must be other, identity, address, contract, invoice or photo.");
         DateOnly? expires = null;
         if (fields.TryGetValue("expires_on", out var day) && day.Length > 0)
-            expires = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : throw ApiFault.BadField("expires_on", "This is not a date.");
+            expires = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : throw ApiException.BadField("expires_on", "This is not a date.");
         return new(fields.GetValueOrDefault("name") is { Length: > 0 } name ? name : own, kind, expires);
     }
 
@@ -66,7 +66,7 @@ internal static class DocumentForms
         return count > LongestField ? throw Unreadable() : System.Text.Encoding.UTF8.GetString(bytes, 0, count);
     }
 
-    private static ApiFault Unreadable() => new(StatusCodes.Status400BadRequest, "The form cannot be read.");
+    private static ApiException Unreadable() => new(StatusCodes.Status400BadRequest, "The form cannot be read.");
 
     /// <summary>The file, behind which nothing may come: it is said before the file is kept.</summary>
     private sealed class LastPart(Stream part, MultipartReader reader) : Stream
@@ -85,7 +85,7 @@ internal static class DocumentForms
             var read = await part.ReadAsync(buffer, cancellationToken);
             if (read > 0 || buffer.Length == 0) return read;
             _isEnd = true;
-            if (await reader.ReadNextSectionAsync(cancellationToken) is not null) throw ApiFault.BadField("file", "The file must be the last part of the form, and the only file.");
+            if (await reader.ReadNextSectionAsync(cancellationToken) is not null) throw ApiException.BadField("file", "The file must be the last part of the form, and the only file.");
             return 0;
         }
 

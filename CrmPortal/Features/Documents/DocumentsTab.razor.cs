@@ -150,7 +150,7 @@ public sealed partial class DocumentsTab
             await CheckAsync(_rejected!, DocumentStatus.Rejected, _reason);
             _rejected = null;
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _errors.Show(violation);
         }
@@ -171,7 +171,7 @@ public sealed partial class DocumentsTab
             await LoadAsync();
             if (changed?.ChangeSetId is not null) Toasts.Show(L["Saved."], changed.ChangeSetId, LoadAsync);
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _errors.Show(violation);
         }

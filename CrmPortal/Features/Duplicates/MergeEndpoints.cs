@@ -27,11 +27,11 @@ internal static class MergeEndpoints
 
     private static async Task<Ok<MergeAnswer>> MergeAsync(MergeInput input, MergeService merging, CancellationToken cancellationToken)
     {
-        if (input.SurvivorId is not { } survivor) throw ApiFault.BadField("survivor_id", "Say which customer stays.");
-        if (input.Ids is not { Count: > 0 } ids) throw ApiFault.BadField("ids", "Say which customers are merged into the survivor.");
+        if (input.SurvivorId is not { } survivor) throw ApiException.BadField("survivor_id", "Say which customer stays.");
+        if (input.Ids is not { Count: > 0 } ids) throw ApiException.BadField("ids", "Say which customers are merged into the survivor.");
         var fields = input.Fields?.Select(f => (Name: MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, Id: f.Value)).ToList();
         // A program may know a field by the name of the entity as well.
-        if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiFault.BadField("fields", "A field is given twice.");
+        if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiException.BadField("fields", "A field is given twice.");
         var request = new MergeRequest(survivor, ids, fields?.ToDictionary(f => f.Name, f => f.Id));
         var preview = await merging.PreviewAsync(request, cancellationToken);
         if (input.Preview) return TypedResults.Ok(MergeAnswer.Of(preview, preview.Moves, null));

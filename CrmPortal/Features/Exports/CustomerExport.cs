@@ -28,7 +28,7 @@ internal static class CustomerExport
 
     public static Task SendAsync(
         HttpContext context, string format, [FromQuery] string? trash, [FromQuery] string? ids, [FromQuery] string? raw,
-        CustomerExportService exports, CustomFieldService fields, FilterWords words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, async (audience, cancellationToken) =>
+        CustomerExportService exports, CustomFieldService fields, FilterLabels words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, async (audience, cancellationToken) =>
         {
             var state = CustomerListState.Parse(context.Request.QueryString.Value ?? "");
             var inTrash = trash == "true";
@@ -43,7 +43,7 @@ internal static class CustomerExport
             return await exports.PrepareAsync(request, audience, cancellationToken);
         });
 
-    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterCatalogue catalogue, FilterWords words, IStringLocalizer<Texts> texts)
+    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterCatalogue catalogue, FilterLabels words, IStringLocalizer<Texts> texts)
     {
         if (chosen is not null)
         {
@@ -63,7 +63,7 @@ internal static class CustomerExport
         var ids = new List<long>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) throw new RuleViolation("Ids", "The selection cannot be read.");
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) throw new RuleViolationException("Ids", "The selection cannot be read.");
             ids.Add(id);
         }
 

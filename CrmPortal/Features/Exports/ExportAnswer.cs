@@ -29,7 +29,7 @@ internal static partial class ExportAnswer
             table = await prepare(audience, cancellation);
             if (context.Request.Query["for"] == "people") table = table with { IsForPeople = true };
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             await SayAsync(context, StatusCodes.Status400BadRequest, FormErrors.Sentence(violation, texts));
             return;
@@ -73,7 +73,7 @@ internal static partial class ExportAnswer
     /// <summary>The person who asks: language and culture of the request, and the time zone that the screens use.</summary>
     private static ExportAudience Audience(HttpContext context, IStringLocalizer<Texts> texts)
     {
-        var words = context.RequestServices.GetRequiredService<FilterWords>();
+        var words = context.RequestServices.GetRequiredService<FilterLabels>();
         var zone = context.User.TimeZone() ?? context.Request.Cookies["crm-zone"] ?? "";
         if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found)) found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
         var said = new ExportWords
@@ -95,8 +95,8 @@ internal static partial class ExportAnswer
             {
                 "country" => Display.Country(value),
                 "language" => Display.Language(value),
-                "tier" => TierWords.Of(value, texts),
-                "entry_kind" => LoyaltyWords.Kind(Enum.Parse<EntryKind>(value.Replace("_", "", StringComparison.Ordinal), true), texts),
+                "tier" => TierLabels.Of(value, texts),
+                "entry_kind" => LoyaltyLabels.Kind(Enum.Parse<EntryKind>(value.Replace("_", "", StringComparison.Ordinal), true), texts),
                 _ => words.Choice(field, value.Replace("_", "", StringComparison.Ordinal)),
             },
         };

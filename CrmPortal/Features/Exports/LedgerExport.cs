@@ -40,11 +40,11 @@ internal static class LedgerExport
         ExportAnswer.SendAsync(context, "statement", "pdf", async (audience, cancellationToken) => await exports.PrepareAsync(
             new(id, new(), "pdf", true) { Title = texts["Statement of points"], Say = text => texts[text], Summary = balance => [.. Summary(balance, display, texts)] }, audience, cancellationToken) ?? throw Gone());
 
-    private static RuleViolation Gone() => new("", "There is no such customer.");
+    private static RuleViolationException Gone() => new("", "There is no such customer.");
 
     private static IEnumerable<string> Subtitles(LedgerQuery query, IStringLocalizer<Texts> texts)
     {
-        if (query.Kind is { } kind) yield return texts["Kind: {0}", LoyaltyWords.Kind(kind, texts)];
+        if (query.Kind is { } kind) yield return texts["Kind: {0}", LoyaltyLabels.Kind(kind, texts)];
         if (query.From is { } from) yield return texts["From {0}", from.ToString("d", CultureInfo.CurrentCulture)];
         if (query.Until is { } until) yield return texts["Until the day {0}", until.ToString("d", CultureInfo.CurrentCulture)];
     }

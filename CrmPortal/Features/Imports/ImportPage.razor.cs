@@ -65,7 +65,7 @@ public sealed partial class ImportPage
             _isPlanShown = false;
             await LoadAsync();
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _error = FormErrors.Sentence(violation, L);
             await LoadAsync();
@@ -86,7 +86,7 @@ public sealed partial class ImportPage
             _error = null;
             await Imports.SetFormatAsync(Id, change.Format, change.Kind, CancellationToken.None);
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _error = FormErrors.Sentence(violation, L);
         }

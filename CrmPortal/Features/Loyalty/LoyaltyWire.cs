@@ -9,17 +9,17 @@ namespace CrmPortal.Features.Loyalty;
 
 /// <summary>The id of a record as a contract writes it: a number on the core, a string of digits on the retail contract.</summary>
 [JsonConverter(typeof(Converter))]
-internal readonly record struct WireId(long Value, bool IsText)
+internal readonly record struct OpaqueId(long Value, bool IsText)
 {
-    /// <exception cref="ApiFault">There is no customer with such an id.</exception>
-    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiFault.NotFound(LoyaltyEndpoints.NotFound);
+    /// <exception cref="ApiException">There is no customer with such an id.</exception>
+    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
 
-    internal sealed class Converter : JsonConverter<WireId>
+    internal sealed class Converter : JsonConverter<OpaqueId>
     {
-        public override WireId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String ? new(WireId.Read(reader.GetString()!), true) : new(reader.GetInt64(), false);
+        public override OpaqueId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String ? new(OpaqueId.Read(reader.GetString()!), true) : new(reader.GetInt64(), false);
 
-        public override void Write(Utf8JsonWriter writer, WireId value, JsonSerializerOptions options)
+        public override void Write(Utf8JsonWriter writer, OpaqueId value, JsonSerializerOptions options)
         {
             if (value.IsText) writer.WriteStringValue(value.Value.ToString(CultureInfo.InvariantCulture));
             else writer.WriteNumberValue(value.Value);
@@ -28,15 +28,15 @@ internal readonly record struct WireId(long Value, bool IsText)
 }
 
 /// <summary>What a customer has, as document 3 prints it, with the points that can be spent later.</summary>
-internal sealed record BalanceAnswer(WireId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon, DateTimeOffset? PointsExpiringDate, string? Tier, long PendingPoints);
+internal sealed record BalanceAnswer(OpaqueId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon, DateTimeOffset? PointsExpiringDate, string? Tier, long PendingPoints);
 
 /// <summary>An entry of the ledger.</summary>
 internal sealed record TransactionAnswer(
-    WireId Id, WireId CustomerId, string TransactionType, long Points, long BalanceAfter, string Description, string? OrderId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt);
+    OpaqueId Id, OpaqueId CustomerId, string TransactionType, long Points, long BalanceAfter, string Description, string? OrderId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt);
 
 internal sealed record EarnBody
 {
-    public required WireId CustomerId { get; init; }
+    public required OpaqueId CustomerId { get; init; }
     public required long Points { get; init; }
     public string? Description { get; init; }
 
@@ -49,7 +49,7 @@ internal sealed record EarnBody
 
 internal sealed record RedeemBody
 {
-    public required WireId CustomerId { get; init; }
+    public required OpaqueId CustomerId { get; init; }
     public required long Points { get; init; }
     public string? Description { get; init; }
     public string? OrderId { get; init; }
@@ -57,7 +57,7 @@ internal sealed record RedeemBody
 
 internal sealed record AdjustBody
 {
-    public required WireId CustomerId { get; init; }
+    public required OpaqueId CustomerId { get; init; }
 
     [Description("Positive or negative.")]
     public required long Points { get; init; }
@@ -66,14 +66,14 @@ internal sealed record AdjustBody
 }
 
 /// <summary>An adjustment above the limit of whoever asked for it.</summary>
-internal sealed record WaitingAnswer(string Message, WireId RequestId, WireId CustomerId, long Points, string Reason);
+internal sealed record WaitingAnswer(string Message, OpaqueId RequestId, OpaqueId CustomerId, long Points, string Reason);
 
 /// <summary>What ran out.</summary>
 internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);
 
 internal sealed record TierBody
 {
-    public required WireId CustomerId { get; init; }
+    public required OpaqueId CustomerId { get; init; }
     public required string NewTier { get; init; }
     public required string Reason { get; init; }
 
@@ -82,7 +82,7 @@ internal sealed record TierBody
 }
 
 /// <summary>Where a customer stands on the ladder.</summary>
-internal sealed record StandingAnswer(WireId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount, string? NextTier, decimal Remaining);
+internal sealed record StandingAnswer(OpaqueId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount, string? NextTier, decimal Remaining);
 
 /// <summary>The figures of document 3; tier counts are of active members.</summary>
 internal sealed record MetricsAnswer(

@@ -53,7 +53,7 @@ internal static class OrderEndpoints
     private static async Task<Ok<ListAnswer<OrderItem>>> OfCustomerAsync(
         [Description("The id of the customer.")] long id, HttpContext http, OrderService orders, CustomerService customers, CancellationToken cancellationToken, int page = 1, int limit = OrderListQuery.UsualLimit)
     {
-        _ = await customers.GetAsync(id, cancellationToken) ?? throw ApiFault.NotFound("Customer not found");
+        _ = await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound("Customer not found");
         return TypedResults.Ok(await PageAsync(http, orders, new(CustomerId: id), new(page, limit), cancellationToken));
     }
 
@@ -74,7 +74,7 @@ internal static class OrderEndpoints
 
     private static Results<Ok<OrderAnswer>, StatusCodeHttpResult> Known(HttpContext http, OrderDetails? order, IOptions<ShopOptions> shop)
     {
-        if (order is null) throw ApiFault.NotFound(NotFound);
+        if (order is null) throw ApiException.NotFound(NotFound);
         return EntityTags.Answer(http, order.Version, OrderAnswer.Of(order, shop.Value.Currency));
     }
 
@@ -95,18 +95,18 @@ internal static class OrderEndpoints
         TypedResults.Ok(Tagged(http, input.CustomerId.IsPresent ? await orders.MatchAsync(id, input.CustomerId.Value, null, cancellationToken) : await orders.MatchByContactAsync(id, cancellationToken), shop));
 
     private static async Task<Ok<IReadOnlyList<RefundAnswer>>> RefundsAsync([Description("The id of the order.")] long id, OrderService orders, CancellationToken cancellationToken) =>
-        TypedResults.Ok<IReadOnlyList<RefundAnswer>>([.. (await orders.RefundsAsync(id, cancellationToken) ?? throw ApiFault.NotFound(NotFound)).Select(RefundAnswer.Of)]);
+        TypedResults.Ok<IReadOnlyList<RefundAnswer>>([.. (await orders.RefundsAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Select(RefundAnswer.Of)]);
 
     private static async Task<Results<Created<RefundAnswer>, Ok<RefundAnswer>>> RefundAsync([Description("The id of the order.")] long id, RefundInput input, OrderService orders, CancellationToken cancellationToken)
     {
-        var refunded = await orders.RefundAsync(id, input, cancellationToken) ?? throw ApiFault.NotFound(NotFound);
+        var refunded = await orders.RefundAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound);
         var answer = RefundAnswer.Of(refunded.Refund);
         return refunded.IsRepeat ? TypedResults.Ok(answer) : TypedResults.Created($"{ApiSetup.Root}/orders/{id}/refunds", answer);
     }
 
-    private static OrderAnswer Tagged(HttpContext http, OrderChanged? changed, IOptions<ShopOptions> shop)
+    private static OrderAnswer Tagged(HttpContext http, OrderChangeResult? changed, IOptions<ShopOptions> shop)
     {
-        if (changed is null) throw ApiFault.NotFound(NotFound);
+        if (changed is null) throw ApiException.NotFound(NotFound);
         var answer = OrderAnswer.Of(changed.Order, shop.Value.Currency);
         http.Response.Headers.ETag = EntityTags.Tag(http, changed.Order.Version, answer);
         return answer;
@@ -135,12 +135,12 @@ internal sealed class OrderListQuery
     [FromQuery(Name = "ordering"), Description("placed_at or total; a leading - turns the order round. Without it: -placed_at.")]
     public string? Ordering { get; init; }
 
-    /// <exception cref="ApiFault">There is no such order.</exception>
+    /// <exception cref="ApiException">There is no such order.</exception>
     public (OrderSort Sort, bool Descending) Order()
     {
         if (string.IsNullOrEmpty(Ordering)) return (OrderSort.Placed, true);
         return Orders.TryGetValue(Ordering.TrimStart('-'), out var sort) && Ordering.LastIndexOf('-') <= 0
             ? (sort, Ordering[0] == '-')
-            : throw ApiFault.BadField("ordering", "Order by placed_at or total, with a leading - for the other way round.");
+            : throw ApiException.BadField("ordering", "Order by placed_at or total, with a leading - for the other way round.");
     }
 }

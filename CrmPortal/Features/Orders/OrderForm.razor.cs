@@ -180,7 +180,7 @@ public sealed partial class OrderForm
             await FillOpenLinesAsync();
             var errors = new List<FieldError>();
             var input = Input(errors);
-            if (errors.Count > 0) throw new RuleViolation(errors);
+            if (errors.Count > 0) throw new RuleViolationException(errors);
             var saved = Order is null ? await Orders.CreateAsync(input, CancellationToken.None) : await Orders.UpdateAsync(Order.Id, input, Order.Version, CancellationToken.None);
             await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart);
             if (saved is null)
@@ -192,11 +192,11 @@ public sealed partial class OrderForm
             Toasts.Show(Order is null ? L["The order {0} was created.", saved.Order.Name] : L["The order {0} was saved.", saved.Order.Name]);
             Navigation.NavigateTo(CrmUrls.Order(saved.Order.Id));
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _errors.Show(violation);
         }
-        catch (EditConflict)
+        catch (ConcurrencyConflictException)
         {
             _isStale = true;
         }

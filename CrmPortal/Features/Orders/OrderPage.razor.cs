@@ -39,7 +39,7 @@ public sealed partial class OrderPage
     [Inject] public required IStringLocalizer<Texts> L { get; init; }
 
     /// <summary>The usual next status.</summary>
-    private OrderStatus? Next => OrderMoves.From(_order!.Status).Where(s => s != OrderStatus.Cancelled).Select(s => (OrderStatus?)s).FirstOrDefault();
+    private OrderStatus? Next => OrderStatusTransitions.From(_order!.Status).Where(s => s != OrderStatus.Cancelled).Select(s => (OrderStatus?)s).FirstOrDefault();
 
     protected override void OnInitialized()
     {
@@ -95,11 +95,11 @@ public sealed partial class OrderPage
             var version = changed.Order.Version;
             Toasts.Show(L["The order is now: {0}", Display.Status(changed.Order.Status)], () => InvokeAsync(() => TakeBackAsync(version)));
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             (_error, _asked) = (FormErrors.Sentence(violation, L), null);
         }
-        catch (EditConflict)
+        catch (ConcurrencyConflictException)
         {
             await LoadAsync();
             (_error, _asked) = (L["Somebody changed this order in the meantime."], null);
@@ -120,11 +120,11 @@ public sealed partial class OrderPage
                 Toasts.Show(L["Undone. The order is again: {0}", Display.Status(_order.Status)]);
             }
         }
-        catch (RuleViolation violation)
+        catch (RuleViolationException violation)
         {
             _error = FormErrors.Sentence(violation, L);
         }
-        catch (EditConflict)
+        catch (ConcurrencyConflictException)
         {
             await LoadAsync();
             _error = L["Somebody changed this order in the meantime."];

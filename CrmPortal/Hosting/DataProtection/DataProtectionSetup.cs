@@ -36,7 +36,7 @@ internal sealed class KeyFileStep(KeyFile file, IDatabaseProvider provider) : IS
     {
         await using var db = provider.CreateContext(null);
         var keys = await db.DataKeys.Select(k => k.Xml).ToListAsync(cancellationToken);
-        if (KeyFileCheck.Fault(file, keys) is { } fault) throw new StartUpFault(fault);
+        if (KeyFileCheck.Fault(file, keys) is { } fault) throw new StartUpException(fault);
         if (!file.Exists) Create();
         file.Key();
     }
@@ -49,7 +49,7 @@ internal sealed class KeyFileStep(KeyFile file, IDatabaseProvider provider) : IS
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartUpFault($"The key file {file.FullPath} cannot be written: {fault.Message}");
+            throw new StartUpException($"The key file {file.FullPath} cannot be written: {fault.Message}");
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class KeyFile(string path)
         return plain;
     }
 
-    /// <exception cref="StartUpFault">The file cannot be read, or holds no key.</exception>
+    /// <exception cref="StartUpException">The file cannot be read, or holds no key.</exception>
     public byte[] Key() => _key ??= Read();
 
     private byte[] Read()
@@ -73,9 +73,9 @@ internal sealed class KeyFile(string path)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartUpFault($"The key file {path} cannot be read: {fault.Message}");
+            throw new StartUpException($"The key file {path} cannot be read: {fault.Message}");
         }
 
-        throw new StartUpFault($"The key file {path} does not hold a key of CrmPortal; put the right file back in its place.");
+        throw new StartUpException($"The key file {path} does not hold a key of CrmPortal; put the right file back in its place.");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Imports;
 
 /// <summary>The words of imports.</summary>
-internal static class ImportTexts
+internal static class ImportLabels
 {
     public static string State(IStringLocalizer<Texts> texts, ImportState state) => state switch
     {

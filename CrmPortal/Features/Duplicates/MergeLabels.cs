@@ -13,7 +13,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Duplicates;
 
 /// <summary>What the screen calls the fields and rows of a customer where two are set side by side.</summary>
-internal static class MergeWords
+internal static class MergeLabels
 {
     public static string Field(string field, IStringLocalizer<Texts> L) => field switch
     {
@@ -35,7 +35,7 @@ internal static class MergeWords
 
     /// <summary>A value of a customer's own field as it is stored, in the words and the culture of the user.</summary>
     public static string Value(string field, string value, Display display, IStringLocalizer<Texts> L) =>
-        ChangeWords.Value(nameof(Customer), field, value, display, L);
+        ChangeLabels.Value(nameof(Customer), field, value, display, L);
 
     public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
     {

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Customers;
 
 /// <summary>Says what a change did, in the words of the screen.</summary>
-internal static class ChangeWords
+internal static class ChangeLabels
 {
     /// <summary>What somebody did in one go. Demo data and imports make customers as well as change them, which their kind does not
     /// say.</summary>

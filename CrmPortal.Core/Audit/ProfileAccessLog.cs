@@ -9,7 +9,7 @@ namespace CrmPortal.Core.Audit;
 /// Notes who opened whose profile. Readings are gathered and written at least every second, so that opening a customer does
 /// not wait for a durable write.
 /// </summary>
-public sealed partial class ReadLog(IDatabaseProvider provider, TimeProvider clock, ILogger<ReadLog> logger)
+public sealed partial class ProfileAccessLog(IDatabaseProvider provider, TimeProvider clock, ILogger<ProfileAccessLog> logger)
 {
     /// <summary>So many readings wait at most while the database takes none; what comes then is told in the program's log alone.</summary>
     public const int MostWaiting = 50_000;

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace CrmPortal.Core.Exports;
 
 /// <summary>Lets a step of an export work ahead of the one that takes what it makes.</summary>
-internal static class Ahead
+internal static class Prefetch
 {
     /// <summary>So few may wait: enough that neither step stands still, and little that outlives a collection of what is short-lived.</summary>
     private const int MostWaiting = 1;

@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Documents;
 /// The nonce holds the number of the piece and whether it is the last, so that pieces which were swapped, left out or cut off do
 /// not open.
 /// </summary>
-internal static class SealedFile
+internal static class EncryptedFile
 {
     public const int KeyBytes = 32;
     public const int PieceBytes = 64 * 1024;
@@ -26,13 +26,13 @@ internal static class SealedFile
 }
 
 /// <summary>Encrypts what is written to it; <see cref="FinishAsync"/> writes the last piece, without which the file does not open.</summary>
-internal sealed class SealedWriter(Stream target, byte[] key) : Stream
+internal sealed class EncryptedWriteStream(Stream target, byte[] key) : Stream
 {
-    private readonly AesGcm _cipher = new(key, SealedFile.TagBytes);
+    private readonly AesGcm _cipher = new(key, EncryptedFile.TagBytes);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _piece = new byte[SealedFile.PieceBytes];
-    private readonly byte[] _sealed = new byte[SealedFile.PieceBytes + SealedFile.TagBytes];
-    private readonly byte[] _nonce = SealedFile.NewNonce();
+    private readonly byte[] _piece = new byte[EncryptedFile.PieceBytes];
+    private readonly byte[] _sealed = new byte[EncryptedFile.PieceBytes + EncryptedFile.TagBytes];
+    private readonly byte[] _nonce = EncryptedFile.NewNonce();
     private int _filled;
     private long _number;
 
@@ -98,33 +98,33 @@ internal sealed class SealedWriter(Stream target, byte[] key) : Stream
 
     private async Task SealAsync(bool isLast, CancellationToken cancellationToken)
     {
-        SealedFile.Nonce(_nonce, _number++, isLast);
-        _cipher.Encrypt(_nonce, _piece.AsSpan(0, _filled), _sealed.AsSpan(0, _filled), _sealed.AsSpan(_filled, SealedFile.TagBytes));
-        await target.WriteAsync(_sealed.AsMemory(0, _filled + SealedFile.TagBytes), cancellationToken);
+        EncryptedFile.Nonce(_nonce, _number++, isLast);
+        _cipher.Encrypt(_nonce, _piece.AsSpan(0, _filled), _sealed.AsSpan(0, _filled), _sealed.AsSpan(_filled, EncryptedFile.TagBytes));
+        await target.WriteAsync(_sealed.AsMemory(0, _filled + EncryptedFile.TagBytes), cancellationToken);
         _filled = 0;
     }
 }
 
 /// <summary>Reads a sealed file from any position, one piece in memory at a time.</summary>
 /// <exception cref="CryptographicException">While reading: the file was changed or cut off, or the key is another.</exception>
-internal sealed class SealedReader : Stream
+internal sealed class EncryptedReadStream : Stream
 {
     private readonly FileStream _source;
     private readonly AesGcm _cipher;
-    private readonly byte[] _piece = new byte[SealedFile.PieceBytes];
-    private readonly byte[] _sealed = new byte[SealedFile.PieceBytes + SealedFile.TagBytes];
-    private readonly byte[] _nonce = SealedFile.NewNonce();
+    private readonly byte[] _piece = new byte[EncryptedFile.PieceBytes];
+    private readonly byte[] _sealed = new byte[EncryptedFile.PieceBytes + EncryptedFile.TagBytes];
+    private readonly byte[] _nonce = EncryptedFile.NewNonce();
     private readonly long _pieces;
     private int _opened;
     private long _number = -1;
     private long _position;
 
-    public SealedReader(FileStream source, byte[] key)
+    public EncryptedReadStream(FileStream source, byte[] key)
     {
-        (_source, _cipher) = (source, new AesGcm(key, SealedFile.TagBytes));
+        (_source, _cipher) = (source, new AesGcm(key, EncryptedFile.TagBytes));
         _pieces = (source.Length + _sealed.Length - 1) / _sealed.Length;
-        if (source.Length - ((_pieces - 1) * _sealed.Length) < SealedFile.TagBytes || _pieces == 0) throw new CryptographicException("The file was cut off.");
-        Length = source.Length - (_pieces * SealedFile.TagBytes);
+        if (source.Length - ((_pieces - 1) * _sealed.Length) < EncryptedFile.TagBytes || _pieces == 0) throw new CryptographicException("The file was cut off.");
+        Length = source.Length - (_pieces * EncryptedFile.TagBytes);
     }
 
     public override bool CanRead => true;
@@ -141,9 +141,9 @@ internal sealed class SealedReader : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.Length == 0 || (_position >= Length && _pieces - 1 == _number)) return 0;
-        var wanted = Math.Min(_position / SealedFile.PieceBytes, _pieces - 1);
+        var wanted = Math.Min(_position / EncryptedFile.PieceBytes, _pieces - 1);
         if (wanted != _number) await OpenAsync(wanted, cancellationToken);
-        var within = _position - (wanted * SealedFile.PieceBytes);
+        var within = _position - (wanted * EncryptedFile.PieceBytes);
         if (within >= _opened) return 0;
         var count = Math.Min(buffer.Length, _opened - (int)within);
         _piece.AsMemory((int)within, count).CopyTo(buffer);
@@ -186,11 +186,11 @@ internal sealed class SealedReader : Stream
     {
         _source.Position = number * _sealed.Length;
         var read = await _source.ReadAtLeastAsync(_sealed, _sealed.Length, throwOnEndOfStream: false, cancellationToken);
-        if (read < SealedFile.TagBytes) throw new CryptographicException("The file was cut off.");
-        SealedFile.Nonce(_nonce, number, number == _pieces - 1);
+        if (read < EncryptedFile.TagBytes) throw new CryptographicException("The file was cut off.");
+        EncryptedFile.Nonce(_nonce, number, number == _pieces - 1);
         _number = -1;
-        _opened = read - SealedFile.TagBytes;
-        _cipher.Decrypt(_nonce, _sealed.AsSpan(0, _opened), _sealed.AsSpan(_opened, SealedFile.TagBytes), _piece.AsSpan(0, _opened));
+        _opened = read - EncryptedFile.TagBytes;
+        _cipher.Decrypt(_nonce, _sealed.AsSpan(0, _opened), _sealed.AsSpan(_opened, EncryptedFile.TagBytes), _piece.AsSpan(0, _opened));
         _number = number;
     }
 }

@@ -11,7 +11,7 @@ internal sealed record KeyPage(IReadOnlyList<long> Keys, bool HasMore);
 /// </summary>
 /// <param name="known">The rows that have a value to sort by; backwards on demand.</param>
 /// <param name="unknown">The rows that have none; they come last in either direction, on every database.</param>
-internal sealed class KeyList(Func<bool, IQueryable<long>> known, Func<bool, IQueryable<long>>? unknown = null)
+internal sealed class KeysetPager(Func<bool, IQueryable<long>> known, Func<bool, IQueryable<long>>? unknown = null)
 {
     public async Task<KeyPage> ReadAsync(PageRequest page, CancellationToken cancellationToken)
     {

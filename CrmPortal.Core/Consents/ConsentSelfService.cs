@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Consents;
 /// What a customer does by a link that was sent to them, without an account. The token is the right: it names one customer, dies in
 /// time and with the address that it was sent to; about any other token nothing is told.
 /// </summary>
-public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers, TimeProvider clock)
+public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers, TimeProvider clock)
 {
     private const string ChangeKind = "customer.consent";
 
@@ -105,8 +105,8 @@ public sealed class OwnConsentService(IDbContextFactory<CrmDbContext> dbFactory,
     /// <summary>The code of a token and its customer, both null where the token is unknown, used, old, or was sent to an address that is no longer theirs.</summary>
     private async Task<(VerificationCode? Code, Customer? Customer)> FindAsync(CrmDbContext db, string? token, VerificationPurpose purpose, CancellationToken cancellationToken)
     {
-        if (!Codes.IsToken(token)) return default;
-        var (hash, now) = (Codes.HashToken(token!), clock.GetUtcNow());
+        if (!VerificationCodes.IsToken(token)) return default;
+        var (hash, now) = (VerificationCodes.HashToken(token!), clock.GetUtcNow());
         var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return default;
         // After a merge the link is for the customer who is there now, as long as they have the e-mail: taking back stays as easy as giving.

@@ -3,7 +3,7 @@ using CrmPortal.Core.Common;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>Which status may follow which.</summary>
-public static class OrderMoves
+public static class OrderStatusTransitions
 {
     private static readonly Dictionary<OrderStatus, OrderStatus[]> Allowed = new()
     {
@@ -18,9 +18,9 @@ public static class OrderMoves
     /// <summary>What may follow, the usual next status first.</summary>
     public static IReadOnlyList<OrderStatus> From(OrderStatus status) => Allowed[status];
 
-    /// <exception cref="RuleViolation">The one status does not follow the other.</exception>
+    /// <exception cref="RuleViolationException">The one status does not follow the other.</exception>
     internal static void Demand(OrderStatus from, OrderStatus to)
     {
-        if (!Allowed[from].Contains(to)) throw new RuleViolation(nameof(OrderInput.Status), "An order that is {0} cannot become {1}.", from.ToString().ToLowerInvariant(), to.ToString().ToLowerInvariant());
+        if (!Allowed[from].Contains(to)) throw new RuleViolationException(nameof(OrderInput.Status), "An order that is {0} cannot become {1}.", from.ToString().ToLowerInvariant(), to.ToString().ToLowerInvariant());
     }
 }

@@ -1,4 +1,4 @@
 namespace CrmPortal.Core.Backup;
 
 /// <summary>A backup cannot be made or restored; the message says why in a sentence, and nothing was changed.</summary>
-public class BackupFault(string message, Exception? inner = null) : Exception(message, inner);
+public class BackupException(string message, Exception? inner = null) : Exception(message, inner);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Loyalty;
 
 /// <summary>What the screen calls the choices of the ledger.</summary>
-internal static class LoyaltyWords
+internal static class LoyaltyLabels
 {
     public static string Kind(EntryKind kind, IStringLocalizer<Texts> L) => kind switch
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Loyalty;
 
 /// <summary>What the screens say of tiers and programmes.</summary>
-internal static class TierWords
+internal static class TierLabels
 {
     /// <summary>The name of a tier that people know by its code alone, such as in a filter.</summary>
     public static string Of(string code, IStringLocalizer<Texts> L) => code switch

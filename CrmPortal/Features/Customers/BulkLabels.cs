@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Customers;
 
 /// <summary>What a bulk action did, in a sentence that names the deed.</summary>
-internal static class BulkWords
+internal static class BulkLabels
 {
     public static string Done(BulkActionKind kind, BulkResult result, IStringLocalizer<Texts> texts) =>
         result.WasCancelled ? texts["Stopped: {0} of {1} customers changed.", Display.Number(result.Changed), Display.Number(result.Total)]

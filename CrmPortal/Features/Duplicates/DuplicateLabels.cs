@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Duplicates;
 
 /// <summary>What the screen calls the reasons of a score.</summary>
-internal static class DuplicateWords
+internal static class DuplicateLabels
 {
     public static string Of(DuplicateReason reason, IStringLocalizer<Texts> L) => reason.Kind switch
     {

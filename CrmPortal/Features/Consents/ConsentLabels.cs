@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Consents;
 
 /// <summary>The words for what customers agree to.</summary>
-internal static class ConsentTexts
+internal static class ConsentLabels
 {
     private const string Between = " · ";
 

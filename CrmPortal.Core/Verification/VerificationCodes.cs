@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Verification;
 
 /// <summary>Makes what is sent to customers, and what of it is stored.</summary>
-internal static class Codes
+internal static class VerificationCodes
 {
     public const int MostAttempts = 5;
     private const int MostAnHour = 5;
@@ -47,14 +47,14 @@ internal static class Codes
     public static string Typed(string? code) => string.Concat((code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
 
     /// <summary>Holds back who sends too often; the customer's row is locked meanwhile.</summary>
-    /// <exception cref="RuleViolation">One was sent less than a minute ago, or five within the hour.</exception>
+    /// <exception cref="RuleViolationException">One was sent less than a minute ago, or five within the hour.</exception>
     public static async Task DemandMaySendAsync(CrmDbContext db, long customerId, VerificationPurpose purpose, string target, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // What expires later than the code that was sent with it would be counted twice.
         var sent = await db.VerificationCodes.Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == target && c.CreatedAt > now.AddHours(-1))
             .Select(c => c.CreatedAt).Distinct().ToListAsync(cancellationToken);
-        if (sent.Any(at => at > now.AddMinutes(-1))) throw new RuleViolation("", "One was sent less than a minute ago; wait a little.");
-        if (sent.Count >= MostAnHour) throw new RuleViolation("", "{0} were sent within an hour; try again later.", MostAnHour);
+        if (sent.Any(at => at > now.AddMinutes(-1))) throw new RuleViolationException("", "One was sent less than a minute ago; wait a little.");
+        if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within an hour; try again later.", MostAnHour);
     }
 
     private static string Hash(string salt, string digits) => SessionService.Hash(salt + ":" + digits);

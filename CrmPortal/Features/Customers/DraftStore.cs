@@ -3,9 +3,9 @@ using System.Globalization;
 namespace CrmPortal.Features.Customers;
 
 /// <summary>What somebody had typed about a customer when the page was lost, by the names under which the browser keeps it.</summary>
-public sealed class DraftShelf(IReadOnlyDictionary<string, string> typed)
+public sealed class DraftStore(IReadOnlyDictionary<string, string> typed)
 {
-    public static DraftShelf Empty { get; } = new(new Dictionary<string, string>());
+    public static DraftStore Empty { get; } = new(new Dictionary<string, string>());
 
     /// <summary>Where a control keeps its text.</summary>
     public static string KeyOf(long customerId, string name) => string.Create(CultureInfo.InvariantCulture, $"customer:{customerId}:{name}");

@@ -21,7 +21,7 @@ public sealed record LedgerProofResult(DateTimeOffset At, long Accounts, IReadOn
 /// Proves that for every account the sum of its entries is what is left in its lots less its debt and is the balance that is kept,
 /// that every lot holds what it was opened with less what was taken, and that customers' rows say the same.
 /// </summary>
-public sealed class LedgerProof(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
+public sealed class LedgerReconciliation(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
 {
     public const string Entries = "The balance of an account is not the sum of its entries.";
     public const string Lots = "The balance of an account is not what its lots hold less its debt.";
@@ -88,7 +88,7 @@ public sealed class LedgerProof(IDbContextFactory<CrmDbContext> dbFactory, Acces
 }
 
 /// <summary>The nightly proof; a fault fails the job, so that it is seen, and stands on the dashboard.</summary>
-internal sealed class ProofJob(LedgerProof proof) : IScheduledJob
+internal sealed class LedgerReconciliationJob(LedgerReconciliation proof) : IScheduledJob
 {
     public const string Name = "loyalty.proof";
 
@@ -99,6 +99,6 @@ internal sealed class ProofJob(LedgerProof proof) : IScheduledJob
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var result = await proof.RunAsync(cancellationToken);
-        if (result.Faults.Count > 0) throw new Common.RuleViolation("", result.Faults[0].What);
+        if (result.Faults.Count > 0) throw new Common.RuleViolationException("", result.Faults[0].What);
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Components.Ui;
 
 /// <summary>Says a filter in words.</summary>
-internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display)
+internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display display)
 {
     /// <summary>The filter as a sentence; <paramref name="catalogue"/> names the fields, those of customers without it.</summary>
     public string Say(FilterExpression filter, FilterCatalogue? catalogue = null) => filter switch
@@ -55,10 +55,10 @@ internal sealed class FilterWords(IStringLocalizer<Texts> texts, Display display
         "source" when Enum.TryParse<CustomerSource>(value, true, out var source) => display.Source(source),
         "gender" when Enum.TryParse<Gender>(value, true, out var gender) => display.Gender(gender),
         "relationship" when Enum.TryParse<RelationshipKind>(value, true, out var kind) => Words.Relationship(kind, texts),
-        "document_kind" when Enum.TryParse<DocumentKind>(value, true, out var kind) => DocumentTexts.Kind(texts, kind),
-        "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentTexts.Status(texts, status),
+        "document_kind" when Enum.TryParse<DocumentKind>(value, true, out var kind) => DocumentLabels.Kind(texts, kind),
+        "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentLabels.Status(texts, status),
         "wanted_messages" => Wish(value),
-        "tier" => Features.Loyalty.TierWords.Of(value, texts),
+        "tier" => Features.Loyalty.TierLabels.Of(value, texts),
         "country" => CultureNames.Country(value),
         "currency" => CultureNames.Currency(value),
         "language" when CultureNames.Languages.Any(l => l.Value == value) => CultureNames.Language(value),

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Documents;
 
 /// <summary>The words for what a document is and how far it is checked.</summary>
-internal static class DocumentTexts
+internal static class DocumentLabels
 {
     public static string Kind(IStringLocalizer<Texts> texts, DocumentKind kind) => kind switch
     {

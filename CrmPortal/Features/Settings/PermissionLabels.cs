@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 namespace CrmPortal.Features.Settings;
 
 /// <summary>What each permission allows, in words.</summary>
-internal static class PermissionTexts
+internal static class PermissionLabels
 {
     public static string Of(IStringLocalizer<Texts> L, string permission) => permission switch
     {

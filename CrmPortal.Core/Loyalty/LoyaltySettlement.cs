@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Loyalty;
 /// What follows from a booking or an order in its own transaction: the bonus of a new member, that for bringing somebody, and the
 /// tier that is reached now.
 /// </summary>
-internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
+internal sealed class LoyaltySettlement(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
     /// <summary>
     /// Locks customers whose order changes, and with them who brought them and may get the bonus for it: all at once, in the one order
@@ -38,7 +38,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
     /// <param name="programme">The version in force.</param>
     public async Task SettleAsync(long customerId, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
-        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
+        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
         // Who has a tier has been a member before.
         if (place.Tier is null) await AddAsync(programme, customerId, Key("signup", customerId), "Bonus for joining", programme.Rules.SignUpBonus, null, cancellationToken);
         await new TierBook(db, actor, shop, now).UpgradeAsync(customerId, place, programme, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class Membership(CrmDbContext db, IDatabaseProvider provider, Ac
     public async Task RaiseAsync(IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken)
     {
         var members = await db.Customers.Where(c => customerIds.Contains(c.Id) && c.DeletedAt == null && c.Tier != null).OrderBy(c => c.Id)
-            .Select(c => new { c.Id, Place = new TierPlace(c.Tier, c.IsTierGiven, c.TierUntil) }).ToListAsync(cancellationToken);
+            .Select(c => new { c.Id, Place = new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil) }).ToListAsync(cancellationToken);
         if (members.Count == 0) return;
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var book = new TierBook(db, actor, shop, now);

@@ -2,10 +2,10 @@ namespace CrmPortal.Core.Orders;
 
 /// <summary>What can still be refunded of an order, line by line.</summary>
 /// <param name="Amount">Of the whole, in minor units.</param>
-public sealed record RefundLeft(IReadOnlyList<OrderLineDetails> Lines, long Amount)
+public sealed record RefundableBalance(IReadOnlyList<OrderLineDetails> Lines, long Amount)
 {
     /// <param name="returned">What was refunded of the order before; a line that does not say what it was bought in takes from those with its product.</param>
-    public static RefundLeft Of(IReadOnlyList<OrderLineDetails> lines, IReadOnlyList<OrderLineDetails> returned, long total)
+    public static RefundableBalance Of(IReadOnlyList<OrderLineDetails> lines, IReadOnlyList<OrderLineDetails> returned, long total)
     {
         var left = lines.ToDictionary(l => l.Id, l => (l.Quantity, l.Amount));
         foreach (var gone in returned.OrderBy(r => r.OrderLineId is null))
