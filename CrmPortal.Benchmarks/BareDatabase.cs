@@ -87,7 +87,8 @@ internal sealed class BareDatabase : IAsyncDisposable
     /// <summary>Inserts whole rows by one prepared statement, within the transaction that the command has.</summary>
     public async Task InsertAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, DbTransaction transaction)
     {
-        await using var command = Command($"insert into \"{table}\" ({string.Join(", ", columns.Select(c => $"\"{c}\""))}) values ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})");
+        await using var command =
+            Command($"insert into \"{table}\" ({string.Join(", ", columns.Select(c => $"\"{c}\""))}) values ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})");
         command.Transaction = transaction;
         DbParameter[] parameters = [.. columns.Select((_, i) => Parameter(command, $"@p{i}"))];
         foreach (var row in rows)

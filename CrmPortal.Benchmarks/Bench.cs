@@ -5,7 +5,8 @@ namespace CrmPortal.Benchmarks;
 /// <summary>What a work measures with.</summary>
 /// <param name="Folder">For files that a work makes; removed afterwards.</param>
 /// <param name="Database">Where the data are, for services from within.</param>
-internal sealed record Bench(BenchmarkOptions Options, PublishedProgram Program, DatabaseOptions Database, string Folder, Inside Inside, BareDatabase Bare, Facts Facts, ResultTable Table)
+internal sealed record Bench(BenchmarkOptions Options, PublishedProgram Program, DatabaseOptions Database, string Folder, Inside Inside,
+    BareDatabase Bare, Facts Facts, ResultTable Table)
 {
     /// <summary>The server, while it runs.</summary>
     public Portal? Server { get; set; }

@@ -52,7 +52,9 @@ internal sealed record BenchmarkOptions
             {
                 "--customers" => options with { Customers = Numbers(args[i], value) },
                 "--orders" => options with { Orders = Numbers(args[i], value) },
-                "--provider" => options with { IsPostgres = value.ToUpperInvariant() switch { "SQLITE" => false, "POSTGRES" => true, _ => throw new FormatException("--provider is sqlite or postgres.") } },
+                "--provider" =>
+                    options with { IsPostgres = value.ToUpperInvariant() switch { "SQLITE" => false, "POSTGRES" => true,
+                    _ => throw new FormatException("--provider is sqlite or postgres.") } },
                 "--connection" => options with { Connection = value },
                 "--filter" => options with { Filter = value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) },
                 "--data" => options with { Data = Path.GetFullPath(value) },
@@ -63,10 +65,12 @@ internal sealed record BenchmarkOptions
         }
 
         if (options.IsPostgres && options.Connection.Length == 0) throw new FormatException("--provider postgres needs --connection.");
-        if (options.IsPostgres && options.Customers.Count > 1) throw new FormatException("Several sizes are measured on sqlite only; each needs a database of its own.");
+        if (options.IsPostgres && options.Customers.Count > 1)
+            throw new FormatException("Several sizes are measured on sqlite only; each needs a database of its own.");
         return options;
     }
 
     private static List<int> Numbers(string name, string text) => [.. text.Split(',').Select(part =>
-        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"{name} is “{text}”; it must be whole numbers."))];
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : throw new FormatException($"{name} is “{text}”; it must be whole numbers."))];
 }

@@ -23,16 +23,21 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
 
     public async Task<ResultTable> RunAsync(CancellationToken cancellationToken)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{(options.IsPostgres ? "PostgreSQL" : "SQLite")}, {customers:N0} customers, {orders:N0} orders");
+        var name = string.Create(CultureInfo.InvariantCulture,
+            $"{(options.IsPostgres ? "PostgreSQL" : "SQLite")}, {customers:N0} customers, {orders:N0} orders");
         var table = new ResultTable(name);
-        var folder = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{(options.IsPostgres ? "postgres" : "sqlite")}-{customers}-{orders}"));
+        var folder = Path
+            .Combine(root,
+            string.Create(CultureInfo.InvariantCulture, $"{(options.IsPostgres ? "postgres" : "sqlite")}-{customers}-{orders}"));
         Directory.CreateDirectory(folder);
         var database = new DatabaseOptions
         {
             Provider = options.IsPostgres ? "Postgres" : "Sqlite", DataFolder = folder,
-            ConnectionString = options.IsPostgres ? options.Connection : new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "crm.db") }.ConnectionString,
+            ConnectionString = options.IsPostgres
+                ? options.Connection : new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "crm.db") }.ConnectionString,
         };
-        string[] settings = ["--Database:Provider", database.Provider, "--Database:DataFolder", folder, .. options.IsPostgres ? ["--ConnectionStrings:Crm", options.Connection] : Array.Empty<string>()];
+        string[] settings = ["--Database:Provider", database.Provider, "--Database:DataFolder", folder, .. options.IsPostgres
+            ? ["--ConnectionStrings:Crm", options.Connection] : Array.Empty<string>()];
         var program = new PublishedProgram(programFolder, settings);
 
         Console.Error.WriteLine(name);
@@ -60,12 +65,14 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         if (!File.Exists(note))
         {
             var taken = await Measure.OnceAsync(() => program.CommandAsync(
-                ["seed", "--customers", customers.ToString(CultureInfo.InvariantCulture), "--orders", orders.ToString(CultureInfo.InvariantCulture)], cancellationToken));
+                ["seed", "--customers", customers.ToString(CultureInfo.InvariantCulture), "--orders",
+                    orders.ToString(CultureInfo.InvariantCulture)], cancellationToken));
             await File.WriteAllTextAsync(note, taken.ToString(CultureInfo.InvariantCulture), cancellationToken);
         }
 
         var time = double.Parse(await File.ReadAllTextAsync(note, cancellationToken), CultureInfo.InvariantCulture);
-        table.Add(new Result("Seed", 1) { Median = time, PerSecond = (customers + orders) / time * 1000, Goal = customers == SeedGoalCustomers ? Goal.Within(SeedGoalSeconds) : null });
+        table.Add(new Result("Seed", 1) { Median = time, PerSecond = (customers + orders) / time * 1000,
+            Goal = customers == SeedGoalCustomers ? Goal.Within(SeedGoalSeconds) : null });
     }
 
     private async Task MeasureAsync(Bench bench, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal static class Measure
         var all = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
-            for (var next = Interlocked.Increment(ref number); next < times && all.Elapsed < Limit; next = Interlocked.Increment(ref number))
+            for (var next = Interlocked.Increment(ref number); next < times
+                && all.Elapsed < Limit; next = Interlocked.Increment(ref number))
             {
                 await work(next);
                 Interlocked.Increment(ref done);

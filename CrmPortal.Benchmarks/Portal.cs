@@ -22,7 +22,8 @@ internal sealed partial class Portal : IAsyncDisposable
     private Portal(Process process, int port)
     {
         _process = process;
-        Http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new($"http://localhost:{port}"), Timeout = Patience };
+        Http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress =
+            new($"http://localhost:{port}"), Timeout = Patience };
     }
 
     /// <summary>Sends the administrator's token with every request.</summary>
@@ -31,7 +32,9 @@ internal sealed partial class Portal : IAsyncDisposable
     /// <summary>Milliseconds from the start of the process until it said that it is ready.</summary>
     public double ReadyAfter { get; private set; }
 
-    /// <summary>The most memory that the process held since <see cref="ForgetPeak"/>, in megabytes; null where the system does not tell.</summary>
+    /// <summary>
+    /// The most memory that the process held since <see cref="ForgetPeak"/>, in megabytes; null where the system does not tell.
+    /// </summary>
     public double? PeakMegabytes => Status("VmHWM:");
 
     /// <summary>How long processors have worked for it.</summary>
@@ -86,21 +89,27 @@ internal sealed partial class Portal : IAsyncDisposable
     /// <returns>Its length.</returns>
     public async Task<long> GetAsync(string address, CancellationToken cancellationToken)
     {
-        using var answer = await Http.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{address} answers {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+        using var answer = await Http.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException(
+            $"{address} answers {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[1 << 16];
         var length = 0L;
-        for (var read = await body.ReadAsync(buffer, cancellationToken); read > 0; read = await body.ReadAsync(buffer, cancellationToken)) length += read;
+        for (var read = await body.ReadAsync(buffer, cancellationToken); read > 0; read = await body.ReadAsync(buffer, cancellationToken))
+            length += read;
         return length;
     }
 
     public async Task<JsonElement> SendAsync(HttpMethod method, string address, object? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative)) { Content = body is null
+            ? null : JsonContent.Create(body) };
         using var answer = await Http.SendAsync(request, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{method} {address} answers {(int)answer.StatusCode}: {text}");
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {address} answers {(int)answer.StatusCode}: {text}");
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
     }
@@ -125,7 +134,8 @@ internal sealed partial class Portal : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is { } text && Link().Match(text) is { Success: true } link) _setupLink.TrySetResult(new Uri(link.Value).PathAndQuery);
+            if (line.Data is { } text && Link().Match(text) is { Success: true } link)
+                _setupLink.TrySetResult(new Uri(link.Value).PathAndQuery);
         };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
@@ -179,21 +189,26 @@ internal sealed partial class Portal : IAsyncDisposable
     private async Task SetUpAsync(string link, CancellationToken cancellationToken)
     {
         using var page = await Http.GetAsync(new Uri(link, UriKind.Relative), cancellationToken);
-        var values = Hidden().Matches(await page.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken)).DistinctBy(m => m.Groups[1].Value)
+        var values = Hidden().Matches(await page.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken))
+            .DistinctBy(m => m.Groups[1].Value)
             .ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
         values["Input.DisplayName"] = "Benchmark";
         values["Input.Email"] = Email;
         values["Input.Password"] = Password;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link, UriKind.Relative)) { Content = new FormUrlEncodedContent(values) };
-        if (page.Headers.TryGetValues("Set-Cookie", out var cookies)) request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => c.Split(';')[0])));
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri(link, UriKind.Relative)) { Content = new FormUrlEncodedContent(values) };
+        if (page.Headers.TryGetValues("Set-Cookie", out var cookies))
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => c.Split(';')[0])));
         using var answer = await Http.SendAsync(request, cancellationToken);
-        if (answer.StatusCode is not (HttpStatusCode.Found or HttpStatusCode.OK)) throw new InvalidOperationException($"The first account could not be made: {(int)answer.StatusCode}.");
+        if (answer.StatusCode is not (HttpStatusCode.Found or HttpStatusCode.OK))
+            throw new InvalidOperationException($"The first account could not be made: {(int)answer.StatusCode}.");
     }
 
     private double? Status(string name)
     {
         var file = $"/proc/{_process.Id}/status";
-        if (!File.Exists(file) || File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal)) is not { } line) return null;
+        if (!File.Exists(file) || File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal)) is not { } line)
+            return null;
         return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024;
     }
 

@@ -31,7 +31,8 @@ try
     if (options.Program is null) await PublishedProgram.PublishAsync(program, stop.Token);
     var tables = new List<ResultTable>();
     for (var i = 0; i < options.Customers.Count; i++)
-        tables.Add(await new BenchmarkRun(options, program, options.Data ?? Path.Combine(scratch, "data"), options.Customers[i], options.OrdersOf(i)).RunAsync(stop.Token));
+        tables.Add(await new BenchmarkRun(options, program, options.Data ?? Path.Combine(scratch, "data"), options.Customers[i],
+            options.OrdersOf(i)).RunAsync(stop.Token));
 
     var text = new StringBuilder().AppendJoin(Environment.NewLine, tables.Select(t => t.ToMarkdown()));
     for (var i = 1; i < tables.Count; i++) text.AppendLine().Append(ResultTable.Growth(tables[0], tables[i]));

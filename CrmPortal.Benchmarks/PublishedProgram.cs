@@ -14,16 +14,19 @@ internal sealed class PublishedProgram(string folder, IReadOnlyList<string> sett
     /// <summary>Publishes the program from the sources around this one.</summary>
     public static async Task PublishAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository(), "CrmPortal"), "-c", "Release", "-o", folder, "-nologo", "-v", "q"]);
+        var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository(), "CrmPortal"), "-c", "Release", "-o", folder,
+            "-nologo", "-v", "q"]);
         await RunAsync(start, cancellationToken);
     }
 
     /// <summary>Runs one of the product's commands to its end and answers what it printed.</summary>
-    public Task<string> CommandAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) => RunAsync(Start(words), cancellationToken);
+    public Task<string> CommandAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        RunAsync(Start(words), cancellationToken);
 
     public ProcessStartInfo Start(IReadOnlyList<string> words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "CrmPortal.dll"), .. words, "--environment", "Production", .. settings]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "CrmPortal.dll"), .. words, "--environment", "Production",
+            .. settings]) { WorkingDirectory = folder };
         start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         return start;
@@ -43,7 +46,8 @@ internal sealed class PublishedProgram(string folder, IReadOnlyList<string> sett
         {
             var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', start.ArgumentList)} failed: {output} {error}");
+            return process.ExitCode == 0
+                ? output : throw new InvalidOperationException($"{string.Join(' ', start.ArgumentList)} failed: {output} {error}");
         }
         catch (OperationCanceledException)
         {
@@ -56,6 +60,7 @@ internal sealed class PublishedProgram(string folder, IReadOnlyList<string> sett
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The sources are not around this program; name a published build with --program.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("The sources are not around this program; name a published build with --program.");
     }
 }

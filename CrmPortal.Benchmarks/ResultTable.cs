@@ -6,16 +6,20 @@ namespace CrmPortal.Benchmarks;
 /// <summary>What a work should reach.</summary>
 internal sealed record Goal(string Text, Func<Result, bool> IsMet)
 {
-    public static Goal P95(double milliseconds) => new(string.Create(CultureInfo.InvariantCulture, $"p95 ≤ {milliseconds:0} ms"), r => r.P95 <= milliseconds);
+    public static Goal P95(double milliseconds) => new(string.Create(CultureInfo.InvariantCulture, $"p95 ≤ {milliseconds:0} ms"),
+        r => r.P95 <= milliseconds);
 
-    public static Goal Within(double seconds) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {seconds:0.#} s"), r => r.Median <= seconds * 1000);
+    public static Goal Within(double seconds) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {seconds:0.#} s"),
+        r => r.Median <= seconds * 1000);
 
-    public static Goal PerSecond(double rate) => new(string.Create(CultureInfo.InvariantCulture, $"≥ {rate:N0}/s"), r => r.PerSecond >= rate);
+    public static Goal PerSecond(double rate) => new(string.Create(CultureInfo.InvariantCulture, $"≥ {rate:N0}/s"),
+        r => r.PerSecond >= rate);
 
     /// <summary>Both of two.</summary>
     public Goal And(Goal other) => new($"{Text}, {other.Text}", r => IsMet(r) && other.IsMet(r));
 
-    public static Goal Memory(double megabytes) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {megabytes:0} MB"), r => r.Megabytes is null || r.Megabytes <= megabytes);
+    public static Goal Memory(double megabytes) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {megabytes:0} MB"),
+        r => r.Megabytes is null || r.Megabytes <= megabytes);
 }
 
 /// <summary>A line of the table.</summary>
@@ -70,12 +74,14 @@ internal sealed class ResultTable(string title)
     public static string Growth(ResultTable small, ResultTable large)
     {
         var text = new StringBuilder();
-        text.AppendLine("### Growth").AppendLine().Append("p95 with ").Append(small.Title).Append(" beside ").Append(large.Title).AppendLine("; the goal is at most 1.5 times as long.").AppendLine()
+        text.AppendLine("### Growth").AppendLine().Append("p95 with ").Append(small.Title).Append(" beside ").Append(large.Title)
+            .AppendLine("; the goal is at most 1.5 times as long.").AppendLine()
             .AppendLine("| work | small | large | ratio | |").AppendLine("|---|---:|---:|---:|---|");
         foreach (var after in large.Results.Where(r => r.Count > 1))
         {
             if (small.Results.FirstOrDefault(r => r.Work == after.Work) is not { P95: { } first } || after.P95 is not { } last) continue;
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {after.Work} | {Time(first)} | {Time(last)} | {last / first:0.0} | {(last <= first * 1.5 ? "met" : "**missed**")} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {after.Work} | {Time(first)} | {Time(last)} | {last / first:0.0} | {(last <= first * 1.5 ? "met" : "**missed**")} |");
         }
 
         return text.ToString();

@@ -27,9 +27,11 @@ internal abstract class ExportWork(string format, Goal? goal) : Work($"Export of
         var timing = new Timing(taken);
         worked = (bench.Portal.ProcessorSeconds - worked) / Times;
         var bare = format == "csv" ? await Measure.OnceAsync(() => ReadAsync(bench.Bare)) : (double?)null;
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Customers:N0} rows, {worked:0.0} s of processor time)"), Times)
+        bench.Table.Add(
+            new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Customers:N0} rows, {worked:0.0} s of processor time)"), Times)
         {
-            Median = timing.Median, PerSecond = bench.Facts.Customers / timing.Median * 1000, Bare = bare, Goal = bench.Facts.Customers < LeastRows ? null : goal, Megabytes = bench.Portal.PeakMegabytes - idle,
+            Median = timing.Median, PerSecond = bench.Facts.Customers / timing.Median * 1000, Bare = bare,
+                Goal = bench.Facts.Customers < LeastRows ? null : goal, Megabytes = bench.Portal.PeakMegabytes - idle,
         });
     }
 
@@ -40,7 +42,8 @@ internal abstract class ExportWork(string format, Goal? goal) : Work($"Export of
         foreach (var sql in new[]
         {
             "select \"Number\", \"DisplayName\", \"IsVip\", \"Email\", \"Phone\", \"Status\", \"LastInteractionAt\" from \"Customers\" where \"DeletedAt\" is null order by \"Id\" desc",
-            "select \"CustomerId\", \"TagId\" from \"CustomerTags\" order by \"CustomerId\" desc", "select \"CustomerId\", \"City\" from \"Addresses\" order by \"CustomerId\" desc",
+            "select \"CustomerId\", \"TagId\" from \"CustomerTags\" order by \"CustomerId\" desc",
+                "select \"CustomerId\", \"City\" from \"Addresses\" order by \"CustomerId\" desc",
         })
         {
             await using var command = bare.Command(sql);
@@ -73,7 +76,8 @@ internal sealed class PdfExportWork() : Work("PDF of 10,000 rows")
         var length = 0L;
         var timing = await Measure.EachAsync(5, _ => bench.Inside.UseAsync<CustomerExportService>(async exports =>
         {
-            var table = await exports.PrepareAsync(new(new(), ["email", "phone", "status", "city", "interaction"], "csv"), ExportAudience.Usual, cancellationToken);
+            var table = await exports.PrepareAsync(new(new(), ["email", "phone", "status", "city", "interaction"], "csv"),
+                ExportAudience.Usual, cancellationToken);
             await using var counter = new CountingStream();
             var output = PipeWriter.Create(counter);
             await new PdfExport().WriteAsync(table with { Rows = table.Rows.Take(Rows) }, output, cancellationToken);
@@ -81,7 +85,8 @@ internal sealed class PdfExportWork() : Work("PDF of 10,000 rows")
             length = counter.Length;
         }));
         var size = FormattableString.Invariant($"{length / 1e6:0.0} MB");
-        bench.Table.Add(Result.Of($"{Name} ({size})", timing) with { PerSecond = Rows / timing.Median * 1000, Goal = Goal.Within(2.5).And(new("≤ 2 MB", _ => length <= LargestFile)) });
+        bench.Table.Add(Result.Of($"{Name} ({size})", timing) with { PerSecond = Rows / timing.Median * 1000, Goal = Goal.Within(2.5)
+            .And(new("≤ 2 MB", _ => length <= LargestFile)) });
     }
 
     /// <summary>Nowhere, but it knows how much came there.</summary>

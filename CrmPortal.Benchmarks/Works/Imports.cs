@@ -11,7 +11,8 @@ internal abstract class ImportWork(string name) : Work(name)
 {
     public override bool IsAlone => true;
 
-    protected async Task<(double Milliseconds, int Rows)> ImportAsync(Bench bench, string file, Func<Task>? published, CancellationToken cancellationToken)
+    protected async Task<(double Milliseconds, int Rows)> ImportAsync(Bench bench, string file, Func<Task>? published,
+        CancellationToken cancellationToken)
     {
         var progress = new Progress<JobProgress>();
         long id = 0;
@@ -22,7 +23,8 @@ internal abstract class ImportWork(string name) : Work(name)
             id = await imports.UploadAsync(Path.GetFileName(file), content, content.Length, null, cancellationToken);
             await imports.SetPlanAsync(id, (await imports.GetAsync(id, cancellationToken))!.Plan, cancellationToken);
         }));
-        var check = await Measure.OnceAsync(() => bench.Inside.UseAsync<ImportRunner>(runner => runner.CheckAsync(id, progress, cancellationToken)));
+        var check = await Measure
+            .OnceAsync(() => bench.Inside.UseAsync<ImportRunner>(runner => runner.CheckAsync(id, progress, cancellationToken)));
         var publish = await Measure.OnceAsync(async () =>
         {
             await bench.Inside.UseAsync<ImportService>(imports => imports.BeginPublishAsync(id, cancellationToken));
@@ -30,7 +32,9 @@ internal abstract class ImportWork(string name) : Work(name)
         });
         details = await bench.Inside.UseAsync<ImportService, ImportDetails?>(imports => imports.GetAsync(id, cancellationToken));
         if (published is not null) await published();
-        var undo = await Measure.OnceAsync(() => bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(details!.ChangeSetId!.Value, false, cancellationToken)));
+        var undo = await Measure
+            .OnceAsync(() =>
+            bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(details!.ChangeSetId!.Value, false, cancellationToken)));
         var rows = details!.Result!.Rows;
         var all = upload + check + publish;
         foreach (var (step, time) in new[] { ("upload", upload), ("check", check), ("publish", publish), ("undo", undo) })
@@ -50,7 +54,8 @@ internal sealed class ImportCustomers() : ImportWork("Import of 100,000 customer
         await WriteAsync(bench, file);
         double bare = 0;
         var (time, rows) = await ImportAsync(bench, file, async () => bare = await InsertAsync(bench), cancellationToken);
-        bench.Table.Add(new Result($"{Name}, upload to published", 1) { Median = time, PerSecond = rows / time * 1000, Bare = bare, Goal = Goal.PerSecond(20_000) });
+        bench.Table.Add(new Result($"{Name}, upload to published", 1) { Median = time, PerSecond = rows / time * 1000, Bare = bare,
+            Goal = Goal.PerSecond(20_000) });
     }
 
     private static async Task WriteAsync(Bench bench, string file)
@@ -63,19 +68,26 @@ internal sealed class ImportCustomers() : ImportWork("Import of 100,000 customer
         for (var i = 0; i < Rows; i++)
         {
             var person = people[i % people.Count];
-            var cells = new[] { $"{run}-{i}", person[0], person[1], string.Create(CultureInfo.InvariantCulture, $"person{i}.{run}@example.net"), person[2], person[3], person[4], person[5], person[6] };
-            await writer.WriteLineAsync(string.Join(',', cells.Select(c => $"\"{Convert.ToString(c, CultureInfo.InvariantCulture)?.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
+            var cells = new[] { $"{run}-{i}", person[0], person[1],
+                string.Create(CultureInfo.InvariantCulture, $"person{i}.{run}@example.net"), person[2], person[3], person[4], person[5],
+                person[6] };
+            await writer.WriteLineAsync(string
+                .Join(',', cells
+                .Select(c => $"\"{Convert.ToString(c, CultureInfo.InvariantCulture)?.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")));
         }
     }
 
-    /// <summary>Inserts as many customers with their addresses, of the same people, by plain statements in one transaction, and takes them back.</summary>
+    /// <summary>
+    /// Inserts as many customers with their addresses, of the same people, by plain statements in one transaction, and takes them back.
+    /// </summary>
     private static async Task<double> InsertAsync(Bench bench)
     {
         var columns = await bench.Bare.ColumnsAsync("Customers");
         var (id, number) = (columns.ToList().IndexOf("Id"), columns.ToList().IndexOf("Number"));
         string[] empty = ["Email", "EmailKey", "Phone", "ExternalId"];
         var last = await bench.Bare.ScalarAsync<long>("select max(\"Id\") from \"Customers\"");
-        var customers = await bench.Bare.RowsAsync(FormattableString.Invariant($"select * from \"Customers\" order by \"Id\" desc limit {Rows}"));
+        var customers = await bench.Bare
+            .RowsAsync(FormattableString.Invariant($"select * from \"Customers\" order by \"Id\" desc limit {Rows}"));
         foreach (var row in customers)
         {
             row[id] = Convert.ToInt64(row[id], CultureInfo.InvariantCulture) + last;
@@ -86,7 +98,8 @@ internal sealed class ImportCustomers() : ImportWork("Import of 100,000 customer
         var addressColumns = await bench.Bare.ColumnsAsync("Addresses");
         var (addressId, customerId) = (addressColumns.ToList().IndexOf("Id"), addressColumns.ToList().IndexOf("CustomerId"));
         var lastAddress = await bench.Bare.ScalarAsync<long>("select max(\"Id\") from \"Addresses\"");
-        var addresses = await bench.Bare.RowsAsync(FormattableString.Invariant($"select * from \"Addresses\" where \"CustomerId\" > {last - Rows} order by \"Id\""));
+        var addresses = await bench.Bare
+            .RowsAsync(FormattableString.Invariant($"select * from \"Addresses\" where \"CustomerId\" > {last - Rows} order by \"Id\""));
         var known = customers.Select(r => (long)r[id]!).ToHashSet();
         foreach (var row in addresses)
         {
@@ -98,7 +111,8 @@ internal sealed class ImportCustomers() : ImportWork("Import of 100,000 customer
         {
             await using var transaction = await bench.Bare.Connection.BeginTransactionAsync();
             await bench.Bare.InsertAsync("Customers", columns, customers.AsEnumerable().Reverse(), transaction);
-            await bench.Bare.InsertAsync("Addresses", addressColumns, addresses.Where(a => known.Contains((long)a[customerId]!)), transaction);
+            await bench.Bare.InsertAsync("Addresses", addressColumns, addresses.Where(a => known.Contains((long)a[customerId]!)),
+                transaction);
             await transaction.RollbackAsync();
         });
     }
@@ -113,11 +127,13 @@ internal sealed class ImportOnlineRetail() : ImportWork("Import of Online Retail
         var file = folders.OfType<string>().Select(f => Path.Combine(f, "online-retail", "online-retail.csv")).FirstOrDefault(File.Exists);
         if (file is null)
         {
-            Console.Error.WriteLine($"{Name} is left out: CRM_TEST_DATA does not name a folder that holds online-retail/online-retail.csv.");
+            Console.Error
+                .WriteLine($"{Name} is left out: CRM_TEST_DATA does not name a folder that holds online-retail/online-retail.csv.");
             return;
         }
 
         var (time, rows) = await ImportAsync(bench, file, null, cancellationToken);
-        bench.Table.Add(new Result($"{Name}, upload to published ({rows:N0} lines)", 1) { Median = time, PerSecond = rows / time * 1000, Goal = Goal.Within(30) });
+        bench.Table.Add(new Result($"{Name}, upload to published ({rows:N0} lines)", 1) { Median = time, PerSecond = rows / time * 1000,
+            Goal = Goal.Within(30) });
     }
 }

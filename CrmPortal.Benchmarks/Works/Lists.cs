@@ -18,7 +18,8 @@ internal class ListWork(string name, double goal, Func<Facts, (CustomerQuery Que
         Task ListAsync() => bench.Inside.UseAsync<CustomerService>(customers => customers.ListAsync(query, page, cancellationToken));
         var statements = await bench.Inside.Recorder.RecordAsync(ListAsync);
         var bare = await bench.Bare.MedianAsync(statements, Times);
-        bench.Table.Add(Result.Of($"{Name}: the screen's rows", await Measure.EachAsync(Times, _ => ListAsync())) with { Bare = bare, Goal = Goal.P95(goal) });
+        bench.Table.Add(Result.Of($"{Name}: the screen's rows", await Measure.EachAsync(Times, _ => ListAsync())) with { Bare = bare,
+            Goal = Goal.P95(goal) });
 
         var path = FormattableString.Invariant($"/api/customers?page={number}&limit={Size}{address}");
         var counted = await bench.Inside.Recorder.RecordAsync(async () =>
@@ -27,7 +28,8 @@ internal class ListWork(string name, double goal, Func<Facts, (CustomerQuery Que
             await bench.Inside.UseAsync<CustomerService>(customers => customers.CountAsync(query, null, cancellationToken));
         });
         var bareCounted = await bench.Bare.MedianAsync(counted, Times / 4);
-        bench.Table.Add(Result.Of($"{Name}: over HTTP, with the total", await Measure.EachAsync(Times, _ => bench.Portal.GetAsync(path, cancellationToken))) with
+        bench.Table.Add(Result.Of($"{Name}: over HTTP, with the total",
+            await Measure.EachAsync(Times, _ => bench.Portal.GetAsync(path, cancellationToken))) with
         {
             Bare = bareCounted,
             Goal = Goal.P95(goal),
@@ -46,15 +48,20 @@ internal sealed class ThousandthPage() : ListWork("Page 1,000", 25, facts => fac
 
 internal sealed class LastPage() : ListWork("Last page", 25, facts => (new(), "", (facts.Customers + 19) / 20));
 
-internal sealed class LastPageByName() : ListWork("Last page, sorted by name", 25, facts => (new(Sort: CustomerSort.Name, Descending: false), "&ordering=name", (facts.Customers + 19) / 20));
+internal sealed class LastPageByName() : ListWork("Last page, sorted by name", 25,
+    facts => (new(Sort: CustomerSort.Name, Descending: false), "&ordering=name", (facts.Customers + 19) / 20));
 
-internal sealed class SearchThreeLetters() : ListWork("Search of three letters", 20, facts => (new(facts.ThreeLetters), "&search=" + Uri.EscapeDataString(facts.ThreeLetters), 1));
+internal sealed class SearchThreeLetters() : ListWork("Search of three letters", 20,
+    facts => (new(facts.ThreeLetters), "&search=" + Uri.EscapeDataString(facts.ThreeLetters), 1));
 
-internal sealed class SearchTwoLetters() : ListWork("Search of two letters", 20, facts => (new(facts.TwoLetters), "&search=" + Uri.EscapeDataString(facts.TwoLetters), 1));
+internal sealed class SearchTwoLetters() : ListWork("Search of two letters", 20,
+    facts => (new(facts.TwoLetters), "&search=" + Uri.EscapeDataString(facts.TwoLetters), 1));
 
-internal sealed class SearchFullName() : ListWork("Search of a full name", 20, facts => (new(facts.FullName), "&search=" + Uri.EscapeDataString(facts.FullName), 1));
+internal sealed class SearchFullName() : ListWork("Search of a full name", 20,
+    facts => (new(facts.FullName), "&search=" + Uri.EscapeDataString(facts.FullName), 1));
 
-internal sealed class SearchPair() : ListWork("Search of two Chinese or Japanese signs", 20, facts => facts.Pair is null ? null : (new(facts.Pair), "&search=" + Uri.EscapeDataString(facts.Pair), 1));
+internal sealed class SearchPair() : ListWork("Search of two Chinese or Japanese signs", 20, facts => facts.Pair is null
+    ? null : (new(facts.Pair), "&search=" + Uri.EscapeDataString(facts.Pair), 1));
 
 /// <summary>How many customers a filter has: exactly, and as far as the screen counts before it shows the page.</summary>
 internal sealed class CountOfFilter() : Work("Count of a filter")
@@ -66,9 +73,12 @@ internal sealed class CountOfFilter() : Work("Count of a filter")
     {
         foreach (var (words, limit) in new[] { ("exact", (int?)null), ("up to 10,000, as the screen first asks", AtOnce) })
         {
-            Task CountAsync() => bench.Inside.UseAsync<CustomerService>(customers => customers.CountAsync(new(Filter: FirstPage.Filters), limit, cancellationToken));
+            Task CountAsync() =>
+                bench.Inside.UseAsync<CustomerService>(customers => customers.CountAsync(new(Filter: FirstPage.Filters), limit,
+                cancellationToken));
             var bare = await bench.Bare.MedianAsync(await bench.Inside.Recorder.RecordAsync(CountAsync), Times);
-            bench.Table.Add(Result.Of($"{Name}, {words}", await Measure.EachAsync(Times, _ => CountAsync())) with { Bare = bare, Goal = Goal.P95(100) });
+            bench.Table.Add(Result.Of($"{Name}, {words}", await Measure.EachAsync(Times, _ => CountAsync())) with { Bare = bare,
+                Goal = Goal.P95(100) });
         }
     }
 }

@@ -27,7 +27,8 @@ internal sealed class LongTimeline() : Work("Timeline")
         var little = await Measure.EachAsync(Times, _ => PageAsync(few));
         bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: a customer with {Few} entries, his page and its stream"), little));
         // The ratio of this line is to the customer with few, and may be 1.5.
-        bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: a customer with {Many:N0} entries"), await Measure.EachAsync(Times, _ => PageAsync(many))) with { Bare = little.Median, Goal = Goal.P95(1.5 * little.P95) });
+        bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: a customer with {Many:N0} entries"),
+            await Measure.EachAsync(Times, _ => PageAsync(many))) with { Bare = little.Median, Goal = Goal.P95(1.5 * little.P95) });
         foreach (var id in new[] { few, many })
         {
             await bench.Inside.UseAsync<CustomerService>(customers => customers.DeleteAsync(id, cancellationToken));
@@ -38,16 +39,19 @@ internal sealed class LongTimeline() : Work("Timeline")
     /// <summary>A customer with as many notes and changes, half of each: copies of the first ones.</summary>
     private static async Task<long> MakeAsync(Bench bench, int entries, CancellationToken cancellationToken)
     {
-        var id = (await bench.Inside.UseAsync<CustomerService, CustomerChangeResult>(customers => customers.CreateAsync(new() { GivenName = "Benita", FamilyName = "Busy" }, cancellationToken))).Customer.Id;
+        var id = (await bench.Inside.UseAsync<CustomerService, CustomerChangeResult>(customers =>
+            customers.CreateAsync(new() { GivenName = "Benita", FamilyName = "Busy" }, cancellationToken))).Customer.Id;
         await bench.Inside.UseAsync<NoteService>(notes => notes.AddAsync(id, "Rang about the delivery", cancellationToken));
-        await bench.Inside.UseAsync<CustomerService>(customers => customers.UpdateAsync(id, new() { Language = "de" }, null, null, cancellationToken));
+        await bench.Inside.UseAsync<CustomerService>(customers => customers.UpdateAsync(id, new() { Language = "de" }, null, null,
+            cancellationToken));
         var copies = (entries / 2) - 1;
         await CopyAsync(bench, "Notes", FormattableString.Invariant($"\"CustomerId\" = {id}"), copies, []);
         // Each change was one of its own.
         var changed = FormattableString.Invariant($"\"CustomerId\" = {id} and \"EntityType\" = 'Customer' and \"Action\" = 'Updated'");
         await CopyAsync(bench, "ChangeSets", $"\"Id\" = (select max(\"ChangeSetId\") from \"AuditEntries\" where {changed})", copies, []);
         var last = await bench.Bare.ScalarAsync<long>("select max(\"Id\") from \"ChangeSets\"");
-        await CopyAsync(bench, "AuditEntries", changed, copies, new() { ["ChangeSetId"] = FormattableString.Invariant($"{last - copies} + i") });
+        await CopyAsync(bench, "AuditEntries", changed, copies,
+            new() { ["ChangeSetId"] = FormattableString.Invariant($"{last - copies} + i") });
         return id;
     }
 

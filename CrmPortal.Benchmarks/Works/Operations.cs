@@ -30,7 +30,8 @@ internal sealed class Recalculate() : Work("Recalculate")
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         var time = await Measure.OnceAsync(() => bench.Program.CommandAsync(["recalculate"], cancellationToken));
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Orders:N0} orders)"), 1) { Median = time, PerSecond = bench.Facts.Customers / time * 1000 });
+        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} ({bench.Facts.Orders:N0} orders)"), 1) { Median = time,
+            PerSecond = bench.Facts.Customers / time * 1000 });
     }
 }
 
@@ -47,8 +48,11 @@ internal sealed class BackupAndRestore() : Work("Backup and restore")
         bench.Table.Add(new Result($"Backup ({size})", 1) { Median = backup });
 
         // An embedded database goes to a new place; a server has one place for it.
-        var program = bench.Options.IsPostgres ? bench.Program : bench.Program.With("--Database:DataFolder", Path.Combine(bench.Folder, "restored"));
-        var restore = await Measure.OnceAsync(() => program.CommandAsync(bench.Options.IsPostgres ? ["restore", file, "--replace"] : ["restore", file], cancellationToken));
+        var program = bench.Options.IsPostgres
+            ? bench.Program : bench.Program.With("--Database:DataFolder", Path.Combine(bench.Folder, "restored"));
+        var restore = await Measure
+            .OnceAsync(() => program.CommandAsync(bench.Options.IsPostgres ? ["restore", file, "--replace"] : ["restore", file],
+            cancellationToken));
         bench.Table.Add(new Result("Restore", 1) { Median = restore });
         File.Delete(file);
     }

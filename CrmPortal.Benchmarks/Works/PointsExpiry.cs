@@ -32,12 +32,15 @@ internal sealed class PointsExpiry() : Work("Expiry of points")
         if (expired.Lots != accounts) throw new InvalidOperationException($"Of {accounts} lots {expired.Lots} were booked.");
         bench.Table.Add(new Result(string.Create(CultureInfo.InvariantCulture, $"{Name} of {accounts:N0} customers"), 1)
         {
-            Median = taken, PerSecond = accounts / taken * 1000, Bare = bare, Goal = accounts >= GoalCustomers ? Goal.Within(GoalSeconds) : null,
+            Median = taken, PerSecond = accounts / taken * 1000, Bare = bare, Goal = accounts >= GoalCustomers
+                ? Goal.Within(GoalSeconds) : null,
         });
         await LoyaltyTables.ClearAsync(bench.Bare);
     }
 
-    private static Task<ExpiryResult> ExpireAsync(Bench bench) => bench.Inside.UseAsync<ExpiryService, ExpiryResult>(expiry => expiry.RunAsync((IProgress<JobProgress>?)null, CancellationToken.None));
+    private static Task<ExpiryResult> ExpireAsync(Bench bench) =>
+        bench.Inside.UseAsync<ExpiryService, ExpiryResult>(expiry =>
+        expiry.RunAsync((IProgress<JobProgress>?)null, CancellationToken.None));
 
     private static async Task MakeAsync(BareDatabase bare)
     {

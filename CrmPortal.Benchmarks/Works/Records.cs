@@ -23,7 +23,8 @@ internal sealed class OpenCustomer() : Work("Open a customer")
         }
 
         var bare = await bench.Bare.MedianAsync(await bench.Inside.Recorder.RecordAsync(() => GetAsync(ids[0])), Times);
-        Task HttpAsync(int i) => bench.Portal.GetAsync(FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"), cancellationToken);
+        Task HttpAsync(int i) => bench.Portal.GetAsync(FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"),
+            cancellationToken);
         bench.Table.Add(Result.Of($"{Name}: over HTTP", await Measure.EachAsync(Times, HttpAsync)) with
         {
             Bare = bare,
@@ -31,7 +32,8 @@ internal sealed class OpenCustomer() : Work("Open a customer")
             PerSecond = await Measure.PerSecondAsync(Callers, Times * 4, HttpAsync),
         });
         bare = await bench.Bare.MedianAsync(await bench.Inside.Recorder.RecordAsync(() => PageAsync(ids[0])), Times);
-        bench.Table.Add(Result.Of($"{Name}: record, notes and history, as the page reads them", await Measure.EachAsync(Times, i => PageAsync(ids[i % ids.Count]))) with { Bare = bare });
+        bench.Table.Add(Result.Of($"{Name}: record, notes and history, as the page reads them",
+            await Measure.EachAsync(Times, i => PageAsync(ids[i % ids.Count]))) with { Bare = bare });
     }
 }
 
@@ -46,11 +48,13 @@ internal sealed class EditCustomer() : Work("One edit")
         var bare = await Measure.EachAsync(Times, async i =>
         {
             await using var command = bench.Bare.Command(
-                "update \"Customers\" set \"Language\" = @language, \"Version\" = \"Version\" + 1 where \"Id\" = @id", ("@language", i % 2 == 0 ? "fr" : "it"), ("@id", ids[i % ids.Count]));
+                "update \"Customers\" set \"Language\" = @language, \"Version\" = \"Version\" + 1 where \"Id\" = @id",
+                    ("@language", i % 2 == 0 ? "fr" : "it"), ("@id", ids[i % ids.Count]));
             await command.ExecuteNonQueryAsync(cancellationToken);
         });
         bench.Table.Add(Result.Of(Name, await Measure.EachAsync(Times, i =>
-            bench.Portal.SendAsync(HttpMethod.Patch, FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"), new { language = i % 2 == 0 ? "de" : "es" }, cancellationToken))) with
+            bench.Portal.SendAsync(HttpMethod.Patch, FormattableString.Invariant($"/api/customers/{ids[i % ids.Count]}"),
+                new { language = i % 2 == 0 ? "de" : "es" }, cancellationToken))) with
         {
             Bare = bare.Median,
             Goal = Goal.P95(15),
@@ -70,8 +74,10 @@ internal sealed class CreateCustomer() : Work("Create a customer")
         var run = Guid.NewGuid().ToString("N");
         async Task CreateAsync(string kind, int i)
         {
-            var body = new { first_name = "Benita", last_name = "Benchmark", email = string.Create(CultureInfo.InvariantCulture, $"{kind}{i}.{run}@example.net") };
-            made.Add((await bench.Portal.SendAsync(HttpMethod.Post, "/api/customers", body, cancellationToken)).GetProperty("id").GetInt64());
+            var body = new { first_name = "Benita", last_name = "Benchmark",
+                email = string.Create(CultureInfo.InvariantCulture, $"{kind}{i}.{run}@example.net") };
+            made.Add((await bench.Portal.SendAsync(HttpMethod.Post, "/api/customers", body, cancellationToken)).GetProperty("id")
+                .GetInt64());
         }
 
         var bare = await InsertAsync(bench, cancellationToken);
@@ -89,12 +95,14 @@ internal sealed class CreateCustomer() : Work("Create a customer")
     /// <summary>Copies of one row, each in a transaction of its own, indexes and search included.</summary>
     private static async Task<double> InsertAsync(Bench bench, CancellationToken cancellationToken)
     {
-        var own = new Dictionary<string, string> { ["Number"] = "@number", ["Email"] = "null", ["EmailKey"] = "null", ["Phone"] = "null", ["ExternalId"] = "null" };
+        var own = new Dictionary<string, string> { ["Number"] = "@number", ["Email"] = "null", ["EmailKey"] = "null", ["Phone"] = "null",
+            ["ExternalId"] = "null" };
         var columns = (await bench.Bare.ColumnsAsync("Customers")).Where(c => c != "Id").ToList();
         var sql = $"insert into \"Customers\" ({string.Join(", ", columns.Select(c => $"\"{c}\""))}) select {string.Join(", ", columns.Select(c => own.GetValueOrDefault(c, $"\"{c}\"")))} from \"Customers\" where \"Id\" = @id";
         var timing = await Measure.EachAsync(Times, async i =>
         {
-            await using var command = bench.Bare.Command(sql, ("@number", FormattableString.Invariant($"BENCHMARK-{i}")), ("@id", bench.Facts.Ids[0]));
+            await using var command = bench.Bare.Command(sql, ("@number", FormattableString.Invariant($"BENCHMARK-{i}")),
+                ("@id", bench.Facts.Ids[0]));
             await command.ExecuteNonQueryAsync(cancellationToken);
         });
         await bench.Bare.ExecuteAsync("delete from \"Customers\" where \"Number\" like 'BENCHMARK-%'");
@@ -112,19 +120,26 @@ internal sealed class BulkEdit() : Work("Bulk edit")
 
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
-        var rows = await bench.Bare.RowsAsync(FormattableString.Invariant($"select \"Id\" from \"Customers\" where \"DeletedAt\" is null order by \"Id\" limit {Most}"));
+        var rows = await bench.Bare
+            .RowsAsync(FormattableString
+            .Invariant($"select \"Id\" from \"Customers\" where \"DeletedAt\" is null order by \"Id\" limit {Most}"));
         List<long> ids = [.. rows.Select(r => Convert.ToInt64(r[0], CultureInfo.InvariantCulture))];
         // A server that has been up for a while has translated what it runs.
         await UndoAsync(await EditAsync(ids[..Math.Min(WarmUp, ids.Count)]));
         var done = 0L;
         var edit = await Measure.OnceAsync(async () => done = await EditAsync(ids));
         var undo = await Measure.OnceAsync(() => UndoAsync(done));
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers"), 1) { Median = edit, PerSecond = ids.Count / edit * 1000 });
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers, with undo"), 1) { Median = edit + undo, PerSecond = ids.Count / (edit + undo) * 1000, Goal = Goal.Within(10) });
+        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers"), 1) { Median = edit,
+            PerSecond = ids.Count / edit * 1000 });
+        bench.Table.Add(new Result(FormattableString.Invariant($"{Name} of {ids.Count:N0} customers, with undo"), 1) { Median = edit + undo,
+            PerSecond = ids.Count / (edit + undo) * 1000, Goal = Goal.Within(10) });
 
         async Task<long> EditAsync(List<long> customers) =>
-            (await bench.Inside.UseAsync<CustomerBulkService, BulkResult>(bulk => bulk.RunAsync(new(customers, null), new(BulkActionKind.AddTag, "benchmark"), null, cancellationToken))).ChangeSetId!.Value;
+            (await bench.Inside
+                .UseAsync<CustomerBulkService, BulkResult>(bulk =>
+                bulk.RunAsync(new(customers, null), new(BulkActionKind.AddTag, "benchmark"), null, cancellationToken))).ChangeSetId!.Value;
 
-        Task UndoAsync(long changeSet) => bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(changeSet, false, cancellationToken));
+        Task UndoAsync(long changeSet) =>
+            bench.Inside.UseAsync<UndoService>(undoing => undoing.UndoAsync(changeSet, false, cancellationToken));
     }
 }

@@ -47,7 +47,8 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
         if (actor.Origin == ActorOrigin.Job)
         {
             // A job outlives the session that started it, and stops with the user.
-            var held = await db.Users.Where(u => u.Id == actor.UserId && u.DisabledAt == null).SelectMany(u => u.Roles.Select(r => r.Role!.Permissions)).ToListAsync(cancellationToken);
+            var held = await db.Users.Where(u => u.Id == actor.UserId && u.DisabledAt == null)
+                .SelectMany(u => u.Roles.Select(r => r.Role!.Permissions)).ToListAsync(cancellationToken);
             return held.Count == 0 ? null : new(actor, held.SelectMany(p => p).ToHashSet());
         }
 

@@ -13,13 +13,20 @@ public static class PasswordRules
     /// <summary>Words that lists of leaked passwords begin with; figures and signs around or instead of letters do not hide them.</summary>
     private static readonly HashSet<string> CommonWords =
     [
-        "password", "passwort", "passwordpassword", "passw", "pass", "contrasena", "qwerty", "qwertyuiop", "qwertyqwerty", "qwertyui", "qwertz", "qwertzuiop",
-        "azerty", "azertyuiop", "asdfghjkl", "asdfasdf", "zxcvbnm", "qazwsx", "qazwsxedc", "qwaszx", "abc", "abcd", "abcdef", "abcdefg", "abcdefgh", "abcdefghij",
-        "admin", "administrator", "adminadmin", "root", "rootroot", "test", "testtest", "user", "guest", "login", "welcome", "welcometo", "letmein", "letmeinnow",
-        "iloveyou", "iloveu", "loveyou", "lovely", "sunshine", "princess", "dragon", "monkey", "football", "baseball", "basketball", "superman", "batman", "spiderman",
-        "starwars", "pokemon", "master", "shadow", "trustno", "changeme", "changemenow", "default", "secret", "topsecret", "access", "computer", "internet", "google",
-        "facebook", "samsung", "michael", "jennifer", "jordan", "charlie", "daniel", "ashley", "jessica", "summer", "winter", "spring", "autumn", "mustang", "ferrari",
-        "liverpool", "arsenal", "chelsea", "barcelona", "realmadrid", "chocolate", "butterfly", "whatever", "freedom", "flower", "cookie", "killer", "hello", "hellohello",
+        "password", "passwort", "passwordpassword", "passw", "pass", "contrasena", "qwerty", "qwertyuiop", "qwertyqwerty", "qwertyui",
+            "qwertz", "qwertzuiop",
+        "azerty", "azertyuiop", "asdfghjkl", "asdfasdf", "zxcvbnm", "qazwsx", "qazwsxedc", "qwaszx", "abc", "abcd", "abcdef", "abcdefg",
+            "abcdefgh", "abcdefghij",
+        "admin", "administrator", "adminadmin", "root", "rootroot", "test", "testtest", "user", "guest", "login", "welcome", "welcometo",
+            "letmein", "letmeinnow",
+        "iloveyou", "iloveu", "loveyou", "lovely", "sunshine", "princess", "dragon", "monkey", "football", "baseball", "basketball",
+            "superman", "batman", "spiderman",
+        "starwars", "pokemon", "master", "shadow", "trustno", "changeme", "changemenow", "default", "secret", "topsecret", "access",
+            "computer", "internet", "google",
+        "facebook", "samsung", "michael", "jennifer", "jordan", "charlie", "daniel", "ashley", "jessica", "summer", "winter", "spring",
+            "autumn", "mustang", "ferrari",
+        "liverpool", "arsenal", "chelsea", "barcelona", "realmadrid", "chocolate", "butterfly", "whatever", "freedom", "flower", "cookie",
+            "killer", "hello", "hellohello",
         "crmportal", "company", "business", "customer", "manager", "support", "demo",
     ];
 
@@ -40,15 +47,18 @@ public static class PasswordRules
         // "P4ssw0rd!!2024" is the word "password" to everyone who guesses.
         var trimmed = plain.Trim([.. plain.Where(c => !char.IsAsciiLetterLower(c))]);
         var letters = string.Concat(trimmed.Select(Unmask).Where(char.IsAsciiLetterLower));
-        return CommonWords.Contains(letters) || CommonWords.Contains(string.Concat(plain.Where(char.IsAsciiLetterLower))) || plain.All(char.IsAsciiDigit);
+        return CommonWords.Contains(letters) || CommonWords.Contains(string.Concat(plain.Where(char.IsAsciiLetterLower)))
+            || plain.All(char.IsAsciiDigit);
     }
 
-    private static char Unmask(char c) => c switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a', '$' => 's', '!' => 'i', _ => c };
+    private static char Unmask(char c) => c switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a',
+        '$' => 's', '!' => 'i', _ => c };
 
     private static bool IsRow(string text)
     {
         var back = string.Concat(text.Reverse());
-        return Rows.Contains(text, StringComparison.Ordinal) || Rows.Contains(back, StringComparison.Ordinal) || "1234567890123456789012345678901234567890".Contains(text, StringComparison.Ordinal);
+        return Rows.Contains(text, StringComparison.Ordinal) || Rows.Contains(back, StringComparison.Ordinal)
+            || "1234567890123456789012345678901234567890".Contains(text, StringComparison.Ordinal);
     }
 
     private static bool IsRepeated(string text) =>

@@ -25,7 +25,8 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var errors = new List<FieldError>();
         var name = CheckName(input.DisplayName, errors);
         var language = string.IsNullOrWhiteSpace(input.Language) ? null : input.Language;
-        if (language is not null && !Languages.Contains(language)) errors.Add(new(nameof(input.Language), "This language is not available."));
+        if (language is not null && !Languages.Contains(language))
+            errors.Add(new(nameof(input.Language), "This language is not available."));
         var zone = string.IsNullOrWhiteSpace(input.TimeZone) ? null : input.TimeZone;
         if (zone is not null && !LocalZone.IsKnown(zone)) errors.Add(new(nameof(input.TimeZone), "This time zone is not known."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
@@ -56,7 +57,8 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var name = StoredText.Composed(typed?.Trim() ?? "");
         if (name.Length == 0) errors.Add(new("DisplayName", "Enter a name."));
         else if (name.Length > LongestName) errors.Add(new("DisplayName", "Use at most {0} characters.", LongestName));
-        else if (CustomerRules.HasUnstorable(name) || name.Any(char.IsControl)) errors.Add(new("DisplayName", "The name holds characters that cannot be stored."));
+        else if (CustomerRules.HasUnstorable(name) || name.Any(char.IsControl))
+            errors.Add(new("DisplayName", "The name holds characters that cannot be stored."));
         return name;
     }
 }

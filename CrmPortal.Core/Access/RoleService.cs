@@ -19,7 +19,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Roles.AsNoTracking().OrderByDescending(r => r.IsBuiltIn).ThenBy(r => r.IsBuiltIn ? "" : r.Name).ThenBy(r => r.Id)
-            .Select(r => new RoleRow(r.Id, r.Name, r.IsBuiltIn, r.Permissions, db.UserRoles.Count(u => u.RoleId == r.Id), r.Version)).ToListAsync(cancellationToken);
+            .Select(r => new RoleRow(r.Id, r.Name, r.IsBuiltIn, r.Permissions, db.UserRoles.Count(u => u.RoleId == r.Id), r.Version))
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>Makes a role.</summary>
@@ -31,7 +32,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var typed = (name ?? "").Trim();
         if (typed.Length == 0) errors.Add(new("Name", "Enter a name."));
         else if (typed.Length > LongestName) errors.Add(new("Name", "Use at most {0} characters.", LongestName));
-        else if (CustomerRules.HasUnstorable(typed) || typed.Any(char.IsControl)) errors.Add(new("Name", "The name holds characters that cannot be stored."));
+        else if (CustomerRules.HasUnstorable(typed) || typed.Any(char.IsControl))
+            errors.Add(new("Name", "The name holds characters that cannot be stored."));
         CheckPermissions(permissions, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
@@ -45,7 +47,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     /// <summary>Changes what a role may do.</summary>
     /// <returns>False when there is no such role.</returns>
-    /// <exception cref="RuleViolationException">A permission is unknown, or the Administrator role would lose what it must keep.</exception>
+    /// <exception cref="RuleViolationException">A permission is unknown, or the Administrator role would lose what it must
+    /// keep.</exception>
     public async Task<bool> ChangeAsync(long id, long version, IReadOnlyCollection<string> permissions, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
@@ -54,10 +57,12 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
-        if (role.Version != version) throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
+        if (role.Version != version)
+            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
         if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
             throw new RuleViolationException("Permissions", "The Administrator role keeps the management of users and settings.");
-        if (role.Name == RoleNames.Customer && permissions.Count > 0) throw new RuleViolationException("Permissions", "The Customer role has no permissions of staff.");
+        if (role.Name == RoleNames.Customer && permissions.Count > 0)
+            throw new RuleViolationException("Permissions", "The Customer role has no permissions of staff.");
         db.BeginChangeSet("role.edit");
         role.Permissions = Ordered(permissions);
         await SaveAsync(db, cancellationToken);
@@ -74,7 +79,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
         if (role.IsBuiltIn) throw new RuleViolationException("", "Built-in roles cannot be deleted.");
-        if (await db.UserRoles.AnyAsync(u => u.RoleId == id, cancellationToken)) throw new RuleViolationException("", "Users hold this role. Give them another one first.");
+        if (await db.UserRoles.AnyAsync(u => u.RoleId == id, cancellationToken))
+            throw new RuleViolationException("", "Users hold this role. Give them another one first.");
         db.BeginChangeSet("role.delete");
         db.Roles.Remove(role);
         await SaveAsync(db, cancellationToken);

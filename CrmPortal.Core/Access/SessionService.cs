@@ -10,10 +10,12 @@ public sealed record SessionTokens(long SessionId, string AccessToken, TimeSpan 
 
 /// <summary>Whom a bearer token or a cookie stands for, and in which language and time zone they read.</summary>
 public sealed record SessionUser(
-    long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null, string? TimeZone = null);
+    long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null,
+        string? TimeZone = null);
 
 /// <summary>A session as its owner sees it.</summary>
-public sealed record SessionDetails(long Id, SessionKind Kind, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent, bool IsCurrent);
+public sealed record SessionDetails(long Id, SessionKind Kind, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent,
+    bool IsCurrent);
 
 /// <summary>Starts, renews and ends sessions. Callers have checked the password, the second factor or the passkey.</summary>
 public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
@@ -58,18 +60,22 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         if (session is null)
         {
             var spent = await db.SpentRefreshTokens.FirstOrDefaultAsync(t => t.TokenHash == hash, cancellationToken);
-            if (spent is not null) await db.Sessions.Where(s => s.Id == spent.SessionId).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now), cancellationToken);
+            if (spent is not null) await db.Sessions.Where(s => s.Id == spent.SessionId)
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, now), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return null;
         }
 
-        if (session.RevokedAt is not null || session.ExpiresAt <= now || session.User!.DisabledAt is not null || session.SecurityStamp != session.User.SecurityStamp) return null;
+        if (session.RevokedAt is not null || session.ExpiresAt <= now || session.User!.DisabledAt is not null
+            || session.SecurityStamp != session.User.SecurityStamp) return null;
         // The change of the row is conditional, so that of two uses at once only one succeeds.
         db.SpentRefreshTokens.Add(new SpentRefreshToken { TokenHash = hash, SessionId = session.Id });
         var (newAccess, newRefresh) = GiveTokens(session);
         var renewed = await db.Sessions.Where(s => s.Id == session.Id && s.RefreshTokenHash == hash).ExecuteUpdateAsync(
-            s => s.SetProperty(x => x.RefreshTokenHash, session.RefreshTokenHash).SetProperty(x => x.AccessTokenHash, session.AccessTokenHash)
-                .SetProperty(x => x.AccessExpiresAt, session.AccessExpiresAt).SetProperty(x => x.ExpiresAt, now + RefreshLifetime), cancellationToken);
+            s => s.SetProperty(x => x.RefreshTokenHash, session.RefreshTokenHash)
+                .SetProperty(x => x.AccessTokenHash, session.AccessTokenHash)
+                .SetProperty(x => x.AccessExpiresAt, session.AccessExpiresAt).SetProperty(x => x.ExpiresAt, now + RefreshLifetime),
+                    cancellationToken);
         if (renewed == 0) return null;
         db.Entry(session).State = EntityState.Unchanged;
         await db.SaveChangesAsync(cancellationToken);
@@ -97,7 +103,8 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     public async Task EndAsync(long sessionId, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.Sessions.Where(s => s.Id == sessionId && s.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, clock.GetUtcNow()), cancellationToken);
+        await db.Sessions.Where(s => s.Id == sessionId && s.RevokedAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, clock.GetUtcNow()), cancellationToken);
     }
 
     /// <summary>Prolongs a browser's session that is in use, as the cookie's lifetime slides with it.</summary>
@@ -115,9 +122,11 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var grant = await access.DemandSignedInAsync(cancellationToken);
         var now = clock.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.RevokedAt == null && s.ExpiresAt > now && s.SecurityStamp == s.User!.SecurityStamp)
+        return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.RevokedAt == null && s.ExpiresAt > now
+            && s.SecurityStamp == s.User!.SecurityStamp)
             .OrderByDescending(s => s.Id).Take(MostSessionsShown)
-            .Select(s => new SessionDetails(s.Id, s.Kind, s.CreatedAt, s.IpAddress, s.UserAgent, s.Id == grant.Actor.SessionId)).ToListAsync(cancellationToken);
+            .Select(s => new SessionDetails(s.Id, s.Kind, s.CreatedAt, s.IpAddress, s.UserAgent, s.Id == grant.Actor.SessionId))
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>Ends the acting user's sessions but the present one.</summary>
@@ -141,12 +150,18 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>SHA-256 in hex: tokens are long and random, so a fast hash is enough.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private static async Task<SessionUser?> FindAsync(IQueryable<UserSession> sessions, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<SessionUser?> FindAsync(IQueryable<UserSession> sessions, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var rows = await sessions.Where(s => s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null && s.SecurityStamp == s.User.SecurityStamp)
-            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(), (s, r) => new { s.Id, s.UserId, s.User!.UserName, s.User.DisplayName, s.User.Language, s.User.TimeZone, Role = r == null ? null : r.Role!.Name })
+        var rows = await sessions.Where(s => s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null
+            && s.SecurityStamp == s.User.SecurityStamp)
+            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(),
+                (s, r) => new { s.Id, s.UserId, s.User!.UserName, s.User.DisplayName, s.User.Language, s.User.TimeZone, Role = r == null
+                ? null : r.Role!.Name })
             .ToListAsync(cancellationToken);
-        return rows.Count == 0 ? null : new(rows[0].Id, rows[0].UserId, rows[0].UserName, rows[0].DisplayName, [.. rows.Select(r => r.Role).OfType<string>()], rows[0].Language, rows[0].TimeZone);
+        return rows.Count == 0
+            ? null : new(rows[0].Id, rows[0].UserId, rows[0].UserName, rows[0].DisplayName, [.. rows.Select(r => r.Role).OfType<string>()],
+            rows[0].Language, rows[0].TimeZone);
     }
 
     private UserSession Start(User user, SessionKind kind, DateTimeOffset expiresAt, string? ipAddress, string? userAgent) => new()
@@ -170,7 +185,9 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     }
 
     private async Task NoteSignInAsync(CrmDbContext db, long userId, CancellationToken cancellationToken) =>
-        await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(u => u.SetProperty(x => x.LastSignInAt, clock.GetUtcNow()), cancellationToken);
+        await db.Users.Where(u => u.Id == userId)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.LastSignInAt, clock.GetUtcNow()), cancellationToken);
 
-    private static string NewToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string NewToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-')
+        .Replace('/', '_');
 }

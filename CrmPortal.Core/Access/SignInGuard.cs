@@ -41,7 +41,8 @@ public sealed record SignInSource(string? Known, System.Net.IPAddress? Address);
 /// Counts attempts to sign in, in the database, so that all nodes and the next start count on. An attempt is counted before
 /// the password is looked at, so that many at once are not more than many in turn.
 /// </summary>
-public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, TimeProvider clock, IOptions<SignInLimits> limits)
+public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, TimeProvider clock,
+    IOptions<SignInLimits> limits)
 {
     /// <summary>A wrong code of the second factor weighs more: there are only a million of them.</summary>
     public const int CodeWeight = 2;
@@ -65,7 +66,8 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (await KnownCounterAsync(db, userId, source, cancellationToken) is { } counter)
             return await provider.RaiseCounterAsync(db, counter, weight, cancellationToken) <= failures;
         await db.Users.Where(u => u.Id == userId && u.LockoutEnd != null && u.LockoutEnd <= now)
-            .ExecuteUpdateAsync(u => u.SetProperty(x => x.LockoutEnd, (DateTimeOffset?)null).SetProperty(x => x.AccessFailedCount, 0), cancellationToken);
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.LockoutEnd, (DateTimeOffset?)null).SetProperty(x => x.AccessFailedCount, 0),
+                cancellationToken);
         return await db.Users.Where(u => u.Id == userId && u.LockoutEnd == null)
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.AccessFailedCount, x => x.AccessFailedCount + weight)
                 .SetProperty(x => x.LockoutEnd, x => x.AccessFailedCount + weight >= failures ? rested : null), cancellationToken) == 1;
@@ -108,7 +110,8 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await db.Users.Where(u => u.Id == userId && (u.AccessFailedCount != 0 || u.LockoutEnd != null))
-            .ExecuteUpdateAsync(u => u.SetProperty(x => x.LockoutEnd, (DateTimeOffset?)null).SetProperty(x => x.AccessFailedCount, 0), cancellationToken);
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.LockoutEnd, (DateTimeOffset?)null).SetProperty(x => x.AccessFailedCount, 0),
+                cancellationToken);
     }
 
     /// <summary>Notes that the code of a time step was used.</summary>
@@ -133,7 +136,8 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         {
             var old = CounterPrefix + now.AddHours(-1).ToString(MinuteFormat, CultureInfo.InvariantCulture);
 #pragma warning disable CA1309 // It becomes SQL.
-            await db.DailyCounters.Where(c => c.Name.StartsWith(CounterPrefix) && string.Compare(c.Name, old) < 0).ExecuteDeleteAsync(cancellationToken);
+            await db.DailyCounters.Where(c => c.Name.StartsWith(CounterPrefix) && string.Compare(c.Name, old) < 0)
+                .ExecuteDeleteAsync(cancellationToken);
 #pragma warning restore CA1309
         }
 
@@ -145,7 +149,8 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         if (user.CustomerId is not { } customer) return false;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return !await db.Customers.AnyAsync(c => c.Id == customer && c.DeletedAt == null && c.Status != CustomerStatus.Blocked, cancellationToken);
+        return !await db.Customers.AnyAsync(c => c.Id == customer && c.DeletedAt == null && c.Status != CustomerStatus.Blocked,
+            cancellationToken);
     }
 
     /// <summary>The counter of a source that the user knows, for the present span of time; null for strangers.</summary>
@@ -156,11 +161,13 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (known is null && source.Address?.ToString() is { } address)
         {
             var since = now - AddressKnown;
-            if (await db.Sessions.AnyAsync(s => s.UserId == userId && s.IpAddress == address && s.CreatedAt > since, cancellationToken)) known = $"address {address}";
+            if (await db.Sessions.AnyAsync(s => s.UserId == userId && s.IpAddress == address && s.CreatedAt > since, cancellationToken))
+                known = $"address {address}";
         }
 
         if (known is null) return null;
-        var began = new DateTimeOffset(now.Ticks - (now.Ticks % limits.Value.Rest.Ticks), TimeSpan.Zero).ToString(MinuteFormat, CultureInfo.InvariantCulture);
+        var began = new DateTimeOffset(now.Ticks - (now.Ticks % limits.Value.Rest.Ticks), TimeSpan.Zero)
+            .ToString(MinuteFormat, CultureInfo.InvariantCulture);
         return $"{CounterPrefix}{began} {SessionService.Hash(string.Create(CultureInfo.InvariantCulture, $"{userId} {known}"))[..16]}";
     }
 

@@ -37,7 +37,8 @@ public static class Totp
         var (secret, present) = (Decode(key), now.ToUnixTimeSeconds() / StepSeconds);
         long? found = null;
         for (var step = present - 1; step <= present + 1; step++)
-            if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Code(secret, step)), Encoding.ASCII.GetBytes(code))) found = step;
+            if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Code(secret, step)), Encoding.ASCII.GetBytes(code)))
+                found = step;
         return found;
     }
 

@@ -122,7 +122,8 @@ public sealed class Passkey
 internal sealed class AccessConfiguration :
     IEntityTypeConfiguration<User>, IEntityTypeConfiguration<Role>, IEntityTypeConfiguration<UserRole>,
     IEntityTypeConfiguration<RecoveryCode>, IEntityTypeConfiguration<Passkey>, IEntityTypeConfiguration<IdentityUserClaim<long>>,
-    IEntityTypeConfiguration<IdentityUserLogin<long>>, IEntityTypeConfiguration<IdentityUserToken<long>>, IEntityTypeConfiguration<IdentityRoleClaim<long>>
+    IEntityTypeConfiguration<IdentityUserLogin<long>>, IEntityTypeConfiguration<IdentityUserToken<long>>,
+        IEntityTypeConfiguration<IdentityRoleClaim<long>>
 {
     private const int LongestProviderName = 128;
 

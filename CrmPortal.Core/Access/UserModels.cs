@@ -2,13 +2,15 @@ namespace CrmPortal.Core.Access;
 
 /// <summary>A line of the list of users.</summary>
 public sealed record UserRow(
-    long Id, string Email, string DisplayName, IReadOnlyList<string> Roles, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled, DateTimeOffset? LastSignInAt);
+    long Id, string Email, string DisplayName, IReadOnlyList<string> Roles, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
+        DateTimeOffset? LastSignInAt);
 
 /// <summary>A user as an administrator sees them.</summary>
 /// <param name="IsInvited">They have not set a password yet.</param>
 /// <param name="Sessions">How many of their sessions are alive.</param>
 public sealed record UserDetails(
-    long Id, string Email, string DisplayName, IReadOnlyList<long> RoleIds, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled, int Passkeys, int Sessions,
+    long Id, string Email, string DisplayName, IReadOnlyList<long> RoleIds, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
+        int Passkeys, int Sessions,
     DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt, long Version);
 
 /// <summary>What an administrator sets.</summary>

@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Access;
 
 /// <summary>Users, as administrators manage them.</summary>
 public sealed class UserService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, MailQueue mails, IAccountLetters letters, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, MailQueue mails, IAccountLetters letters,
+        TimeProvider clock)
 {
     private const int LongestEmail = 254;
 
@@ -25,12 +26,14 @@ public sealed class UserService(
         {
             var (email, typed, name) = (User.Normalize(search), search.Trim(), search.Trim().ToUpperInvariant());
 #pragma warning disable CA1304, CA1311 // It becomes SQL, which has no culture here.
-            users = users.Where(u => u.NormalizedEmail.Contains(email) || u.NormalizedUserName.Contains(email) || u.DisplayName.Contains(typed) || u.DisplayName.ToUpper().Contains(name));
+            users = users.Where(u => u.NormalizedEmail.Contains(email) || u.NormalizedUserName.Contains(email)
+                || u.DisplayName.Contains(typed) || u.DisplayName.ToUpper().Contains(name));
 #pragma warning restore CA1304, CA1311
         }
 
         var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(skip).Take(take + 1)
-            .Select(u => new UserRow(u.Id, u.Email, u.DisplayName, u.Roles.OrderBy(r => r.Role!.Name).Select(r => r.Role!.Name).ToList(), u.DisabledAt != null, u.PasswordHash == null,
+            .Select(u => new UserRow(u.Id, u.Email, u.DisplayName, u.Roles.OrderBy(r => r.Role!.Name).Select(r => r.Role!.Name).ToList(),
+                u.DisabledAt != null, u.PasswordHash == null,
                 u.TwoFactorEnabled, u.LastSignInAt))
             .ToListAsync(cancellationToken);
         return new([.. rows.Take(take)], page.Number, page.Size, rows.Count > take);
@@ -43,7 +46,8 @@ public sealed class UserService(
         var now = clock.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Users.AsNoTracking().Where(u => u.Id == id)
-            .Select(u => new UserDetails(u.Id, u.Email, u.DisplayName, u.Roles.Select(r => r.RoleId).ToList(), u.DisabledAt != null, u.PasswordHash == null, u.TwoFactorEnabled,
+            .Select(u => new UserDetails(u.Id, u.Email, u.DisplayName, u.Roles.Select(r => r.RoleId).ToList(), u.DisabledAt != null,
+                u.PasswordHash == null, u.TwoFactorEnabled,
                 db.Passkeys.Count(p => p.UserId == id),
                 db.Sessions.Count(s => s.UserId == id && s.RevokedAt == null && s.ExpiresAt > now && s.SecurityStamp == u.SecurityStamp),
                 u.CreatedAt, u.LastSignInAt, u.Version))
@@ -61,7 +65,8 @@ public sealed class UserService(
         db.BeginChangeSet("user.invite");
         var user = new User
         {
-            UserName = email, NormalizedUserName = User.Normalize(email), Email = email, NormalizedEmail = User.Normalize(email), DisplayName = name,
+            UserName = email, NormalizedUserName = User.Normalize(email), Email = email, NormalizedEmail = User.Normalize(email),
+                DisplayName = name,
             SecurityStamp = User.NewStamp(), CreatedAt = clock.GetUtcNow(),
         };
         user.Roles.AddRange(input.RoleIds.Distinct().Select(r => new UserRole { RoleId = r }));
@@ -98,11 +103,13 @@ public sealed class UserService(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var administrator = await LockAdministratorsAsync(db, cancellationToken);
         if (await db.Users.Include(u => u.Roles).FirstOrDefaultAsync(u => u.Id == id, cancellationToken) is not { } user) return false;
-        if (user.Version != version) throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
+        if (user.Version != version)
+            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
         var (email, name) = await CheckAsync(db, input, cancellationToken);
         var before = user.Roles.Select(r => r.RoleId).ToHashSet();
         var rolesChanged = !before.SetEquals(input.RoleIds);
-        if (before.Contains(administrator) && !input.RoleIds.Contains(administrator)) await DemandAnotherAdministratorAsync(db, id, administrator, cancellationToken);
+        if (before.Contains(administrator) && !input.RoleIds.Contains(administrator))
+            await DemandAnotherAdministratorAsync(db, id, administrator, cancellationToken);
 
         db.BeginChangeSet("user.edit");
         if (rolesChanged)
@@ -175,7 +182,8 @@ public sealed class UserService(
     {
         var email = (typed ?? "").Trim();
         if (email.Length == 0) errors.Add(new("Email", "Enter an e-mail address."));
-        else if (email.Length > LongestEmail || CustomerRules.HasUnstorable(email) || !CustomerRules.IsEmail(email)) errors.Add(new("Email", "This is not an e-mail address."));
+        else if (email.Length > LongestEmail || CustomerRules.HasUnstorable(email) || !CustomerRules.IsEmail(email))
+            errors.Add(new("Email", "This is not an e-mail address."));
         return email;
     }
 
@@ -185,7 +193,8 @@ public sealed class UserService(
         var name = ProfileService.CheckName(input.DisplayName, errors);
         var email = CheckEmail(input.Email, errors);
         if (input.RoleIds.Count == 0) errors.Add(new(nameof(input.RoleIds), "Choose at least one role."));
-        else if (await db.Roles.CountAsync(r => input.RoleIds.Contains(r.Id), cancellationToken) != input.RoleIds.Distinct().Count()) errors.Add(new(nameof(input.RoleIds), "One of the roles is gone. Load the page again."));
+        else if (await db.Roles.CountAsync(r => input.RoleIds.Contains(r.Id), cancellationToken) != input.RoleIds.Distinct().Count())
+            errors.Add(new(nameof(input.RoleIds), "One of the roles is gone. Load the page again."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return (email, name);
     }
@@ -199,27 +208,35 @@ public sealed class UserService(
     /// <summary>Reads the Administrator role and holds its row, so that two administrators cannot remove each other at once.</summary>
     private static async Task<long> LockAdministratorsAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        await db.Roles.Where(r => r.Name == RoleNames.Administrator).ExecuteUpdateAsync(r => r.SetProperty(x => x.IsBuiltIn, true), cancellationToken);
+        await db.Roles.Where(r => r.Name == RoleNames.Administrator)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.IsBuiltIn, true), cancellationToken);
         return await db.Roles.Where(r => r.Name == RoleNames.Administrator).Select(r => r.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static async Task DemandAnotherAdministratorAsync(CrmDbContext db, long id, long administrator, CancellationToken cancellationToken)
+    private static async Task DemandAnotherAdministratorAsync(CrmDbContext db, long id, long administrator,
+        CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(u => u.Id != id && u.DisabledAt == null && u.PasswordHash != null && u.Roles.Any(r => r.RoleId == administrator), cancellationToken))
+        if (!await db.Users.AnyAsync(u => u.Id != id && u.DisabledAt == null && u.PasswordHash != null
+            && u.Roles.Any(r => r.RoleId == administrator), cancellationToken))
             throw new RuleViolationException("", "This is the last administrator; make another one first.");
     }
 
-    private static async Task NoteRolesAsync(CrmDbContext db, long userId, IReadOnlyCollection<long> before, IReadOnlyCollection<long> after, CancellationToken cancellationToken)
+    private static async Task NoteRolesAsync(CrmDbContext db, long userId, IReadOnlyCollection<long> before,
+        IReadOnlyCollection<long> after, CancellationToken cancellationToken)
     {
-        var names = await db.Roles.Where(r => before.Contains(r.Id) || after.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => r.Name, cancellationToken);
+        var names = await db.Roles.Where(r => before.Contains(r.Id) || after.Contains(r.Id))
+            .ToDictionaryAsync(r => r.Id, r => r.Name, cancellationToken);
         string Words(IEnumerable<long> ids) => string.Join(' ', ids.Select(i => names[i]).Order(StringComparer.Ordinal));
-        await NoteAsync(db, userId, "Roles", JsonSerializer.Serialize(new { Roles = new[] { Words(before), Words(after) } }), cancellationToken);
+        await NoteAsync(db, userId, "Roles", JsonSerializer.Serialize(new { Roles = new[] { Words(before), Words(after) } }),
+            cancellationToken);
     }
 
     private static async Task NoteAsync(CrmDbContext db, long userId, string fields, string? values, CancellationToken cancellationToken)
     {
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
-        db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(User), EntityId = userId, Action = AuditAction.Updated, Fields = fields, Values = values });
+        db.AuditEntries
+            .Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(User), EntityId = userId, Action = AuditAction.Updated,
+            Fields = fields, Values = values });
     }
 
     private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
@@ -234,7 +251,8 @@ public sealed class UserService(
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account has this e-mail address.")]) { IsDuplicate = true };
+            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account has this e-mail address.")]) { IsDuplicate =
+                true };
         }
     }
 }

@@ -16,4 +16,5 @@ public sealed record AsAtPart(string EntityType, long Id, string? Title, AsAtCha
 /// <param name="WasThere">False where they were created later.</param>
 /// <param name="IsIncomplete">Whether so much happened since that the walk back ended before.</param>
 /// <param name="HasErased">Whether values on the way were erased, so that something may be missing.</param>
-public sealed record AsAtDetails(long Id, string DisplayName, DateTimeOffset At, bool WasThere, bool IsIncomplete, bool HasErased, IReadOnlyList<AsAtField> Profile, IReadOnlyList<AsAtPart> Parts);
+public sealed record AsAtDetails(long Id, string DisplayName, DateTimeOffset At, bool WasThere, bool IsIncomplete, bool HasErased,
+    IReadOnlyList<AsAtField> Profile, IReadOnlyList<AsAtPart> Parts);

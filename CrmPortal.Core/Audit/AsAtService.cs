@@ -9,8 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Audit;
 
-/// <summary>Shows a customer as they were at the end of a past day, by taking back in memory what the audit rows say happened since.</summary>
-public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+/// <summary>
+/// Shows a customer as they were at the end of a past day, by taking back in memory what the audit rows say happened since.
+/// </summary>
+public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock,
+    IOptions<ShopOptions> shop)
 {
     /// <summary>So many rows are walked back at most.</summary>
     public const int MostRows = 20_000;
@@ -20,7 +23,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     private static readonly HashSet<string> Parts = [.. CustomerParts.All.Where(p => p.IsShownAsAt).Select(p => AuditNames.Of(p.Entity))];
 
     /// <summary>What says more about the record than about the person.</summary>
-    private static readonly HashSet<string> Unshown = [nameof(Customer.Number), nameof(Customer.DeletedAt), nameof(Customer.StatusBeforeDelete)];
+    private static readonly HashSet<string> Unshown = [nameof(Customer.Number), nameof(Customer.DeletedAt),
+        nameof(Customer.StatusBeforeDelete)];
 
     /// <summary>The customer at the end of a day of the shop, or null where there is none.</summary>
     /// <exception cref="RuleViolationException">The day lies in the future.</exception>
@@ -30,7 +34,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var at = EndOf(day);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
+        var customer = await db.Customers.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
         var present = await PresentAsync(db, customerId, cancellationToken);
         var past = present.ToDictionary(r => r.Key, r => new Dictionary<string, string?>(r.Value));
@@ -44,7 +49,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         var parts = then.Keys.Union(present.Keys).Where(k => k != self).OrderBy(k => k.Type, StringComparer.Ordinal).ThenBy(k => k.Id)
             .Select(key => Part(key, then.GetValueOrDefault(key), present.GetValueOrDefault(key), titles, maySee));
         return new(
-            customerId, CustomerQueries.Shown(customer, maySee), at, then.ContainsKey(self) && customer.CreatedAt <= at, walk.IsIncomplete, walk.HasErased,
+            customerId, CustomerQueries.Shown(customer, maySee), at, then.ContainsKey(self) && customer.CreatedAt <= at, walk.IsIncomplete,
+                walk.HasErased,
             Profile(then.GetValueOrDefault(self), present[self], agents, maySee), [.. parts]);
     }
 
@@ -62,7 +68,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         row.TryGetValue("CustomerId", out var owner) && owner == customerId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Today's rows with their audited columns, as the audit rows write them.</summary>
-    private static async Task<Dictionary<(string Type, long Id), Dictionary<string, string?>>> PresentAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
+    private static async Task<Dictionary<(string Type, long Id), Dictionary<string, string?>>> PresentAsync(CrmDbContext db, long id,
+        CancellationToken cancellationToken)
     {
         var rows = new Dictionary<(string, long), Dictionary<string, string?>>();
         Add(await db.Customers.SingleAsync(c => c.Id == id, cancellationToken));
@@ -80,14 +87,17 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     }
 
     private static async Task<(bool IsIncomplete, bool HasErased)> WalkBackAsync(
-        CrmDbContext db, long customerId, DateTimeOffset at, Dictionary<(string Type, long Id), Dictionary<string, string?>> rows, CancellationToken cancellationToken)
+        CrmDbContext db, long customerId, DateTimeOffset at, Dictionary<(string Type, long Id), Dictionary<string, string?>> rows,
+            CancellationToken cancellationToken)
     {
         var (last, walked, hasErased) = (long.MaxValue, 0, false);
         while (walked < MostRows)
         {
             var entries = await db.AuditEntries.AsNoTracking()
-                .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && e.Id < last).OrderByDescending(e => e.Id).Take(RowsAtOnce)
-                .Select(e => new { e.Id, e.EntityType, e.EntityId, e.Action, e.Fields, e.Values, e.ChangeSet!.At }).ToListAsync(cancellationToken);
+                .Where(e => e.CustomerId == customerId && e.Action != AuditAction.Viewed && e.Id < last).OrderByDescending(e => e.Id)
+                    .Take(RowsAtOnce)
+                .Select(e => new { e.Id, e.EntityType, e.EntityId, e.Action, e.Fields, e.Values, e.ChangeSet!.At })
+                    .ToListAsync(cancellationToken);
             foreach (var entry in entries)
             {
                 // Rows are numbered as they are written; a change set may be minutes older than its last row, but not days.
@@ -105,7 +115,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     }
 
     /// <returns>False where the values that were there before are no longer known.</returns>
-    private static bool TakeBack((string Type, long Id) key, AuditAction action, string fields, string? values, Dictionary<(string Type, long Id), Dictionary<string, string?>> rows)
+    private static bool TakeBack((string Type, long Id) key, AuditAction action, string fields, string? values,
+        Dictionary<(string Type, long Id), Dictionary<string, string?>> rows)
     {
         if (action == AuditAction.Created)
         {
@@ -126,7 +137,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         return true;
     }
 
-    private static IReadOnlyList<AsAtField> Profile(Dictionary<string, string?>? then, Dictionary<string, string?> now, Dictionary<string, string> agents, bool maySee) =>
+    private static IReadOnlyList<AsAtField> Profile(Dictionary<string, string?>? then, Dictionary<string, string?> now,
+        Dictionary<string, string> agents, bool maySee) =>
         [.. now.Keys.Where(name => !Unshown.Contains(name) && (name == nameof(Customer.PreferredAgentId) || !IsKey(name))).Select(name =>
         {
             var field = Field(nameof(Customer), name, then?.GetValueOrDefault(name), now[name], maySee);
@@ -135,13 +147,17 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
             string? Agent(string? id) => id is null ? null : agents.GetValueOrDefault(id, id);
         })];
 
-    private static AsAtPart Part((string Type, long Id) key, Dictionary<string, string?>? then, Dictionary<string, string?>? now, Dictionary<(string Type, string? Id), string> titles, bool maySee)
+    private static AsAtPart Part((string Type, long Id) key, Dictionary<string, string?>? then, Dictionary<string, string?>? now,
+        Dictionary<(string Type, string? Id), string> titles, bool maySee)
     {
-        var reference = key.Type switch { nameof(CustomerTag) => nameof(CustomerTag.TagId), nameof(CustomFieldValue) => nameof(CustomFieldValue.FieldId), _ => null };
+        var reference = key.Type switch { nameof(CustomerTag) => nameof(CustomerTag.TagId), nameof(CustomFieldValue) =>
+            nameof(CustomFieldValue.FieldId), _ => null };
         var title = reference is null ? null : titles.GetValueOrDefault((key.Type, (then ?? now)!.GetValueOrDefault(reference)));
         var names = (then ?? []).Keys.Union((now ?? []).Keys).Where(n => !IsKey(n));
-        List<AsAtField> fields = [.. names.Select(n => Field(key.Type, n, then?.GetValueOrDefault(n), now?.GetValueOrDefault(n), maySee)).Where(f => f.IsMasked || f.Then is not null || f.Now is not null)];
-        var change = then is null ? AsAtChange.Added : now is null ? AsAtChange.Removed : fields.Any(f => f.Differs) ? AsAtChange.Changed : AsAtChange.Same;
+        List<AsAtField> fields = [.. names.Select(n => Field(key.Type, n, then?.GetValueOrDefault(n), now?.GetValueOrDefault(n), maySee))
+            .Where(f => f.IsMasked || f.Then is not null || f.Now is not null)];
+        var change = then is null ? AsAtChange.Added : now is null ? AsAtChange.Removed : fields.Any(f => f.Differs)
+            ? AsAtChange.Changed : AsAtChange.Same;
         return new(key.Type, key.Id, title, change, fields);
     }
 
@@ -154,22 +170,31 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     private static bool IsKey(string name) => name.EndsWith("Id", StringComparison.Ordinal) && name != nameof(Customer.ExternalId);
 
-    private static async Task<Dictionary<string, string>> AgentsAsync(CrmDbContext db, IEnumerable<Dictionary<string, string?>?> rows, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> AgentsAsync(CrmDbContext db, IEnumerable<Dictionary<string, string?>?> rows,
+        CancellationToken cancellationToken)
     {
         var ids = rows.Select(r => long.TryParse(r?.GetValueOrDefault(nameof(Customer.PreferredAgentId)), out var id) ? id : 0).ToList();
-        return await db.Users.Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), u => u.DisplayName, cancellationToken);
+        return await db.Users.Where(u => ids.Contains(u.Id))
+            .ToDictionaryAsync(u => u.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), u => u.DisplayName,
+            cancellationToken);
     }
 
-    private static async Task<Dictionary<(string Type, string? Id), string>> TitlesAsync(CrmDbContext db, IEnumerable<KeyValuePair<(string Type, long Id), Dictionary<string, string?>>> rows, CancellationToken cancellationToken)
+    private static async Task<Dictionary<(string Type, string? Id), string>> TitlesAsync(CrmDbContext db,
+        IEnumerable<KeyValuePair<(string Type, long Id), Dictionary<string, string?>>> rows, CancellationToken cancellationToken)
     {
         var all = rows.ToList();
-        var (tags, fields) = (Ids(nameof(CustomerTag), nameof(CustomerTag.TagId)), Ids(nameof(CustomFieldValue), nameof(CustomFieldValue.FieldId)));
+        var (tags, fields) = (Ids(nameof(CustomerTag), nameof(CustomerTag.TagId)),
+            Ids(nameof(CustomFieldValue), nameof(CustomFieldValue.FieldId)));
         var titles = new Dictionary<(string, string?), string>();
-        foreach (var tag in await db.Tags.Where(t => tags.Contains(t.Id)).Select(t => new { t.Id, t.Name }).ToListAsync(cancellationToken)) titles[(nameof(CustomerTag), Text(tag.Id))] = tag.Name;
-        foreach (var field in await db.CustomFields.Where(f => fields.Contains(f.Id)).Select(f => new { f.Id, f.Label }).ToListAsync(cancellationToken)) titles[(nameof(CustomFieldValue), Text(field.Id))] = field.Label;
+        foreach (var tag in await db.Tags.Where(t => tags.Contains(t.Id)).Select(t => new { t.Id, t.Name }).ToListAsync(cancellationToken))
+            titles[(nameof(CustomerTag), Text(tag.Id))] = tag.Name;
+        foreach (var field in await db.CustomFields.Where(f => fields.Contains(f.Id)).Select(f => new { f.Id, f.Label })
+            .ToListAsync(cancellationToken)) titles[(nameof(CustomFieldValue), Text(field.Id))] = field.Label;
         return titles;
 
-        List<long> Ids(string type, string field) => [.. all.Where(r => r.Key.Type == type).Select(r => long.TryParse(r.Value.GetValueOrDefault(field), out var id) ? id : 0).Distinct()];
+        List<long> Ids(string type, string field) =>
+            [.. all.Where(r => r.Key.Type == type).Select(r => long.TryParse(r.Value.GetValueOrDefault(field), out var id) ? id : 0)
+            .Distinct()];
 
         static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }

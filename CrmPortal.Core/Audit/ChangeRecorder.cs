@@ -86,11 +86,14 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var now = environment.Clock.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var rows = new List<PendingRow>();
-        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
+        foreach (var entry in db.ChangeTracker.Entries()
+            .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
         {
             // Set through the entry, which notes that it is changed: looking for it would compare every row once more.
-            if (entry.Entity is Customer && entry.State != EntityState.Deleted) entry.Property(nameof(Customer.UpdatedAt)).CurrentValue = now;
-            if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
+            if (entry.Entity is Customer && entry.State != EntityState.Deleted)
+                entry.Property(nameof(Customer.UpdatedAt)).CurrentValue = now;
+            if (entry.Entity is IVersioned versioned && entry.State == EntityState.Modified)
+                entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
             RoundInstants(entry);
             if (entry.Entity is not IAudited) continue;
             var fields = ChangedFields(entry);
@@ -121,8 +124,11 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         }
     }
 
-    /// <summary>The same past the change tracker, for saves of many rows: the change set and the rows themselves are saved by now.</summary>
-    public async Task WriteRowsAsync(CrmDbContext db, IDatabaseProvider provider, PendingChanges changes, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same past the change tracker, for saves of many rows: the change set and the rows themselves are saved by now.
+    /// </summary>
+    public async Task WriteRowsAsync(CrmDbContext db, IDatabaseProvider provider, PendingChanges changes,
+        CancellationToken cancellationToken)
     {
         var changeSet = await StartAsync(db, cancellationToken);
         var keys = await provider.ReserveKeysAsync<AuditEntry>(db, changes.Rows.Count, cancellationToken);
@@ -131,7 +137,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var now = environment.Clock.GetUtcNow();
         var subjects = Subjects(changes).ToList();
         keys = await provider.ReserveKeysAsync<OutboxEvent>(db, subjects.Count, cancellationToken);
-        await provider.BulkWriteAsync(db, [.. subjects.Select((subject, i) => Event(subject, keys[i], changeSet.Id, changeSet, now))], cancellationToken);
+        await provider.BulkWriteAsync(db, [.. subjects.Select((subject, i) => Event(subject, keys[i], changeSet.Id, changeSet, now))],
+            cancellationToken);
     }
 
     private static AuditEntry Entry(PendingRow row, long id, long changeSetId)
@@ -156,7 +163,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             ? ("customer", owned.CustomerId)
             : (AuditNames.Of(r.Entry.Metadata.ClrType).ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id));
 
-    private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet, DateTimeOffset now)
+    private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet,
+        DateTimeOffset now)
     {
         var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned or Customer);
         var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
@@ -178,7 +186,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     {
         var touched = new HashSet<long>();
         var contactsChanged = new HashSet<long>();
-        foreach (var entry in db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
+        foreach (var entry in db.ChangeTracker.Entries()
+            .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
         {
             if (entry.Entity is Address address) address.Derive();
             // The key by which it is found follows the text wherever it comes from: a form, a merge, an undo.
@@ -192,7 +201,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             }
 
             // A part of a customer that is shown with them raises their version, so that ETags and open pages notice.
-            if (entry.Entity is Address or ContactPoint or CustomerTag or CustomFieldValue && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
+            if (entry.Entity is Address or ContactPoint or CustomerTag or CustomFieldValue
+                && ((ICustomerOwned)entry.Entity).CustomerId is > 0 and var id)
             {
                 touched.Add(id);
                 if (Before(entry) is { } left) touched.Add(left);
@@ -202,20 +212,24 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         foreach (var id in touched)
         {
             var customer = await db.Customers.FindAsync([id], cancellationToken);
-            if (customer is not null && db.Entry(customer).State == EntityState.Unchanged) db.Entry(customer).Property(c => c.UpdatedAt).IsModified = true;
+            if (customer is not null && db.Entry(customer).State == EntityState.Unchanged)
+                db.Entry(customer).Property(c => c.UpdatedAt).IsModified = true;
         }
 
-        foreach (var entry in db.ChangeTracker.Entries<Customer>().Where(e => e.State is EntityState.Added or EntityState.Modified).ToList())
+        foreach (var entry in db.ChangeTracker.Entries<Customer>().Where(e => e.State is EntityState.Added or EntityState.Modified)
+            .ToList())
         {
             entry.Entity.DeriveNames();
             var points = entry.Collection(c => c.ContactPoints);
             if (entry.State == EntityState.Modified)
             {
-                if (!contactsChanged.Contains(entry.Entity.Id) && !entry.Property(c => c.Email).IsModified && !entry.Property(c => c.Phone).IsModified) continue;
+                if (!contactsChanged.Contains(entry.Entity.Id) && !entry.Property(c => c.Email).IsModified
+                    && !entry.Property(c => c.Phone).IsModified) continue;
                 if (!points.IsLoaded) await points.LoadAsync(cancellationToken);
             }
 
-            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted && (p.CustomerId == entry.Entity.Id || p.CustomerId == 0)));
+            entry.Entity.DeriveContacts(entry.Entity.ContactPoints.Where(p => db.Entry(p).State != EntityState.Deleted
+                && (p.CustomerId == entry.Entity.Id || p.CustomerId == 0)));
         }
 
         // What was derived above changed these rows and no others.
@@ -225,7 +239,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
         // What a merge gives to another customer was a part of the one before.
         static long? Before(EntityEntry entry) =>
-            entry.State == EntityState.Modified && entry.Property("CustomerId") is { IsModified: true, OriginalValue: long owner } ? owner : null;
+            entry.State == EntityState.Modified && entry.Property("CustomerId") is { IsModified: true, OriginalValue: long owner }
+                ? owner : null;
     }
 
     /// <summary>

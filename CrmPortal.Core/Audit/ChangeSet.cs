@@ -88,7 +88,8 @@ public sealed class AuditEntry
     /// </summary>
     public bool IsDetail
     {
-        get => Details.Contains(EntityType) || (Action == AuditAction.Created && Shown.Contains(EntityType)) || (Action == AuditAction.Updated && Fields == "CustomerId");
+        get => Details.Contains(EntityType) || (Action == AuditAction.Created && Shown.Contains(EntityType))
+            || (Action == AuditAction.Updated && Fields == "CustomerId");
         private set { }
     }
 
@@ -118,7 +119,8 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<ChangeSet>, 
         builder.HasOne(e => e.ChangeSet).WithMany().HasForeignKey(e => e.ChangeSetId);
         // A customer's history leaves readings out, of which there may be very many.
         builder.HasIndex(e => new { e.CustomerId, e.Id }).HasFilter("\"Action\" <> 'Viewed'");
-        builder.HasIndex(e => new { e.CustomerId, e.Id }, "IX_AuditEntries_Timeline").HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
+        builder.HasIndex(e => new { e.CustomerId, e.Id }, "IX_AuditEntries_Timeline")
+            .HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
         builder.HasIndex(e => new { e.EntityType, e.EntityId, e.Id });
     }
 }

@@ -16,7 +16,8 @@ public sealed partial class ProfileAccessLog(IDatabaseProvider provider, TimePro
 
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<Reading> _waiting = Channel.CreateBounded<Reading>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Reading> _waiting = Channel
+        .CreateBounded<Reading>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
 
     public void Add(Actor actor, long customerId)
     {
@@ -57,7 +58,9 @@ public sealed partial class ProfileAccessLog(IDatabaseProvider provider, TimePro
         db.BeginChangeSet("customer.viewed");
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         foreach (var id in customerIds)
-            db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = "Customer", EntityId = id, CustomerId = id, Action = AuditAction.Viewed });
+            db.AuditEntries
+                .Add(new AuditEntry { ChangeSet = changeSet, EntityType = "Customer", EntityId = id, CustomerId = id,
+                Action = AuditAction.Viewed });
         await db.SaveChangesAsync(cancellationToken);
     }
 

@@ -23,19 +23,22 @@ public sealed partial class UndoService
         for (var undone = changeSet; ;)
         {
             if (undone.Kind == MergeService.Kind) return true;
-            if (undone.UndoesId is not { } id || await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } before) return false;
+            if (undone.UndoesId is not { } id || await db.ChangeSets.AsNoTracking()
+                .FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } before) return false;
             undone = before;
         }
     }
 
     /// <summary>Reads the rows that moved at once, and refuses where the survivor went into another customer since.</summary>
     /// <exception cref="RuleViolationException">There is a later merge, which must be taken back first.</exception>
-    private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo, CancellationToken cancellationToken)
+    private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo,
+        CancellationToken cancellationToken)
     {
         var owners = Owners(entries);
         var there = await db.Customers.Where(c => owners.Contains(c.Id)).ToListAsync(cancellationToken);
         undo.Missing.UnionWith(owners.Except(there.Select(c => c.Id)));
-        foreach (var entry in entries.Where(e => e.EntityType == nameof(Customer) && e.Values is not null && e.Fields.Contains(nameof(Customer.MergedIntoId), StringComparison.Ordinal)))
+        foreach (var entry in entries.Where(e => e.EntityType == nameof(Customer) && e.Values is not null
+            && e.Fields.Contains(nameof(Customer.MergedIntoId), StringComparison.Ordinal)))
         {
             using var values = JsonDocument.Parse(entry.Values!);
             var merged = values.RootElement.GetProperty(nameof(Customer.MergedIntoId));
@@ -89,7 +92,8 @@ public sealed partial class UndoService
         var turned = values.RootElement.EnumerateObject().ToDictionary(f => f.Name, f => new[] { f.Value[1].Clone(), f.Value[0].Clone() });
         db.AuditEntries.Add(new AuditEntry
         {
-            ChangeSet = await db.StartChangeSetAsync(cancellationToken), EntityType = entry.EntityType, EntityId = entry.EntityId, CustomerId = turned.TryGetValue(OwnerField, out var owner) ? owner[1].GetInt64() : entry.CustomerId,
+            ChangeSet = await db.StartChangeSetAsync(cancellationToken), EntityType = entry.EntityType, EntityId = entry.EntityId,
+                CustomerId = turned.TryGetValue(OwnerField, out var owner) ? owner[1].GetInt64() : entry.CustomerId,
             Action = AuditAction.Updated, Fields = entry.Fields, Values = JsonSerializer.Serialize(turned, ChangeRecorder.Json),
         });
         return true;

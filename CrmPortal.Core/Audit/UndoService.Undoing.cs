@@ -44,6 +44,7 @@ public sealed partial class UndoService
             (Last, BatchRows, IsDone) = (entries.Count > 0 ? entries[^1].Id : Last, entries.Count, isLast);
 
         public void Keep(string entityType, string field, object? before, object? current, object? after) =>
-            Kept.Add(HistoryService.MaySee(entityType, field, Grant) ? new(field, before?.ToString(), current?.ToString(), after?.ToString()) : new(field, null, null, null));
+            Kept.Add(HistoryService.MaySee(entityType, field, Grant)
+                ? new(field, before?.ToString(), current?.ToString(), after?.ToString()) : new(field, null, null, null));
     }
 }

@@ -35,7 +35,8 @@ public sealed partial class UndoService(
         !IsUndone(changeSet) && MayTakeBack(changeSet, grant);
 
     /// <summary>Whether it has been taken back, or is being so. Where the program ended in between, it has not, and can be again.</summary>
-    internal bool IsUndone(ChangeSet changeSet) => changeSet.UndoneAt is not null && (changeSet.UndoingAt is not { } at || at > clock.GetUtcNow() - LongestBatch);
+    internal bool IsUndone(ChangeSet changeSet) => changeSet.UndoneAt is not null
+        && (changeSet.UndoingAt is not { } at || at > clock.GetUtcNow() - LongestBatch);
 
     private bool MayTakeBack(ChangeSet changeSet, Grant grant) =>
         changeSet.Permission is not null && clock.GetUtcNow() - changeSet.At <= Limit && grant.Has(changeSet.Permission)
@@ -43,7 +44,8 @@ public sealed partial class UndoService(
 
     /// <summary>Undoes a change set.</summary>
     /// <param name="alsoChangedLater">Takes back fields that were changed again since; otherwise those keep their present value.</param>
-    /// <exception cref="RuleViolationException">There is nothing to undo, or it is too late, or a unique value has gone to another record.</exception>
+    /// <exception cref="RuleViolationException">There is nothing to undo, or it is too late, or a unique value has gone to another
+    /// record.</exception>
     public async Task<UndoResult> UndoAsync(long changeSetId, bool alsoChangedLater, CancellationToken cancellationToken)
     {
         var undo = new UndoOperation(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
@@ -69,7 +71,9 @@ public sealed partial class UndoService(
             {
                 // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
                 await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-                await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), CancellationToken.None);
+                await db.ChangeSets.Where(c => c.Id == changeSetId)
+                    .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null)
+                    .SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), CancellationToken.None);
                 throw;
             }
         }
@@ -88,7 +92,10 @@ public sealed partial class UndoService(
         else await BeginAsync(db, changeSetId, undo, cancellationToken);
         if (undo.IsImport && undo.ChangeSetId is null) await RemoveImportedAsync(db, changeSetId, undo, cancellationToken);
         // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
-        var entries = await db.AuditEntries.AsNoTracking().Where(e => e.ChangeSetId == changeSetId && e.Id < last && (!undo.IsImport || e.Action != AuditAction.Created || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
+        var entries = await db.AuditEntries.AsNoTracking()
+            .Where(e => e.ChangeSetId == changeSetId && e.Id < last
+            && (!undo.IsImport || e.Action != AuditAction.Created
+            || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
             // A merge is taken back wholly or not at all.
             .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
         if (undo.IsMerge && entries.Count > MergeService.MostRows)
@@ -108,10 +115,15 @@ public sealed partial class UndoService(
         else await LeaveTakenContactsAsync(db, undo, cancellationToken);
         await SaveInTurnAsync(db, undo, cancellationToken);
         if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
-        await OrderStatistics.RefreshAsync(db, Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund) || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
+        await OrderStatistics
+            .RefreshAsync(db,
+            Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund)
+            || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
         if (undo.IsMerge) await SettleLoyaltyAsync(db, Owners(entries), undo, cancellationToken);
-        await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)), cancellationToken);
-        if (!undo.IsImport && (!undo.IsDone || undo.ChangeSetId is not null)) await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
+        await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)),
+            cancellationToken);
+        if (!undo.IsImport && (!undo.IsDone || undo.ChangeSetId is not null))
+            await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         undo.ChangeSetId = db.LastChangeSetId;
     }
@@ -122,7 +134,8 @@ public sealed partial class UndoService(
         var grant = await access.DemandSignedInAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var brokenOff = clock.GetUtcNow() - LongestBatch;
-        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null && (c.UndoneAt == null || c.UndoingAt <= brokenOff) && c.UndoesId == null
+        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null
+            && (c.UndoneAt == null || c.UndoingAt <= brokenOff) && c.UndoesId == null
                 // An import is taken back on its own page, never by a keystroke.
                 && c.Kind != ImportUndo.Kind)
             .OrderByDescending(c => c.Id).Take(Math.Clamp(count, 1, 20)).ToListAsync(cancellationToken);
@@ -134,8 +147,10 @@ public sealed partial class UndoService(
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
         // An import whose undoing was broken off, by the end of the program, goes on where it was.
-        var broken = changeSet is { UndoneAt: not null, Kind: ImportUndo.Kind } && await db.Imports.AnyAsync(i => i.ChangeSetId == changeSetId && i.State != ImportState.Undone, cancellationToken)
-            ? await db.ChangeSets.Where(c => c.UndoesId == changeSetId).OrderByDescending(c => c.Id).Select(c => (long?)c.Id).FirstOrDefaultAsync(cancellationToken) : null;
+        var broken = changeSet is { UndoneAt: not null, Kind: ImportUndo.Kind }
+            && await db.Imports.AnyAsync(i => i.ChangeSetId == changeSetId && i.State != ImportState.Undone, cancellationToken)
+            ? await db.ChangeSets.Where(c => c.UndoesId == changeSetId).OrderByDescending(c => c.Id).Select(c => (long?)c.Id)
+                .FirstOrDefaultAsync(cancellationToken) : null;
         if (changeSet is null || !(broken is null ? MayUndo(changeSet, undo.Grant) : MayTakeBack(changeSet, undo.Grant))) throw Refused();
         if (broken is not null)
         {
@@ -146,7 +161,8 @@ public sealed partial class UndoService(
 
         var brokenOff = clock.GetUtcNow() - LongestBatch;
         var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && (c.UndoneAt == null || c.UndoingAt <= brokenOff))
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), cancellationToken);
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null),
+                cancellationToken);
         if (marked == 0) throw Refused();
         undo.IsImport = changeSet.Kind == ImportUndo.Kind;
         undo.IsMerge = await IsMergeAsync(db, changeSet, cancellationToken);
@@ -157,18 +173,23 @@ public sealed partial class UndoService(
         static RuleViolationException Refused() => new("", "This can no longer be undone.");
     }
 
-    private static async Task RemoveImportedAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
+    private static async Task RemoveImportedAsync(CrmDbContext db, long changeSetId, UndoOperation undo,
+        CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
         var (removed, customers) = await ImportUndo.RemoveCreatedAsync(db, changeSetId, db.LastChangeSetId!.Value, cancellationToken);
         await OrderStatistics.RefreshAsync(db, customers, cancellationToken);
-        var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
-            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames).ToListAsync(cancellationToken);
+        var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer)
+            && e.Action == AuditAction.Created)
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames)
+                .ToListAsync(cancellationToken);
         undo.Kept.AddRange(kept.Select(number => new FieldConflict(nameof(Customer), null, number, null)));
         undo.Undone += removed;
     }
 
-    /// <summary>Says that the taking back goes on, or that it is done: one that says nothing for long was broken off by the end of the program.</summary>
+    /// <summary>
+    /// Says that the taking back goes on, or that it is done: one that says nothing for long was broken off by the end of the program.
+    /// </summary>
     private async Task ShowProgressAsync(CrmDbContext db, long changeSetId, bool isDone, CancellationToken cancellationToken)
     {
         DateTimeOffset? at = isDone ? null : clock.GetUtcNow();
@@ -185,7 +206,8 @@ public sealed partial class UndoService(
     private async Task SetImportUndoneAsync(long changeSetId)
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-        await db.Imports.Where(i => i.ChangeSetId == changeSetId).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
+        await db.Imports.Where(i => i.ChangeSetId == changeSetId)
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
     }
 
     private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, UndoOperation undo, CancellationToken cancellationToken)
@@ -220,7 +242,8 @@ public sealed partial class UndoService(
                 // What has been in force stays as it was: bookings name it.
                 undo.Kept.Add(new(entry.EntityType, null, null, null));
                 return false;
-            case AuditAction.Created when found is Reward reward && await db.RewardRedemptions.AnyAsync(r => r.RewardId == reward.Id, cancellationToken):
+            case AuditAction.Created when found is Reward reward
+                && await db.RewardRedemptions.AnyAsync(r => r.RewardId == reward.Id, cancellationToken):
                 // Codes name it; it is only offered no more.
                 reward.IsArchived = true;
                 return true;
@@ -306,8 +329,10 @@ public sealed partial class UndoService(
         var row = db.Entry(entity);
         row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
         foreach (var field in values.RootElement.EnumerateObject())
-            if (row.Metadata.FindProperty(field.Name) is { } property) row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
-        if (entity is CustomerTag tag && db.CustomerTags.Local.Any(t => t.CustomerId == tag.CustomerId && t.TagId == tag.TagId && db.Entry(t).State != EntityState.Deleted))
+            if (row.Metadata.FindProperty(field.Name) is { } property)
+                row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
+        if (entity is CustomerTag tag && db.CustomerTags.Local.Any(t => t.CustomerId == tag.CustomerId && t.TagId == tag.TagId
+            && db.Entry(t).State != EntityState.Deleted))
         {
             // Somebody put the tag on again since.
             undo.Kept.Add(new(nameof(CustomerTag), null, null, null));
@@ -404,7 +429,8 @@ public sealed partial class UndoService(
         var moved = Owners(entries.Where(e => e.EntityType == nameof(Address)));
         if (moved.Count > 0) await db.Addresses.Where(a => moved.Contains(a.CustomerId)).LoadAsync(cancellationToken);
 
-        List<long> CustomersWith(string type) => [.. entries.Where(e => e.EntityType == type).Select(e => e.CustomerId).OfType<long>().Distinct()];
+        List<long> CustomersWith(string type) => [.. entries.Where(e => e.EntityType == type).Select(e => e.CustomerId).OfType<long>()
+            .Distinct()];
     }
 
     private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)

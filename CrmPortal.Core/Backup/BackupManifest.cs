@@ -45,8 +45,10 @@ public sealed record BackupManifest
         }
 
         if (manifest is null) throw new BackupException("Its list of contents is empty.");
-        if (manifest.Format != CurrentFormat) throw new BackupException($"It has the format {manifest.Format}; this program reads {CurrentFormat}.");
-        if (manifest.Entries.Any(e => e.Length < 0 || e.Name is null || e.Sha256 is null) || manifest.Tables.Any(t => t.Rows < 0 || t.Name is null))
+        if (manifest.Format != CurrentFormat)
+            throw new BackupException($"It has the format {manifest.Format}; this program reads {CurrentFormat}.");
+        if (manifest.Entries.Any(e => e.Length < 0 || e.Name is null || e.Sha256 is null)
+            || manifest.Tables.Any(t => t.Rows < 0 || t.Name is null))
             throw new BackupException("Its list of contents holds impossible values.");
         return manifest;
     }
@@ -60,6 +62,7 @@ public sealed record BackupTable(string Name, long Rows, string? Entry = null, I
 /// <summary>A part of the archive.</summary>
 public sealed record BackupEntry(string Name, long Length, string Sha256);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BackupManifest))]
 internal sealed partial class BackupJson : JsonSerializerContext;

@@ -12,7 +12,8 @@ public sealed class BackupReader : IAsyncDisposable
     private readonly ZipArchive _zip;
     private readonly Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)> _parts;
 
-    private BackupReader(FileStream file, ZipArchive zip, Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)> parts, BackupManifest manifest) =>
+    private BackupReader(FileStream file, ZipArchive zip, Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)> parts,
+        BackupManifest manifest) =>
         (_file, _zip, _parts, Manifest) = (file, zip, parts, manifest);
 
     public BackupManifest Manifest { get; }
@@ -74,13 +75,15 @@ public sealed class BackupReader : IAsyncDisposable
         await _file.DisposeAsync();
     }
 
-    private static Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)> Matched(Dictionary<string, ZipArchiveEntry> parts, BackupManifest manifest)
+    private static Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)> Matched(Dictionary<string, ZipArchiveEntry> parts,
+        BackupManifest manifest)
     {
         var matched = new Dictionary<string, (ZipArchiveEntry Part, BackupEntry Entry)>(StringComparer.Ordinal);
         foreach (var entry in manifest.Entries)
         {
             if (!PartName.IsGood(entry.Name)) throw new BackupException("It holds a part with a name that no backup has.");
-            if (!parts.TryGetValue(entry.Name, out var part) || !matched.TryAdd(entry.Name, (part, entry))) throw new BackupException("Its parts are not those of its list of contents.");
+            if (!parts.TryGetValue(entry.Name, out var part) || !matched.TryAdd(entry.Name, (part, entry)))
+                throw new BackupException("Its parts are not those of its list of contents.");
         }
 
         return matched.Count == parts.Count ? matched : throw new BackupException("Its parts are not those of its list of contents.");

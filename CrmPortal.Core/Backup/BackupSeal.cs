@@ -37,15 +37,18 @@ internal static class BackupSeal
 
         var text = Encoding.Latin1.GetString(end);
         if (!text.StartsWith(Mark, StringComparison.Ordinal))
-            throw new BackupException(await StartsAsZipAsync(file, cancellationToken) ? "It is cut off, or no backup of CrmPortal." : "It is no backup of CrmPortal.");
-        if (text[Mark.Length..] != await HashAsync(file, cancellationToken)) throw new BackupException("It is damaged: it has been changed since it was made.");
+            throw new BackupException(await StartsAsZipAsync(file, cancellationToken)
+                ? "It is cut off, or no backup of CrmPortal." : "It is no backup of CrmPortal.");
+        if (text[Mark.Length..] != await HashAsync(file, cancellationToken))
+            throw new BackupException("It is damaged: it has been changed since it was made.");
     }
 
     private static async Task<bool> StartsAsZipAsync(FileStream file, CancellationToken cancellationToken)
     {
         var start = new byte[2];
         file.Position = 0;
-        return await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length && start is [(byte)'P', (byte)'K'];
+        return await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length
+            && start is [(byte)'P', (byte)'K'];
     }
 
     private static async Task<string> HashAsync(FileStream file, CancellationToken cancellationToken)

@@ -17,13 +17,15 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
 
     /// <summary>Makes a backup, and reads it back before it gets its name.</summary>
     /// <exception cref="BackupException">It cannot be made; the message is a sentence.</exception>
-    public async Task<BackupManifest> BackupAsync(string path, bool overwrite, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<BackupManifest> BackupAsync(string path, bool overwrite, IProgress<string> progress,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         path = Path.GetFullPath(path);
         if (Directory.Exists(path)) throw new BackupException($"{path} is a folder; name a file.");
         if (!overwrite && File.Exists(path)) throw new BackupException($"{path} exists already; name another file or add --overwrite.");
-        if (!Directory.Exists(Path.GetDirectoryName(path))) throw new BackupException($"The folder {Path.GetDirectoryName(path)} does not exist.");
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            throw new BackupException($"The folder {Path.GetDirectoryName(path)} does not exist.");
         await using var use = await provider.UseAsync(DatabaseUse.Shared, cancellationToken);
 
         var draft = path + Partial;
@@ -33,7 +35,8 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
         {
             var manifest = await WriteAsync(draft, progress, cancellationToken);
             progress.Report("Reading the backup back");
-            await using (var archive = await BackupReader.OpenAsync(draft, cancellationToken)) await VerifyAsync(archive, cancellationToken);
+            await using (var archive = await BackupReader.OpenAsync(draft, cancellationToken))
+                await VerifyAsync(archive, cancellationToken);
             File.Move(draft, path, overwrite);
             return manifest;
         }
@@ -47,7 +50,8 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
     /// <param name="replace">Whether what the database holds may go.</param>
     /// <exception cref="BackupException">It cannot be restored; nothing was changed, and the message is a sentence.</exception>
     /// <exception cref="UnsuitableDatabaseException">Somebody uses the database.</exception>
-    public async Task<BackupManifest> RestoreAsync(string path, bool replace, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<BackupManifest> RestoreAsync(string path, bool replace, IProgress<string> progress,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         path = Path.GetFullPath(path);
@@ -83,7 +87,8 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
         await _documents.WriteAsync(archive, cancellationToken);
         var manifest = new BackupManifest
         {
-            Format = BackupManifest.CurrentFormat, Version = Version, Provider = _database.Provider, Migration = contents.Migration, MadeAt = clock.GetUtcNow(),
+            Format = BackupManifest.CurrentFormat, Version = Version, Provider = _database.Provider, Migration = contents.Migration,
+                MadeAt = clock.GetUtcNow(),
             Tables = contents.Tables, Entries = archive.Entries, Sequences = contents.Sequences,
         };
         await archive.FinishAsync(manifest, cancellationToken);
@@ -98,19 +103,25 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
 
     private void CheckFits(BackupManifest manifest)
     {
-        if (manifest.Provider != _database.Provider) throw new BackupException($"It was made of a database of the kind {manifest.Provider}, and this one is {_database.Provider}.");
+        if (manifest.Provider != _database.Provider)
+            throw new BackupException($"It was made of a database of the kind {manifest.Provider}, and this one is {_database.Provider}.");
         if (!_database.KnownMigrations.Contains(manifest.Migration))
-            throw new BackupException($"It was made by a newer program ({manifest.Version}) than this one ({Version}); install that first.");
+            throw new BackupException(
+                $"It was made by a newer program ({manifest.Version}) than this one ({Version}); install that first.");
     }
 
     private async Task DemandEmptyAsync(CancellationToken cancellationToken)
     {
         if (await _database.DescribeDataAsync(cancellationToken) is { } data)
-            throw new RefusedRestore($"The database holds {data}. Nothing was changed; add --replace where the backup is to take its place.");
-        if (_documents.HoldsFiles()) throw new RefusedRestore("The folder of documents holds files. Nothing was changed; add --replace where the backup is to take their place.");
+            throw new RefusedRestore(
+                $"The database holds {data}. Nothing was changed; add --replace where the backup is to take its place.");
+        if (_documents.HoldsFiles())
+            throw new RefusedRestore(
+            "The folder of documents holds files. Nothing was changed; add --replace where the backup is to take their place.");
     }
 
-    private static string Version { get; } = typeof(BackupService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static string Version { get; } = typeof(BackupService).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>The backup is good, but there is something in its place.</summary>
     private sealed class RefusedRestore(string message) : BackupException(message);

@@ -7,14 +7,17 @@ internal sealed class DocumentFolder(string folder)
     public async Task WriteAsync(BackupWriter archive, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder)) return;
-        var files = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+        var files = Directory
+            .EnumerateFiles(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
             var name = PartName.Documents + Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
             if (!PartName.IsGood(name)) throw new BackupException($"The document {file} has a name that cannot be kept; rename it.");
             try
             {
-                await using var source = new FileStream(file, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
+                await using var source = new FileStream(file,
+                    new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous });
                 await archive.AddAsync(name, part => source.CopyToAsync(part, cancellationToken), cancellationToken);
             }
             catch (FileNotFoundException)
@@ -42,7 +45,8 @@ internal sealed class DocumentFolder(string folder)
         foreach (var entry in Of(archive))
         {
             var path = Path.Combine(fresh, entry.Name[PartName.Documents.Length..].Replace('/', Path.DirectorySeparatorChar));
-            if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new BackupException("It holds a document with a bad name.");
+            if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new BackupException("It holds a document with a bad name.");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var file = OwnFile.Create(path);
             await archive.ReadAsync(entry.Name, part => part.CopyToAsync(file, cancellationToken), cancellationToken);
@@ -51,7 +55,8 @@ internal sealed class DocumentFolder(string folder)
         return unpacked;
     }
 
-    private static IEnumerable<BackupEntry> Of(BackupReader archive) => archive.Manifest.Entries.Where(e => e.Name.StartsWith(PartName.Documents, StringComparison.Ordinal));
+    private static IEnumerable<BackupEntry> Of(BackupReader archive) => archive.Manifest.Entries
+        .Where(e => e.Name.StartsWith(PartName.Documents, StringComparison.Ordinal));
 
     /// <summary>Files that wait beside the folder that they are to replace.</summary>
     internal sealed class Unpacked(string folder, string fresh) : IDisposable

@@ -9,6 +9,8 @@ internal static class FreeSpace
     {
         while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent) folder = parent;
         var free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
-        if (bytes > free) throw new BackupException(string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MB are needed in {folder}, where {free >> 20} MB are free."));
+        if (bytes > free)
+            throw new BackupException(string.Create(CultureInfo.InvariantCulture,
+            $"{bytes >> 20} MB are needed in {folder}, where {free >> 20} MB are free."));
     }
 }

@@ -23,7 +23,9 @@ public interface IDatabaseBackup
     /// <summary>The migrations that this program knows, oldest first.</summary>
     IReadOnlyList<string> KnownMigrations { get; }
 
-    /// <summary>What the present database holds, as the end of a sentence such as "3 rows in Users", or null where it is empty or absent.</summary>
+    /// <summary>
+    /// What the present database holds, as the end of a sentence such as "3 rows in Users", or null where it is empty or absent.
+    /// </summary>
     Task<string?> DescribeDataAsync(CancellationToken cancellationToken);
 
     /// <summary>Puts the archive's database in the place of the present one, wholly or not at all.</summary>

@@ -13,7 +13,8 @@ public static class CrmDiagnostics
 
     public static Meter Meter { get; } = new(Name);
 
-    internal static Counter<long> OutboxEvents { get; } = Meter.CreateCounter<long>("crm.outbox.events", "{event}", "Events that a subscriber took.");
+    internal static Counter<long> OutboxEvents { get; } = Meter.CreateCounter<long>("crm.outbox.events", "{event}",
+        "Events that a subscriber took.");
 
     internal static Counter<long> OutboxFailures { get; } =
         Meter.CreateCounter<long>("crm.outbox.failures", "{event}", "Events that a subscriber could not take and that were given up.");

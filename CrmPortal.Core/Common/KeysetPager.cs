@@ -34,7 +34,8 @@ internal sealed class KeysetPager(Func<bool, IQueryable<long>> known, Func<bool,
     }
 
     private static async Task<List<long>> PartAsync(
-        Func<bool, IQueryable<long>> first, Func<bool, IQueryable<long>>? second, bool isBackwards, int skip, int take, CancellationToken cancellationToken)
+        Func<bool, IQueryable<long>> first, Func<bool, IQueryable<long>>? second, bool isBackwards, int skip, int take,
+            CancellationToken cancellationToken)
     {
         var keys = await first(isBackwards).Skip(skip).Take(take).ToListAsync(cancellationToken);
         if (second is null || keys.Count == take) return keys;

@@ -67,7 +67,9 @@ public sealed class LocalZone
     /// <summary>The day that an instant falls on.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeOf(instant));
 
-    /// <summary>The first instant of a day: where the clock skips midnight, the first after the gap, and where midnight comes twice, the earlier.</summary>
+    /// <summary>
+    /// The first instant of a day: where the clock skips midnight, the first after the gap, and where midnight comes twice, the earlier.
+    /// </summary>
     public DateTimeOffset StartOf(DateOnly day) =>
         Within(_zone.ResolveLocal(Local(day.ToDateTime(TimeOnly.MinValue)), DayStart).ToInstant());
 

@@ -27,10 +27,12 @@ public static class Money
 
     /// <summary>The amount of a line in minor units: quantity × unit price, rounded half away from zero.</summary>
     /// <exception cref="OverflowException">The amount does not fit.</exception>
-    public static long LineAmount(long quantity, long unitPrice, string currency) => ToMinor((decimal)quantity * unitPrice / PriceScale, currency);
+    public static long LineAmount(long quantity, long unitPrice, string currency) => ToMinor((decimal)quantity * unitPrice / PriceScale,
+        currency);
 
     /// <summary>An amount in the shop's base currency.</summary>
-    /// <param name="rate">What one unit of <paramref name="currency"/> cost in the base currency that day; null where it is the base currency.</param>
+    /// <param name="rate">What one unit of <paramref name="currency"/> cost in the base currency that day; null where it is the base
+    /// currency.</param>
     public static long ToBase(long minor, string currency, decimal? rate, string baseCurrency) =>
         rate is not { } factor ? minor : ToMinor(ToDecimal(minor, currency) * factor, baseCurrency);
 

@@ -132,7 +132,9 @@ public static partial class PhoneNumber
         return null;
     }
 
-    /// <summary>The digits and the leading plus of what was typed into a search; null where there are words, which are searched for too.</summary>
+    /// <summary>
+    /// The digits and the leading plus of what was typed into a search; null where there are words, which are searched for too.
+    /// </summary>
     internal static string? Signs(string typed) =>
         typed.Length <= LongestTyped && !Scheme().Replace(typed, "").Any(char.IsLetter) && TrySplit(typed, out var text, out _)
             ? text
@@ -159,7 +161,8 @@ public static partial class PhoneNumber
         var number = Parse(text, country);
         var national = number is not null && Plans.IsValidNumber(number) ? Plans.Format(number, PhoneNumberFormat.E164) : null;
         if (!text.StartsWith(code.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)) return national;
-        // A spreadsheet takes the plus away. Where numbers begin with a trunk zero, one that begins with the calling code instead has lost it.
+        // A spreadsheet takes the plus away. Where numbers begin with a trunk zero, one that begins with the calling code instead has lost
+        // it.
         var isLikelier = national is null || Plans.GetNddPrefixForRegion(country, true) == "0";
         return isLikelier && International("+" + text) is { } withPlus && IsValid(withPlus) ? withPlus : national;
     }
@@ -193,7 +196,8 @@ public static partial class PhoneNumber
         }
 
         text = WordsBehind().Replace(text, "").Trim();
-        if (text.LastIndexOf('+') > 0 || text.Any(c => !char.IsAsciiDigit(c) && !Punctuation.Contains(c, StringComparison.Ordinal))) return false;
+        if (text.LastIndexOf('+') > 0 || text.Any(c => !char.IsAsciiDigit(c) && !Punctuation.Contains(c, StringComparison.Ordinal)))
+            return false;
         var parts = text.Split(OptionalZero).Select(p => string.Concat(p.Where(c => char.IsAsciiDigit(c) || c == '+')));
         number = string.Join(OptionalZero, parts);
         return number.Any(char.IsAsciiDigit);

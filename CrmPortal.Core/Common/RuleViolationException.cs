@@ -6,7 +6,8 @@ public sealed record FieldError(string Field, string Message, params object[] Ar
 
 /// <summary>The input breaks a rule; nothing was changed.</summary>
 public sealed class RuleViolationException(IReadOnlyList<FieldError> errors)
-    : Exception(string.Join(' ', errors.Select(e => string.Format(System.Globalization.CultureInfo.InvariantCulture, e.Message, e.Arguments))))
+    : Exception(string
+        .Join(' ', errors.Select(e => string.Format(System.Globalization.CultureInfo.InvariantCulture, e.Message, e.Arguments))))
 {
     public RuleViolationException(string field, string message, params object[] arguments) : this([new(field, message, arguments)])
     {
@@ -25,7 +26,8 @@ public sealed class RuleViolationException(IReadOnlyList<FieldError> errors)
 public sealed record FieldConflict(string Field, string? Before, string? Theirs, string? Mine);
 
 /// <summary>Someone else changed the same fields in between; nothing was changed.</summary>
-public sealed class ConcurrencyConflictException(IReadOnlyList<FieldConflict> fields, long currentVersion, string? changedBy, DateTimeOffset? changedAt)
+public sealed class ConcurrencyConflictException(IReadOnlyList<FieldConflict> fields, long currentVersion, string? changedBy,
+    DateTimeOffset? changedAt)
     : Exception("The record was changed by someone else in the meantime.")
 {
     public IReadOnlyList<FieldConflict> Fields { get; } = fields;

@@ -4,17 +4,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Consents;
 
-/// <summary>What stands on a customer's row of their consents, computed anew from the ledger where entries moved from one customer to another.</summary>
+/// <summary>
+/// What stands on a customer's row of their consents, computed anew from the ledger where entries moved from one customer to another.
+/// </summary>
 internal static class ConsentFlags
 {
     public static async Task RefreshAsync(CrmDbContext db, IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken)
     {
         if (customerIds.Count == 0) return;
         await db.Customers.Where(c => customerIds.Contains(c.Id)).ExecuteUpdateAsync(
-            c => c.SetProperty(x => x.EmailMarketing, x => db.Consents.Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing && e.Channel == Channel.Email)
+            c => c.SetProperty(x => x.EmailMarketing,
+                x => db.Consents.Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing && e.Channel == Channel.Email)
                     .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.State == ConsentState.Granted).FirstOrDefault())
-                .SetProperty(x => x.SmsMarketing, x => db.Consents.Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing && e.Channel == Channel.Sms)
-                    .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.State == ConsentState.Granted).FirstOrDefault()),
+                .SetProperty(x => x.SmsMarketing, x => db.Consents.Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing
+                    && e.Channel == Channel.Sms)
+                    .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.State == ConsentState.Granted)
+                        .FirstOrDefault()),
             cancellationToken);
     }
 

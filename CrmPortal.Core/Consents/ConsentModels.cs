@@ -13,18 +13,21 @@ public sealed record ConsentStatement(ConsentPurpose Purpose, Channel Channel, b
 
 /// <summary>An entry to add to the ledger.</summary>
 /// <param name="At">When it was said, where that is not now.</param>
-public sealed record ConsentEntry(ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, ConsentEvidence Evidence, long? WordingId = null, DateTimeOffset? At = null);
+public sealed record ConsentEntry(ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source,
+    ConsentEvidence Evidence, long? WordingId = null, DateTimeOffset? At = null);
 
 /// <summary>An entry of the ledger as it is shown.</summary>
 public sealed record ConsentDetails(
-    long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, DateTimeOffset At, string ActorName, string? IpAddress, string? UserAgent, string? Form,
+    long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, DateTimeOffset At, string ActorName,
+        string? IpAddress, string? UserAgent, string? Form,
     long? WordingId, int? WordingNumber, string? WordingLanguage, string? WordingText);
 
 /// <summary>What holds at present for a purpose and a channel.</summary>
 public sealed record CurrentConsent(long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, DateTimeOffset At);
 
 /// <summary>What a customer sees of themselves by their own link.</summary>
-public sealed record OwnConsents(string Name, string Language, IReadOnlyList<CurrentConsent> Current, IReadOnlyDictionary<ConsentPurpose, string> Wordings);
+public sealed record OwnConsents(string Name, string Language, IReadOnlyList<CurrentConsent> Current,
+    IReadOnlyDictionary<ConsentPurpose, string> Wordings);
 
 /// <summary>A version of a wording.</summary>
 public sealed record WordingDetails(long Id, ConsentPurpose Purpose, string Language, int Number, string Text, DateTimeOffset CreatedAt);

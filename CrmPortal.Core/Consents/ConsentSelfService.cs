@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Consents;
 /// What a customer does by a link that was sent to them, without an account. The token is the right: it names one customer, dies in
 /// time and with the address that it was sent to; about any other token nothing is told.
 /// </summary>
-public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers, TimeProvider clock)
+public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers,
+    TimeProvider clock)
 {
     private const string ChangeKind = "customer.consent";
 
@@ -25,7 +26,9 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
             wordings.ToDictionary(g => g.Key, g => ConsentLedger.Best([.. g], customer.Language)!.Text));
     }
 
-    /// <summary>Gives or takes back one consent; false where the link is not good, or what is to be given has no wording to agree to.</summary>
+    /// <summary>
+    /// Gives or takes back one consent; false where the link is not good, or what is to be given has no wording to agree to.
+    /// </summary>
     public async Task<bool> SetAsync(
         string? token, ConsentPurpose purpose, Channel channel, bool isGiven, ConsentEvidence evidence, CancellationToken cancellationToken)
     {
@@ -47,16 +50,20 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
         ChangeAsync(token, async (db, customer) =>
         {
             foreach (var current in await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken))
-                if (current.State != ConsentState.Withdrawn) await AddAsync(db, customer, new(current.Purpose, current.Channel, ConsentState.Withdrawn, ConsentSource.PreferencePage, evidence), cancellationToken);
+                if (current.State != ConsentState.Withdrawn)
+                    await AddAsync(db, customer, new(current.Purpose, current.Channel, ConsentState.Withdrawn, ConsentSource.PreferencePage,
+                    evidence), cancellationToken);
         }, cancellationToken);
 
     /// <summary>The consent that a link asks to confirm; null where the link is not good, or something was said since.</summary>
-    public async Task<(CurrentConsent Request, string? Wording, string Language)?> FindRequestAsync(string? token, CancellationToken cancellationToken)
+    public async Task<(CurrentConsent Request, string? Wording, string Language)?> FindRequestAsync(string? token,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, { } customer)) return null;
         if (await RequestAsync(db, code, customer, cancellationToken) is not { } request) return null;
-        var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.Wording == null ? null : c.Wording.Text).FirstOrDefaultAsync(cancellationToken);
+        var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.Wording == null ? null : c.Wording.Text)
+            .FirstOrDefaultAsync(cancellationToken);
         return (request, wording, customer.Language);
     }
 
@@ -78,8 +85,10 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
             if (await FindAsync(db, token, VerificationPurpose.Consent, cancellationToken) is not ({ } code, _)) return;
             if (await RequestAsync(db, code, customer, cancellationToken) is not { } request) return;
             var wording = await db.Consents.Where(c => c.Id == request.Id).Select(c => c.WordingId).FirstAsync(cancellationToken);
-            await AddAsync(db, customer, new(request.Purpose, request.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink, evidence, wording), cancellationToken);
-            await db.VerificationCodes.Where(c => c.Id == code.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, clock.GetUtcNow()), cancellationToken);
+            await AddAsync(db, customer, new(request.Purpose, request.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink, evidence,
+                wording), cancellationToken);
+            await db.VerificationCodes.Where(c => c.Id == code.Id)
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, clock.GetUtcNow()), cancellationToken);
             isDone = true;
         }, cancellationToken);
         return isDone;
@@ -98,28 +107,39 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     private Task<Consent> AddAsync(CrmDbContext db, Customer customer, ConsentEntry entry, CancellationToken cancellationToken) =>
-        ConsentLedger.AddAsync(db, customer, entry, currentUser.Actor with { UserId = null, Name = customer.DisplayName }, clock.GetUtcNow(), cancellationToken);
+        ConsentLedger.AddAsync(db, customer, entry, currentUser.Actor with { UserId = null, Name = customer.DisplayName },
+            clock.GetUtcNow(), cancellationToken);
 
     private Grant Mine() => new(currentUser.Actor, new HashSet<string>());
 
-    /// <summary>The code of a token and its customer, both null where the token is unknown, used, old, or was sent to an address that is no longer theirs.</summary>
-    private async Task<(VerificationCode? Code, Customer? Customer)> FindAsync(CrmDbContext db, string? token, VerificationPurpose purpose, CancellationToken cancellationToken)
+    /// <summary>
+    /// The code of a token and its customer, both null where the token is unknown, used, old, or was sent to an address that is no longer
+    /// theirs.
+    /// </summary>
+    private async Task<(VerificationCode? Code, Customer? Customer)> FindAsync(CrmDbContext db, string? token, VerificationPurpose purpose,
+        CancellationToken cancellationToken)
     {
         if (!VerificationCodes.IsToken(token)) return default;
         var (hash, now) = (VerificationCodes.HashToken(token!), clock.GetUtcNow());
-        var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
+        var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == purpose
+            && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
         if (code is null) return default;
-        // After a merge the link is for the customer who is there now, as long as they have the e-mail: taking back stays as easy as giving.
+        // After a merge the link is for the customer who is there now, as long as they have the e-mail: taking back stays as easy as
+        // giving.
         var survivor = await MergedCustomers.SurvivorAsync(db, code.CustomerId, cancellationToken);
         var id = survivor ?? code.CustomerId;
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken);
         if (customer is null) return default;
         if (code.Target == customer.EmailKey || code.Target == customer.Number) return (code, customer);
-        var isHis = survivor is not null && (await db.ContactPoints.AnyAsync(p => p.CustomerId == id && p.Kind == ContactKind.Email && p.ValueKey == code.Target, cancellationToken)
+        var isHis = survivor is not null
+            && (await db.ContactPoints.AnyAsync(p => p.CustomerId == id && p.Kind == ContactKind.Email && p.ValueKey == code.Target,
+            cancellationToken)
             || await db.Customers.AnyAsync(c => c.Id == code.CustomerId && c.Number == code.Target, cancellationToken));
         return isHis ? (code, customer) : default;
     }
 
-    private static async Task<CurrentConsent?> RequestAsync(CrmDbContext db, VerificationCode code, Customer customer, CancellationToken cancellationToken) =>
-        (await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken)).FirstOrDefault(c => c.Id == code.ConsentId && c.State == ConsentState.Requested);
+    private static async Task<CurrentConsent?> RequestAsync(CrmDbContext db, VerificationCode code, Customer customer,
+        CancellationToken cancellationToken) =>
+        (await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken))
+            .FirstOrDefault(c => c.Id == code.ConsentId && c.State == ConsentState.Requested);
 }

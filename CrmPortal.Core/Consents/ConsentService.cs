@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Consents;
 
 /// <summary>What customers agree to, as staff note it and ask for it.</summary>
 public sealed class ConsentService(
-    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers, MailQueue mails, ICustomerLetters letters, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers, MailQueue mails, ICustomerLetters letters,
+        TimeProvider clock)
 {
     private const string ChangeKind = "customer.consent";
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -23,7 +24,8 @@ public sealed class ConsentService(
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken) ? await ConsentLedger.CurrentAsync(db, customerId, cancellationToken) : [];
+        return await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)
+            ? await ConsentLedger.CurrentAsync(db, customerId, cancellationToken) : [];
     }
 
     /// <summary>The ledger, newest first.</summary>
@@ -32,7 +34,8 @@ public sealed class ConsentService(
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var entries = await db.Consents.AsNoTracking().Include(c => c.Wording).Where(c => c.CustomerId == customerId && db.Customers.Any(x => x.Id == customerId && x.DeletedAt == null))
+        var entries = await db.Consents.AsNoTracking().Include(c => c.Wording)
+            .Where(c => c.CustomerId == customerId && db.Customers.Any(x => x.Id == customerId && x.DeletedAt == null))
             .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         return new([.. entries.Take(take).Select(Details)], page.Number, take, entries.Count > take);
     }
@@ -42,7 +45,8 @@ public sealed class ConsentService(
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken) ? await db.Consents.CountAsync(c => c.CustomerId == customerId, cancellationToken) : null;
+        return await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)
+            ? await db.Consents.CountAsync(c => c.CustomerId == customerId, cancellationToken) : null;
     }
 
     /// <summary>The text that a customer agrees to, in their language or the nearest to it; null where none was written.</summary>
@@ -70,7 +74,8 @@ public sealed class ConsentService(
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var now = clock.GetUtcNow();
         if (statement.At > now) throw new RuleViolationException(nameof(statement.At), "This lies in the future.");
-        if (statement.At < Earliest) throw new RuleViolationException(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
+        if (statement.At < Earliest)
+            throw new RuleViolationException(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
         Consent? consent = null;
         ConsentWording? wording = null;
         // Without a permission, so that nobody is offered to undo it: an entry that was there stays there.
@@ -118,7 +123,8 @@ public sealed class ConsentService(
 
     /// <summary>Asks a customer by mail to confirm a consent, which holds from then on; null where there is no such customer.</summary>
     /// <exception cref="RuleViolationException">They have no e-mail, have given it already, or were asked just now.</exception>
-    public async Task<ConsentDetails?> RequestAsync(long customerId, ConsentPurpose purpose, Channel channel, string? form, CancellationToken cancellationToken)
+    public async Task<ConsentDetails?> RequestAsync(long customerId, ConsentPurpose purpose, Channel channel, string? form,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         Consent? consent = null;
@@ -126,19 +132,25 @@ public sealed class ConsentService(
         await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             VerificationService.DemandMayBeSent(customer);
-            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolationException("", "This customer has no e-mail.");
-            var current = (await ConsentLedger.CurrentAsync(db, customerId, cancellationToken)).FirstOrDefault(c => c.Purpose == purpose && c.Channel == channel);
+            if (customer.Email is not { } email || customer.EmailKey is not { } target)
+                throw new RuleViolationException("", "This customer has no e-mail.");
+            var current = (await ConsentLedger.CurrentAsync(db, customerId, cancellationToken))
+                .FirstOrDefault(c => c.Purpose == purpose && c.Channel == channel);
             if (current?.State == ConsentState.Granted) throw new RuleViolationException("", "This consent is given already.");
             var now = clock.GetUtcNow();
             await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Consent, target, now, cancellationToken);
             wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
-            consent = await ConsentLedger.AddAsync(db, customer, Entry(grant.Actor, purpose, channel, ConsentState.Requested, wording, form), grant.Actor, now, cancellationToken);
+            consent = await ConsentLedger
+                .AddAsync(db, customer, Entry(grant.Actor, purpose, channel, ConsentState.Requested, wording, form), grant.Actor, now,
+                cancellationToken);
             // The request gets its number first; all of it is one transaction.
             await db.SaveChangesAsync(cancellationToken);
             var token = VerificationCodes.NewToken();
             db.VerificationCodes.Add(new VerificationCode
             {
-                CustomerId = customerId, Purpose = VerificationPurpose.Consent, Target = target, TokenHash = VerificationCodes.HashToken(token), ConsentId = consent.Id, CreatedAt = now, ExpiresAt = now + VerificationCodes.LinkLifetime,
+                CustomerId = customerId, Purpose = VerificationPurpose.Consent, Target = target,
+                    TokenHash = VerificationCodes.HashToken(token), ConsentId = consent.Id, CreatedAt = now,
+                    ExpiresAt = now + VerificationCodes.LinkLifetime,
             });
             var (subject, text) = letters.ConfirmConsent(new(customer.DisplayName, customer.Language), token, wording?.Text);
             mails.Add(db, email, subject, text);
@@ -154,8 +166,10 @@ public sealed class ConsentService(
         return await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             VerificationService.DemandMayBeSent(customer);
-            if (customer.Email is not { } email || customer.EmailKey is not { } target) throw new RuleViolationException("", "This customer has no e-mail.");
-            await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Preferences, target, clock.GetUtcNow(), cancellationToken);
+            if (customer.Email is not { } email || customer.EmailKey is not { } target)
+                throw new RuleViolationException("", "This customer has no e-mail.");
+            await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Preferences, target, clock.GetUtcNow(),
+                cancellationToken);
             var (subject, text) = letters.Preferences(new(customer.DisplayName, customer.Language), AddPreferencesToken(db, customer));
             mails.Add(db, email, subject, text);
         }, cancellationToken) is not null;
@@ -180,16 +194,20 @@ public sealed class ConsentService(
         db.VerificationCodes.Add(new VerificationCode
         {
             // Without an e-mail that could change hands, the link belongs to the number.
-            CustomerId = customer.Id, Purpose = VerificationPurpose.Preferences, Target = customer.EmailKey ?? customer.Number, TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.PreferencesLifetime,
+            CustomerId = customer.Id, Purpose = VerificationPurpose.Preferences, Target = customer.EmailKey ?? customer.Number,
+                TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.PreferencesLifetime,
         });
         return token;
     }
 
-    private static ConsentEntry Entry(Actor actor, ConsentPurpose purpose, Channel channel, ConsentState state, ConsentWording? wording, string? form) =>
-        new(purpose, channel, state, actor.Origin == ActorOrigin.Api ? ConsentSource.Api : ConsentSource.Staff, new(actor.IpAddress, null, form), wording?.Id);
+    private static ConsentEntry Entry(Actor actor, ConsentPurpose purpose, Channel channel, ConsentState state, ConsentWording? wording,
+        string? form) =>
+        new(purpose, channel, state, actor.Origin == ActorOrigin.Api ? ConsentSource.Api : ConsentSource.Staff,
+            new(actor.IpAddress, null, form), wording?.Id);
 
     private static ConsentDetails Details(Consent c) => Details(c, c.Wording);
 
     private static ConsentDetails Details(Consent c, ConsentWording? wording) =>
-        new(c.Id, c.Purpose, c.Channel, c.State, c.Source, c.At, c.ActorName, c.IpAddress, c.UserAgent, c.Form, c.WordingId, wording?.Number, wording?.Language, wording?.Text);
+        new(c.Id, c.Purpose, c.Channel, c.State, c.Source, c.At, c.ActorName, c.IpAddress, c.UserAgent, c.Form, c.WordingId,
+            wording?.Number, wording?.Language, wording?.Text);
 }

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Consents;
 
 /// <summary>The texts that customers agree to. A changed text is a new version; the old one stays with those who agreed to it.</summary>
-public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock)
 {
     /// <summary>The newest version of each purpose and language.</summary>
     public async Task<IReadOnlyList<WordingDetails>> ListAsync(CancellationToken cancellationToken)
@@ -30,11 +31,13 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var last = await db.ConsentWordings.Where(w => w.Purpose == purpose && w.Language == tag).OrderByDescending(w => w.Number).FirstOrDefaultAsync(cancellationToken);
+        var last = await db.ConsentWordings.Where(w => w.Purpose == purpose && w.Language == tag).OrderByDescending(w => w.Number)
+            .FirstOrDefaultAsync(cancellationToken);
         if (last?.Text == words) throw new RuleViolationException("Text", "This is the present text already.");
         // Without a permission: a version that somebody may have agreed to is not taken back.
         db.BeginChangeSet("consent.wording");
-        var wording = new ConsentWording { Purpose = purpose, Language = tag, Number = (last?.Number ?? 0) + 1, Text = words, Hash = SessionService.Hash(words), CreatedAt = clock.GetUtcNow() };
+        var wording = new ConsentWording { Purpose = purpose, Language = tag, Number = (last?.Number ?? 0) + 1, Text = words,
+            Hash = SessionService.Hash(words), CreatedAt = clock.GetUtcNow() };
         db.ConsentWordings.Add(wording);
         try
         {

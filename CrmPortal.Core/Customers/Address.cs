@@ -48,23 +48,32 @@ public sealed class Address : ICustomerOwned, IVersioned
     /// <summary>The city folded, so that both databases compare alike.</summary>
     [NotAudited] public string CityKey { get; private set; } = "";
 
-    /// <summary>Street, postal code and country folded: equal for people who live together, however they spell it; empty without a street, since a city is no place where people live together.</summary>
+    /// <summary>
+    /// Street, postal code and country folded: equal for people who live together, however they spell it; empty without a street, since a
+    /// city is no place where people live together.
+    /// </summary>
     [NotAudited] public string PlaceKey { get; private set; } = "";
 
-    /// <summary>Whether a stored key names a place; those of addresses without a street, from before they had none, end with its mark.</summary>
+    /// <summary>
+    /// Whether a stored key names a place; those of addresses without a street, from before they had none, end with its mark.
+    /// </summary>
     internal static bool IsPlace(string key) => key.Length > 0 && !key.EndsWith('|');
 
     internal void Derive()
     {
         CityKey = FoldCity(City);
         var street = string.Concat(SearchText.Fold(Line1).Where(char.IsLetterOrDigit));
-        PlaceKey = street.Length == 0 ? "" : SearchText.Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}", PlaceKeyLength);
+        PlaceKey = street.Length == 0
+            ? "" : SearchText
+            .Cut($"{Country}|{string.Concat((PostalCode ?? CityKey).Where(char.IsLetterOrDigit)).ToUpperInvariant()}|{street}",
+            PlaceKeyLength);
     }
 
     /// <summary>The same address with a key, for writing in masses.</summary>
     internal Address Placed(long id, long customerId)
     {
-        var placed = new Address { Id = id, CustomerId = customerId, Type = Type, IsDefault = IsDefault, GivenName = GivenName, FamilyName = FamilyName, Line1 = Line1, Line2 = Line2, City = City, State = State, PostalCode = PostalCode, Country = Country };
+        var placed = new Address { Id = id, CustomerId = customerId, Type = Type, IsDefault = IsDefault, GivenName = GivenName,
+            FamilyName = FamilyName, Line1 = Line1, Line2 = Line2, City = City, State = State, PostalCode = PostalCode, Country = Country };
         placed.Derive();
         return placed;
     }
@@ -93,7 +102,8 @@ internal sealed class AddressConfiguration : IEntityTypeConfiguration<Address>
         builder.HasOne(a => a.Customer).WithMany(c => c.Addresses).HasForeignKey(a => a.CustomerId);
         // Said because the index below, which holds the defaults only, would pass for the one of the key to customers.
         builder.HasIndex(a => a.CustomerId);
-        builder.HasIndex(a => new { a.CustomerId, a.Type }).IsUnique().HasFilter("\"IsDefault\"").HasDatabaseName("IX_Addresses_OneDefault");
+        builder.HasIndex(a => new { a.CustomerId, a.Type }).IsUnique().HasFilter("\"IsDefault\"")
+            .HasDatabaseName("IX_Addresses_OneDefault");
         builder.HasIndex(a => new { a.CityKey, a.CustomerId });
         builder.HasIndex(a => new { a.Country, a.CustomerId });
         builder.HasIndex(a => new { a.PlaceKey, a.CustomerId });

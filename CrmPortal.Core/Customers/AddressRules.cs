@@ -6,7 +6,8 @@ namespace CrmPortal.Core.Customers;
 internal static class AddressRules
 {
     /// <summary>Brings an address into the form in which it is stored, and collects what is wrong with it.</summary>
-    /// <param name="needsStreet">Without it, as much as is known will do, as it does in imports: a city, with or without a street and a country.</param>
+    /// <param name="needsStreet">Without it, as much as is known will do, as it does in imports: a city, with or without a street and a
+    /// country.</param>
     /// <param name="keepsStreet">Whether the street that is there stays, since whoever writes sees it masked.</param>
     public static AddressInput Normalize(AddressInput input, List<FieldError> errors, bool needsStreet, bool keepsStreet = false)
     {
@@ -19,11 +20,14 @@ internal static class AddressRules
             : CustomerRules.Text(nameof(input.Country), input.Country, 2, errors).Value ?? "").ToUpperInvariant();
         if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
             errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
-        var postalCode = PostalCode.Checked(CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country, out var isPostalCode);
+        var postalCode = PostalCode.Checked(CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country,
+            out var isPostalCode);
         if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
         if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
-        if (input.Latitude is < -90 or > 90 or double.NaN) errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
-        if (input.Longitude is < -180 or > 180 or double.NaN) errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
+        if (input.Latitude is < -90 or > 90 or double.NaN)
+            errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
+        if (input.Longitude is < -180 or > 180 or double.NaN)
+            errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
         return input with
         {
             Line1 = line1,

@@ -23,7 +23,8 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Avatars.Where(a => a.Id == avatarId && db.Customers.Any(c => c.Id == a.CustomerId && c.DeletedAt == null)).Select(a => new AvatarContent(a.ContentType, a.Content)).FirstOrDefaultAsync(cancellationToken);
+        return await db.Avatars.Where(a => a.Id == avatarId && db.Customers.Any(c => c.Id == a.CustomerId && c.DeletedAt == null))
+            .Select(a => new AvatarContent(a.ContentType, a.Content)).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Shows another picture; null where there is no such customer.</summary>
@@ -41,7 +42,8 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
             await db.SaveChangesAsync(cancellationToken);
             db.BeginChangeSet(ChangeKind, Permissions.CustomersEdit);
             customer.AvatarId = avatar.Id;
-            var old = await db.Avatars.Where(a => a.CustomerId == customerId).OrderByDescending(a => a.Id).Skip(Kept).Select(a => a.Id).ToListAsync(cancellationToken);
+            var old = await db.Avatars.Where(a => a.CustomerId == customerId).OrderByDescending(a => a.Id).Skip(Kept).Select(a => a.Id)
+                .ToListAsync(cancellationToken);
             await db.Avatars.Where(a => old.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken);
         }, cancellationToken);
     }
@@ -69,7 +71,8 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         }
 
         var head = raw.GetBuffer().AsMemory(0, (int)Math.Min(64, raw.Length));
-        var picture = await Picture.ReadAsync(raw, head, cancellationToken) ?? throw new RuleViolationException("File", "Choose a picture: JPEG, PNG or WebP.");
+        var picture = await Picture.ReadAsync(raw, head, cancellationToken)
+            ?? throw new RuleViolationException("File", "Choose a picture: JPEG, PNG or WebP.");
         using var clean = new MemoryStream();
         try
         {

@@ -38,7 +38,8 @@ public sealed class Preference : ICustomerOwned
     [Sensitive] public required string Value { get; set; }
 }
 
-internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfiguration<CommunicationPreference>, IEntityTypeConfiguration<Preference>
+internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfiguration<CommunicationPreference>,
+    IEntityTypeConfiguration<Preference>
 {
     public void Configure(EntityTypeBuilder<CommunicationPreference> builder)
     {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Somebody around a customer. E-mail and phone are masked for those who may not see them.</summary>
-public sealed record ContactPersonDetails(long Id, string? GivenName, string? FamilyName, string? Role, string? Email, string? Phone, bool IsMain, long Version = 0)
+public sealed record ContactPersonDetails(long Id, string? GivenName, string? FamilyName, string? Role, string? Email, string? Phone,
+    bool IsMain, long Version = 0)
 {
     public string Name => $"{GivenName} {FamilyName}".Trim() is { Length: > 0 } name ? name : Email ?? Phone ?? Role ?? "";
 }
@@ -23,7 +24,8 @@ public sealed record ContactPersonInput
 }
 
 /// <summary>The people around a customer.</summary>
-public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers, IOptions<ShopOptions> shop)
+public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers,
+    IOptions<ShopOptions> shop)
 {
     private const int MostPersons = 50;
 
@@ -31,7 +33,8 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var persons = await db.ContactPersons.AsNoTracking().Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+        var persons = await db.ContactPersons.AsNoTracking()
+            .Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
             .OrderByDescending(p => p.IsMain).ThenBy(p => p.Id).Take(MostPersons).ToListAsync(cancellationToken);
         return [.. persons.Select(p => Details(p, grant.Has(Permissions.CustomersSensitive)))];
     }
@@ -40,18 +43,22 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
     /// <param name="expectedVersion">Where set, any change of the person in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A field is wrong, nothing names the person, or there is no such person.</exception>
     /// <exception cref="ConcurrencyConflictException">The person was changed since <paramref name="expectedVersion"/>.</exception>
-    public async Task<PartChangeResult<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input, CancellationToken cancellationToken, long? expectedVersion = null)
+    public async Task<PartChangeResult<ContactPersonDetails>?> SaveAsync(long customerId, long? personId, ContactPersonInput input,
+        CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var errors = new List<FieldError>();
         // The same rules as for the customer's own name, e-mail and phone.
-        var fields = CustomerRules.Normalize(new CustomerChanges { GivenName = input.GivenName, FamilyName = input.FamilyName, Email = input.Email, Phone = input.Phone }, shop.Value, DateOnly.MaxValue, errors,
+        var fields = CustomerRules
+            .Normalize(new CustomerChanges { GivenName = input.GivenName, FamilyName = input.FamilyName, Email = input.Email,
+            Phone = input.Phone }, shop.Value, DateOnly.MaxValue, errors,
             string.IsNullOrWhiteSpace(input.Phone) ? null : await customers.HomeAsync(customerId, cancellationToken));
         var role = CustomerRules.Text(nameof(input.Role), input.Role, ContactPerson.RoleLength, errors).Value;
         // Who sees e-mail and phone masked and leaves them blank does not change them.
         var keepsHidden = personId is not null && !maySee;
-        if (!keepsHidden && fields.GivenName.Value is null && fields.FamilyName.Value is null && fields.Email.Value is null && fields.Phone.Value is null)
+        if (!keepsHidden && fields.GivenName.Value is null && fields.FamilyName.Value is null && fields.Email.Value is null
+            && fields.Phone.Value is null)
             errors.Add(new(nameof(input.GivenName), "Give at least a name, an e-mail or a phone."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
@@ -59,9 +66,12 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         var changed = await customers.ChangeAsync(grant, customerId, "customer.person", Permissions.CustomersEdit, async (db, _) =>
         {
             var persons = await db.ContactPersons.Where(p => p.CustomerId == customerId).ToListAsync(cancellationToken);
-            person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId) ?? throw new RuleViolationException("", "This person was removed in the meantime.");
-            if (person is not null && expectedVersion is { } version && version != person.Version) throw new ConcurrencyConflictException([], person.Version, null, null);
-            if (person is null && persons.Count >= MostPersons) throw new RuleViolationException("", "A customer may have at most {0} people around them.", MostPersons);
+            person = personId is null ? null : persons.FirstOrDefault(p => p.Id == personId)
+                ?? throw new RuleViolationException("", "This person was removed in the meantime.");
+            if (person is not null && expectedVersion is { } version && version != person.Version)
+                throw new ConcurrencyConflictException([], person.Version, null, null);
+            if (person is null && persons.Count >= MostPersons)
+                throw new RuleViolationException("", "A customer may have at most {0} people around them.", MostPersons);
             if (person is null) db.ContactPersons.Add(person = new ContactPerson { CustomerId = customerId });
             if (input.IsMain) persons.Where(p => p != person).ToList().ForEach(p => p.IsMain = false);
             person.GivenName = fields.GivenName.Value;
@@ -81,7 +91,8 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         var found = false;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.person", Permissions.CustomersEdit, async (db, _) =>
         {
-            if (await db.ContactPersons.FirstOrDefaultAsync(p => p.Id == personId && p.CustomerId == customerId, cancellationToken) is not { } person) return;
+            if (await db.ContactPersons.FirstOrDefaultAsync(p => p.Id == personId && p.CustomerId == customerId,
+                cancellationToken) is not { } person) return;
             found = true;
             db.ContactPersons.Remove(person);
         }, cancellationToken);
@@ -89,5 +100,6 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
     }
 
     private static ContactPersonDetails Details(ContactPerson p, bool maySee) =>
-        new(p.Id, p.GivenName, p.FamilyName, p.Role, maySee ? p.Email : Masking.Email(p.Email), maySee ? p.Phone : Masking.Phone(p.Phone), p.IsMain, p.Version);
+        new(p.Id, p.GivenName, p.FamilyName, p.Role, maySee ? p.Email : Masking.Email(p.Email), maySee ? p.Phone : Masking.Phone(p.Phone),
+            p.IsMain, p.Version);
 }

@@ -152,7 +152,9 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary>How many orders were paid; see <see cref="Orders.OrderStatistics"/> for this and the four below.</summary>
     [NotAudited] public int OrderCount { get; internal set; }
 
-    /// <summary>Paid orders less refunds, in minor units of the shop's base currency; negative where more came back than is known as bought.</summary>
+    /// <summary>
+    /// Paid orders less refunds, in minor units of the shop's base currency; negative where more came back than is known as bought.
+    /// </summary>
     [NotAudited] public long TotalSpent { get; internal set; }
 
     /// <summary>Spent per paid order, in the same units; null without one.</summary>
@@ -167,7 +169,9 @@ public sealed class Customer : ICustomerOwned, IVersioned
     /// <summary>What the customer's loyalty accounts hold together; see <see cref="Loyalty.LoyaltyAccount"/>.</summary>
     [NotAudited] public long Points { get; internal set; }
 
-    /// <summary>The step of the loyalty ladder that holds; null for who has never been on it. Its steps are <see cref="Loyalty.TierChange"/>.</summary>
+    /// <summary>
+    /// The step of the loyalty ladder that holds; null for who has never been on it. Its steps are <see cref="Loyalty.TierChange"/>.
+    /// </summary>
     [NotAudited] public string? Tier { get; internal set; }
 
     /// <summary>Of a tier that was given by hand: the first instant at which it no longer holds.</summary>
@@ -237,10 +241,12 @@ public sealed class Customer : ICustomerOwned, IVersioned
     }
 
     /// <summary>The status of another with its reasons, as merging takes it over.</summary>
-    internal void TakeStatus(Customer from) => (Status, BlockReason, InactiveReason) = (from.StatusBeforeDelete ?? from.Status, from.BlockReason, from.InactiveReason);
+    internal void TakeStatus(Customer from) => (Status, BlockReason, InactiveReason) = (from.StatusBeforeDelete ?? from.Status,
+        from.BlockReason, from.InactiveReason);
 
     /// <summary>The VIP flag of another, with who set it when and why.</summary>
-    internal void TakeVip(Customer from) => (IsVip, VipReason, VipById, VipSince) = (from.IsVip, from.VipReason, from.VipById, from.VipSince);
+    internal void TakeVip(Customer from) => (IsVip, VipReason, VipById, VipSince) = (from.IsVip, from.VipReason, from.VipById,
+        from.VipSince);
 
     public void MoveToTrash(DateTimeOffset now)
     {
@@ -264,19 +270,25 @@ public sealed class Customer : ICustomerOwned, IVersioned
     internal void DeriveNames()
     {
         var fullName = $"{GivenName} {FamilyName}".Trim();
-        DisplayName = SearchText.Cut(PreferredName ?? (fullName.Length > 0 ? fullName : null) ?? Email ?? Phone ?? ExternalId ?? Number, CustomerRules.DisplayNameLength);
+        DisplayName = SearchText.Cut(PreferredName ?? (fullName.Length > 0 ? fullName : null) ?? Email ?? Phone ?? ExternalId ?? Number,
+            CustomerRules.DisplayNameLength);
         EmailKey = Email?.ToLowerInvariant();
         Birthday = DateOfBirth is { } born ? (born.Month * 100) + born.Day : null;
         // An index has a longest entry, and a few characters fold to many.
-        SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"), CustomerRules.DisplayNameLength);
+        SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"),
+            CustomerRules.DisplayNameLength);
         // Digits typed with other separators are searched as bare digits, so those of numbers stand here too.
-        NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId, SearchText.Digits(ExternalId));
+        NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId,
+            SearchText.Digits(ExternalId));
     }
 
-    /// <summary>Recomputes the text in which e-mails and phones are found; the same values give the same text in whichever order they came.</summary>
+    /// <summary>
+    /// Recomputes the text in which e-mails and phones are found; the same values give the same text in whichever order they came.
+    /// </summary>
     /// <param name="contactPoints">All further e-mails and phones of the customer.</param>
     internal void DeriveContacts(IEnumerable<ContactPoint> contactPoints) => ContactText = SearchText.ForIndex(
-        [Email, SearchText.Digits(Phone), .. contactPoints.OrderBy(p => p.Value, StringComparer.Ordinal).Select(p => p.Kind == ContactKind.Phone ? SearchText.Digits(p.Value) : p.Value)]);
+        [Email, SearchText.Digits(Phone), .. contactPoints.OrderBy(p => p.Value, StringComparer.Ordinal)
+            .Select(p => p.Kind == ContactKind.Phone ? SearchText.Digits(p.Value) : p.Value)]);
 }
 
 /// <summary>The last number given on a day.</summary>

@@ -12,7 +12,8 @@ namespace CrmPortal.Core.Customers;
 /// <summary>The customers that a bulk action is for: chosen ones, or all that a query finds.</summary>
 public sealed record BulkSelection(IReadOnlyList<long>? Ids, CustomerQuery? Query);
 
-public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete, Unblock, MakeVip, EndVip, SetSubscription, SetAgent, Follow, Unfollow, AddNote, SetTags }
+public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Delete, Unblock, MakeVip, EndVip, SetSubscription, SetAgent,
+    Follow, Unfollow, AddNote, SetTags }
 
 /// <summary>
 /// What is done to each; <paramref name="Argument"/> is the tag, the tags with commas between them, the reason, the text of the note, the
@@ -45,13 +46,16 @@ public sealed class CustomerBulkService(
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
-    public async Task<BulkResult> RunAsync(BulkSelection selection, BulkAction action, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
+    public async Task<BulkResult> RunAsync(BulkSelection selection, BulkAction action, IProgress<BulkProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var (grant, valid) = await DemandAsync(selection, action);
         return await RunAsync(selection, valid, grant, null, progress, cancellationToken);
     }
 
-    /// <summary>Has a job carry the action out, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.</summary>
+    /// <summary>
+    /// Has a job carry the action out, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.
+    /// </summary>
     /// <returns>The job.</returns>
     /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
     public async Task<long> StartAsync(BulkSelection selection, BulkAction action, CancellationToken cancellationToken)
@@ -82,7 +86,8 @@ public sealed class CustomerBulkService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
+        var edit = await db.BulkEdits.AsNoTracking()
+            .FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
         return edit is null ? null
             : new(edit.Id, edit.Kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
     }
@@ -93,7 +98,8 @@ public sealed class CustomerBulkService(
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == BulkEditJob.Name)
-            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
+            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id)
+                .FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Carries a bulk action on from where it is. Cancelling stops between two batches.</summary>
@@ -113,8 +119,10 @@ public sealed class CustomerBulkService(
         var grant = await access.DemandAsync(PermissionFor(action.Kind), CancellationToken.None);
         await access.DemandAsync(Permissions.CustomersView, CancellationToken.None);
         action = action with { Argument = Check(action) };
-        if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent }) await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
-        if (selection.Ids is { Count: > MostIds }) throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
+        if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent })
+            await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
+        if (selection.Ids is { Count: > MostIds })
+            throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
         return (grant, action);
     }
 
@@ -127,7 +135,8 @@ public sealed class CustomerBulkService(
     };
 
     private async Task<BulkResult> RunAsync(
-        BulkSelection selection, BulkAction action, Grant grant, BulkEdit? edit, IProgress<BulkProgress>? progress, CancellationToken cancellationToken)
+        BulkSelection selection, BulkAction action, Grant grant, BulkEdit? edit, IProgress<BulkProgress>? progress,
+            CancellationToken cancellationToken)
     {
         var permission = PermissionFor(action.Kind);
         var total = edit is { Total: > 0 } ? edit.Total
@@ -158,7 +167,8 @@ public sealed class CustomerBulkService(
                 await provider.LockCustomersAsync(db, batch, CancellationToken.None);
                 changedNow = action.Kind switch
                 {
-                    BulkActionKind.Follow or BulkActionKind.Unfollow => await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow),
+                    BulkActionKind.Follow or BulkActionKind.Unfollow =>
+                        await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow),
                     BulkActionKind.AddNote => await AddNotesAsync(db, batch, action.Argument!, grant, tellsMentioned: changed == 0),
                     _ => await ApplyAsync(db, batch, action, grant),
                 };
@@ -187,41 +197,51 @@ public sealed class CustomerBulkService(
             .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
             .SetProperty(x => x.Changed, changed).SetProperty(x => x.ChangeSetId, changeSetId));
 
-    private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds, long last)
+    private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds,
+        long last)
     {
         if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
-        return await db.Matching(provider, selection.Query!, await customers.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last).OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
+        return await db.Matching(provider, selection.Query!,
+            await customers.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last)
+            .OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
     }
 
     private async Task<int> ApplyAsync(CrmDbContext db, List<long> ids, BulkAction action, Grant grant)
     {
-        var batch = await db.Customers.Include(c => c.Tags).Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).ToListAsync();
+        var batch = await db.Customers.Include(c => c.Tags).Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id)
+            .ToListAsync();
         var mayUnblock = grant.Has(Permissions.CustomersBlock);
         var now = clock.GetUtcNow();
         long? agent = action is { Kind: BulkActionKind.SetAgent, Argument: { } key } ? long.Parse(key, CultureInfo.InvariantCulture) : null;
         var tags = action.Kind switch
         {
-            BulkActionKind.AddTag or BulkActionKind.SetTags => await TagService.FindOrCreateAsync(db, action.Argument!.Split(','), CancellationToken.None),
-            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.Where(t => t.NameKey == name).ToListAsync(),
+            BulkActionKind.AddTag or BulkActionKind.SetTags => await TagService.FindOrCreateAsync(db, action.Argument!.Split(','),
+                CancellationToken.None),
+            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.Where(t => t.NameKey == name)
+                .ToListAsync(),
             _ => [],
         };
         foreach (var customer in batch)
         {
             // Lifting a block is for those who may block; the others leave blocked customers as they are.
-            if (customer.Status == CustomerStatus.Blocked && !mayUnblock && action.Kind is BulkActionKind.Activate or BulkActionKind.Deactivate) continue;
+            if (customer.Status == CustomerStatus.Blocked && !mayUnblock
+                && action.Kind is BulkActionKind.Activate or BulkActionKind.Deactivate) continue;
             switch (action.Kind)
             {
                 case BulkActionKind.Activate: customer.Activate(); break;
                 case BulkActionKind.Unblock when customer.Status == CustomerStatus.Blocked: customer.Activate(); break;
-                case BulkActionKind.Deactivate when customer.Status != CustomerStatus.Inactive || action.Argument is not null: customer.Deactivate(action.Argument); break;
-                case BulkActionKind.MakeVip when !customer.IsVip || action.Argument is not null: customer.SetVip(true, action.Argument, grant.Actor.UserId, now); break;
+                case BulkActionKind.Deactivate when customer.Status != CustomerStatus.Inactive
+                    || action.Argument is not null: customer.Deactivate(action.Argument); break;
+                case BulkActionKind.MakeVip when !customer.IsVip
+                    || action.Argument is not null: customer.SetVip(true, action.Argument, grant.Actor.UserId, now); break;
                 case BulkActionKind.EndVip: customer.SetVip(false, null, null, now); break;
                 case BulkActionKind.SetSubscription: customer.Subscription = Enum.Parse<SubscriptionState>(action.Argument!); break;
                 case BulkActionKind.SetAgent: customer.PreferredAgentId = agent; break;
                 case BulkActionKind.Block: customer.Block(action.Argument!); break;
                 case BulkActionKind.Delete: customer.MoveToTrash(now); break;
                 case BulkActionKind.AddTag: Add(customer, tags); break;
-                case BulkActionKind.RemoveTag: db.CustomerTags.RemoveRange(customer.Tags.Where(t => tags.Any(gone => gone.Id == t.TagId))); break;
+                case BulkActionKind.RemoveTag: db.CustomerTags
+                    .RemoveRange(customer.Tags.Where(t => tags.Any(gone => gone.Id == t.TagId))); break;
                 case BulkActionKind.SetTags:
                     var others = customer.Tags.Where(t => tags.All(wanted => wanted.Id != t.TagId)).ToList();
                     Add(customer, tags);
@@ -232,24 +252,31 @@ public sealed class CustomerBulkService(
 
         // What is tracked is looked at once; asked for each customer, it would be compared as often.
         var touched = db.ChangeTracker.Entries().Where(e => e.State != EntityState.Unchanged)
-            .Select(e => e.Entity switch { Customer customer => customer.Id, CustomerTag { Customer: { } owner } => owner.Id, CustomerTag owned => owned.CustomerId, _ => 0 }).ToHashSet();
+            .Select(e => e.Entity switch { Customer customer => customer.Id, CustomerTag { Customer: { } owner } => owner.Id,
+                CustomerTag owned => owned.CustomerId, _ => 0 }).ToHashSet();
         var changed = batch.Count(c => touched.Contains(c.Id));
         await db.SaveChangesAsync();
         return changed;
 
         // A tag that is new has no key yet, and nobody has it.
         static void Add(Customer customer, List<Tag> tags) =>
-            customer.Tags.AddRange(tags.Where(t => t.Id == 0 || customer.Tags.All(known => known.TagId != t.Id)).Select(t => new CustomerTag { Tag = t }).ToList());
+            customer.Tags.AddRange(tags.Where(t => t.Id == 0 || customer.Tags.All(known => known.TagId != t.Id))
+                .Select(t => new CustomerTag { Tag = t }).ToList());
     }
 
-    /// <summary>The same note on each of them. Whoever is named in it is told once for all, at the first customer, however many there are.</summary>
+    /// <summary>
+    /// The same note on each of them. Whoever is named in it is told once for all, at the first customer, however many there are.
+    /// </summary>
     private async Task<int> AddNotesAsync(CrmDbContext db, List<long> ids, string text, Grant grant, bool tellsMentioned)
     {
         var now = clock.GetUtcNow();
-        var there = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync();
+        var there = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id)
+            .ToListAsync();
         if (there.Count == 0) return 0;
         await db.Customers.Where(c => there.Contains(c.Id)).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastInteractionAt, now));
-        db.Notes.AddRange(there.Select(id => new Note { CustomerId = id, Text = text, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now }));
+        db.Notes.AddRange(there
+            .Select(id => new Note { CustomerId = id, Text = text, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name,
+            CreatedAt = now }));
         if (tellsMentioned) await Mentions.TellAsync(db, there[0], text, null, grant.Actor, now, CancellationToken.None);
         await db.SaveChangesAsync();
         return there.Count;
@@ -260,7 +287,8 @@ public sealed class CustomerBulkService(
     {
         if (grant.Actor.UserId is not { } user) return 0;
         if (!isFollowing) return await db.CustomerFollowers.Where(f => f.UserId == user && ids.Contains(f.CustomerId)).ExecuteDeleteAsync();
-        var wanted = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && !db.CustomerFollowers.Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
+        var wanted = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null
+            && !db.CustomerFollowers.Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
         db.CustomerFollowers.AddRange(wanted.Select(id => new CustomerFollower { CustomerId = id, UserId = user }));
         await db.SaveChangesAsync();
         return wanted.Count;
@@ -269,7 +297,8 @@ public sealed class CustomerBulkService(
     private async Task DemandAgentAsync(long userId)
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null)) throw new RuleViolationException("Agent", "There is no such member of staff.");
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null))
+            throw new RuleViolationException("Agent", "There is no such member of staff.");
     }
 
     private static string? Check(BulkAction action)
@@ -279,13 +308,19 @@ public sealed class CustomerBulkService(
         {
             BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
             BulkActionKind.SetTags => Tags(action.Argument, errors),
-            BulkActionKind.AddNote => CustomerRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.", errors),
-            BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength, "Say why the customers are blocked.", errors),
-            BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength, errors).Value,
-            BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state) && Enum.IsDefined(state)
+            BulkActionKind.AddNote => CustomerRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.",
+                errors),
+            BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength,
+                "Say why the customers are blocked.", errors),
+            BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength,
+                errors).Value,
+            BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state)
+                && Enum.IsDefined(state)
                 ? state.ToString() : throw new RuleViolationException("Subscription", "Choose a state of the subscription."),
-            BulkActionKind.SetAgent when !string.IsNullOrEmpty(action.Argument) => long.TryParse(action.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolationException("Agent", "There is no such member of staff."),
+            BulkActionKind.SetAgent when !string.IsNullOrEmpty(action.Argument) =>
+                long.TryParse(action.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolationException("Agent",
+                    "There is no such member of staff."),
             _ => null,
         };
         return errors.Count > 0 ? throw new RuleViolationException(errors) : argument;
@@ -294,7 +329,8 @@ public sealed class CustomerBulkService(
     /// <summary>Each name once; none at all is taken for a slip, since it would take every tag away.</summary>
     private static string Tags(string? argument, List<FieldError> errors)
     {
-        var names = (argument ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
+        var names = (argument ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
         if (names.Count is 0 or > MostTags) errors.Add(new("Tags", "Name between one and {0} tags.", MostTags));
         return string.Join(',', names);
     }

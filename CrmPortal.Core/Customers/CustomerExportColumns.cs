@@ -13,7 +13,8 @@ internal enum CustomerPart { Own, Tags, City, Country, AddedField }
 /// <param name="Key">As in the address of the list.</param>
 /// <param name="Title">The English heading.</param>
 /// <param name="Value">What is read of the customer, or null where only <see cref="Part"/> says where it comes from.</param>
-internal sealed record CustomerExportColumn(string Key, string Title, ExportKind Kind, int Width, Expression<Func<Customer, object?>>? Value)
+internal sealed record CustomerExportColumn(string Key, string Title, ExportKind Kind, int Width,
+    Expression<Func<Customer, object?>>? Value)
 {
     public CustomerPart Part { get; init; }
 
@@ -40,7 +41,8 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     {
         var column = new ExportColumn(Key, Field is null ? audience.Title(Title) : Title, Kind, Width)
         {
-            Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice ? value => audience.Choice(Key, value) : null, IsSummed = IsSummed,
+            Currency = Kind == ExportKind.Money ? currency : null, Show = Kind == ExportKind.Choice
+                ? value => audience.Choice(Key, value) : null, IsSummed = IsSummed,
         };
         return IsWhole ? column with { IsWhole = true } : column;
     }
@@ -55,7 +57,8 @@ internal static class CustomerExportColumns
         new("name", "Name", ExportKind.Text, 24, c => c.DisplayName)
         {
             // As CustomerQueries.Shown: who has no name is not shown by an e-mail or phone that may not be seen.
-            MaskedValue = c => c.PreferredName != null || c.GivenName != null || c.FamilyName != null ? c.DisplayName : c.ExternalId ?? c.Number,
+            MaskedValue = c => c.PreferredName != null || c.GivenName != null || c.FamilyName != null ? c.DisplayName : c.ExternalId
+                ?? c.Number,
         },
         new("vip", "VIP", ExportKind.YesNo, 5, c => c.IsVip),
         new("email", "E-mail", ExportKind.Text, 28, c => c.Email) { IsSensitive = true },
@@ -80,19 +83,25 @@ internal static class CustomerExportColumns
 
     private static readonly string[] Always = ["number", "name", "vip"];
 
-    /// <summary>The columns of an export of the list as it is shown: the name with what stands below it, the chosen ones, and in the trash when.</summary>
-    /// <param name="added">The fields that the shop added and that may be seen; a chosen one that is not among them is left out, as on the screen.</param>
+    /// <summary>
+    /// The columns of an export of the list as it is shown: the name with what stands below it, the chosen ones, and in the trash when.
+    /// </summary>
+    /// <param name="added">The fields that the shop added and that may be seen; a chosen one that is not among them is left out, as on the
+    /// screen.</param>
     /// <exception cref="RuleViolationException">There is no such column.</exception>
     public static IReadOnlyList<CustomerExportColumn> Of(IReadOnlyList<string> chosen, bool inTrash, IReadOnlyList<CustomField> added) =>
-        [.. Always.Concat(chosen).Concat(inTrash ? ["deleted"] : []).Distinct().Select(key => Find(key, added)).OfType<CustomerExportColumn>()];
+        [.. Always.Concat(chosen).Concat(inTrash ? ["deleted"] : []).Distinct().Select(key => Find(key, added))
+            .OfType<CustomerExportColumn>()];
 
     private static CustomerExportColumn? Find(string key, IReadOnlyList<CustomField> added)
     {
-        if (key.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal)) return added.Where(f => CustomFieldFilters.Prefix + f.Key == key).Select(Added).FirstOrDefault();
+        if (key.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal))
+            return added.Where(f => CustomFieldFilters.Prefix + f.Key == key).Select(Added).FirstOrDefault();
         return All.FirstOrDefault(c => c.Key == key) ?? throw new RuleViolationException("Columns", "There is no column {0}.", key);
     }
 
-    private static CustomerExportColumn Added(CustomField field) => new(CustomFieldFilters.Prefix + field.Key, field.Label, KindOf(field.Type), field.Type is CustomFieldType.Text or CustomFieldType.Choice ? 20 : 12, null)
+    private static CustomerExportColumn Added(CustomField field) => new(CustomFieldFilters.Prefix + field.Key, field.Label,
+        KindOf(field.Type), field.Type is CustomFieldType.Text or CustomFieldType.Choice ? 20 : 12, null)
     {
         Part = CustomerPart.AddedField, Field = field,
     };

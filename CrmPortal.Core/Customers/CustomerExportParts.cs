@@ -29,7 +29,8 @@ internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter cus
         var tags = Range(ids) is var (first, last)
             ? db.CustomerTags.Where(t => t.CustomerId >= first && t.CustomerId <= last)
             : db.CustomerTags.Where(t => EF.Parameter(ids).Contains(t.CustomerId));
-        await foreach (var tag in tags.Select(t => new ValueTuple<long, long, long>(t.Id, t.CustomerId, t.TagId)).AsAsyncEnumerable().WithCancellation(cancellationToken)) found.Add(tag);
+        await foreach (var tag in tags.Select(t => new ValueTuple<long, long, long>(t.Id, t.CustomerId, t.TagId)).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken)) found.Add(tag);
         found.Sort();
         var names = new Dictionary<long, List<string>>(ids.Count);
         foreach (var (_, customerId, tagId) in found)
@@ -48,7 +49,8 @@ internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter cus
         var addresses = Range(ids) is var (first, last)
             ? db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last)
             : db.Addresses.Where(a => EF.Parameter(ids).Contains(a.CustomerId));
-        var found = addresses.Select(a => new ValueTuple<long, ExportPlace>(a.CustomerId, new ExportPlace(a.Id, a.IsDefault, a.City, a.Country)));
+        var found = addresses
+            .Select(a => new ValueTuple<long, ExportPlace>(a.CustomerId, new ExportPlace(a.Id, a.IsDefault, a.City, a.Country)));
         await foreach (var (customerId, place) in found.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             if (!places.TryGetValue(customerId, out var other) || place.IsBefore(other)) places[customerId] = place;
@@ -58,7 +60,8 @@ internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter cus
     }
 
     /// <summary>What customers have in fields that the shop added.</summary>
-    public async Task<Dictionary<(long CustomerId, long FieldId), object?>> AddedFieldsAsync(List<long> ids, IReadOnlyCollection<CustomField> fields, CancellationToken cancellationToken)
+    public async Task<Dictionary<(long CustomerId, long FieldId), object?>> AddedFieldsAsync(List<long> ids,
+        IReadOnlyCollection<CustomField> fields, CancellationToken cancellationToken)
     {
         var byId = fields.ToDictionary(f => f.Id);
         var keys = byId.Keys.ToList();
@@ -66,7 +69,8 @@ internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter cus
             ? db.CustomFieldValues.Where(v => v.CustomerId >= first && v.CustomerId <= last)
             : db.CustomFieldValues.Where(v => EF.Parameter(ids).Contains(v.CustomerId));
         var found = new Dictionary<(long, long), object?>();
-        await foreach (var value in values.AsNoTracking().Where(v => keys.Contains(v.FieldId)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var value in values.AsNoTracking().Where(v => keys.Contains(v.FieldId)).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
             found[(value.CustomerId, value.FieldId)] = customFields.Typed(byId[value.FieldId], value);
         return found;
     }

@@ -14,7 +14,8 @@ namespace CrmPortal.Core.Customers;
 /// the next are completed, and those after them are read.
 /// </summary>
 internal sealed class CustomerExportRows(
-    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list, IReadOnlyList<CustomerExportColumn> columns, CustomFieldWriter customFields, bool maySeeSensitive)
+    IDbContextFactory<CrmDbContext> dbFactory, Func<CrmDbContext, IReadOnlyList<IQueryable<CustomerMatch>>> list,
+        IReadOnlyList<CustomerExportColumn> columns, CustomFieldWriter customFields, bool maySeeSensitive)
 {
     private const int ChunkSize = 500;
 
@@ -44,7 +45,8 @@ internal sealed class CustomerExportRows(
         if (chunk.Count > 0) yield return chunk;
     }
 
-    private async IAsyncEnumerable<List<object?[]>> CompleteAsync(IAsyncEnumerable<List<object?[]>> chunks, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<List<object?[]>> CompleteAsync(IAsyncEnumerable<List<object?[]>> chunks,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var parts = new CustomerExportParts(await dbFactory.CreateDbContextAsync(cancellationToken), customFields);
         await foreach (var chunk in chunks.WithCancellation(cancellationToken))
@@ -54,12 +56,15 @@ internal sealed class CustomerExportRows(
         }
     }
 
-    /// <summary>The columns of the customer's own row, and their key behind them; null where a column comes from elsewhere or stays blank.</summary>
+    /// <summary>
+    /// The columns of the customer's own row, and their key behind them; null where a column comes from elsewhere or stays blank.
+    /// </summary>
     private Expression<Func<CustomerMatch, object?[]>> Projection()
     {
         var match = Expression.Parameter(typeof(CustomerMatch), "m");
         var customer = Expression.Property(match, nameof(CustomerMatch.Customer));
-        var values = columns.Select(Value).Append(c => c.Id).Select(v => v is null ? Expression.Constant(null) : v.Body.Replaced(v.Parameters[0], customer));
+        var values = columns.Select(Value).Append(c => c.Id)
+            .Select(v => v is null ? Expression.Constant(null) : v.Body.Replaced(v.Parameters[0], customer));
         return Expression.Lambda<Func<CustomerMatch, object?[]>>(Expression.NewArrayInit(typeof(object), values), match);
     }
 
@@ -77,7 +82,8 @@ internal sealed class CustomerExportRows(
         if (columns.All(c => c.Part == CustomerPart.Own)) return;
         var ids = chunk.ConvertAll(row => (long)row[^1]!);
         var tags = columns.Any(c => c.Part == CustomerPart.Tags) ? await parts.TagsAsync(ids, cancellationToken) : [];
-        var places = columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country) ? await parts.PlacesAsync(ids, cancellationToken) : [];
+        var places = columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country)
+            ? await parts.PlacesAsync(ids, cancellationToken) : [];
         var added = columns.Select(c => c.Field).OfType<CustomField>().ToList();
         var values = added.Count > 0 ? await parts.AddedFieldsAsync(ids, added, cancellationToken) : [];
         for (var i = 0; i < columns.Count; i++)

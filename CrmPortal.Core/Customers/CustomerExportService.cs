@@ -29,13 +29,15 @@ public sealed record CustomerExportRequest(CustomerQuery Query, IReadOnlyList<st
 
 /// <summary>Makes tables of the customer list for every kind of file.</summary>
 public sealed class CustomerExportService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, CustomFieldWriter customFields, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
+        CustomFieldWriter customFields, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>So many customers can be named one by one; they stand in an address.</summary>
     public const int MostIds = 500;
 
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
-    /// <exception cref="RuleViolationException">The filter, the order, a column or the format is wrong, or there are more rows than the format is for.</exception>
+    /// <exception cref="RuleViolationException">The filter, the order, a column or the format is wrong, or there are more rows than the
+    /// format is for.</exception>
     public async Task<ExportTable> PrepareAsync(CustomerExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
@@ -44,9 +46,12 @@ public sealed class CustomerExportService(
         if (request.Query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var format = ExportFormats.Demand(request.Format);
-        if (request.Ids is { Count: > MostIds }) throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
-        if (request.Query.Sort == CustomerSort.Email && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
-        var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash, await AddedFieldsAsync(request, grant, cancellationToken));
+        if (request.Ids is { Count: > MostIds })
+            throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
+        if (request.Query.Sort == CustomerSort.Email && !maySee)
+            throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
+        var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash,
+            await AddedFieldsAsync(request, grant, cancellationToken));
 
         // Chosen customers are exported also where they have changed and the filter no longer finds them.
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
@@ -54,7 +59,8 @@ public sealed class CustomerExportService(
         await using var own = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = await customers.ContextAsync(own, grant, query, cancellationToken);
         await DemandFitAsync(format, db => Matches(db), cancellationToken);
-        await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null, string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);
+        await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null,
+            string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);
 
         IReadOnlyList<ExportColumn> shown = [.. columns.Select(c => c.For(audience, shop.Value.Currency))];
         var totals = new RunningTotals(shown, audience.Words.Total);
@@ -66,7 +72,8 @@ public sealed class CustomerExportService(
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
             Columns = shown,
-            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns, customFields, maySee).ReadAsync(CancellationToken.None)),
+            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns,
+                customFields, maySee).ReadAsync(CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
@@ -78,15 +85,20 @@ public sealed class CustomerExportService(
         }
     }
 
-    private async Task<IReadOnlyList<CustomField>> AddedFieldsAsync(CustomerExportRequest request, Grant grant, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CustomField>> AddedFieldsAsync(CustomerExportRequest request, Grant grant,
+        CancellationToken cancellationToken)
     {
         if (!request.Columns.Any(c => c.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal))) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Builds the query once, so that a filter that is wrong is refused before anything is answered, and counts where the format has an end.</summary>
-    private async Task DemandFitAsync(IExportFormat format, Func<CrmDbContext, IQueryable<CustomerMatch>> matches, CancellationToken cancellationToken)
+    /// <summary>
+    /// Builds the query once, so that a filter that is wrong is refused before anything is answered, and counts where the format has an
+    /// end.
+    /// </summary>
+    private async Task DemandFitAsync(IExportFormat format, Func<CrmDbContext, IQueryable<CustomerMatch>> matches,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await format.DemandFitAsync(matches(db).Select(m => m.Key), cancellationToken);

@@ -18,7 +18,8 @@ public static class CustomerFilters
         .Text("inactive_reason", "Reason of the deactivation", c => c.InactiveReason, v => v)
         .YesNo("vip", "VIP", c => c.IsVip)
         .Text("vip_reason", "Reason for VIP", c => c.VipReason, v => v)
-        .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key), keys => c => c.Tags.Any(t => keys.Contains(t.Tag!.NameKey)))
+        .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key),
+            keys => c => c.Tags.Any(t => keys.Contains(t.Tag!.NameKey)))
         .Choice("subscription", "Subscription", c => c.Subscription)
         .Choice("source", "Source", c => c.Source)
         .Group("Status and tags")
@@ -42,16 +43,23 @@ public static class CustomerFilters
         .YesNo("email_marketing", "Advertising by e-mail allowed", c => c.EmailMarketing)
         .YesNo("sms_marketing", "Advertising by SMS allowed", c => c.SmsMarketing)
         .Choices("wanted_messages", "Messages the customer wants", Wishes(), Wants, c => c.CommunicationPreferences.Count > 0)
-        .Related("preference", "Preference (type/key=value)", v => v, wish => c => c.Preferences.Any(p => p.Type + "/" + p.Key == wish || p.Type + "/" + p.Key + "=" + p.Value == wish),
+        .Related("preference", "Preference (type/key=value)", v => v, wish => c => c.Preferences.Any(p => p.Type + "/" + p.Key == wish
+            || p.Type + "/" + p.Key + "=" + p.Value == wish),
             wish => c => c.Preferences.Any(p => (p.Type + "/" + p.Key + "=" + p.Value).StartsWith(wish)), c => c.Preferences.Count > 0)
         .YesNo("has_contact_hours", "Has hours for contact", c => c.ContactFrom != null && c.ContactUntil != null)
-        .Related("agent", "Preferred agent", v => v, name => c => c.PreferredAgent!.DisplayName == name, name => c => c.PreferredAgent!.DisplayName.StartsWith(name), c => c.PreferredAgentId != null)
+        .Related("agent", "Preferred agent", v => v, name => c => c.PreferredAgent!.DisplayName == name,
+            name => c => c.PreferredAgent!.DisplayName.StartsWith(name), c => c.PreferredAgentId != null)
         .Group("Contact")
-        .Related("city", "City", Address.FoldCity, city => c => c.Addresses.Any(a => a.CityKey == city), city => c => c.Addresses.Any(a => a.CityKey.StartsWith(city)), c => c.Addresses.Count > 0)
-        .Related("country", "Country", v => v.ToUpperInvariant(), country => c => c.Country == country || c.Addresses.Any(a => a.Country == country),
-            country => c => (c.Country != null && c.Country.StartsWith(country)) || c.Addresses.Any(a => a.Country.StartsWith(country)), c => c.Country != null || c.Addresses.Count > 0)
-        .Related("state", "State or county", v => v, state => c => c.Addresses.Any(a => a.State == state), state => c => c.Addresses.Any(a => a.State!.StartsWith(state)), c => c.Addresses.Any(a => a.State != null))
-        .Related("postal_code", "Postal code", v => v.ToUpperInvariant(), code => c => c.Addresses.Any(a => a.PostalCode == code), code => c => c.Addresses.Any(a => a.PostalCode!.StartsWith(code)), c => c.Addresses.Any(a => a.PostalCode != null))
+        .Related("city", "City", Address.FoldCity, city => c => c.Addresses.Any(a => a.CityKey == city),
+            city => c => c.Addresses.Any(a => a.CityKey.StartsWith(city)), c => c.Addresses.Count > 0)
+        .Related("country", "Country", v => v.ToUpperInvariant(), country => c => c.Country == country
+            || c.Addresses.Any(a => a.Country == country),
+            country => c => (c.Country != null && c.Country.StartsWith(country)) || c.Addresses.Any(a => a.Country.StartsWith(country)),
+                c => c.Country != null || c.Addresses.Count > 0)
+        .Related("state", "State or county", v => v, state => c => c.Addresses.Any(a => a.State == state),
+            state => c => c.Addresses.Any(a => a.State!.StartsWith(state)), c => c.Addresses.Any(a => a.State != null))
+        .Related("postal_code", "Postal code", v => v.ToUpperInvariant(), code => c => c.Addresses.Any(a => a.PostalCode == code),
+            code => c => c.Addresses.Any(a => a.PostalCode!.StartsWith(code)), c => c.Addresses.Any(a => a.PostalCode != null))
         .Group("Address")
         .Date("created", "Created", c => c.CreatedAt)
         .Date("first_contact", "First contact", c => c.FirstContactAt)
@@ -71,21 +79,26 @@ public static class CustomerFilters
         .YesNo("has_contacts", "Has people around them", c => c.ContactPersons.Count > 0)
         .Choices<RelationshipKind>("relationship", "Related customers", IsTiedTo,
             c => c.Relationships.Any(r => r.Other!.DeletedAt == null) || c.RelationshipsOfOthers.Any(r => r.Customer!.DeletedAt == null))
-        .Occasions("important_day", "Important day", c => c.ImportantDates, d => d.Day, d => (d.Day.Month * 100) + d.Day.Day, d => d.IsYearly)
-        .Related("important_day_label", "What the important day is", v => v, label => c => c.ImportantDates.Any(d => d.Label == label), label => c => c.ImportantDates.Any(d => d.Label.StartsWith(label)),
+        .Occasions("important_day", "Important day", c => c.ImportantDates, d => d.Day, d => (d.Day.Month * 100) + d.Day.Day,
+            d => d.IsYearly)
+        .Related("important_day_label", "What the important day is", v => v, label => c => c.ImportantDates.Any(d => d.Label == label),
+            label => c => c.ImportantDates.Any(d => d.Label.StartsWith(label)),
             c => c.ImportantDates.Count > 0)
         .YesNo("has_notes", "Has notes", c => c.Notes.Any(n => !n.IsPrivate))
         .YesNo("has_pinned_notes", "Has pinned notes", c => c.Notes.Any(n => n.IsPinned && !n.IsPrivate))
         .Group("Around the customer")
         .YesNo("has_documents", "Has documents", c => c.Documents.Any(d => d.DeletedAt == null))
-        .Choices<DocumentKind>("document_kind", "Kind of a document", kinds => c => c.Documents.Any(d => d.DeletedAt == null && kinds.Contains(d.Kind)), c => c.Documents.Any(d => d.DeletedAt == null))
-        .Choices<DocumentStatus>("document_status", "Check of a document", states => c => c.Documents.Any(d => d.DeletedAt == null && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null))
+        .Choices<DocumentKind>("document_kind", "Kind of a document", kinds => c => c.Documents.Any(d => d.DeletedAt == null
+            && kinds.Contains(d.Kind)), c => c.Documents.Any(d => d.DeletedAt == null))
+        .Choices<DocumentStatus>("document_status", "Check of a document", states => c => c.Documents.Any(d => d.DeletedAt == null
+            && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null))
         .DaysOf("document_expires", "Expiry of a document", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null)
         .Group("Documents", Permissions.DocumentsView)
         .Fallback(CustomFieldFilters.Build);
 
     /// <summary>The fields of every shop, and those that this one added.</summary>
-    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) => Catalogue.With(CustomFieldFilters.Fields(fields), "Own fields");
+    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) =>
+        Catalogue.With(CustomFieldFilters.Fields(fields), "Own fields");
 
     /// <summary>Beginnings are folded as the search folds them: the searched text begins with the given name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> GivenNameStarts(string typed)
@@ -108,7 +121,8 @@ public static class CustomerFilters
 
     /// <summary>Every kind of message by every channel, written as email_newsletter.</summary>
     private static Dictionary<string, (Channel Channel, MessageKind Kind)> Wishes() =>
-        (from channel in Enum.GetValues<Channel>() from kind in Enum.GetValues<MessageKind>() select (channel, kind)).ToDictionary(w => $"{w.channel}_{w.kind}".ToLowerInvariant());
+        (from channel in Enum.GetValues<Channel>() from kind in Enum.GetValues<MessageKind>() select (channel, kind))
+            .ToDictionary(w => $"{w.channel}_{w.kind}".ToLowerInvariant());
 
     private static Expression<Func<Customer, bool>> Wants(List<(Channel Channel, MessageKind Kind)> wishes)
     {
@@ -127,6 +141,7 @@ public static class CustomerFilters
     private static Expression<Func<Customer, bool>> IsTiedTo(List<RelationshipKind> kinds)
     {
         var converse = kinds.ConvertAll(Relationship.ConverseOf);
-        return c => c.Relationships.Any(r => kinds.Contains(r.Kind) && r.Other!.DeletedAt == null) || c.RelationshipsOfOthers.Any(r => converse.Contains(r.Kind) && r.Customer!.DeletedAt == null);
+        return c => c.Relationships.Any(r => kinds.Contains(r.Kind) && r.Other!.DeletedAt == null)
+            || c.RelationshipsOfOthers.Any(r => converse.Contains(r.Kind) && r.Customer!.DeletedAt == null);
     }
 }

@@ -47,7 +47,8 @@ public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders
 /// <param name="Search">Words, parts of words, an e-mail, a phone in any spelling, or a number.</param>
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
 /// <param name="InTrash">The deleted ones instead of the others; for those who may delete and restore.</param>
-public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest, bool Descending = true, bool InTrash = false)
+public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest,
+    bool Descending = true, bool InTrash = false)
 {
     /// <summary>Whether nothing narrows the list down: all customers outside the trash.</summary>
     internal bool IsEverything => string.IsNullOrWhiteSpace(Search) && string.IsNullOrWhiteSpace(Filter) && !InTrash;
@@ -55,7 +56,8 @@ public sealed record CustomerQuery(string? Search = null, string? Filter = null,
 
 /// <summary>A line of the customer list. E-mail and phone are masked for those who may not see them.</summary>
 public sealed record CustomerRow(
-    long Id, string Number, string DisplayName, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language,
+    long Id, string Number, string DisplayName, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source,
+        string Language,
     string? City, string? Country, IReadOnlyList<string> Tags, OrderFigures Orders,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version)
 {
@@ -64,16 +66,21 @@ public sealed record CustomerRow(
     /// <summary>The code of the step of the loyalty ladder; null for who has never been on it.</summary>
     public string? Tier { get; init; }
 
-    /// <summary>Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.</summary>
+    /// <summary>
+    /// Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.
+    /// </summary>
     public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Everything that the customer page's head and cards show.</summary>
 /// <param name="IsMasked">Whether e-mail, phone, date of birth and street stand here masked.</param>
 public sealed record CustomerDetails(
-    long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId, DateOnly? DateOfBirth,
-    Gender Gender, string Language, string? Currency, string? Country, CustomerSource Source, CustomerStatus Status, string? BlockReason, bool IsVip, string? VipReason,
-    OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt, long Version, bool IsMasked,
+    long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId,
+        DateOnly? DateOfBirth,
+    Gender Gender, string Language, string? Currency, string? Country, CustomerSource Source, CustomerStatus Status, string? BlockReason,
+        bool IsVip, string? VipReason,
+    OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, DateTimeOffset? DeletedAt,
+        long Version, bool IsMasked,
     IReadOnlyList<TagName> Tags, IReadOnlyList<AddressDetails> Addresses, IReadOnlyList<ContactPointDetails> ContactPoints)
 {
     public string? PreferredName { get; init; }
@@ -105,7 +112,8 @@ public sealed record OrderFigures(int Count, long Spent, long? Average, DateTime
 /// <param name="Colour">Of <see cref="TagColours"/>, or null.</param>
 public sealed record TagName(long Id, string Name, string? Colour = null);
 
-public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, string Line1, string? Line2, string City, string? State, string? PostalCode, string Country)
+public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, string Line1, string? Line2, string City, string? State,
+    string? PostalCode, string Country)
 {
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
@@ -141,7 +149,8 @@ public sealed record AddressInput
 public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value, string? Label, DateTimeOffset? VerifiedAt = null);
 
 /// <param name="IsPrivate">Whether only its author sees it.</param>
-public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine, bool IsPrivate = false, DateTimeOffset? EditedAt = null, long Version = 0);
+public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine,
+    bool IsPrivate = false, DateTimeOffset? EditedAt = null, long Version = 0);
 
 /// <summary>A customer after a change, with the change set by which the change can be taken back.</summary>
 public sealed record CustomerChangeResult(CustomerDetails Customer, long? ChangeSetId);

@@ -67,7 +67,8 @@ internal sealed class CustomerPurge
         var customers = await Db.Customers.Where(c => ids.Contains(c.Id)).Select(c => new { c.EmailKey, c.Phone, c.Number, c.LoyaltyCard })
             .ToListAsync(cancellationToken);
         var points = await Db.ContactPoints.Where(p => ids.Contains(p.CustomerId)).Select(p => p.ValueKey).ToListAsync(cancellationToken);
-        var former = await Db.AuditEntries.Where(e => ids.Contains(e.CustomerId!.Value) && e.Action != AuditAction.Viewed && e.Values != null
+        var former = await Db.AuditEntries.Where(e => ids.Contains(e.CustomerId!.Value) && e.Action != AuditAction.Viewed
+            && e.Values != null
                 && (e.EntityType == nameof(Customer) || e.EntityType == nameof(ContactPoint))
                     && (e.Fields.Contains("Email") || e.Fields.Contains("Phone") || e.Fields.Contains("Value")))
             .OrderByDescending(e => e.Id).Take(MostFormerValues).Select(e => e.Values!).ToListAsync(cancellationToken);

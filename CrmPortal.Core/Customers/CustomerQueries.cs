@@ -33,26 +33,33 @@ internal static class CustomerQueries
         var predicate = CustomerFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context);
         if (predicate is null) return matches;
         var parameter = System.Linq.Expressions.Expression.Parameter(typeof(CustomerMatch), "m");
-        var body = predicate.Body.Replaced(predicate.Parameters[0], System.Linq.Expressions.Expression.Property(parameter, nameof(CustomerMatch.Customer)));
+        var body = predicate.Body.Replaced(predicate.Parameters[0],
+            System.Linq.Expressions.Expression.Property(parameter, nameof(CustomerMatch.Customer)));
         return matches.Where(System.Linq.Expressions.Expression.Lambda<Func<CustomerMatch, bool>>(body, parameter));
     }
 
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
-    public static async Task<List<CustomerRow>> RowsAsync(this CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
+    public static async Task<List<CustomerRow>> RowsAsync(this CrmDbContext db, List<long> ids, bool maySeeSensitive,
+        CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
         var rows = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
         // As a part of the query above, the database would number the addresses of all customers for it.
         var places = (await db.Addresses.Where(a => ids.Contains(a.CustomerId)).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id)
             .Select(a => new { a.CustomerId, a.City, a.Country }).ToListAsync(cancellationToken)).ToLookup(a => a.CustomerId);
-        var tags = (await db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.Tag!.Name }).ToListAsync(cancellationToken))
+        var tags = (await db.CustomerTags.Where(t => ids.Contains(t.CustomerId)).OrderBy(t => t.Id)
+            .Select(t => new { t.CustomerId, t.Tag!.Name }).ToListAsync(cancellationToken))
             .ToLookup(t => t.CustomerId, t => t.Name);
-        return [.. ids.Where(rows.ContainsKey).Select(id => Row(rows[id], places[id].FirstOrDefault()?.City, places[id].FirstOrDefault()?.Country, [.. tags[id]], maySeeSensitive))];
+        return [.. ids.Where(rows.ContainsKey)
+            .Select(id => Row(rows[id], places[id].FirstOrDefault()?.City, places[id].FirstOrDefault()?.Country, [.. tags[id]],
+            maySeeSensitive))];
     }
 
-    public static async Task<CustomerDetails?> DetailsAsync(this IQueryable<Customer> customers, bool maySeeSensitive, CancellationToken cancellationToken)
+    public static async Task<CustomerDetails?> DetailsAsync(this IQueryable<Customer> customers, bool maySeeSensitive,
+        CancellationToken cancellationToken)
     {
-        var found = await customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
+        var found = await customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags)
+            .ThenInclude(t => t.Tag)
             .OrderBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
         return found is null ? null : Details(found, maySeeSensitive);
     }
@@ -60,8 +67,10 @@ internal static class CustomerQueries
     public static CustomerDetails Details(Customer c, bool maySeeSensitive)
     {
         var details = new CustomerDetails(
-            c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language, c.Currency, c.Country, c.Source,
-            c.Status, c.BlockReason, c.IsVip, c.VipReason, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version, IsMasked: false,
+            c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language,
+                c.Currency, c.Country, c.Source,
+            c.Status, c.BlockReason, c.IsVip, c.VipReason, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt,
+                c.Version, IsMasked: false,
             [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name, t.Tag.Colour))],
             [.. c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(Details)],
             [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label, p.VerifiedAt))])
@@ -94,20 +103,25 @@ internal static class CustomerQueries
         };
     }
 
-    public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode, a.Country)
+    public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode,
+        a.Country)
     {
-        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt, VerifiedByName = a.VerifiedByName, Version = a.Version,
+        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt,
+            VerifiedByName = a.VerifiedByName, Version = a.Version,
     };
 
     /// <summary>The name that is shown; a customer without a name is not shown by an e-mail or phone that may not be seen.</summary>
     public static string Shown(Customer c, bool maySeeSensitive) =>
-        maySeeSensitive || c.PreferredName is not null || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId ?? c.Number;
+        maySeeSensitive || c.PreferredName is not null || c.GivenName is not null || c.FamilyName is not null ? c.DisplayName : c.ExternalId
+            ?? c.Number;
 
     private static OrderFigures Figures(Customer c) => new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt);
 
     private static CustomerRow Row(Customer c, string? city, string? country, IReadOnlyList<string> tags, bool maySeeSensitive) => new(
-        c.Id, c.Number, Shown(c, maySeeSensitive), maySeeSensitive ? c.Email : Masking.Email(c.Email), maySeeSensitive ? c.Phone : Masking.Phone(c.Phone),
-        c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt, c.Version)
+        c.Id, c.Number, Shown(c, maySeeSensitive), maySeeSensitive ? c.Email : Masking.Email(c.Email), maySeeSensitive
+            ? c.Phone : Masking.Phone(c.Phone),
+        c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt,
+            c.LastInteractionAt, c.DeletedAt, c.Version)
     {
         Points = c.Points, Tier = c.Tier,
     };

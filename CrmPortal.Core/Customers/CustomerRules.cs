@@ -42,7 +42,8 @@ public static class CustomerRules
 
     /// <summary>Brings the fields into the form in which they are stored, and collects what is wrong with them.</summary>
     /// <param name="home">The country that a phone without a calling code belongs to, where the changes name none; else the shop's.</param>
-    public static CustomerChanges Normalize(CustomerChanges changes, ShopOptions shop, DateOnly today, List<FieldError> errors, string? home = null)
+    public static CustomerChanges Normalize(CustomerChanges changes, ShopOptions shop, DateOnly today, List<FieldError> errors,
+        string? home = null)
     {
         var email = Text(nameof(changes.Email), changes.Email, EmailLength, errors);
         if (email is { IsPresent: true, Value: { } address } && !IsEmail(address))
@@ -52,7 +53,8 @@ public static class CustomerRules
         if (currency is { IsPresent: true, Value: { } code })
         {
             currency = code.ToUpperInvariant();
-            if (!Currencies.Contains(currency.Value!)) errors.Add(new(nameof(changes.Currency), "This is not a currency code, such as EUR."));
+            if (!Currencies.Contains(currency.Value!))
+                errors.Add(new(nameof(changes.Currency), "This is not a currency code, such as EUR."));
         }
 
         var country = Text(nameof(changes.Country), changes.Country, 2, errors);
@@ -66,7 +68,8 @@ public static class CustomerRules
         if (phone is { IsPresent: true, Value: { } typed })
         {
             if (PhoneNumber.TryNormalize(typed, country.Value ?? home ?? shop.Country, out var e164)) phone = e164;
-            else errors.Add(new(nameof(changes.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
+            else errors.Add(new(nameof(changes.Phone),
+                "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
         }
 
         var language = Text(nameof(changes.Language), changes.Language, 10, errors);
@@ -79,11 +82,13 @@ public static class CustomerRules
         var zone = Text(nameof(changes.TimeZone), changes.TimeZone, TimeZoneLength, errors);
         if (zone.Value is { } zoneName && !(zoneName.Contains('/') && LocalZone.IsKnown(zoneName)) && zoneName != "UTC")
             errors.Add(new(nameof(changes.TimeZone), "This is not a time zone, such as Europe/Madrid."));
-        if (changes.ContactFrom.IsPresent != changes.ContactUntil.IsPresent || (changes.ContactFrom.IsPresent && changes.ContactFrom.Value is null != changes.ContactUntil.Value is null))
+        if (changes.ContactFrom.IsPresent != changes.ContactUntil.IsPresent
+            || (changes.ContactFrom.IsPresent && changes.ContactFrom.Value is null != changes.ContactUntil.Value is null))
             errors.Add(new(nameof(changes.ContactUntil), "Give both hours, or neither."));
         else if (changes.ContactFrom.Value is { } opens && changes.ContactUntil.Value is { } closes && opens == closes)
             errors.Add(new(nameof(changes.ContactUntil), "The hours must differ."));
-        if (changes.FirstContactAt is { IsPresent: true, Value: { } first } && (shop.Zone.DayOf(first) > today || shop.Zone.DayOf(first) < EarliestBirth))
+        if (changes.FirstContactAt is { IsPresent: true, Value: { } first }
+            && (shop.Zone.DayOf(first) > today || shop.Zone.DayOf(first) < EarliestBirth))
             errors.Add(new(nameof(changes.FirstContactAt), "The first contact must lie between 1900 and today."));
 
         return changes with
@@ -99,7 +104,9 @@ public static class CustomerRules
             Currency = currency,
             Country = country,
             Language = language,
-            Tags = changes.Tags.IsPresent ? new((changes.Tags.Value ?? []).Select(t => Tag(t, errors)).OfType<string>().DistinctBy(t => t.ToLowerInvariant()).ToList()) : changes.Tags,
+            Tags = changes.Tags.IsPresent
+                ? new((changes.Tags.Value ?? []).Select(t => Tag(t, errors)).OfType<string>().DistinctBy(t => t.ToLowerInvariant())
+                .ToList()) : changes.Tags,
         };
     }
 
@@ -132,7 +139,8 @@ public static class CustomerRules
 
         name = StoredText.Composed(name.Trim());
         if (name.Length > TagLength) errors.Add(new("Tags", "A tag may have {0} characters.", TagLength));
-        if (name.Contains(',') || name.Contains(';') || HasUnstorable(name)) errors.Add(new("Tags", "A tag may hold neither commas nor semicolons."));
+        if (name.Contains(',') || name.Contains(';') || HasUnstorable(name))
+            errors.Add(new("Tags", "A tag may hold neither commas nor semicolons."));
         return name;
     }
 
@@ -142,11 +150,14 @@ public static class CustomerRules
     internal static bool IsEmail(string text)
     {
         var at = text.IndexOf('@');
-        if (at < 1 || at != text.LastIndexOf('@') || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',' or ';' or '"')) return false;
+        if (at < 1 || at != text.LastIndexOf('@')
+            || text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or ',' or ';' or '"')) return false;
         var domain = text[(at + 1)..];
-        return domain.Contains('.') && domain[0] is not ('.' or '-') && domain[^1] is not ('.' or '-') && !domain.Contains("..", StringComparison.Ordinal);
+        return domain.Contains('.') && domain[0] is not ('.' or '-') && domain[^1] is not ('.' or '-')
+            && !domain.Contains("..", StringComparison.Ordinal);
     }
 
     internal static bool IsLanguage(string tag) =>
-        tag.Split('-') is [{ Length: 2 or 3 } first, .. var rest] && first.All(char.IsAsciiLetterLower) && rest.All(p => p.Length is >= 2 and <= 8 && p.All(char.IsAsciiLetterOrDigit));
+        tag.Split('-') is [{ Length: 2 or 3 } first, .. var rest] && first.All(char.IsAsciiLetterLower)
+            && rest.All(p => p.Length is >= 2 and <= 8 && p.All(char.IsAsciiLetterOrDigit));
 }

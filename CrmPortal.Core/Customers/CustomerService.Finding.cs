@@ -19,7 +19,8 @@ public sealed partial class CustomerService
     /// <summary>One page of a list.</summary>
     /// <param name="ownFields">Keys of the fields that the shop added and whose values are wanted.</param>
     /// <exception cref="RuleViolationException">The page, the filter or the order is wrong.</exception>
-    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken, IReadOnlyList<string>? ownFields = null)
+    public async Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken,
+        IReadOnlyList<string>? ownFields = null)
     {
         var grant = await DemandMayListAsync(query, cancellationToken);
         page.Validated();
@@ -27,7 +28,8 @@ public sealed partial class CustomerService
         if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
-        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
+            ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
         var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
@@ -44,10 +46,12 @@ public sealed partial class CustomerService
         if (limit is null && query.IsEverything)
         {
             // Rows are counted without looking at them, and those in the trash stand in an index of their own.
-            return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null, cancellationToken), true);
+            return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null,
+                cancellationToken), true);
         }
 
-        var matches = db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken), await ExactIdsAsync(query, grant, cancellationToken));
+        var matches = db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken),
+            await ExactIdsAsync(query, grant, cancellationToken));
         if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
         var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
         return new(Math.Min(counted, most), counted <= most);
@@ -59,7 +63,8 @@ public sealed partial class CustomerService
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null)).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null))
+            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, id);
         return customer;
     }
@@ -72,16 +77,20 @@ public sealed partial class CustomerService
         return await MergedCustomers.SurvivorAsync(db, id, cancellationToken);
     }
 
-    /// <summary>A customer whose number is complete, or null. The number of a merged customer leads to the one they were merged into.</summary>
+    /// <summary>
+    /// A customer whose number is complete, or null. The number of a merged customer leads to the one they were merged into.
+    /// </summary>
     public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         if (CustomerRules.HasUnstorable(number)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await db.Customers.Where(c => c.Number == number).Select(c => new { c.Id, c.MergedIntoId }).FirstOrDefaultAsync(cancellationToken);
+        var found = await db.Customers.Where(c => c.Number == number).Select(c => new { c.Id, c.MergedIntoId })
+            .FirstOrDefaultAsync(cancellationToken);
         if (found is null) return null;
         var id = found.MergedIntoId is null ? found.Id : await MergedCustomers.SurvivorAsync(db, found.Id, cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && c.DeletedAt == null).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == id && c.DeletedAt == null)
+            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, customer.Id);
         return customer;
     }
@@ -98,7 +107,9 @@ public sealed partial class CustomerService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var there = db.Customers.Where(c => c.DeletedAt == null);
         var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).ToListAsync(cancellationToken);
-        if (ids.Count == 0) ids = await db.ContactPoints.Where(p => p.ValueKey == key).Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id).Distinct().OrderBy(found => found).Take(2).ToListAsync(cancellationToken);
+        if (ids.Count == 0) ids = await db.ContactPoints.Where(p => p.ValueKey == key)
+            .Join(there, p => p.CustomerId, c => c.Id, (_, c) => c.Id).Distinct().OrderBy(found => found).Take(2)
+            .ToListAsync(cancellationToken);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), ids, "Search", cancellationToken);
         if (ids is not [var id]) return null;
@@ -144,7 +155,8 @@ public sealed partial class CustomerService
         {
             SensitiveField.Email => Values(customer.Email),
             SensitiveField.Phone => Values(customer.Phone),
-            SensitiveField.DateOfBirth => Values(customer.DateOfBirth?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
+            SensitiveField.DateOfBirth =>
+                Values(customer.DateOfBirth?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
             SensitiveField.Addresses => [.. customer.Addresses.Select(a => a.Line2 is null ? a.Line1 : $"{a.Line1}, {a.Line2}")],
             _ => [.. customer.ContactPoints.Select(p => p.Value)],
         };
@@ -160,13 +172,15 @@ public sealed partial class CustomerService
     }
 
     internal Task<FilterContext> ContextAsync(CrmDbContext db, Grant grant, CustomerQuery query, CancellationToken cancellationToken) =>
-        new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive), shop.Value.Currency) { May = grant.Has }
+        new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive),
+            shop.Value.Currency) { May = grant.Has }
             .WithAddedAsync(db, query.Filter, cancellationToken);
 
     /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
     internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)
     {
-        if (grant.Has(Permissions.CustomersSensitive) || string.IsNullOrWhiteSpace(query.Search) || CustomerRules.HasUnstorable(query.Search)) return null;
+        if (grant.Has(Permissions.CustomersSensitive) || string.IsNullOrWhiteSpace(query.Search)
+            || CustomerRules.HasUnstorable(query.Search)) return null;
         var typed = query.Search.Trim();
         var key = typed.ToLowerInvariant();
         if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;

@@ -22,8 +22,10 @@ public sealed partial class CustomerService(
     /// As much of their first address as another system knows: a city will do. It is kept as imports keep such a place, since a customer
     /// of whom only the city is known must not be refused, and their city not forgotten.
     /// </param>
-    /// <exception cref="RuleViolationException">A field is wrong, nothing names the customer, or e-mail or phone belong to another.</exception>
-    public async Task<CustomerChangeResult> CreateAsync(CustomerChanges input, CancellationToken cancellationToken, AddressInput? address = null)
+    /// <exception cref="RuleViolationException">A field is wrong, nothing names the customer, or e-mail or phone belong to
+    /// another.</exception>
+    public async Task<CustomerChangeResult> CreateAsync(CustomerChanges input, CancellationToken cancellationToken,
+        AddressInput? address = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
         var errors = new List<FieldError>();
@@ -42,16 +44,20 @@ public sealed partial class CustomerService(
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A field is wrong.</exception>
     /// <exception cref="ConcurrencyConflictException">Someone else changed the same fields.</exception>
-    public async Task<CustomerChangeResult?> UpdateAsync(long id, CustomerChanges changes, CustomerChanges? seen, long? expectedVersion, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> UpdateAsync(long id, CustomerChanges changes, CustomerChanges? seen, long? expectedVersion,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors, changes.Phone.Value is null ? null : await HomeAsync(id, cancellationToken));
+        var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors, changes.Phone.Value is null
+            ? null : await HomeAsync(id, cancellationToken));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, id, "customer.edit", Permissions.CustomersEdit, async (db, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version) throw new ConcurrencyConflictException([], customer.Version, null, null);
-            if (seen is not null) await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
+            if (expectedVersion is { } version && version != customer.Version)
+                throw new ConcurrencyConflictException([], customer.Version, null, null);
+            if (seen is not null)
+                await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
             Apply(customer, fields);
             DemandName(customer);
             if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
@@ -62,7 +68,8 @@ public sealed partial class CustomerService(
 
     /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
     /// <param name="reason">Why they are deactivated.</param>
-    public async Task<CustomerChangeResult?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken, string? reason = null)
+    public async Task<CustomerChangeResult?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken,
+        string? reason = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -127,7 +134,8 @@ public sealed partial class CustomerService(
         var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var deleted = await ChangeAsync(grant, id, "customer.delete", Permissions.CustomersDelete, (_, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version) throw new ConcurrencyConflictException([], customer.Version, null, null);
+            if (expectedVersion is { } version && version != customer.Version)
+                throw new ConcurrencyConflictException([], customer.Version, null, null);
             customer.MoveToTrash(clock.GetUtcNow());
             return Task.CompletedTask;
         }, cancellationToken);
@@ -138,7 +146,8 @@ public sealed partial class CustomerService(
     /// <param name="keepCollidingAsFurther">
     /// When another customer now has the same e-mail or phone, keeps it as a further one of the restored customer instead of refusing.
     /// </param>
-    /// <exception cref="RuleViolationException">E-mail or phone belong to another customer now (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
+    /// <exception cref="RuleViolationException">E-mail or phone belong to another customer now
+    /// (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
     public async Task<CustomerChangeResult?> RestoreAsync(long id, bool keepCollidingAsFurther, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
@@ -189,7 +198,8 @@ public sealed partial class CustomerService(
         return true;
     }
 
-    private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place, CancellationToken cancellationToken)
+    private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -202,7 +212,9 @@ public sealed partial class CustomerService(
         DemandName(customer);
         if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
         if (place is not null)
-            customer.Addresses.Add(new Address { Type = place.Type, IsDefault = true, Line1 = place.Line1!, Line2 = place.Line2, City = place.City!, State = place.State, PostalCode = place.PostalCode, Country = place.Country! });
+            customer.Addresses
+                .Add(new Address { Type = place.Type, IsDefault = true, Line1 = place.Line1!, Line2 = place.Line2, City = place.City!,
+                State = place.State, PostalCode = place.PostalCode, Country = place.Country! });
         db.Customers.Add(customer);
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
         if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
@@ -213,23 +225,28 @@ public sealed partial class CustomerService(
 
     /// <summary>Loads a customer, changes them in one transaction, and answers them as they are now.</summary>
     internal Task<CustomerChangeResult?> ChangeAsync(
-        Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change, CancellationToken cancellationToken, bool inTrash = false) =>
+        Grant grant, long id, string kind, string? permission, Func<CrmDbContext, Customer, Task> change,
+            CancellationToken cancellationToken, bool inTrash = false) =>
         RetriedAsync(async () =>
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.BeginChangeSet(kind, permission);
             await provider.LockCustomersAsync(db, [id], cancellationToken);
-            var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag)
+            var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags)
+                .ThenInclude(t => t.Tag)
                 .OrderBy(c => c.Id).FirstOrDefaultAsync(c => c.Id == id && (inTrash || c.DeletedAt == null), cancellationToken);
             if (customer is null) return null;
             await change(db, customer);
             await SaveAsync(db, customer, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return new CustomerChangeResult(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
+            return new CustomerChangeResult(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)),
+                db.LastChangeSetId);
         });
 
-    /// <summary>Somebody may save between our read and our write: then all is read again, so that their change is compared and kept.</summary>
+    /// <summary>
+    /// Somebody may save between our read and our write: then all is read again, so that their change is compared and kept.
+    /// </summary>
     private async Task<T> RetriedAsync<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
@@ -254,11 +271,15 @@ public sealed partial class CustomerService(
         {
             throw index switch
             {
-                "IX_Customers_EmailKey" => new RuleViolationException(nameof(CustomerChanges.Email), "Another customer already has this e-mail.") { IsDuplicate = true },
+                "IX_Customers_EmailKey" => new RuleViolationException(nameof(CustomerChanges.Email),
+                    "Another customer already has this e-mail.") { IsDuplicate = true },
                 "IX_Customers_LoyaltyCard" => new RuleViolationException(nameof(CustomerChanges.LoyaltyCard),
                     "Another customer already has this loyalty card.") { IsDuplicate = true },
-                "IX_Customers_Phone" => new RuleViolationException(nameof(CustomerChanges.Phone), "Another customer already has this phone.") { IsDuplicate = true },
-                _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) => new RuleViolationException(nameof(AddressInput.IsDefault), "Another address became the default in the meantime; try again."),
+                "IX_Customers_Phone" => new RuleViolationException(nameof(CustomerChanges.Phone),
+                    "Another customer already has this phone.") { IsDuplicate = true },
+                _ when index.StartsWith("IX_Addresses_", StringComparison.Ordinal) =>
+                    new RuleViolationException(nameof(AddressInput.IsDefault),
+                    "Another address became the default in the meantime; try again."),
                 _ => failure,
             };
         }
@@ -271,13 +292,15 @@ public sealed partial class CustomerService(
 
     private static async Task KeepCollidingAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
     {
-        if (customer.EmailKey is { } email && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.EmailKey == email, cancellationToken))
+        if (customer.EmailKey is { } email && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id
+            && c.EmailKey == email, cancellationToken))
         {
             db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Email, Value = customer.Email! });
             customer.Email = null;
         }
 
-        if (customer.Phone is { } phone && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.Phone == phone, cancellationToken))
+        if (customer.Phone is { } phone && await db.Customers.AnyAsync(c => c.DeletedAt == null && c.Id != customer.Id && c.Phone == phone,
+            cancellationToken))
         {
             db.ContactPoints.Add(new ContactPoint { CustomerId = customer.Id, Kind = ContactKind.Phone, Value = phone });
             customer.Phone = null;
@@ -288,7 +311,8 @@ public sealed partial class CustomerService(
             && c.LoyaltyCard == card, cancellationToken)) customer.LoyaltyCard = null;
     }
 
-    private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen, bool maySeeSensitive, CancellationToken cancellationToken)
+    private static async Task DemandUnchangedAsync(CrmDbContext db, Customer customer, CustomerChanges mine, CustomerChanges seen,
+        bool maySeeSensitive, CancellationToken cancellationToken)
     {
         var conflicts = new List<FieldConflict>();
         Compare(nameof(mine.GivenName), seen.GivenName, customer.GivenName, mine.GivenName);
@@ -310,7 +334,8 @@ public sealed partial class CustomerService(
         Compare(nameof(mine.PreferredAgentId), seen.PreferredAgentId, customer.PreferredAgentId, mine.PreferredAgentId);
         Compare(nameof(mine.Subscription), seen.Subscription, customer.Subscription, mine.Subscription);
         if (conflicts.Count == 0) return;
-        var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed).OrderByDescending(e => e.Id)
+        var last = await db.AuditEntries.Where(e => e.CustomerId == customer.Id && e.Action != AuditAction.Viewed)
+            .OrderByDescending(e => e.Id)
             .Select(e => new { e.ChangeSet!.ActorName, e.ChangeSet.At }).FirstOrDefaultAsync(cancellationToken);
         throw new ConcurrencyConflictException(conflicts, customer.Version, last?.ActorName, last?.At);
 
@@ -322,7 +347,9 @@ public sealed partial class CustomerService(
             conflicts.Add(new(field, Show(before.Value), Show(current), Show(wanted.Value)));
         }
 
-        static string? Show<T>(T value) => value is IFormattable formattable ? formattable.ToString(value is DateOnly ? "yyyy-MM-dd" : null, System.Globalization.CultureInfo.InvariantCulture) : value?.ToString();
+        static string? Show<T>(T value) => value is IFormattable formattable
+            ? formattable.ToString(value is DateOnly ? "yyyy-MM-dd" : null, System.Globalization.CultureInfo.InvariantCulture) : value?
+            .ToString();
     }
 
     private static void Apply(Customer customer, CustomerChanges fields)
@@ -350,23 +377,28 @@ public sealed partial class CustomerService(
 
     private static void DemandName(Customer customer)
     {
-        if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null && customer.Phone is null && customer.ExternalId is null)
-            throw new RuleViolationException(nameof(CustomerChanges.GivenName), "Give at least a name, an e-mail, a phone or an external id.");
+        if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null
+            && customer.Phone is null && customer.ExternalId is null)
+            throw new RuleViolationException(nameof(CustomerChanges.GivenName),
+                "Give at least a name, an e-mail, a phone or an external id.");
     }
 
     private static async Task DemandAgentAsync(CrmDbContext db, long userId, CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken)) throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken))
+            throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
     }
 
     /// <summary>The country of the customer, which says what a phone without a calling code means.</summary>
     internal async Task<string?> HomeAsync(long id, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Customers.Where(c => c.Id == id).Select(c => c.Country ?? c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => a.Country).FirstOrDefault()).FirstOrDefaultAsync(cancellationToken);
+        return await db.Customers.Where(c => c.Id == id).Select(c => c.Country ?? c.Addresses.OrderByDescending(a => a.IsDefault)
+            .ThenBy(a => a.Id).Select(a => a.Country).FirstOrDefault()).FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static async Task SetTagsAsync(CrmDbContext db, Customer customer, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task SetTagsAsync(CrmDbContext db, Customer customer, IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
     {
         var tags = await TagService.FindOrCreateAsync(db, names, cancellationToken);
         foreach (var gone in customer.Tags.Where(t => tags.All(tag => tag.Id != t.TagId || tag.Id == 0)).ToList())
@@ -375,7 +407,8 @@ public sealed partial class CustomerService(
             db.CustomerTags.Remove(gone);
         }
 
-        foreach (var tag in tags.Where(tag => tag.Id == 0 || customer.Tags.All(t => t.TagId != tag.Id))) customer.Tags.Add(new CustomerTag { Tag = tag });
+        foreach (var tag in tags.Where(tag => tag.Id == 0 || customer.Tags.All(t => t.TagId != tag.Id)))
+            customer.Tags.Add(new CustomerTag { Tag = tag });
     }
 
     private static string Reason(string? reason, string message)

@@ -9,7 +9,8 @@ public static class Masking
 
     /// <summary><c>j•••@e•••</c></summary>
     [return: NotNullIfNotNull(nameof(email))]
-    public static string? Email(string? email) => email is null ? null : email.IndexOf('@') is > 0 and var at ? $"{email[0]}{Dots}@{email[at + 1]}{Dots}" : Dots;
+    public static string? Email(string? email) => email is null ? null : email.IndexOf('@') is > 0 and var at
+        ? $"{email[0]}{Dots}@{email[at + 1]}{Dots}" : Dots;
 
     /// <summary><c>+44•••58</c></summary>
     [return: NotNullIfNotNull(nameof(phone))]
@@ -21,5 +22,6 @@ public static class Masking
     internal static ContactPointDetails Masked(this ContactPointDetails point) =>
         point with { Value = point.Kind == ContactKind.Email ? Email(point.Value) : Phone(point.Value) };
 
-    internal static AddressDetails Masked(this AddressDetails address) => address with { Line1 = Text(address.Line1), Line2 = Text(address.Line2), Latitude = null, Longitude = null };
+    internal static AddressDetails Masked(this AddressDetails address) =>
+        address with { Line1 = Text(address.Line1), Line2 = Text(address.Line2), Latitude = null, Longitude = null };
 }

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>What staff write down about a customer, in Markdown. A private note is there for its author alone.</summary>
-public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock)
 {
     /// <summary>Notes, pinned ones first, then the newest.</summary>
     public async Task<Page<NoteDetails>> ListAsync(long customerId, PageRequest page, CancellationToken cancellationToken)
@@ -15,7 +16,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var notes = await Visible(db, customerId, grant).OrderByDescending(n => n.IsPinned).ThenByDescending(n => n.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
+        var notes = await Visible(db, customerId, grant).OrderByDescending(n => n.IsPinned).ThenByDescending(n => n.Id).Skip(skip)
+            .Take(take + 1).ToListAsync(cancellationToken);
         return new([.. notes.Take(take).Select(n => Details(n, grant))], page.Number, take, notes.Count > take);
     }
 
@@ -32,12 +34,14 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Visible(db, customerId, grant).FirstOrDefaultAsync(n => n.Id == noteId, cancellationToken) is { } note ? Details(note, grant) : null;
+        return await Visible(db, customerId, grant).FirstOrDefaultAsync(n => n.Id == noteId, cancellationToken) is { } note
+            ? Details(note, grant) : null;
     }
 
     /// <summary>Adds a note; null where there is no such customer. Whoever is named in it with an @ is told.</summary>
     /// <exception cref="RuleViolationException">The text is empty or too long.</exception>
-    public async Task<NoteDetails?> AddAsync(long customerId, string? text, CancellationToken cancellationToken, bool isPrivate = false, bool isPinned = false)
+    public async Task<NoteDetails?> AddAsync(long customerId, string? text, CancellationToken cancellationToken, bool isPrivate = false,
+        bool isPinned = false)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var checkedText = Check(text);
@@ -49,7 +53,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (customer is null) return null;
         var now = clock.GetUtcNow();
         customer.LastInteractionAt = now;
-        var note = new Note { CustomerId = customerId, Text = checkedText, IsPrivate = isPrivate, IsPinned = isPinned, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now };
+        var note = new Note { CustomerId = customerId, Text = checkedText, IsPrivate = isPrivate, IsPinned = isPinned,
+            AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now };
         db.Notes.Add(note);
         if (!isPrivate) await Mentions.TellAsync(db, customerId, checkedText, null, grant.Actor, now, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -60,14 +65,18 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     /// <summary>Changes the text of one's own note, and whether it is private; null where there is no such note.</summary>
     /// <exception cref="RuleViolationException">The text is empty or too long.</exception>
     /// <exception cref="ConcurrencyConflictException">The note was changed since <paramref name="expectedVersion"/>.</exception>
-    public Task<PartChangeResult<NoteDetails>?> UpdateAsync(long customerId, long noteId, string? text, bool isPrivate, long? expectedVersion, CancellationToken cancellationToken)
+    public Task<PartChangeResult<NoteDetails>?> UpdateAsync(long customerId, long noteId, string? text, bool isPrivate,
+        long? expectedVersion, CancellationToken cancellationToken)
     {
         var checkedText = Check(text);
         return ChangeAsync(customerId, noteId, async (db, note, grant) =>
         {
             if (note.AuthorId != grant.Actor.UserId) throw new RuleViolationException("", "Only its author may change a note.");
-            if (expectedVersion is { } version && version != note.Version) throw new ConcurrencyConflictException([], note.Version, null, null);
-            if (!isPrivate) await Mentions.TellAsync(db, customerId, checkedText, note.IsPrivate ? null : note.Text, grant.Actor, clock.GetUtcNow(), cancellationToken);
+            if (expectedVersion is { } version && version != note.Version)
+                throw new ConcurrencyConflictException([], note.Version, null, null);
+            if (!isPrivate)
+                await Mentions.TellAsync(db, customerId, checkedText, note.IsPrivate ? null : note.Text, grant.Actor, clock.GetUtcNow(),
+                cancellationToken);
             if (note.Text != checkedText) note.EditedAt = clock.GetUtcNow();
             note.Text = checkedText;
             note.IsPrivate = isPrivate;
@@ -90,7 +99,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
             return Task.CompletedTask;
         }, cancellationToken))?.ChangeSetId;
 
-    private async Task<PartChangeResult<NoteDetails>?> ChangeAsync(long customerId, long noteId, Func<CrmDbContext, Note, Grant, Task> change, CancellationToken cancellationToken)
+    private async Task<PartChangeResult<NoteDetails>?> ChangeAsync(long customerId, long noteId,
+        Func<CrmDbContext, Note, Grant, Task> change, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -98,7 +108,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         db.BeginChangeSet("customer.note", Permissions.CustomersEdit);
         var note = await db.Notes.FirstOrDefaultAsync(
-            n => n.Id == noteId && n.CustomerId == customerId && n.Customer!.DeletedAt == null && (!n.IsPrivate || n.AuthorId == grant.Actor.UserId), cancellationToken);
+            n => n.Id == noteId && n.CustomerId == customerId && n.Customer!.DeletedAt == null
+                && (!n.IsPrivate || n.AuthorId == grant.Actor.UserId), cancellationToken);
         if (note is null) return null;
         await change(db, note, grant);
         await db.SaveChangesAsync(cancellationToken);
@@ -107,10 +118,12 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     private static IQueryable<Note> Visible(CrmDbContext db, long customerId, Grant grant) =>
-        db.Notes.AsNoTracking().Where(n => n.CustomerId == customerId && n.Customer!.DeletedAt == null && (!n.IsPrivate || n.AuthorId == grant.Actor.UserId));
+        db.Notes.AsNoTracking().Where(n => n.CustomerId == customerId && n.Customer!.DeletedAt == null
+            && (!n.IsPrivate || n.AuthorId == grant.Actor.UserId));
 
     internal static NoteDetails Details(Note n, Grant grant) =>
-        new(n.Id, n.Text, n.IsPinned, n.AuthorName, n.CreatedAt, n.AuthorId is not null && n.AuthorId == grant.Actor.UserId, n.IsPrivate, n.EditedAt, n.Version);
+        new(n.Id, n.Text, n.IsPinned, n.AuthorName, n.CreatedAt, n.AuthorId is not null && n.AuthorId == grant.Actor.UserId, n.IsPrivate,
+            n.EditedAt, n.Version);
 
     private static string Check(string? text)
     {

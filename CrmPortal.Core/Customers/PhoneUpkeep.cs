@@ -11,7 +11,9 @@ namespace CrmPortal.Core.Customers;
 /// <param name="Places">Where the first of those are, such as <c>customer CUST-20260310-0001</c>; never the phone itself.</param>
 public sealed record PhonesMended(int Mended, int InDoubt, IReadOnlyList<string> Places);
 
-/// <summary>Finds stored phones that were guessed wrong when they came without a calling code, and mends those that can be told for sure.</summary>
+/// <summary>
+/// Finds stored phones that were guessed wrong when they came without a calling code, and mends those that can be told for sure.
+/// </summary>
 public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers)
 {
     private const int BatchSize = 5_000;
@@ -61,7 +63,8 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
         Task<bool> MendContactPointAsync(Stored stored, string phone) => ChangeAsync(stored, (_, customer) =>
         {
-            if (customer.ContactPoints.FirstOrDefault(p => p.Id == stored.Id && p.Value == stored.Phone) is not { } point) return Task.FromResult(false);
+            if (customer.ContactPoints.FirstOrDefault(p => p.Id == stored.Id && p.Value == stored.Phone) is not { } point)
+                return Task.FromResult(false);
             point.Value = phone;
             return Task.FromResult(true);
         });
@@ -114,7 +117,8 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
         db.Customers.Where(c => c.Id > after && c.DeletedAt == null && c.Phone != null && c.PhoneVerifiedAt == null)
             .OrderBy(c => c.Id).Take(BatchSize)
             .Select(c => new Stored(c.Id, c.Id, c.Phone!,
-                c.Country ?? c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => a.Country).FirstOrDefault(), "customer " + c.Number))
+                c.Country ?? c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => a.Country).FirstOrDefault(),
+                    "customer " + c.Number))
             .ToListAsync(cancellationToken);
 
     private static Task<List<Stored>> ContactPointsAsync(CrmDbContext db, long after, CancellationToken cancellationToken) =>
@@ -127,7 +131,8 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
         db.ContactPersons.Where(p => p.Id > after && p.Phone != null)
             .Join(db.Customers.Where(c => c.DeletedAt == null), p => p.CustomerId, c => c.Id, (p, c) => new { Person = p, Customer = c })
             .OrderBy(x => x.Person.Id).Take(BatchSize)
-            .Select(x => new Stored(x.Person.Id, x.Customer.Id, x.Person.Phone!, x.Customer.Country, "person around customer " + x.Customer.Number))
+            .Select(x => new Stored(x.Person.Id, x.Customer.Id, x.Person.Phone!, x.Customer.Country,
+                "person around customer " + x.Customer.Number))
             .ToListAsync(cancellationToken);
 
     private static Task<List<Stored>> OrdersAsync(CrmDbContext db, long after, CancellationToken cancellationToken) =>

@@ -10,10 +10,13 @@ public static partial class PostalCode
 {
     private static readonly Dictionary<string, Regex> Shapes = new()
     {
-        ["US"] = FiveOrNine(), ["CA"] = Canadian(), ["GB"] = British(), ["IE"] = Irish(), ["NL"] = Dutch(), ["PT"] = Portuguese(), ["PL"] = Polish(), ["BR"] = Brazilian(), ["JP"] = Japanese(),
+        ["US"] = FiveOrNine(), ["CA"] = Canadian(), ["GB"] = British(), ["IE"] = Irish(), ["NL"] = Dutch(), ["PT"] = Portuguese(),
+            ["PL"] = Polish(), ["BR"] = Brazilian(), ["JP"] = Japanese(),
         ["SE"] = ThreeAndTwo(), ["GR"] = ThreeAndTwo(), ["CZ"] = ThreeAndTwo(), ["SK"] = ThreeAndTwo(),
-        ["DE"] = Five(), ["ES"] = Five(), ["FR"] = Five(), ["IT"] = Five(), ["MX"] = Five(), ["FI"] = Five(), ["TR"] = Five(), ["UA"] = Five(), ["EE"] = Five(), ["HR"] = Five(), ["RS"] = Five(), ["KR"] = Five(), ["TH"] = Five(), ["MY"] = Five(),
-        ["AT"] = Four(), ["CH"] = Four(), ["BE"] = Four(), ["DK"] = Four(), ["NO"] = Four(), ["LU"] = Four(), ["HU"] = Four(), ["BG"] = Four(), ["SI"] = Four(), ["AU"] = Four(), ["NZ"] = Four(), ["ZA"] = Four(),
+        ["DE"] = Five(), ["ES"] = Five(), ["FR"] = Five(), ["IT"] = Five(), ["MX"] = Five(), ["FI"] = Five(), ["TR"] = Five(),
+            ["UA"] = Five(), ["EE"] = Five(), ["HR"] = Five(), ["RS"] = Five(), ["KR"] = Five(), ["TH"] = Five(), ["MY"] = Five(),
+        ["AT"] = Four(), ["CH"] = Four(), ["BE"] = Four(), ["DK"] = Four(), ["NO"] = Four(), ["LU"] = Four(), ["HU"] = Four(),
+            ["BG"] = Four(), ["SI"] = Four(), ["AU"] = Four(), ["NZ"] = Four(), ["ZA"] = Four(),
         ["IN"] = Six(), ["CN"] = Six(), ["RU"] = Six(), ["RO"] = Six(), ["SG"] = Six(), ["CO"] = Six(), ["VN"] = Six(),
     };
 

@@ -14,28 +14,36 @@ public sealed record PreferenceDetails(long Id, string Type, string Key, string 
 public sealed record PreferenceInput(string? Type, string? Key, string? Value);
 
 /// <summary>What a customer wants: messages by channel and kind, and whatever else the shop notes.</summary>
-public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers, TimeProvider clock)
+public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers,
+    TimeProvider clock)
 {
     public const int MostPreferences = 200;
 
     /// <summary>What was said about channels and kinds; nothing said is no entry.</summary>
-    public async Task<IReadOnlyList<CommunicationPreferenceDetails>> CommunicationAsync(long customerId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CommunicationPreferenceDetails>> CommunicationAsync(long customerId,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await db.CommunicationPreferences.AsNoTracking().Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null)).ToListAsync(cancellationToken);
+        var found = await db.CommunicationPreferences.AsNoTracking()
+            .Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+            .ToListAsync(cancellationToken);
         return [.. found.OrderBy(p => p.Channel).ThenBy(p => p.Kind).Select(Details)];
     }
 
     /// <summary>Notes whether the customer wants messages of a kind by a channel; null where there is no such customer.</summary>
-    public async Task<PartChangeResult<CommunicationPreferenceDetails>?> SetCommunicationAsync(long customerId, Channel channel, MessageKind kind, bool isOptedIn, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<CommunicationPreferenceDetails>?> SetCommunicationAsync(long customerId, Channel channel,
+        MessageKind kind, bool isOptedIn, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         CommunicationPreference? preference = null;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.preferences", Permissions.CustomersEdit, async (db, _) =>
         {
-            preference = await db.CommunicationPreferences.FirstOrDefaultAsync(p => p.CustomerId == customerId && p.Channel == channel && p.Kind == kind, cancellationToken);
-            if (preference is null) db.CommunicationPreferences.Add(preference = new CommunicationPreference { CustomerId = customerId, Channel = channel, Kind = kind });
+            preference = await db.CommunicationPreferences.FirstOrDefaultAsync(p => p.CustomerId == customerId && p.Channel == channel
+                && p.Kind == kind, cancellationToken);
+            if (preference is null)
+                db.CommunicationPreferences
+                .Add(preference = new CommunicationPreference { CustomerId = customerId, Channel = channel, Kind = kind });
             else if (preference.IsOptedIn == isOptedIn) return;
             preference.IsOptedIn = isOptedIn;
             preference.ChangedAt = clock.GetUtcNow();
@@ -50,7 +58,8 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
         var found = false;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.preferences", Permissions.CustomersEdit, async (db, _) =>
         {
-            if (await db.CommunicationPreferences.FirstOrDefaultAsync(p => p.Id == preferenceId && p.CustomerId == customerId, cancellationToken) is not { } preference) return;
+            if (await db.CommunicationPreferences.FirstOrDefaultAsync(p => p.Id == preferenceId && p.CustomerId == customerId,
+                cancellationToken) is not { } preference) return;
             found = true;
             db.CommunicationPreferences.Remove(preference);
         }, cancellationToken);
@@ -62,16 +71,20 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Preferences.Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
-            .OrderBy(p => p.Type).ThenBy(p => p.Key).Take(MostPreferences).Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value)).ToListAsync(cancellationToken);
+        return await db.Preferences.Where(p => p.CustomerId == customerId
+            && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+            .OrderBy(p => p.Type).ThenBy(p => p.Key).Take(MostPreferences).Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value))
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>Sets many preferences at once, each named by its type and key; all of them or none.</summary>
     /// <exception cref="RuleViolationException">One of them is wrong, or there are too many.</exception>
-    public async Task<PartChangeResult<IReadOnlyList<PreferenceDetails>>?> SetAsync(long customerId, IReadOnlyList<PreferenceInput> wanted, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<IReadOnlyList<PreferenceDetails>>?> SetAsync(long customerId, IReadOnlyList<PreferenceInput> wanted,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        if (wanted.Count > MostPreferences) throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
+        if (wanted.Count > MostPreferences)
+            throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
         var errors = new List<FieldError>();
         var inputs = wanted.Select(w => (
             Type: CustomerRules.Required(nameof(w.Type), w.Type, Preference.WordLength, "A preference needs a type.", errors),
@@ -98,14 +111,19 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
                 }
                 else
                 {
-                    present.Add(db.Preferences.Add(new Preference { CustomerId = customerId, Type = type, Key = key, Value = value }).Entity);
+                    present.Add(db.Preferences
+                        .Add(new Preference { CustomerId = customerId, Type = type, Key = key, Value = value }).Entity);
                 }
             }
 
-            if (present.Count > MostPreferences) throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
+            if (present.Count > MostPreferences)
+                throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
         }, cancellationToken);
-        return changed is null ? null : new([.. present.OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value))], changed.ChangeSetId);
+        return changed is null
+            ? null : new([.. present.OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value))], changed.ChangeSetId);
     }
 
-    private static CommunicationPreferenceDetails Details(CommunicationPreference p) => new(p.Id, p.Channel, p.Kind, p.IsOptedIn, p.ChangedAt);
+    private static CommunicationPreferenceDetails Details(CommunicationPreference p) =>
+        new(p.Id, p.Channel, p.Kind, p.IsOptedIn, p.ChangedAt);
 }

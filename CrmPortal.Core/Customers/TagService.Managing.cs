@@ -19,14 +19,18 @@ public sealed partial class TagService
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Tags.OrderBy(t => t.NameKey).Take(MostListed).Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id))).ToListAsync(cancellationToken);
+        return await db.Tags.OrderBy(t => t.NameKey).Take(MostListed)
+            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id)))
+            .ToListAsync(cancellationToken);
     }
 
     public async Task<TagDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Tags.Where(t => t.Id == id).Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id))).FirstOrDefaultAsync(cancellationToken);
+        return await db.Tags.Where(t => t.Id == id)
+            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id)))
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Makes a tag that nobody has yet.</summary>
@@ -54,12 +58,14 @@ public sealed partial class TagService
         if (tag is null) return null;
         (tag.Name, tag.NameKey, tag.Colour) = (checkedName, checkedName.ToLowerInvariant(), checkedColour);
         await SaveAsync(db, cancellationToken);
-        return new(new(tag.Id, tag.Name, tag.Colour, await db.CustomerTags.CountAsync(c => c.TagId == id, cancellationToken)), db.LastChangeSetId);
+        return new(new(tag.Id, tag.Name, tag.Colour, await db.CustomerTags.CountAsync(c => c.TagId == id, cancellationToken)),
+            db.LastChangeSetId);
     }
 
     /// <summary>Gives everybody who has a tag another one instead, and removes the first; batch by batch, and undone as one.</summary>
     /// <returns>The change set, or null where one of the two is not there.</returns>
-    public Task<long?> MergeAsync(long id, long intoId, CancellationToken cancellationToken) => RetireAsync(id, intoId, "tag.merge", cancellationToken);
+    public Task<long?> MergeAsync(long id, long intoId, CancellationToken cancellationToken) =>
+        RetireAsync(id, intoId, "tag.merge", cancellationToken);
 
     /// <summary>Takes a tag off everybody and removes it.</summary>
     public Task<long?> DeleteAsync(long id, CancellationToken cancellationToken) => RetireAsync(id, null, "tag.delete", cancellationToken);
@@ -83,9 +89,12 @@ public sealed partial class TagService
             var owners = worn.Select(t => t.CustomerId).ToList();
             await provider.LockCustomersAsync(db, owners, cancellationToken);
             await db.Customers.Where(c => owners.Contains(c.Id)).LoadAsync(cancellationToken);
-            var haveBoth = into is null ? [] : (await db.CustomerTags.Where(t => t.TagId == into.Id && owners.Contains(t.CustomerId)).Select(t => t.CustomerId).ToListAsync(cancellationToken)).ToHashSet();
+            var haveBoth = into is null ? [] : (await db.CustomerTags.Where(t => t.TagId == into.Id && owners.Contains(t.CustomerId))
+                .Select(t => t.CustomerId).ToListAsync(cancellationToken)).ToHashSet();
             db.CustomerTags.RemoveRange(worn);
-            if (into is not null) db.CustomerTags.AddRange(owners.Where(o => !haveBoth.Contains(o)).Select(o => new CustomerTag { CustomerId = o, TagId = into.Id }));
+            if (into is not null)
+                db.CustomerTags.AddRange(owners.Where(o => !haveBoth.Contains(o))
+                .Select(o => new CustomerTag { CustomerId = o, TagId = into.Id }));
             var isLast = worn.Count < BatchSize;
             if (isLast) db.Tags.Remove(tag);
             await db.SaveChangesAsync(cancellationToken);
@@ -112,7 +121,10 @@ public sealed partial class TagService
         var errors = new List<FieldError>();
         var checkedName = CustomerRules.Tag(name, errors) ?? "";
         var checkedColour = string.IsNullOrWhiteSpace(colour) ? null : colour.Trim().ToLowerInvariant();
-        if (checkedColour is not null && !TagColours.All.Contains(checkedColour)) errors.Add(new("Colour", "There is no colour {0}.", checkedColour));
-        return errors.Count > 0 ? throw new RuleViolationException([.. errors.Select(e => e.Field == "Tags" ? e with { Field = "Name" } : e)]) : (checkedName, checkedColour);
+        if (checkedColour is not null && !TagColours.All.Contains(checkedColour))
+            errors.Add(new("Colour", "There is no colour {0}.", checkedColour));
+        return errors.Count > 0
+            ? throw new RuleViolationException([.. errors.Select(e => e.Field == "Tags" ? e with { Field = "Name" } : e)])
+            : (checkedName, checkedColour);
     }
 }

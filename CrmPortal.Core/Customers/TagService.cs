@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>The tags there are, and how they are put on customers.</summary>
-public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers)
+public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    CustomerService customers)
 {
     private const int MostSuggestions = 20;
 
@@ -51,7 +52,8 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
 
     /// <summary>Puts tags on a customer, takes them off, or sets exactly these.</summary>
     /// <exception cref="RuleViolationException">A name is wrong.</exception>
-    public async Task<CustomerChangeResult?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -60,7 +62,8 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
         return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
         {
             var keys = wanted.Select(n => n.ToLowerInvariant()).ToHashSet();
-            foreach (var gone in customer.Tags.Where(t => action == TagAction.Remove ? keys.Contains(t.Tag!.NameKey) : action == TagAction.Set && !keys.Contains(t.Tag!.NameKey)).ToList())
+            foreach (var gone in customer.Tags.Where(t => action == TagAction.Remove
+                ? keys.Contains(t.Tag!.NameKey) : action == TagAction.Set && !keys.Contains(t.Tag!.NameKey)).ToList())
             {
                 customer.Tags.Remove(gone);
                 db.CustomerTags.Remove(gone);
@@ -73,7 +76,8 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>The tags of these names, in this order; new ones are added to the context.</summary>
-    internal static async Task<List<Tag>> FindOrCreateAsync(CrmDbContext db, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    internal static async Task<List<Tag>> FindOrCreateAsync(CrmDbContext db, IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
     {
         var keys = names.Select(n => n.ToLowerInvariant()).ToList();
         var known = await db.Tags.Where(t => keys.Contains(t.NameKey)).ToDictionaryAsync(t => t.NameKey, cancellationToken);

@@ -10,7 +10,8 @@ internal sealed class BulkColumns
     {
         var table = StoreObjectIdentifier.Table(type.GetTableName()!, type.GetSchema());
         Table = Quoted(table.Name);
-        Columns = [.. type.GetProperties().Where(p => p.GetColumnName(table) is not null).Select(p => new BulkColumn(p, Quoted(p.GetColumnName(table)!)))];
+        Columns = [.. type.GetProperties().Where(p => p.GetColumnName(table) is not null)
+            .Select(p => new BulkColumn(p, Quoted(p.GetColumnName(table)!)))];
     }
 
     /// <summary>The quoted name of the table.</summary>
@@ -20,7 +21,8 @@ internal sealed class BulkColumns
 
     public string ColumnList => string.Join(", ", Columns.Select(c => c.Name));
 
-    public static BulkColumns Of<T>(CrmDbContext db) => new(db.Model.FindEntityType(typeof(T)) ?? throw new ArgumentException($"{typeof(T).Name} is no entity."));
+    public static BulkColumns Of<T>(CrmDbContext db) =>
+        new(db.Model.FindEntityType(typeof(T)) ?? throw new ArgumentException($"{typeof(T).Name} is no entity."));
 
     private static string Quoted(string name) => $"\"{name}\"";
 }

@@ -31,7 +31,8 @@ public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Cloc
 /// change set and puts events into the outbox, in the transaction of the change itself.
 /// </summary>
 public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) :
-    IdentityDbContext<User, Role, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityRoleClaim<long>, IdentityUserToken<long>>(options)
+    IdentityDbContext<User, Role, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityRoleClaim<long>,
+        IdentityUserToken<long>>(options)
 {
     /// <summary>A save that changes more rows than this writes what it says of them in masses.</summary>
     private const int MassOfRows = 50;
@@ -43,7 +44,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     internal IDatabaseProvider? Provider { get; init; }
 
     /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
-    internal static void Expect(WarningsConfigurationBuilder warnings) => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
+    internal static void Expect(WarningsConfigurationBuilder warnings) =>
+        warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Passkey> Passkeys => Set<Passkey>();
@@ -138,7 +140,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         {
             var isWork = ChangeTracker.Entries().Any(IsWork);
             var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
-            if (isWork && environment!.CurrentUser.Request is { } request) await NoteWorkAsync(request, changes, environment.Clock, cancellationToken);
+            if (isWork && environment!.CurrentUser.Request is { } request)
+                await NoteWorkAsync(request, changes, environment.Clock, cancellationToken);
             if (transaction is not null) await transaction.CommitAsync(cancellationToken);
             return written;
         }
@@ -152,7 +155,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     /// Whether a row is part of what somebody wanted: the audit log notes refusals too, and a key claims nothing but itself.
     /// </summary>
     private static bool IsWork(EntityEntry entry) =>
-        entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity is not (AuditEntry or ChangeSet or IdempotencyRecord);
+        entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted
+            && entry.Entity is not (AuditEntry or ChangeSet or IdempotencyRecord);
 
     /// <summary>
     /// Notes in the transaction of the work that the request's key is used. Where another request has taken over meanwhile, nothing is
@@ -207,12 +211,15 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     {
         var touched = ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified
             && e.Properties.All(p => !p.IsModified || p.Metadata.Name is nameof(Customer.UpdatedAt) or nameof(Customer.Version))).ToList();
-        foreach (var group in touched.GroupBy(e => (Before: e.Property(c => c.Version).OriginalValue, After: e.Entity.Version, e.Entity.UpdatedAt)))
+        foreach (var group in touched
+            .GroupBy(e => (Before: e.Property(c => c.Version).OriginalValue, After: e.Entity.Version, e.Entity.UpdatedAt)))
         {
             var ids = group.Select(e => e.Entity.Id).ToList();
             var saved = await Customers.Where(c => ids.Contains(c.Id) && c.Version == group.Key.Before)
-                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Version, group.Key.After).SetProperty(x => x.UpdatedAt, group.Key.UpdatedAt), cancellationToken);
-            if (saved != ids.Count) throw new DbUpdateConcurrencyException("Somebody else saved one of these customers at the same moment.");
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Version, group.Key.After).SetProperty(x => x.UpdatedAt, group.Key.UpdatedAt),
+                    cancellationToken);
+            if (saved != ids.Count)
+                throw new DbUpdateConcurrencyException("Somebody else saved one of these customers at the same moment.");
             foreach (var property in group.SelectMany(e => e.Properties.Where(p => p.IsModified)))
             {
                 property.OriginalValue = property.CurrentValue;

@@ -18,7 +18,8 @@ internal static class DataSetup
         services.AddSingleton(database);
         services.AddSingleton<IDatabaseProvider>(s =>
         {
-            IInterceptor[] interceptors = [new OutboxCommitInterceptor(s.GetRequiredService<OutboxSignal>()), .. s.GetServices<IInterceptor>()];
+            IInterceptor[] interceptors = [new OutboxCommitInterceptor(s.GetRequiredService<OutboxSignal>()),
+                .. s.GetServices<IInterceptor>()];
             var logging = s.GetRequiredService<ILoggerFactory>();
             return database.Provider.ToUpperInvariant() switch
             {

@@ -30,11 +30,13 @@ public enum ClaimOutcome
 /// <summary>Whether a request may go on, or what it is answered instead.</summary>
 /// <param name="Request">What the request works for, where it is the first.</param>
 /// <param name="Subject">What was made, where the work is done and no answer was kept.</param>
-public sealed record Claim(ClaimOutcome Outcome, KeyedRequest? Request = null, RememberedAnswer? Answer = null, WorkSubject? Subject = null);
+public sealed record Claim(ClaimOutcome Outcome, KeyedRequest? Request = null, RememberedAnswer? Answer = null,
+    WorkSubject? Subject = null);
 
 /// <summary>The requests that carried an idempotency key; each user reaches their own alone.</summary>
 public sealed class IdempotencyRecords(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, ICurrentUser currentUser, AccessControl access, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, ICurrentUser currentUser, AccessControl access,
+        TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
@@ -51,7 +53,8 @@ public sealed class IdempotencyRecords(
         var claimant = Guid.NewGuid().ToString("N");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var expired = now - Lifetime;
-        await db.IdempotencyRecords.Where(r => r.UserId == user && r.Key == key && r.CreatedAt < expired).ExecuteDeleteAsync(cancellationToken);
+        await db.IdempotencyRecords.Where(r => r.UserId == user && r.Key == key && r.CreatedAt < expired)
+            .ExecuteDeleteAsync(cancellationToken);
         var record = new IdempotencyRecord
         {
             UserId = user, Key = key, RequestHash = requestHash, Claimant = claimant, ClaimedUntil = now + ClaimTime, CreatedAt = now,
@@ -67,17 +70,21 @@ public sealed class IdempotencyRecords(
             db.ChangeTracker.Clear();
         }
 
-        var first = await db.IdempotencyRecords.AsNoTracking().FirstOrDefaultAsync(r => r.UserId == user && r.Key == key, cancellationToken);
+        var first = await db.IdempotencyRecords.AsNoTracking()
+            .FirstOrDefaultAsync(r => r.UserId == user && r.Key == key, cancellationToken);
         // It failed at this very moment; the client asks again.
         if (first is null) return new(ClaimOutcome.AtWork);
         if (first.RequestHash != requestHash) return new(ClaimOutcome.OtherRequest);
-        if (first.StatusCode is { } status) return new(ClaimOutcome.Answered, Answer: new(status, first.ContentType, first.Location, first.ETag, first.Body ?? ""));
+        if (first.StatusCode is { } status)
+            return new(ClaimOutcome.Answered, Answer: new(status, first.ContentType, first.Location, first.ETag, first.Body ?? ""));
         if (first.ClaimedUntil >= now) return new(ClaimOutcome.AtWork);
         if (first.WorkedAt is not null) return new(ClaimOutcome.Done, Subject: new(first.SubjectType, first.SubjectId ?? 0));
 
         // Waits for a commit that is under way; afterwards the row says that the work is done.
-        var taken = await db.IdempotencyRecords.Where(r => r.Id == first.Id && r.Claimant == first.Claimant && r.WorkedAt == null && r.ClaimedUntil < now)
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Claimant, claimant).SetProperty(x => x.ClaimedUntil, now + ClaimTime), cancellationToken);
+        var taken = await db.IdempotencyRecords.Where(r => r.Id == first.Id && r.Claimant == first.Claimant && r.WorkedAt == null
+            && r.ClaimedUntil < now)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Claimant, claimant).SetProperty(x => x.ClaimedUntil, now + ClaimTime),
+                cancellationToken);
         return taken == 1 ? new(ClaimOutcome.First, new(first.Id, claimant)) : new(ClaimOutcome.AtWork);
     }
 
@@ -96,7 +103,8 @@ public sealed class IdempotencyRecords(
         // The session is not asked for again: it may have ended while the request that it began was at work.
         var user = Owner();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.IdempotencyRecords.Where(r => r.Id == request.RecordId && r.UserId == user && r.Claimant == request.Claimant).ExecuteUpdateAsync(
+        await db.IdempotencyRecords.Where(r => r.Id == request.RecordId && r.UserId == user && r.Claimant == request.Claimant)
+            .ExecuteUpdateAsync(
             r => r.SetProperty(x => x.StatusCode, answer.StatusCode).SetProperty(x => x.ContentType, answer.ContentType)
                 .SetProperty(x => x.Location, answer.Location).SetProperty(x => x.ETag, answer.ETag).SetProperty(x => x.Body, answer.Body),
             cancellationToken);
@@ -110,7 +118,8 @@ public sealed class IdempotencyRecords(
     {
         var user = Owner();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var own = db.IdempotencyRecords.Where(r => r.Id == request.RecordId && r.UserId == user && r.Claimant == request.Claimant && r.StatusCode == null);
+        var own = db.IdempotencyRecords.Where(r => r.Id == request.RecordId && r.UserId == user && r.Claimant == request.Claimant
+            && r.StatusCode == null);
         if (await own.Where(r => r.WorkedAt == null).ExecuteDeleteAsync(cancellationToken) == 1) return;
         await own.ExecuteUpdateAsync(r => r.SetProperty(x => x.ClaimedUntil, DateTimeOffset.UnixEpoch), cancellationToken);
     }

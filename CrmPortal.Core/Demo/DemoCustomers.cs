@@ -97,11 +97,13 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             var ids = _customers.Where(HasHours).Select(c => c.Id).ToList();
             TimeOnly? from = new TimeOnly(9, 0), until = new TimeOnly(17, 30);
             await db.Customers.Where(c => ids.Contains(c.Id))
-                .ExecuteUpdateAsync(c => c.SetProperty(x => x.ContactFrom, from).SetProperty(x => x.ContactUntil, until), cancellationToken);
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.ContactFrom, from).SetProperty(x => x.ContactUntil, until),
+                    cancellationToken);
             await _writer.MakeAsync(_customers.Where(c => c.Person.Line1 is not null).ToList(), Home);
             await _writer.MakeAsync(_customers.Where(c => c.IsShown).ToList(), Work);
             await _writer.MakeAsync(
-                _customers.SelectMany(c => c.Contacts.Select(p => (Customer: c, Point: p))).ToList(), (p, id) => p.Point.Placed(id, p.Customer.Id));
+                _customers.SelectMany(c => c.Contacts.Select(p => (Customer: c, Point: p))).ToList(),
+                    (p, id) => p.Point.Placed(id, p.Customer.Id));
             await _writer.MakeAsync(
                 _customers.SelectMany(c => c.Tags.Select(t => (Customer: c, Tag: t))).ToList(),
                 (t, id) => new CustomerTag { Id = id, CustomerId = t.Customer.Id, TagId = tags[t.Tag] });
@@ -113,7 +115,8 @@ public sealed class DemoCustomers(IDatabaseProvider provider, TimeProvider clock
             await _history.WriteAsync(_writer);
             await db.LoyaltyProgrammes.Where(p => p.Id == programme.Id)
                 .ExecuteUpdateAsync(
-                    p => p.SetProperty(x => x.CreatedAt, now.AddDays(-760)).SetProperty(x => x.ActivatedAt, now.AddDays(-750)), cancellationToken);
+                    p => p.SetProperty(x => x.CreatedAt, now.AddDays(-760)).SetProperty(x => x.ActivatedAt, now.AddDays(-750)),
+                        cancellationToken);
             AddViews();
         }
 

@@ -328,7 +328,8 @@ internal sealed class DemoParts(ulong seed, DateTimeOffset now, DateOnly today, 
         if (at < customer.CreatedAt) at = customer.CreatedAt;
         var lines = new List<(Product Product, int Quantity, long Price)>();
         for (var i = 0; i <= random.Below(3); i++)
-            lines.Add((products[random.Below(products.Count)], 1 + random.Below(2), ((4 + random.Below(60)) * (long)Money.PriceScale) + 9_500));
+            lines.Add((products[random.Below(products.Count)], 1 + random.Below(2), ((4 + random.Below(60)) * (long)Money.PriceScale)
+                + 9_500));
         var total = lines.Sum(l => Money.LineAmount(l.Quantity, l.Price, currency));
         _carts.Add((id => new()
         {

@@ -22,7 +22,8 @@ internal sealed class SeedBasket
         (_seed, _catalogue, _seconds) = (seed, catalogue, calendar.Seconds);
         _amounts = new long[catalogue.Products.Count, QuantityShares.Length + 1];
         for (var p = 0; p < catalogue.Products.Count; p++)
-            for (var q = 1; q <= QuantityShares.Length; q++) _amounts[p, q] = Money.LineAmount(q, catalogue.Products[p].UnitPrice, currency);
+            for (var q = 1; q <= QuantityShares.Length; q++)
+                _amounts[p, q] = Money.LineAmount(q, catalogue.Products[p].UnitPrice, currency);
     }
 
     public int Count { get; private set; }

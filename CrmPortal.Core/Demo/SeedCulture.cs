@@ -1,6 +1,8 @@
 namespace CrmPortal.Core.Demo;
 
-/// <summary>How the people of one country are called, where they live and how they write it. Names stand in the order of their frequency.</summary>
+/// <summary>
+/// How the people of one country are called, where they live and how they write it. Names stand in the order of their frequency.
+/// </summary>
 internal sealed record SeedCulture(string Country, string Language, int Weight)
 {
     public required string[] Female { get; init; }
@@ -19,10 +21,13 @@ internal sealed record SeedCulture(string Country, string Language, int Weight)
     /// <summary># stands for a digit, @ for a letter.</summary>
     public required string PostalCode { get; init; }
 
-    /// <summary>Ranges of numbers that the country's plan keeps for films and books: what they begin with, and how many digits follow.</summary>
+    /// <summary>
+    /// Ranges of numbers that the country's plan keeps for films and books: what they begin with, and how many digits follow.
+    /// </summary>
     public (string Prefix, int Digits)[] FictionPhones { get; init; } = [];
 
-    internal static string[] Words(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(w => w.Replace('_', ' '))];
+    internal static string[] Words(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(w => w.Replace('_', ' '))];
 
     /// <summary>All cultures; the order decides what a seed gives.</summary>
     public static IReadOnlyList<SeedCulture> All { get; } = [.. WesternCultures.All, .. EuropeanCultures.All, .. EasternCultures.All];

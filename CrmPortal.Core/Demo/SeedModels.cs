@@ -11,7 +11,10 @@ public sealed record SeedRequest(int Customers, int Orders, long Seed, DateOnly 
     public static DateOnly UsualEnd { get; } = new(2026, 11, 1);
 }
 
-/// <summary>What was made. The checksum is of the data, not of the keys: it is the same for the same request on every machine and database.</summary>
+/// <summary>
+/// What was made. The checksum is of the data, not of the keys: it is the same for the same request on every machine and database.
+/// </summary>
 /// <param name="TopFifth">The share of the revenue of known customers that the top fifth of those who bought made.</param>
 public sealed record SeedResult(
-    int Customers, int Orders, int Anonymous, long Lines, int Refunds, int Cultures, long Revenue, string Currency, double TopFifth, string Checksum);
+    int Customers, int Orders, int Anonymous, long Lines, int Refunds, int Cultures, long Revenue, string Currency, double TopFifth,
+        string Checksum);

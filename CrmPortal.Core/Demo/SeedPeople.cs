@@ -29,14 +29,17 @@ internal sealed class SeedPeople(ulong seed)
     public static readonly string[] Tags = ["Newsletter", "Regular", "Gift buyer", "Local", "Wholesale", "Complaint"];
 
     private static readonly string[] Domains = ["example.com", "example.org", "example.net", "mail.example", "post.example"];
-    private static readonly string[] Nicknames = SeedCulture.Words("sakura bluebird lotus tiger panda coffee star river jasmine falcon mango cloud pearl cedar ocean maple amber breeze dragon honey");
+    private static readonly string[] Nicknames = SeedCulture
+        .Words("sakura bluebird lotus tiger panda coffee star river jasmine falcon mango cloud pearl cedar ocean maple amber breeze dragon honey");
     private static readonly double[] Cultures = SeedCatalogue.Cumulative([.. SeedCulture.All.Select(c => (double)c.Weight)]);
     private static readonly double[] TagShares = SeedCatalogue.Cumulative([40, 25, 15, 10, 6, 4]);
 
     private readonly Dictionary<int, double[]> _zipf = [];
     private readonly Dictionary<string, int> _phones = [];
 
-    /// <summary>The person of a number; they must be asked for one after the other, since the ranges of phones are used up in turn.</summary>
+    /// <summary>
+    /// The person of a number; they must be asked for one after the other, since the ranges of phones are used up in turn.
+    /// </summary>
     public SeedPerson Make(int number)
     {
         var random = SeedRandom.For(seed, SeedStream.Person, (ulong)number);
@@ -44,7 +47,10 @@ internal sealed class SeedPeople(ulong seed)
         var isFemale = random.Chance(0.58);
         var given = Pick(ref random, isFemale ? culture.Female : culture.Male);
         var family = Pick(ref random, culture.Family);
-        if (isFemale && culture.FamilyOfWomen.FirstOrDefault(f => family.EndsWith(f.Of, StringComparison.Ordinal)) is { Of: { } ending } rule) family = family[..^ending.Length] + rule.Her;
+        if (isFemale
+            && culture.FamilyOfWomen
+            .FirstOrDefault(f => family.EndsWith(f.Of, StringComparison.Ordinal)) is { Of: { } ending } rule) family =
+            family[..^ending.Length] + rule.Her;
         var genderTold = random.Chance(0.6);
         var mailbox = Mailbox(ref random, given, family);
         var domain = Domains[random.Below(Domains.Length)];
@@ -53,12 +59,15 @@ internal sealed class SeedPeople(ulong seed)
         var born = new DateOnly(1940, 1, 1).AddDays(random.Below(365 * 67));
         return new()
         {
-            Culture = culture, Given = given, Family = family, Gender = !genderTold ? Gender.Unspecified : isFemale ? Gender.Female : Gender.Male,
+            Culture = culture, Given = given, Family = family, Gender = !genderTold ? Gender.Unspecified : isFemale
+                ? Gender.Female : Gender.Male,
             Email = hasEmail ? string.Create(CultureInfo.InvariantCulture, $"{mailbox}{number}@{domain}") : null,
             Phone = hasPhone ? phone : null,
             DateOfBirth = hasBirth ? born : null,
-            Source = random.Share() switch { < 0.6 => CustomerSource.Website, < 0.75 => CustomerSource.Referral, < 0.88 => CustomerSource.SocialMedia, < 0.93 => CustomerSource.Whatsapp, _ => CustomerSource.Other },
-            Status = random.Share() switch { < 0.003 => CustomerStatus.Blocked, < 0.03 => CustomerStatus.Inactive, _ => CustomerStatus.Active },
+            Source = random.Share() switch { < 0.6 => CustomerSource.Website, < 0.75 => CustomerSource.Referral,
+                < 0.88 => CustomerSource.SocialMedia, < 0.93 => CustomerSource.Whatsapp, _ => CustomerSource.Other },
+            Status = random.Share() switch { < 0.003 => CustomerStatus.Blocked, < 0.03 => CustomerStatus.Inactive,
+                _ => CustomerStatus.Active },
             IsVip = random.Chance(0.008),
             Tag = random.Chance(0.2) ? Tags[random.Place(TagShares)] : null,
             City = Pick(ref random, culture.Cities),
@@ -76,11 +85,15 @@ internal sealed class SeedPeople(ulong seed)
 
     private string Pick(ref SeedRandom random, string[] names)
     {
-        if (!_zipf.TryGetValue(names.Length, out var shares)) shares = _zipf[names.Length] = SeedCatalogue.Cumulative([.. Enumerable.Range(0, names.Length).Select(i => 1.0 / (i + 5))]);
+        if (!_zipf.TryGetValue(names.Length, out var shares))
+            shares = _zipf[names.Length] = SeedCatalogue.Cumulative([.. Enumerable.Range(0, names.Length).Select(i => 1.0 / (i + 5))]);
         return names[random.Place(shares)];
     }
 
-    /// <summary>The next number of the country's range for fiction; beyond it, and where there is none, one under the calling code 999, which is nobody's.</summary>
+    /// <summary>
+    /// The next number of the country's range for fiction; beyond it, and where there is none, one under the calling code 999, which is
+    /// nobody's.
+    /// </summary>
     private string Phone(SeedCulture culture, int number, int last)
     {
         var next = _phones.GetValueOrDefault(culture.Country);
@@ -99,7 +112,8 @@ internal sealed class SeedPeople(ulong seed)
     private static string Mailbox(ref SeedRandom random, string given, string family)
     {
         var nickname = Nicknames[random.Below(Nicknames.Length)];
-        var parts = new[] { given, family }.Select(n => string.Concat(SearchText.Fold(n).Where(char.IsAsciiLetterLower))).Where(n => n.Length > 1).ToList();
+        var parts = new[] { given, family }.Select(n => string.Concat(SearchText.Fold(n).Where(char.IsAsciiLetterLower)))
+            .Where(n => n.Length > 1).ToList();
         return parts.Count == 0 ? nickname : string.Join('.', parts);
     }
 

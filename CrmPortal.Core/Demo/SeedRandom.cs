@@ -11,7 +11,8 @@ internal struct SeedRandom(ulong seed)
     private ulong _state = seed;
 
     /// <summary>A generator of its own for one thing of a kind.</summary>
-    public static SeedRandom For(ulong seed, SeedStream stream, ulong number) => new(Mix(seed + ((ulong)stream * 0xD1B54A32D192ED03)) ^ Mix(number + Step));
+    public static SeedRandom For(ulong seed, SeedStream stream, ulong number) =>
+        new(Mix(seed + ((ulong)stream * 0xD1B54A32D192ED03)) ^ Mix(number + Step));
 
     public ulong Next() => Mix(_state += Step);
 

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Demo;
 
 /// <summary>Fills an empty database with a shop's worth of made-up customers and orders, of any size and always the same.</summary>
-public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, IOptions<ShopOptions> shop)
+public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<CrmDbContext> dbFactory, AccessControl access,
+    IOptions<ShopOptions> shop)
 {
     private const int CustomersAtOnce = 20_000;
     private const int OrdersAtOnce = 50_000;
@@ -18,8 +19,10 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
     public async Task<SeedResult> RunAsync(SeedRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
-        if (request.Customers is < 1 or > SeedRequest.MostCustomers) throw new RuleViolationException("Customers", "The number of customers must be between 1 and {0}.", SeedRequest.MostCustomers);
-        if (request.Orders is < 0 or > SeedRequest.MostOrders) throw new RuleViolationException("Orders", "The number of orders must be between 0 and {0}.", SeedRequest.MostOrders);
+        if (request.Customers is < 1 or > SeedRequest.MostCustomers)
+            throw new RuleViolationException("Customers", "The number of customers must be between 1 and {0}.", SeedRequest.MostCustomers);
+        if (request.Orders is < 0 or > SeedRequest.MostOrders)
+            throw new RuleViolationException("Orders", "The number of orders must be between 0 and {0}.", SeedRequest.MostOrders);
         if (request.Until.Year is < 1990 or > 2100) throw new RuleViolationException("Until", "The year must be between 1990 and 2100.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Customers.AnyAsync(cancellationToken) || await db.Orders.AnyAsync(cancellationToken))
@@ -31,7 +34,8 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
         var catalogue = new SeedCatalogue();
         var purchases = new SeedPurchases(seed, request.Customers, request.Orders, calendar);
         var orders = await Task.Run(purchases.Make, cancellationToken);
-        var run = new Run(provider, db, request, progress, calendar, catalogue, purchases, orders, new(seed, catalogue, calendar, shop.Value.Currency), shop.Value.Currency);
+        var run = new Run(provider, db, request, progress, calendar, catalogue, purchases, orders,
+            new(seed, catalogue, calendar, shop.Value.Currency), shop.Value.Currency);
         progress.Report("Filling the baskets");
         await Task.Run(() => run.FillBaskets(cancellationToken), cancellationToken);
         SeedResult? result = null;
@@ -48,7 +52,8 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
 
     /// <summary>One seeding with what it keeps in memory: the orders' keys, the customers' figures and the refunds.</summary>
     private sealed class Run(
-        IDatabaseProvider provider, CrmDbContext db, SeedRequest request, IProgress<string> progress, SeedCalendar calendar, SeedCatalogue catalogue,
+        IDatabaseProvider provider, CrmDbContext db, SeedRequest request, IProgress<string> progress, SeedCalendar calendar,
+            SeedCatalogue catalogue,
         SeedPurchases purchases, SeedOrder[] orders, SeedBasket basket, string currency)
     {
         private readonly SeedStatistics _statistics = new(request.Customers);
@@ -82,13 +87,16 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
             var cultures = await WriteCustomersAsync(writer, people, checksum, cancellationToken);
             var refunded = await WriteOrdersAsync(writer, checksum, cancellationToken);
             foreach (var batch in _refunds.Chunk(CustomersAtOnce))
-                await writer.WriteRefundsAsync([.. batch.Select(r => (r.Second, orders[r.Index], refunded[r.Index]))], basket, c => _customerKeys[c], cancellationToken);
+                await writer.WriteRefundsAsync([.. batch.Select(r => (r.Second, orders[r.Index], refunded[r.Index]))], basket,
+                    c => _customerKeys[c], cancellationToken);
             return new(
-                request.Customers, request.Orders, orders.Count(o => o.Customer == SeedOrder.Nobody), _lines, _refunds.Count, cultures, _revenue, currency,
+                request.Customers, request.Orders, orders.Count(o => o.Customer == SeedOrder.Nobody), _lines, _refunds.Count, cultures,
+                    _revenue, currency,
                 _statistics.TopFifth(), checksum.Finish());
         }
 
-        private async Task<int> WriteCustomersAsync(SeedWriter writer, SeedPeople people, SeedChecksum checksum, CancellationToken cancellationToken)
+        private async Task<int> WriteCustomersAsync(SeedWriter writer, SeedPeople people, SeedChecksum checksum,
+            CancellationToken cancellationToken)
         {
             var cultures = new HashSet<string>();
             for (var from = 0; from < request.Customers; from += CustomersAtOnce)
@@ -111,7 +119,8 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
         }
 
         /// <returns>The keys of the orders of which something came back.</returns>
-        private async Task<Dictionary<int, long>> WriteOrdersAsync(SeedWriter writer, SeedChecksum checksum, CancellationToken cancellationToken)
+        private async Task<Dictionary<int, long>> WriteOrdersAsync(SeedWriter writer, SeedChecksum checksum,
+            CancellationToken cancellationToken)
         {
             var refunded = _refunds.ToDictionary(r => r.Index, _ => 0L);
             for (var from = 0; from < orders.Length; from += OrdersAtOnce)
@@ -131,7 +140,8 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
         private static void Hash(SeedChecksum checksum, SeedPerson person, int second)
         {
             checksum.Add(second);
-            foreach (var text in new[] { person.Given, person.Family, person.Email, person.Phone, person.Line1, person.City, person.PostalCode, person.Culture.Country, person.Tag }) checksum.Add(text);
+            foreach (var text in new[] { person.Given, person.Family, person.Email, person.Phone, person.Line1, person.City,
+                person.PostalCode, person.Culture.Country, person.Tag }) checksum.Add(text);
             checksum.Add(person.DateOfBirth?.DayNumber ?? 0);
             checksum.Add(((long)person.Gender << 24) | ((long)person.Source << 16) | ((long)person.Status << 8) | (person.IsVip ? 1L : 0L));
         }

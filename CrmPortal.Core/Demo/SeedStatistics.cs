@@ -19,7 +19,8 @@ internal sealed class SeedStatistics(int customers)
         _spent[order.Customer] += basket.Total;
     }
 
-    public (int Count, long Spent, int First, int Last) Of(int customer) => (_counts[customer], _spent[customer], _first[customer], _last[customer]);
+    public (int Count, long Spent, int First, int Last) Of(int customer) => (_counts[customer], _spent[customer], _first[customer],
+        _last[customer]);
 
     public double TopFifth()
     {

@@ -15,7 +15,8 @@ internal static class ContentCheck
     private const int LookedAtBytes = 4096;
 
     private static readonly string[] TextExtensions = [".txt", ".md", ".log", ".csv"];
-    private static readonly string[] Markup = ["<!doctype", "<html", "<head", "<body", "<script", "<svg", "<iframe", "<?xml", "<?php", "<%@"];
+    private static readonly string[] Markup = ["<!doctype", "<html", "<head", "<body", "<script", "<svg", "<iframe", "<?xml", "<?php",
+        "<%@"];
 
     /// <param name="content">A stream that can go back.</param>
     /// <exception cref="RuleViolationException">It is not of a kind that is taken, or not harmless.</exception>
@@ -26,14 +27,16 @@ internal static class ContentCheck
         var count = await content.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, cancellationToken);
         if (count == 0) throw new RuleViolationException("File", "The file is empty.");
         var start = head.AsMemory(0, count);
-        if (await Picture.ReadAsync(content, start, cancellationToken) is { } picture) return new(picture.ContentType, picture.Extension, picture);
+        if (await Picture.ReadAsync(content, start, cancellationToken) is { } picture)
+            return new(picture.ContentType, picture.Extension, picture);
         if (start.Span.StartsWith("%PDF-"u8))
         {
             await PdfCheck.DemandHarmlessAsync(content, cancellationToken);
             return new("application/pdf", ".pdf", null);
         }
 
-        if (start.Span.StartsWith("PK\x03\x04"u8) && await OfficeCheck.ReadAsync(content, cancellationToken) is { } office) return new(office.ContentType, office.Extension, null);
+        if (start.Span.StartsWith("PK\x03\x04"u8) && await OfficeCheck.ReadAsync(content, cancellationToken) is { } office)
+            return new(office.ContentType, office.Extension, null);
         if (!await IsTextAsync(content, cancellationToken)) throw NotTaken();
         var extension = Path.GetExtension(name).ToLowerInvariant();
         return new(extension == ".csv" ? "text/csv" : "text/plain", TextExtensions.Contains(extension) ? extension : ".txt", null);
@@ -49,13 +52,15 @@ internal static class ContentCheck
         var (filled, isFirst) = (0, true);
         while (true)
         {
-            var read = await content.ReadAtLeastAsync(buffer.AsMemory(filled), buffer.Length - filled, throwOnEndOfStream: false, cancellationToken);
+            var read = await content.ReadAtLeastAsync(buffer.AsMemory(filled), buffer.Length - filled, throwOnEndOfStream: false,
+                cancellationToken);
             var isEnd = read < buffer.Length - filled;
             filled += read;
             // A character may be cut at the end of the buffer; it is looked at with what follows.
             var whole = isEnd ? filled : WholeCharacters(buffer.AsSpan(0, filled));
             var part = buffer.AsSpan(0, whole);
-            if (!Utf8.IsValid(part) || part.IndexOfAnyInRange((byte)0x00, (byte)0x08) >= 0 || part.IndexOfAnyInRange((byte)0x0E, (byte)0x1F) >= 0 || part.Contains((byte)0x0B)) return false;
+            if (!Utf8.IsValid(part) || part.IndexOfAnyInRange((byte)0x00, (byte)0x08) >= 0
+                || part.IndexOfAnyInRange((byte)0x0E, (byte)0x1F) >= 0 || part.Contains((byte)0x0B)) return false;
             if (isFirst && IsMarkup(part)) return false;
             if (isEnd) return true;
             isFirst = false;
@@ -75,6 +80,7 @@ internal static class ContentCheck
     private static bool IsMarkup(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LookedAtBytes)]);
-        return text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n', '\f').StartsWith('<') || Markup.Any(m => text.Contains(m, StringComparison.OrdinalIgnoreCase));
+        return text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n', '\f').StartsWith('<')
+            || Markup.Any(m => text.Contains(m, StringComparison.OrdinalIgnoreCase));
     }
 }

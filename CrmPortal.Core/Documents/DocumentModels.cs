@@ -14,7 +14,8 @@ public sealed record DocumentDetails(
     public bool HasPreview => IsPicture || ContentType == "application/pdf";
 
     internal static DocumentDetails Of(Document d) => new(
-        d.Id, d.CustomerId, d.Kind, d.Name, d.ContentType, d.Size, d.Hash, d.Width, d.Height, d.Status, d.RejectReason, d.CheckedByName, d.CheckedAt, d.ExpiresOn,
+        d.Id, d.CustomerId, d.Kind, d.Name, d.ContentType, d.Size, d.Hash, d.Width, d.Height, d.Status, d.RejectReason, d.CheckedByName,
+            d.CheckedAt, d.ExpiresOn,
         d.UploadedAt, d.UploadedByName, d.Version);
 }
 

@@ -14,7 +14,8 @@ internal static class DocumentName
     {
         name ??= "";
         // Halves of characters would stop all that follows.
-        var last = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name.Length > LongestRead ? name[^LongestRead..] : name)).Normalize(NormalizationForm.FormC);
+        var last = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name.Length > LongestRead ? name[^LongestRead..] : name))
+            .Normalize(NormalizationForm.FormC);
         last = last[(last.LastIndexOfAny(['/', '\\', ':']) + 1)..];
         var text = new StringBuilder(last.Length);
         foreach (var rune in last.EnumerateRunes())
@@ -35,7 +36,8 @@ internal static class DocumentName
     private static bool IsOfType(string name, string extension)
     {
         var own = Path.GetExtension(name);
-        return own.Equals(extension, StringComparison.OrdinalIgnoreCase) || (extension == ".jpg" && own.Equals(".jpeg", StringComparison.OrdinalIgnoreCase));
+        return own.Equals(extension, StringComparison.OrdinalIgnoreCase)
+            || (extension == ".jpg" && own.Equals(".jpeg", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A name that somebody gives a document; its ending stays.</summary>
@@ -43,7 +45,8 @@ internal static class DocumentName
     public static string Renamed(string? name, string present)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new RuleViolationException("Name", "A document needs a name.");
-        if (name.Length > Document.NameLength) throw new RuleViolationException("Name", "This is too long; {0} characters are allowed.", Document.NameLength);
+        if (name.Length > Document.NameLength)
+            throw new RuleViolationException("Name", "This is too long; {0} characters are allowed.", Document.NameLength);
         return Clean(name, Path.GetExtension(present));
     }
 }

@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Documents;
 
 /// <summary>The files about a customer. They are checked by their content, cleaned, and lie encrypted.</summary>
 public sealed class DocumentService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, DocumentStore store, IVirusScanner scanner,
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, DocumentStore store,
+        IVirusScanner scanner,
     TimeProvider clock, IOptions<DocumentOptions> options)
 {
     public const int MostDocuments = 1_000;
@@ -21,7 +22,8 @@ public sealed class DocumentService(
         await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var documents = await Present(db, customerId).AsNoTracking().OrderByDescending(d => d.UploadedAt).ThenByDescending(d => d.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
+        var documents = await Present(db, customerId).AsNoTracking().OrderByDescending(d => d.UploadedAt).ThenByDescending(d => d.Id)
+            .Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         return new([.. documents.Take(take).Select(DocumentDetails.Of)], page.Number, take, documents.Count > take);
     }
 
@@ -38,13 +40,16 @@ public sealed class DocumentService(
     {
         await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Present(db, customerId).AsNoTracking().FirstOrDefaultAsync(d => d.Id == documentId, cancellationToken) is { } found ? DocumentDetails.Of(found) : null;
+        return await Present(db, customerId).AsNoTracking().FirstOrDefaultAsync(d => d.Id == documentId, cancellationToken) is { } found
+            ? DocumentDetails.Of(found) : null;
     }
 
     /// <summary>Takes a file. It is read once and never further than the limit; what may not stay leaves nothing behind.</summary>
     /// <returns>Null where there is no such customer.</returns>
-    /// <exception cref="RuleViolationException">The file is too large, of a kind that is not taken, or not harmless; the sentence says so.</exception>
-    public async Task<DocumentDetails?> UploadAsync(long customerId, DocumentUpload upload, Stream content, CancellationToken cancellationToken)
+    /// <exception cref="RuleViolationException">The file is too large, of a kind that is not taken, or not harmless; the sentence says
+    /// so.</exception>
+    public async Task<DocumentDetails?> UploadAsync(long customerId, DocumentUpload upload, Stream content,
+        CancellationToken cancellationToken)
     {
         var grant = await DemandEditAsync(cancellationToken);
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
@@ -76,20 +81,24 @@ public sealed class DocumentService(
         await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.Documents.AsNoTracking()
-            .FirstOrDefaultAsync(d => d.Id == documentId && d.DeletedAt == null && (customerId == null || d.CustomerId == customerId) && db.Customers.Any(c => c.Id == d.CustomerId && c.DeletedAt == null), cancellationToken);
+            .FirstOrDefaultAsync(d => d.Id == documentId && d.DeletedAt == null && (customerId == null || d.CustomerId == customerId)
+                && db.Customers.Any(c => c.Id == d.CustomerId && c.DeletedAt == null), cancellationToken);
         if (found is null) return null;
-        await audit.WriteAsync(isPreview ? AuditAction.Viewed : AuditAction.Exported, nameof(Document), found.Id, found.CustomerId, isPreview ? "Preview" : "Download", cancellationToken);
+        await audit.WriteAsync(isPreview ? AuditAction.Viewed : AuditAction.Exported, nameof(Document), found.Id, found.CustomerId,
+            isPreview ? "Preview" : "Download", cancellationToken);
         return new(DocumentDetails.Of(found), store.Open(found.StoredName, found.WrappedKey));
     }
 
     /// <summary>Says whether a document is what it should be; null where there is none.</summary>
     /// <exception cref="RuleViolationException">A rejection without a reason.</exception>
-    public async Task<PartChangeResult<DocumentDetails>?> CheckAsync(long customerId, long documentId, DocumentStatus status, string? reason, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<DocumentDetails>?> CheckAsync(long customerId, long documentId, DocumentStatus status,
+        string? reason, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
         var grant = await access.DemandAsync(Permissions.DocumentsVerify, cancellationToken);
         var errors = new List<FieldError>();
-        var why = status == DocumentStatus.Rejected ? CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, "A rejection needs a reason.", errors) : null;
+        var why = status == DocumentStatus.Rejected
+            ? CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, "A rejection needs a reason.", errors) : null;
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(customerId, documentId, "document.check", Permissions.DocumentsVerify, document =>
         {
@@ -104,7 +113,8 @@ public sealed class DocumentService(
 
     /// <summary>Changes name, kind or expiry; null where there is no such document.</summary>
     /// <exception cref="RuleViolationException">A field is wrong.</exception>
-    public async Task<PartChangeResult<DocumentDetails>?> UpdateAsync(long customerId, long documentId, DocumentChanges changes, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<DocumentDetails>?> UpdateAsync(long customerId, long documentId, DocumentChanges changes,
+        CancellationToken cancellationToken)
     {
         await DemandEditAsync(cancellationToken);
         return await ChangeAsync(customerId, documentId, "document.edit", Permissions.CustomersEdit, document =>
@@ -119,7 +129,8 @@ public sealed class DocumentService(
     public async Task<long?> RemoveAsync(long customerId, long documentId, CancellationToken cancellationToken)
     {
         await DemandEditAsync(cancellationToken);
-        return (await ChangeAsync(customerId, documentId, "document.delete", Permissions.CustomersEdit, document => document.DeletedAt = clock.GetUtcNow(), cancellationToken))?.ChangeSetId;
+        return (await ChangeAsync(customerId, documentId, "document.delete", Permissions.CustomersEdit,
+            document => document.DeletedAt = clock.GetUtcNow(), cancellationToken))?.ChangeSetId;
     }
 
     private async Task<Grant> DemandEditAsync(CancellationToken cancellationToken)
@@ -129,7 +140,8 @@ public sealed class DocumentService(
     }
 
     /// <summary>Encrypts the content, looks at it, and keeps it as it may stay.</summary>
-    private async Task<(StoredContent Stored, CheckedContent Type)> KeepAsync(string? name, Stream content, CancellationToken cancellationToken)
+    private async Task<(StoredContent Stored, CheckedContent Type)> KeepAsync(string? name, Stream content,
+        CancellationToken cancellationToken)
     {
         var raw = await store.SaveAsync(content, options.Value.LargestFile, cancellationToken);
         var isKept = false;
@@ -160,7 +172,8 @@ public sealed class DocumentService(
         }
     }
 
-    private async Task<DocumentDetails?> AddAsync(Grant grant, long customerId, DocumentUpload upload, StoredContent stored, CheckedContent type, CancellationToken cancellationToken)
+    private async Task<DocumentDetails?> AddAsync(Grant grant, long customerId, DocumentUpload upload, StoredContent stored,
+        CheckedContent type, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -171,9 +184,12 @@ public sealed class DocumentService(
         db.BeginChangeSet("document.upload");
         var document = new Document
         {
-            CustomerId = customerId, Kind = upload.Kind, Name = DocumentName.Clean(upload.Name, type.Extension), ContentType = type.ContentType,
-            Size = stored.Size, Hash = stored.Hash, Width = type.Picture?.Width, Height = type.Picture?.Height, StoredName = stored.StoredName, WrappedKey = stored.WrappedKey,
-            ExpiresOn = upload.ExpiresOn, UploadedAt = clock.GetUtcNow(), UploadedById = grant.Actor.UserId, UploadedByName = grant.Actor.Name,
+            CustomerId = customerId, Kind = upload.Kind, Name = DocumentName.Clean(upload.Name, type.Extension),
+                ContentType = type.ContentType,
+            Size = stored.Size, Hash = stored.Hash, Width = type.Picture?.Width, Height = type.Picture?.Height,
+                StoredName = stored.StoredName, WrappedKey = stored.WrappedKey,
+            ExpiresOn = upload.ExpiresOn, UploadedAt = clock.GetUtcNow(), UploadedById = grant.Actor.UserId,
+                UploadedByName = grant.Actor.Name,
         };
         db.Documents.Add(document);
         await db.SaveChangesAsync(cancellationToken);
@@ -181,7 +197,8 @@ public sealed class DocumentService(
         return DocumentDetails.Of(document);
     }
 
-    private async Task<PartChangeResult<DocumentDetails>?> ChangeAsync(long customerId, long documentId, string kind, string permission, Action<Document> change, CancellationToken cancellationToken)
+    private async Task<PartChangeResult<DocumentDetails>?> ChangeAsync(long customerId, long documentId, string kind, string permission,
+        Action<Document> change, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -195,7 +212,8 @@ public sealed class DocumentService(
     }
 
     private static IQueryable<Document> Present(CrmDbContext db, long customerId) =>
-        db.Documents.Where(d => d.CustomerId == customerId && d.DeletedAt == null && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null));
+        db.Documents.Where(d => d.CustomerId == customerId && d.DeletedAt == null
+            && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null));
 
     private static Task<bool> IsThereAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken) =>
         db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);

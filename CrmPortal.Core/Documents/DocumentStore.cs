@@ -19,7 +19,8 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
     private const int NameBytes = 16;
 
     /// <summary>Encrypts a content as it comes in.</summary>
-    /// <exception cref="RuleViolationException">It is larger than <paramref name="largest"/>; reading has stopped there and nothing is kept.</exception>
+    /// <exception cref="RuleViolationException">It is larger than <paramref name="largest"/>; reading has stopped there and nothing is
+    /// kept.</exception>
     internal Task<StoredContent> SaveAsync(Stream content, long largest, CancellationToken cancellationToken) => WriteAsync(async file =>
     {
         var buffer = new byte[EncryptedFile.PieceBytes];
@@ -56,11 +57,13 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
 
     /// <summary>Opens a content for reading from any position.</summary>
     /// <exception cref="IOException">The file is not there.</exception>
-    /// <exception cref="CryptographicException">The key is another's, or the file was changed; the latter may show while reading.</exception>
+    /// <exception cref="CryptographicException">The key is another's, or the file was changed; the latter may show while
+    /// reading.</exception>
     internal Stream Open(string storedName, string wrappedKey)
     {
         var key = Convert.FromBase64String(secrets.Unprotect(Purpose, wrappedKey));
-        var file = new FileStream(PathOf(storedName), new FileStreamOptions { Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous, BufferSize = 0 });
+        var file = new FileStream(PathOf(storedName),
+            new FileStreamOptions { Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous, BufferSize = 0 });
         try
         {
             return new EncryptedReadStream(file, key);
@@ -82,12 +85,14 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         if (File.Exists(PathOf(storedName))) File.Delete(PathOf(storedName));
     }
 
-    internal static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are taken.", largest / (1024 * 1024));
+    internal static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are taken.",
+        largest / (1024 * 1024));
 
     // A folder for each of the first bytes keeps folders small.
     private string PathOf(string storedName)
     {
-        if (storedName.Length != NameBytes * 2 || !storedName.All(char.IsAsciiHexDigitLower)) throw new ArgumentException("This is not the name of a content.", nameof(storedName));
+        if (storedName.Length != NameBytes * 2 || !storedName.All(char.IsAsciiHexDigitLower))
+            throw new ArgumentException("This is not the name of a content.", nameof(storedName));
         return Path.Combine(options.DocumentFolder, storedName[..2], storedName);
     }
 
@@ -97,7 +102,8 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         var own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         else Directory.CreateDirectory(Path.GetDirectoryName(path)!, own | UnixFileMode.UserExecute);
-        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, BufferSize = 0 };
+        var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous,
+            BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) file.UnixCreateMode = own;
         return new FileStream(path, file);
     }

@@ -25,7 +25,9 @@ internal static class EncryptedFile
     public static byte[] NewNonce() => new byte[NonceBytes];
 }
 
-/// <summary>Encrypts what is written to it; <see cref="FinishAsync"/> writes the last piece, without which the file does not open.</summary>
+/// <summary>
+/// Encrypts what is written to it; <see cref="FinishAsync"/> writes the last piece, without which the file does not open.
+/// </summary>
 internal sealed class EncryptedWriteStream(Stream target, byte[] key) : Stream
 {
     private readonly AesGcm _cipher = new(key, EncryptedFile.TagBytes);
@@ -63,7 +65,8 @@ internal sealed class EncryptedWriteStream(Stream target, byte[] key) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
@@ -75,7 +78,8 @@ internal sealed class EncryptedWriteStream(Stream target, byte[] key) : Stream
     {
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Documents are written asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Documents are written asynchronously.");
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -123,7 +127,8 @@ internal sealed class EncryptedReadStream : Stream
     {
         (_source, _cipher) = (source, new AesGcm(key, EncryptedFile.TagBytes));
         _pieces = (source.Length + _sealed.Length - 1) / _sealed.Length;
-        if (source.Length - ((_pieces - 1) * _sealed.Length) < EncryptedFile.TagBytes || _pieces == 0) throw new CryptographicException("The file was cut off.");
+        if (source.Length - ((_pieces - 1) * _sealed.Length) < EncryptedFile.TagBytes || _pieces == 0)
+            throw new CryptographicException("The file was cut off.");
         Length = source.Length - (_pieces * EncryptedFile.TagBytes);
     }
 
@@ -151,7 +156,8 @@ internal sealed class EncryptedReadStream : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {

@@ -26,9 +26,11 @@ internal static class JpegFile
             if (marker == 0xE1) orientation = Orientation(segment) ?? orientation;
             if (!IsFrame(marker)) continue;
             if (segment.Length < 5) throw Picture.Damaged();
-            var (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(1)), BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(3)));
+            var (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(1)),
+                BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(3)));
             // How the picture is turned stands before the frame; nothing behind it counts.
-            return new("image/jpeg", ".jpg", width, height, (target, cancellation) => WriteAsync(content, target, orientation, cancellation));
+            return new("image/jpeg", ".jpg", width, height, (target, cancellation) =>
+                WriteAsync(content, target, orientation, cancellation));
         }
 
         throw Picture.Damaged();

@@ -59,7 +59,8 @@ internal static class PdfCheck
         await content.ReadExactlyAsync(tail, cancellationToken);
         var end = tail.AsSpan().LastIndexOf("%%EOF"u8);
         // An archive behind the end would make one file of two.
-        if (end < 0 || tail.AsSpan(end + 5).ContainsAnyExcept("\r\n \t\0"u8)) throw new RuleViolationException("File", "This PDF is cut off, or something stands behind its end.");
+        if (end < 0 || tail.AsSpan(end + 5).ContainsAnyExcept("\r\n \t\0"u8))
+            throw new RuleViolationException("File", "This PDF is cut off, or something stands behind its end.");
     }
 
     private static void Demand(PdfScan scan)
@@ -68,7 +69,8 @@ internal static class PdfCheck
         if (scan.IsActive) throw new RuleViolationException("File", "This PDF holds programs or further files; save it without them.");
     }
 
-    private static RuleViolationException Hidden() => new("File", "This PDF is protected or packed so that it cannot be checked; save it without a password.");
+    private static RuleViolationException Hidden() =>
+        new("File", "This PDF is protected or packed so that it cannot be checked; save it without a password.");
 }
 
 /// <summary>Reads the names and words of a PDF as they pass.</summary>
@@ -77,7 +79,8 @@ internal sealed class PdfScan
     private const int LongestToken = 127;
 
     /// <summary>What has no business in a customer's document.</summary>
-    private static readonly HashSet<string> Active = ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "Rendition", "XFA", "SubmitForm", "ImportData", "GoToE"];
+    private static readonly HashSet<string> Active = ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "Rendition",
+        "XFA", "SubmitForm", "ImportData", "GoToE"];
 
     private readonly StringBuilder _token = new();
     private bool _isPacked;
@@ -105,7 +108,9 @@ internal sealed class PdfScan
     /// <summary>Where packed object streams begin.</summary>
     public List<long> Packed { get; } = [];
 
-    /// <summary>Whether words are those of a text or a comment: they neither begin an object nor a stream, though they may look so.</summary>
+    /// <summary>
+    /// Whether words are those of a text or a comment: they neither begin an object nor a stream, though they may look so.
+    /// </summary>
     private bool IsText => _depth > 0 || _isComment;
 
     public void Look(ReadOnlySpan<byte> bytes)

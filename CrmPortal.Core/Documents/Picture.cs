@@ -4,7 +4,8 @@ namespace CrmPortal.Core.Documents;
 
 /// <summary>What the header of a picture says, and how to write it anew without what does not belong to the picture.</summary>
 /// <param name="WriteAsync">Writes the picture without places, cameras, comments and anything behind its end.</param>
-internal sealed record Picture(string ContentType, string Extension, int Width, int Height, Func<Stream, CancellationToken, Task> WriteAsync)
+internal sealed record Picture(string ContentType, string Extension, int Width, int Height,
+    Func<Stream, CancellationToken, Task> WriteAsync)
 {
     public const int MostMegapixels = 50;
 
@@ -20,12 +21,14 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
             {
                 [0xFF, 0xD8, 0xFF, ..] => await JpegFile.ReadAsync(content, cancellationToken),
                 [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => await PngFile.ReadAsync(content, cancellationToken),
-                [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => await WebpFile.ReadAsync(content, cancellationToken),
+                [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] =>
+                    await WebpFile.ReadAsync(content, cancellationToken),
                 _ => null,
             };
             if (picture is null) return null;
             if (picture.Width < 1 || picture.Height < 1) throw Damaged();
-            if ((long)picture.Width * picture.Height > MostMegapixels * 1_000_000L) throw new RuleViolationException("File", "This picture is too large; at most {0} megapixels are taken.", MostMegapixels);
+            if ((long)picture.Width * picture.Height > MostMegapixels * 1_000_000L)
+                throw new RuleViolationException("File", "This picture is too large; at most {0} megapixels are taken.", MostMegapixels);
             return picture;
         }
         catch (EndOfStreamException)

@@ -12,7 +12,8 @@ internal static class PngFile
     private const int MostChunks = 100_000;
 
     /// <summary>What a picture is made of; texts, times, places and the further pictures of an animation are not among them.</summary>
-    private static readonly HashSet<string> Kept = ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "bKGD", "pHYs", "cICP"];
+    private static readonly HashSet<string> Kept = ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "sBIT", "bKGD",
+        "pHYs", "cICP"];
 
     public static async Task<Picture> ReadAsync(Stream content, CancellationToken cancellationToken)
     {

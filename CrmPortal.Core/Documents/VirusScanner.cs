@@ -16,7 +16,8 @@ public interface IVirusScanner
 }
 
 /// <summary>Asks clamd by its command INSTREAM; where none is set, nothing is scanned.</summary>
-internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, TimeProvider clock, ILogger<ClamdScanner> logger) : IVirusScanner
+internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, TimeProvider clock,
+    ILogger<ClamdScanner> logger) : IVirusScanner
 {
     private const int PieceBytes = 64 * 1024;
     private const int LongestAnswer = 1024;
@@ -32,13 +33,15 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
         {
             answer = await AskAsync(address, content, either.Token);
         }
-        catch (Exception fault) when (fault is IOException or SocketException or FormatException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (fault is IOException or SocketException or FormatException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             LogSilent(fault);
             throw Unscanned();
         }
 
-        if (answer.EndsWith("FOUND", StringComparison.Ordinal)) throw new RuleViolationException("File", "The virus scanner found something in this file; it was not kept.");
+        if (answer.EndsWith("FOUND", StringComparison.Ordinal))
+            throw new RuleViolationException("File", "The virus scanner found something in this file; it was not kept.");
         if (answer.EndsWith(" OK", StringComparison.Ordinal)) return;
         LogOdd();
         throw Unscanned();
@@ -49,7 +52,8 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
         var colon = address.LastIndexOf(':');
         if (colon < 1) throw new FormatException("The address of clamd must be host:port.");
         using var client = new TcpClient();
-        await client.ConnectAsync(address[..colon], int.Parse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture), cancellationToken);
+        await client.ConnectAsync(address[..colon], int.Parse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture),
+            cancellationToken);
         await using var wire = client.GetStream();
         await wire.WriteAsync("zINSTREAM\0"u8.ToArray(), cancellationToken);
         content.Position = 0;
@@ -73,7 +77,8 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
         return Encoding.UTF8.GetString(answer, 0, length).TrimEnd('\0', '\n');
     }
 
-    private static RuleViolationException Unscanned() => new("File", "The virus scanner does not answer, so nothing is taken at the moment; try again later.");
+    private static RuleViolationException Unscanned() =>
+        new("File", "The virus scanner does not answer, so nothing is taken at the moment; try again later.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The virus scanner does not answer; documents are refused until it does")]
     private partial void LogSilent(Exception fault);

@@ -51,7 +51,8 @@ internal static class WebpFile
         return new("image/webp", ".webp", width, height, (target, cancellation) => WriteAsync(content, chunks, target, cancellation));
     }
 
-    private static async Task WriteAsync(Stream content, List<(long Start, long Length)> chunks, Stream target, CancellationToken cancellationToken)
+    private static async Task WriteAsync(Stream content, List<(long Start, long Length)> chunks, Stream target,
+        CancellationToken cancellationToken)
     {
         var head = "RIFF\0\0\0\0WEBP"u8.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(4), (uint)(4 + chunks.Sum(c => c.Length)));
@@ -75,7 +76,8 @@ internal static class WebpFile
                 if ((data[0] & MovesFlag) != 0) throw Moves();
                 return (1 + data[4] + (data[5] << 8) + (data[6] << 16), 1 + data[7] + (data[8] << 8) + (data[9] << 16));
             case "VP8 " when data.Length == 10 && data.AsSpan(3, 3).SequenceEqual(new byte[] { 0x9D, 0x01, 0x2A }):
-                return (BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(6)) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(8)) & 0x3FFF);
+                return (BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(6)) & 0x3FFF,
+                    BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(8)) & 0x3FFF);
             case "VP8L" when data.Length >= 5 && data[0] == 0x2F:
                 var bits = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(1));
                 return (1 + (int)(bits & 0x3FFF), 1 + (int)((bits >> 14) & 0x3FFF));

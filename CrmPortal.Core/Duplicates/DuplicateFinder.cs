@@ -49,35 +49,44 @@ internal sealed class DuplicateFinder(CrmDbContext db)
         var last = "";
         while (true)
         {
-            var keys = await db.ContactPoints.Where(p => p.ValueKey.CompareTo(last) > 0).Select(p => p.ValueKey).Distinct().OrderBy(k => k).Take(KeysAtOnce).ToListAsync(cancellationToken);
+            var keys = await db.ContactPoints.Where(p => p.ValueKey.CompareTo(last) > 0).Select(p => p.ValueKey).Distinct().OrderBy(k => k)
+                .Take(KeysAtOnce).ToListAsync(cancellationToken);
             if (keys.Count == 0) return;
             last = keys[^1];
             var there = db.Customers.Where(c => c.DeletedAt == null);
-            var owners = await db.ContactPoints.Where(p => keys.Contains(p.ValueKey)).Join(there, p => p.CustomerId, c => c.Id, (p, c) => new { Key = p.ValueKey, c.Id, c.SortName })
+            var owners = await db.ContactPoints.Where(p => keys.Contains(p.ValueKey))
+                .Join(there, p => p.CustomerId, c => c.Id, (p, c) => new { Key = p.ValueKey, c.Id, c.SortName })
                 .Union(there.Where(c => keys.Contains(c.EmailKey!)).Select(c => new { Key = c.EmailKey!, c.Id, c.SortName }))
-                .Union(there.Where(c => keys.Contains(c.Phone!)).Select(c => new { Key = c.Phone!, c.Id, c.SortName })).ToListAsync(cancellationToken);
-            foreach (var block in owners.GroupBy(o => o.Key)) await PairAsync([.. block.Select(o => (o.Id, o.SortName))], cancellationToken);
+                .Union(there.Where(c => keys.Contains(c.Phone!)).Select(c => new { Key = c.Phone!, c.Id, c.SortName }))
+                    .ToListAsync(cancellationToken);
+            foreach (var block in owners.GroupBy(o => o.Key))
+                await PairAsync([.. block.Select(o => (o.Id, o.SortName))], cancellationToken);
         }
     }
 
     private async Task BySharedExternalIdsAsync(CancellationToken cancellationToken)
     {
-        var shared = await db.Customers.Where(c => c.DeletedAt == null && c.ExternalId != null).GroupBy(c => c.ExternalId!).Where(g => g.Count() > 1).Select(g => g.Key).ToListAsync(cancellationToken);
+        var shared = await db.Customers.Where(c => c.DeletedAt == null && c.ExternalId != null).GroupBy(c => c.ExternalId!)
+            .Where(g => g.Count() > 1).Select(g => g.Key).ToListAsync(cancellationToken);
         foreach (var keys in shared.Chunk(KeysAtOnce))
         {
-            var owners = await db.Customers.Where(c => c.DeletedAt == null && keys.Contains(c.ExternalId!)).Select(c => new { c.ExternalId, c.Id, c.SortName }).ToListAsync(cancellationToken);
-            foreach (var block in owners.GroupBy(o => o.ExternalId)) await PairAsync([.. block.Select(o => (o.Id, o.SortName))], cancellationToken);
+            var owners = await db.Customers.Where(c => c.DeletedAt == null && keys.Contains(c.ExternalId!))
+                .Select(c => new { c.ExternalId, c.Id, c.SortName }).ToListAsync(cancellationToken);
+            foreach (var block in owners.GroupBy(o => o.ExternalId))
+                await PairAsync([.. block.Select(o => (o.Id, o.SortName))], cancellationToken);
         }
     }
 
     private async Task BySharedPlacesAsync(CancellationToken cancellationToken)
     {
-        var shared = await db.Addresses.GroupBy(a => a.PlaceKey).Where(g => g.Count() > 1).Select(g => g.Key).ToListAsync(cancellationToken);
+        var shared = await db.Addresses.GroupBy(a => a.PlaceKey).Where(g => g.Count() > 1).Select(g => g.Key)
+            .ToListAsync(cancellationToken);
         foreach (var keys in shared.Where(Address.IsPlace).Chunk(KeysAtOnce))
         {
             var owners = await db.Addresses.Where(a => keys.Contains(a.PlaceKey) && a.Customer!.DeletedAt == null)
                 .Select(a => new { a.PlaceKey, a.CustomerId, a.Customer!.SortName }).Distinct().ToListAsync(cancellationToken);
-            foreach (var block in owners.GroupBy(o => o.PlaceKey)) await PairAsync([.. block.Select(o => (o.CustomerId, o.SortName))], cancellationToken);
+            foreach (var block in owners.GroupBy(o => o.PlaceKey))
+                await PairAsync([.. block.Select(o => (o.CustomerId, o.SortName))], cancellationToken);
         }
     }
 
@@ -129,13 +138,16 @@ internal sealed class DuplicateFinder(CrmDbContext db)
     private async Task ByBirthDatesAsync(Action<long> report, CancellationToken cancellationToken)
     {
         long done = 0;
-        var days = await db.Customers.Where(c => c.DeletedAt == null && c.Birthday != null).Select(c => c.Birthday!.Value).Distinct().OrderBy(b => b).ToListAsync(cancellationToken);
+        var days = await db.Customers.Where(c => c.DeletedAt == null && c.Birthday != null).Select(c => c.Birthday!.Value).Distinct()
+            .OrderBy(b => b).ToListAsync(cancellationToken);
         foreach (var day in days)
         {
-            var born = await db.Customers.Where(c => c.DeletedAt == null && c.Birthday == day).Select(c => new { c.Id, c.DateOfBirth, c.SortName }).ToListAsync(cancellationToken);
+            var born = await db.Customers.Where(c => c.DeletedAt == null && c.Birthday == day)
+                .Select(c => new { c.Id, c.DateOfBirth, c.SortName }).ToListAsync(cancellationToken);
             foreach (var date in born.GroupBy(c => c.DateOfBirth).Where(g => g.Skip(1).Any()))
             {
-                foreach (var block in date.SelectMany(c => Beginnings(c.SortName).Select(start => (Start: start, c.Id, c.SortName))).GroupBy(c => c.Start))
+                foreach (var block in date.SelectMany(c => Beginnings(c.SortName).Select(start => (Start: start, c.Id, c.SortName)))
+                    .GroupBy(c => c.Start))
                     await PairAsync([.. block.Select(c => (c.Id, c.SortName))], cancellationToken);
             }
 
@@ -188,13 +200,18 @@ internal sealed class DuplicateFinder(CrmDbContext db)
     }
 
     /// <summary>What these customers are compared by.</summary>
-    internal static async Task<Dictionary<long, DuplicateFacts>> FactsAsync(CrmDbContext db, IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<long, DuplicateFacts>> FactsAsync(CrmDbContext db, IReadOnlyList<long> ids,
+        CancellationToken cancellationToken)
     {
         var customers = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null)
-            .Select(c => new { c.Id, c.GivenName, c.FamilyName, c.PreferredName, c.EmailKey, c.Phone, c.DateOfBirth, c.ExternalId }).ToListAsync(cancellationToken);
-        var points = (await db.ContactPoints.Where(p => ids.Contains(p.CustomerId)).Select(p => new { p.CustomerId, p.Kind, p.ValueKey }).ToListAsync(cancellationToken)).ToLookup(p => p.CustomerId);
-        var places = (await db.Addresses.Where(a => ids.Contains(a.CustomerId)).Select(a => new { a.CustomerId, a.PlaceKey }).ToListAsync(cancellationToken)).ToLookup(a => a.CustomerId, a => a.PlaceKey);
-        return customers.ToDictionary(c => c.Id, c => new DuplicateFacts(c.GivenName ?? (c.FamilyName is null ? c.PreferredName : null), c.FamilyName)
+            .Select(c => new { c.Id, c.GivenName, c.FamilyName, c.PreferredName, c.EmailKey, c.Phone, c.DateOfBirth, c.ExternalId })
+                .ToListAsync(cancellationToken);
+        var points = (await db.ContactPoints.Where(p => ids.Contains(p.CustomerId)).Select(p => new { p.CustomerId, p.Kind, p.ValueKey })
+            .ToListAsync(cancellationToken)).ToLookup(p => p.CustomerId);
+        var places = (await db.Addresses.Where(a => ids.Contains(a.CustomerId)).Select(a => new { a.CustomerId, a.PlaceKey })
+            .ToListAsync(cancellationToken)).ToLookup(a => a.CustomerId, a => a.PlaceKey);
+        return customers.ToDictionary(c => c.Id, c => new DuplicateFacts(c.GivenName ?? (c.FamilyName is null ? c.PreferredName : null),
+            c.FamilyName)
         {
             Id = c.Id,
             Emails = [.. points[c.Id].Where(p => p.Kind == ContactKind.Email).Select(p => p.ValueKey).Append(c.EmailKey).OfType<string>()],

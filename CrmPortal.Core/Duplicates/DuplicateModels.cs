@@ -6,10 +6,12 @@ namespace CrmPortal.Core.Duplicates;
 /// <param name="Email">The primary one and the further ones, as a list in words.</param>
 /// <param name="Phone">The same of phones.</param>
 public sealed record DuplicateSide(
-    long Id, string Number, string Name, string? Email, string? Phone, DateOnly? BirthDate, string? Address, OrderFigures Orders, DateTimeOffset CreatedAt, DateTimeOffset LastInteractionAt);
+    long Id, string Number, string Name, string? Email, string? Phone, DateOnly? BirthDate, string? Address, OrderFigures Orders,
+        DateTimeOffset CreatedAt, DateTimeOffset LastInteractionAt);
 
 /// <summary>Two customers who may be the same person, and why.</summary>
-public sealed record DuplicatePairDetails(long Id, int Score, IReadOnlyList<DuplicateReason> Reasons, DuplicateSide First, DuplicateSide Second);
+public sealed record DuplicatePairDetails(long Id, int Score, IReadOnlyList<DuplicateReason> Reasons, DuplicateSide First,
+    DuplicateSide Second);
 
 /// <summary>What is known of somebody who is about to be created.</summary>
 public sealed record DuplicateQuestion

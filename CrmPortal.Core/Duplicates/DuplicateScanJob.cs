@@ -9,7 +9,8 @@ internal sealed class DuplicateScanJob(DuplicateService duplicates) : IJobHandle
 
     public string Kind => Name;
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => duplicates.ScanAsync(progress, cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        duplicates.ScanAsync(progress, cancellationToken);
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
 }

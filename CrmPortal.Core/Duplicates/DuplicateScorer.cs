@@ -72,7 +72,8 @@ internal static class DuplicateScorer
         Same(!sharesEmail && a.Emails.Any(mine => b.Emails.Any(other => EmailSlip.IsOne(mine, other))), DuplicateReasonKind.SimilarEmail,
             SimilarEmailPoints);
         Same(a.Phones.Any(b.Phones.Contains), DuplicateReasonKind.SamePhone, PhonePoints);
-        Same(a.ExternalId is not null && string.Equals(a.ExternalId, b.ExternalId, StringComparison.OrdinalIgnoreCase), DuplicateReasonKind.SameExternalId, ExternalIdPoints);
+        Same(a.ExternalId is not null && string.Equals(a.ExternalId, b.ExternalId, StringComparison.OrdinalIgnoreCase),
+            DuplicateReasonKind.SameExternalId, ExternalIdPoints);
         Same(a.Places.Any(b.Places.Contains), DuplicateReasonKind.SameAddress, AddressPoints);
         if (!a.Name.IsEmpty && !b.Name.IsEmpty) CompareNames();
         if (a.BirthDate is { } mine && b.BirthDate is { } other)

@@ -27,7 +27,10 @@ public sealed partial class DuplicateService
     /// <summary>Whom the acting user was already told of by a value that is masked for them; each such telling is logged once.</summary>
     private readonly HashSet<long> _told = [];
 
-    /// <summary>The customers who may already be the one that is being typed, the likeliest first. To whom values are masked, such an answer is logged.</summary>
+    /// <summary>
+    /// The customers who may already be the one that is being typed, the likeliest first. To whom values are masked, such an answer is
+    /// logged.
+    /// </summary>
     public async Task<IReadOnlyList<DuplicateMatch>> SimilarToAsync(DuplicateQuestion question, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
@@ -42,9 +45,11 @@ public sealed partial class DuplicateService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var facts = (await DuplicateFinder.FactsAsync(db, [customerId], cancellationToken)).GetValueOrDefault(customerId);
         if (facts is null) return [];
-        var decided = await db.DuplicatePairs.Where(p => p.State == DuplicateState.NotDuplicate && (p.FirstId == customerId || p.SecondId == customerId))
+        var decided = await db.DuplicatePairs.Where(p => p.State == DuplicateState.NotDuplicate
+            && (p.FirstId == customerId || p.SecondId == customerId))
             .Select(p => p.FirstId == customerId ? p.SecondId : p.FirstId).ToListAsync(cancellationToken);
-        return [.. (await MatchesAsync(facts, DuplicateScorer.Threshold, grant, cancellationToken)).Where(m => !decided.Contains(m.CustomerId))];
+        return [.. (await MatchesAsync(facts, DuplicateScorer.Threshold, grant, cancellationToken))
+            .Where(m => !decided.Contains(m.CustomerId))];
     }
 
     private DuplicateFacts FactsOf(DuplicateQuestion question)
@@ -52,12 +57,14 @@ public sealed partial class DuplicateService
         string? place = null;
         if (question.Address is { Line1: { } street, City: { } city, Country: { } country })
         {
-            var address = new Address { Line1 = street, City = city, Country = country.ToUpperInvariant(), PostalCode = question.Address.PostalCode };
+            var address = new Address { Line1 = street, City = city, Country = country.ToUpperInvariant(),
+                PostalCode = question.Address.PostalCode };
             address.Derive();
             place = Address.IsPlace(address.PlaceKey) ? address.PlaceKey : null;
         }
 
-        var phone = question.Phone is { } typed && PhoneNumber.TryNormalize(typed, question.Address?.Country ?? shop.Value.Country, out var e164) ? e164 : null;
+        var phone = question.Phone is { } typed
+            && PhoneNumber.TryNormalize(typed, question.Address?.Country ?? shop.Value.Country, out var e164) ? e164 : null;
         return new(Word(question.GivenName), Word(question.FamilyName))
         {
             Emails = Word(question.Email) is { } email && email.Contains('@') ? [email.ToLowerInvariant()] : [],
@@ -71,7 +78,8 @@ public sealed partial class DuplicateService
             : StoredText.Composed(text.Trim());
     }
 
-    private async Task<IReadOnlyList<DuplicateMatch>> MatchesAsync(DuplicateFacts facts, int least, Grant grant, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DuplicateMatch>> MatchesAsync(DuplicateFacts facts, int least, Grant grant,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await CandidatesAsync(db, facts, cancellationToken);
@@ -79,7 +87,8 @@ public sealed partial class DuplicateService
         var known = await DuplicateFinder.FactsAsync(db, [.. ids], cancellationToken);
         var scored = known.Values.Select(f => (f.Id, Score: DuplicateScorer.Score(facts, f)))
             // Somebody with the same e-mail, phone or number is told of even where the names differ: it cannot be given twice.
-            .Where(m => m.Score.Value >= least || m.Score.Has(DuplicateReasonKind.SameEmail) || (m.Score.Has(DuplicateReasonKind.SamePhone) && facts.Id == 0))
+            .Where(m => m.Score.Value >= least || m.Score.Has(DuplicateReasonKind.SameEmail)
+                || (m.Score.Has(DuplicateReasonKind.SamePhone) && facts.Id == 0))
             .OrderByDescending(m => m.Score.Value).ThenBy(m => m.Id).Take(MostMatches).ToList();
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var told = maySee ? [] : scored.Where(m => m.Score.Reasons.Any(r => Sensitive.Contains(r.Kind)) && !_told.Contains(m.Id))
@@ -88,7 +97,9 @@ public sealed partial class DuplicateService
         _told.UnionWith(told);
         List<long> shown = [.. scored.Select(m => m.Id)];
         var customers = await db.Customers.AsNoTracking().Where(c => shown.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
-        return [.. scored.Where(m => customers.ContainsKey(m.Id)).Select(m => new DuplicateMatch(m.Id, customers[m.Id].Number, CustomerQueries.Shown(customers[m.Id], maySee), m.Score.Value, m.Score.Reasons))];
+        return [.. scored.Where(m => customers.ContainsKey(m.Id))
+            .Select(m => new DuplicateMatch(m.Id, customers[m.Id].Number, CustomerQueries.Shown(customers[m.Id], maySee), m.Score.Value,
+            m.Score.Reasons))];
     }
 
     /// <summary>Each value has an index of its own; "or" would have none.</summary>
@@ -110,13 +121,15 @@ public sealed partial class DuplicateService
 
         List<string> terms = [.. facts.Name.All.Where(w => w.Length > 1).Take(MostNameTerms)];
         if (terms.Count > 1 || (terms.Count == 1 && (facts.GivenName is null || facts.FamilyName is null)))
-            await AddAsync(provider.MatchCustomers(db, terms, withContacts: false).Where(m => m.Customer.DeletedAt == null).Select(m => m.Key));
+            await AddAsync(provider.MatchCustomers(db, terms, withContacts: false).Where(m => m.Customer.DeletedAt == null)
+                .Select(m => m.Key));
         foreach (var near in Near(facts.Name))
             await AddAsync(provider.MatchCustomers(db, near, withContacts: false).Where(m => m.Customer.DeletedAt == null)
                 .Select(m => m.Key));
         return ids;
 
-        async Task AddAsync(IQueryable<long> found) => ids.UnionWith(await found.OrderByDescending(id => id).Take(MostCandidates).ToListAsync(cancellationToken));
+        async Task AddAsync(IQueryable<long> found) => ids.UnionWith(await found.OrderByDescending(id => id).Take(MostCandidates)
+            .ToListAsync(cancellationToken));
     }
 
     /// <summary>For names with a slip in them: one of the two whole, and how the other begins.</summary>

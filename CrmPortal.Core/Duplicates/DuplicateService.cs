@@ -12,7 +12,8 @@ namespace CrmPortal.Core.Duplicates;
 
 /// <summary>Finds customers who may be the same person, and remembers what was decided about them.</summary>
 public sealed partial class DuplicateService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, JobService jobs, RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, JobService jobs,
+        RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const string ScanSetting = "duplicates.scan";
     private const int WritesAtOnce = 1_000;
@@ -82,12 +83,14 @@ public sealed partial class DuplicateService(
             var keys = await provider.ReserveKeysAsync<DuplicatePair>(db, pairs.Count, cancellationToken);
             await provider.BulkWriteAsync(db, [.. pairs.Select((p, i) => new DuplicatePair
             {
-                Id = keys[i], FirstId = p.FirstId, SecondId = p.SecondId, Score = p.Score.Value, Reasons = JsonSerializer.Serialize(p.Score.Reasons, ChangeRecorder.Json), FoundAt = clock.GetUtcNow(),
+                Id = keys[i], FirstId = p.FirstId, SecondId = p.SecondId, Score = p.Score.Value,
+                    Reasons = JsonSerializer.Serialize(p.Score.Reasons, ChangeRecorder.Json), FoundAt = clock.GetUtcNow(),
             })], cancellationToken);
         }
 
         var text = JsonSerializer.Serialize(new DuplicateScan(clock.GetUtcNow(), open.Count + fresh.Count, finder.LargeBlocks));
-        if (await db.Settings.Where(s => s.Name == ScanSetting).ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) == 0)
+        if (await db.Settings.Where(s => s.Name == ScanSetting)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) == 0)
         {
             db.Settings.Add(new Setting { Name = ScanSetting, Value = text });
             await db.SaveWithoutRecordAsync(cancellationToken);
@@ -96,12 +99,15 @@ public sealed partial class DuplicateService(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Those of the pairs whose customers have not gone while all were compared; they cannot go now until the pairs are written.</summary>
+    /// <summary>
+    /// Those of the pairs whose customers have not gone while all were compared; they cannot go now until the pairs are written.
+    /// </summary>
     private async Task<List<FoundPair>> StillThereAsync(CrmDbContext db, FoundPair[] pairs, CancellationToken cancellationToken)
     {
         var ids = pairs.SelectMany(p => new[] { p.FirstId, p.SecondId }).Distinct().ToList();
         await provider.LockCustomersAsync(db, ids, cancellationToken);
-        var there = (await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).Select(c => c.Id).ToListAsync(cancellationToken)).ToHashSet();
+        var there = (await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).Select(c => c.Id)
+            .ToListAsync(cancellationToken)).ToHashSet();
         return [.. pairs.Where(p => there.Contains(p.FirstId) && there.Contains(p.SecondId))];
     }
 
@@ -111,10 +117,13 @@ public sealed partial class DuplicateService(
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var pairs = await Open(db).OrderByDescending(p => p.Score).ThenByDescending(p => p.Id).Skip(skip).Take(take + 1).AsNoTracking().ToListAsync(cancellationToken);
+        var pairs = await Open(db).OrderByDescending(p => p.Score).ThenByDescending(p => p.Id).Skip(skip).Take(take + 1).AsNoTracking()
+            .ToListAsync(cancellationToken);
         var shown = pairs.Take(take).ToList();
-        var sides = await SidesAsync(db, [.. shown.SelectMany(p => new[] { p.FirstId, p.SecondId }).Distinct()], grant.Has(Permissions.CustomersSensitive), cancellationToken);
-        return new([.. shown.Select(p => new DuplicatePairDetails(p.Id, p.Score, ReasonsOf(p), sides[p.FirstId], sides[p.SecondId]))], page.Number, page.Size, pairs.Count > take);
+        var sides = await SidesAsync(db, [.. shown.SelectMany(p => new[] { p.FirstId, p.SecondId }).Distinct()],
+            grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        return new([.. shown.Select(p => new DuplicatePairDetails(p.Id, p.Score, ReasonsOf(p), sides[p.FirstId], sides[p.SecondId]))],
+            page.Number, page.Size, pairs.Count > take);
     }
 
     /// <summary>How many pairs wait for a decision.</summary>
@@ -144,25 +153,34 @@ public sealed partial class DuplicateService(
         db.DuplicatePairs.Where(p => p.State == DuplicateState.Open && p.First!.DeletedAt == null && p.Second!.DeletedAt == null);
 
     private static async Task<long?> RunningAsync(CrmDbContext db, CancellationToken cancellationToken) =>
-        await db.Jobs.Where(j => j.Kind == DuplicateScanJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running)).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
+        await db.Jobs.Where(j => j.Kind == DuplicateScanJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running))
+            .Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
-    private static List<DuplicateReason> ReasonsOf(DuplicatePair pair) => JsonSerializer.Deserialize<List<DuplicateReason>>(pair.Reasons, ChangeRecorder.Json) ?? [];
+    private static List<DuplicateReason> ReasonsOf(DuplicatePair pair) => JsonSerializer.Deserialize<List<DuplicateReason>>(pair.Reasons,
+        ChangeRecorder.Json) ?? [];
 
-    internal static async Task<Dictionary<long, DuplicateSide>> SidesAsync(CrmDbContext db, List<long> ids, bool maySeeSensitive, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<long, DuplicateSide>> SidesAsync(CrmDbContext db, List<long> ids, bool maySeeSensitive,
+        CancellationToken cancellationToken)
     {
-        var customers = await db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
+        var customers = await db.Customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints)
+            .Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
         return customers.ToDictionary(c => c.Id, c =>
         {
             var details = CustomerQueries.Details(c, maySeeSensitive);
-            return new DuplicateSide(c.Id, c.Number, details.DisplayName, Joined(details.Email, details, ContactKind.Email), Joined(details.Phone, details, ContactKind.Phone), details.DateOfBirth, AddressLine(details), details.Orders, c.CreatedAt, c.LastInteractionAt);
+            return new DuplicateSide(c.Id, c.Number, details.DisplayName, Joined(details.Email, details, ContactKind.Email),
+                Joined(details.Phone, details, ContactKind.Phone), details.DateOfBirth, AddressLine(details), details.Orders, c.CreatedAt,
+                c.LastInteractionAt);
         });
     }
 
     private static string? Joined(string? primary, CustomerDetails details, ContactKind kind) =>
-        string.Join(", ", details.ContactPoints.Where(p => p.Kind == kind).Select(p => p.Value).Prepend(primary).OfType<string>().Distinct()) is { Length: > 0 } all ? all : null;
+        string.Join(", ", details.ContactPoints.Where(p => p.Kind == kind).Select(p => p.Value).Prepend(primary).OfType<string>()
+            .Distinct()) is { Length: > 0 } all ? all : null;
 
     private static string? AddressLine(CustomerDetails details) =>
-        details.Addresses is [var first, ..] ? string.Join(", ", new[] { first.Line1, $"{first.PostalCode} {first.City}".Trim(), first.Country }.Where(p => p.Length > 0)) : null;
+        details.Addresses is [var first, ..]
+            ? string.Join(", ", new[] { first.Line1, $"{first.PostalCode} {first.City}".Trim(), first.Country }.Where(p => p.Length > 0))
+            : null;
 
     private sealed class Relay(IProgress<JobProgress> progress) : IProgress<(long Done, long Total)>
     {

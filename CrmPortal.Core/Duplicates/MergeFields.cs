@@ -19,7 +19,10 @@ internal sealed record MergeRule(string Name, Func<Customer, object?> Read, Acti
     };
 }
 
-/// <summary>The fields in the order in which a screen shows them. The survivor's value wins; what they have not is filled from the others, the newest first.</summary>
+/// <summary>
+/// The fields in the order in which a screen shows them. The survivor's value wins; what they have not is filled from the others, the
+/// newest first.
+/// </summary>
 internal static class MergeFields
 {
     public static IReadOnlyList<MergeRule> All { get; } =
@@ -41,7 +44,8 @@ internal static class MergeFields
         new(nameof(Customer.ContactFrom), Hours, (to, from) => (to.ContactFrom, to.ContactUntil) = (from.ContactFrom, from.ContactUntil)),
         new(nameof(Customer.PreferredAgentId), c => c.PreferredAgentId, (to, from) => to.PreferredAgentId = from.PreferredAgentId),
         new(nameof(Customer.AvatarId), c => c.AvatarId, (to, from) => to.AvatarId = from.AvatarId),
-        new(nameof(Customer.Subscription), c => c.Subscription == SubscriptionState.None ? null : c.Subscription, (to, from) => to.Subscription = from.Subscription),
+        new(nameof(Customer.Subscription), c => c.Subscription == SubscriptionState.None ? null : c.Subscription,
+            (to, from) => to.Subscription = from.Subscription),
         new(nameof(Customer.IsVip), c => c.IsVip ? true : null, (to, from) => to.TakeVip(from)),
         new(nameof(Customer.Status), c => c.Status, (to, from) => to.TakeStatus(from)),
     ];
@@ -49,12 +53,14 @@ internal static class MergeFields
     /// <summary>Whose value is proposed. A block is never lost by a rule: only somebody's choice lifts it.</summary>
     public static long Proposed(MergeRule rule, Customer survivor, IEnumerable<Customer> newestFirst)
     {
-        if (rule.Name == nameof(Customer.Status) && survivor.Status != CustomerStatus.Blocked && newestFirst.FirstOrDefault(c => c.Status == CustomerStatus.Blocked) is { } blocked) return blocked.Id;
+        if (rule.Name == nameof(Customer.Status) && survivor.Status != CustomerStatus.Blocked
+            && newestFirst.FirstOrDefault(c => c.Status == CustomerStatus.Blocked) is { } blocked) return blocked.Id;
         return rule.Read(survivor) is not null ? survivor.Id : newestFirst.FirstOrDefault(c => rule.Read(c) is not null)?.Id ?? survivor.Id;
     }
 
     private static string? Hours(Customer customer) =>
-        customer.ContactFrom is { } from && customer.ContactUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $"{from:HH\\:mm}–{until:HH\\:mm}") : null;
+        customer.ContactFrom is { } from && customer.ContactUntil is { } until
+            ? string.Create(CultureInfo.InvariantCulture, $"{from:HH\\:mm}–{until:HH\\:mm}") : null;
 
     private static void TakeEmail(Customer to, Customer from)
     {

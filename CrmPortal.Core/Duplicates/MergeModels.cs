@@ -30,7 +30,8 @@ public sealed record MergeField(string Name, IReadOnlyList<MergeValue> Values, l
 public sealed record MergeMove(string EntityType, int Moved, int Equal);
 
 /// <summary>What a merge would do.</summary>
-public sealed record MergePreview(long SurvivorId, IReadOnlyList<DuplicateSide> Customers, IReadOnlyList<MergeField> Fields, IReadOnlyList<MergeMove> Moves);
+public sealed record MergePreview(long SurvivorId, IReadOnlyList<DuplicateSide> Customers, IReadOnlyList<MergeField> Fields,
+    IReadOnlyList<MergeMove> Moves);
 
 /// <summary>What a merge did; the change set takes it back.</summary>
 public sealed record MergeResult(CustomerDetails Customer, IReadOnlyList<MergeMove> Moves, long ChangeSetId);

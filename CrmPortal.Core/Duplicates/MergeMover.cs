@@ -99,9 +99,11 @@ internal sealed class MergeMover(
     }
 
     /// <summary>After the fields were decided: every primary e-mail and phone that is not the survivor's stays as a further one.</summary>
-    public async Task KeepFurtherAsync((string? Email, DateTimeOffset? Verified) email, (string? Phone, DateTimeOffset? Verified) phone, CancellationToken cancellationToken)
+    public async Task KeepFurtherAsync((string? Email, DateTimeOffset? Verified) email, (string? Phone, DateTimeOffset? Verified) phone,
+        CancellationToken cancellationToken)
     {
-        var points = (await db.ContactPoints.Where(p => p.CustomerId == survivor.Id).ToListAsync(cancellationToken)).Select(p => (p.Kind, p.ValueKey)).ToHashSet();
+        var points = (await db.ContactPoints.Where(p => p.CustomerId == survivor.Id).ToListAsync(cancellationToken))
+            .Select(p => (p.Kind, p.ValueKey)).ToHashSet();
         if (survivor.Email is { } mine) points.Add((ContactKind.Email, mine.ToLowerInvariant()));
         if (survivor.Phone is { } number) points.Add((ContactKind.Phone, number));
         Keep(ContactKind.Email, email.Email, email.Verified);

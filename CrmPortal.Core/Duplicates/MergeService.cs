@@ -46,7 +46,8 @@ public sealed class MergeService(
         var agents = all.Select(c => c.PreferredAgentId).ToList();
         await db.Users.Where(u => agents.Contains(u.Id)).LoadAsync(cancellationToken);
         var fields = MergeFields.All.Select(rule => new MergeField(
-            rule.Name, [.. all.Select(c => new MergeValue(c.Id, Masked(rule, rule.Text(c), maySee)))], Chosen(rule, survivor, others, request).Id, rule.IsSensitive && !maySee));
+            rule.Name, [.. all.Select(c => new MergeValue(c.Id, Masked(rule, rule.Text(c), maySee)))],
+                Chosen(rule, survivor, others, request).Id, rule.IsSensitive && !maySee));
         var ids = all.Select(c => c.Id).ToList();
         var sides = await DuplicateService.SidesAsync(db, ids, maySee, cancellationToken);
         return new(survivor.Id, [.. ids.Select(id => sides[id])], [.. fields, .. mover.Differences.Select(d => d.Field(maySee))],
@@ -54,7 +55,8 @@ public sealed class MergeService(
     }
 
     /// <summary>Merges.</summary>
-    /// <exception cref="RuleViolationException">The customers are too few or too many, or one of them is not there or was merged at this moment.</exception>
+    /// <exception cref="RuleViolationException">The customers are too few or too many, or one of them is not there or was merged at this
+    /// moment.</exception>
     public async Task<MergeResult> MergeAsync(MergeRequest request, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
@@ -66,7 +68,8 @@ public sealed class MergeService(
         DemandChoices(survivor, others, request, grant);
 
         var now = clock.GetUtcNow();
-        var chosen = MergeFields.All.Select(rule => (Rule: rule, From: Chosen(rule, survivor, others, request))).Where(c => c.From.Id != survivor.Id).ToList();
+        var chosen = MergeFields.All.Select(rule => (Rule: rule, From: Chosen(rule, survivor, others, request)))
+            .Where(c => c.From.Id != survivor.Id).ToList();
         var mover = new MergeMover(db, survivor, others, grant.Actor, now, request.Fields);
         try
         {
@@ -105,7 +108,8 @@ public sealed class MergeService(
         if (mover.Moves.Any(m => m.EntityType == nameof(Consent))) await ConsentFlags.RefreshAsync(db, ids, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
-        var details = await db.Customers.Where(c => c.Id == survivor.Id).DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var details = await db.Customers.Where(c => c.Id == survivor.Id)
+            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
         return new(details!, mover.Moves, db.LastChangeSetId!.Value);
     }
 
@@ -113,37 +117,48 @@ public sealed class MergeService(
     {
         var others = request.Ids.Where(id => id != request.SurvivorId).Distinct().Order().ToList();
         if (others.Count == 0) throw new RuleViolationException("Ids", "Choose at least two customers.");
-        if (others.Count >= MostCustomers) throw new RuleViolationException("Ids", "At most {0} customers can be merged at once.", MostCustomers);
+        if (others.Count >= MostCustomers)
+            throw new RuleViolationException("Ids", "At most {0} customers can be merged at once.", MostCustomers);
         return others;
     }
 
-    /// <summary>Locks the customers, and those who are tied to them, in the order of their keys: of two merges at once one waits, and then sees.</summary>
+    /// <summary>
+    /// Locks the customers, and those who are tied to them, in the order of their keys: of two merges at once one waits, and then sees.
+    /// </summary>
     private async Task LockAsync(CrmDbContext db, MergeRequest request, CancellationToken cancellationToken)
     {
         List<long> ids = [request.SurvivorId, .. OthersOf(request)];
-        var tied = await db.Relationships.Where(r => ids.Contains(r.CustomerId) || ids.Contains(r.OtherId)).Select(r => new { r.CustomerId, r.OtherId }).ToListAsync(cancellationToken);
-        await provider.LockCustomersAsync(db, [.. ids.Concat(tied.SelectMany(t => new[] { t.CustomerId, t.OtherId })).Distinct().Order()], cancellationToken);
+        var tied = await db.Relationships.Where(r => ids.Contains(r.CustomerId) || ids.Contains(r.OtherId))
+            .Select(r => new { r.CustomerId, r.OtherId }).ToListAsync(cancellationToken);
+        await provider.LockCustomersAsync(db, [.. ids.Concat(tied.SelectMany(t => new[] { t.CustomerId, t.OtherId })).Distinct().Order()],
+            cancellationToken);
     }
 
-    private static async Task<(Customer Survivor, List<Customer> Others)> LoadAsync(CrmDbContext db, MergeRequest request, CancellationToken cancellationToken)
+    private static async Task<(Customer Survivor, List<Customer> Others)> LoadAsync(CrmDbContext db, MergeRequest request,
+        CancellationToken cancellationToken)
     {
         var wanted = OthersOf(request);
-        var found = await db.Customers.Where(c => (wanted.Contains(c.Id) || c.Id == request.SurvivorId) && c.DeletedAt == null).ToListAsync(cancellationToken);
-        var survivor = found.FirstOrDefault(c => c.Id == request.SurvivorId) ?? throw new RuleViolationException("SurvivorId", "The customer who is to stay is not there any more.");
+        var found = await db.Customers.Where(c => (wanted.Contains(c.Id) || c.Id == request.SurvivorId) && c.DeletedAt == null)
+            .ToListAsync(cancellationToken);
+        var survivor = found.FirstOrDefault(c => c.Id == request.SurvivorId)
+            ?? throw new RuleViolationException("SurvivorId", "The customer who is to stay is not there any more.");
         var others = found.Where(c => c.Id != survivor.Id).OrderBy(c => c.Id).ToList();
-        return others.Count == wanted.Count ? (survivor, others) : throw new RuleViolationException("Ids", "One of the customers was deleted or merged in the meantime.");
+        return others.Count == wanted.Count
+            ? (survivor, others) : throw new RuleViolationException("Ids", "One of the customers was deleted or merged in the meantime.");
     }
 
     private static void DemandChoices(Customer survivor, List<Customer> others, MergeRequest request, Grant grant)
     {
         foreach (var (name, id) in request.Fields ?? new Dictionary<string, long>())
         {
-            if (id != survivor.Id && others.All(o => o.Id != id)) throw new RuleViolationException("Fields", "The value of {0} can only be taken from one of the customers.", name);
+            if (id != survivor.Id && others.All(o => o.Id != id))
+                throw new RuleViolationException("Fields", "The value of {0} can only be taken from one of the customers.", name);
         }
 
         // Lifting a block is for those who may block, here as everywhere.
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
-        if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked) && !grant.Has(Permissions.CustomersBlock))
+        if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked)
+            && !grant.Has(Permissions.CustomersBlock))
             throw new RuleViolationException("Fields", "One of the customers is blocked; only those who may block can lift that.");
     }
 
@@ -153,7 +168,8 @@ public sealed class MergeService(
         var ids = others.Select(c => c.Id).ToList();
         if (await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(MostRows / 2)
             .CountAsync(cancellationToken) >= MostRows / 2)
-            throw new RuleViolationException("Ids", "One of the customers has too many orders to be merged; choose them as the one who stays.");
+            throw new RuleViolationException("Ids",
+                "One of the customers has too many orders to be merged; choose them as the one who stays.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>
@@ -168,7 +184,8 @@ public sealed class MergeService(
 
     private static Customer Chosen(MergeRule rule, Customer survivor, List<Customer> others, MergeRequest request)
     {
-        var id = request.Fields is { } fields && fields.TryGetValue(rule.Name, out var wanted) ? wanted : MergeFields.Proposed(rule, survivor, others.OrderByDescending(c => c.UpdatedAt));
+        var id = request.Fields is { } fields && fields.TryGetValue(rule.Name, out var wanted)
+            ? wanted : MergeFields.Proposed(rule, survivor, others.OrderByDescending(c => c.UpdatedAt));
         return others.FirstOrDefault(c => c.Id == id) ?? survivor;
     }
 
@@ -185,12 +202,17 @@ public sealed class MergeService(
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         db.AuditEntries.Add(new AuditEntry
         {
-            ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = survivor.Id, CustomerId = survivor.Id, Action = AuditAction.Updated, Fields = MergedField,
-            Values = JsonSerializer.Serialize(new Dictionary<string, object?[]> { [MergedField] = [null, string.Join(", ", others.Select(o => o.Number))] }, ChangeRecorder.Json),
+            ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = survivor.Id, CustomerId = survivor.Id,
+                Action = AuditAction.Updated, Fields = MergedField,
+            Values = JsonSerializer
+                .Serialize(new Dictionary<string, object?[]> { [MergedField] = [null, string.Join(", ", others.Select(o => o.Number))] },
+                ChangeRecorder.Json),
         });
         db.OutboxEvents.Add(new OutboxEvent
         {
-            Topic = "customer.merged", SubjectId = survivor.Id, Payload = JsonSerializer.Serialize(new EventPayload([MergedField], changeSet.ActorId, changeSet.ActorName), ChangeRecorder.Json),
+            Topic = "customer.merged", SubjectId = survivor.Id,
+                Payload = JsonSerializer.Serialize(new EventPayload([MergedField], changeSet.ActorId, changeSet.ActorName),
+                ChangeRecorder.Json),
             ChangeSet = changeSet, CreatedAt = clock.GetUtcNow(),
         });
     }

@@ -26,7 +26,8 @@ internal sealed class FoldedName
     public bool IsEmpty => All.Length == 0;
 
     private static string[] Words(string? name) =>
-        string.Concat(SearchText.Fold(name).Select(c => char.IsLetterOrDigit(c) || char.IsSurrogate(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string.Concat(SearchText.Fold(name).Select(c => char.IsLetterOrDigit(c) || char.IsSurrogate(c) ? c : ' '))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>
@@ -47,7 +48,8 @@ internal static class NameSimilarity
         {
             var (given, family) = (Words(a.Given, b.Given), Words(a.Family, b.Family));
             var (crossed, crossedBack) = (Words(a.Given, b.Family), Words(a.Family, b.Given));
-            if (crossed + crossedBack > given + family && Math.Min(crossed, crossedBack) >= Swapped) (given, family) = (crossed, crossedBack);
+            if (crossed + crossedBack > given + family && Math.Min(crossed, crossedBack) >= Swapped) (given, family) =
+                (crossed, crossedBack);
             return new((given + family) / 2, given, family);
         }
 
@@ -59,7 +61,8 @@ internal static class NameSimilarity
         {
             var words = Words(a.All, b.All);
             // Two words of which one is quite another name are two people, however long the other is.
-            return a.All.Length == 1 ? new(Math.Max(whole, words), whole, null) : new(Math.Min(1, Math.Max(whole * PartOf, words)), Weakest(a.All, b.All), null);
+            return a.All.Length == 1 ? new(Math.Max(whole, words), whole, null) : new(Math.Min(1, Math.Max(whole * PartOf, words)),
+                Weakest(a.All, b.All), null);
         }
 
         // A single word that is one of the other's says little about the rest.
@@ -97,7 +100,8 @@ internal static class NameSimilarity
     /// <summary>A single letter stands for any name that begins with it, but says less.</summary>
     private static double Word(string a, string b)
     {
-        if ((a.Length == 1 && b.Length > 2 && b[0] == a[0]) || (b.Length == 1 && a.Length > 2 && a[0] == b[0])) return a[0] < '\u2e80' ? Swapped : JaroWinkler(a, b);
+        if ((a.Length == 1 && b.Length > 2 && b[0] == a[0]) || (b.Length == 1 && a.Length > 2 && a[0] == b[0]))
+            return a[0] < '\u2e80' ? Swapped : JaroWinkler(a, b);
         return JaroWinkler(a, b);
     }
 

@@ -12,7 +12,9 @@ public enum ExportKind
     /// <summary>A string in E.164; it stays as it is where it is one.</summary>
     Phone,
 
-    /// <summary>A string that programs read (<c>social_media</c>, <c>DE</c>); documents show <see cref="ExportColumn.Show"/> of it.</summary>
+    /// <summary>
+    /// A string that programs read (<c>social_media</c>, <c>DE</c>); documents show <see cref="ExportColumn.Show"/> of it.
+    /// </summary>
     Choice,
 
     /// <summary>A list of strings.</summary>
@@ -59,7 +61,9 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
     public bool IsRightAligned => Kind is ExportKind.Number or ExportKind.Money;
 }
 
-/// <summary>For whom a table is made: the language, the way of writing numbers and dates, the time zone, and the words of the document itself.</summary>
+/// <summary>
+/// For whom a table is made: the language, the way of writing numbers and dates, the time zone, and the words of the document itself.
+/// </summary>
 public sealed record ExportAudience(CultureInfo Culture, LocalZone Zone, ExportWords Words)
 {
     /// <summary>BCP 47 tag of the language of the words.</summary>
@@ -110,10 +114,14 @@ public sealed record ExportTable
 
     public required IReadOnlyList<ExportColumn> Columns { get; init; }
 
-    /// <summary>A value for each column, of the type that its <see cref="ExportKind"/> names, or null. A row may be used again for the next.</summary>
+    /// <summary>
+    /// A value for each column, of the type that its <see cref="ExportKind"/> names, or null. A row may be used again for the next.
+    /// </summary>
     public required IAsyncEnumerable<object?[]> Rows { get; init; }
 
-    /// <summary>Asked after the last row: a closing row of totals, or null for none. Documents show it; machine formats hold the rows alone.</summary>
+    /// <summary>
+    /// Asked after the last row: a closing row of totals, or null for none. Documents show it; machine formats hold the rows alone.
+    /// </summary>
     public Func<IReadOnlyList<object?>?> Totals { get; init; } = () => null;
 
     /// <summary>

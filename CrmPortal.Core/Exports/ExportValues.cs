@@ -34,7 +34,8 @@ internal static class ExportValues
         return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), 0, minorUnits < 0, (byte)digits);
     }
 
-    public static string Joined(object value, string separator) => value is IEnumerable<string> words ? string.Join(separator, words) : value.ToString() ?? "";
+    public static string Joined(object value, string separator) => value is IEnumerable<string> words
+        ? string.Join(separator, words) : value.ToString() ?? "";
 
     /// <summary>Whether the text is a phone number, which begins with a plus and is no formula.</summary>
     public static bool IsPhone(ReadOnlySpan<char> text) =>

@@ -27,7 +27,8 @@ public static class ExportFormats
     public static IExportFormat? Find(string name) => All.FirstOrDefault(f => f.Name == name);
 
     /// <exception cref="RuleViolationException">There is no such format.</exception>
-    public static IExportFormat Demand(string name) => Find(name) ?? throw new RuleViolationException("Format", "There is no format {0}.", name);
+    public static IExportFormat Demand(string name) => Find(name) ?? throw new RuleViolationException("Format", "There is no format {0}.",
+        name);
 
     /// <summary>Counts the keys of what is exported where the format has an end.</summary>
     /// <exception cref="RuleViolationException">There are more rows than the format is for.</exception>
@@ -35,6 +36,7 @@ public static class ExportFormats
     {
         if (format.MostRows is not { } most) return;
         if (await keys.Take(most + 1).CountAsync(cancellationToken) > most)
-            throw new RuleViolationException("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.", most);
+            throw new RuleViolationException("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.",
+                most);
     }
 }

@@ -25,7 +25,8 @@ public sealed class PdfExport : IExportFormat
         var pages = new PdfTable(table, document, frame, new TextLayout(document.Fonts));
         await document.BeginAsync(cancellationToken);
         await pages.BeginAsync(cancellationToken);
-        await foreach (var row in table.Rows.WithCancellation(cancellationToken)) await pages.AddAsync(row, isTotal: false, cancellationToken);
+        await foreach (var row in table.Rows.WithCancellation(cancellationToken))
+            await pages.AddAsync(row, isTotal: false, cancellationToken);
         if (table.Totals() is { } totals) await pages.AddAsync(totals, isTotal: true, cancellationToken);
         await pages.EndAsync(cancellationToken);
         await document.EndAsync(pages.Foot, cancellationToken);

@@ -28,7 +28,8 @@ internal sealed class PipeOutputStream(PipeWriter output) : Stream
         if (result.IsCompleted || result.IsCanceled) throw new OperationCanceledException("Nobody reads the export any more.");
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>Kept until the next write that can wait.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)

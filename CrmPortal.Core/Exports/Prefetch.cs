@@ -6,14 +6,17 @@ namespace CrmPortal.Core.Exports;
 /// <summary>Lets a step of an export work ahead of the one that takes what it makes.</summary>
 internal static class Prefetch
 {
-    /// <summary>So few may wait: enough that neither step stands still, and little that outlives a collection of what is short-lived.</summary>
+    /// <summary>
+    /// So few may wait: enough that neither step stands still, and little that outlives a collection of what is short-lived.
+    /// </summary>
     private const int MostWaiting = 1;
 
     /// <summary>
     /// Runs the source on another thread, since an embedded database works on the one that asks. Whoever stops early stops the
     /// source too and waits until it has let go of the database.
     /// </summary>
-    public static async IAsyncEnumerable<T> Of<T>(Func<CancellationToken, IAsyncEnumerable<T>> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<T> Of<T>(Func<CancellationToken, IAsyncEnumerable<T>> source,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var waiting = Channel.CreateBounded<T>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -30,7 +33,8 @@ internal static class Prefetch
     }
 
     /// <summary>What goes wrong reaches the reader in its place, after what was made before it.</summary>
-    private static async Task FillAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> source, ChannelWriter<T> waiting, CancellationToken cancellationToken)
+    private static async Task FillAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> source, ChannelWriter<T> waiting,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -7,9 +7,11 @@ public static class ScriptFonts
 
     private static readonly Dictionary<string, string> Files = new(StringComparer.Ordinal)
     {
-        ["east-asian.ttf"] = "DroidSansFallbackFull.ttf", ["korean.ttf"] = "NanumSquareR.ttf", ["devanagari.ttf"] = "Lohit-Devanagari.ttf", ["thai.ttf"] = "NotoSansThai-Regular.ttf",
+        ["east-asian.ttf"] = "DroidSansFallbackFull.ttf", ["korean.ttf"] = "NanumSquareR.ttf", ["devanagari.ttf"] = "Lohit-Devanagari.ttf",
+            ["thai.ttf"] = "NotoSansThai-Regular.ttf",
     };
 
     /// <summary>The content of a font, or null where there is none of this name.</summary>
-    public static Stream? Open(string name) => Files.TryGetValue(name, out var file) ? typeof(ScriptFonts).Assembly.GetManifestResourceStream(Folder + file) : null;
+    public static Stream? Open(string name) => Files.TryGetValue(name, out var file)
+        ? typeof(ScriptFonts).Assembly.GetManifestResourceStream(Folder + file) : null;
 }

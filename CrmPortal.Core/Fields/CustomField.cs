@@ -48,7 +48,8 @@ internal static class CustomFieldQueries
     public static IQueryable<CustomField> OfferedTo(this IQueryable<CustomField> fields, Grant grant)
     {
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return fields.AsNoTracking().Where(f => !f.IsArchived && (maySee || !f.IsSensitive)).OrderBy(f => f.Position).ThenBy(f => f.Id).Take(CustomFieldService.MostFields);
+        return fields.AsNoTracking().Where(f => !f.IsArchived && (maySee || !f.IsSensitive)).OrderBy(f => f.Position).ThenBy(f => f.Id)
+            .Take(CustomFieldService.MostFields);
     }
 }
 
@@ -82,7 +83,8 @@ public sealed class CustomFieldValue : ICustomerOwned
 
     /// <summary>The value with the keys of a record that is written in masses.</summary>
     internal CustomFieldValue Placed(long id, long customerId) =>
-        new() { Id = id, CustomerId = customerId, FieldId = FieldId, Text = Text, TextKey = TextKey, Number = Number, Day = Day, IsYes = IsYes, Secret = Secret };
+        new() { Id = id, CustomerId = customerId, FieldId = FieldId, Text = Text, TextKey = TextKey, Number = Number, Day = Day,
+            IsYes = IsYes, Secret = Secret };
 }
 
 internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<CustomField>, IEntityTypeConfiguration<CustomFieldValue>

@@ -6,7 +6,8 @@ namespace CrmPortal.Core.Filtering;
 public sealed partial class FilterCatalogue<T>
 {
     /// <summary>A list of words, given by its own predicates.</summary>
-    public FilterCatalogue<T> Tags(string name, string label, Func<string, Expression<Func<T, bool>>> hasOne, Func<List<string>, Expression<Func<T, bool>>> hasAny)
+    public FilterCatalogue<T> Tags(string name, string label, Func<string, Expression<Func<T, bool>>> hasOne,
+        Func<List<string>, Expression<Func<T, bool>>> hasAny)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Tags, [], false), (condition, _) =>
         {
@@ -23,7 +24,8 @@ public sealed partial class FilterCatalogue<T>
     }
 
     /// <summary>A text answered by its own predicates.</summary>
-    public FilterCatalogue<T> Related(string name, string label, Func<string, string> fold, Func<string, Expression<Func<T, bool>>> isValue, Func<string, Expression<Func<T, bool>>> starts, Expression<Func<T, bool>> isPresent)
+    public FilterCatalogue<T> Related(string name, string label, Func<string, string> fold, Func<string, Expression<Func<T, bool>>> isValue,
+        Func<string, Expression<Func<T, bool>>> starts, Expression<Func<T, bool>> isPresent)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], false), (condition, _) => condition.Operator switch
         {
@@ -37,20 +39,24 @@ public sealed partial class FilterCatalogue<T>
     }
 
     /// <summary>The choices that rows in another table hold, given by the predicate that one of some is among them.</summary>
-    public FilterCatalogue<T> Choices<TChoice>(string name, string label, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny, Expression<Func<T, bool>> isPresent, bool isSensitive = false)
-        where TChoice : struct, Enum => Choices(name, label, Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant()), hasAny, isPresent, isSensitive);
+    public FilterCatalogue<T> Choices<TChoice>(string name, string label, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
+        Expression<Func<T, bool>> isPresent, bool isSensitive = false)
+        where TChoice : struct, Enum => Choices(name, label, Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant()),
+            hasAny, isPresent, isSensitive);
 
     /// <summary>The same for choices that are written in a way of their own.</summary>
     /// <param name="choices">Each choice by the small letters and underscores in which filters write it.</param>
     public FilterCatalogue<T> Choices<TChoice>(
-        string name, string label, IReadOnlyDictionary<string, TChoice> choices, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny, Expression<Func<T, bool>> isPresent, bool isSensitive = false)
+        string name, string label, IReadOnlyDictionary<string, TChoice> choices, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
+            Expression<Func<T, bool>> isPresent, bool isSensitive = false)
     {
         var byPlainName = choices.ToDictionary(c => Plain(c.Key), c => c.Value);
         _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], isSensitive, IsOptional: true), (condition, _) =>
         {
             if (condition.Operator == FilterOperator.Present) return isPresent;
             if (condition.Operator == FilterOperator.Empty) return isPresent.Negated();
-            var wanted = Some(condition).Select(v => byPlainName.TryGetValue(Plain(v), out var choice) ? choice : throw Unknown(name, v)).Distinct().ToList();
+            var wanted = Some(condition).Select(v => byPlainName.TryGetValue(Plain(v), out var choice) ? choice : throw Unknown(name, v))
+                .Distinct().ToList();
             return condition.Operator == FilterOperator.None ? hasAny(wanted).Negated() : hasAny(wanted);
         }
         ));
@@ -62,7 +68,8 @@ public sealed partial class FilterCatalogue<T>
     /// <summary>Days of rows in another table.</summary>
     /// <param name="counts">Which of the rows are meant.</param>
     public FilterCatalogue<T> DaysOf<TRow>(
-        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day, Expression<Func<TRow, bool>> counts, bool isSensitive = false)
+        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day,
+            Expression<Func<TRow, bool>> counts, bool isSensitive = false)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) =>
         {
@@ -78,7 +85,8 @@ public sealed partial class FilterCatalogue<T>
     /// <summary>Days of rows in another table, of which some come again each year, from their first time on.</summary>
     /// <param name="ofYear">The day as month × 100 + day.</param>
     public FilterCatalogue<T> Occasions<TRow>(
-        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day, Expression<Func<TRow, int?>> ofYear, Expression<Func<TRow, bool>> isYearly)
+        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day,
+            Expression<Func<TRow, int?>> ofYear, Expression<Func<TRow, bool>> isYearly)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Anniversary, [], false, IsOptional: true), (condition, context) =>
         {
@@ -90,7 +98,8 @@ public sealed partial class FilterCatalogue<T>
 
             var until = condition.Operator == FilterOperator.Next ? context.Today.AddDays(Days(condition)) : context.Today;
             var hasBegun = FilterCatalogue<TRow>.Than<DateOnly?>(day, until, Expression.LessThanOrEqual);
-            var again = isYearly.Joined(hasBegun, Expression.AndAlso).Joined(FilterCatalogue<TRow>.OfYear(condition, context, ofYear), Expression.AndAlso);
+            var again = isYearly.Joined(hasBegun, Expression.AndAlso)
+                .Joined(FilterCatalogue<TRow>.OfYear(condition, context, ofYear), Expression.AndAlso);
             var once = isYearly.Negated().Joined(FilterCatalogue<TRow>.OnDay(condition, context, day), Expression.AndAlso);
             return rows.Having(again.Joined(once, Expression.OrElse));
         }

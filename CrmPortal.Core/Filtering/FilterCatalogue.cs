@@ -17,7 +17,9 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     public override FilterField? Find(string name) => _fields.TryGetValue(name, out var field) ? field.Field : null;
 
-    /// <summary>Answers for fields that the catalogue does not list, such as those that a shop adds; null where it knows none by that name.</summary>
+    /// <summary>
+    /// Answers for fields that the catalogue does not list, such as those that a shop adds; null where it knows none by that name.
+    /// </summary>
     public FilterCatalogue<T> Fallback(Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> build)
     {
         _build = build;
@@ -28,7 +30,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     /// <param name="permission">Without it none of them can be asked about.</param>
     public FilterCatalogue<T> Group(string group, string? permission = null)
     {
-        foreach (var (name, (field, build)) in _fields.Where(f => f.Value.Field.Group is null).ToList()) _fields[name] = (field with { Group = group, Permission = permission }, build);
+        foreach (var (name, (field, build)) in _fields.Where(f => f.Value.Field.Group is null).ToList())
+            _fields[name] = (field with { Group = group, Permission = permission }, build);
         return this;
     }
 
@@ -38,7 +41,10 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     {
         var extended = new FilterCatalogue<T>().Fallback(_build);
         foreach (var (name, field) in _fields) extended._fields.Add(name, field);
-        foreach (var field in fields) extended._fields.TryAdd(field.Name, (field with { Group = group }, (condition, context) => _build(condition, context with { Added = [field] }) ?? throw Fault(condition)));
+        foreach (var field in fields)
+            extended._fields
+            .TryAdd(field.Name, (field with { Group = group }, (condition, context) => _build(condition, context with { Added = [field] })
+            ?? throw Fault(condition)));
         return extended;
     }
 
@@ -46,7 +52,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
     /// <param name="masked">What stands in its place for those who may not see sensitive values, where they see something else.</param>
-    public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold, bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
+    public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
+        bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, context) =>
         {
@@ -70,19 +77,23 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         var choices = Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant());
         _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, context) =>
         {
-            var wanted = Some(condition).Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice) ? choice : throw Unknown(name, v)).ToList();
+            var wanted = Some(condition)
+                .Select(v => choices.TryGetValue(v.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant(), out var choice)
+                ? choice : throw Unknown(name, v)).ToList();
             if (condition.Operator == FilterOperator.None) return Compare(value, wanted, (v, list) => !list.Contains(v));
             var isOne = wanted.Distinct().Count() == 1;
             if (isOne && context.Aim != QueryPurpose.OtherOrder) return Than(value, wanted[0], Expression.Equal);
             // Asked for as "none of the others", so that no index answers value after value, whose rows would then have to be sorted.
-            return context.Aim == QueryPurpose.Count ? Compare(value, wanted, (v, list) => list.Contains(v)) : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
+            return context.Aim == QueryPurpose.Count ? Compare(value, wanted, (v, list) => list.Contains(v))
+                : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
         }
         ));
         return this;
     }
 
     /// <param name="inOtherOrder">The same, said so that no index answers it; see <see cref="QueryPurpose.OtherOrder"/>.</param>
-    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value, Expression<Func<T, bool>>? inOtherOrder = null)
+    public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value,
+        Expression<Func<T, bool>>? inOtherOrder = null)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, context) =>
         {
@@ -94,19 +105,24 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     }
 
     /// <summary>An instant; days begin in the shop's time zone.</summary>
-    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset>> value) => Instant(name, label, value, i => i, isOptional: false);
+    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset>> value) =>
+        Instant(name, label, value, i => i, isOptional: false);
 
     /// <summary>An instant that may be unknown.</summary>
-    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset?>> value) => Instant(name, label, value, i => i, isOptional: true);
+    public FilterCatalogue<T> Date(string name, string label, Expression<Func<T, DateTimeOffset?>> value) =>
+        Instant(name, label, value, i => i, isOptional: true);
 
     /// <summary>A day that may be unknown.</summary>
     public FilterCatalogue<T> Day(string name, string label, Expression<Func<T, DateOnly?>> value, bool isSensitive = false)
     {
-        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) => OnDay(condition, context, value)));
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) =>
+            OnDay(condition, context, value)));
         return this;
     }
 
-    /// <summary>A day that comes each year, kept as month × 100 + day. In a year without it, the 29th of February counts as the 28th.</summary>
+    /// <summary>
+    /// A day that comes each year, kept as month × 100 + day. In a year without it, the 29th of February counts as the 28th.
+    /// </summary>
     public FilterCatalogue<T> Anniversary(string name, string label, Expression<Func<T, int?>> value, bool isSensitive = false)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Anniversary, [], isSensitive, IsOptional: true), (condition, context) =>
@@ -120,11 +136,14 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>A whole number.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int>> value) =>
-        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
+        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number : throw Fault(condition));
 
     /// <summary>A whole number that may be large.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, long>> value) =>
-        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
+        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => long.TryParse(text, NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition));
 
     /// <summary>A choice whose values the shop itself names, in small letters; it may be unknown.</summary>
     /// <param name="usual">What is proposed; others are answered too.</param>
@@ -144,13 +163,17 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     }
 
     /// <summary>An amount in the shop's base currency: stored in minor units, written in major ones.</summary>
-    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long>> value) => Numeric(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context));
+    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long>> value) =>
+        Numeric(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context));
 
     /// <summary>An amount that may be unknown.</summary>
-    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long?>> value) => Numeric<long?>(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context), isOptional: true);
+    public FilterCatalogue<T> Amount(string name, string label, Expression<Func<T, long?>> value) =>
+        Numeric<long?>(name, label, FilterFieldType.Amount, value, (condition, text, context) => Minor(condition, text, context),
+        isOptional: true);
 
     /// <summary>The predicate of a filter.</summary>
-    /// <exception cref="RuleViolationException">A field or comparison is unknown, a value cannot be read, or a field may not be seen.</exception>
+    /// <exception cref="RuleViolationException">A field or comparison is unknown, a value cannot be read, or a field may not be
+    /// seen.</exception>
     public Expression<Func<T, bool>>? Predicate(FilterExpression filter, FilterContext context) => filter switch
     {
         FilterAll all => all.Items.Select(i => Predicate(i, context)).OfType<Expression<Func<T, bool>>>()
@@ -167,24 +190,28 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         if (!_fields.TryGetValue(condition.Field, out var found))
         {
             DemandValues(condition);
-            return _build(condition, context) ?? throw new RuleViolationException("Filter", "There is no field {0} to filter by.", condition.Field);
+            return _build(condition, context) ?? throw new RuleViolationException("Filter", "There is no field {0} to filter by.",
+                condition.Field);
         }
 
         if (!found.Field.Operators.Contains(condition.Operator)) throw Fault(condition);
-        if ((found.Field.IsSensitive && !context.MaySeeSensitive) || (found.Field.Permission is { } permission && !context.May(permission))) throw new RuleViolationException("Filter", "You may not filter by {0}.", condition.Field);
+        if ((found.Field.IsSensitive && !context.MaySeeSensitive) || (found.Field.Permission is { } permission && !context.May(permission)))
+            throw new RuleViolationException("Filter", "You may not filter by {0}.", condition.Field);
         DemandValues(condition);
         return found.Build(condition, context);
     }
 
     private static void DemandValues(FilterCondition condition)
     {
-        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || StoredText.IsUnstorable(v))) throw Fault(condition);
+        if (condition.Values.Count > MostValues || condition.Values.Any(v => v.Length > LongestValue || StoredText.IsUnstorable(v)))
+            throw Fault(condition);
     }
 
     private static Expression<Func<T, bool>> With<TValue>(Expression<Func<T, TValue>> value, Expression<Func<TValue, bool>> test) =>
         Expression.Lambda<Func<T, bool>>(test.Body.Replaced(test.Parameters[0], value.Body), value.Parameters);
 
-    private static Expression<Func<T, bool>> Compare<TValue, TWanted>(Expression<Func<T, TValue>> value, TWanted wanted, Expression<Func<TValue, TWanted, bool>> test)
+    private static Expression<Func<T, bool>> Compare<TValue, TWanted>(Expression<Func<T, TValue>> value, TWanted wanted,
+        Expression<Func<TValue, TWanted, bool>> test)
     {
         // The value is read from a field of an object, as a closure does, so that EF sends it as a parameter.
         var parameter = Expression.Field(Expression.Constant(new Holder<TWanted>(wanted)), nameof(Holder<TWanted>.Value));
@@ -192,7 +219,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         return Expression.Lambda<Func<T, bool>>(body, value.Parameters);
     }
 
-    private FilterCatalogue<T> Instant<TValue>(string name, string label, Expression<Func<T, TValue>> value, Func<DateTimeOffset, TValue> typed, bool isOptional)
+    private FilterCatalogue<T> Instant<TValue>(string name, string label, Expression<Func<T, TValue>> value,
+        Func<DateTimeOffset, TValue> typed, bool isOptional)
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, isOptional), (condition, context) => condition.Operator switch
         {
@@ -205,7 +233,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
                 .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
             FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
             FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
-            _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))), Expression.GreaterThanOrEqual)
+            _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))),
+                Expression.GreaterThanOrEqual)
                 .Joined(Than(value, typed(context.StartOf(NextDay(Day(condition.Values[1])))), Expression.LessThan), Expression.AndAlso),
             _ => throw Fault(condition),
         }));
@@ -213,7 +242,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     }
 
     /// <summary>Compares a day, as <see cref="Day"/> does.</summary>
-    internal static Expression<Func<T, bool>> OnDay(FilterCondition condition, FilterContext context, Expression<Func<T, DateOnly?>> value) => condition.Operator switch
+    internal static Expression<Func<T, bool>> OnDay(FilterCondition condition, FilterContext context,
+        Expression<Func<T, DateOnly?>> value) => condition.Operator switch
     {
         FilterOperator.Present => Known(value),
         FilterOperator.Empty => Known(value).Negated(),
@@ -234,7 +264,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     {
         var days = Days(condition);
         if (days >= 365) return Known(value);
-        var (first, last) = condition.Operator == FilterOperator.Next ? (context.Today, context.Today.AddDays(days)) : (context.Today.AddDays(-days), context.Today);
+        var (first, last) = condition.Operator == FilterOperator.Next
+            ? (context.Today, context.Today.AddDays(days)) : (context.Today.AddDays(-days), context.Today);
         var (from, until) = ((first.Month * 100) + first.Day, (last.Month * 100) + last.Day);
         if (until == 228 && !DateTime.IsLeapYear(last.Year)) until = 229;
         var after = Than<int?>(value, from, Expression.GreaterThanOrEqual);
@@ -243,7 +274,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     }
 
     private FilterCatalogue<T> Numeric<TValue>(
-        string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value, Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
+        string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value,
+            Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
     {
         _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => condition.Operator switch
         {
@@ -263,7 +295,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         Expression.Lambda<Func<T, bool>>(Expression.NotEqual(value.Body, Expression.Constant(null, typeof(TValue))), value.Parameters);
 
     /// <summary>Compares with a limit; an unknown value is neither less nor more, also when the whole is negated.</summary>
-    private static Expression<Func<T, bool>> Than<TValue>(Expression<Func<T, TValue>> value, TValue limit, Func<Expression, Expression, Expression> comparison)
+    private static Expression<Func<T, bool>> Than<TValue>(Expression<Func<T, TValue>> value, TValue limit,
+        Func<Expression, Expression, Expression> comparison)
     {
         var parameter = Expression.Field(Expression.Constant(new Holder<TValue>(limit)), nameof(Holder<TValue>.Value));
         var test = Expression.Lambda<Func<T, bool>>(comparison(value.Body, parameter), value.Parameters);
@@ -273,24 +306,30 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     private static long Minor(FilterCondition condition, string text, FilterContext context)
     {
         const decimal Most = 1_000_000_000_000_000m;
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || Math.Abs(amount) > Most) throw Fault(condition);
+        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var amount) || Math.Abs(amount) > Most) throw Fault(condition);
         var minor = Money.ToMinor(amount, context.BaseCurrency);
         return Money.ToDecimal(minor, context.BaseCurrency) == amount ? minor : throw Fault(condition);
     }
 
-    private static string One(FilterCondition condition) => condition.Values.Count == 1 && condition.Values[0].Length > 0 ? condition.Values[0] : throw Fault(condition);
+    private static string One(FilterCondition condition) => condition.Values.Count == 1 && condition.Values[0].Length > 0
+        ? condition.Values[0] : throw Fault(condition);
 
-    private static IReadOnlyList<string> Some(FilterCondition condition) => condition.Values.Count > 0 ? condition.Values : throw Fault(condition);
+    private static IReadOnlyList<string> Some(FilterCondition condition) => condition.Values.Count > 0
+        ? condition.Values : throw Fault(condition);
 
     private static int Days(FilterCondition condition) =>
-        int.TryParse(One(condition), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500 ? days : throw Fault(condition);
+        int.TryParse(One(condition), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500
+            ? days : throw Fault(condition);
 
     private static DateOnly Day(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw new RuleViolationException("Filter", "{0} is not a date; write it as 2026-12-31.", text);
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day : throw new RuleViolationException("Filter", "{0} is not a date; write it as 2026-12-31.", text);
 
     private static DateOnly NextDay(DateOnly day) => day == DateOnly.MaxValue ? day : day.AddDays(1);
 
-    private static RuleViolationException Fault(FilterCondition condition) => new("Filter", "The filter on {0} cannot be read.", condition.Field);
+    private static RuleViolationException Fault(FilterCondition condition) => new("Filter", "The filter on {0} cannot be read.",
+        condition.Field);
 
     private static RuleViolationException Unknown(string field, string value) => new("Filter", "{0} has no value {1}.", field, value);
 

@@ -84,7 +84,8 @@ public static class FilterText
                 var inner = ParseItems(depth + 1);
                 if (position >= text.Length || inner.Count == 0) throw Fault();
                 position++;
-                return group[0] == 'n' ? new FilterNot(inner.Count == 1 ? inner[0] : new FilterAll(inner)) : group[1] == 'n' ? new FilterAny(inner) : new FilterAll(inner);
+                return group[0] == 'n' ? new FilterNot(inner.Count == 1 ? inner[0] : new FilterAll(inner)) : group[1] == 'n'
+                    ? new FilterAny(inner) : new FilterAll(inner);
             }
 
             if (++conditions > MostConditions) throw Fault();
@@ -92,7 +93,8 @@ public static class FilterText
             var condition = end < 0 ? text[position..] : text.Substring(position, end);
             position += condition.Length;
             var parts = condition.Split(':');
-            if (parts.Length is < 2 or > 3 || !Enum.TryParse<FilterOperator>(parts[1], true, out var comparison) || int.TryParse(parts[1], out _)) throw Fault();
+            if (parts.Length is < 2 or > 3 || !Enum.TryParse<FilterOperator>(parts[1], true, out var comparison)
+                || int.TryParse(parts[1], out _)) throw Fault();
             return new FilterCondition(parts[0], comparison, parts.Length < 3 ? []
                 : [.. parts[2].Split(',').Select(v => StoredText.Composed(Uri.UnescapeDataString(v)))]);
         }

@@ -10,7 +10,8 @@ public enum FilterFieldType { Text, Choice, YesNo, Date, Tags, Number, Amount, A
 /// <param name="Choices">The values of a choice, as written in filters.</param>
 /// <param name="IsSensitive">Only for those who may see the field's values.</param>
 /// <param name="IsOptional">Whether the value may be unknown.</param>
-public sealed record FilterField(string Name, string Label, FilterFieldType Type, IReadOnlyList<string> Choices, bool IsSensitive, bool IsOptional = false)
+public sealed record FilterField(string Name, string Label, FilterFieldType Type, IReadOnlyList<string> Choices, bool IsSensitive,
+    bool IsOptional = false)
 {
     /// <summary>English name of what the field belongs to, for long lists of fields.</summary>
     public string? Group { get; init; }
@@ -23,12 +24,15 @@ public sealed record FilterField(string Name, string Label, FilterFieldType Type
 
     private IReadOnlyList<FilterOperator> OfType => Type switch
     {
-        FilterFieldType.Text => [FilterOperator.Is, FilterOperator.Not, FilterOperator.Starts, FilterOperator.Present, FilterOperator.Empty],
+        FilterFieldType.Text => [FilterOperator.Is, FilterOperator.Not, FilterOperator.Starts, FilterOperator.Present,
+            FilterOperator.Empty],
         FilterFieldType.Choice => [FilterOperator.Any, FilterOperator.None],
         FilterFieldType.YesNo => [FilterOperator.Yes, FilterOperator.No],
-        FilterFieldType.Date => [FilterOperator.Last, FilterOperator.Older, FilterOperator.Next, FilterOperator.Before, FilterOperator.After, FilterOperator.Between],
+        FilterFieldType.Date => [FilterOperator.Last, FilterOperator.Older, FilterOperator.Next, FilterOperator.Before,
+            FilterOperator.After, FilterOperator.Between],
         FilterFieldType.Anniversary => [FilterOperator.Next, FilterOperator.Last],
-        FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction => [FilterOperator.More, FilterOperator.Less, FilterOperator.Between, FilterOperator.Is],
+        FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction =>
+            [FilterOperator.More, FilterOperator.Less, FilterOperator.Between, FilterOperator.Is],
         _ => [FilterOperator.Any, FilterOperator.All, FilterOperator.None],
     };
 }
@@ -44,7 +48,9 @@ public abstract class FilterCatalogue
     public abstract void Check(FilterExpression filter, FilterContext context);
 }
 
-/// <summary>What the rows of a filter are wanted for: a list is read along the index of its order, whatever else an index could answer.</summary>
+/// <summary>
+/// What the rows of a filter are wanted for: a list is read along the index of its order, whatever else an index could answer.
+/// </summary>
 public enum QueryPurpose
 {
     /// <summary>All of them, in any order.</summary>

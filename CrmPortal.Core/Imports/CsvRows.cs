@@ -21,7 +21,8 @@ internal static class CsvRows
     public const int MostColumns = 500;
 
     /// <exception cref="RuleViolationException">A cell is endless, which a quotation mark that is never closed makes it.</exception>
-    public static async IAsyncEnumerable<CsvRow> ReadAsync(Stream file, FileFormat format, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<CsvRow> ReadAsync(Stream file, FileFormat format,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hasStrayQuote = false;
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -34,7 +35,8 @@ internal static class CsvRows
             // A mark within a cell that does not begin with one is a mark like any other sign, such as the inches of 5" nails.
             BadDataFound = bad => hasStrayQuote |= bad.Field.StartsWith('"') || bad.Field.Length == 0,
         };
-        using var reader = new StreamReader(file, FileSniffer.EncodingOf(format.Encoding), detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
+        using var reader = new StreamReader(file, FileSniffer.EncodingOf(format.Encoding), detectEncodingFromByteOrderMarks: true,
+            bufferSize: 64 * 1024, leaveOpen: true);
         using var parser = new CsvParser(reader, configuration);
         for (var number = 1; ; number++)
         {
@@ -47,10 +49,13 @@ internal static class CsvRows
             }
             catch (MaxFieldSizeException)
             {
-                throw new RuleViolationException("File", "Row {0}: a cell is longer than {1} characters; probably a quotation mark is not closed.", number, LongestCell);
+                throw new RuleViolationException("File",
+                    "Row {0}: a cell is longer than {1} characters; probably a quotation mark is not closed.", number, LongestCell);
             }
 
-            if (cells.Length > MostColumns) throw new RuleViolationException("File", "Row {0} has {1} columns; at most {2} are read.", number, cells.Length, MostColumns);
+            if (cells.Length > MostColumns)
+                throw new RuleViolationException("File", "Row {0} has {1} columns; at most {2} are read.", number, cells.Length,
+                MostColumns);
             yield return new(number, cells, hasStrayQuote);
             hasStrayQuote = false;
         }

@@ -12,7 +12,8 @@ namespace CrmPortal.Core.Imports;
 /// so that a dry run and the publication cannot differ.
 /// </summary>
 internal sealed partial class CustomerImporter(
-    CrmDbContext db, IDatabaseProvider provider, ImportPlan plan, OwnFields ownFields, ImportResult result, ImportTally notices, ImportWriter? writer, DateTimeOffset now)
+    CrmDbContext db, IDatabaseProvider provider, ImportPlan plan, OwnFields ownFields, ImportResult result, ImportTally notices,
+        ImportWriter? writer, DateTimeOffset now)
 {
     public const int BatchSize = 1_000;
     private const int MostDifferences = 200;
@@ -20,7 +21,8 @@ internal sealed partial class CustomerImporter(
 
     /// <summary>Imports a batch.</summary>
     /// <returns>The key of each customer by row; 0 for a new one in a dry run; none where the row is skipped or rejected.</returns>
-    public async Task<Dictionary<int, long>> RunAsync(IReadOnlyList<(int RowNumber, StagedCustomer Value)> batch, Action<RejectedRow> reject, CancellationToken cancellationToken)
+    public async Task<Dictionary<int, long>> RunAsync(IReadOnlyList<(int RowNumber, StagedCustomer Value)> batch,
+        Action<RejectedRow> reject, CancellationToken cancellationToken)
     {
         var ids = new Dictionary<int, long>();
         var present = await PresentAsync(batch.Select(b => b.Value), cancellationToken);
@@ -80,8 +82,10 @@ internal sealed partial class CustomerImporter(
         var survivors = await FormerCustomerKeys.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
         var ids = known.Select(c => c.Id).Union(survivors.Values).ToList();
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
-        var whole = db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags).ThenInclude(t => t.Tag);
-        var customers = ids.Count == 0 ? [] : await (ownFields.AreBrought(plan) ? whole.Include(c => c.CustomFields) : whole.AsQueryable()).OrderBy(c => c.Id).ToListAsync(cancellationToken);
+        var whole = db.Customers.Where(c => ids.Contains(c.Id)).Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags)
+            .ThenInclude(t => t.Tag);
+        var customers = ids.Count == 0 ? [] : await (ownFields.AreBrought(plan) ? whole.Include(c => c.CustomFields) : whole.AsQueryable())
+            .OrderBy(c => c.Id).ToListAsync(cancellationToken);
         var byKey = new Dictionary<string, Customer>();
         foreach (var customer in customers.Where(c => KeyOf(c) is { } key && keys.Contains(key))) byKey.TryAdd(KeyOf(customer)!, customer);
         foreach (var (key, id) in survivors)
@@ -94,11 +98,14 @@ internal sealed partial class CustomerImporter(
         var tags = staged.SelectMany(s => s.Tags ?? []).DistinctBy(t => t.ToLowerInvariant()).ToList();
         return new(
             byKey,
-            emails.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && emails.Contains(c.EmailKey!)).ToDictionaryAsync(c => c.EmailKey!, c => c.Id, cancellationToken),
-            phones.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && phones.Contains(c.Phone!)).ToDictionaryAsync(c => c.Phone!, c => c.Id, cancellationToken),
+            emails.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && emails.Contains(c.EmailKey!))
+                .ToDictionaryAsync(c => c.EmailKey!, c => c.Id, cancellationToken),
+            phones.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && phones.Contains(c.Phone!))
+                .ToDictionaryAsync(c => c.Phone!, c => c.Id, cancellationToken),
             cards.Count == 0 ? [] : await db.Customers.Where(c => c.DeletedAt == null && cards.Contains(c.LoyaltyCard!))
                 .ToDictionaryAsync(c => c.LoyaltyCard!, c => c.Id, cancellationToken),
-            numbers.Count == 0 ? [] : [.. await db.Customers.Where(c => numbers.Contains(c.Number)).Select(c => c.Number).ToListAsync(cancellationToken)],
+            numbers.Count == 0 ? [] : [.. await db.Customers.Where(c => numbers.Contains(c.Number)).Select(c => c.Number)
+                .ToListAsync(cancellationToken)],
             await TagsAsync(tags, cancellationToken),
             [.. survivors.Keys]);
     }
@@ -139,7 +146,8 @@ internal sealed partial class CustomerImporter(
         if (result.Differences.Count < MostDifferences) result.Differences.Add(new(rowNumber, customer.DisplayName, fields));
     }
 
-    private async Task CreateAsync(List<(int RowNumber, StagedCustomer Value)> created, Present present, Dictionary<int, long> ids, CancellationToken cancellationToken)
+    private async Task CreateAsync(List<(int RowNumber, StagedCustomer Value)> created, Present present, Dictionary<int, long> ids,
+        CancellationToken cancellationToken)
     {
         if (created.Count == 0) return;
         var keys = await writer!.KeysAsync<Customer>(created.Count, cancellationToken);
@@ -149,9 +157,11 @@ internal sealed partial class CustomerImporter(
         foreach (var (rowNumber, staged) in created)
         {
             counter++;
-            var number = staged.Number is { } given && MayKeep(given, day, present) ? given : string.Create(CultureInfo.InvariantCulture, $"CUST-{day}-{counter:0000}");
+            var number = staged.Number is { } given && MayKeep(given, day, present)
+                ? given : string.Create(CultureInfo.InvariantCulture, $"CUST-{day}-{counter:0000}");
             var createdAt = staged.CreatedAt is { } since && since < now ? since : now;
-            var customer = new Customer { Id = keys.Dequeue(), Number = number, CreatedAt = createdAt, LastInteractionAt = createdAt, UpdatedAt = now };
+            var customer = new Customer { Id = keys.Dequeue(), Number = number, CreatedAt = createdAt, LastInteractionAt = createdAt,
+                UpdatedAt = now };
             Apply(customer, staged, present, isSurvivor: false);
             customer.DeriveNames();
             foreach (var point in customer.ContactPoints) point.Derive();
@@ -172,10 +182,16 @@ internal sealed partial class CustomerImporter(
         var pointKeys = await writer.KeysAsync<ContactPoint>(customers.Sum(c => c.ContactPoints.Count), cancellationToken);
         var tagKeys = await writer.KeysAsync<CustomerTag>(customers.Sum(c => c.Tags.Count), cancellationToken);
         var valueKeys = await writer.KeysAsync<CustomFieldValue>(customers.Sum(c => c.CustomFields.Count), cancellationToken);
-        await writer.WriteAsync(customers.SelectMany(c => c.Addresses.Select(a => a.Placed(addressKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
-        await writer.WriteAsync(customers.SelectMany(c => c.ContactPoints.Select(p => p.Placed(pointKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
-        await writer.WriteAsync(customers.SelectMany(c => c.Tags.Select(t => new CustomerTag { Id = tagKeys.Dequeue(), CustomerId = c.Id, TagId = t.Tag?.Id ?? t.TagId })).ToList(), cancellationToken);
-        await writer.WriteAsync(customers.SelectMany(c => c.CustomFields.Select(v => v.Placed(valueKeys.Dequeue(), c.Id))).ToList(), cancellationToken);
+        await writer.WriteAsync(customers.SelectMany(c => c.Addresses.Select(a => a.Placed(addressKeys.Dequeue(), c.Id))).ToList(),
+            cancellationToken);
+        await writer.WriteAsync(customers.SelectMany(c => c.ContactPoints.Select(p => p.Placed(pointKeys.Dequeue(), c.Id))).ToList(),
+            cancellationToken);
+        await writer.WriteAsync(customers
+            .SelectMany(c =>
+            c.Tags.Select(t => new CustomerTag { Id = tagKeys.Dequeue(), CustomerId = c.Id, TagId = t.Tag?.Id ?? t.TagId })).ToList(),
+            cancellationToken);
+        await writer.WriteAsync(customers.SelectMany(c => c.CustomFields.Select(v => v.Placed(valueKeys.Dequeue(), c.Id))).ToList(),
+            cancellationToken);
     }
 
     /// <summary>A number that another portal of ours gave is kept where it is free; those of today are still being given.</summary>
@@ -210,7 +226,8 @@ internal sealed partial class CustomerImporter(
         foreach (var name in staged.Tags ?? [])
         {
             var tag = present.Tags[name.ToLowerInvariant()];
-            if (customer.Tags.TrueForAll(t => (t.Tag ?? tag).NameKey != tag.NameKey)) customer.Tags.Add(new CustomerTag { Tag = tag, TagId = tag.Id });
+            if (customer.Tags.TrueForAll(t => (t.Tag ?? tag).NameKey != tag.NameKey))
+                customer.Tags.Add(new CustomerTag { Tag = tag, TagId = tag.Id });
         }
     }
 
@@ -227,7 +244,8 @@ internal sealed partial class CustomerImporter(
             return;
         }
 
-        var isOthers = owners.TryGetValue(key, out var owner) ? owner != customer.Id : !_claimed.Add(kind + key) && !(kind == ContactKind.Email ? customer.EmailKey == key : customer.Phone == key);
+        var isOthers = owners.TryGetValue(key, out var owner) ? owner != customer.Id : !_claimed.Add(kind + key)
+            && !(kind == ContactKind.Email ? customer.EmailKey == key : customer.Phone == key);
         if (!isOthers)
         {
             if (kind == ContactKind.Email) customer.Email = value;
@@ -235,7 +253,8 @@ internal sealed partial class CustomerImporter(
             return;
         }
 
-        notices.Add(kind == ContactKind.Email ? "An e-mail belongs to another customer; it is kept as a further one." : "A phone belongs to another customer; it is kept as a further one.");
+        notices.Add(kind == ContactKind.Email ? "An e-mail belongs to another customer; it is kept as a further one."
+            : "A phone belongs to another customer; it is kept as a further one.");
         customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = value });
     }
 
@@ -262,7 +281,8 @@ internal sealed partial class CustomerImporter(
         var address = customer.Addresses.Find(a => a is { Type: AddressType.Billing, IsDefault: true });
         if (address is null)
         {
-            address = new Address { Type = AddressType.Billing, IsDefault = true, Line1 = "", City = "", Country = staged.Country ?? customer.Country ?? "" };
+            address = new Address { Type = AddressType.Billing, IsDefault = true, Line1 = "", City = "", Country = staged.Country
+                ?? customer.Country ?? "" };
             customer.Addresses.Add(address);
         }
 

@@ -10,7 +10,8 @@ internal static class FileProfiler
     private const int LongestSample = 80;
 
     /// <exception cref="RuleViolationException">There is no table in it; the sentence names the row.</exception>
-    public static async Task<FileProfile> ReadAsync(Stream file, FileFormat format, IProgress<int>? progress, CancellationToken cancellationToken)
+    public static async Task<FileProfile> ReadAsync(Stream file, FileFormat format, IProgress<int>? progress,
+        CancellationToken cancellationToken)
     {
         Column[]? columns = null;
         var (rows, ragged, firstRagged) = (0, 0, 0);
@@ -21,11 +22,14 @@ internal static class FileProfiler
             if (row.IsBlank) continue;
             if (columns is null)
             {
-                columns = [.. row.Cells.Select((cell, i) => new Column(format.HasHeader && cell.Trim().Length > 0 ? Short(cell.Trim()) : ""))];
+                columns = [.. row.Cells
+                    .Select((cell, i) => new Column(format.HasHeader && cell.Trim().Length > 0 ? Short(cell.Trim()) : ""))];
                 if (format.HasHeader)
                 {
                     foreach (var name in columns.GroupBy(c => c.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))
-                        notices.Add(new("Row {0}: {1} columns are called “{2}”; they are told apart by their place.", [row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), name.Count().ToString(System.Globalization.CultureInfo.InvariantCulture), name.Key]));
+                        notices.Add(new("Row {0}: {1} columns are called “{2}”; they are told apart by their place.",
+                            [row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), name.Count()
+                            .ToString(System.Globalization.CultureInfo.InvariantCulture), name.Key]));
                     continue;
                 }
             }
@@ -40,7 +44,9 @@ internal static class FileProfiler
         if (columns is null) throw new RuleViolationException("File", "The file is empty.");
         if (rows == 0) throw new RuleViolationException("File", "The file has a header and no rows below it.");
         if (ragged > 0)
-            notices.Add(new("{0} rows have another number of cells than the first; the first of them is row {1}.", [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture), firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
+            notices.Add(new("{0} rows have another number of cells than the first; the first of them is row {1}.",
+                [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
         return new([.. columns.Select(c => c.Profile())], rows, preview, notices);
     }
 
@@ -50,7 +56,8 @@ internal static class FileProfiler
     {
         private const int MissesAllowed = 50;
         private readonly List<string> _samples = [];
-        private readonly Reading[] _dates = [.. ValueReader.DateFormats.Select(f => new Reading(text => ValueReader.TryDate(text, f, out _)))];
+        private readonly Reading[] _dates =
+            [.. ValueReader.DateFormats.Select(f => new Reading(text => ValueReader.TryDate(text, f, out _)))];
         private readonly Reading _point = new(text => ValueReader.TryNumber(text, false, out _));
         private readonly Reading _comma = new(text => ValueReader.TryNumber(text, true, out _));
         private bool _canSwap = true;
@@ -90,12 +97,15 @@ internal static class FileProfiler
         {
             // Where day and month could be either, both formats read nearly the same; one that reads clearly fewer values is wrong.
             var most = _dates.Max(d => d.Hits);
-            var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i])).Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
+            var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i]))
+                .Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
             return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits,
                 _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay };
         }
 
-        /// <summary>A way to read values, given up after many that it cannot read; mistakes in a column do not speak against what most of it is.</summary>
+        /// <summary>
+        /// A way to read values, given up after many that it cannot read; mistakes in a column do not speak against what most of it is.
+        /// </summary>
         private sealed class Reading(Func<string, bool> reads)
         {
             private int _misses;

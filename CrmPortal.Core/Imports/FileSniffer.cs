@@ -8,7 +8,8 @@ internal sealed class FileSniffer
 {
     /// <summary>The encodings that can be chosen; the first that fits is taken.</summary>
     public static readonly IReadOnlyList<string> Encodings =
-        ["utf-8", "utf-16", "utf-16BE", "windows-1252", "iso-8859-15", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255", "windows-1256", "shift_jis", "euc-kr", "gb18030", "big5"];
+        ["utf-8", "utf-16", "utf-16BE", "windows-1252", "iso-8859-15", "windows-1250", "windows-1251", "windows-1253", "windows-1254",
+            "windows-1255", "windows-1256", "shift_jis", "euc-kr", "gb18030", "big5"];
 
     private static readonly (byte[] Start, string Sentence)[] Others =
     [
@@ -56,7 +57,9 @@ internal sealed class FileSniffer
             if (bytes.StartsWith(start)) throw new RuleViolationException("File", sentence);
         if (bytes.StartsWith<byte>([0xff, 0xfe])) _wide = "utf-16";
         else if (bytes.StartsWith<byte>([0xfe, 0xff])) _wide = "utf-16BE";
-        else if (bytes.Contains((byte)0)) _wide = WideWithoutMark(bytes) ?? throw new RuleViolationException("File", "This is not a text file: byte {0} of it is zero.", bytes.IndexOf((byte)0) + 1);
+        else if (bytes.Contains((byte)0))
+            _wide = WideWithoutMark(bytes) ?? throw new RuleViolationException("File", "This is not a text file: byte {0} of it is zero.",
+            bytes.IndexOf((byte)0) + 1);
     }
 
     /// <summary>Western text in UTF-16 has a zero in nearly every second byte, and in the others none.</summary>

@@ -63,5 +63,6 @@ internal static class FormatDetector
     }
 
     private static bool LooksLikeData(string cell) =>
-        cell.Contains('@', StringComparison.Ordinal) || decimal.TryParse(cell, out _) || (cell.Length >= 6 && ValueReader.DateFormats.Any(f => ValueReader.TryDate(cell, f, out _)));
+        cell.Contains('@', StringComparison.Ordinal) || decimal.TryParse(cell, out _)
+            || (cell.Length >= 6 && ValueReader.DateFormats.Any(f => ValueReader.TryDate(cell, f, out _)));
 }

@@ -66,7 +66,9 @@ public sealed class ImportRow
     /// <summary>What rows of one record have in common: the order's number, or the customer's match value.</summary>
     public string? GroupKey { get; init; }
 
-    /// <summary>Whether the data say anything of a customer, so that orders' lines can be passed over while customers are gathered.</summary>
+    /// <summary>
+    /// Whether the data say anything of a customer, so that orders' lines can be passed over while customers are gathered.
+    /// </summary>
     public bool NamesCustomer { get; init; }
 
     /// <summary>JSON of the fields that are read from it.</summary>
@@ -94,7 +96,8 @@ public sealed class ImportMemory
     public DateTimeOffset UsedAt { get; set; }
 }
 
-internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>, IEntityTypeConfiguration<ImportChunk>, IEntityTypeConfiguration<ImportRow>,
+internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>, IEntityTypeConfiguration<ImportChunk>,
+    IEntityTypeConfiguration<ImportRow>,
     IEntityTypeConfiguration<ImportMemory>
 {
     public void Configure(EntityTypeBuilder<Import> builder)
@@ -121,7 +124,8 @@ internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>, IE
         builder.HasKey(r => new { r.ImportId, r.RowNumber });
         builder.HasOne(r => r.Import).WithMany().HasForeignKey(r => r.ImportId);
         builder.Property(r => r.Reason).HasMaxLength(300);
-        builder.HasIndex(r => new { r.ImportId, r.RowNumber }).HasDatabaseName("IX_ImportRows_Rejected").HasFilter("\"Reason\" IS NOT NULL");
+        builder.HasIndex(r => new { r.ImportId, r.RowNumber }).HasDatabaseName("IX_ImportRows_Rejected")
+            .HasFilter("\"Reason\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<ImportMemory> builder)

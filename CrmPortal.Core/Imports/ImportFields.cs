@@ -17,15 +17,18 @@ public static class ImportFields
 {
     public const string LoyaltyCard = "loyalty_card", Number = "number", GivenName = "given_name", FamilyName = "family_name",
         FullName = "name", Email = "email", Phone = "phone", ExternalId = "external_id",
-        DateOfBirth = "date_of_birth", Gender = "gender", Language = "language", Currency = "currency", Country = "country", Source = "source", Vip = "vip", Tags = "tags", Created = "created",
+        DateOfBirth = "date_of_birth", Gender = "gender", Language = "language", Currency = "currency", Country = "country",
+            Source = "source", Vip = "vip", Tags = "tags", Created = "created",
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
-    public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product", Description = "description", Category = "category",
+    public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product",
+        Description = "description", Category = "category",
         Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price", Discount = "discount", Tax = "tax";
 
     private static readonly ImportField[] Person =
     [
-        new(ExternalId, "External id", "externalid", "customerid", "custid", "clientid", "id", "customer", "userid", "contactid", "accountid"),
+        new(ExternalId, "External id", "externalid", "customerid", "custid", "clientid", "id", "customer", "userid", "contactid",
+            "accountid"),
         new(Number, "Number", "number", "customernumber", "customerno", "custno"),
         new(GivenName, "Given name", "givenname", "firstname", "forename", "first", "nombre", "vorname", "prenom"),
         new(FamilyName, "Family name", "familyname", "lastname", "surname", "last", "apellido", "apellidos", "nachname", "nom"),
@@ -57,7 +60,8 @@ public static class ImportFields
 
     private static readonly ImportField[] OrderFields =
     [
-        new(Order, "Order number", "order", "orderid", "ordernumber", "orderno", "invoice", "invoiceno", "invoicenumber", "invoiceid", "receipt", "pedido"),
+        new(Order, "Order number", "order", "orderid", "ordernumber", "orderno", "invoice", "invoiceno", "invoicenumber", "invoiceid",
+            "receipt", "pedido"),
         new(Date, "Date", "date", "orderdate", "invoicedate", "placedat", "createdat", "fecha", "datum"),
         new(Product, "Product code", "product", "productid", "productcode", "sku", "stockcode", "itemcode", "article", "articleno"),
         new(Description, "Product name", "description", "productname", "item", "itemname", "title", "descripcion"),
@@ -78,13 +82,15 @@ public static class ImportFields
     /// <summary>The fields that a file of a kind can bring: those of the record itself first, those that the shop added last.</summary>
     /// <param name="own">The fields that the shop added and that may be written; only customers have them.</param>
     public static IReadOnlyList<ImportField> Of(ImportKind kind, IReadOnlyList<CustomField> own) => kind == ImportKind.Orders ? OrderFields
-        : [.. CustomerFields, .. own.Select(f => new ImportField(NameOf(f.Key), f.Label, Plain(f.Label), Plain(f.Key)) { OwnType = f.Type })];
+        : [.. CustomerFields,
+            .. own.Select(f => new ImportField(NameOf(f.Key), f.Label, Plain(f.Label), Plain(f.Key)) { OwnType = f.Type })];
 
     /// <summary>The name of a field that the shop added, as in filters.</summary>
     public static string NameOf(string key) => CustomFieldFilters.Prefix + key;
 
     /// <summary>The key of a field that the shop added, or null for a field of ours.</summary>
-    public static string? OwnKey(string name) => name.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal) ? name[CustomFieldFilters.Prefix.Length..] : null;
+    public static string? OwnKey(string name) => name.StartsWith(CustomFieldFilters.Prefix, StringComparison.Ordinal)
+        ? name[CustomFieldFilters.Prefix.Length..] : null;
 
     /// <summary>Which column is which, by the columns' names; each field is given once.</summary>
     public static IReadOnlyDictionary<string, int> Propose(IReadOnlyList<ImportField> fields, IReadOnlyList<ColumnProfile> columns)
@@ -96,7 +102,8 @@ public static class ImportFields
         {
             foreach (var field in fields.Where(f => f.Synonyms.Count > rank && !proposed.ContainsKey(f.Name)))
             {
-                var at = columns.Select((c, i) => (c, i)).FirstOrDefault(x => !taken.Contains(x.i) && Plain(x.c.Name) == field.Synonyms[rank], (null!, -1)).i;
+                var at = columns.Select((c, i) => (c, i))
+                    .FirstOrDefault(x => !taken.Contains(x.i) && Plain(x.c.Name) == field.Synonyms[rank], (null!, -1)).i;
                 if (at < 0 || !Fits(field, columns[at])) continue;
                 proposed[field.Name] = at;
                 taken.Add(at);

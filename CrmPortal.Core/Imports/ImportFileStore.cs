@@ -12,7 +12,8 @@ internal static class ImportFileStore
     /// <summary>Stores a file as it comes in.</summary>
     /// <returns>Its size and its encoding.</returns>
     /// <exception cref="RuleViolationException">It is no text, or too large.</exception>
-    public static async Task<(long Size, string Encoding)> SaveAsync(CrmDbContext db, long importId, Stream file, long largest, IProgress<long>? progress, CancellationToken cancellationToken)
+    public static async Task<(long Size, string Encoding)> SaveAsync(CrmDbContext db, long importId, Stream file, long largest,
+        IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var sniffer = new FileSniffer();
         var buffer = new byte[ChunkSize];
@@ -34,7 +35,8 @@ internal static class ImportFileStore
         return (size, sniffer.EncodingName);
     }
 
-    public static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are read.", largest / (1024 * 1024));
+    public static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are read.",
+        largest / (1024 * 1024));
 
     /// <summary>Reads the stored file from its beginning.</summary>
     public static Stream Open(CrmDbContext db, long importId) => new ChunkStream(db, importId);
@@ -62,7 +64,8 @@ internal static class ImportFileStore
             while (_offset == _chunk.Length)
             {
                 if (_isEnd) return 0;
-                var next = await db.ImportChunks.Where(c => c.ImportId == importId && c.Position == _position).Select(c => c.Bytes).FirstOrDefaultAsync(cancellationToken);
+                var next = await db.ImportChunks.Where(c => c.ImportId == importId && c.Position == _position).Select(c => c.Bytes)
+                    .FirstOrDefaultAsync(cancellationToken);
                 _isEnd = next is null;
                 (_chunk, _offset) = (next ?? [], 0);
                 _position++;
@@ -74,9 +77,11 @@ internal static class ImportFileStore
             return count;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The database is read asynchronously.");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("The database is read asynchronously.");
 
         public override void Flush()
         {

@@ -12,7 +12,8 @@ internal sealed class ImportCheckJob(ImportRunner runner, IDbContextFactory<CrmD
 
     public string Kind => Name;
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => runner.CheckAsync(subjectId, progress, cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        runner.CheckAsync(subjectId, progress, cancellationToken);
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) =>
         ImportStates.BackAsync(dbFactory, subjectId, ImportState.Checking, ImportState.Uploaded, fault, cancellationToken);
@@ -24,7 +25,8 @@ internal sealed class ImportPublishJob(ImportRunner runner, IDbContextFactory<Cr
 
     public string Kind => Name;
 
-    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) => runner.PublishAsync(subjectId, progress, cancellationToken);
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        runner.PublishAsync(subjectId, progress, cancellationToken);
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) =>
         ImportStates.BackAsync(dbFactory, subjectId, ImportState.Publishing, ImportState.Checked, fault, cancellationToken);
@@ -58,9 +60,11 @@ internal sealed class ImportUndoJob(UndoService undo, IDbContextFactory<CrmDbCon
 internal static class ImportStates
 {
     /// <summary>After a step that failed or was cancelled, the import stands where it stood before.</summary>
-    public static async Task BackAsync(IDbContextFactory<CrmDbContext> dbFactory, long importId, ImportState from, ImportState to, string? fault, CancellationToken cancellationToken)
+    public static async Task BackAsync(IDbContextFactory<CrmDbContext> dbFactory, long importId, ImportState from, ImportState to,
+        string? fault, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.Imports.Where(i => i.Id == importId && i.State == from).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.Fault, fault), cancellationToken);
+        await db.Imports.Where(i => i.Id == importId && i.State == from)
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.Fault, fault), cancellationToken);
     }
 }

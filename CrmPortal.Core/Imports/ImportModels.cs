@@ -23,7 +23,8 @@ public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string
 /// <summary>A file at first sight: its columns, its first rows, and what is odd about it.</summary>
 /// <param name="Rows">Data rows, the header not among them.</param>
 /// <param name="Preview">The first data rows.</param>
-public sealed record FileProfile(IReadOnlyList<ColumnProfile> Columns, int Rows, IReadOnlyList<IReadOnlyList<string>> Preview, IReadOnlyList<ImportNotice> Notices);
+public sealed record FileProfile(IReadOnlyList<ColumnProfile> Columns, int Rows, IReadOnlyList<IReadOnlyList<string>> Preview,
+    IReadOnlyList<ImportNotice> Notices);
 
 /// <summary>Something that people should know; the sentence is a key of the texts on screens.</summary>
 public sealed record ImportNotice(string Sentence, IReadOnlyList<string> Arguments, int Count = 1);
@@ -139,12 +140,15 @@ public sealed record ImportKept(int Customers, int Orders, int Refunds, int Valu
 public sealed record RejectedRow(int RowNumber, string Reason, IReadOnlyList<string> Arguments);
 
 /// <summary>A line of the list of imports.</summary>
-public sealed record ImportSummary(long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, string? Fault, string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset? PublishedAt, int Rows, int Rejected);
+public sealed record ImportSummary(long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, string? Fault,
+    string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset? PublishedAt, int Rows, int Rejected);
 
 /// <summary>Everything that an import's page shows.</summary>
 public sealed record ImportDetails(
-    long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, FileFormat Format, FileProfile Profile, IReadOnlyList<ImportField> Fields, ImportPlan Plan, ImportResult? Result,
-    string? Fault, long? JobId, long? ChangeSetId, bool CanUndo, string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset? PublishedAt);
+    long Id, ImportKind Kind, ImportState State, string FileName, long FileSize, FileFormat Format, FileProfile Profile,
+        IReadOnlyList<ImportField> Fields, ImportPlan Plan, ImportResult? Result,
+    string? Fault, long? JobId, long? ChangeSetId, bool CanUndo, string CreatedByName, DateTimeOffset CreatedAt,
+        DateTimeOffset? PublishedAt);
 
 internal static class ImportJson
 {
@@ -160,7 +164,8 @@ internal static class ImportJson
 
     public static string Write(StagedCustomer customer) => JsonSerializer.Serialize(customer, StagedJson.Default.StagedCustomer);
 
-    public static T Read<T>(string json) => StagedJson.Default.GetTypeInfo(typeof(T)) is System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> staged
+    public static T Read<T>(string json) =>
+        StagedJson.Default.GetTypeInfo(typeof(T)) is System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> staged
         ? JsonSerializer.Deserialize(json, staged)! : JsonSerializer.Deserialize<T>(json, Options)!;
 }
 

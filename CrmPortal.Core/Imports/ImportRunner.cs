@@ -16,7 +16,8 @@ namespace CrmPortal.Core.Imports;
 /// The two long steps of an import. A check reads the file, stages its rows and counts what publishing them would do; a
 /// publication writes the staged rows in one transaction, so that the import is there wholly or not at all.
 /// </summary>
-public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     internal const string Checking = "Step 1: checking the rows";
     internal const string ComparingCustomers = "Step 2: comparing customers with those that are there";
@@ -55,7 +56,9 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         run.Result.RefundSign = checks.Sign;
         await FinishAsync(importId, run, rejections, cancellationToken);
         var result = ImportJson.Write(run.Result);
-        await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.State, ImportState.Checked).SetProperty(x => x.Fault, (string?)null), cancellationToken);
+        await db.Imports.Where(i => i.Id == importId)
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.State, ImportState.Checked)
+            .SetProperty(x => x.Fault, (string?)null), cancellationToken);
     }
 
     /// <summary>Writes the staged rows in one transaction; does nothing where that has happened already.</summary>
@@ -71,10 +74,12 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             await provider.PrepareForBulkWriteAsync(db, cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             // Taken as the first write, so that of two publications at once one waits and then finds the work done.
-            var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);
+            var taken = await db.Imports.Where(i => i.Id == importId && i.State == ImportState.Publishing)
+                .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Published), cancellationToken);
             if (taken == 0)
             {
-                var state = await db.Imports.Where(i => i.Id == importId).Select(i => (ImportState?)i.State).FirstOrDefaultAsync(cancellationToken);
+                var state = await db.Imports.Where(i => i.Id == importId).Select(i => (ImportState?)i.State)
+                    .FirstOrDefaultAsync(cancellationToken);
                 if (state is ImportState.Published or ImportState.Undone) return;
                 throw state is null ? Gone() : new RuleViolationException("", "The import has not been checked yet.");
             }
@@ -94,7 +99,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             await RefundLinks.SetAsync(db, writer.ChangeSetId, cancellationToken);
             await OrderStatistics.RefreshAsync(db, run.Touched, cancellationToken);
             db.ContinueChangeSet(writer.ChangeSetId);
-            await new OrderPoints(db, provider, grant.Actor, shop.Value, clock.GetUtcNow()).SettleImportedAsync(writer.ChangeSetId, cancellationToken);
+            await new OrderPoints(db, provider, grant.Actor, shop.Value, clock.GetUtcNow())
+                .SettleImportedAsync(writer.ChangeSetId, cancellationToken);
             run.Result.Rows = before.Rows;
             run.Result.RefundSign = before.RefundSign;
             run.Result.Rejected = before.Rejected + run.Rejected.Count;
@@ -103,8 +109,12 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             run.Result.Notices.AddRange(run.Notices.ToList());
             var now = clock.GetUtcNow();
             var result = ImportJson.Write(run.Result);
-            await db.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.PublishedAt, now).SetProperty(x => x.ChangeSetId, writer.ChangeSetId), cancellationToken);
-            db.OutboxEvents.Add(new OutboxEvent { Topic = "customer.imported", SubjectId = 0, Payload = "{\"Fields\":[],\"ActorName\":\"\"}", ChangeSetId = writer.ChangeSetId, CreatedAt = now });
+            await db.Imports.Where(i => i.Id == importId)
+                .ExecuteUpdateAsync(i => i.SetProperty(x => x.Result, result).SetProperty(x => x.PublishedAt, now)
+                .SetProperty(x => x.ChangeSetId, writer.ChangeSetId), cancellationToken);
+            db.OutboxEvents
+                .Add(new OutboxEvent { Topic = "customer.imported", SubjectId = 0, Payload = "{\"Fields\":[],\"ActorName\":\"\"}",
+                ChangeSetId = writer.ChangeSetId, CreatedAt = now });
             await writer.SaveAndForgetAsync(cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             lateRejects = run.Rejected;
@@ -127,7 +137,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         return run;
     }
 
-    private async Task RunCustomersAsync(long importId, CustomerImporter customers, Run run, IProgress<int> progress, CancellationToken cancellationToken)
+    private async Task RunCustomersAsync(long importId, CustomerImporter customers, Run run, IProgress<int> progress,
+        CancellationToken cancellationToken)
     {
         var done = 0;
         var batch = new List<(int, StagedCustomer)>(CustomerImporter.BatchSize);
@@ -204,7 +215,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         {
             if (row.Value.Customer is not { } customer || customer.KeyOf(plan.Match) is not { } key) continue;
             var hasOrder = !row.Value.IsRefund;
-            drafts[key] = drafts.TryGetValue(key, out var draft) ? (draft.RowNumber, Joined(draft.Customer, customer), draft.HasOrder || hasOrder) : (row.RowNumber, customer, hasOrder);
+            drafts[key] = drafts.TryGetValue(key, out var draft) ? (draft.RowNumber, Joined(draft.Customer, customer), draft.HasOrder
+                || hasOrder) : (row.RowNumber, customer, hasOrder);
         }
 
         run.Result.RefundOnlyCustomers = drafts.Values.Count(d => !d.HasOrder);
@@ -256,13 +268,15 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     private static async Task<List<RejectedRow>> DoubledAsync(CrmDbContext db, Import import, CancellationToken cancellationToken)
     {
         var good = db.ImportRows.Where(r => r.ImportId == import.Id && r.Reason == null && r.GroupKey != null);
-        var firsts = await good.GroupBy(r => r.GroupKey!).Where(g => g.Count() > 1).Select(g => new { g.Key, First = g.Min(r => r.RowNumber) }).ToDictionaryAsync(g => g.Key, g => g.First, cancellationToken);
+        var firsts = await good.GroupBy(r => r.GroupKey!).Where(g => g.Count() > 1)
+            .Select(g => new { g.Key, First = g.Min(r => r.RowNumber) }).ToDictionaryAsync(g => g.Key, g => g.First, cancellationToken);
         // Key by key, some at a time: joined with the groups, a database that has not looked at the new rows yet compares each with each.
         var rows = new List<(int RowNumber, int First)>();
         foreach (var chunk in firsts.Keys.Chunk(RepeatedAtOnce))
         {
             var keys = chunk.ToList();
-            var repeated = await good.Where(r => keys.Contains(r.GroupKey!)).Select(r => new { r.RowNumber, r.GroupKey }).ToListAsync(cancellationToken);
+            var repeated = await good.Where(r => keys.Contains(r.GroupKey!)).Select(r => new { r.RowNumber, r.GroupKey })
+                .ToListAsync(cancellationToken);
             rows.AddRange(repeated.Select(r => (r.RowNumber, firsts[r.GroupKey!])).Where(r => r.RowNumber != r.Item2));
         }
 
@@ -296,6 +310,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
     private sealed class Stage<T>(IProgress<JobProgress> progress, string stage, long total) : IProgress<T>
     {
-        public void Report(T value) => progress.Report(new(stage, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture), total));
+        public void Report(T value) =>
+            progress.Report(new(stage, Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture), total));
     }
 }

@@ -12,34 +12,42 @@ namespace CrmPortal.Core.Imports;
 
 /// <summary>Takes files in, keeps what people decide about them, and starts the long steps.</summary>
 public sealed class ImportService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, JobService jobs, RunningJobs running, TimeProvider clock,
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, JobService jobs, RunningJobs running,
+        TimeProvider clock,
     IOptions<ShopOptions> shop, IOptions<ImportOptions> options)
 {
     private static readonly TimeSpan UndoLimit = TimeSpan.FromDays(30);
 
     /// <summary>Stores a file, looks at all of it once, and proposes how it is imported.</summary>
-    /// <param name="size">As the browser says, so that a file that is too large is refused before it is read; null where it is not known.</param>
+    /// <param name="size">As the browser says, so that a file that is too large is refused before it is read; null where it is not
+    /// known.</param>
     /// <returns>The key of the import.</returns>
     /// <exception cref="RuleViolationException">It is no table in text, or too large; nothing is kept of it.</exception>
-    public async Task<long> UploadAsync(string fileName, Stream file, long? size, IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    public async Task<long> UploadAsync(string fileName, Stream file, long? size, IProgress<JobProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         if (size > options.Value.LargestFile) throw ImportFileStore.TooLarge(options.Value.LargestFile);
-        var import = new Import { FileName = NameOf(fileName), CreatedById = grant.Actor.UserId, CreatedByName = grant.Actor.Name, CreatedAt = clock.GetUtcNow() };
+        var import = new Import { FileName = NameOf(fileName), CreatedById = grant.Actor.UserId, CreatedByName = grant.Actor.Name,
+            CreatedAt = clock.GetUtcNow() };
         await using var db = provider.CreateContext(null);
         db.Imports.Add(import);
         await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         try
         {
-            var stored = await ImportFileStore.SaveAsync(db, import.Id, file, options.Value.LargestFile, new Bytes(progress, size), cancellationToken);
+            var stored = await ImportFileStore.SaveAsync(db, import.Id, file, options.Value.LargestFile, new Bytes(progress, size),
+                cancellationToken);
             var format = await FormatDetector.DetectAsync(() => ImportFileStore.Open(db, import.Id), stored.Encoding, cancellationToken);
             var profile = await ProfileAsync(db, import.Id, format, progress, cancellationToken);
             var kind = PlanProposer.Kind(profile);
-            var plan = ImportJson.Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
+            var plan = ImportJson
+                .Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
             var (formatJson, profileJson) = (ImportJson.Write(format), ImportJson.Write(profile));
-            await db.Imports.Where(i => i.Id == import.Id).ExecuteUpdateAsync(i => i.SetProperty(x => x.FileSize, stored.Size).SetProperty(x => x.Kind, kind)
-                .SetProperty(x => x.Format, formatJson).SetProperty(x => x.Profile, profileJson).SetProperty(x => x.Plan, plan), cancellationToken);
+            await db.Imports.Where(i => i.Id == import.Id)
+                .ExecuteUpdateAsync(i => i.SetProperty(x => x.FileSize, stored.Size).SetProperty(x => x.Kind, kind)
+                .SetProperty(x => x.Format, formatJson).SetProperty(x => x.Profile, profileJson).SetProperty(x => x.Plan, plan),
+                    cancellationToken);
             return import.Id;
         }
         catch
@@ -56,11 +64,13 @@ public sealed class ImportService(
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var rows = await db.Imports.AsNoTracking().OrderByDescending(i => i.Id).Skip(skip).Take(take + 1)
-            .Select(i => new { i.Id, i.Kind, i.State, i.FileName, i.FileSize, i.Fault, i.CreatedByName, i.CreatedAt, i.PublishedAt, i.Result }).ToListAsync(cancellationToken);
+            .Select(i => new { i.Id, i.Kind, i.State, i.FileName, i.FileSize, i.Fault, i.CreatedByName, i.CreatedAt, i.PublishedAt,
+                i.Result }).ToListAsync(cancellationToken);
         return new([.. rows.Take(take).Select(i =>
         {
             var result = i.Result is null ? null : ImportJson.Read<ImportResult>(i.Result);
-            return new ImportSummary(i.Id, i.Kind, i.State, i.FileName, i.FileSize, i.Fault, i.CreatedByName, i.CreatedAt, i.PublishedAt, result?.Rows ?? 0, result?.Rejected ?? 0);
+            return new ImportSummary(i.Id, i.Kind, i.State, i.FileName, i.FileSize, i.Fault, i.CreatedByName, i.CreatedAt, i.PublishedAt,
+                result?.Rows ?? 0, result?.Rejected ?? 0);
         })], page.Number, take, rows.Count > take);
     }
 
@@ -71,12 +81,17 @@ public sealed class ImportService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var i = await db.Imports.AsNoTracking().FirstOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (i is null) return null;
-        return new(i.Id, i.Kind, i.State, i.FileName, i.FileSize, ImportJson.Read<FileFormat>(i.Format), ImportJson.Read<FileProfile>(i.Profile), await FieldsAsync(db, grant, i.Kind, cancellationToken), ImportJson.Read<ImportPlan>(i.Plan),
+        return new(i.Id, i.Kind, i.State, i.FileName, i.FileSize, ImportJson.Read<FileFormat>(i.Format),
+            ImportJson.Read<FileProfile>(i.Profile), await FieldsAsync(db, grant, i.Kind, cancellationToken),
+            ImportJson.Read<ImportPlan>(i.Plan),
             i.Result is null ? null : Shown(ImportJson.Read<ImportResult>(i.Result), grant), i.Fault, i.JobId, i.ChangeSetId,
-            i.State == ImportState.Published && i.ChangeSetId is not null && clock.GetUtcNow() - i.PublishedAt <= UndoLimit, i.CreatedByName, i.CreatedAt, i.PublishedAt);
+            i.State == ImportState.Published && i.ChangeSetId is not null && clock.GetUtcNow() - i.PublishedAt <= UndoLimit,
+                i.CreatedByName, i.CreatedAt, i.PublishedAt);
     }
 
-    /// <summary>The result for a reader: what stood in a record before is masked for who may not see it there; the new value is the file's.</summary>
+    /// <summary>
+    /// The result for a reader: what stood in a record before is masked for who may not see it there; the new value is the file's.
+    /// </summary>
     private static ImportResult Shown(ImportResult result, Grant grant)
     {
         if (grant.Has(Permissions.CustomersSensitive)) return result;
@@ -101,14 +116,19 @@ public sealed class ImportService(
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolationException("Encoding", "Choose one of the encodings.");
-        if (!FormatDetector.Delimiters.Contains(format.Delimiter)) throw new RuleViolationException("Delimiter", "Choose one of the separators.");
+        if (!FormatDetector.Delimiters.Contains(format.Delimiter))
+            throw new RuleViolationException("Delimiter", "Choose one of the separators.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await DemandOpenAsync(db, id, cancellationToken);
         var profile = await ProfileAsync(db, id, format, null, cancellationToken);
-        var plan = ImportJson.Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
+        var plan = ImportJson
+            .Write(await ProposeAsync(db, kind, await FieldsAsync(db, grant, kind, cancellationToken), profile, cancellationToken));
         var (formatJson, profileJson) = (ImportJson.Write(format), ImportJson.Write(profile));
-        await db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(i => i.SetProperty(x => x.Kind, kind).SetProperty(x => x.Format, formatJson).SetProperty(x => x.Profile, profileJson)
-            .SetProperty(x => x.Plan, plan).SetProperty(x => x.State, ImportState.Uploaded).SetProperty(x => x.Result, (string?)null), cancellationToken);
+        await db.Imports.Where(i => i.Id == id)
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.Kind, kind).SetProperty(x => x.Format, formatJson)
+            .SetProperty(x => x.Profile, profileJson)
+            .SetProperty(x => x.Plan, plan).SetProperty(x => x.State, ImportState.Uploaded).SetProperty(x => x.Result, (string?)null),
+                cancellationToken);
     }
 
     /// <summary>Keeps the plan, remembers it for files with the same header, and starts the check.</summary>
@@ -118,7 +138,8 @@ public sealed class ImportService(
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await SetPlanAsync(id, plan, cancellationToken);
-        return await StartAsync(grant, id, ImportCheckJob.Name, [ImportState.Uploaded, ImportState.Checked, ImportState.Checking], ImportState.Checking, cancellationToken);
+        return await StartAsync(grant, id, ImportCheckJob.Name, [ImportState.Uploaded, ImportState.Checked, ImportState.Checking],
+            ImportState.Checking, cancellationToken);
     }
 
     /// <summary>Starts the publication of a checked import, or goes on with one that was interrupted.</summary>
@@ -126,7 +147,8 @@ public sealed class ImportService(
     public async Task<long> StartPublishAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
-        return await StartAsync(grant, id, ImportPublishJob.Name, [ImportState.Checked, ImportState.Publishing], ImportState.Publishing, cancellationToken);
+        return await StartAsync(grant, id, ImportPublishJob.Name, [ImportState.Checked, ImportState.Publishing], ImportState.Publishing,
+            cancellationToken);
     }
 
     /// <summary>Starts to take a published import back.</summary>
@@ -150,7 +172,8 @@ public sealed class ImportService(
         await db.Imports.Where(i => i.Id == id).ExecuteUpdateAsync(i => i.SetProperty(x => x.Plan, json), cancellationToken);
         var hash = PlanProposer.HeaderHash(profile);
         var now = clock.GetUtcNow();
-        var known = await db.ImportMemories.Where(m => m.Kind == import.Kind && m.HeaderHash == hash).ExecuteUpdateAsync(m => m.SetProperty(x => x.Plan, json).SetProperty(x => x.UsedAt, now), cancellationToken);
+        var known = await db.ImportMemories.Where(m => m.Kind == import.Kind && m.HeaderHash == hash)
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.Plan, json).SetProperty(x => x.UsedAt, now), cancellationToken);
         if (known > 0) return;
         db.ImportMemories.Add(new ImportMemory { Kind = import.Kind, HeaderHash = hash, Plan = json, UsedAt = now });
         await db.SaveChangesAsync(cancellationToken);
@@ -161,7 +184,8 @@ public sealed class ImportService(
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.Imports.Where(i => i.Id == id && i.State == ImportState.Checked).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Publishing), cancellationToken);
+        await db.Imports.Where(i => i.Id == id && i.State == ImportState.Checked)
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Publishing), cancellationToken);
     }
 
     /// <summary>Removes an import that was not published, with its file.</summary>
@@ -170,7 +194,8 @@ public sealed class ImportService(
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (!await db.Imports.AnyAsync(i => i.Id == id && i.State != ImportState.Published && i.State != ImportState.Undone
-            && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running)), cancellationToken)) return false;
+            && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running)),
+                cancellationToken)) return false;
         await RemoveAsync(db, id, cancellationToken);
         return true;
     }
@@ -180,19 +205,22 @@ public sealed class ImportService(
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = await db.ImportRows.AsNoTracking().Where(r => r.ImportId == id && r.Reason != null).OrderBy(r => r.RowNumber).Take(Math.Clamp(count, 1, 1000)).ToListAsync(cancellationToken);
+        var rows = await db.ImportRows.AsNoTracking().Where(r => r.ImportId == id && r.Reason != null).OrderBy(r => r.RowNumber)
+            .Take(Math.Clamp(count, 1, 1000)).ToListAsync(cancellationToken);
         return [.. rows.Select(Rejected)];
     }
 
     /// <summary>The rejected rows as the file has them, each with its reason; the header is given first, as a row without one.</summary>
-    public async IAsyncEnumerable<(IReadOnlyList<string> Cells, RejectedRow? Row)> RejectedCellsAsync(long id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(IReadOnlyList<string> Cells, RejectedRow? Row)> RejectedCellsAsync(long id,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id, cancellationToken) is not { } import) yield break;
         await using var reading = provider.CreateContext(null);
         await using var file = ImportFileStore.Open(reading, id);
-        await using var rejected = db.ImportRows.AsNoTracking().Where(r => r.ImportId == id && r.Reason != null).OrderBy(r => r.RowNumber).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
+        await using var rejected = db.ImportRows.AsNoTracking().Where(r => r.ImportId == id && r.Reason != null).OrderBy(r => r.RowNumber)
+            .AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
         var hasMore = await rejected.MoveNextAsync();
         var format = ImportJson.Read<FileFormat>(import.Format);
         var isFirst = format.HasHeader;
@@ -218,21 +246,26 @@ public sealed class ImportService(
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var limit = clock.GetUtcNow() - UndoLimit;
-        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id)).Select(i => i.Id).Order().Take(100).ToListAsync(cancellationToken))
+        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id))
+            .Select(i => i.Id).Order().Take(100).ToListAsync(cancellationToken))
         {
             await db.ImportRows.Where(r => r.ImportId == id).ExecuteDeleteAsync(cancellationToken);
             await db.ImportChunks.Where(c => c.ImportId == id).ExecuteDeleteAsync(cancellationToken);
         }
     }
 
-    private async Task<long> StartAsync(Grant grant, long id, string kind, ImportState[] from, ImportState to, CancellationToken cancellationToken)
+    private async Task<long> StartAsync(Grant grant, long id, string kind, ImportState[] from, ImportState to,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var job = jobs.Make(kind, id, grant);
         db.Jobs.Add(job);
         await db.SaveChangesAsync(cancellationToken);
-        var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State) && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running))).ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id).SetProperty(x => x.Fault, (string?)null), cancellationToken);
+        var taken = await db.Imports.Where(i => i.Id == id && from.Contains(i.State)
+            && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running)))
+            .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id)
+            .SetProperty(x => x.Fault, (string?)null), cancellationToken);
         if (taken == 0) throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
         await transaction.CommitAsync(cancellationToken);
         running.Wake();
@@ -240,25 +273,30 @@ public sealed class ImportService(
     }
 
     private static async Task<Import> DemandOpenAsync(CrmDbContext db, long id, CancellationToken cancellationToken) =>
-        await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
+        await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing
+            && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
         ?? throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
 
-    private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind,
+        CancellationToken cancellationToken) =>
         ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : []);
 
-    private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, CancellationToken cancellationToken)
+    private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile,
+        CancellationToken cancellationToken)
     {
         var hash = PlanProposer.HeaderHash(profile);
         var proposed = PlanProposer.Propose(kind, fields, profile, shop.Value);
         if (profile.Columns.All(c => c.Name.Length == 0)) return proposed;
-        var remembered = await db.ImportMemories.AsNoTracking().Where(m => m.Kind == kind && m.HeaderHash == hash).Select(m => m.Plan).FirstOrDefaultAsync(cancellationToken);
+        var remembered = await db.ImportMemories.AsNoTracking().Where(m => m.Kind == kind && m.HeaderHash == hash).Select(m => m.Plan)
+            .FirstOrDefaultAsync(cancellationToken);
         if (remembered is null) return proposed;
         var plan = ImportJson.Read<ImportPlan>(remembered);
         // A field of the shop's own may be offered no more since.
         return plan with { Columns = plan.Columns.Where(c => fields.Any(f => f.Name == c.Key)).ToDictionary() };
     }
 
-    private static async Task<FileProfile> ProfileAsync(CrmDbContext db, long id, FileFormat format, IProgress<JobProgress>? progress, CancellationToken cancellationToken)
+    private static async Task<FileProfile> ProfileAsync(CrmDbContext db, long id, FileFormat format, IProgress<JobProgress>? progress,
+        CancellationToken cancellationToken)
     {
         await using var file = ImportFileStore.Open(db, id);
         return await FileProfiler.ReadAsync(file, format, new Rows(progress), cancellationToken);
@@ -271,12 +309,14 @@ public sealed class ImportService(
         await db.Imports.Where(i => i.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static RejectedRow Rejected(ImportRow row) => new(row.RowNumber, row.Reason!, row.ReasonArguments is null ? [] : ImportJson.Read<List<string>>(row.ReasonArguments));
+    private static RejectedRow Rejected(ImportRow row) => new(row.RowNumber, row.Reason!, row.ReasonArguments is null
+        ? [] : ImportJson.Read<List<string>>(row.ReasonArguments));
 
     /// <summary>The name alone, whatever path the browser sent, in characters that can be shown.</summary>
     private static string NameOf(string fileName)
     {
-        var name = string.Concat(Path.GetFileName(fileName.Replace('\\', '/')).Where(c => !char.IsControl(c) && !char.IsSurrogate(c))).Trim();
+        var name = string.Concat(Path.GetFileName(fileName.Replace('\\', '/')).Where(c => !char.IsControl(c) && !char.IsSurrogate(c)))
+            .Trim();
         return name.Length == 0 ? "import.csv" : Search.SearchText.Cut(name, Import.FileNameLength);
     }
 

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>Which staged rows are read, and in which order: those that name customers or all in the file's order, or group by group.</summary>
+/// <summary>
+/// Which staged rows are read, and in which order: those that name customers or all in the file's order, or group by group.
+/// </summary>
 internal enum RowOrder { Customers, Groups }
 
 /// <summary>Checks the rows of a file one by one and stages them, in batches that let others save in between.</summary>
@@ -49,8 +51,10 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             if (cells.Fault is { } fault) rejections.Add(fault.Message, [.. fault.Arguments.Select(Text)]);
             batch.Add(new ImportRow
             {
-                ImportId = import.Id, RowNumber = row.Number, NamesCustomer = namesCustomer, GroupKey = cells.Fault is null ? key : null, Data = cells.Fault is null ? data : null,
-                Reason = cells.Fault?.Message, ReasonArguments = cells.Fault is { Arguments.Length: > 0 } wrong ? ImportJson.Write(wrong.Arguments.Select(Text)) : null,
+                ImportId = import.Id, RowNumber = row.Number, NamesCustomer = namesCustomer, GroupKey = cells.Fault is null ? key : null,
+                    Data = cells.Fault is null ? data : null,
+                Reason = cells.Fault?.Message, ReasonArguments = cells.Fault is { Arguments.Length: > 0 } wrong
+                    ? ImportJson.Write(wrong.Arguments.Select(Text)) : null,
             });
             if (batch.Count < BatchSize) continue;
             await FlushAsync();
@@ -62,7 +66,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         (string?, string?, bool) ReadCustomer()
         {
             var customer = customers.Read();
-            if (cells.Fault is null && !customer.HasName && customer.Number is null) cells.Reject("The row names nobody: it has no name, e-mail, phone or external id.");
+            if (cells.Fault is null && !customer.HasName && customer.Number is null)
+                cells.Reject("The row names nobody: it has no name, e-mail, phone or external id.");
             return (customer.KeyOf(plan.Match), cells.Fault is null ? ImportJson.Write(customer) : null, true);
         }
 
@@ -78,7 +83,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat them.
             var isRepeated = previous is not null && previous.Order == line.Order && ReferenceEquals(previous.Customer, line.Customer);
             previous = line;
-            return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null && !isRepeated);
+            return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null
+                && !isRepeated);
         }
 
         async Task FlushAsync()
@@ -94,7 +100,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     }
 
     /// <summary>The good rows.</summary>
-    public async IAsyncEnumerable<(int RowNumber, string? GroupKey, T Value)> ReadAsync<T>(long importId, RowOrder order, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(int RowNumber, string? GroupKey, T Value)> ReadAsync<T>(long importId, RowOrder order,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A connection of its own: the rows are committed, and the other one writes meanwhile.
         await using var db = provider.CreateContext(null);
@@ -102,7 +109,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null);
         if (order == RowOrder.Customers) rows = rows.Where(r => r.NamesCustomer);
         rows = order == RowOrder.Groups ? rows.OrderBy(r => r.GroupKey).ThenBy(r => r.RowNumber) : rows.OrderBy(r => r.RowNumber);
-        await foreach (var row in rows.Select(r => new { r.RowNumber, r.GroupKey, r.Data }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var row in rows.Select(r => new { r.RowNumber, r.GroupKey, r.Data }).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
             yield return (row.RowNumber, row.GroupKey, ImportJson.Read<T>(row.Data!));
     }
 
@@ -150,7 +158,8 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         for (var first = 1; first <= last; first += 4 * ReadSize)
         {
             var end = first + 4 * ReadSize;
-            await db.ImportRows.Where(r => r.ImportId == importId && r.RowNumber >= first && r.RowNumber < end && (!onlyGood || r.Reason == null)).ExecuteDeleteAsync(cancellationToken);
+            await db.ImportRows.Where(r => r.ImportId == importId && r.RowNumber >= first && r.RowNumber < end
+                && (!onlyGood || r.Reason == null)).ExecuteDeleteAsync(cancellationToken);
         }
     }
 

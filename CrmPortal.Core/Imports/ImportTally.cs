@@ -21,5 +21,6 @@ internal sealed class ImportTally
     }
 
     /// <summary>The sentences, the most frequent first.</summary>
-    public List<ImportNotice> ToList() => [.. _counts.Values.OrderByDescending(c => c.Count).Select(c => c.Notice with { Count = c.Count })];
+    public List<ImportNotice> ToList() => [.. _counts.Values.OrderByDescending(c => c.Count)
+        .Select(c => c.Notice with { Count = c.Count })];
 }

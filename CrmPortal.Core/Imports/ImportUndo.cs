@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>Takes away in masses what an import created and nobody has touched since. Values that it changed are taken back as those of any change set.</summary>
+/// <summary>
+/// Takes away in masses what an import created and nobody has touched since. Values that it changed are taken back as those of any change
+/// set.
+/// </summary>
 internal static class ImportUndo
 {
     public const string Kind = "import";
@@ -15,7 +18,8 @@ internal static class ImportUndo
 
     /// <summary>Removes created orders, refunds and customers in the running transaction, with one audit row each.</summary>
     /// <returns>How many records went, and the customers of the import whose figures must be computed anew.</returns>
-    public static async Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId, long undoId, CancellationToken cancellationToken)
+    public static async Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId,
+        long undoId, CancellationToken cancellationToken)
     {
         var refunds = await RemoveDocumentsAsync(db, changeSetId, "Refund", cancellationToken);
         var orders = await RemoveDocumentsAsync(db, changeSetId, "Order", cancellationToken);

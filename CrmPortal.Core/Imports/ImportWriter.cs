@@ -19,7 +19,8 @@ internal sealed class ImportWriter(CrmDbContext db, IDatabaseProvider provider, 
         var keys = await KeysAsync<AuditEntry>(created.Count, cancellationToken);
         await WriteAsync(created.Select(c => new AuditEntry
         {
-            Id = keys.Dequeue(), ChangeSetId = changeSetId, EntityType = typeof(T).Name, EntityId = c.Id, CustomerId = c.CustomerId, Action = AuditAction.Created,
+            Id = keys.Dequeue(), ChangeSetId = changeSetId, EntityType = typeof(T).Name, EntityId = c.Id, CustomerId = c.CustomerId,
+                Action = AuditAction.Created,
         }).ToList(), cancellationToken);
     }
 

@@ -12,7 +12,8 @@ internal sealed class OrderImporter(
     CrmDbContext db, ImportPlan plan, ShopOptions shop, IReadOnlyDictionary<string, long> customers, ImportResult result,
         ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
 {
-    private const string PartInOtherMoney = "The file brings a part of this order, in another currency or at another rate than the order has here.";
+    private const string PartInOtherMoney =
+        "The file brings a part of this order, in another currency or at another rate than the order has here.";
     internal const string KeptLines = "An order has lines here that the file does not bring; they are kept.";
     public const int BatchSize = 500;
     private const int MostDifferences = 200;
@@ -34,7 +35,8 @@ internal sealed class OrderImporter(
     {
         if (batch.Count == 0) return;
         var numbers = batch.ConvertAll(o => o.Number);
-        var present = await db.Orders.Include(o => o.Lines).Where(o => numbers.Contains(o.ExternalId!)).ToDictionaryAsync(o => o.ExternalId!, cancellationToken);
+        var present = await db.Orders.Include(o => o.Lines).Where(o => numbers.Contains(o.ExternalId!))
+            .ToDictionaryAsync(o => o.ExternalId!, cancellationToken);
         var presentIds = present.Values.Select(o => o.Id).ToList();
         var refunded = presentIds.Count == 0 ? null : (await db.RefundLines.Where(l => presentIds.Contains(l.OrderId!.Value))
             .Select(l => new { OrderId = l.OrderId!.Value, l.OrderLineId, l.ProductId }).ToListAsync(cancellationToken))
@@ -69,7 +71,8 @@ internal sealed class OrderImporter(
     {
         if (batch.Count == 0) return;
         var numbers = batch.ConvertAll(o => o.Number);
-        var present = await db.Refunds.Include(r => r.Lines).Where(r => numbers.Contains(r.ExternalId!)).ToDictionaryAsync(r => r.ExternalId!, cancellationToken);
+        var present = await db.Refunds.Include(r => r.Lines).Where(r => numbers.Contains(r.ExternalId!))
+            .ToDictionaryAsync(r => r.ExternalId!, cancellationToken);
         var created = new List<StagedOrder>();
         foreach (var staged in batch)
         {
@@ -143,7 +146,8 @@ internal sealed class OrderImporter(
             if (isCut && OrderRules.IsTooLarge((decimal)staged.Total + lines.Missing.Sum(l => (decimal)l.Amount), staged.Currency,
                 staged.Rate)) return OrderRules.TooLarge;
             if (refunded.Count == 0) return null;
-            if (order.Status != OrderStatus.Cancelled && staged.Lines.Any(l => l.Status == OrderStatus.Cancelled)) return OrderService.RefundTheRest;
+            if (order.Status != OrderStatus.Cancelled && staged.Lines.Any(l => l.Status == OrderStatus.Cancelled))
+                return OrderService.RefundTheRest;
             return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed
                 .Exists(IsRefunded)
                 ? "A line of this order was refunded here; a file cannot change it any more." : null;
@@ -232,7 +236,8 @@ internal sealed class OrderImporter(
         var lineKeys = await writer.KeysAsync<RefundLine>(created.Sum(o => o.Lines.Count), cancellationToken);
         var refunds = created.ConvertAll(o => new Refund
         {
-            Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, RefundedAt = o.At, Currency = o.Currency, Rate = o.Rate, Amount = o.Total, BaseAmount = o.BaseTotal,
+            Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, RefundedAt = o.At, Currency = o.Currency, Rate = o.Rate,
+                Amount = o.Total, BaseAmount = o.BaseTotal,
         });
         await writer.WriteAsync(refunds, cancellationToken);
         await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines
@@ -253,11 +258,13 @@ internal sealed class OrderImporter(
         if (result.Differences.Count < MostDifferences) result.Differences.Add(new(staged.RowNumber, name, fields));
     }
 
-    private static Dictionary<string, string?[]> Differences(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry, bool hasOtherLines, int linesBefore, int linesAfter)
+    private static Dictionary<string, string?[]> Differences(Microsoft.EntityFrameworkCore.ChangeTracking.EntityEntry entry,
+        bool hasOtherLines, int linesBefore, int linesAfter)
     {
         entry.DetectChanges();
         var fields = entry.Properties.Where(p => p.IsModified && !Equals(p.OriginalValue, p.CurrentValue))
-            .ToDictionary(p => p.Metadata.Name, p => new[] { ImportStaging.Text(p.OriginalValue), ImportStaging.Text(p.CurrentValue) }.ToArray<string?>());
+            .ToDictionary(p => p.Metadata.Name, p => new[] { ImportStaging.Text(p.OriginalValue), ImportStaging.Text(p.CurrentValue) }
+                .ToArray<string?>());
         if (hasOtherLines) fields["Lines"] = [ImportStaging.Text(linesBefore), ImportStaging.Text(linesAfter)];
         return fields;
     }
@@ -271,7 +278,8 @@ internal sealed class OrderImporter(
         count.Amount = count.Amount > long.MaxValue - staged.BaseTotal ? long.MaxValue : count.Amount + staged.BaseTotal;
     }
 
-    private long? CustomerOf(StagedOrder staged) => staged.Customer?.KeyOf(plan.Match) is { } key && customers.TryGetValue(key, out var id) ? id : null;
+    private long? CustomerOf(StagedOrder staged) => staged.Customer?.KeyOf(plan.Match) is { } key && customers.TryGetValue(key, out var id)
+        ? id : null;
 
     private void Touch(long? first, long? second)
     {

@@ -4,12 +4,18 @@ using CrmPortal.Core.Fields;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>Reads the fields that the shop added out of rows: numbers and days as the file writes them, the rest as the form takes it.</summary>
+/// <summary>
+/// Reads the fields that the shop added out of rows: numbers and days as the file writes them, the rest as the form takes it.
+/// </summary>
 internal sealed class OwnFieldReader(ImportPlan plan, IReadOnlyCollection<CustomField> fields)
 {
-    private readonly (string Name, CustomField Field)[] _fields = [.. fields.Select(f => (ImportFields.NameOf(f.Key), f)).Where(f => plan.Columns.ContainsKey(f.Item1))];
+    private readonly (string Name, CustomField Field)[] _fields = [.. fields.Select(f => (ImportFields.NameOf(f.Key), f))
+        .Where(f => plan.Columns.ContainsKey(f.Item1))];
 
-    /// <summary>Key → value in the form in which it is kept, without blanks; null where there is none. What is wrong is in <see cref="RowReader.Fault"/>.</summary>
+    /// <summary>
+    /// Key → value in the form in which it is kept, without blanks; null where there is none. What is wrong is in
+    /// <see cref="RowReader.Fault"/>.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Read(RowReader row)
     {
         if (_fields.Length == 0) return null;
@@ -31,7 +37,8 @@ internal sealed class OwnFieldReader(ImportPlan plan, IReadOnlyCollection<Custom
         {
             case CustomFieldType.Number: return row.Number(name)?.ToString(CultureInfo.InvariantCulture);
             case CustomFieldType.Date: return row.Date(name)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            case CustomFieldType.YesNo when row.Text(name, 20) is { } text && ValueReader.YesNo(text) is { } isYes: return isYes ? "yes" : "no";
+            case CustomFieldType.YesNo when row.Text(name, 20) is { } text && ValueReader.YesNo(text) is { } isYes: return isYes
+                ? "yes" : "no";
             default: return row.Text(name, CustomField.TextLength);
         }
     }

@@ -17,10 +17,12 @@ internal sealed class OwnFields(CustomFieldWriter writer, IReadOnlyList<CustomFi
     public void Apply(Customer customer, IReadOnlyDictionary<string, string>? values)
     {
         foreach (var (key, text) in values ?? new Dictionary<string, string>())
-            if (_byKey.TryGetValue(key, out var field)) writer.Put(customer, field, customer.CustomFields.Find(v => v.FieldId == field.Id), text);
+            if (_byKey.TryGetValue(key, out var field))
+                writer.Put(customer, field, customer.CustomFields.Find(v => v.FieldId == field.Id), text);
     }
 
     /// <summary>Label and text of a value; one that is sensitive is not said.</summary>
     public (string Label, string? Text) Say(CustomFieldValue value) =>
-        _byId.TryGetValue(value.FieldId, out var field) ? (field.Label, field.IsSensitive ? Masking.Text(value.Secret) : CustomFieldWriter.Plain(field, value)) : ("", null);
+        _byId.TryGetValue(value.FieldId, out var field)
+            ? (field.Label, field.IsSensitive ? Masking.Text(value.Secret) : CustomFieldWriter.Plain(field, value)) : ("", null);
 }

@@ -11,13 +11,15 @@ internal static class PlanProposer
     private const int LongestPrefix = 3;
 
     public static string HeaderHash(FileProfile profile) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
+        Convert.ToHexStringLower(SHA256
+            .HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
 
     /// <summary>Whether the columns look like order lines rather than like customers.</summary>
     public static ImportKind Kind(FileProfile profile)
     {
         var orders = ImportFields.Propose(ImportFields.Of(ImportKind.Orders, []), profile.Columns);
-        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity) ? ImportKind.Orders : ImportKind.Customers;
+        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity)
+            ? ImportKind.Orders : ImportKind.Customers;
     }
 
     public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop) =>
@@ -28,14 +30,16 @@ internal static class PlanProposer
         ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop, IReadOnlyDictionary<string, int> columns)
     {
         var ownNumbers = OwnOf(fields, CustomFieldType.Number);
-        var numbers = columns.Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+        var numbers = columns
+            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
         return new()
         {
             Columns = columns,
             Match = Match(columns),
             DateFormat = DateFormat(columns, OwnOf(fields, CustomFieldType.Date), profile, shop),
             IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
-            RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity) && profile.Columns[quantity].HasNegative ? "C" : "",
+            RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity)
+                && profile.Columns[quantity].HasNegative ? "C" : "",
         };
     }
 
@@ -45,14 +49,18 @@ internal static class PlanProposer
     {
         var errors = new List<FieldError>();
         var known = fields.Select(f => f.Name).ToHashSet();
-        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count)) errors.Add(new("Columns", "A column is mapped to an unknown field."));
+        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count))
+            errors.Add(new("Columns", "A column is mapped to an unknown field."));
         if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
         if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
             "Choose how dates are written: every date of the file can be read with the day first and with the month first."));
         else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
-        if (plan.RefundPrefix.Length > LongestPrefix) errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
-        if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency)) errors.Add(new("Currency", "This is not a currency code, such as EUR."));
-        if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone)) errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
+        if (plan.RefundPrefix.Length > LongestPrefix)
+            errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
+        if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency))
+            errors.Add(new("Currency", "This is not a currency code, such as EUR."));
+        if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone))
+            errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
         if (kind == ImportKind.Orders)
         {
             if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Say which column holds the order number."));
@@ -61,7 +69,8 @@ internal static class PlanProposer
             if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Say which column holds the quantity."));
             if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Say which column holds the unit price."));
         }
-        else if (!plan.Columns.Keys.Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
+        else if (!plan.Columns.Keys
+            .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
         {
             errors.Add(new("Columns", "Say which column holds a name, an e-mail, a phone, an external id or a customer number."));
         }
@@ -90,11 +99,13 @@ internal static class PlanProposer
         : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
         : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
 
-    private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) => [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
+    private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) =>
+        [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
 
     /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
     /// say.</summary>
-    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile, ShopOptions shop)
+    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile,
+        ShopOptions shop)
     {
         var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
             .Contains(c.Key))

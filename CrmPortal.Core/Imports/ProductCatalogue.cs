@@ -13,12 +13,16 @@ internal sealed class ProductCatalogue(CrmDbContext db, ImportWriter? writer)
     {
         var unknown = lines.Where(l => !_known.ContainsKey(l.Product)).Select(l => l.Product).Distinct().ToList();
         if (unknown.Count == 0) return;
-        foreach (var product in await db.Products.AsNoTracking().Where(p => unknown.Contains(p.Code)).Select(p => new { p.Id, p.Code, p.Name }).ToListAsync(cancellationToken))
+        foreach (var product in await db.Products.AsNoTracking().Where(p => unknown.Contains(p.Code))
+            .Select(p => new { p.Id, p.Code, p.Name }).ToListAsync(cancellationToken))
             _known[product.Code] = (product.Id, product.Name);
         // A line that names the product is preferred to one that only gives its code.
-        var created = lines.Where(l => !_known.ContainsKey(l.Product)).GroupBy(l => l.Product).Select(g => g.FirstOrDefault(l => l.Description is not null) ?? g.First()).ToList();
+        var created = lines.Where(l => !_known.ContainsKey(l.Product)).GroupBy(l => l.Product)
+            .Select(g => g.FirstOrDefault(l => l.Description is not null) ?? g.First()).ToList();
         var keys = writer is null ? [] : await writer.KeysAsync<Product>(created.Count, cancellationToken);
-        var products = created.Select(l => new Product { Id = keys.TryDequeue(out var id) ? id : 0, Code = l.Product, Name = l.Description ?? l.Product, Category = l.Category, Brand = l.Brand }).ToList();
+        var products = created
+            .Select(l => new Product { Id = keys.TryDequeue(out var id) ? id : 0, Code = l.Product, Name = l.Description ?? l.Product,
+            Category = l.Category, Brand = l.Brand }).ToList();
         foreach (var product in products) _known[product.Code] = (product.Id, product.Name);
         if (writer is not null) await writer.WriteAsync(products, cancellationToken);
     }

@@ -17,7 +17,8 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
         _row = row;
         Fault = null;
         if (row.HasStrayQuote) Reject("A quotation mark stands in the middle of a cell; double it, or put the cell into quotation marks.");
-        else if (row.Cells.Length != profile.Columns.Count) Reject("The row has {0} cells, the first row has {1}.", row.Cells.Length, profile.Columns.Count);
+        else if (row.Cells.Length != profile.Columns.Count)
+            Reject("The row has {0} cells, the first row has {1}.", row.Cells.Length, profile.Columns.Count);
     }
 
     /// <summary>The text of a field's cell, or null where it is blank or the field has no column.</summary>
@@ -79,7 +80,8 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
     private static partial System.Text.RegularExpressions.Regex Rounded();
 
     /// <summary>Of the field, where its column has a name as the file calls it.</summary>
-    public string LabelOf(string field) => plan.Columns.TryGetValue(field, out var at) && profile.Columns[at].Name.Length > 0 ? profile.Columns[at].Name : field;
+    public string LabelOf(string field) => plan.Columns.TryGetValue(field, out var at) && profile.Columns[at].Name.Length > 0
+        ? profile.Columns[at].Name : field;
 
     public static string Short(string text) => text.Length <= 60 ? text : Search.SearchText.Cut(text, 59) + "…";
 }

@@ -39,7 +39,8 @@ internal sealed record StagedCustomer
     /// <summary>What was left out of the row, such as a country that is none.</summary>
     public IReadOnlyList<ImportNotice>? Notices { get; init; }
 
-    public bool HasName => GivenName is not null || FamilyName is not null || Email is not null || Phone is not null || ExternalId is not null;
+    public bool HasName => GivenName is not null || FamilyName is not null || Email is not null || Phone is not null
+        || ExternalId is not null;
 
     /// <summary>The value by which the customer is matched, folded as the database compares it.</summary>
     public string? KeyOf(MatchKey match) => match switch
@@ -118,7 +119,8 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
 
     private (string? Given, string? Family, string? Full) Names()
     {
-        var (given, family) = (row.Text(ImportFields.GivenName, CustomerRules.NameLength), row.Text(ImportFields.FamilyName, CustomerRules.NameLength));
+        var (given, family) = (row.Text(ImportFields.GivenName, CustomerRules.NameLength),
+            row.Text(ImportFields.FamilyName, CustomerRules.NameLength));
         if (given is not null || family is not null || row.Text(ImportFields.FullName,
             CustomerRules.DisplayNameLength) is not { } name) return (given, family, null);
         // "Family, Given" says which is which; else the last word is taken for the family name, and a single one for the given.
@@ -129,7 +131,9 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         string? Cut(string part)
         {
             part = part.Trim();
-            if (part.Length > CustomerRules.NameLength) row.Reject("{0}: “{1}” is too long; {2} characters are allowed.", row.LabelOf(ImportFields.FullName), RowReader.Short(part), CustomerRules.NameLength);
+            if (part.Length > CustomerRules.NameLength)
+                row.Reject("{0}: “{1}” is too long; {2} characters are allowed.", row.LabelOf(ImportFields.FullName), RowReader.Short(part),
+                CustomerRules.NameLength);
             return part.Length == 0 ? null : part;
         }
     }
@@ -163,7 +167,8 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     {
         if (row.Text(ImportFields.Tags, 2000) is not { } text) return null;
         var errors = new List<FieldError>();
-        var tags = text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(t => CustomerRules.Tag(t, errors)).OfType<string>().DistinctBy(t => t.ToLowerInvariant()).ToList();
+        var tags = text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(t => CustomerRules.Tag(t, errors)).OfType<string>().DistinctBy(t => t.ToLowerInvariant()).ToList();
         if (errors.Count > 0) row.Reject(errors[0].Message, errors[0].Arguments);
         return tags;
     }

@@ -39,7 +39,8 @@ internal sealed record StagedOrderLine
 /// <summary>Reads order lines out of rows.</summary>
 internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRowReader customers, ShopOptions shop, DateTimeOffset now)
 {
-    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers, []).Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
+    private readonly int[] _customerColumns = [.. ImportFields.Of(ImportKind.Customers, [])
+        .Select(f => plan.Columns.GetValueOrDefault(f.Name, -1)).Where(at => at >= 0)];
     private string[] _customerCells = [];
     private StagedCustomer? _customer;
     private readonly LocalZone _zone = plan.TimeZone.Length > 0 ? LocalZone.Of(plan.TimeZone) : shop.Zone;
@@ -83,7 +84,8 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
             Tax = Part(ImportFields.Tax, currency, isRefund),
             Customer = customer,
         };
-        if (row.Fault is null && line.Discount > Money.LineAmount(quantity, price, currency)) row.Reject("The discount is higher than the price.");
+        if (row.Fault is null && line.Discount > Money.LineAmount(quantity, price, currency))
+            row.Reject("The discount is higher than the price.");
         return row.Fault is null ? line : null;
     }
 
@@ -186,5 +188,6 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         return customer;
     }
 
-    private bool HasCustomer() => plan.Columns.Keys.Any(k => k is ImportFields.ExternalId or ImportFields.Number or ImportFields.Email or ImportFields.Phone);
+    private bool HasCustomer() =>
+        plan.Columns.Keys.Any(k => k is ImportFields.ExternalId or ImportFields.Number or ImportFields.Email or ImportFields.Phone);
 }

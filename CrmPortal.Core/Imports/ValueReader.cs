@@ -8,7 +8,8 @@ namespace CrmPortal.Core.Imports;
 internal static class ValueReader
 {
     /// <summary>The ways in which dates are written; a time may follow each.</summary>
-    public static readonly IReadOnlyList<string> DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "yyyy/MM/dd", "yyyyMMdd", "dd-MM-yyyy"];
+    public static readonly IReadOnlyList<string> DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "yyyy/MM/dd",
+        "yyyyMMdd", "dd-MM-yyyy"];
 
     private static readonly string[] Times =
     [
@@ -23,9 +24,12 @@ internal static class ValueReader
     /// <summary>Names that data sets use beside the English ones of the culture tables.</summary>
     private static readonly Dictionary<string, string> OtherCountryNames = new()
     {
-        ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB", ["usa"] = "US", ["u.s.a."] = "US", ["america"] = "US",
-        ["eire"] = "IE", ["rsa"] = "ZA", ["czech republic"] = "CZ", ["hong kong"] = "HK", ["holland"] = "NL", ["korea"] = "KR", ["south korea"] = "KR", ["russia"] = "RU",
-        ["turkey"] = "TR", ["vietnam"] = "VN", ["uae"] = "AE", ["taiwan"] = "TW", ["espana"] = "ES", ["deutschland"] = "DE", ["osterreich"] = "AT", ["schweiz"] = "CH",
+        ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB", ["usa"] = "US",
+            ["u.s.a."] = "US", ["america"] = "US",
+        ["eire"] = "IE", ["rsa"] = "ZA", ["czech republic"] = "CZ", ["hong kong"] = "HK", ["holland"] = "NL", ["korea"] = "KR",
+            ["south korea"] = "KR", ["russia"] = "RU",
+        ["turkey"] = "TR", ["vietnam"] = "VN", ["uae"] = "AE", ["taiwan"] = "TW", ["espana"] = "ES", ["deutschland"] = "DE",
+            ["osterreich"] = "AT", ["schweiz"] = "CH",
         ["italia"] = "IT", ["polska"] = "PL", ["brasil"] = "BR", ["nippon"] = "JP",
     };
 
@@ -59,7 +63,8 @@ internal static class ValueReader
         if (groups.Length > 1 && groups.Skip(1).Any(g => g.Length != 3)) return false;
         if (text.LastIndexOf(group) > text.IndexOf(point) && text.Contains(point, StringComparison.Ordinal)) return false;
         var plain = text.Replace(group.ToString(), "", StringComparison.Ordinal).Replace(point, '.');
-        return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+        return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out value);
     }
 
     public static bool? YesNo(string text) => SearchText.Fold(text) switch
@@ -117,7 +122,8 @@ internal static class ValueReader
         {
             var region = new RegionInfo(culture.Name);
             if (!CustomerRules.CountryCodes.Contains(region.TwoLetterISORegionName)) continue;
-            foreach (var name in new[] { region.EnglishName, region.NativeName, region.ThreeLetterISORegionName }) names.TryAdd(SearchText.Fold(name), region.TwoLetterISORegionName);
+            foreach (var name in new[] { region.EnglishName, region.NativeName, region.ThreeLetterISORegionName })
+                names.TryAdd(SearchText.Fold(name), region.TwoLetterISORegionName);
         }
 
         return names;

@@ -16,6 +16,7 @@ internal sealed class JobCleanUp(IDatabaseProvider provider, TimeProvider clock)
     {
         var limit = clock.GetUtcNow() - Kept;
         await using var db = provider.CreateContext(null);
-        await db.Jobs.Where(j => j.OwnerId == null && j.EndedAt < limit && !db.Schedules.Any(s => s.LastJobId == j.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.Jobs.Where(j => j.OwnerId == null && j.EndedAt < limit && !db.Schedules.Any(s => s.LastJobId == j.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 }

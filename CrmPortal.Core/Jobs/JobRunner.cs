@@ -26,7 +26,8 @@ public interface IJobHandler
 /// the row, so that no other node takes the job. Each write names node and attempt: who stood still for so long that another took
 /// over finds no row of its own any more, and stops.
 /// </summary>
-public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProvider provider, RunningJobs running, TimeProvider clock, ILogger<JobRunner> logger)
+public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProvider provider, RunningJobs running, TimeProvider clock,
+    ILogger<JobRunner> logger)
 {
     /// <summary>Marks the statement that looks for work, which comes every few seconds.</summary>
     public const string LookingTag = "Looks for waiting jobs";
@@ -90,7 +91,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         {
             // Only one node's update finds the row as it was read.
             var taken = await db.Jobs.Where(j => j.Id == job.Id && j.State == job.State && j.Attempts == job.Attempts)
-                .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, JobState.Running).SetProperty(x => x.Node, _node).SetProperty(x => x.SeenAt, now)
+                .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, JobState.Running).SetProperty(x => x.Node, _node)
+                    .SetProperty(x => x.SeenAt, now)
                     .SetProperty(x => x.StartedAt, now).SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken);
             if (taken == 0) continue;
             job.Attempts++;
@@ -123,7 +125,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         }
     }
 
-    private async Task<(JobState State, string? Fault)> RunAsync(Job job, IServiceProvider services, CancellationToken cancelled, CancellationToken stopping)
+    private async Task<(JobState State, string? Fault)> RunAsync(Job job, IServiceProvider services, CancellationToken cancelled,
+        CancellationToken stopping)
     {
         IJobHandler? handler = null;
         var (state, fault) = (JobState.Done, (string?)null);
@@ -131,7 +134,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         {
             handler = services.GetServices<IJobHandler>().FirstOrDefault(h => h.Kind == job.Kind)
                 ?? throw new RuleViolationException("", "This version of the program does not know this kind of work.");
-            if (job.Attempts > MostAttempts) throw new RuleViolationException("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
+            if (job.Attempts > MostAttempts)
+                throw new RuleViolationException("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
             await handler.RunAsync(job.SubjectId, new Reporter(running, job.Id), cancelled);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
@@ -203,7 +207,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         await using var db = provider.CreateContext(null);
         var now = clock.GetUtcNow();
         var written = await Own(db, job).ExecuteUpdateAsync(j => j
-            .SetProperty(x => x.State, state).SetProperty(x => x.Fault, fault == null ? null : fault.Length > Job.FaultLength ? fault.Substring(0, Job.FaultLength) : fault)
+            .SetProperty(x => x.State, state).SetProperty(x => x.Fault, fault == null ? null : fault.Length > Job.FaultLength
+                ? fault.Substring(0, Job.FaultLength) : fault)
             .SetProperty(x => x.Stage, progress.Stage).SetProperty(x => x.Done, progress.Done).SetProperty(x => x.Total, progress.Total)
             // A job that only waits for the next start has not used up an attempt.
             .SetProperty(x => x.Attempts, x => state == JobState.Waiting ? x.Attempts - 1 : x.Attempts)
@@ -223,7 +228,8 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
                 await using var db = provider.CreateContext(null);
                 var progress = running.Find(job.Id) ?? new(job.Stage, job.Done, job.Total);
                 var shown = await Own(db, job).ExecuteUpdateAsync(j => j.SetProperty(x => x.SeenAt, clock.GetUtcNow())
-                    .SetProperty(x => x.Stage, progress.Stage).SetProperty(x => x.Done, progress.Done).SetProperty(x => x.Total, progress.Total), ended);
+                    .SetProperty(x => x.Stage, progress.Stage).SetProperty(x => x.Done, progress.Done)
+                        .SetProperty(x => x.Total, progress.Total), ended);
                 if (shown == 0 || await db.Jobs.AnyAsync(j => j.Id == job.Id && j.IsCancelAsked, ended)) await cancellation.CancelAsync();
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)

@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Jobs;
 public sealed record JobProgress(string? Stage, long Done, long Total);
 
 /// <summary>A job as screens show it.</summary>
-public sealed record JobDetails(long Id, string Kind, long SubjectId, JobState State, JobProgress Progress, string? Fault, string OwnerName, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+public sealed record JobDetails(long Id, string Kind, long SubjectId, JobState State, JobProgress Progress, string? Fault, string OwnerName,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
 {
     public bool IsOver => State is JobState.Done or JobState.Failed or JobState.Cancelled;
 }
@@ -27,7 +28,8 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         if (job is null) return null;
         // The node that runs it knows more than the row, which cannot be written while one transaction publishes much.
         var progress = running.Find(id) ?? new JobProgress(job.Stage, job.Done, job.Total);
-        return new(job.Id, job.Kind, job.SubjectId, job.State, progress, job.Fault, job.OwnerName, job.CreatedAt, job.StartedAt, job.EndedAt);
+        return new(job.Id, job.Kind, job.SubjectId, job.State, progress, job.Fault, job.OwnerName, job.CreatedAt, job.StartedAt,
+            job.EndedAt);
     }
 
     /// <summary>Asks a job to stop; what it has not finished by then is taken back. False where there is none that runs or waits.</summary>
@@ -39,7 +41,8 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
         if (job is null || job.IsOver) return false;
         if (running.Cancel(id)) return true;
         var now = clock.GetUtcNow();
-        await db.Jobs.Where(j => j.Id == id && j.State == JobState.Running).ExecuteUpdateAsync(j => j.SetProperty(x => x.IsCancelAsked, true), cancellationToken);
+        await db.Jobs.Where(j => j.Id == id && j.State == JobState.Running)
+            .ExecuteUpdateAsync(j => j.SetProperty(x => x.IsCancelAsked, true), cancellationToken);
         await db.Jobs.Where(j => j.Id == id && j.State == JobState.Waiting)
             .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, JobState.Cancelled).SetProperty(x => x.EndedAt, now), cancellationToken);
         return true;

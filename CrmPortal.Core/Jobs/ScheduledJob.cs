@@ -19,7 +19,8 @@ public sealed record ScheduledJob(string Kind, string Cron)
 {
     private readonly CronExpression _times = CronExpression.Parse(Cron);
 
-    /// <summary>The next time after an instant; a time that the clock skips is taken as that much after the gap, and one that it repeats is the
+    /// <summary>The next time after an instant; a time that the clock skips is taken as that much after the gap, and one that it repeats is
+    /// the
     /// first of the two.</summary>
     /// <exception cref="InvalidOperationException">The expression names no time that ever comes.</exception>
     public DateTimeOffset After(DateTimeOffset instant, LocalZone zone)

@@ -13,7 +13,8 @@ namespace CrmPortal.Core.Jobs;
 /// made once; times that were missed are made up for by one run.
 /// </summary>
 public sealed partial class Scheduler(
-    IServiceScopeFactory scopes, IDatabaseProvider provider, RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop, ILogger<Scheduler> logger)
+    IServiceScopeFactory scopes, IDatabaseProvider provider, RunningJobs running, TimeProvider clock, IOptions<ShopOptions> shop,
+        ILogger<Scheduler> logger)
 {
     /// <summary>Marks the statement that looks for due work, which comes every minute.</summary>
     public const string LookingTag = "Looks for scheduled work";
@@ -26,7 +27,8 @@ public sealed partial class Scheduler(
         var now = clock.GetUtcNow();
         List<ScheduledJob> jobs;
         await using (var scope = scopes.CreateAsyncScope())
-            jobs = [.. scope.ServiceProvider.GetServices<IJobHandler>().OfType<IScheduledJob>().Select(j => new ScheduledJob(j.Kind, j.Cron))];
+            jobs = [.. scope.ServiceProvider.GetServices<IJobHandler>().OfType<IScheduledJob>()
+                .Select(j => new ScheduledJob(j.Kind, j.Cron))];
         await using var db = provider.CreateContext(null);
         var rows = await db.Schedules.AsNoTracking().TagWith(LookingTag).ToDictionaryAsync(s => s.Kind, cancellationToken);
         var made = 0;
@@ -34,7 +36,8 @@ public sealed partial class Scheduler(
         {
             try
             {
-                if (!rows.TryGetValue(job.Kind, out var row)) await AddAsync(new Schedule { Kind = job.Kind, NextAt = job.After(now, zone) }, cancellationToken);
+                if (!rows.TryGetValue(job.Kind, out var row))
+                    await AddAsync(new Schedule { Kind = job.Kind, NextAt = job.After(now, zone) }, cancellationToken);
                 else if (row.NextAt <= now && await StartAsync(row, job.After(now, zone), now, cancellationToken)) made++;
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -72,14 +75,16 @@ public sealed partial class Scheduler(
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.NextAt, next).SetProperty(x => x.LastAt, now), cancellationToken);
         if (moved == 0) return false;
         // A run that is still at work does this one's work too.
-        var open = await db.Jobs.AsNoTracking().Where(j => j.Kind == row.Kind && (j.State == JobState.Waiting || j.State == JobState.Running))
+        var open = await db.Jobs.AsNoTracking()
+            .Where(j => j.Kind == row.Kind && (j.State == JobState.Waiting || j.State == JobState.Running))
             .OrderBy(j => j.Id).FirstOrDefaultAsync(cancellationToken);
         if (open is null)
         {
             var job = new Job { Kind = row.Kind, OwnerName = Actor.System("Schedule").Name, CreatedAt = now };
             db.Jobs.Add(job);
             await db.SaveChangesAsync(cancellationToken);
-            await db.Schedules.Where(s => s.Kind == row.Kind).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastJobId, job.Id), cancellationToken);
+            await db.Schedules.Where(s => s.Kind == row.Kind)
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.LastJobId, job.Id), cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

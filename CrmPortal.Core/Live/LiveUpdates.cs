@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Live;
 /// <summary>A committed change, as open pages learn of it.</summary>
 /// <param name="Topic">Such as <c>customer.updated</c>.</param>
 /// <param name="Fields">The names of what changed; a part of a customer appears by its kind, such as <c>Note</c>.</param>
-public sealed record LiveChange(string Topic, long SubjectId, IReadOnlyList<string> Fields, long? ActorId, string ActorName, long? ChangeSetId)
+public sealed record LiveChange(string Topic, long SubjectId, IReadOnlyList<string> Fields, long? ActorId, string ActorName,
+    long? ChangeSetId)
 {
     /// <summary>The kind of record, such as <c>customer</c>.</summary>
     public string Kind => Topic[..Topic.IndexOf('.', StringComparison.Ordinal)];
@@ -43,7 +44,8 @@ public sealed partial class LiveUpdates : IOutboxSubscriber
     public Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
-        var change = new LiveChange(happened.Topic, happened.SubjectId, [.. (payload?.Fields ?? []).Take(40)], payload?.ActorId, payload?.ActorName ?? "", happened.ChangeSetId);
+        var change = new LiveChange(happened.Topic, happened.SubjectId, [.. (payload?.Fields ?? []).Take(40)], payload?.ActorId,
+            payload?.ActorName ?? "", happened.ChangeSetId);
         return _channel.PublishAsync(NodeMessage.Write(NodeMessage.Change, change), cancellationToken);
     }
 
@@ -74,7 +76,8 @@ internal static class NodeMessage
     public const char Presence = 'p';
 
     /// <summary>What lacks a part or a value is no message.</summary>
-    private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true };
 
     public static string Write<T>(char kind, T content) => kind + JsonSerializer.Serialize(content);
 

@@ -48,7 +48,8 @@ public sealed partial class Presence : IAsyncDisposable
     public IReadOnlyList<Viewer> Others(string subject, string connectionId)
     {
         var limit = _clock.GetUtcNow() - ForgetAfter;
-        return [.. _known.Where(k => k.Key.Subject == subject && k.Key.ConnectionId != connectionId && k.Value.Seen > limit).Select(k => k.Value.Viewer).OrderBy(v => v.Name, StringComparer.CurrentCulture)];
+        return [.. _known.Where(k => k.Key.Subject == subject && k.Key.ConnectionId != connectionId && k.Value.Seen > limit)
+            .Select(k => k.Value.Viewer).OrderBy(v => v.Name, StringComparer.CurrentCulture)];
     }
 
     /// <summary>Calls back with the subject whose viewers changed, until the answer is disposed.</summary>

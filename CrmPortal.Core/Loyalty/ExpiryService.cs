@@ -14,7 +14,8 @@ public sealed record ExpiryResult(long Points, int Lots);
 /// Books points that ran out. A lot that was emptied is found no more, so it may run twice, on two nodes, be stopped at any time,
 /// and catch up with weeks that were missed.
 /// </summary>
-public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock)
 {
     /// <summary>Lots that are booked in one transaction: others' saves wait no longer than it takes.</summary>
     private const int BatchSize = 10_000;
@@ -66,8 +67,10 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("loyalty.expire");
         // Points that belong to nobody any more have no customer's lock: of two runs at once, one waits here.
-        await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Active).ExecuteUpdateAsync(p => p.SetProperty(x => x.Version, x => x.Version), cancellationToken);
-        var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.AccountId).Take(BatchSize)
+        await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Active)
+            .ExecuteUpdateAsync(p => p.SetProperty(x => x.Version, x => x.Version), cancellationToken);
+        var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.AccountId)
+            .Take(BatchSize)
             .Select(l => new { l.Id, l.Account!.CustomerId }).ToListAsync(cancellationToken);
         if (due.Count == 0) return new(0, 0, IsLast: true);
         await provider.LockCustomersAsync(db, [.. due.Select(l => l.CustomerId).OfType<long>().Distinct()], cancellationToken);
@@ -78,7 +81,8 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 
         var ids = string.Join(',', due.Select(l => l.Id.ToString(CultureInfo.InvariantCulture)));
         await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids), cancellationToken);
-        var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1).Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).SingleOrDefaultAsync(cancellationToken);
+        var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1)
+            .Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).SingleOrDefaultAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // Somebody may have spent the points between the look and the lock; then there is nothing in this set, and perhaps in the next.
         return new(booked?.Points ?? 0, booked?.Lots ?? 0, IsLast: false);

@@ -20,7 +20,8 @@ internal sealed class LedgerBook
     private readonly List<LoyaltyAccount> _accounts;
     private readonly List<LoyaltyLot> _lots;
 
-    private LedgerBook(CrmDbContext db, LoyaltyAccount own, Actor actor, DateTimeOffset now, List<LoyaltyAccount> accounts, List<LoyaltyLot> lots) =>
+    private LedgerBook(CrmDbContext db, LoyaltyAccount own, Actor actor, DateTimeOffset now, List<LoyaltyAccount> accounts,
+        List<LoyaltyLot> lots) =>
         (_db, _own, CustomerId, _actor, _now, _accounts, _lots) = (db, own, own.OpenedForId, actor, now, accounts, lots);
 
     public long CustomerId { get; }
@@ -36,8 +37,11 @@ internal sealed class LedgerBook
 
     public long Balance => _accounts.Sum(a => a.Balance);
 
-    /// <summary>Takes the customer's lock and reads what they have. Points that ran out since the last look go first, in entries that say so.</summary>
-    public static async Task<LedgerBook> OpenAsync(CrmDbContext db, IDatabaseProvider provider, long customerId, Actor actor, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the customer's lock and reads what they have. Points that ran out since the last look go first, in entries that say so.
+    /// </summary>
+    public static async Task<LedgerBook> OpenAsync(CrmDbContext db, IDatabaseProvider provider, long customerId, Actor actor,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).OrderBy(a => a.Id).ToListAsync(cancellationToken);
@@ -63,7 +67,8 @@ internal sealed class LedgerBook
     {
         var booking = new LoyaltyBooking
         {
-            Key = key, Fingerprint = fingerprint, At = _now, ActorId = _actor.UserId, ActorName = _actor.Name, Reason = reason, OrderId = orderId, Reference = reference, RefundId = refundId, ProgrammeId = programmeId,
+            Key = key, Fingerprint = fingerprint, At = _now, ActorId = _actor.UserId, ActorName = _actor.Name, Reason = reason,
+                OrderId = orderId, Reference = reference, RefundId = refundId, ProgrammeId = programmeId,
             Shares = shares is null ? null : System.Text.Json.JsonSerializer.Serialize(shares),
         };
         _db.LoyaltyBookings.Add(booking);
@@ -75,7 +80,8 @@ internal sealed class LedgerBook
     public void Add(LoyaltyBooking booking, EntryKind kind, long points, DateTimeOffset usableAt, DateTimeOffset? expiresAt)
     {
         var entry = Enter(booking, _own, kind, points);
-        var lot = new LoyaltyLot { Account = _own, AccountId = _own.Id, Entry = entry, Points = points, Remaining = points, UsableAt = usableAt, ExpiresAt = expiresAt };
+        var lot = new LoyaltyLot { Account = _own, AccountId = _own.Id, Entry = entry, Points = points, Remaining = points,
+            UsableAt = usableAt, ExpiresAt = expiresAt };
         _db.LoyaltyLots.Add(lot);
         _lots.Add(lot);
         var paid = Math.Min(_own.Debt, points);
@@ -97,9 +103,12 @@ internal sealed class LedgerBook
         }
     }
 
-    /// <summary>Takes back what an entry gave: from its own lot, then from the others; what is not there any more becomes debt or is written off.</summary>
+    /// <summary>
+    /// Takes back what an entry gave: from its own lot, then from the others; what is not there any more becomes debt or is written off.
+    /// </summary>
     /// <param name="points">At most what the entry gave less what was reversed of it before.</param>
-    public async Task ReverseEntryAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, bool allowsDebt, CancellationToken cancellationToken)
+    public async Task ReverseEntryAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, bool allowsDebt,
+        CancellationToken cancellationToken)
     {
         if (points == 0) return;
         var own = await _db.LoyaltyLots.FirstAsync(l => l.EntryId == entry.Id, cancellationToken);
@@ -126,16 +135,21 @@ internal sealed class LedgerBook
         else Enter(booking, account, EntryKind.WrittenOff, missing);
     }
 
-    /// <summary>Gives back what an entry took, to the lots that it came from, those that last longest first. What has run out by now runs out at once.</summary>
+    /// <summary>
+    /// Gives back what an entry took, to the lots that it came from, those that last longest first. What has run out by now runs out at
+    /// once.
+    /// </summary>
     /// <param name="points">At most what the entry took less what was given back of it before.</param>
     public async Task RestoreEntryAsync(LoyaltyBooking booking, LoyaltyEntry entry, long points, CancellationToken cancellationToken)
     {
         if (points == 0) return;
         var account = _accounts.Single(a => a.Id == entry.AccountId);
-        var uses = await _db.LoyaltyLotUses.Where(u => u.EntryId == entry.Id || u.Entry!.ReversesId == entry.Id).Include(u => u.Lot).ToListAsync(cancellationToken);
+        var uses = await _db.LoyaltyLotUses.Where(u => u.EntryId == entry.Id || u.Entry!.ReversesId == entry.Id).Include(u => u.Lot)
+            .ToListAsync(cancellationToken);
         var reversal = Enter(booking, account, EntryKind.Reversed, points, entry.Id);
         var open = points;
-        foreach (var taken in uses.GroupBy(u => u.Lot!).Select(g => (Lot: g.Key, Points: g.Sum(u => u.Points))).Where(t => t.Points > 0).OrderByDescending(t => t.Lot.ExpiresAt ?? DateTimeOffset.MaxValue).ThenByDescending(t => t.Lot.Id))
+        foreach (var taken in uses.GroupBy(u => u.Lot!).Select(g => (Lot: g.Key, Points: g.Sum(u => u.Points))).Where(t => t.Points > 0)
+            .OrderByDescending(t => t.Lot.ExpiresAt ?? DateTimeOffset.MaxValue).ThenByDescending(t => t.Lot.Id))
         {
             var part = Math.Min(open, taken.Points);
             if (part == 0) break;
@@ -160,16 +174,21 @@ internal sealed class LedgerBook
         foreach (var booking in all) booking.ChangeSetId = changeSet.Id;
         _db.AuditEntries.AddRange(all.Select(b => new Audit.AuditEntry
         {
-            ChangeSetId = changeSet.Id, EntityType = nameof(LoyaltyBooking), EntityId = b.Id, CustomerId = CustomerId, Action = Audit.AuditAction.Created, Fields = "Points",
-            Values = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, object?[]> { ["Points"] = [null, b.Entries.Sum(e => e.Points)] }, Audit.ChangeRecorder.Json),
+            ChangeSetId = changeSet.Id, EntityType = nameof(LoyaltyBooking), EntityId = b.Id, CustomerId = CustomerId,
+                Action = Audit.AuditAction.Created, Fields = "Points",
+            Values = System.Text.Json.JsonSerializer
+                .Serialize(new Dictionary<string, object?[]> { ["Points"] = [null, b.Entries.Sum(e => e.Points)] },
+                Audit.ChangeRecorder.Json),
         }));
         _db.OutboxEvents.Add(new OutboxEvent
         {
-            Topic = "customer.updated", SubjectId = CustomerId, Payload = System.Text.Json.JsonSerializer.Serialize(new Audit.EventPayload(["Points"], _actor.UserId, _actor.Name), Audit.ChangeRecorder.Json),
+            Topic = "customer.updated", SubjectId = CustomerId, Payload = System.Text.Json.JsonSerializer
+                .Serialize(new Audit.EventPayload(["Points"], _actor.UserId, _actor.Name), Audit.ChangeRecorder.Json),
             ChangeSetId = changeSet.Id, CreatedAt = _now,
         });
         await _db.SaveChangesAsync(cancellationToken);
-        await _db.Customers.Where(c => c.Id == CustomerId).ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);
+        await _db.Customers.Where(c => c.Id == CustomerId)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);
     }
 
     /// <summary>What was booked, once it is saved.</summary>
@@ -178,7 +197,8 @@ internal sealed class LedgerBook
         var entries = booking.Entries.OrderBy(e => e.Id).ToList();
         var first = entries.Find(e => e.Kind != EntryKind.Expired) ?? entries[0];
         return new(
-            booking.Id, first.Id, CustomerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), booking.Reason, booking.Reference, first.At, _lots.Find(l => l.Entry == first)?.ExpiresAt, Balance, false);
+            booking.Id, first.Id, CustomerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), booking.Reason,
+                booking.Reference, first.At, _lots.Find(l => l.Entry == first)?.ExpiresAt, Balance, false);
     }
 
     public static RuleViolationException Insufficient() => new("Points", "Insufficient loyalty points") { IsRefusal = true };
@@ -189,7 +209,8 @@ internal sealed class LedgerBook
     private static List<(LoyaltyLot Lot, long Points)> Pick(IEnumerable<LoyaltyLot> lots, long points)
     {
         var picked = new List<(LoyaltyLot, long)>();
-        foreach (var lot in lots.Where(l => l.Remaining > 0).OrderBy(l => l.ExpiresAt ?? DateTimeOffset.MaxValue).ThenBy(l => l.Id == 0 ? long.MaxValue : l.Id))
+        foreach (var lot in lots.Where(l => l.Remaining > 0).OrderBy(l => l.ExpiresAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(l => l.Id == 0 ? long.MaxValue : l.Id))
         {
             var part = Math.Min(points, lot.Remaining);
             if (part == 0) break;
@@ -205,7 +226,8 @@ internal sealed class LedgerBook
         foreach (var lot in _lots.Where(l => l.Remaining > 0 && l.ExpiresAt <= _now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.Id))
         {
             booking ??= Begin(ExpiredReason);
-            var entry = Enter(booking, _accounts.Single(a => a.Id == lot.AccountId), EntryKind.Expired, -lot.Remaining, expiredLotId: lot.Id);
+            var entry = Enter(booking, _accounts.Single(a => a.Id == lot.AccountId), EntryKind.Expired, -lot.Remaining,
+                expiredLotId: lot.Id);
             Use(lot, entry, lot.Remaining);
         }
     }
@@ -220,12 +242,14 @@ internal sealed class LedgerBook
         }
     }
 
-    private LoyaltyEntry Enter(LoyaltyBooking booking, LoyaltyAccount account, EntryKind kind, long points, long? reversesId = null, long? expiredLotId = null)
+    private LoyaltyEntry Enter(LoyaltyBooking booking, LoyaltyAccount account, EntryKind kind, long points, long? reversesId = null,
+        long? expiredLotId = null)
     {
         account.Balance = checked(account.Balance + points);
         var entry = new LoyaltyEntry
         {
-            Booking = booking, Account = account, AccountId = account.Id, Kind = kind, Points = points, BalanceAfter = account.Balance, At = _now, ReversesId = reversesId, ExpiredLotId = expiredLotId,
+            Booking = booking, Account = account, AccountId = account.Id, Kind = kind, Points = points, BalanceAfter = account.Balance,
+                At = _now, ReversesId = reversesId, ExpiredLotId = expiredLotId,
         };
         booking.Entries.Add(entry);
         return entry;

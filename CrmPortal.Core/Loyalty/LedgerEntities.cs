@@ -20,7 +20,9 @@ public sealed class LoyaltyAccount
     public long Id { get; internal init; }
     public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    /// <summary>Whose it was at first: what they earn is booked here, so that a merge that is taken back gives each what is theirs.</summary>
+    /// <summary>
+    /// Whose it was at first: what they earn is booked here, so that a merge that is taken back gives each what is theirs.
+    /// </summary>
     public long OpenedForId { get; init; }
 
     public DateTimeOffset OpenedAt { get; init; }
@@ -136,7 +138,8 @@ public sealed class LoyaltyLotUse
     public long Points { get; init; }
 }
 
-internal sealed class LedgerConfiguration : IEntityTypeConfiguration<LoyaltyAccount>, IEntityTypeConfiguration<LoyaltyBooking>, IEntityTypeConfiguration<LoyaltyEntry>,
+internal sealed class LedgerConfiguration : IEntityTypeConfiguration<LoyaltyAccount>, IEntityTypeConfiguration<LoyaltyBooking>,
+    IEntityTypeConfiguration<LoyaltyEntry>,
     IEntityTypeConfiguration<LoyaltyLot>, IEntityTypeConfiguration<LoyaltyLotUse>
 {
     public void Configure(EntityTypeBuilder<LoyaltyAccount> builder)

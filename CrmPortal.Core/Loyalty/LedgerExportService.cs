@@ -29,7 +29,8 @@ public sealed record LedgerExportRequest(long CustomerId, LedgerQuery Query, str
 }
 
 /// <summary>Makes tables of a customer's ledger for every kind of file.</summary>
-public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, AuditLog audit, TimeProvider clock,
+    IOptions<ShopOptions> shop)
 {
     private const int ChunkSize = 200;
 
@@ -43,19 +44,24 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         var format = ExportFormats.Demand(request.Format);
         var zone = shop.Value.Zone;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == request.CustomerId && c.DeletedAt == null, cancellationToken);
+        var customer = await db.Customers.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Id == request.CustomerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
-        await format.DemandFitAsync(db.LoyaltyEntries.OfCustomer(request.CustomerId, request.Query, zone).Select(e => e.Id), cancellationToken);
+        await format.DemandFitAsync(db.LoyaltyEntries.OfCustomer(request.CustomerId, request.Query, zone).Select(e => e.Id),
+            cancellationToken);
         var balance = (await LedgerQueries.BalanceAsync(db, request.CustomerId, clock.GetUtcNow(), cancellationToken))!;
         await audit.WriteAsync(AuditAction.Exported, nameof(LoyaltyEntry), 0, request.CustomerId, format.Name, cancellationToken);
         return new()
         {
             Title = request.Title,
-            Subtitles = [$"{customer.Number} {CustomerQueries.Shown(customer, grant.Has(Permissions.CustomersSensitive))}", .. request.Subtitles, .. request.Summary(balance)],
+            Subtitles = [$"{customer.Number} {CustomerQueries.Shown(customer, grant.Has(Permissions.CustomersSensitive))}",
+                .. request.Subtitles, .. request.Summary(balance)],
             ShopName = shop.Value.Name,
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
-            Columns = [.. Columns(request.IsStatement).Select(c => c with { Title = audience.Title(c.Title), Show = c.Kind == ExportKind.Choice ? value => audience.Choice(c.Name, value) : null })],
+            Columns = [.. Columns(request.IsStatement)
+                .Select(c => c with { Title = audience.Title(c.Title), Show = c.Kind == ExportKind.Choice
+                ? value => audience.Choice(c.Name, value) : null })],
             Rows = ReadAsync(request, zone, CancellationToken.None),
         };
     }
@@ -72,7 +78,8 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         if (!isStatement) yield return new("actor", "By", ExportKind.Text, 18);
     }
 
-    private async IAsyncEnumerable<object?[]> ReadAsync(LedgerExportRequest request, LocalZone zone, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<object?[]> ReadAsync(LedgerExportRequest request, LocalZone zone,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var kinds = Enum.GetValues<EntryKind>().ToDictionary(k => k, k => JsonNamingPolicy.SnakeCaseLower.ConvertName(k.ToString()));
@@ -80,12 +87,14 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         while (true)
         {
             var entries = db.LoyaltyEntries.OfCustomer(request.CustomerId, request.Query, zone);
-            entries = request.IsStatement ? entries.Where(e => place == null || e.Id > place).OrderBy(e => e.Id) : entries.Where(e => place == null || e.Id < place).OrderByDescending(e => e.Id);
+            entries = request.IsStatement ? entries.Where(e => place == null || e.Id > place)
+                .OrderBy(e => e.Id) : entries.Where(e => place == null || e.Id < place).OrderByDescending(e => e.Id);
             var ids = await entries.Select(e => e.Id).Take(ChunkSize).ToListAsync(cancellationToken);
             if (ids.Count == 0) yield break;
             foreach (var line in await LedgerQueries.LinesAsync(db, request.CustomerId, ids, cancellationToken))
             {
-                object?[] row = [line.At, kinds[line.Kind], request.Say(line.Reason), line.OrderName ?? line.Reference, line.Points, line.Balance, line.ExpiresAt];
+                object?[] row = [line.At, kinds[line.Kind], request.Say(line.Reason), line.OrderName ?? line.Reference, line.Points,
+                    line.Balance, line.ExpiresAt];
                 yield return request.IsStatement ? row : [.. row, line.ActorName];
             }
 

@@ -6,7 +6,8 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="Lifetime">All that was ever earned or added, less what was taken back of it.</param>
 /// <param name="ExpiringSoon">Points that run out within 30 days.</param>
 /// <param name="ExpiringAt">The first instant at which the earliest of them cannot be spent any more.</param>
-public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending, long Lifetime, long ExpiringSoon, DateTimeOffset? ExpiringAt, string? Tier);
+public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending, long Lifetime, long ExpiringSoon,
+    DateTimeOffset? ExpiringAt, string? Tier);
 
 /// <summary>A line of the ledger.</summary>
 /// <param name="Balance">What all entries of the customer up to this one add up to.</param>
@@ -14,8 +15,10 @@ public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending,
 /// <param name="Remaining">Of points that came: what is left of them.</param>
 /// <param name="MayReverse">Whether it is a booking that can be reversed and has not been wholly.</param>
 public sealed record LedgerLine(
-    long Id, long BookingId, EntryKind Kind, long Points, long Balance, DateTimeOffset At, string Reason, string ActorName, long? OrderId, string? OrderName, string? Reference,
-    long? ReversesId, long? ProgrammeId, DateTimeOffset? UsableAt, DateTimeOffset? ExpiresAt, long? Remaining, bool MayReverse, IReadOnlyList<LotTaken> Lots);
+    long Id, long BookingId, EntryKind Kind, long Points, long Balance, DateTimeOffset At, string Reason, string ActorName, long? OrderId,
+        string? OrderName, string? Reference,
+    long? ReversesId, long? ProgrammeId, DateTimeOffset? UsableAt, DateTimeOffset? ExpiresAt, long? Remaining, bool MayReverse,
+        IReadOnlyList<LotTaken> Lots);
 
 /// <summary>What an entry took from a lot, or gave back to it (negative).</summary>
 /// <param name="EntryId">The entry that opened the lot.</param>
@@ -62,11 +65,13 @@ public sealed record AdjustInput
 /// <param name="Points">The sum of the booking's entries, without points that ran out at the same time.</param>
 /// <param name="BalanceAfter">What the customer's entries added up to after it.</param>
 /// <param name="IsRepeat">Whether it had been booked before under the same key.</param>
-public sealed record BookingResult(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason, string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, long BalanceAfter, bool IsRepeat);
+public sealed record BookingResult(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason,
+    string? Reference, DateTimeOffset At, DateTimeOffset? ExpiresAt, long BalanceAfter, bool IsRepeat);
 
 /// <summary>An adjustment: booked, or waiting for a second person.</summary>
 public sealed record AdjustmentResult(BookingResult? Booked, AdjustmentDetails? Request);
 
 public sealed record AdjustmentDetails(
-    long Id, long CustomerId, string CustomerName, long Points, string Reason, AdjustmentState State, long? AskedById, string AskedByName, DateTimeOffset AskedAt, string? DecidedByName, DateTimeOffset? DecidedAt,
+    long Id, long CustomerId, string CustomerName, long Points, string Reason, AdjustmentState State, long? AskedById, string AskedByName,
+        DateTimeOffset AskedAt, string? DecidedByName, DateTimeOffset? DecidedAt,
     string? DecisionReason, bool MayDecide, bool MayWithdraw);

@@ -79,7 +79,8 @@ public sealed class LedgerReconciliation(IDbContextFactory<CrmDbContext> dbFacto
 
     private static async Task KeepAsync(CrmDbContext db, string text, CancellationToken cancellationToken)
     {
-        if (await db.Settings.Where(s => s.Name == Setting).ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) > 0) return;
+        if (await db.Settings.Where(s => s.Name == Setting)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) > 0) return;
         db.Settings.Add(new Setting { Name = Setting, Value = text });
         await db.SaveWithoutRecordAsync(cancellationToken);
     }

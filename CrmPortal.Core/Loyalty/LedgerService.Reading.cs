@@ -19,18 +19,22 @@ public sealed partial class LedgerService
 
     /// <summary>A customer's entries, newest first, each with the balance after it and the lots that it opened or took from.</summary>
     /// <exception cref="RuleViolationException">The page is wrong.</exception>
-    public async Task<Page<LedgerLine>> EntriesAsync(long customerId, LedgerQuery query, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<LedgerLine>> EntriesAsync(long customerId, LedgerQuery query, PageRequest page,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
-        return new(await LedgerQueries.LinesAsync(db, customerId, [.. ids.Take(take)], cancellationToken), page.Number, take, ids.Count > take);
+        var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip)
+            .Take(take + 1).ToListAsync(cancellationToken);
+        return new(await LedgerQueries.LinesAsync(db, customerId, [.. ids.Take(take)], cancellationToken), page.Number, take,
+            ids.Count > take);
     }
 
     /// <summary>Some of a customer's entries, newest first, for contracts that count rows instead of pages.</summary>
     /// <exception cref="RuleViolationException">There is no such part of a list.</exception>
-    public async Task<IReadOnlyList<LedgerLine>> SliceAsync(long customerId, LedgerQuery query, int skip, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LedgerLine>> SliceAsync(long customerId, LedgerQuery query, int skip, int limit,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var errors = new List<FieldError>();
@@ -38,7 +42,8 @@ public sealed partial class LedgerService
         if (limit is < 1 or > LargestSlice) errors.Add(new("Limit", "The limit must be between 1 and {0}.", LargestSlice));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip).Take(limit).ToListAsync(cancellationToken);
+        var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip)
+            .Take(limit).ToListAsync(cancellationToken);
         return await LedgerQueries.LinesAsync(db, customerId, ids, cancellationToken);
     }
 

@@ -13,7 +13,8 @@ namespace CrmPortal.Core.Loyalty;
 /// The door to the points ledger: every booking goes through here, in one transaction under the customer's lock, and the same
 /// booking never twice.
 /// </summary>
-public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>No booking is larger; a typing error is.</summary>
     public const long MostPoints = 10_000_000;
@@ -34,7 +35,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         DemandPoints(input.Points, errors);
         var reason = Reason(input.Reason, "Points earned", errors);
         var order = Reference(input.Order, errors);
-        if (input.ExpiryDays is < 1 or > MostExpiryDays) errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
+        if (input.ExpiryDays is < 1 or > MostExpiryDays)
+            errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
         var ledgerKey = order is null ? KeyOf(grant, key) : $"earn {order}";
         if (errors.Count > 0) throw new RuleViolationException(errors);
         // An order earns once, whatever a second call says it earns.
@@ -44,11 +46,14 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             var orderId = order is null ? null : await db.Orders.Where(o => o.ExternalId == order && o.CustomerId == book.CustomerId)
                 .Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
             // It is among the orders here, and earned when it came.
-            if (orderId is not null && await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Entries.Any(e => e.Kind == EntryKind.Earned)).OrderBy(b => b.Id).FirstOrDefaultAsync(cancellationToken) is { } earned)
+            if (orderId is not null
+                && await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Entries.Any(e => e.Kind == EntryKind.Earned))
+                .OrderBy(b => b.Id).FirstOrDefaultAsync(cancellationToken) is { } earned)
                 return earned;
 
             var booking = book.Begin(reason, ledgerKey, fingerprint, orderId, order, programmeId: programme.Id);
-            book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now), PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
+            book.Add(booking, EntryKind.Earned, input.Points, UsableAt(programme.Rules, book.Now),
+                PointsCalculator.ExpiryOf(programme.Rules, book.Now, Zone, input.ExpiryDays));
             return booking;
         }, cancellationToken);
     }
@@ -84,12 +89,16 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
         // After a merge that was taken back, the points of one booking belong to several customers; the locks are taken in order.
-        var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).MinAsync(e => e.Account!.CustomerId, cancellationToken);
+        var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId)
+            .MinAsync(e => e.Account!.CustomerId, cancellationToken);
         if (customerId is not { } holder) return null;
-        var (points, limit) = (await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId).SumAsync(e => Math.Abs(e.Points), cancellationToken), await LimitAsync(grant, cancellationToken));
-        if (points > limit) throw new RuleViolationException("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
+        var (points, limit) = (await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId)
+            .SumAsync(e => Math.Abs(e.Points), cancellationToken), await LimitAsync(grant, cancellationToken));
+        if (points > limit)
+            throw new RuleViolationException("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
         // A code that was given for the points would stay good.
-        if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken)) throw new RuleViolationException("", "A reward was given for these points; cancel the reward instead.");
+        if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken))
+            throw new RuleViolationException("", "A reward was given for these points; cancel the reward instead.");
         return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book, programme) =>
         {
             var booking = book.Begin(reason, $"reverse {bookingId}", programmeId: programme.Id);
@@ -98,20 +107,29 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }, cancellationToken);
     }
 
-    /// <summary>Reverses what is left of each entry of a booking, with a booking for each customer to whom its points belong by now.</summary>
+    /// <summary>
+    /// Reverses what is left of each entry of a booking, with a booking for each customer to whom its points belong by now.
+    /// </summary>
     /// <param name="book">Of the holder with the lowest key.</param>
     /// <exception cref="RuleViolationException">Nothing of it can be reversed.</exception>
-    internal static async Task ReverseAsync(CrmDbContext db, IDatabaseProvider provider, LedgerBook book, LoyaltyBooking booking, long bookingId, bool allowsDebt, CancellationToken cancellationToken)
+    internal static async Task ReverseAsync(CrmDbContext db, IDatabaseProvider provider, LedgerBook book, LoyaltyBooking booking,
+        long bookingId, bool allowsDebt, CancellationToken cancellationToken)
     {
-        var entries = await db.LoyaltyEntries.Where(e => e.BookingId == bookingId && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id)
-            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
-        var open = entries.Where(e => e.Entry.Points + e.Reversed != 0 && e.CustomerId is not null).GroupBy(e => e.CustomerId!.Value).OrderBy(g => g.Key).ToList();
+        var entries = await db.LoyaltyEntries.Where(e => e.BookingId == bookingId
+            && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id)
+            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id)
+                .Sum(r => r.Points) }).ToListAsync(cancellationToken);
+        var open = entries.Where(e => e.Entry.Points + e.Reversed != 0 && e.CustomerId is not null).GroupBy(e => e.CustomerId!.Value)
+            .OrderBy(g => g.Key).ToList();
         if (!open.Exists(p => p.Key == book.CustomerId)) throw new RuleViolationException("", "There is nothing left to reverse.");
         foreach (var part in open)
         {
             var isOwn = part.Key == book.CustomerId;
             var holder = isOwn ? book : await LedgerBook.OpenAsync(db, provider, part.Key, book.Actor, book.Now, cancellationToken);
-            var reversal = isOwn ? booking : holder.Begin(booking.Reason, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{booking.Key} {part.Key}"), programmeId: booking.ProgrammeId);
+            var reversal = isOwn
+                ? booking : holder
+                .Begin(booking.Reason, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{booking.Key} {part.Key}"),
+                programmeId: booking.ProgrammeId);
             foreach (var (entry, left) in part.Select(p => (p.Entry, p.Entry.Points + p.Reversed)))
             {
                 if (left > 0) await holder.ReverseEntryAsync(reversal, entry, left, allowsDebt, cancellationToken);
@@ -124,7 +142,8 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     /// <summary>Runs one booking: lock, repetition, entries, audit, balance, all or nothing.</summary>
     internal async Task<BookingResult?> BookAsync(
-        Grant grant, long customerId, string kind, string? key, string? fingerprint, Func<CrmDbContext, LedgerBook, LoyaltyProgramme, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
+        Grant grant, long customerId, string kind, string? key, string? fingerprint,
+            Func<CrmDbContext, LedgerBook, LoyaltyProgramme, Task<LoyaltyBooking>> work, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         try
@@ -142,8 +161,10 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             var booking = await work(db, book, programme);
             await book.SaveAsync(cancellationToken);
             // Before the bonuses that it may bring. What was booked before has not its entries at hand.
-            var booked = booking.Entries.Count > 0 ? book.Booked(booking) : await RepeatedAsync(db, customerId, booking.Id, cancellationToken);
-            await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, book.Now).SettleAsync(customerId, programme, cancellationToken);
+            var booked = booking.Entries.Count > 0
+                ? book.Booked(booking) : await RepeatedAsync(db, customerId, booking.Id, cancellationToken);
+            await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, book.Now)
+                .SettleAsync(customerId, programme, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return booked;
         }
@@ -154,24 +175,31 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }
     }
 
-    private static async Task<BookingResult?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint, CancellationToken cancellationToken)
+    private static async Task<BookingResult?> RepeatedAsync(CrmDbContext db, long customerId, string? key, string? fingerprint,
+        CancellationToken cancellationToken)
     {
-        if (key is null || await db.LoyaltyBookings.AsNoTracking().FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
+        if (key is null || await db.LoyaltyBookings.AsNoTracking()
+            .FirstOrDefaultAsync(b => b.Key == key, cancellationToken) is not { } known) return null;
         if (known.Fingerprint != fingerprint) throw KeyTaken();
         db.ChangeTracker.Clear();
         return await RepeatedAsync(db, customerId, known.Id, cancellationToken);
     }
 
-    private static async Task<BookingResult> RepeatedAsync(CrmDbContext db, long customerId, long bookingId, CancellationToken cancellationToken)
+    private static async Task<BookingResult> RepeatedAsync(CrmDbContext db, long customerId, long bookingId,
+        CancellationToken cancellationToken)
     {
-        var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
+        var entries = await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => e.BookingId == bookingId).OrderBy(e => e.Id)
+            .ToListAsync(cancellationToken);
         var first = entries.FirstOrDefault(e => e.Kind != EntryKind.Expired) ?? entries[0];
-        var expires = await db.LoyaltyLots.Where(l => l.EntryId == first.Id).Select(l => l.ExpiresAt).FirstOrDefaultAsync(cancellationToken);
+        var expires = await db.LoyaltyLots.Where(l => l.EntryId == first.Id).Select(l => l.ExpiresAt)
+            .FirstOrDefaultAsync(cancellationToken);
         var after = (await LedgerQueries.LinesAsync(db, customerId, [entries[^1].Id], cancellationToken))[0].Balance;
-        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points), first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, true);
+        return new(bookingId, first.Id, customerId, first.Kind, entries.Where(e => e.Kind == first.Kind).Sum(e => e.Points),
+            first.Booking!.Reason, first.Booking.Reference, first.At, expires, after, true);
     }
 
-    private static RuleViolationException KeyTaken() => new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
+    private static RuleViolationException KeyTaken() =>
+        new("IdempotencyKey", "This key was used for another booking.") { IsDuplicate = true };
 
     internal DateTimeOffset UsableAt(ProgrammeRules rules, DateTimeOffset earnedAt) =>
         rules.PendingDays == 0 ? earnedAt : Zone.StartOf(Zone.DayOf(earnedAt).AddDays(rules.PendingDays));
@@ -188,14 +216,17 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         return reason ?? "";
     }
 
-    private static string? Reference(string? text, List<FieldError> errors) => CustomerRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
+    private static string? Reference(string? text, List<FieldError> errors) =>
+        CustomerRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
 
     /// <summary>A client's key belongs to its user: another user's same key is another key. A very long one is kept as its hash.</summary>
     private static string? KeyOf(Grant grant, string? key)
     {
         if (string.IsNullOrWhiteSpace(key)) return null;
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"user {grant.Actor.UserId ?? 0} {(key.Length > KeyLength ? Fingerprint(key) : key.Trim())}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"user {grant.Actor.UserId ?? 0} {(key.Length > KeyLength ? Fingerprint(key) : key.Trim())}");
     }
 
-    private static string Fingerprint(params object?[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    private static string Fingerprint(params object?[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
 }

@@ -9,7 +9,8 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="Outstanding">The sum of all balances.</param>
 /// <param name="RedemptionRate">Redeemed of issued, in percent, with one decimal.</param>
 public sealed record LoyaltyMetrics(
-    int TotalMembers, int ActiveMembers, IReadOnlyDictionary<string, int> ActiveByTier, long Issued, long Redeemed, long Expired, long Outstanding, decimal RedemptionRate);
+    int TotalMembers, int ActiveMembers, IReadOnlyDictionary<string, int> ActiveByTier, long Issued, long Redeemed, long Expired,
+        long Outstanding, decimal RedemptionRate);
 
 /// <summary>What became of the points that were issued in a month.</summary>
 /// <param name="Month">Its first day, in the shop's zone; null for everything before the months that are looked at one by one.</param>
@@ -27,4 +28,5 @@ public sealed record ExpiringMonth(DateOnly? Month, bool IsNever, long Points);
 /// <param name="Full">All that is left × value, in minor units of the base currency.</param>
 /// <param name="Expected">The same less the breakage.</param>
 public sealed record LoyaltyLiability(
-    DateTimeOffset At, long Left, decimal PointValue, IReadOnlyList<decimal> Curve, decimal ExpectedRate, long Breakage, long Full, long Expected, IReadOnlyList<IssuedMonth> Issued, IReadOnlyList<ExpiringMonth> Expiring);
+    DateTimeOffset At, long Left, decimal PointValue, IReadOnlyList<decimal> Curve, decimal ExpectedRate, long Breakage, long Full,
+        long Expected, IReadOnlyList<IssuedMonth> Issued, IReadOnlyList<ExpiringMonth> Expiring);

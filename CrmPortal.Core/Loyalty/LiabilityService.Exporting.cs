@@ -13,7 +13,8 @@ public sealed partial class LiabilityService
 {
     /// <summary>A part of the overview as a table; the export is logged.</summary>
     /// <exception cref="RuleViolationException">There is no such format.</exception>
-    public async Task<ExportTable> ExportAsync(LoyaltyReport report, string format, string title, ExportAudience audience, CancellationToken cancellationToken)
+    public async Task<ExportTable> ExportAsync(LoyaltyReport report, string format, string title, ExportAudience audience,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsExport, cancellationToken);
         ExportFormats.Demand(format);
@@ -31,7 +32,9 @@ public sealed partial class LiabilityService
     {
         List<object?[]> rows = [Row("Members", metrics.TotalMembers), Row("Active members", metrics.ActiveMembers)];
         rows.AddRange(metrics.ActiveByTier.Select(t => new object?[] { audience.Choice("tier", t.Key), (decimal)t.Value }));
-        rows.AddRange([Row("Points issued", metrics.Issued), Row("Points redeemed", metrics.Redeemed), Row("Points expired", metrics.Expired), Row("Points outstanding", metrics.Outstanding), Row("Redemption rate in percent", metrics.RedemptionRate)]);
+        rows.AddRange([Row("Points issued", metrics.Issued), Row("Points redeemed", metrics.Redeemed),
+            Row("Points expired", metrics.Expired), Row("Points outstanding", metrics.Outstanding),
+            Row("Redemption rate in percent", metrics.RedemptionRate)]);
         return ([new("figure", "Figure", ExportKind.Text, 30), new("value", "Value", ExportKind.Number, 14)], rows);
 
         object?[] Row(string figure, decimal value) => [audience.Title(figure), value];
@@ -40,32 +43,40 @@ public sealed partial class LiabilityService
     private (ExportColumn[] Columns, List<object?[]> Rows) Table(LoyaltyLiability liability) =>
     (
         [
-            new("month", "Month of issue", ExportKind.Date, 12), new("issued", "Issued", ExportKind.Number, 12) { IsSummed = true }, new("redeemed", "Redeemed", ExportKind.Number, 12) { IsSummed = true },
-            new("left", "Still there", ExportKind.Number, 12) { IsSummed = true }, new("expected", "Expected to be redeemed", ExportKind.Number, 14) { IsSummed = true },
+            new("month", "Month of issue", ExportKind.Date, 12), new("issued", "Issued", ExportKind.Number, 12) { IsSummed = true },
+                new("redeemed", "Redeemed", ExportKind.Number, 12) { IsSummed = true },
+            new("left", "Still there", ExportKind.Number, 12) { IsSummed = true },
+                new("expected", "Expected to be redeemed", ExportKind.Number, 14) { IsSummed = true },
             new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true },
         ],
         liability.Issued.Select(m => new object?[]
         {
-            m.Month, m.Issued, m.Redeemed, m.Left, (long)Math.Round(m.ExpectedRedeemed, MidpointRounding.AwayFromZero), Money.ToMinor(m.ExpectedRedeemed * liability.PointValue, shop.Value.Currency),
+            m.Month, m.Issued, m.Redeemed, m.Left, (long)Math.Round(m.ExpectedRedeemed, MidpointRounding.AwayFromZero),
+                Money.ToMinor(m.ExpectedRedeemed * liability.PointValue, shop.Value.Currency),
         }).ToList());
 
     private (ExportColumn[] Columns, List<object?[]> Rows) ExpiryTable(LoyaltyLiability liability, ExportAudience audience) =>
     (
-        [new("month", "Month", ExportKind.Text, 14), new("points", "Points", ExportKind.Number, 14) { IsSummed = true }, new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true }],
+        [new("month", "Month", ExportKind.Text, 14), new("points", "Points", ExportKind.Number, 14) { IsSummed = true },
+            new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true }],
         liability.Expiring.Select(m => new object?[]
         {
-            m.Month?.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture) ?? audience.Title(m.IsNever ? "Never" : "Later"), m.Points, Money.ToMinor(m.Points * liability.PointValue, shop.Value.Currency),
+            m.Month?.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)
+                ?? audience.Title(m.IsNever ? "Never" : "Later"), m.Points,
+                Money.ToMinor(m.Points * liability.PointValue, shop.Value.Currency),
         }).ToList());
 }
 
 /// <summary>Tables of few rows that stand in memory.</summary>
 internal static class InMemory
 {
-    public static ExportTable Table(string title, string shopName, DateTimeOffset madeAt, ExportAudience audience, IEnumerable<ExportColumn> columns, IReadOnlyList<object?[]> rows)
+    public static ExportTable Table(string title, string shopName, DateTimeOffset madeAt, ExportAudience audience,
+        IEnumerable<ExportColumn> columns, IReadOnlyList<object?[]> rows)
     {
         IReadOnlyList<ExportColumn> titled = [.. columns.Select(c => c with { Title = audience.Title(c.Title) })];
         var totals = new RunningTotals(titled, audience.Words.Total);
-        return new() { Title = title, ShopName = shopName, MadeAt = madeAt, Audience = audience, Columns = titled, Rows = totals.AddAsync(RowsAsync(rows)), Totals = totals.Row };
+        return new() { Title = title, ShopName = shopName, MadeAt = madeAt, Audience = audience, Columns = titled,
+            Rows = totals.AddAsync(RowsAsync(rows)), Totals = totals.Row };
     }
 
     private static async IAsyncEnumerable<object?[]> RowsAsync(IReadOnlyList<object?[]> rows)

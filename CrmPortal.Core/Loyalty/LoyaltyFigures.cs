@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>What stands on a customer's row of their accounts and of the steps on the ladder: their points, and the tier that holds.</summary>
+/// <summary>
+/// What stands on a customer's row of their accounts and of the steps on the ladder: their points, and the tier that holds.
+/// </summary>
 internal static class LoyaltyFigures
 {
     private const int MostIds = 5_000;
@@ -13,7 +15,8 @@ internal static class LoyaltyFigures
     public static async Task RefreshAsync(CrmDbContext db, IEnumerable<long> customerIds, CancellationToken cancellationToken)
     {
         foreach (var ids in customerIds.Distinct().Order().Chunk(MostIds))
-            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})", cancellationToken);
+            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})",
+                cancellationToken);
     }
 
     /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> anew.</summary>

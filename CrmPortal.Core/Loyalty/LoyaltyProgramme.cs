@@ -159,7 +159,8 @@ public sealed class RewardRedemption : ICustomerLinked, IVersioned
     public long Version { get; set; }
 }
 
-internal sealed class ProgrammeConfiguration : IEntityTypeConfiguration<LoyaltyProgramme>, IEntityTypeConfiguration<TierChange>, IEntityTypeConfiguration<AdjustmentRequest>,
+internal sealed class ProgrammeConfiguration : IEntityTypeConfiguration<LoyaltyProgramme>, IEntityTypeConfiguration<TierChange>,
+    IEntityTypeConfiguration<AdjustmentRequest>,
     IEntityTypeConfiguration<Reward>, IEntityTypeConfiguration<RewardRedemption>
 {
     public void Configure(EntityTypeBuilder<LoyaltyProgramme> builder)

@@ -20,14 +20,16 @@ internal sealed class MonthBuckets
     public IReadOnlyList<DateOnly> Months { get; }
 
     /// <summary>The number of the month that an instant lies in, as an expression.</summary>
-    /// <param name="isEnd">Whether the instant is the first one after something, which belongs to the month before where it is a month's first.</param>
+    /// <param name="isEnd">Whether the instant is the first one after something, which belongs to the month before where it is a month's
+    /// first.</param>
     public Expression NumberOf(Expression instant, bool isEnd = false)
     {
         Expression number = Expression.Constant(_starts.Count);
         for (var i = _starts.Count - 1; i >= 0; i--)
         {
             var start = Expression.Convert(Expression.Constant(_starts[i]), instant.Type);
-            number = Expression.Condition(isEnd ? Expression.LessThanOrEqual(instant, start) : Expression.LessThan(instant, start), Expression.Constant(i), number);
+            number = Expression.Condition(isEnd ? Expression.LessThanOrEqual(instant, start) : Expression.LessThan(instant, start),
+                Expression.Constant(i), number);
         }
 
         return number;

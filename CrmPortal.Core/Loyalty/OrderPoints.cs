@@ -18,14 +18,17 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
 {
     private LocalZone Zone => shop.Zone;
 
-    /// <summary>Books what an order earns once it counts and has a customer; takes it back where it does not, or belongs to somebody else now.</summary>
+    /// <summary>
+    /// Books what an order earns once it counts and has a customer; takes it back where it does not, or belongs to somebody else now.
+    /// </summary>
     public async Task SettleAsync(long orderId, CancellationToken cancellationToken)
     {
         var order = await db.Orders.AsNoTracking().FirstAsync(o => o.Id == orderId, cancellationToken);
         // A till may have said what the order earns before the order itself came, or was paid.
         if (order is { ExternalId: { } number, CustomerId: { } buyer } && Order.CountedStatuses.Contains(order.Status))
         {
-            await db.LoyaltyBookings.Where(b => b.Key == "earn " + number && b.OrderId == null && b.Entries.Any(e => e.Account!.CustomerId == buyer))
+            await db.LoyaltyBookings.Where(b => b.Key == "earn " + number && b.OrderId == null
+                && b.Entries.Any(e => e.Account!.CustomerId == buyer))
                 .ExecuteUpdateAsync(b => b.SetProperty(x => x.OrderId, orderId), cancellationToken);
         }
 
@@ -37,7 +40,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
             var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
             var booking = book.Begin("The order does not count any more", null, null, orderId, programmeId: programme.Id);
-            foreach (var entry in holder) await book.ReverseEntryAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
+            foreach (var entry in holder)
+                await book.ReverseEntryAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
             await book.SaveAsync(cancellationToken);
         }
 
@@ -58,7 +62,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     /// <summary>Takes back what the refunded part of each order earned, as it was booked then.</summary>
     public async Task ClawBackAsync(long refundId, CancellationToken cancellationToken)
     {
-        var orders = await db.RefundLines.Where(l => l.RefundId == refundId && l.OrderId != null).Select(l => l.OrderId!.Value).Distinct().Order().ToListAsync(cancellationToken);
+        var orders = await db.RefundLines.Where(l => l.RefundId == refundId && l.OrderId != null).Select(l => l.OrderId!.Value).Distinct()
+            .Order().ToListAsync(cancellationToken);
         foreach (var orderId in orders) await ClawBackAsync(orderId, refundId, cancellationToken);
     }
 
@@ -68,8 +73,10 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     {
         var rows = db.AuditEntries.Where(a => a.ChangeSetId == changeSetId);
         var changed = rows.Where(a => a.EntityType == nameof(Order) && a.Action == AuditAction.Updated).Select(a => a.EntityId);
-        var refunded = rows.Where(a => a.EntityType == nameof(Refund)).Join(db.RefundLines, a => a.EntityId, l => l.RefundId, (_, l) => l.OrderId).Where(id => id != null).Select(id => id!.Value);
-        var orders = await changed.Union(refunded).Join(db.LoyaltyBookings, id => id, b => b.OrderId, (id, _) => id).Distinct().Order().ToListAsync(cancellationToken);
+        var refunded = rows.Where(a => a.EntityType == nameof(Refund))
+            .Join(db.RefundLines, a => a.EntityId, l => l.RefundId, (_, l) => l.OrderId).Where(id => id != null).Select(id => id!.Value);
+        var orders = await changed.Union(refunded).Join(db.LoyaltyBookings, id => id, b => b.OrderId, (id, _) => id).Distinct().Order()
+            .ToListAsync(cancellationToken);
         foreach (var orderId in orders)
         {
             await SettleAsync(orderId, cancellationToken);
@@ -78,7 +85,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     }
 
     /// <summary>What a purchase of a customer would earn by some rules.</summary>
-    public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier, DateOnly? born, LocalZone zone) =>
+    public static PointsBasis BasisOf(IEnumerable<(long BaseAmount, string? Category)> lines, DateTimeOffset placedAt, string? tier,
+        DateOnly? born, LocalZone zone) =>
         new([.. lines], zone.DayOf(placedAt), tier, born?.Month);
 
     /// <summary>Takes back of an order's points what all of its refunds so far take, less what was taken before.</summary>
@@ -95,7 +103,9 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         if (earned.Count == 0) return;
         var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        var booking = book.Begin("Refund", refundId is null ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId, programme.Id);
+        var booking = book.Begin("Refund", refundId is null
+            ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId,
+            programme.Id);
         foreach (var entry in earned)
         {
             var back = PointsCalculator.ClawBack(entry.Entry.Points, entry.Entry.Points - entry.Left, entry.Shares, returned, order.Total);
@@ -108,13 +118,16 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
 
     private async Task EarnAsync(Order order, int earlier, CancellationToken cancellationToken)
     {
-        var customer = await db.Customers.Where(c => c.Id == order.CustomerId).Select(c => new { c.Id, c.Tier, c.DateOfBirth }).FirstAsync(cancellationToken);
+        var customer = await db.Customers.Where(c => c.Id == order.CustomerId).Select(c => new { c.Id, c.Tier, c.DateOfBirth })
+            .FirstAsync(cancellationToken);
         var book = await LedgerBook.OpenAsync(db, provider, customer.Id, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var lines = await db.OrderLines.Where(l => l.OrderId == order.Id).OrderBy(l => l.Id)
             .Select(l => new { l.Id, l.ProductId, l.Amount, l.Product!.Category }).ToListAsync(cancellationToken);
-        var basis = BasisOf(lines.Select(l => (Money.ToBase(l.Amount, order.Currency, order.Rate, shop.Currency), l.Category)), order.PlacedAt, customer.Tier, customer.DateOfBirth, Zone);
-        var points = await LimitedAsync(programme.Rules, customer.Id, PointsCalculator.Of(programme.Rules, basis, shop.Currency), cancellationToken);
+        var basis = BasisOf(lines.Select(l => (Money.ToBase(l.Amount, order.Currency, order.Rate, shop.Currency), l.Category)),
+            order.PlacedAt, customer.Tier, customer.DateOfBirth, Zone);
+        var points = await LimitedAsync(programme.Rules, customer.Id, PointsCalculator.Of(programme.Rules, basis, shop.Currency),
+            cancellationToken);
         if (points > 0)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"order {order.Id} {earlier}");
@@ -133,7 +146,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         if (rules.MostPointsPerMonth is not { } most) return points;
         var today = Zone.DayOf(now);
         var start = Zone.StartOf(new(today.Year, today.Month, 1));
-        var earned = await db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId && e.At >= start && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Earned)))
+        var earned = await db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId && e.At >= start
+            && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Earned)))
             .SumAsync(e => e.Points, cancellationToken);
         return Math.Clamp(most - earned, 0, points);
     }
@@ -142,7 +156,8 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     private async Task<List<(LoyaltyEntry Entry, long Left, long? CustomerId, IReadOnlyList<PointShare> Shares)>> EarnedAsync(long orderId,
         CancellationToken cancellationToken)
     {
-        var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned).OrderBy(e => e.Id)
+        var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned)
+            .OrderBy(e => e.Id)
             .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.LoyaltyEntries
                 .Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
         return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId, f.Shares is null ? [] : JsonSerializer

@@ -65,7 +65,8 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, LocalZ
         .Shares(rules, order.Lines.Select(l => (l.Id, l.ProductId, l.Amount, l.Category)));
 
     /// <summary>Orders and what was given back of them as they came; an order before its own refunds, whatever the dates say.</summary>
-    private static IEnumerable<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)> Steps(IReadOnlyList<ReplayedOrder> orders)
+    private static IEnumerable<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)> Steps(
+        IReadOnlyList<ReplayedOrder> orders)
     {
         var steps = new List<(DateTimeOffset At, int Number, IReadOnlyList<ReturnedPart>? Returned)>();
         foreach (var (i, order) in orders.Index())
@@ -77,9 +78,14 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, LocalZ
         return steps.OrderBy(s => s.At).ThenBy(s => s.Number).ThenBy(s => s.Returned is not null);
     }
 
-    /// <summary>What counts for the tier: money less what was given back, each on its day, or the points of each order that are left, on the order's day.</summary>
-    private IEnumerable<(DateTimeOffset At, long Amount)> Counted(IReadOnlyList<ReplayedOrder> orders, long[] points, int placed, IEnumerable<(DateTimeOffset At, long Amount)> refunds) =>
-        rules.TierBasis == TierBasis.Points ? orders.Take(placed).Select((o, i) => (o.PlacedAt, points[i])) : orders.Take(placed).Select(o => (o.PlacedAt, o.BaseTotal)).Concat(refunds.Select(r => (r.At, -r.Amount)));
+    /// <summary>
+    /// What counts for the tier: money less what was given back, each on its day, or the points of each order that are left, on the order's
+    /// day.
+    /// </summary>
+    private IEnumerable<(DateTimeOffset At, long Amount)> Counted(IReadOnlyList<ReplayedOrder> orders, long[] points, int placed,
+        IEnumerable<(DateTimeOffset At, long Amount)> refunds) =>
+        rules.TierBasis == TierBasis.Points ? orders.Take(placed).Select((o, i) => (o.PlacedAt, points[i])) : orders.Take(placed)
+            .Select(o => (o.PlacedAt, o.BaseTotal)).Concat(refunds.Select(r => (r.At, -r.Amount)));
 
     private decimal Amount(IEnumerable<(DateTimeOffset At, long Amount)> counted, DateOnly day)
     {

@@ -13,10 +13,12 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// Reminds customers who want such mails of points that run out soon: one mail for all of a customer's points that came near since
-/// the last night, or came since then and last no longer than the reminder is sent ahead. How far it came is written down in the transaction of each batch, so nobody is reminded twice, and a night that
+/// the last night, or came since then and last no longer than the reminder is sent ahead. How far it came is written down in the
+/// transaction of each batch, so nobody is reminded twice, and a night that
 /// was missed is made up for.
 /// </summary>
-internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IScheduledJob
+internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, MailQueue mails,
+    ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop) : IScheduledJob
 {
     public const string Name = "loyalty.reminders";
     private const string Place = "loyalty.reminded";
@@ -47,33 +49,41 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             var days = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules.ReminderDays;
             if (days == 0) return reminded;
             var target = Zone.StartOf(Zone.DayOf(now).AddDays(days + 1));
-            var written = await db.Settings.AsNoTracking().Where(s => s.Name == Place).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken);
+            var written = await db.Settings.AsNoTracking().Where(s => s.Name == Place).Select(s => s.Value)
+                .FirstOrDefaultAsync(cancellationToken);
             var progressed = written is null ? new(now, null, 0) : JsonSerializer.Deserialize<Progress>(written)!;
-            if (progressed.Until is null) progressed = progressed with { Until = target > progressed.From ? target : progressed.From, Began = now };
+            if (progressed.Until is null)
+                progressed = progressed with { Until = target > progressed.From ? target : progressed.From, Began = now };
             var (from, until, last, began) = (progressed.From, progressed.Until!.Value, progressed.LastId, progressed.Began ?? now);
             var looked = progressed.Looked ?? began;
             // What ran out in a night that was missed needs no reminder any more.
             var open = db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > now && l.Account!.CustomerId > last);
             var near = open.Where(l => l.ExpiresAt > from && l.ExpiresAt <= until);
             // Points that are so short-lived that the reminder of their day had been sent when they came.
-            var brief = open.Where(l => l.ExpiresAt <= from && l.Entry!.At > looked && l.Entry.At <= began && (l.Entry.Kind == EntryKind.Earned || l.Entry.Kind == EntryKind.Adjusted));
+            var brief = open.Where(l => l.ExpiresAt <= from && l.Entry!.At > looked && l.Entry.At <= began
+                && (l.Entry.Kind == EntryKind.Earned || l.Entry.Kind == EntryKind.Adjusted));
             var due = await near.Concat(brief)
-                .GroupBy(l => l.Account!.CustomerId!.Value).Select(g => new { Id = g.Key, Points = g.Sum(l => l.Remaining), First = g.Min(l => l.ExpiresAt) })
+                .GroupBy(l => l.Account!.CustomerId!.Value)
+                    .Select(g => new { Id = g.Key, Points = g.Sum(l => l.Remaining), First = g.Min(l => l.ExpiresAt) })
                 .OrderBy(g => g.Id).Take(BatchSize).ToListAsync(cancellationToken);
             var ids = due.ConvertAll(d => d.Id);
-            var readers = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && c.Status == CustomerStatus.Active && c.Email != null
-                    && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Reminders && p.IsOptedIn))
+            var readers = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && c.Status == CustomerStatus.Active
+                && c.Email != null
+                    && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email
+                        && p.Kind == MessageKind.Reminders && p.IsOptedIn))
                 .Select(c => new { c.Id, c.DisplayName, c.Language, c.Email }).ToDictionaryAsync(c => c.Id, cancellationToken);
             foreach (var one in due.Where(d => readers.ContainsKey(d.Id)))
             {
                 var reader = readers[one.Id];
-                var (subject, text) = letters.PointsExpire(new(reader.DisplayName, reader.Language), one.Points, Zone.DayOf(one.First!.Value).AddDays(-1));
+                var (subject, text) = letters.PointsExpire(new(reader.DisplayName, reader.Language), one.Points,
+                    Zone.DayOf(one.First!.Value).AddDays(-1));
                 mails.Add(db, reader.Email!, subject, text);
                 reminded++;
             }
 
             var isOver = due.Count < BatchSize;
-            if (!await WriteAsync(db, written, isOver ? new(until, null, 0, null, began) : progressed with { LastId = ids[^1] }, cancellationToken)) return reminded;
+            if (!await WriteAsync(db, written, isOver ? new(until, null, 0, null, began) : progressed with { LastId = ids[^1] },
+                cancellationToken)) return reminded;
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             if (isOver && until >= target) return reminded;
@@ -84,7 +94,8 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
     private static async Task<bool> WriteAsync(CrmDbContext db, string? before, Progress progress, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(progress);
-        if (before is not null) return await db.Settings.Where(s => s.Name == Place && s.Value == before).ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) == 1;
+        if (before is not null) return await db.Settings.Where(s => s.Name == Place && s.Value == before)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, text), cancellationToken) == 1;
         db.Settings.Add(new Setting { Name = Place, Value = text });
         return true;
     }
@@ -94,5 +105,6 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <param name="LastId">The last customer of it.</param>
     /// <param name="Began">When it began; what is booked later is for the next one.</param>
     /// <param name="Looked">When the one before began.</param>
-    private sealed record Progress(DateTimeOffset From, DateTimeOffset? Until, long LastId, DateTimeOffset? Began = null, DateTimeOffset? Looked = null);
+    private sealed record Progress(DateTimeOffset From, DateTimeOffset? Until, long LastId, DateTimeOffset? Began = null,
+        DateTimeOffset? Looked = null);
 }

@@ -30,7 +30,8 @@ public static class PointsCalculator
     public static long Of(ProgrammeRules rules, PointsBasis basis, string currency)
     {
         var points = 0m;
-        foreach (var (amount, category) in basis.Lines) points += Money.ToDecimal(amount, currency) * rules.PointsPerUnit * CategoryFactor(rules, category);
+        foreach (var (amount, category) in basis.Lines)
+            points += Money.ToDecimal(amount, currency) * rules.PointsPerUnit * CategoryFactor(rules, category);
         points *= rules.Tier(basis.Tier)?.Multiplier ?? 1;
         points *= rules.Weekdays.GetValueOrDefault(basis.Day.DayOfWeek, 1);
         if (basis.BirthMonth == basis.Day.Month) points *= rules.BirthdayMonth;
@@ -41,12 +42,15 @@ public static class PointsCalculator
         return rules.MostPointsPerOrder is { } most ? Math.Min(whole, most) : whole;
     }
 
-    /// <summary>The first instant at which points of an instant cannot be spent any more; days end in the shop's zone. Null where they never expire.</summary>
+    /// <summary>
+    /// The first instant at which points of an instant cannot be spent any more; days end in the shop's zone. Null where they never expire.
+    /// </summary>
     public static DateTimeOffset? ExpiryOf(ProgrammeRules rules, DateTimeOffset earnedAt, LocalZone zone, int? days = null)
     {
         var last = zone.DayOf(earnedAt).AddDays(days ?? rules.ExpiryDays);
         if (days is null && rules.Expiry == ExpiryKind.Never) return null;
-        if (days is null && rules.Expiry == ExpiryKind.EndOfMonth) last = new DateOnly(last.Year, last.Month, DateTime.DaysInMonth(last.Year, last.Month));
+        if (days is null && rules.Expiry == ExpiryKind.EndOfMonth)
+            last = new DateOnly(last.Year, last.Month, DateTime.DaysInMonth(last.Year, last.Month));
         if (days is null && rules.Expiry == ExpiryKind.EndOfYear) last = new DateOnly(last.Year, 12, 31);
         return zone.StartOf(last.AddDays(1));
     }
@@ -54,7 +58,8 @@ public static class PointsCalculator
     /// <summary>The part of an earned entry that a refund takes back, so that parts of parts never add up to more than the whole.</summary>
     /// <param name="earned">Points of the stored entry.</param>
     /// <param name="reversed">Points of it that are taken back already.</param>
-    /// <param name="refunded">Everything refunded of the order so far, this refund included, in the units of <paramref name="total"/>.</param>
+    /// <param name="refunded">Everything refunded of the order so far, this refund included, in the units of
+    /// <paramref name="total"/>.</param>
     /// <param name="total">What the order cost.</param>
     public static long ClawBack(long earned, long reversed, long refunded, long total)
     {
@@ -104,7 +109,10 @@ public static class PointsCalculator
         [.. lines.Select(l => new PointShare(l.Id, l.ProductId, l.Amount, l.Amount * CategoryFactor(rules, l.Category)))];
 
     private static decimal CategoryFactor(ProgrammeRules rules, string? category) =>
-        category is null ? 1 : rules.Categories.FirstOrDefault(c => string.Equals(c.Key, category, StringComparison.OrdinalIgnoreCase)) is { Key: not null } found ? found.Value : 1;
+        category is null
+            ? 1 : rules.Categories
+            .FirstOrDefault(c => string.Equals(c.Key, category, StringComparison.OrdinalIgnoreCase)) is { Key: not null } found
+            ? found.Value : 1;
 
     private static long Rounded(decimal points, PointRounding rounding) => checked((long)(rounding switch
     {

@@ -16,7 +16,8 @@ public enum TierWindow { Lifetime, CalendarYear, RollingYear }
 public enum DowngradePolicy { Never, OneStep, ByBalance }
 
 /// <summary>A step of the ladder.</summary>
-/// <param name="Code">What programs call it: small letters; <c>bronze</c>, <c>silver</c>, <c>gold</c>, <c>platinum</c> in the published contracts.</param>
+/// <param name="Code">What programs call it: small letters; <c>bronze</c>, <c>silver</c>, <c>gold</c>, <c>platinum</c> in the published
+/// contracts.</param>
 /// <param name="Threshold">From how much on, in the units of the basis.</param>
 public sealed record TierRule(string Code, string Name, decimal Threshold)
 {

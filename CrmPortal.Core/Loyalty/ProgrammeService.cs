@@ -8,10 +8,14 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>A version of the programme.</summary>
-public sealed record ProgrammeDetails(long Id, ProgrammeState State, string Name, ProgrammeRules Rules, DateTimeOffset CreatedAt, string CreatedByName, DateTimeOffset? ActivatedAt, string? ActivatedByName, long Version);
+public sealed record ProgrammeDetails(long Id, ProgrammeState State, string Name, ProgrammeRules Rules, DateTimeOffset CreatedAt,
+    string CreatedByName, DateTimeOffset? ActivatedAt, string? ActivatedByName, long Version);
 
-/// <summary>The versions of the loyalty programme: one holds, drafts wait, the others are history. What was booked keeps its version.</summary>
-public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+/// <summary>
+/// The versions of the loyalty programme: one holds, drafts wait, the others are history. What was booked keeps its version.
+/// </summary>
+public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock,
+    IOptions<ShopOptions> shop)
 {
     private const int MostDrafts = 20;
     private const int MostVersions = 200;
@@ -30,8 +34,10 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         await DemandViewAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
-        var found = await db.LoyaltyProgrammes.AsNoTracking().OrderByDescending(p => p.Id).Take(MostVersions).ToListAsync(cancellationToken);
-        return [.. found.OrderBy(p => p.State switch { ProgrammeState.Active => 0, ProgrammeState.Draft => 1, _ => 2 }).ThenByDescending(p => p.ActivatedAt).ThenByDescending(p => p.Id).Select(Details)];
+        var found = await db.LoyaltyProgrammes.AsNoTracking().OrderByDescending(p => p.Id).Take(MostVersions)
+            .ToListAsync(cancellationToken);
+        return [.. found.OrderBy(p => p.State switch { ProgrammeState.Active => 0, ProgrammeState.Draft => 1, _ => 2 })
+            .ThenByDescending(p => p.ActivatedAt).ThenByDescending(p => p.Id).Select(Details)];
     }
 
     /// <summary>A version, or null where there is none.</summary>
@@ -39,7 +45,8 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
     {
         await DemandViewAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is { } found ? Details(found) : null;
+        return await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is { } found
+            ? Details(found) : null;
     }
 
     /// <summary>Makes a draft, or changes one.</summary>
@@ -48,7 +55,8 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
     /// <returns>Null where there is no such draft.</returns>
     /// <exception cref="RuleViolationException">Something is wrong with the rules; each error names its field.</exception>
     /// <exception cref="ConcurrencyConflictException">Someone else changed the draft.</exception>
-    public async Task<PartChangeResult<ProgrammeDetails>?> SaveDraftAsync(long? id, string? name, ProgrammeRules rules, long? version, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<ProgrammeDetails>?> SaveDraftAsync(long? id, string? name, ProgrammeRules rules, long? version,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -60,8 +68,11 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         LoyaltyProgramme? draft;
         if (id is null)
         {
-            if (await db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft, cancellationToken) >= MostDrafts) throw new RuleViolationException("", "There may be {0} drafts; discard one first.", MostDrafts);
-            db.LoyaltyProgrammes.Add(draft = new LoyaltyProgramme { State = ProgrammeState.Draft, Name = title, RulesJson = json, CreatedAt = clock.GetUtcNow(), CreatedByName = grant.Actor.Name });
+            if (await db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft, cancellationToken) >= MostDrafts)
+                throw new RuleViolationException("", "There may be {0} drafts; discard one first.", MostDrafts);
+            db.LoyaltyProgrammes
+                .Add(draft = new LoyaltyProgramme { State = ProgrammeState.Draft, Name = title, RulesJson = json,
+                CreatedAt = clock.GetUtcNow(), CreatedByName = grant.Actor.Name });
         }
         else
         {
@@ -143,5 +154,6 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
     }
 
-    internal static ProgrammeDetails Details(LoyaltyProgramme p) => new(p.Id, p.State, p.Name, p.Rules, p.CreatedAt, p.CreatedByName, p.ActivatedAt, p.ActivatedByName, p.Version);
+    internal static ProgrammeDetails Details(LoyaltyProgramme p) => new(p.Id, p.State, p.Name, p.Rules, p.CreatedAt, p.CreatedByName,
+        p.ActivatedAt, p.ActivatedByName, p.Version);
 }

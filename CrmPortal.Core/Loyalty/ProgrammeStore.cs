@@ -9,8 +9,10 @@ internal static class ProgrammeStore
     /// <summary>The active version; the first time, the usual rules become the first version.</summary>
     public static async Task<LoyaltyProgramme> CurrentAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken) is { } active) return active;
-        var first = new LoyaltyProgramme { State = ProgrammeState.Active, Name = "Standard", RulesJson = LoyaltyProgramme.Write(new()), CreatedAt = now, ActivatedAt = now };
+        if (await db.LoyaltyProgrammes.AsNoTracking()
+            .FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken) is { } active) return active;
+        var first = new LoyaltyProgramme { State = ProgrammeState.Active, Name = "Standard", RulesJson = LoyaltyProgramme.Write(new()),
+            CreatedAt = now, ActivatedAt = now };
         db.LoyaltyProgrammes.Add(first);
         await db.SaveChangesAsync(cancellationToken);
         db.Entry(first).State = EntityState.Detached;

@@ -17,7 +17,8 @@ internal static class RedemptionCurve
     /// <summary>So many months must have been seen before anything is expected to be left unspent.</summary>
     public const int LeastMonths = 12;
 
-    /// <param name="months">Issued points and what of them was redeemed at each age in months that is over, for each month of issue.</param>
+    /// <param name="months">Issued points and what of them was redeemed at each age in months that is over, for each month of
+    /// issue.</param>
     public static IReadOnlyList<decimal> Of(IReadOnlyList<(long Issued, IReadOnlyList<long> RedeemedAtAge)> months)
     {
         var curve = new List<decimal>();

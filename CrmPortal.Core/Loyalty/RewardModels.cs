@@ -19,7 +19,8 @@ public sealed record RewardInput
 /// <summary>A reward of the catalogue.</summary>
 /// <param name="Redeemed">How many were given out and not cancelled.</param>
 public sealed record RewardDetails(
-    long Id, string Name, string? Description, long Price, long? Stock, DateOnly? From, DateOnly? Until, string? LowestTier, int? CodeDays, bool IsArchived, int Redeemed, long Version);
+    long Id, string Name, string? Description, long Price, long? Stock, DateOnly? From, DateOnly? Until, string? LowestTier, int? CodeDays,
+        bool IsArchived, int Redeemed, long Version);
 
 /// <summary>A reward for a customer.</summary>
 /// <param name="Refusal">Why they cannot have it now, as a sentence with arguments; null where they can.</param>
@@ -29,7 +30,8 @@ public sealed record RewardOffer(RewardDetails Reward, Common.FieldError? Refusa
 /// <param name="Points">What it cost.</param>
 /// <param name="ExpiresAt">From when on its code is no longer good.</param>
 public sealed record RedemptionDetails(
-    long Id, string Code, RedemptionState State, long RewardId, string RewardName, long Points, long? CustomerId, string? CustomerName, DateTimeOffset At, DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt, string? EndedByName, bool IsOver);
+    long Id, string Code, RedemptionState State, long RewardId, string RewardName, long Points, long? CustomerId, string? CustomerName,
+        DateTimeOffset At, DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt, string? EndedByName, bool IsOver);
 
 /// <summary>Which redemptions are shown.</summary>
 /// <param name="Search">A code, or how it begins.</param>

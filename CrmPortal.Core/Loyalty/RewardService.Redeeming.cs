@@ -16,7 +16,9 @@ public sealed partial class RewardService
     /// <summary>Letters and digits that nobody takes for another when reading or saying them.</summary>
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-    /// <summary>Gives a customer a reward for their points: stock, points and code change together or not at all, whatever runs at the same time.</summary>
+    /// <summary>
+    /// Gives a customer a reward for their points: stock, points and code change together or not at all, whatever runs at the same time.
+    /// </summary>
     /// <returns>Null where there is no such customer or reward.</returns>
     /// <exception cref="RuleViolationException">They cannot have it; the sentence says why.</exception>
     public async Task<RedemptionDetails?> RedeemAsync(long customerId, long rewardId, CancellationToken cancellationToken)
@@ -34,18 +36,21 @@ public sealed partial class RewardService
         if (await db.Rewards.AsNoTracking().FirstOrDefaultAsync(r => r.Id == rewardId, cancellationToken) is not { } reward) return null;
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
         var tier = await db.Customers.Where(c => c.Id == customerId).Select(c => c.Tier).FirstAsync(cancellationToken);
-        if (Refusal(reward, programme.Rules, tier, book.Available) is { } refusal) throw new RuleViolationException([refusal]) { IsRefusal = true };
+        if (Refusal(reward, programme.Rules, tier, book.Available) is { } refusal)
+            throw new RuleViolationException([refusal]) { IsRefusal = true };
 
         // Only as many updates find some left as there are.
         var taken = await db.Rewards.Where(r => r.Id == rewardId && !r.IsArchived && (r.Stock == null || r.Stock > 0))
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock - 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock - 1).SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken);
         if (taken == 0) throw new RuleViolationException([NoneLeft]) { IsRefusal = true };
         var booking = book.Begin(reward.Name, programmeId: programme.Id);
         book.Take(booking, EntryKind.Redeemed, reward.Price);
         await book.SaveAsync(cancellationToken);
         var redemption = new RewardRedemption
         {
-            CustomerId = customerId, RewardId = rewardId, BookingId = booking.Id, Code = await FreeCodeAsync(db, cancellationToken), At = now,
+            CustomerId = customerId, RewardId = rewardId, BookingId = booking.Id, Code = await FreeCodeAsync(db, cancellationToken),
+                At = now,
             ExpiresAt = reward.CodeDays is { } days ? Zone.StartOf(Today.AddDays(days + 1)) : null,
         };
         db.RewardRedemptions.Add(redemption);
@@ -56,7 +61,8 @@ public sealed partial class RewardService
     }
 
     /// <summary>The redemptions, newest first.</summary>
-    public async Task<Page<RedemptionDetails>> RedemptionsAsync(RedemptionQuery query, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<RedemptionDetails>> RedemptionsAsync(RedemptionQuery query, PageRequest page,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var (skip, take) = page.Validated();
@@ -99,11 +105,13 @@ public sealed partial class RewardService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("loyalty.reward");
-        var bookingId = await db.RewardRedemptions.Where(r => r.Id == redemptionId).Select(r => (long?)r.BookingId).FirstOrDefaultAsync(cancellationToken);
+        var bookingId = await db.RewardRedemptions.Where(r => r.Id == redemptionId).Select(r => (long?)r.BookingId)
+            .FirstOrDefaultAsync(cancellationToken);
         if (bookingId is not { } booked) return null;
         // The accounts lead to who holds the points now, after a merge too; of several, the first, so that locks are taken in order.
         var holder = await db.LoyaltyEntries.Where(e => e.BookingId == booked).MinAsync(e => e.Account!.CustomerId, cancellationToken);
-        var book = holder is { } customerId ? await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken) : null;
+        var book = holder is { } customerId ? await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(),
+            cancellationToken) : null;
         var redemption = await db.RewardRedemptions.Include(r => r.Reward).FirstAsync(r => r.Id == redemptionId, cancellationToken);
         DemandOpen(redemption);
         var key = string.Create(CultureInfo.InvariantCulture, $"reverse {booked}");
@@ -111,12 +119,14 @@ public sealed partial class RewardService
         {
             // Somebody may have reversed the booking itself before; then the points are back already.
             if (!await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken))
-                await LedgerService.ReverseAsync(db, provider, book, book.Begin($"Cancelled: {redemption.Reward!.Name}", key), booked, false, cancellationToken);
+                await LedgerService.ReverseAsync(db, provider, book, book.Begin($"Cancelled: {redemption.Reward!.Name}", key), booked,
+                    false, cancellationToken);
             await book.SaveAsync(cancellationToken);
         }
 
         await db.Rewards.Where(r => r.Id == redemption.RewardId && r.Stock != null)
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock + 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.Stock, x => x.Stock + 1).SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken);
         var details = await EndAsync(db, redemption, RedemptionState.Cancelled, grant, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return details;
@@ -128,7 +138,8 @@ public sealed partial class RewardService
         if (redemption.State == RedemptionState.Cancelled) throw new RuleViolationException("", "This redemption was cancelled.");
     }
 
-    private async Task<RedemptionDetails> EndAsync(CrmDbContext db, RewardRedemption redemption, RedemptionState state, Grant grant, CancellationToken cancellationToken)
+    private async Task<RedemptionDetails> EndAsync(CrmDbContext db, RewardRedemption redemption, RedemptionState state, Grant grant,
+        CancellationToken cancellationToken)
     {
         (redemption.State, redemption.EndedAt, redemption.EndedByName) = (state, clock.GetUtcNow(), grant.Actor.Name);
         try
@@ -152,13 +163,17 @@ public sealed partial class RewardService
         }
     }
 
-    private async Task<List<RedemptionDetails>> DetailsAsync(CrmDbContext db, IQueryable<RewardRedemption> redemptions, Grant grant, CancellationToken cancellationToken)
+    private async Task<List<RedemptionDetails>> DetailsAsync(CrmDbContext db, IQueryable<RewardRedemption> redemptions, Grant grant,
+        CancellationToken cancellationToken)
     {
         var (now, maySee) = (clock.GetUtcNow(), grant.Has(Permissions.CustomersSensitive));
-        var rows = await redemptions.AsNoTracking().Select(r => new { Row = r, r.Reward!.Name, r.Customer, Points = -db.LoyaltyEntries.Where(e => e.BookingId == r.BookingId && e.Kind == EntryKind.Redeemed).Sum(e => e.Points) })
+        var rows = await redemptions.AsNoTracking()
+            .Select(r => new { Row = r, r.Reward!.Name, r.Customer, Points = -db.LoyaltyEntries.Where(e => e.BookingId == r.BookingId
+            && e.Kind == EntryKind.Redeemed).Sum(e => e.Points) })
             .ToListAsync(cancellationToken);
         return rows.ConvertAll(r => new RedemptionDetails(
-            r.Row.Id, r.Row.Code, r.Row.State, r.Row.RewardId, r.Name, r.Points, r.Row.CustomerId, r.Customer is null ? null : CustomerQueries.Shown(r.Customer, maySee), r.Row.At, r.Row.ExpiresAt, r.Row.EndedAt, r.Row.EndedByName,
+            r.Row.Id, r.Row.Code, r.Row.State, r.Row.RewardId, r.Name, r.Points, r.Row.CustomerId, r.Customer is null
+                ? null : CustomerQueries.Shown(r.Customer, maySee), r.Row.At, r.Row.ExpiresAt, r.Row.EndedAt, r.Row.EndedByName,
             r.Row.State == RedemptionState.Issued && r.Row.ExpiresAt <= now));
     }
 }

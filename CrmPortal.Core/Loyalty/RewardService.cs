@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What is given for points, and to whom.</summary>
-public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock, IOptions<ShopOptions> shop)
+public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock, IOptions<ShopOptions> shop)
 {
     public const long MostStock = 1_000_000_000;
     private const int MostRewards = 500;
@@ -22,7 +23,8 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Details(db, db.Rewards.Where(r => withArchived || !r.IsArchived).OrderBy(r => r.IsArchived).ThenBy(r => r.Name).ThenBy(r => r.Id).Take(MostRewards)).ToListAsync(cancellationToken);
+        return await Details(db, db.Rewards.Where(r => withArchived || !r.IsArchived).OrderBy(r => r.IsArchived).ThenBy(r => r.Name)
+            .ThenBy(r => r.Id).Take(MostRewards)).ToListAsync(cancellationToken);
     }
 
     /// <summary>The catalogue as it is for one customer; null where there is no such customer.</summary>
@@ -32,17 +34,20 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken) is not { } balance) return null;
         var rules = (await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken)).Rules;
-        var rewards = await db.Rewards.AsNoTracking().Where(r => !r.IsArchived).OrderBy(r => r.Price).ThenBy(r => r.Name).ThenBy(r => r.Id).Take(MostRewards).ToListAsync(cancellationToken);
+        var rewards = await db.Rewards.AsNoTracking().Where(r => !r.IsArchived).OrderBy(r => r.Price).ThenBy(r => r.Name).ThenBy(r => r.Id)
+            .Take(MostRewards).ToListAsync(cancellationToken);
         return [.. rewards.Select(r => new RewardOffer(Details(r, 0), Refusal(r, rules, balance.Tier, balance.Current)))];
     }
 
     /// <summary>Adds a reward, or changes one.</summary>
     /// <param name="id">The reward, or null for a new one.</param>
-    /// <param name="version">Where set, any change in between is a conflict; a redemption is one too, since it takes from the stock.</param>
+    /// <param name="version">Where set, any change in between is a conflict; a redemption is one too, since it takes from the
+    /// stock.</param>
     /// <returns>Null where there is no such reward.</returns>
     /// <exception cref="RuleViolationException">Something is wrong; each error names its field.</exception>
     /// <exception cref="ConcurrencyConflictException">Someone else changed it.</exception>
-    public async Task<PartChangeResult<RewardDetails>?> SaveAsync(long? id, RewardInput input, long? version, CancellationToken cancellationToken)
+    public async Task<PartChangeResult<RewardDetails>?> SaveAsync(long? id, RewardInput input, long? version,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -51,10 +56,12 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         var errors = new List<FieldError>();
         var name = CustomerRules.Required(nameof(input.Name), input.Name, Reward.NameLength, "Name the reward.", errors);
         var text = CustomerRules.Text(nameof(input.Description), input.Description, Reward.DescriptionLength, errors).Value;
-        if (input.Price is < 1 or > LedgerService.MostPoints) errors.Add(new(nameof(input.Price), "The price must be 1 to {0} points.", LedgerService.MostPoints));
+        if (input.Price is < 1 or > LedgerService.MostPoints)
+            errors.Add(new(nameof(input.Price), "The price must be 1 to {0} points.", LedgerService.MostPoints));
         if (input.Stock is < 0 or > MostStock) errors.Add(new(nameof(input.Stock), "There may be 0 to {0}.", MostStock));
         if (input.From > input.Until) errors.Add(new(nameof(input.Until), "The last day must not come before the first."));
-        if (input.CodeDays is < 1 or > LedgerService.MostExpiryDays) errors.Add(new(nameof(input.CodeDays), "A code is good for 1 to {0} days.", LedgerService.MostExpiryDays));
+        if (input.CodeDays is < 1 or > LedgerService.MostExpiryDays)
+            errors.Add(new(nameof(input.CodeDays), "A code is good for 1 to {0} days.", LedgerService.MostExpiryDays));
         var tier = string.IsNullOrWhiteSpace(input.LowestTier) ? null : input.LowestTier.Trim();
         if (tier is not null && rules.Tier(tier) is null) errors.Add(new(nameof(input.LowestTier), "There is no such tier."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
@@ -62,7 +69,8 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         Reward? reward;
         if (id is null)
         {
-            if (await db.Rewards.CountAsync(r => !r.IsArchived, cancellationToken) >= MostRewards) throw new RuleViolationException("", "There may be {0} rewards; archive some first.", MostRewards);
+            if (await db.Rewards.CountAsync(r => !r.IsArchived, cancellationToken) >= MostRewards)
+                throw new RuleViolationException("", "There may be {0} rewards; archive some first.", MostRewards);
             db.Rewards.Add(reward = new Reward { Name = name });
         }
         else if ((reward = await db.Rewards.FirstOrDefaultAsync(r => r.Id == id, cancellationToken)) is null)
@@ -70,8 +78,10 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
             return null;
         }
 
-        if (version is { } expected && id is not null && expected != reward.Version) throw new ConcurrencyConflictException([], reward.Version, null, null);
-        (reward.Name, reward.Description, reward.Price, reward.Stock, reward.From, reward.Until, reward.LowestTier, reward.CodeDays) = (name, text, input.Price, input.Stock, input.From, input.Until, tier, input.CodeDays);
+        if (version is { } expected && id is not null && expected != reward.Version)
+            throw new ConcurrencyConflictException([], reward.Version, null, null);
+        (reward.Name, reward.Description, reward.Price, reward.Stock, reward.From, reward.Until, reward.LowestTier, reward.CodeDays) =
+            (name, text, input.Price, input.Stock, input.From, input.Until, tier, input.CodeDays);
         return await SaveAsync(db, reward, cancellationToken);
     }
 
@@ -86,7 +96,8 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         return await SaveAsync(db, reward, cancellationToken);
     }
 
-    private static async Task<PartChangeResult<RewardDetails>> SaveAsync(CrmDbContext db, Reward reward, CancellationToken cancellationToken)
+    private static async Task<PartChangeResult<RewardDetails>> SaveAsync(CrmDbContext db, Reward reward,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -97,15 +108,19 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
             throw new ConcurrencyConflictException([], reward.Version, null, null);
         }
 
-        return new(Details(reward, await db.RewardRedemptions.CountAsync(r => r.RewardId == reward.Id && r.State != RedemptionState.Cancelled, cancellationToken)), db.LastChangeSetId);
+        return new(Details(reward, await db.RewardRedemptions.CountAsync(r => r.RewardId == reward.Id
+            && r.State != RedemptionState.Cancelled, cancellationToken)), db.LastChangeSetId);
     }
 
     /// <summary>Why a customer cannot have a reward now; null where they can.</summary>
     private FieldError? Refusal(Reward reward, ProgrammeRules rules, string? tier, long points)
     {
         if (reward.IsArchived || reward.Until < Today) return new("", "This reward is no longer there.");
-        if (reward.From > Today) return new("", "This reward can be had from {0} on.", reward.From.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
-        if (reward.LowestTier is { } lowest && TierSteps.IndexOf(rules, tier) < TierSteps.IndexOf(rules, lowest)) return new("", "This reward is for customers from the tier {0} on.", rules.Tier(lowest)?.Name ?? lowest);
+        if (reward.From > Today)
+            return new("", "This reward can be had from {0} on.",
+            reward.From.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        if (reward.LowestTier is { } lowest && TierSteps.IndexOf(rules, tier) < TierSteps.IndexOf(rules, lowest))
+            return new("", "This reward is for customers from the tier {0} on.", rules.Tier(lowest)?.Name ?? lowest);
         if (reward.Stock is <= 0) return NoneLeft;
         return points < reward.Price ? LedgerBook.Insufficient().Errors[0] : null;
     }
@@ -113,7 +128,9 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     private static FieldError NoneLeft => new("", "There is none left.");
 
     private static IQueryable<RewardDetails> Details(CrmDbContext db, IQueryable<Reward> rewards) => rewards.Select(r => new RewardDetails(
-        r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until, r.LowestTier, r.CodeDays, r.IsArchived, db.RewardRedemptions.Count(x => x.RewardId == r.Id && x.State != RedemptionState.Cancelled), r.Version));
+        r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until, r.LowestTier, r.CodeDays, r.IsArchived,
+            db.RewardRedemptions.Count(x => x.RewardId == r.Id && x.State != RedemptionState.Cancelled), r.Version));
 
-    private static RewardDetails Details(Reward r, int redeemed) => new(r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until, r.LowestTier, r.CodeDays, r.IsArchived, redeemed, r.Version);
+    private static RewardDetails Details(Reward r, int redeemed) => new(r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until,
+        r.LowestTier, r.CodeDays, r.IsArchived, redeemed, r.Version);
 }

@@ -32,17 +32,20 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
         var sums = new Dictionary<long, long>();
         foreach (var part in Parts(customerIds, start, null))
         {
-            foreach (var sum in await part.GroupBy(p => p.CustomerId).Select(g => new { g.Key, Amount = g.Sum(p => p.Amount) }).ToListAsync(cancellationToken))
+            foreach (var sum in await part.GroupBy(p => p.CustomerId).Select(g => new { g.Key, Amount = g.Sum(p => p.Amount) })
+                .ToListAsync(cancellationToken))
                 sums[sum.Key] = sums.GetValueOrDefault(sum.Key) + sum.Amount;
         }
 
         return sums.ToDictionary(s => s.Key, s => Major(s.Value));
     }
 
-    public async Task<decimal> OfAsync(long customerId, DateOnly day, CancellationToken cancellationToken) => (await OfAsync([customerId], day, cancellationToken)).GetValueOrDefault(customerId);
+    public async Task<decimal> OfAsync(long customerId, DateOnly day, CancellationToken cancellationToken) =>
+        (await OfAsync([customerId], day, cancellationToken)).GetValueOrDefault(customerId);
 
     /// <summary>What stops counting between two days, the second included, oldest first.</summary>
-    public async Task<List<TierContribution>> LeavingAsync(IReadOnlyList<long> customerIds, DateOnly from, DateOnly until, CancellationToken cancellationToken)
+    public async Task<List<TierContribution>> LeavingAsync(IReadOnlyList<long> customerIds, DateOnly from, DateOnly until,
+        CancellationToken cancellationToken)
     {
         if (FirstDay(rules.TierWindow, from) is not { } first || FirstDay(rules.TierWindow, until) is not { } end) return [];
         var found = new List<TierContribution>();
@@ -59,14 +62,18 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
         {
             yield return Within(
                 db.LoyaltyEntries.Where(e => customerIds.Contains(e.Account!.CustomerId!.Value)
-                        && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Adjusted && e.Points > 0) || (e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0)))
-                    .Select(e => new Part { CustomerId = e.Account!.CustomerId!.Value, At = e.ReversesId == null ? e.At : e.Reverses!.At, Amount = e.Points }), start, end);
+                        && (e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Adjusted && e.Points > 0)
+                            || (e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0)))
+                    .Select(e => new Part { CustomerId = e.Account!.CustomerId!.Value, At = e.ReversesId == null ? e.At : e.Reverses!.At,
+                        Amount = e.Points }), start, end);
             yield break;
         }
 
         yield return Within(
-            db.Orders.Where(o => customerIds.Contains(o.CustomerId!.Value) && Order.CountedStatuses.Contains(o.Status)).Select(o => new Part { CustomerId = o.CustomerId!.Value, At = o.PlacedAt, Amount = o.BaseTotal }), start, end);
-        yield return Within(db.Refunds.Where(r => customerIds.Contains(r.CustomerId!.Value)).Select(r => new Part { CustomerId = r.CustomerId!.Value, At = r.RefundedAt, Amount = -r.BaseAmount }), start, end);
+            db.Orders.Where(o => customerIds.Contains(o.CustomerId!.Value) && Order.CountedStatuses.Contains(o.Status))
+                .Select(o => new Part { CustomerId = o.CustomerId!.Value, At = o.PlacedAt, Amount = o.BaseTotal }), start, end);
+        yield return Within(db.Refunds.Where(r => customerIds.Contains(r.CustomerId!.Value))
+            .Select(r => new Part { CustomerId = r.CustomerId!.Value, At = r.RefundedAt, Amount = -r.BaseAmount }), start, end);
     }
 
     private static IQueryable<Part> Within(IQueryable<Part> parts, DateTimeOffset? start, DateTimeOffset? end)

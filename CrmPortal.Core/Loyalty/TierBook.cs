@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>Writes steps on the ladder within a transaction that holds the customers' locks: a dated row for each, and the customer's row.</summary>
+/// <summary>
+/// Writes steps on the ladder within a transaction that holds the customers' locks: a dated row for each, and the customer's row.
+/// </summary>
 internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
     private readonly LocalZone _zone = shop.Zone;
@@ -23,16 +25,19 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
     }
 
     /// <summary>Gives a tier by hand.</summary>
-    public async Task GiveAsync(long customerId, string? from, string to, string reason, DateTimeOffset? until, long programmeId, CancellationToken cancellationToken)
+    public async Task GiveAsync(long customerId, string? from, string to, string reason, DateTimeOffset? until, long programmeId,
+        CancellationToken cancellationToken)
     {
         Add(new(customerId, from, to, TierCause.Manual), programmeId, reason, until);
         await db.SaveChangesAsync(cancellationToken);
         await db.Customers.Where(c => c.Id == customerId)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Tier, to).SetProperty(x => x.TierUntil, until).SetProperty(x => x.IsTierGiven, true), cancellationToken);
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Tier, to).SetProperty(x => x.TierUntil, until)
+                .SetProperty(x => x.IsTierGiven, true), cancellationToken);
     }
 
     /// <summary>Writes steps that were reached, not given.</summary>
-    public async Task WriteAsync(IReadOnlyList<TierStep> steps, long programmeId, CancellationToken cancellationToken, string? reason = null)
+    public async Task WriteAsync(IReadOnlyList<TierStep> steps, long programmeId, CancellationToken cancellationToken,
+        string? reason = null)
     {
         if (steps.Count == 0) return;
         foreach (var step in steps) Add(step, programmeId, reason, null);
@@ -41,7 +46,8 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
         {
             var ids = target.Select(s => s.CustomerId).ToList();
             await db.Customers.Where(c => ids.Contains(c.Id))
-                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Tier, target.Key).SetProperty(x => x.TierUntil, (DateTimeOffset?)null).SetProperty(x => x.IsTierGiven, false), cancellationToken);
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Tier, target.Key).SetProperty(x => x.TierUntil, (DateTimeOffset?)null)
+                    .SetProperty(x => x.IsTierGiven, false), cancellationToken);
         }
     }
 
@@ -49,19 +55,22 @@ internal sealed class TierBook(CrmDbContext db, Actor actor, ShopOptions shop, D
     public async Task<Dictionary<long, TierHistory>> PastAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
     {
         var changes = await db.TierChanges.AsNoTracking()
-            .Where(t => customerIds.Contains(t.CustomerId) && (t.Cause == TierCause.Manual || t.Cause == TierCause.ManualEnded || t.Cause == TierCause.Downgrade))
+            .Where(t => customerIds.Contains(t.CustomerId)
+                && (t.Cause == TierCause.Manual || t.Cause == TierCause.ManualEnded || t.Cause == TierCause.Downgrade))
             .OrderBy(t => t.Id).Select(t => new { t.CustomerId, t.To, t.Cause, t.At, t.Until }).ToListAsync(cancellationToken);
         return changes.GroupBy(t => t.CustomerId).ToDictionary(g => g.Key, g =>
         {
             var given = g.LastOrDefault(t => t.Cause != TierCause.Downgrade);
             var lowered = g.LastOrDefault(t => t.Cause == TierCause.Downgrade);
-            return new TierHistory(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null, lowered is null ? null : _zone.DayOf(lowered.At));
+            return new TierHistory(given is { Cause: TierCause.Manual } && (given.Until is not { } end || end > now) ? given.To : null,
+                lowered is null ? null : _zone.DayOf(lowered.At));
         });
     }
 
     private void Add(TierStep step, long programmeId, string? reason, DateTimeOffset? until) => db.TierChanges.Add(new TierChange
     {
-        CustomerId = step.CustomerId, From = step.From, To = step.To, Cause = step.Cause, Reason = reason, At = now, Until = until, ProgrammeId = programmeId, ActorName = actor.Name,
+        CustomerId = step.CustomerId, From = step.From, To = step.To, Cause = step.Cause, Reason = reason, At = now, Until = until,
+            ProgrammeId = programmeId, ActorName = actor.Name,
     });
 }
 

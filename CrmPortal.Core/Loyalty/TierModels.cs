@@ -9,10 +9,12 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="Next">The next tier above the present one; null on the highest.</param>
 /// <param name="Remaining">What is missing to it, in the same units; 0 on the highest.</param>
 public sealed record TierStanding(
-    long CustomerId, TierRule? Tier, bool IsGiven, DateTimeOffset? Until, TierBasis Basis, TierWindow Window, decimal Amount, TierRule Reached, TierRule? Next, decimal Remaining);
+    long CustomerId, TierRule? Tier, bool IsGiven, DateTimeOffset? Until, TierBasis Basis, TierWindow Window, decimal Amount,
+        TierRule Reached, TierRule? Next, decimal Remaining);
 
 /// <summary>A dated step.</summary>
-public sealed record TierChangeDetails(long Id, string? From, string To, TierCause Cause, string? Reason, DateTimeOffset At, DateTimeOffset? Until, string ActorName);
+public sealed record TierChangeDetails(long Id, string? From, string To, TierCause Cause, string? Reason, DateTimeOffset At,
+    DateTimeOffset? Until, string ActorName);
 
 /// <summary>A tier to be given by hand.</summary>
 public sealed record TierInput

@@ -38,7 +38,8 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.TierChanges.Where(t => t.CustomerId == customerId).OrderByDescending(t => t.Id).Take(MostChanges)
-            .Select(t => new TierChangeDetails(t.Id, t.From, t.To, t.Cause, t.Reason, t.At, t.Until, t.ActorName)).ToListAsync(cancellationToken);
+            .Select(t => new TierChangeDetails(t.Id, t.From, t.To, t.Cause, t.Reason, t.At, t.Until, t.ActorName))
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>Gives a tier by hand; it holds until its end, or until it is taken.</summary>
@@ -50,13 +51,16 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var errors = new List<FieldError>();
         var reason = CustomerRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
         var today = Zone.DayOf(clock.GetUtcNow());
-        if (input.Until is { } day && (day < today || day > today.AddYears(MostYears))) errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
+        if (input.Until is { } day && (day < today || day > today.AddYears(MostYears)))
+            errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         customerId = await merged.LeadAsync(customerId, cancellationToken);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
-            var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant()) ?? throw new RuleViolationException(nameof(input.Tier), "There is no such tier.");
-            await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? Zone.StartOf(last.AddDays(1)) : null, programme.Id, cancellationToken);
+            var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant())
+                ?? throw new RuleViolationException(nameof(input.Tier), "There is no such tier.");
+            await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? Zone.StartOf(last.AddDays(1)) : null,
+                programme.Id, cancellationToken);
         }, cancellationToken);
     }
 
@@ -72,12 +76,16 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
             if (!place.IsGiven) throw new RuleViolationException("", "This tier was not given by hand.");
-            var reached = programme.Rules.TierAt(await new TierAmounts(db, programme.Rules, shop.Value).OfAsync(customerId, book.Today, cancellationToken));
-            await book.WriteAsync([new(customerId, place.Tier, reached.Code, TierCause.ManualEnded)], programme.Id, cancellationToken, reason);
+            var reached = programme.Rules.TierAt(await new TierAmounts(db, programme.Rules, shop.Value)
+                .OfAsync(customerId, book.Today, cancellationToken));
+            await book.WriteAsync([new(customerId, place.Tier, reached.Code, TierCause.ManualEnded)], programme.Id, cancellationToken,
+                reason);
         }, cancellationToken);
     }
 
-    /// <summary>Works the tier of one customer out anew: up at once, down as the policy says. One that was given holds until its end.</summary>
+    /// <summary>
+    /// Works the tier of one customer out anew: up at once, down as the policy says. One that was given holds until its end.
+    /// </summary>
     /// <returns>Null where there is no such customer.</returns>
     public async Task<TierStanding?> AutoAsync(long customerId, CancellationToken cancellationToken)
     {
@@ -91,7 +99,8 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         }, cancellationToken);
     }
 
-    private async Task<TierStanding?> ChangeAsync(Grant grant, long customerId, Func<CrmDbContext, TierBook, LoyaltyProgramme, TierStatus, Task> work, CancellationToken cancellationToken)
+    private async Task<TierStanding?> ChangeAsync(Grant grant, long customerId,
+        Func<CrmDbContext, TierBook, LoyaltyProgramme, TierStatus, Task> work, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -102,8 +111,10 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         // Whoever has a tier is a member, and has an account.
         await (await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken)).SaveAsync(cancellationToken);
-        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstAsync(cancellationToken);
-        await work(db, new TierBook(db, grant.Actor, shop.Value, now), await ProgrammeStore.CurrentAsync(db, now, cancellationToken), place);
+        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil))
+            .FirstAsync(cancellationToken);
+        await work(db, new TierBook(db, grant.Actor, shop.Value, now), await ProgrammeStore.CurrentAsync(db, now, cancellationToken),
+            place);
         var standing = await StandingAsync(db, customerId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return standing;
@@ -111,7 +122,8 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     private async Task<TierStanding?> StandingAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
-        var place = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstOrDefaultAsync(cancellationToken);
+        var place = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null)
+            .Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstOrDefaultAsync(cancellationToken);
         if (place is null) return null;
         var now = clock.GetUtcNow();
         var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;
@@ -119,6 +131,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var present = TierSteps.IndexOf(rules, place.Tier);
         var next = present + 1 < rules.Tiers.Count ? rules.Tiers[present + 1] : null;
         var named = place.Tier is null ? null : rules.Tier(place.Tier) ?? new TierRule(place.Tier, place.Tier, 0);
-        return new(customerId, named, place.IsGiven, place.Until, rules.TierBasis, rules.TierWindow, amount, rules.TierAt(amount), next, next is null ? 0 : Math.Max(0, next.Threshold - amount));
+        return new(customerId, named, place.IsGiven, place.Until, rules.TierBasis, rules.TierWindow, amount, rules.TierAt(amount), next,
+            next is null ? 0 : Math.Max(0, next.Threshold - amount));
     }
 }

@@ -16,7 +16,8 @@ internal sealed record TierHistory(string? Floor, DateOnly? LoweredAt)
 internal static class TierSteps
 {
     /// <summary>The step that is due, or null. A tier that was given holds until its end; a step down waits for the policy.</summary>
-    public static (string To, TierCause Cause)? Due(ProgrammeRules rules, TierStatus place, decimal amount, TierHistory past, DateOnly today, DateTimeOffset now)
+    public static (string To, TierCause Cause)? Due(ProgrammeRules rules, TierStatus place, decimal amount, TierHistory past,
+        DateOnly today, DateTimeOffset now)
     {
         var reached = rules.TierAt(amount);
         if (place is { IsGiven: true, Until: { } end } && end <= now) return (reached.Code, TierCause.ManualEnded);

@@ -15,7 +15,8 @@ namespace CrmPortal.Core.Loyalty;
 /// looks after the customer, and the customer themselves where they want such mails. Once for each coming loss: that it was warned of
 /// is written down in the same transaction.
 /// </summary>
-internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, MailQueue mails, ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop)
+internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, MailQueue mails,
+    ICustomerLetters letters, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const string Prefix = "loyalty.tier-warned ";
 
@@ -28,7 +29,8 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
     {
         var horizon = Today.AddDays(rules.DowngradeWarningDays);
         // In any other case nothing tells before that a tier will be lost.
-        if (rules.Downgrade == DowngradePolicy.Never || rules.TierWindow == TierWindow.Lifetime || rules.DowngradeWarningDays == 0) return 0;
+        if (rules.Downgrade == DowngradePolicy.Never || rules.TierWindow == TierWindow.Lifetime || rules.DowngradeWarningDays == 0)
+            return 0;
         if (rules.TierWindow == TierWindow.CalendarYear && horizon.Year == Today.Year) return 0;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var losing = await LosingAsync(db, rules, customerIds, horizon, cancellationToken);
@@ -39,7 +41,8 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
         var names = losing.Keys.Select(Name).ToList();
         var warned = await db.Settings.Where(s => names.Contains(s.Name)).ToDictionaryAsync(s => s.Name, cancellationToken);
         var today = Written(Today);
-        var open = losing.Where(l => !warned.TryGetValue(Name(l.Key), out var known) || string.CompareOrdinal(known.Value, today) < 0).ToDictionary();
+        var open = losing.Where(l => !warned.TryGetValue(Name(l.Key), out var known) || string.CompareOrdinal(known.Value, today) < 0)
+            .ToDictionary();
         if (open.Count == 0) return 0;
         var readers = await ReadersAsync(db, [.. open.Keys], cancellationToken);
         var count = 0;
@@ -50,7 +53,9 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
             if (!readers.TryGetValue(id, out var reader)) continue;
             count++;
             if (reader.AgentId is { } agent)
-                db.Notifications.Add(new Notification { UserId = agent, Kind = NotificationKind.TierEnds, CustomerId = id, Text = $"{loss.Tier} · {Written(loss.Day)}", CreatedAt = clock.GetUtcNow() });
+                db.Notifications
+                    .Add(new Notification { UserId = agent, Kind = NotificationKind.TierEnds, CustomerId = id,
+                    Text = $"{loss.Tier} · {Written(loss.Day)}", CreatedAt = clock.GetUtcNow() });
             if (reader.Email is not { } email) continue;
             var (subject, text) = letters.TierEnds(new(reader.Name, reader.Language), loss.Tier, loss.Next, loss.Day);
             mails.Add(db, email, subject, text);
@@ -71,16 +76,20 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
 #pragma warning restore CA1309
     }
 
-    private async Task<Dictionary<long, Loss>> LosingAsync(CrmDbContext db, ProgrammeRules rules, List<long> customerIds, DateOnly horizon, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, Loss>> LosingAsync(CrmDbContext db, ProgrammeRules rules, List<long> customerIds, DateOnly horizon,
+        CancellationToken cancellationToken)
     {
         var lowest = rules.Tiers[0].Code;
-        var places = await db.Customers.Where(c => customerIds.Contains(c.Id) && c.DeletedAt == null && !c.IsTierGiven && c.Tier != null && c.Tier != lowest)
-            .Select(c => new { c.Id, Place = new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil) }).ToDictionaryAsync(c => c.Id, c => c.Place, cancellationToken);
+        var places = await db.Customers.Where(c => customerIds.Contains(c.Id) && c.DeletedAt == null && !c.IsTierGiven && c.Tier != null
+            && c.Tier != lowest)
+            .Select(c => new { c.Id, Place = new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil) })
+                .ToDictionaryAsync(c => c.Id, c => c.Place, cancellationToken);
         if (places.Count == 0) return [];
         var ids = places.Keys.ToList();
         var amounts = new TierAmounts(db, rules, shop.Value);
         var then = await amounts.OfAsync(ids, horizon, cancellationToken);
-        ids = ids.FindAll(id => TierSteps.IndexOf(rules, rules.TierAt(then.GetValueOrDefault(id)).Code) < TierSteps.IndexOf(rules, places[id].Tier));
+        ids = ids.FindAll(id => TierSteps.IndexOf(rules, rules.TierAt(then.GetValueOrDefault(id)).Code) < TierSteps
+            .IndexOf(rules, places[id].Tier));
         if (ids.Count == 0) return [];
         var past = await new TierBook(db, Access.Actor.System(""), shop.Value, clock.GetUtcNow()).PastAsync(ids, cancellationToken);
         var present = await amounts.OfAsync(ids, Today, cancellationToken);
@@ -88,7 +97,8 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
         var losing = new Dictionary<long, Loss>();
         foreach (var id in ids)
         {
-            var step = TierSteps.Due(rules, places[id], then.GetValueOrDefault(id), past.GetValueOrDefault(id, TierHistory.None), horizon, clock.GetUtcNow());
+            var step = TierSteps.Due(rules, places[id], then.GetValueOrDefault(id), past.GetValueOrDefault(id, TierHistory.None), horizon,
+                clock.GetUtcNow());
             if (step is not { Cause: TierCause.Downgrade, To: var next }) continue;
             var day = DayOf(rules, amounts, places[id].Tier, present.GetValueOrDefault(id), leaving[id]) ?? horizon;
             losing[id] = new(rules.Tier(places[id].Tier)?.Name ?? places[id].Tier!, rules.Tier(next)!.Name, day);
@@ -118,14 +128,17 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
     }
 
     /// <summary>Who is told: the agent as long as they work here; the customer only where they may be written to and want it.</summary>
-    private static async Task<Dictionary<long, Reader>> ReadersAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken) =>
+    private static async Task<Dictionary<long, Reader>> ReadersAsync(CrmDbContext db, List<long> ids,
+        CancellationToken cancellationToken) =>
         await db.Customers.Where(c => ids.Contains(c.Id)).Select(c => new Reader
         {
             Id = c.Id,
             Name = c.DisplayName,
             Language = c.Language,
             AgentId = c.PreferredAgent!.DisabledAt == null ? c.PreferredAgentId : null,
-            Email = c.Status == CustomerStatus.Active && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service && p.IsOptedIn) ? c.Email : null,
+            Email = c.Status == CustomerStatus.Active
+                && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service
+                && p.IsOptedIn) ? c.Email : null,
         }).ToDictionaryAsync(r => r.Id, cancellationToken);
 
     private static string Name(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{customerId}");

@@ -14,7 +14,8 @@ public sealed class MailQueue(IDbContextFactory<CrmDbContext> dbFactory, TimePro
     /// <exception cref="RuleViolationException">Address or subject hold a line break, which could add headers.</exception>
     public OutgoingMail Add(CrmDbContext db, string to, string subject, string text)
     {
-        if (to.Any(char.IsControl) || !to.Contains('@', StringComparison.Ordinal)) throw new RuleViolationException("To", "This is not an e-mail address.");
+        if (to.Any(char.IsControl) || !to.Contains('@', StringComparison.Ordinal))
+            throw new RuleViolationException("To", "This is not an e-mail address.");
         if (subject.Any(char.IsControl)) throw new RuleViolationException("Subject", "The subject must be one line.");
         var now = clock.GetUtcNow();
         var mail = new OutgoingMail

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Mail;
 
-/// <summary>A mail that waits to be sent; it is sent after the transaction that wrote it, and tried again when the server is down.</summary>
+/// <summary>
+/// A mail that waits to be sent; it is sent after the transaction that wrote it, and tried again when the server is down.
+/// </summary>
 public sealed class OutgoingMail
 {
     public long Id { get; private set; }

@@ -19,12 +19,15 @@ internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider cl
         if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
         var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
         await using var db = provider.CreateContext(null);
-        var followers = await db.CustomerFollowers.TagWith(LookingTag).Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
-                && !db.Notifications.Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
+        var followers = await db.CustomerFollowers.TagWith(LookingTag)
+            .Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
+                && !db.Notifications.Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId
+                    && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
             .Select(f => f.UserId).ToListAsync(cancellationToken);
         if (followers.Count == 0) return;
         foreach (var user in followers)
-            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.FollowedChanged, CustomerId = happened.SubjectId, ActorName = payload?.ActorName ?? "", CreatedAt = clock.GetUtcNow() });
+            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.FollowedChanged, CustomerId = happened.SubjectId,
+                ActorName = payload?.ActorName ?? "", CreatedAt = clock.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
     }
 }

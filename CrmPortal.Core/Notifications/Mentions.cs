@@ -11,12 +11,17 @@ internal static class Mentions
     private const int MostUsers = 2_000;
 
     /// <param name="before">The text that was there before; who was named in it already is not told again.</param>
-    public static async Task TellAsync(CrmDbContext db, long customerId, string text, string? before, Actor actor, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task TellAsync(CrmDbContext db, long customerId, string text, string? before, Actor actor, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (!text.Contains('@', StringComparison.Ordinal)) return;
-        var users = await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.DisplayName != "").OrderBy(u => u.Id).Take(MostUsers).Select(u => new { u.Id, u.DisplayName }).ToListAsync(cancellationToken);
-        foreach (var user in users.Where(u => u.Id != actor.UserId && Names(text, u.DisplayName) && !(before is not null && Names(before, u.DisplayName))))
-            db.Notifications.Add(new Notification { UserId = user.Id, Kind = NotificationKind.Mentioned, CustomerId = customerId, ActorName = actor.Name, CreatedAt = now });
+        var users = await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.DisplayName != "").OrderBy(u => u.Id)
+            .Take(MostUsers).Select(u => new { u.Id, u.DisplayName }).ToListAsync(cancellationToken);
+        foreach (var user in users.Where(u => u.Id != actor.UserId && Names(text, u.DisplayName)
+            && !(before is not null && Names(before, u.DisplayName))))
+            db.Notifications
+                .Add(new Notification { UserId = user.Id, Kind = NotificationKind.Mentioned, CustomerId = customerId,
+                ActorName = actor.Name, CreatedAt = now });
     }
 
     /// <summary>
@@ -26,7 +31,8 @@ internal static class Mentions
     {
         text = StoredText.Composed(text);
         var mention = "@" + StoredText.Composed(name);
-        for (var at = text.IndexOf(mention, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(mention, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (var at = text.IndexOf(mention, StringComparison.OrdinalIgnoreCase); at >= 0;
+            at = text.IndexOf(mention, at + 1, StringComparison.OrdinalIgnoreCase))
         {
             var end = at + mention.Length;
             if (BeginsWord(text, at) && (end == text.Length || !char.IsLetterOrDigit(text[end]))) return true;

@@ -22,7 +22,8 @@ public sealed class Order : ICustomerLinked, IVersioned
     public const int ContactLength = 254;
 
     /// <summary>The orders that count in a customer's statistics: those that were paid.</summary>
-    public static readonly IReadOnlyList<OrderStatus> CountedStatuses = [OrderStatus.Paid, OrderStatus.Shipped, OrderStatus.Delivered, OrderStatus.Completed];
+    public static readonly IReadOnlyList<OrderStatus> CountedStatuses = [OrderStatus.Paid, OrderStatus.Shipped, OrderStatus.Delivered,
+        OrderStatus.Completed];
 
     public long Id { get; internal init; }
     public long? CustomerId { get; set; }
@@ -40,7 +41,9 @@ public sealed class Order : ICustomerLinked, IVersioned
     /// <summary>ISO 4217.</summary>
     public required string Currency { get; set; }
 
-    /// <summary>What one unit of <see cref="Currency"/> cost in the shop's base currency that day; null where it is the base currency.</summary>
+    /// <summary>
+    /// What one unit of <see cref="Currency"/> cost in the shop's base currency that day; null where it is the base currency.
+    /// </summary>
     public decimal? Rate { get; set; }
 
     /// <summary>The sum of the lines, in minor units of <see cref="Currency"/>.</summary>
@@ -75,13 +78,15 @@ public sealed class Order : ICustomerLinked, IVersioned
 
     /// <summary>The key in a number of our own, or 0 where it is none.</summary>
     internal static long IdOf(string name) =>
-        name.StartsWith("O-", StringComparison.OrdinalIgnoreCase) && long.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        name.StartsWith("O-", StringComparison.OrdinalIgnoreCase)
+            && long.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     internal static string NameOf(long id, string? externalId) => externalId ?? string.Create(CultureInfo.InvariantCulture, $"O-{id}");
 }
 
 /// <summary>An address as it was on the day of an order.</summary>
-public sealed record OrderAddress(string? Name, string? Line1, string? Line2, string? City, string? State, string? PostalCode, string? Country)
+public sealed record OrderAddress(string? Name, string? Line1, string? Line2, string? City, string? State, string? PostalCode,
+    string? Country)
 {
     internal static string? Write(OrderAddress? address) => address is null ? null : JsonSerializer.Serialize(address);
 
@@ -186,7 +191,9 @@ public sealed class RefundLine : IAudited
     public long? OrderId { get; set; }
     public Order? Order { get; set; }
 
-    /// <summary>The key of the line that it was bought in, where that is known. No relation: adding one copies the table on SQLite.</summary>
+    /// <summary>
+    /// The key of the line that it was bought in, where that is known. No relation: adding one copies the table on SQLite.
+    /// </summary>
     public long? OrderLineId { get; set; }
 
     public long ProductId { get; set; }
@@ -204,7 +211,8 @@ public sealed class RefundLine : IAudited
     public long Amount { get; set; }
 }
 
-internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEntityTypeConfiguration<OrderLine>, IEntityTypeConfiguration<Product>,
+internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>, IEntityTypeConfiguration<OrderLine>,
+    IEntityTypeConfiguration<Product>,
     IEntityTypeConfiguration<Refund>, IEntityTypeConfiguration<RefundLine>
 {
     public void Configure(EntityTypeBuilder<Order> builder)

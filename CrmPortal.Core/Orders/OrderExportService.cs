@@ -25,10 +25,12 @@ public sealed record OrderExportRequest(OrderQuery Query, string Format)
 
 /// <summary>Makes tables of the list of orders for every kind of file.</summary>
 public sealed class OrderExportService(
-    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, OrderService orders, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
+    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, OrderService orders, AuditLog audit, TimeProvider clock,
+        IOptions<ShopOptions> shop)
 {
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
-    /// <exception cref="RuleViolationException">The filter or the format is wrong, or there are more rows than the format is for.</exception>
+    /// <exception cref="RuleViolationException">The filter or the format is wrong, or there are more rows than the format is
+    /// for.</exception>
     public async Task<ExportTable> PrepareAsync(OrderExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
@@ -41,7 +43,9 @@ public sealed class OrderExportService(
         await format.DemandFitAsync(db.Matching(request.Query, context, found).Select(o => o.Id), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Order), 0, null, format.Name, cancellationToken);
 
-        IReadOnlyList<ExportColumn> columns = [.. Columns(shop.Value.Currency).Select(c => c with { Title = audience.Title(c.Title), Show = c.Kind == ExportKind.Choice ? value => audience.Choice(c.Name, value) : null })];
+        IReadOnlyList<ExportColumn> columns = [.. Columns(shop.Value.Currency)
+            .Select(c => c with { Title = audience.Title(c.Title), Show = c.Kind == ExportKind.Choice
+            ? value => audience.Choice(c.Name, value) : null })];
         var totals = new RunningTotals(columns, audience.Words.Total);
         return new()
         {
@@ -51,7 +55,10 @@ public sealed class OrderExportService(
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
             Columns = columns,
-            Rows = totals.AddAsync(Prefetch.Of(cancellation => ReadAsync(db => db.Matching(request.Query, context, found), request.Query, OrderService.Sight(grant), cancellation), CancellationToken.None)),
+            Rows = totals
+                .AddAsync(Prefetch
+                .Of(cancellation => ReadAsync(db => db.Matching(request.Query, context, found), request.Query, OrderService.Sight(grant),
+                cancellation), CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
@@ -71,17 +78,20 @@ public sealed class OrderExportService(
     ];
 
     private async IAsyncEnumerable<object?[]> ReadAsync(
-        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, NameVisibility sight, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, NameVisibility sight,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var statuses = Enum.GetValues<OrderStatus>().ToDictionary(s => s, s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()));
         var rows = matching(db).Sorted(query.Sort, query.Descending).AsNoTracking()
-            .Select(o => new { o.Id, o.ExternalId, o.PlacedAt, o.Customer, Products = o.Lines.Count, o.Status, o.Channel, o.Total, o.Currency, o.BaseTotal });
+            .Select(o => new { o.Id, o.ExternalId, o.PlacedAt, o.Customer, Products = o.Lines.Count, o.Status, o.Channel, o.Total,
+                o.Currency, o.BaseTotal });
         await foreach (var o in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             yield return
             [
-                Order.NameOf(o.Id, o.ExternalId), o.PlacedAt, o.Customer?.Number, sight.Of(o.Customer)?.Name, o.Products, statuses[o.Status], o.Channel, new ExportAmount(o.Total, o.Currency), o.BaseTotal,
+                Order.NameOf(o.Id, o.ExternalId), o.PlacedAt, o.Customer?.Number, sight.Of(o.Customer)?.Name, o.Products,
+                    statuses[o.Status], o.Channel, new ExportAmount(o.Total, o.Currency), o.BaseTotal,
             ];
         }
     }

@@ -12,11 +12,13 @@ internal static class OrderMatcher
     public sealed record Found(long Id, OrderMatchKey Key);
 
     /// <summary>The customer that an order belongs to, or null where none is known.</summary>
-    public static async Task<long?> FindAsync(CrmDbContext db, IReadOnlyList<OrderMatchKey> keys, string? card, string? email, string? phone, CancellationToken cancellationToken)
+    public static async Task<long?> FindAsync(CrmDbContext db, IReadOnlyList<OrderMatchKey> keys, string? card, string? email,
+        string? phone, CancellationToken cancellationToken)
     {
         foreach (var key in keys)
         {
-            if (Ids(db, key, card, email, phone) is { } ids && await ids.OrderBy(id => id).Select(id => (long?)id).FirstOrDefaultAsync(cancellationToken) is { } found) return found;
+            if (Ids(db, key, card, email, phone) is { } ids && await ids.OrderBy(id => id).Select(id => (long?)id)
+                .FirstOrDefaultAsync(cancellationToken) is { } found) return found;
             if (key == OrderMatchKey.Card && card is not null && await HolderAsync(db, card,
                 cancellationToken) is { } holder) return holder;
         }
@@ -25,7 +27,8 @@ internal static class OrderMatcher
     }
 
     /// <summary>Who fits an order, by any of what is known, also by further e-mails and phones.</summary>
-    public static async Task<List<Found>> ProposeAsync(CrmDbContext db, IReadOnlyList<OrderMatchKey> keys, string? card, string? email, string? phone, CancellationToken cancellationToken)
+    public static async Task<List<Found>> ProposeAsync(CrmDbContext db, IReadOnlyList<OrderMatchKey> keys, string? card, string? email,
+        string? phone, CancellationToken cancellationToken)
     {
         const int Most = 10;
         var found = new List<Found>();
@@ -33,8 +36,11 @@ internal static class OrderMatcher
         {
             if (Ids(db, key, card, email, phone) is not { } ids) continue;
             var value = key switch { OrderMatchKey.Email => email?.ToLowerInvariant(), OrderMatchKey.Phone => phone, _ => null };
-            if (value is not null) ids = ids.Union(db.ContactPoints.Where(p => p.ValueKey == value).Join(db.Customers.Where(c => c.DeletedAt == null), p => p.CustomerId, c => c.Id, (_, c) => c.Id));
-            found.AddRange((await ids.OrderBy(id => id).Take(Most).ToListAsync(cancellationToken)).Where(id => found.TrueForAll(f => f.Id != id)).Select(id => new Found(id, key)));
+            if (value is not null)
+                ids = ids.Union(db.ContactPoints.Where(p => p.ValueKey == value)
+                .Join(db.Customers.Where(c => c.DeletedAt == null), p => p.CustomerId, c => c.Id, (_, c) => c.Id));
+            found.AddRange((await ids.OrderBy(id => id).Take(Most).ToListAsync(cancellationToken))
+                .Where(id => found.TrueForAll(f => f.Id != id)).Select(id => new Found(id, key)));
         }
 
         return [.. found.Take(Most)];
@@ -69,6 +75,7 @@ internal static class OrderMatcher
     /// <exception cref="RuleViolationException">There is no such customer.</exception>
     public static async Task DemandAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
-        if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) throw new RuleViolationException(nameof(OrderInput.CustomerId), "There is no such customer.");
+        if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken))
+            throw new RuleViolationException(nameof(OrderInput.CustomerId), "There is no such customer.");
     }
 }

@@ -7,7 +7,8 @@ public enum OrderSort { Placed, Total }
 /// name.</param>
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
 /// <param name="CustomerId">Where set, only orders of this customer.</param>
-public sealed record OrderQuery(string? Search = null, string? Filter = null, OrderSort Sort = OrderSort.Placed, bool Descending = true, long? CustomerId = null);
+public sealed record OrderQuery(string? Search = null, string? Filter = null, OrderSort Sort = OrderSort.Placed, bool Descending = true,
+    long? CustomerId = null);
 
 /// <summary>Who bought. Without a name, and without the right to see more, they are shown by their number.</summary>
 /// <param name="IsInTrash">Whether their page cannot be opened.</param>
@@ -18,11 +19,13 @@ public sealed record OrderCustomer(long Id, string Name, bool IsInTrash);
 /// <param name="Customer">Null for an anonymous order.</param>
 /// <param name="FirstProduct">What stands in its first line.</param>
 public sealed record OrderRow(
-    long Id, string Name, DateTimeOffset PlacedAt, OrderCustomer? Customer, int LineCount, string? FirstProduct, OrderStatus Status, string? Channel, long Total, string Currency);
+    long Id, string Name, DateTimeOffset PlacedAt, OrderCustomer? Customer, int LineCount, string? FirstProduct, OrderStatus Status,
+        string? Channel, long Total, string Currency);
 
 /// <summary>A product that was bought or came back; the price in 1/10,000 of the currency, the amount in its minor units.</summary>
 /// <param name="Order">The order that a returned product was bought in, where that is known.</param>
-public sealed record OrderLineDetails(long Id, string ProductCode, string Name, int Quantity, long UnitPrice, long Amount, OrderLink? Order = null)
+public sealed record OrderLineDetails(long Id, string ProductCode, string Name, int Quantity, long UnitPrice, long Amount,
+    OrderLink? Order = null)
 {
     /// <summary>What was taken off, in minor units.</summary>
     public long Discount { get; init; }
@@ -46,7 +49,8 @@ public sealed record OrderLineDetails(long Id, string ProductCode, string Name, 
 public sealed record OrderLink(long Id, string Name);
 
 /// <summary>Money given back, with its lines.</summary>
-public sealed record RefundDetails(long Id, string Name, DateTimeOffset RefundedAt, long Amount, string Currency, string? Reason, IReadOnlyList<OrderLineDetails> Lines)
+public sealed record RefundDetails(long Id, string Name, DateTimeOffset RefundedAt, long Amount, string Currency, string? Reason,
+    IReadOnlyList<OrderLineDetails> Lines)
 {
     public string? ExternalId { get; init; }
 
@@ -58,7 +62,8 @@ public sealed record RefundDetails(long Id, string Name, DateTimeOffset Refunded
 /// <param name="Rate">What one unit of the currency cost in the shop's base currency that day; null where it is the base currency.</param>
 /// <param name="BaseTotal">The total in minor units of the shop's base currency.</param>
 public sealed record OrderDetails(
-    long Id, string Name, string? ExternalId, string? Channel, OrderStatus Status, DateTimeOffset PlacedAt, OrderCustomer? Customer, string Currency, decimal? Rate, long Total, long BaseTotal,
+    long Id, string Name, string? ExternalId, string? Channel, OrderStatus Status, DateTimeOffset PlacedAt, OrderCustomer? Customer,
+        string Currency, decimal? Rate, long Total, long BaseTotal,
     IReadOnlyList<OrderLineDetails> Lines, IReadOnlyList<RefundDetails> Refunds)
 {
     public string? PaymentMethod { get; init; }
@@ -106,8 +111,11 @@ public sealed record OrderCandidate(long Id, string Number, string Name, OrderMa
 /// <summary>A product as it is found while typing; the price of its last sale in the currency that was asked for, in 1/10,000.</summary>
 public sealed record ProductRow(string Code, string Name, string? Category, string? Brand, long? LastPrice);
 
-/// <summary>An order or a refund in a customer's stream; the amount in minor units of <paramref name="Currency"/>, positive for both.</summary>
+/// <summary>
+/// An order or a refund in a customer's stream; the amount in minor units of <paramref name="Currency"/>, positive for both.
+/// </summary>
 /// <param name="Status">Null for a refund.</param>
 /// <param name="Orders">The orders that a refund's products were bought in, where known.</param>
 public sealed record CustomerPurchase(
-    bool IsRefund, long Id, string Name, DateTimeOffset At, OrderStatus? Status, string? Channel, string? Reason, long Amount, string Currency, IReadOnlyList<OrderLineDetails> Lines, IReadOnlyList<OrderLink> Orders);
+    bool IsRefund, long Id, string Name, DateTimeOffset At, OrderStatus? Status, string? Channel, string? Reason, long Amount,
+        string Currency, IReadOnlyList<OrderLineDetails> Lines, IReadOnlyList<OrderLink> Orders);

@@ -7,7 +7,9 @@ public sealed class OrderOptions
 {
     public const string Section = "Orders";
 
-    /// <summary>By what the customer of an order is found, in this order: <c>card</c>, <c>email</c>, <c>phone</c>, separated by commas.</summary>
+    /// <summary>
+    /// By what the customer of an order is found, in this order: <c>card</c>, <c>email</c>, <c>phone</c>, separated by commas.
+    /// </summary>
     public string MatchBy { get; set; } = "card,email,phone";
 
     /// <summary>An open cart that nobody changed for so long counts as abandoned.</summary>
@@ -16,9 +18,11 @@ public sealed class OrderOptions
     internal IReadOnlyList<OrderMatchKey> MatchKeys => [.. Words(MatchBy).Select(w => Enum.Parse<OrderMatchKey>(w, true)).Distinct()];
 
     /// <summary>Whether every word of a list names something by which a customer is found.</summary>
-    public static bool CanRead(string matchBy) => Words(matchBy).All(w => Enum.GetNames<OrderMatchKey>().Contains(w, StringComparer.OrdinalIgnoreCase));
+    public static bool CanRead(string matchBy) => Words(matchBy)
+        .All(w => Enum.GetNames<OrderMatchKey>().Contains(w, StringComparer.OrdinalIgnoreCase));
 
-    private static string[] Words(string matchBy) => matchBy.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Words(string matchBy) =>
+        matchBy.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
 
 /// <summary>By what the customer of an order is found.</summary>

@@ -16,7 +16,8 @@ internal static class OrderQueries
         IQueryable<Order> orders = db.Orders;
         if (query.CustomerId is { } customer) orders = orders.Where(o => o.CustomerId == customer);
         if (found is not null) orders = orders.Where(o => found.Contains(o.Id));
-        return OrderFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context) is { } predicate ? orders.Where(predicate) : orders;
+        return OrderFilters.Catalogue.Predicate(FilterText.Parse(query.Filter), context) is { } predicate
+            ? orders.Where(predicate) : orders;
     }
 
     /// <summary>The keys in the order of a list.</summary>
@@ -24,7 +25,8 @@ internal static class OrderQueries
         new(backwards => orders.Sorted(sort, descending != backwards).Select(o => o.Id));
 
     /// <summary>The order of a list; the key breaks ties.</summary>
-    public static IOrderedQueryable<Order> Sorted(this IQueryable<Order> orders, OrderSort sort, bool descending) => (sort, descending) switch
+    public static IOrderedQueryable<Order> Sorted(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
+        (sort, descending) switch
     {
         (OrderSort.Total, true) => orders.OrderByDescending(o => o.BaseTotal).ThenByDescending(o => o.Id),
         (OrderSort.Total, false) => orders.OrderBy(o => o.BaseTotal).ThenBy(o => o.Id),
@@ -32,8 +34,11 @@ internal static class OrderQueries
         _ => orders.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id),
     };
 
-    /// <summary>The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.</summary>
-    public static async Task<IReadOnlyList<long>> FindAsync(this CrmDbContext db, string typed, int most, CancellationToken cancellationToken)
+    /// <summary>
+    /// The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.
+    /// </summary>
+    public static async Task<IReadOnlyList<long>> FindAsync(this CrmDbContext db, string typed, int most,
+        CancellationToken cancellationToken)
     {
         var number = StoredText.Composed(typed.Trim());
         if (StoredText.IsUnstorable(number)) return [];
@@ -56,19 +61,26 @@ internal static class OrderQueries
     }
 
     /// <summary>The lines of a page whose keys are known, in the order of the keys.</summary>
-    public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameVisibility sight, CancellationToken cancellationToken)
+    public static async Task<List<OrderRow>> RowsAsync(this CrmDbContext db, IReadOnlyList<long> ids, NameVisibility sight,
+        CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
-        var rows = await db.Orders.AsNoTracking().Include(o => o.Customer).Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
-        var counts = await db.OrderLines.Where(l => ids.Contains(l.OrderId)).GroupBy(l => l.OrderId).Select(g => new { g.Key, Count = g.Count(), First = g.Min(l => l.Id) }).ToDictionaryAsync(g => g.Key, cancellationToken);
+        var rows = await db.Orders.AsNoTracking().Include(o => o.Customer).Where(o => ids.Contains(o.Id))
+            .ToDictionaryAsync(o => o.Id, cancellationToken);
+        var counts = await db.OrderLines.Where(l => ids.Contains(l.OrderId)).GroupBy(l => l.OrderId)
+            .Select(g => new { g.Key, Count = g.Count(), First = g.Min(l => l.Id) }).ToDictionaryAsync(g => g.Key, cancellationToken);
         var firsts = counts.Values.Select(c => c.First).ToList();
-        var products = await db.OrderLines.Where(l => firsts.Contains(l.Id)).Select(l => new { l.OrderId, Name = l.Description ?? l.Product!.Name }).ToDictionaryAsync(l => l.OrderId, l => l.Name, cancellationToken);
+        var products = await db.OrderLines.Where(l => firsts.Contains(l.Id))
+            .Select(l => new { l.OrderId, Name = l.Description ?? l.Product!.Name })
+            .ToDictionaryAsync(l => l.OrderId, l => l.Name, cancellationToken);
         return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(o => new OrderRow(
-            o.Id, o.Name, o.PlacedAt, sight.Of(o.Customer), counts.TryGetValue(o.Id, out var lines) ? lines.Count : 0, products.GetValueOrDefault(o.Id), o.Status, o.Channel, o.Total, o.Currency))];
+            o.Id, o.Name, o.PlacedAt, sight.Of(o.Customer), counts.TryGetValue(o.Id, out var lines) ? lines.Count : 0,
+                products.GetValueOrDefault(o.Id), o.Status, o.Channel, o.Total, o.Currency))];
     }
 
     public static IQueryable<OrderLineDetails> Details(this IQueryable<OrderLine> lines) =>
-        lines.Select(l => new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, null)
+        lines.Select(l => new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount,
+            null)
         {
             Discount = l.Discount, Tax = l.Tax, Category = l.Product.Category, Brand = l.Product.Brand,
         });
@@ -86,12 +98,15 @@ internal static class OrderQueries
     }
 
     /// <summary>The lines of some refunds, by refund.</summary>
-    public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds, CancellationToken cancellationToken)
+    public static async Task<ILookup<long, OrderLineDetails>> RefundLinesAsync(this CrmDbContext db, IReadOnlyList<long> refundIds,
+        CancellationToken cancellationToken)
     {
         var lines = await db.RefundLines.Where(l => refundIds.Contains(l.RefundId)).OrderBy(l => l.Id)
-            .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId, l.OrderLineId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
+            .Select(l => new { l.Id, l.RefundId, l.Product!.Code, Name = l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount,
+                l.OrderId, l.OrderLineId, l.Order!.ExternalId }).ToListAsync(cancellationToken);
         return lines.ToLookup(l => l.RefundId, l => new OrderLineDetails(
-            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order ? new(order, Order.NameOf(order, l.ExternalId)) : null)
+            l.Id, l.Code, l.Name, l.Quantity, l.UnitPrice, l.Amount, l.OrderId is { } order
+                ? new(order, Order.NameOf(order, l.ExternalId)) : null)
         { OrderLineId = l.OrderLineId });
     }
 }

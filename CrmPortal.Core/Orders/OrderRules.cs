@@ -4,7 +4,8 @@ using CrmPortal.Core.Customers;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>A line in the form in which it is stored.</summary>
-internal sealed record PlannedLine(string Code, string? Name, string? Category, string? Brand, int Quantity, long UnitPrice, long Discount, long Tax, long Amount);
+internal sealed record PlannedLine(string Code, string? Name, string? Category, string? Brand, int Quantity, long UnitPrice, long Discount,
+    long Tax, long Amount);
 
 /// <summary>What an order's fields may hold; the form, the API and imports all pass here.</summary>
 internal static class OrderRules
@@ -24,28 +25,35 @@ internal static class OrderRules
 
     private static readonly DateTimeOffset Earliest = new(EarliestYear, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Brings the texts into the form in which they are stored, and collects what is wrong with them. Money and lines are read with their currency.</summary>
+    /// <summary>
+    /// Brings the texts into the form in which they are stored, and collects what is wrong with them. Money and lines are read with their
+    /// currency.
+    /// </summary>
     public static OrderInput Normalize(OrderInput input, ShopOptions shop, DateTimeOffset now, List<FieldError> errors)
     {
         var email = CustomerRules.Text(nameof(input.Email), input.Email, CustomerRules.EmailLength, errors);
-        if (email.Value is { } address && !CustomerRules.IsEmail(address)) errors.Add(new(nameof(input.Email), "This is not an e-mail address, such as name@example.com."));
+        if (email.Value is { } address && !CustomerRules.IsEmail(address))
+            errors.Add(new(nameof(input.Email), "This is not an e-mail address, such as name@example.com."));
         var phone = CustomerRules.Text(nameof(input.Phone), input.Phone, PhoneNumber.LongestTyped, errors);
         if (phone.Value is { } typed)
         {
             if (PhoneNumber.TryNormalize(typed, Home(input) ?? shop.Country, out var e164)) phone = e164;
-            else errors.Add(new(nameof(input.Phone), "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
+            else errors.Add(new(nameof(input.Phone),
+                "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
         }
 
         var currency = CustomerRules.Text(nameof(input.Currency), input.Currency, 3, errors);
         if (currency.Value is { } code)
         {
             currency = code.ToUpperInvariant();
-            if (!CustomerRules.CurrencyCodes.Contains(currency.Value!)) errors.Add(new(nameof(input.Currency), "This is not a currency code, such as EUR."));
+            if (!CustomerRules.CurrencyCodes.Contains(currency.Value!))
+                errors.Add(new(nameof(input.Currency), "This is not a currency code, such as EUR."));
         }
 
         if (input.PlacedAt.Value is { } at) CheckDay(nameof(input.PlacedAt), at, now, errors);
         if (input.Rate.Value is { } rate) CheckRate(nameof(input.Rate), rate, errors);
-        if (input.Status.IsPresent && !Enum.IsDefined(input.Status.Value)) errors.Add(new(nameof(input.Status), "There is no such status."));
+        if (input.Status.IsPresent && !Enum.IsDefined(input.Status.Value))
+            errors.Add(new(nameof(input.Status), "There is no such status."));
         return input with
         {
             ExternalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors),
@@ -56,9 +64,12 @@ internal static class OrderRules
             Phone = phone,
             Currency = currency,
             // As precise as databases keep it, so that the same instant twice is no change.
-            PlacedAt = input.PlacedAt.Value is { } instant ? new(instant.ToUniversalTime().AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond))) : input.PlacedAt,
-            ShippingAddress = input.ShippingAddress.IsPresent ? new(Address(nameof(input.ShippingAddress), input.ShippingAddress.Value, errors)) : default,
-            BillingAddress = input.BillingAddress.IsPresent ? new(Address(nameof(input.BillingAddress), input.BillingAddress.Value, errors)) : default,
+            PlacedAt = input.PlacedAt.Value is { } instant
+                ? new(instant.ToUniversalTime().AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond))) : input.PlacedAt,
+            ShippingAddress = input.ShippingAddress.IsPresent
+                ? new(Address(nameof(input.ShippingAddress), input.ShippingAddress.Value, errors)) : default,
+            BillingAddress = input.BillingAddress.IsPresent ? new(Address(nameof(input.BillingAddress), input.BillingAddress.Value, errors))
+                : default,
         };
     }
 
@@ -118,7 +129,8 @@ internal static class OrderRules
     {
         if (amount < 0) errors.Add(new(field, "This must not be negative."));
         else if (amount > HighestTotal / 1000m) errors.Add(new(field, "This is too much."));
-        else if (decimal.Round(amount, Money.MinorDigits(currency)) != amount) errors.Add(new(field, "An amount in {0} has at most {1} decimals.", currency, Money.MinorDigits(currency)));
+        else if (decimal.Round(amount, Money.MinorDigits(currency)) != amount)
+            errors.Add(new(field, "An amount in {0} has at most {1} decimals.", currency, Money.MinorDigits(currency)));
         else return Money.ToMinor(amount, currency);
         return 0;
     }
@@ -140,7 +152,8 @@ internal static class OrderRules
     private static PlannedLine Line(OrderLineInput line, string at, string currency, List<FieldError> errors)
     {
         var known = errors.Count;
-        var code = CustomerRules.Required(at + nameof(line.ProductCode), line.ProductCode, Product.CodeLength, "A line needs a product.", errors);
+        var code = CustomerRules.Required(at + nameof(line.ProductCode), line.ProductCode, Product.CodeLength, "A line needs a product.",
+            errors);
         var name = CustomerRules.Text(at + nameof(line.Name), line.Name, OrderLine.DescriptionLength, errors).Value;
         var category = CustomerRules.Text(at + nameof(line.Category), line.Category, Product.GroupLength, errors).Value;
         var brand = CustomerRules.Text(at + nameof(line.Brand), line.Brand, Product.GroupLength, errors).Value;
@@ -161,10 +174,14 @@ internal static class OrderRules
     {
         if (address is null) return null;
         var country = Part(nameof(address.Country), address.Country, 2)?.ToUpperInvariant();
-        if (country is not null && !CustomerRules.CountryCodes.Contains(country)) errors.Add(new($"{field}.{nameof(address.Country)}", "This is not a country code, such as GB."));
+        if (country is not null && !CustomerRules.CountryCodes.Contains(country))
+            errors.Add(new($"{field}.{nameof(address.Country)}", "This is not a country code, such as GB."));
         var read = new OrderAddress(
-            Part(nameof(address.Name), address.Name, CustomerRules.DisplayNameLength), Part(nameof(address.Line1), address.Line1, AddressService.LineLength), Part(nameof(address.Line2), address.Line2, AddressService.LineLength),
-            Part(nameof(address.City), address.City, CustomerRules.CityLength), Part(nameof(address.State), address.State, 100), Part(nameof(address.PostalCode), address.PostalCode, 20), country);
+            Part(nameof(address.Name), address.Name, CustomerRules.DisplayNameLength),
+                Part(nameof(address.Line1), address.Line1, AddressService.LineLength),
+                Part(nameof(address.Line2), address.Line2, AddressService.LineLength),
+            Part(nameof(address.City), address.City, CustomerRules.CityLength), Part(nameof(address.State), address.State, 100),
+                Part(nameof(address.PostalCode), address.PostalCode, 20), country);
         return read == new OrderAddress(null, null, null, null, null, null, null) ? null : read;
 
         string? Part(string part, string? text, int longest) => CustomerRules.Text($"{field}.{part}", text, longest, errors).Value;

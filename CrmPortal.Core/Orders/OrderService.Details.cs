@@ -14,33 +14,40 @@ public sealed partial class OrderService
         var order = await db.Orders.AsNoTracking().Include(o => o.Customer).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
         if (order is null) return null;
         var lines = await db.OrderLines.Where(l => l.OrderId == id).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
-        var refunds = await db.Refunds.AsNoTracking().Where(r => db.RefundLines.Where(l => l.OrderId == id).Select(l => l.RefundId).Contains(r.Id))
+        var refunds = await db.Refunds.AsNoTracking().Where(r => db.RefundLines.Where(l => l.OrderId == id).Select(l => l.RefundId)
+            .Contains(r.Id))
             .OrderBy(r => r.RefundedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
         var returned = await db.RefundLinesAsync([.. refunds.Select(r => r.Id)], cancellationToken);
         var bookings = await db.LoyaltyBookings.AsNoTracking().Where(b => b.OrderId == id).OrderByDescending(b => b.Id)
-            .Select(b => new OrderBooking(b.Id, b.At, b.Reason, b.Entries.Sum(e => e.Points))).Take(MostBookings).ToListAsync(cancellationToken);
+            .Select(b => new OrderBooking(b.Id, b.At, b.Reason, b.Entries.Sum(e => e.Points))).Take(MostBookings)
+                .ToListAsync(cancellationToken);
         var earned = bookings.Count == 0 ? [] : await db.LoyaltyEntries.Where(e => e.Booking!.OrderId == id && e.Kind == EntryKind.Earned)
-            .Select(e => new { e.Points, Reversed = -db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
+            .Select(e => new { e.Points, Reversed = -db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) })
+                .ToListAsync(cancellationToken);
         var left = RefundableBalance.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         return new(
-            order.Id, order.Name, order.ExternalId, order.Channel, order.Status, order.PlacedAt, Sight(grant).Of(order.Customer), order.Currency, order.Rate, order.Total, order.BaseTotal, left.Lines,
+            order.Id, order.Name, order.ExternalId, order.Channel, order.Status, order.PlacedAt, Sight(grant).Of(order.Customer),
+                order.Currency, order.Rate, order.Total, order.BaseTotal, left.Lines,
             [.. refunds.Select(r => Details(r, [.. returned[r.Id]]))])
         {
             PaymentMethod = order.PaymentMethod,
             ShippingAddress = Shown(order.ShippingAddress, maySee),
             BillingAddress = Shown(order.BillingAddress, maySee),
-            Contact = new(order.LoyaltyCard, maySee ? order.ContactEmail : Masking.Email(order.ContactEmail), maySee ? order.ContactPhone : Masking.Phone(order.ContactPhone)),
+            Contact = new(order.LoyaltyCard, maySee ? order.ContactEmail : Masking.Email(order.ContactEmail), maySee
+                ? order.ContactPhone : Masking.Phone(order.ContactPhone)),
             IsMasked = !maySee,
             Version = order.Version,
             Refunded = order.Total - left.Amount,
             Refundable = Order.CountedStatuses.Contains(order.Status) ? Math.Max(0, left.Amount) : 0,
             Bookings = bookings,
-            Points = new(earned.Where(e => e.Points > e.Reversed).Sum(e => e.Points), earned.Where(e => e.Points > e.Reversed).Sum(e => e.Reversed)),
+            Points = new(earned.Where(e => e.Points > e.Reversed).Sum(e => e.Points), earned.Where(e => e.Points > e.Reversed)
+                .Sum(e => e.Reversed)),
         };
     }
 
-    private static RefundDetails Details(Refund r, IReadOnlyList<OrderLineDetails> lines) => new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, lines) { ExternalId = r.ExternalId, IsReturn = r.IsReturn };
+    private static RefundDetails Details(Refund r, IReadOnlyList<OrderLineDetails> lines) =>
+        new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, lines) { ExternalId = r.ExternalId, IsReturn = r.IsReturn };
 
     private static OrderAddress? Shown(OrderAddress? address, bool maySee) =>
         address is null || maySee ? address : address with { Line1 = Masking.Text(address.Line1), Line2 = Masking.Text(address.Line2) };

@@ -9,7 +9,10 @@ namespace CrmPortal.Core.Orders;
 /// <content>Giving money back.</content>
 public sealed partial class OrderService
 {
-    /// <summary>Refunds an order in part or wholly; null where there is no such order. However many do so at once, no more is given back than was paid.</summary>
+    /// <summary>
+    /// Refunds an order in part or wholly; null where there is no such order. However many do so at once, no more is given back than was
+    /// paid.
+    /// </summary>
     /// <exception cref="RuleViolationException">More is wanted than is left, or the order was not paid.</exception>
     public async Task<OrderRefunded?> RefundAsync(long orderId, RefundInput input, CancellationToken cancellationToken)
     {
@@ -17,16 +20,19 @@ public sealed partial class OrderService
         var errors = new List<FieldError>();
         var externalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors).Value;
         var reason = CustomerRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
-        if (input.Lines is { Count: > OrderRules.MostLines }) errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
+        if (input.Lines is { Count: > OrderRules.MostLines })
+            errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
         else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
-        else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true) errors.Add(new(nameof(input.Lines), "This product is listed twice."));
+        else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true)
+            errors.Add(new(nameof(input.Lines), "This product is listed twice."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         var wanted = input with { ExternalId = externalId, Reason = reason };
         return await RetriedAsync(() => RefundOnceAsync(grant, orderId, wanted, cancellationToken));
     }
 
     /// <summary>The refunds of an order, oldest first; null where there is no such order.</summary>
-    public async Task<IReadOnlyList<RefundDetails>?> RefundsAsync(long orderId, CancellationToken cancellationToken) => (await GetAsync(orderId, cancellationToken))?.Refunds;
+    public async Task<IReadOnlyList<RefundDetails>?> RefundsAsync(long orderId, CancellationToken cancellationToken) =>
+        (await GetAsync(orderId, cancellationToken))?.Refunds;
 
     private async Task<OrderRefunded?> RefundOnceAsync(Grant grant, long orderId, RefundInput input, CancellationToken cancellationToken)
     {
@@ -34,7 +40,8 @@ public sealed partial class OrderService
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("order.refund");
         if (await LockAsync(db, orderId, null, cancellationToken) is not { } order) return null;
-        if (input.ExternalId is { } number && await db.Refunds.Where(r => r.ExternalId == number).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken) is { } known)
+        if (input.ExternalId is { } number && await db.Refunds.Where(r => r.ExternalId == number).Select(r => (long?)r.Id)
+            .FirstOrDefaultAsync(cancellationToken) is { } known)
             return await RepeatedAsync(db, grant, order, known, cancellationToken);
         if (!IsCounted(order)) throw new RuleViolationException("", "Only an order that was paid can be refunded.");
 
@@ -46,14 +53,17 @@ public sealed partial class OrderService
         var before = order.Total - left.Amount;
         var refund = new Refund
         {
-            CustomerId = order.CustomerId, ExternalId = input.ExternalId, RefundedAt = clock.GetUtcNow(), Currency = order.Currency, Rate = order.Rate, Amount = amount, Reason = input.Reason, IsReturn = input.IsReturn,
+            CustomerId = order.CustomerId, ExternalId = input.ExternalId, RefundedAt = clock.GetUtcNow(), Currency = order.Currency,
+                Rate = order.Rate, Amount = amount, Reason = input.Reason, IsReturn = input.IsReturn,
             // From running sums, so that parts in another currency add up to the whole in the base currency.
-            BaseAmount = Money.ToBase(before + amount, order.Currency, order.Rate, shop.Value.Currency) - Money.ToBase(before, order.Currency, order.Rate, shop.Value.Currency),
+            BaseAmount = Money.ToBase(before + amount, order.Currency, order.Rate, shop.Value.Currency) - Money
+                .ToBase(before, order.Currency, order.Rate, shop.Value.Currency),
         };
         var bought = order.Lines.ToDictionary(l => l.Id);
         refund.Lines.AddRange(planned.Select(l => new RefundLine
         {
-            OrderId = orderId, OrderLineId = l.LineId, ProductId = bought[l.LineId].ProductId, Description = bought[l.LineId].Description, Quantity = l.Quantity, UnitPrice = bought[l.LineId].UnitPrice, Amount = l.Amount,
+            OrderId = orderId, OrderLineId = l.LineId, ProductId = bought[l.LineId].ProductId, Description = bought[l.LineId].Description,
+                Quantity = l.Quantity, UnitPrice = bought[l.LineId].UnitPrice, Amount = l.Amount,
         }));
         db.Refunds.Add(refund);
         await db.SaveChangesAsync(cancellationToken);
@@ -61,30 +71,35 @@ public sealed partial class OrderService
         await OrderStatistics.RefreshAsync(db, touched, cancellationToken);
         await Points(db, grant).ClawBackAsync(refund.Id, cancellationToken);
         // What is answered of the order is another from now on, also for those who ask whether it changed.
-        await db.Orders.Where(o => o.Id == orderId).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+        await db.Orders.Where(o => o.Id == orderId)
+            .ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         await TellAsync(db, grant, order, touched, nameof(Refund), cancellationToken);
         var details = await DetailsAsync(db, grant, orderId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(details!, details!.Refunds.First(r => r.Id == refund.Id), false);
     }
 
-    private static async Task<OrderRefunded> RepeatedAsync(CrmDbContext db, Grant grant, Order order, long refundId, CancellationToken cancellationToken)
+    private static async Task<OrderRefunded> RepeatedAsync(CrmDbContext db, Grant grant, Order order, long refundId,
+        CancellationToken cancellationToken)
     {
         var details = await DetailsAsync(db, grant, order.Id, cancellationToken);
         return details!.Refunds.FirstOrDefault(r => r.Id == refundId) is { } refund
             ? new(details, refund, true)
-            : throw new RuleViolationException(nameof(RefundInput.ExternalId), "Another refund already has this external id.") { IsDuplicate = true };
+            : throw new RuleViolationException(nameof(RefundInput.ExternalId),
+                "Another refund already has this external id.") { IsDuplicate = true };
     }
 
     /// <summary>What comes back of which line, in minor units.</summary>
-    private static List<(long LineId, int Quantity, long Amount)> Plan(RefundableBalance left, IReadOnlyList<RefundLineInput>? wanted, string currency)
+    private static List<(long LineId, int Quantity, long Amount)> Plan(RefundableBalance left, IReadOnlyList<RefundLineInput>? wanted,
+        string currency)
     {
         if (left.Amount == 0) throw new RuleViolationException("", "This order is fully refunded.");
         var errors = new List<FieldError>();
         var planned = new List<(long LineId, int Quantity, long Amount)>();
         if (wanted is null)
         {
-            planned.AddRange(left.Lines.Where(l => l.QuantityLeft > 0 || l.AmountLeft > 0).Select(l => (l.Id, l.QuantityLeft, l.AmountLeft)));
+            planned.AddRange(left.Lines.Where(l => l.QuantityLeft > 0 || l.AmountLeft > 0)
+                .Select(l => (l.Id, l.QuantityLeft, l.AmountLeft)));
         }
         else
         {
@@ -97,11 +112,15 @@ public sealed partial class OrderService
                     continue;
                 }
 
-                if (input.Quantity < 0 || input.Quantity > line.QuantityLeft) errors.Add(new(field + nameof(input.Quantity), "At most {0} of it can come back.", line.QuantityLeft));
-                else if (input is { Quantity: 0, Amount: null or 0 }) errors.Add(new(field + nameof(input.Quantity), "Give a quantity or an amount."));
+                if (input.Quantity < 0 || input.Quantity > line.QuantityLeft)
+                    errors.Add(new(field + nameof(input.Quantity), "At most {0} of it can come back.", line.QuantityLeft));
+                else if (input is { Quantity: 0, Amount: null or 0 })
+                    errors.Add(new(field + nameof(input.Quantity), "Give a quantity or an amount."));
                 var known = errors.Count;
-                var amount = input.Amount is { } given ? OrderRules.Amount(field + nameof(input.Amount), given, currency, errors) : RefundableBalance.PriceOf(line, Math.Clamp(input.Quantity, 0, line.QuantityLeft));
-                if (errors.Count == known && amount > line.AmountLeft) errors.Add(new(field + nameof(input.Amount), "No more can be refunded than is left of the line."));
+                var amount = input.Amount is { } given ? OrderRules.Amount(field + nameof(input.Amount), given, currency, errors)
+                    : RefundableBalance.PriceOf(line, Math.Clamp(input.Quantity, 0, line.QuantityLeft));
+                if (errors.Count == known && amount > line.AmountLeft)
+                    errors.Add(new(field + nameof(input.Amount), "No more can be refunded than is left of the line."));
                 planned.Add((line.Id, (int)Math.Clamp(input.Quantity, 0, int.MaxValue), amount));
             }
         }
@@ -117,7 +136,8 @@ public sealed partial class OrderService
         return errors.Count > 0 ? throw new RuleViolationException(errors) : planned;
     }
 
-    private static List<(long LineId, int Quantity, long Amount)> Cut(List<(long LineId, int Quantity, long Amount)> planned, long most) => planned.ConvertAll(l =>
+    private static List<(long LineId, int Quantity, long Amount)> Cut(List<(long LineId, int Quantity, long Amount)> planned, long most) =>
+        planned.ConvertAll(l =>
     {
         var part = Math.Min(most, l.Amount);
         most -= part;

@@ -18,7 +18,8 @@ public sealed partial class OrderService
     internal const string RefundTheRest = "Part of this order was refunded; refund the rest instead of cancelling it.";
 
     /// <summary>Makes an order.</summary>
-    /// <exception cref="RuleViolationException">A field is wrong, or another order has the external id (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
+    /// <exception cref="RuleViolationException">A field is wrong, or another order has the external id
+    /// (<see cref="RuleViolationException.IsDuplicate"/>).</exception>
     public async Task<OrderChangeResult> CreateAsync(OrderInput input, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
@@ -26,7 +27,9 @@ public sealed partial class OrderService
         return await RetriedAsync(() => CreateOnceAsync(grant, fields, false, cancellationToken));
     }
 
-    /// <summary>Makes the order of an external id, or changes what differs of the one that is there. The same twice changes nothing.</summary>
+    /// <summary>
+    /// Makes the order of an external id, or changes what differs of the one that is there. The same twice changes nothing.
+    /// </summary>
     /// <exception cref="RuleViolationException">A field is wrong, or what differs may not be changed any more.</exception>
     public async Task<OrderChangeResult> UpsertAsync(OrderInput input, CancellationToken cancellationToken)
     {
@@ -34,12 +37,15 @@ public sealed partial class OrderService
         var fields = Checked(input);
         // Who sends no customer, or null, lets them be found; an order is taken from its customer by matching it to nobody.
         if (fields.CustomerId.Value is null) fields = fields with { CustomerId = default };
-        var externalId = fields.ExternalId.Value ?? throw new RuleViolationException(nameof(input.ExternalId), "Give the order's number in your system.");
+        var externalId = fields.ExternalId.Value
+            ?? throw new RuleViolationException(nameof(input.ExternalId), "Give the order's number in your system.");
         return await RetriedAsync(async () =>
         {
             await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-            var present = await looking.Orders.Where(o => o.ExternalId == externalId).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
-            return present is { } id && await UpdateOnceAsync(grant, id, fields, null, cancellationToken) is { } changed ? changed : await CreateOnceAsync(grant, fields, true, cancellationToken);
+            var present = await looking.Orders.Where(o => o.ExternalId == externalId).Select(o => (long?)o.Id)
+                .FirstOrDefaultAsync(cancellationToken);
+            return present is { } id && await UpdateOnceAsync(grant, id, fields, null, cancellationToken) is { } changed
+                ? changed : await CreateOnceAsync(grant, fields, true, cancellationToken);
         });
     }
 
@@ -47,7 +53,8 @@ public sealed partial class OrderService
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A field is wrong, or may not be changed any more.</exception>
     /// <exception cref="ConcurrencyConflictException">Somebody changed the order in between.</exception>
-    public async Task<OrderChangeResult?> UpdateAsync(long id, OrderInput changes, long? expectedVersion, CancellationToken cancellationToken)
+    public async Task<OrderChangeResult?> UpdateAsync(long id, OrderInput changes, long? expectedVersion,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
         var fields = Checked(changes);
@@ -55,7 +62,8 @@ public sealed partial class OrderService
     }
 
     /// <summary>Moves an order to another status; null where there is no such order.</summary>
-    public Task<OrderChangeResult?> SetStatusAsync(long id, OrderStatus status, long? expectedVersion, CancellationToken cancellationToken) =>
+    public Task<OrderChangeResult?> SetStatusAsync(long id, OrderStatus status, long? expectedVersion,
+        CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { Status = status }, expectedVersion, cancellationToken);
 
     /// <summary>
@@ -87,12 +95,14 @@ public sealed partial class OrderService
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
-                LastPrice = db.OrderLines.Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id).Select(l => (long?)l.UnitPrice).FirstOrDefault(),
+                LastPrice = db.OrderLines.Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id)
+                    .Select(l => (long?)l.UnitPrice).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
         return [.. found.Select(p => new ProductRow(p.Code, p.Name, p.Category, p.Brand, p.LastPrice))];
     }
 
-    private async Task<OrderChangeResult> CreateOnceAsync(Grant grant, OrderInput fields, bool isUpsert, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult> CreateOnceAsync(Grant grant, OrderInput fields, bool isUpsert,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -109,7 +119,8 @@ public sealed partial class OrderService
             await OrderMatcher.DemandAsync(db, holder, cancellationToken);
         }
 
-        var order = new Order { CustomerId = customerId, Currency = fields.Currency.Value ?? shop.Value.Currency, PlacedAt = clock.GetUtcNow() };
+        var order = new Order { CustomerId = customerId, Currency = fields.Currency.Value ?? shop.Value.Currency,
+            PlacedAt = clock.GetUtcNow() };
         await ApplyAsync(db, order, fields with { Lines = new(fields.Lines.Value) }, grant, cancellationToken);
         order.Status = fields.Status.Or(OrderStatus.Pending);
         db.Orders.Add(order);
@@ -120,7 +131,8 @@ public sealed partial class OrderService
         return new(details!, true, true);
     }
 
-    private async Task<OrderChangeResult?> UpdateOnceAsync(Grant grant, long id, OrderInput fields, long? expectedVersion, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult?> UpdateOnceAsync(Grant grant, long id, OrderInput fields, long? expectedVersion,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -129,11 +141,14 @@ public sealed partial class OrderService
             ? await OrderMatcher.LeadAsync(db, fields.CustomerId.Value, cancellationToken)
             : await MatchAgainAsync(db, id, fields, cancellationToken);
         if (await LockAsync(db, id, other, cancellationToken) is not { } order) return null;
-        if (expectedVersion is { } version && version != order.Version) throw new ConcurrencyConflictException([], order.Version, null, null);
+        if (expectedVersion is { } version && version != order.Version)
+            throw new ConcurrencyConflictException([], order.Version, null, null);
         var (before, wasCounted) = (order.CustomerId, IsCounted(order));
         await ApplyAsync(db, order, fields, grant, cancellationToken);
-        if (fields.Status.IsPresent && fields.Status.Value != order.Status) await MoveAsync(db, order, fields.Status.Value, cancellationToken);
-        if (fields.CustomerId.IsPresent || (order.CustomerId is null && other is not null)) await AssignAsync(db, order, other, cancellationToken);
+        if (fields.Status.IsPresent && fields.Status.Value != order.Status)
+            await MoveAsync(db, order, fields.Status.Value, cancellationToken);
+        if (fields.CustomerId.IsPresent || (order.CustomerId is null && other is not null))
+            await AssignAsync(db, order, other, cancellationToken);
         db.ChangeTracker.DetectChanges();
         var isChanged = db.ChangeTracker.HasChanges();
         if (isChanged)
@@ -148,7 +163,8 @@ public sealed partial class OrderService
             }
 
             // A change of figures or of the owner settles; another step of a paid order leaves its points alone.
-            if (before != order.CustomerId || wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [before, order.CustomerId], cancellationToken);
+            if (before != order.CustomerId || wasCounted != IsCounted(order))
+                await SettleAsync(db, grant, order, [before, order.CustomerId], cancellationToken);
         }
 
         var details = await DetailsAsync(db, grant, id, cancellationToken);
@@ -156,7 +172,9 @@ public sealed partial class OrderService
         return new(details!, false, isChanged);
     }
 
-    /// <summary>Waits for the customer and the order, and reads it; customers first, as everybody does who changes what hangs on them.</summary>
+    /// <summary>
+    /// Waits for the customer and the order, and reads it; customers first, as everybody does who changes what hangs on them.
+    /// </summary>
     private async Task<Order?> LockAsync(CrmDbContext db, long id, long? other, CancellationToken cancellationToken)
     {
         var seen = await db.Orders.Where(o => o.Id == id).Select(o => new { o.CustomerId }).FirstOrDefaultAsync(cancellationToken);
@@ -165,8 +183,10 @@ public sealed partial class OrderService
         if (customers.Count > 0) await LoyaltySettlement.LockAsync(db, provider, customers, cancellationToken);
         // An order without a customer has no other lock than its own row.
         await db.Orders.Where(o => o.Id == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version), cancellationToken);
-        var order = await db.Orders.Include(o => o.Lines).ThenInclude(l => l.Product).OrderBy(o => o.Id).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
-        if (order is not null && order.CustomerId != seen.CustomerId) throw new DbUpdateConcurrencyException("The order went to another customer at this moment.");
+        var order = await db.Orders.Include(o => o.Lines).ThenInclude(l => l.Product).OrderBy(o => o.Id)
+            .FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
+        if (order is not null && order.CustomerId != seen.CustomerId)
+            throw new DbUpdateConcurrencyException("The order went to another customer at this moment.");
         return order;
     }
 
@@ -188,7 +208,8 @@ public sealed partial class OrderService
         var rate = fields.Rate.Or(order.Currency == currency ? order.Rate : null);
         if (currency == shop.Value.Currency)
         {
-            if (fields.Rate.Value is { } useless && useless != 1) errors.Add(new(nameof(fields.Rate), "The order is in the shop's currency; there is no rate."));
+            if (fields.Rate.Value is { } useless && useless != 1)
+                errors.Add(new(nameof(fields.Rate), "The order is in the shop's currency; there is no rate."));
             rate = null;
         }
         else if (rate is null)
@@ -200,14 +221,19 @@ public sealed partial class OrderService
         if (errors.Count > 0) throw new RuleViolationException(errors);
         var placed = fields.PlacedAt.Value ?? order.PlacedAt;
         var products = planned is null ? null : await OrderProducts.LearnAsync(db, planned, cancellationToken);
-        var hasOtherLines = planned is not null && !order.Lines.OrderBy(l => l.Id).Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax))
-            .SequenceEqual(planned.Select(l => (products!.Of(l).Id, products.DescriptionOf(l), l.Quantity, l.UnitPrice, l.Discount, l.Tax)));
+        var hasOtherLines = planned is not null && !order.Lines.OrderBy(l => l.Id)
+            .Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax))
+            .SequenceEqual(planned
+                .Select(l => (products!.Of(l).Id, products.DescriptionOf(l), l.Quantity, l.UnitPrice, l.Discount, l.Tax)));
         if (!isOpen)
         {
-            if (hasOtherLines) errors.Add(new(nameof(fields.Lines), "Products can be changed only while the order is pending; refund what came back."));
-            if (currency != order.Currency) errors.Add(new(nameof(fields.Currency), "The currency can be changed only while the order is pending."));
+            if (hasOtherLines)
+                errors.Add(new(nameof(fields.Lines), "Products can be changed only while the order is pending; refund what came back."));
+            if (currency != order.Currency)
+                errors.Add(new(nameof(fields.Currency), "The currency can be changed only while the order is pending."));
             if (rate != order.Rate) errors.Add(new(nameof(fields.Rate), "The rate can be changed only while the order is pending."));
-            if (placed != order.PlacedAt) errors.Add(new(nameof(fields.PlacedAt), "The time can be changed only while the order is pending."));
+            if (placed != order.PlacedAt)
+                errors.Add(new(nameof(fields.PlacedAt), "The time can be changed only while the order is pending."));
             if (errors.Count > 0) throw new RuleViolationException(errors);
             return;
         }
@@ -220,7 +246,8 @@ public sealed partial class OrderService
             order.Lines.Clear();
             order.Lines.AddRange(planned!.Select(l => new OrderLine
             {
-                Product = products!.Of(l), ProductId = products.Of(l).Id, Description = products.DescriptionOf(l), Quantity = l.Quantity, UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = l.Amount,
+                Product = products!.Of(l), ProductId = products.Of(l).Id, Description = products.DescriptionOf(l), Quantity = l.Quantity,
+                    UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = l.Amount,
             }));
         }
         else if (currency != order.Currency)
@@ -241,7 +268,8 @@ public sealed partial class OrderService
         order.Status = status;
     }
 
-    private async Task<OrderChangeResult?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion, CancellationToken cancellationToken)
+    private async Task<OrderChangeResult?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion,
+        CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -251,7 +279,8 @@ public sealed partial class OrderService
         var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id
             && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
             .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
-        if (StatusBefore(last, order.Status) is not { } before) throw new RuleViolationException("", "There is no step of this order to take back.");
+        if (StatusBefore(last, order.Status) is not { } before)
+            throw new RuleViolationException("", "There is no step of this order to take back.");
         var wasCounted = IsCounted(order);
         order.Status = before;
         if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
@@ -275,7 +304,8 @@ public sealed partial class OrderService
     }
 
     /// <summary>Brings the customers' figures and points in line with an order, and tells the pages that show these customers.</summary>
-    private async Task SettleAsync(CrmDbContext db, Grant grant, Order order, IReadOnlyList<long?> customers, CancellationToken cancellationToken)
+    private async Task SettleAsync(CrmDbContext db, Grant grant, Order order, IReadOnlyList<long?> customers,
+        CancellationToken cancellationToken)
     {
         var touched = customers.OfType<long>().Distinct().ToList();
         await OrderStatistics.RefreshAsync(db, touched, cancellationToken);
@@ -285,8 +315,11 @@ public sealed partial class OrderService
 
     private OrderPoints Points(CrmDbContext db, Grant grant) => new(db, provider, grant.Actor, shop.Value, clock.GetUtcNow());
 
-    /// <summary>The figures of customers change by a statement that no recorder sees, and a refund does not change its order's row.</summary>
-    private async Task TellAsync(CrmDbContext db, Grant grant, Order order, IReadOnlyList<long> customers, string what, CancellationToken cancellationToken)
+    /// <summary>
+    /// The figures of customers change by a statement that no recorder sees, and a refund does not change its order's row.
+    /// </summary>
+    private async Task TellAsync(CrmDbContext db, Grant grant, Order order, IReadOnlyList<long> customers, string what,
+        CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.Serialize(new EventPayload([what], grant.Actor.UserId, grant.Actor.Name), ChangeRecorder.Json);
         var (changeSet, now) = (db.LastChangeSetId, clock.GetUtcNow());
@@ -294,7 +327,8 @@ public sealed partial class OrderService
         if (what == nameof(Refund)) db.OutboxEvents.Add(Event("order.updated", order.Id));
         await db.SaveChangesAsync(cancellationToken);
 
-        OutboxEvent Event(string topic, long subject) => new() { Topic = topic, SubjectId = subject, Payload = payload, ChangeSetId = changeSet, CreatedAt = now };
+        OutboxEvent Event(string topic, long subject) => new() { Topic = topic, SubjectId = subject, Payload = payload,
+            ChangeSetId = changeSet, CreatedAt = now };
     }
 
     private OrderInput Checked(OrderInput input)
@@ -311,16 +345,20 @@ public sealed partial class OrderService
         // Where nothing but the street is known, a form that shows nothing of it sends no address at all.
         if (typed is null) return present is { Name: null, City: null, State: null, PostalCode: null, Country: null } ? present : null;
         var (first, second) = (Typed(typed.Line1), Typed(typed.Line2));
-        return first is null && second is null ? typed with { Line1 = present.Line1, Line2 = present.Line2 } : typed with { Line1 = first ?? present.Line1, Line2 = typed.Line2 is not null && second is null ? present.Line2 : second };
+        return first is null && second is null ? typed with { Line1 = present.Line1, Line2 = present.Line2 }
+            : typed with { Line1 = first ?? present.Line1, Line2 = typed.Line2 is not null && second is null ? present.Line2 : second };
 
         static string? Typed(string? line) => line == Masking.Text("") ? null : line;
     }
 
     private static bool IsCounted(Order order) => Order.CountedStatuses.Contains(order.Status);
 
-    private static RuleViolationException ExternalIdTaken() => new(nameof(OrderInput.ExternalId), "Another order already has this external id.") { IsDuplicate = true };
+    private static RuleViolationException ExternalIdTaken() =>
+        new(nameof(OrderInput.ExternalId), "Another order already has this external id.") { IsDuplicate = true };
 
-    /// <summary>Somebody may save between our read and our write, or make the same product at this moment: then all is read again.</summary>
+    /// <summary>
+    /// Somebody may save between our read and our write, or make the same product at this moment: then all is read again.
+    /// </summary>
     private async Task<T> RetriedAsync<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
@@ -329,7 +367,10 @@ public sealed partial class OrderService
             {
                 return await work();
             }
-            catch (DbUpdateException failure) when (attempt < Attempts && (failure is DbUpdateConcurrencyException || provider.ViolatedUniqueIndex(failure) is "IX_Products_Code" or "IX_Orders_ExternalId" or "IX_Refunds_ExternalId"))
+            catch (DbUpdateException failure)
+                when (attempt < Attempts
+                && (failure is DbUpdateConcurrencyException
+                || provider.ViolatedUniqueIndex(failure) is "IX_Products_Code" or "IX_Orders_ExternalId" or "IX_Refunds_ExternalId"))
             {
             }
         }

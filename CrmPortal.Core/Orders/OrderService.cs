@@ -71,15 +71,19 @@ public sealed partial class OrderService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var keys = await db.Orders.Where(o => o.CustomerId == customerId).Select(o => new { At = o.PlacedAt, IsRefund = false, o.Id })
             .Concat(db.Refunds.Where(r => r.CustomerId == customerId).Select(r => new { At = r.RefundedAt, IsRefund = true, r.Id }))
-            .OrderByDescending(k => k.At).ThenByDescending(k => k.IsRefund).ThenByDescending(k => k.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
+            .OrderByDescending(k => k.At).ThenByDescending(k => k.IsRefund).ThenByDescending(k => k.Id).Skip(skip).Take(take + 1)
+                .ToListAsync(cancellationToken);
         var orderIds = keys.Take(take).Where(k => !k.IsRefund).Select(k => k.Id).ToList();
         var refundIds = keys.Take(take).Where(k => k.IsRefund).Select(k => k.Id).ToList();
         var orders = await db.Orders.AsNoTracking().Where(o => orderIds.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
         var refunds = await db.Refunds.AsNoTracking().Where(r => refundIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
         var bought = (await db.OrderLines.Where(l => orderIds.Contains(l.OrderId)).OrderBy(l => l.Id)
-            .Select(l => new { l.OrderId, Line = new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity, l.UnitPrice, l.Amount, null) }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId, l => l.Line);
+            .Select(l =>
+                new { l.OrderId, Line = new OrderLineDetails(l.Id, l.Product!.Code, l.Description ?? l.Product.Name, l.Quantity,
+                l.UnitPrice, l.Amount, null) }).ToListAsync(cancellationToken)).ToLookup(l => l.OrderId, l => l.Line);
         var returned = await db.RefundLinesAsync(refundIds, cancellationToken);
-        return new([.. keys.Take(take).Where(k => k.IsRefund ? refunds.ContainsKey(k.Id) : orders.ContainsKey(k.Id)).Select(k => k.IsRefund ? Purchase(refunds[k.Id], [.. returned[k.Id]]) : Purchase(orders[k.Id], [.. bought[k.Id]]))],
+        return new([.. keys.Take(take).Where(k => k.IsRefund ? refunds.ContainsKey(k.Id) : orders.ContainsKey(k.Id))
+            .Select(k => k.IsRefund ? Purchase(refunds[k.Id], [.. returned[k.Id]]) : Purchase(orders[k.Id], [.. bought[k.Id]]))],
             page.Number, take, keys.Count > take);
     }
 
@@ -87,9 +91,11 @@ public sealed partial class OrderService(
         new(false, o.Id, o.Name, o.PlacedAt, o.Status, o.Channel, null, o.Total, o.Currency, lines, []);
 
     private static CustomerPurchase Purchase(Refund r, IReadOnlyList<OrderLineDetails> lines) =>
-        new(true, r.Id, r.Name, r.RefundedAt, null, null, r.Reason, r.Amount, r.Currency, lines, [.. lines.Select(l => l.Order).OfType<OrderLink>().Distinct()]);
+        new(true, r.Id, r.Name, r.RefundedAt, null, null, r.Reason, r.Amount, r.Currency, lines,
+            [.. lines.Select(l => l.Order).OfType<OrderLink>().Distinct()]);
 
-    internal static NameVisibility Sight(Grant grant) => new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
+    internal static NameVisibility Sight(Grant grant) =>
+        new(grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
 
     /// <summary>The orders whose number is the typed one or begins with it, the complete one first; for a box that leads to
     /// orders.</summary>

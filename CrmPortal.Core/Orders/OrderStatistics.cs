@@ -17,7 +17,8 @@ internal static class OrderStatistics
     public static async Task RefreshAsync(CrmDbContext db, IEnumerable<long> customerIds, CancellationToken cancellationToken)
     {
         foreach (var ids in customerIds.Distinct().Order().Chunk(MostIds))
-            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})", cancellationToken);
+            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})",
+                cancellationToken);
     }
 
     /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> anew.</summary>

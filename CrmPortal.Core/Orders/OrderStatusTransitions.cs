@@ -21,6 +21,8 @@ public static class OrderStatusTransitions
     /// <exception cref="RuleViolationException">The one status does not follow the other.</exception>
     internal static void Demand(OrderStatus from, OrderStatus to)
     {
-        if (!Allowed[from].Contains(to)) throw new RuleViolationException(nameof(OrderInput.Status), "An order that is {0} cannot become {1}.", from.ToString().ToLowerInvariant(), to.ToString().ToLowerInvariant());
+        if (!Allowed[from].Contains(to))
+            throw new RuleViolationException(nameof(OrderInput.Status), "An order that is {0} cannot become {1}.", from.ToString()
+            .ToLowerInvariant(), to.ToString().ToLowerInvariant());
     }
 }

@@ -27,7 +27,8 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
         while (true)
         {
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize).ToListAsync(cancellationToken);
+            var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize)
+                .ToListAsync(cancellationToken);
             if (batch.Count == 0) return corrected;
             corrected += await StoredNames.ComposeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
@@ -52,10 +53,13 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
         }
     }
 
-    /// <summary>Addresses from before households were known get the key by which those at one place are found; those without a street lose it.</summary>
+    /// <summary>
+    /// Addresses from before households were known get the key by which those at one place are found; those without a street lose it.
+    /// </summary>
     private static async Task<int> PlacesAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken)
     {
-        var addresses = await db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last && ((a.PlaceKey == "" && a.Line1 != "") || EF.Functions.Like(a.PlaceKey, "%|"))).ToListAsync(cancellationToken);
+        var addresses = await db.Addresses.Where(a => a.CustomerId >= first && a.CustomerId <= last
+            && ((a.PlaceKey == "" && a.Line1 != "") || EF.Functions.Like(a.PlaceKey, "%|"))).ToListAsync(cancellationToken);
         var before = addresses.ToDictionary(a => a.Id, a => a.PlaceKey);
         foreach (var address in addresses) address.Derive();
         var changed = addresses.Where(a => a.PlaceKey != before[a.Id]).Select(a => a.CustomerId).Distinct().Count();

@@ -4,7 +4,8 @@ namespace CrmPortal.Core.Orders;
 /// <param name="Amount">Of the whole, in minor units.</param>
 public sealed record RefundableBalance(IReadOnlyList<OrderLineDetails> Lines, long Amount)
 {
-    /// <param name="returned">What was refunded of the order before; a line that does not say what it was bought in takes from those with its product.</param>
+    /// <param name="returned">What was refunded of the order before; a line that does not say what it was bought in takes from those with
+    /// its product.</param>
     public static RefundableBalance Of(IReadOnlyList<OrderLineDetails> lines, IReadOnlyList<OrderLineDetails> returned, long total)
     {
         var left = lines.ToDictionary(l => l.Id, l => (l.Quantity, l.Amount));
@@ -21,15 +22,19 @@ public sealed record RefundableBalance(IReadOnlyList<OrderLineDetails> Lines, lo
         }
 
         var rest = Math.Max(0, total - returned.Sum(r => r.Amount));
-        return new([.. lines.Select(l => l with { QuantityLeft = left[l.Id].Quantity, AmountLeft = Math.Min(rest, left[l.Id].Amount) })], rest);
+        return new([.. lines.Select(l => l with { QuantityLeft = left[l.Id].Quantity, AmountLeft = Math.Min(rest, left[l.Id].Amount) })],
+            rest);
     }
 
-    /// <summary>What so many more of a line cost, in minor units; parts of parts add up to the line, and there is never more than is left.</summary>
+    /// <summary>
+    /// What so many more of a line cost, in minor units; parts of parts add up to the line, and there is never more than is left.
+    /// </summary>
     public static long PriceOf(OrderLineDetails line, long quantity)
     {
         var before = line.Quantity - line.QuantityLeft;
         return Math.Min(line.AmountLeft, Part(before + quantity) - Part(before));
 
-        long Part(long pieces) => line.Quantity == 0 ? 0 : (long)Math.Round((decimal)line.Amount * pieces / line.Quantity, MidpointRounding.AwayFromZero);
+        long Part(long pieces) => line.Quantity == 0
+            ? 0 : (long)Math.Round((decimal)line.Amount * pieces / line.Quantity, MidpointRounding.AwayFromZero);
     }
 }

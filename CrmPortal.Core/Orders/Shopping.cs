@@ -88,7 +88,8 @@ public sealed class ProductReview : ICustomerOwned, IVersioned
     public long Version { get; set; }
 }
 
-internal sealed class ShoppingConfiguration : IEntityTypeConfiguration<WishlistItem>, IEntityTypeConfiguration<Cart>, IEntityTypeConfiguration<CartLine>, IEntityTypeConfiguration<ProductReview>
+internal sealed class ShoppingConfiguration : IEntityTypeConfiguration<WishlistItem>, IEntityTypeConfiguration<Cart>,
+    IEntityTypeConfiguration<CartLine>, IEntityTypeConfiguration<ProductReview>
 {
     public void Configure(EntityTypeBuilder<WishlistItem> builder)
     {

@@ -17,7 +17,8 @@ public sealed record WishInput
 }
 
 /// <summary>What a customer says of a product.</summary>
-public sealed record ReviewDetails(long Id, string ProductCode, string ProductName, int Rating, string? Title, string? Text, DateTimeOffset At, long Version);
+public sealed record ReviewDetails(long Id, string ProductCode, string ProductName, int Rating, string? Title, string? Text,
+    DateTimeOffset At, long Version);
 
 public sealed record ReviewInput
 {
@@ -40,7 +41,8 @@ public sealed record ReviewSaved(ReviewDetails Review, bool IsCreated, long Poin
 
 /// <summary>What a customer put together; amounts in minor units of <paramref name="Currency"/>.</summary>
 /// <param name="State">An open cart that nobody changed for long is abandoned.</param>
-public sealed record CartDetails(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, long Total, DateTimeOffset ChangedAt, IReadOnlyList<OrderLineDetails> Lines, long Version);
+public sealed record CartDetails(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, long Total,
+    DateTimeOffset ChangedAt, IReadOnlyList<OrderLineDetails> Lines, long Version);
 
 /// <summary>What the selling system says of a cart; what is absent stays as it is.</summary>
 public sealed record CartInput

@@ -10,7 +10,8 @@ namespace CrmPortal.Core.Orders;
 
 /// <summary>What customers wish for, say of products, and left in their carts.</summary>
 public sealed partial class ShoppingService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
+        TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
 {
     public const int MostWishes = 200;
     public const int MostReviews = 1_000;
@@ -37,11 +38,15 @@ public sealed partial class ShoppingService(
         var changed = await customers.ChangeAsync(grant, customerId, "customer.wishlist", Permissions.CustomersEdit, async (db, _) =>
         {
             var known = (await OrderProducts.LearnAsync(db, [product], cancellationToken)).Of(product);
-            item = known.Id == 0 ? null : await db.WishlistItems.FirstOrDefaultAsync(i => i.CustomerId == customerId && i.ProductId == known.Id, cancellationToken);
+            item = known.Id == 0 ? null : await db.WishlistItems.FirstOrDefaultAsync(i => i.CustomerId == customerId
+                && i.ProductId == known.Id, cancellationToken);
             if (item is null)
             {
-                if (await db.WishlistItems.CountAsync(i => i.CustomerId == customerId, cancellationToken) >= MostWishes) throw new RuleViolationException("", "A customer may have {0} wishes.", MostWishes);
-                db.WishlistItems.Add(item = new WishlistItem { CustomerId = customerId, ProductId = known.Id, Product = known, AddedAt = clock.GetUtcNow() });
+                if (await db.WishlistItems.CountAsync(i => i.CustomerId == customerId, cancellationToken) >= MostWishes)
+                    throw new RuleViolationException("", "A customer may have {0} wishes.", MostWishes);
+                db.WishlistItems
+                    .Add(item = new WishlistItem { CustomerId = customerId, ProductId = known.Id, Product = known,
+                    AddedAt = clock.GetUtcNow() });
             }
 
             item.Product = known;
@@ -53,7 +58,8 @@ public sealed partial class ShoppingService(
     public async Task<long?> UnwishAsync(long customerId, long itemId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        return await RemoveAsync(grant, customerId, "customer.wishlist", db => db.WishlistItems.Where(i => i.Id == itemId && i.CustomerId == customerId), cancellationToken);
+        return await RemoveAsync(grant, customerId, "customer.wishlist",
+            db => db.WishlistItems.Where(i => i.Id == itemId && i.CustomerId == customerId), cancellationToken);
     }
 
     /// <summary>What a customer says of products, the last first.</summary>
@@ -61,11 +67,15 @@ public sealed partial class ShoppingService(
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var reviews = await db.ProductReviews.AsNoTracking().Include(r => r.Product).Where(r => r.CustomerId == customerId).OrderByDescending(r => r.Id).Take(MostShown).ToListAsync(cancellationToken);
+        var reviews = await db.ProductReviews.AsNoTracking().Include(r => r.Product).Where(r => r.CustomerId == customerId)
+            .OrderByDescending(r => r.Id).Take(MostShown).ToListAsync(cancellationToken);
         return reviews.ConvertAll(Details);
     }
 
-    /// <summary>Writes a customer's review of a product, or changes the one they wrote. The first one of a product earns the programme's bonus. Null where there is no such customer.</summary>
+    /// <summary>
+    /// Writes a customer's review of a product, or changes the one they wrote. The first one of a product earns the programme's bonus. Null
+    /// where there is no such customer.
+    /// </summary>
     /// <exception cref="RuleViolationException">A field is wrong.</exception>
     public async Task<ReviewSaved?> ReviewAsync(long customerId, ReviewInput input, CancellationToken cancellationToken)
     {
@@ -82,16 +92,19 @@ public sealed partial class ShoppingService(
         var changed = await customers.ChangeAsync(grant, customerId, "customer.review", null, async (db, _) =>
         {
             var known = (await OrderProducts.LearnAsync(db, [product], cancellationToken)).Of(product);
-            review = known.Id == 0 ? null : await db.ProductReviews.FirstOrDefaultAsync(r => r.CustomerId == customerId && r.ProductId == known.Id, cancellationToken);
+            review = known.Id == 0 ? null : await db.ProductReviews.FirstOrDefaultAsync(r => r.CustomerId == customerId
+                && r.ProductId == known.Id, cancellationToken);
             isNew = review is null;
             if (review is null)
             {
-                if (await db.ProductReviews.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostReviews) throw new RuleViolationException("", "A customer may have {0} reviews.", MostReviews);
+                if (await db.ProductReviews.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostReviews)
+                    throw new RuleViolationException("", "A customer may have {0} reviews.", MostReviews);
                 db.ProductReviews.Add(review = new ProductReview { CustomerId = customerId, ProductId = known.Id, Product = known });
             }
 
             review.Product = known;
-            if (isNew || (review.Rating, review.Title, review.Text) != (input.Rating, title, text)) (review.Rating, review.Title, review.Text, review.At) = (input.Rating, title, text, clock.GetUtcNow());
+            if (isNew || (review.Rating, review.Title, review.Text) != (input.Rating, title, text)) (review.Rating, review.Title,
+                review.Text, review.At) = (input.Rating, title, text, clock.GetUtcNow());
             if (!isNew) return;
             await db.SaveChangesAsync(cancellationToken);
             points = await ThankAsync(db, grant, customerId, known.Id, cancellationToken);
@@ -99,14 +112,18 @@ public sealed partial class ShoppingService(
         return changed is null ? null : new(Details(review!), isNew, points, changed.ChangeSetId);
     }
 
-    /// <summary>Removes a review; the points that it earned stay. Answers the change set by which that can be undone, or null where there is none.</summary>
+    /// <summary>
+    /// Removes a review; the points that it earned stay. Answers the change set by which that can be undone, or null where there is none.
+    /// </summary>
     public async Task<long?> RemoveReviewAsync(long customerId, long reviewId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        return await RemoveAsync(grant, customerId, "customer.review", db => db.ProductReviews.Where(r => r.Id == reviewId && r.CustomerId == customerId), cancellationToken);
+        return await RemoveAsync(grant, customerId, "customer.review",
+            db => db.ProductReviews.Where(r => r.Id == reviewId && r.CustomerId == customerId), cancellationToken);
     }
 
-    private async Task<long?> RemoveAsync<T>(Grant grant, long customerId, string kind, Func<CrmDbContext, IQueryable<T>> find, CancellationToken cancellationToken)
+    private async Task<long?> RemoveAsync<T>(Grant grant, long customerId, string kind, Func<CrmDbContext, IQueryable<T>> find,
+        CancellationToken cancellationToken)
         where T : class
     {
         var isFound = false;
@@ -117,7 +134,9 @@ public sealed partial class ShoppingService(
         return isFound ? changed?.ChangeSetId : null;
     }
 
-    /// <summary>Books the bonus of a first review, once for a customer and a product: who removes a review and writes it again gets no second one.</summary>
+    /// <summary>
+    /// Books the bonus of a first review, once for a customer and a product: who removes a review and writes it again gets no second one.
+    /// </summary>
     private async Task<long> ThankAsync(CrmDbContext db, Grant grant, long customerId, long productId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -126,22 +145,27 @@ public sealed partial class ShoppingService(
         var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"review {customerId} {productId}");
         if (await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken)) return 0;
         var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken);
-        var points = await new OrderPoints(db, provider, grant.Actor, shop.Value, now).LimitedAsync(programme.Rules, customerId, programme.Rules.ReviewBonus, cancellationToken);
+        var points = await new OrderPoints(db, provider, grant.Actor, shop.Value, now)
+            .LimitedAsync(programme.Rules, customerId, programme.Rules.ReviewBonus, cancellationToken);
         if (points > 0)
         {
             var zone = shop.Value.Zone;
             var usable = programme.Rules.PendingDays == 0 ? now : zone.StartOf(zone.DayOf(now).AddDays(programme.Rules.PendingDays));
-            book.Add(book.Begin("Review", key, programmeId: programme.Id), EntryKind.Earned, points, usable, PointsCalculator.ExpiryOf(programme.Rules, now, zone));
+            book.Add(book.Begin("Review", key, programmeId: programme.Id), EntryKind.Earned, points, usable,
+                PointsCalculator.ExpiryOf(programme.Rules, now, zone));
         }
 
         await book.SaveAsync(cancellationToken);
         // As after every booking: who becomes a member by it, or reaches a tier whose basis is points, has both at once.
-        if (points > 0) await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, now).SettleAsync(customerId, programme, cancellationToken);
+        if (points > 0) await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, now)
+            .SettleAsync(customerId, programme, cancellationToken);
         return points;
     }
 
     private static PlannedLine ProductOf(string codeField, string? code, string nameField, string? name, List<FieldError> errors) => new(
-        CustomerRules.Required(codeField, code, Product.CodeLength, "Give the code of a product.", errors), CustomerRules.Text(nameField, name, Product.NameLength, errors).Value, null, null, 1, 0, 0, 0, 0);
+        CustomerRules.Required(codeField, code, Product.CodeLength, "Give the code of a product.", errors),
+            CustomerRules.Text(nameField, name, Product.NameLength, errors).Value, null, null, 1, 0, 0, 0, 0);
 
-    private static ReviewDetails Details(ProductReview r) => new(r.Id, r.Product!.Code, r.Product.Name, r.Rating, r.Title, r.Text, r.At, r.Version);
+    private static ReviewDetails Details(ProductReview r) => new(r.Id, r.Product!.Code, r.Product.Name, r.Rating, r.Title, r.Text, r.At,
+        r.Version);
 }

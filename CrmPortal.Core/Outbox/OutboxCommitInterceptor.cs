@@ -8,7 +8,8 @@ internal sealed class OutboxCommitInterceptor(OutboxSignal signal) : DbTransacti
 {
     public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => signal.Set();
 
-    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData,
+        CancellationToken cancellationToken = default)
     {
         signal.Set();
         return Task.CompletedTask;

@@ -32,7 +32,8 @@ public sealed partial class OutboxDispatcher(
     private const int BatchSize = 1_000;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly IReadOnlyList<SubscriberRun> _runs = [.. subscribers.Select(s => new SubscriberRun(s, provider, clock, logging.CreateLogger<SubscriberRun>()))];
+    private readonly IReadOnlyList<SubscriberRun> _runs =
+        [.. subscribers.Select(s => new SubscriberRun(s, provider, clock, logging.CreateLogger<SubscriberRun>()))];
     private readonly ILogger _logger = logging.CreateLogger<OutboxDispatcher>();
     private readonly ConcurrentDictionary<SubscriberRun, Task> _atWork = [];
     private bool _isSubscribed;
@@ -105,7 +106,8 @@ public sealed partial class OutboxDispatcher(
 
         var now = clock.GetUtcNow();
         var waiting = await db.OutboxSubscriptions.TagWith(LookingTag)
-            .Where(s => db.OutboxEvents.Any(e => e.Position > s.Position) || db.OutboxFailures.Any(f => f.Subscriber == s.Name && f.DueAt <= now))
+            .Where(s => db.OutboxEvents.Any(e => e.Position > s.Position)
+                || db.OutboxFailures.Any(f => f.Subscriber == s.Name && f.DueAt <= now))
             .Select(s => s.Name).ToListAsync(cancellationToken);
         return [.. _runs.Where(r => waiting.Contains(r.Name))];
     }

@@ -61,7 +61,8 @@ public sealed class OutboxFailure
     public DateTimeOffset? DueAt { get; set; }
 }
 
-internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxEvent>, IEntityTypeConfiguration<OutboxSubscription>, IEntityTypeConfiguration<OutboxFailure>
+internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxEvent>, IEntityTypeConfiguration<OutboxSubscription>,
+    IEntityTypeConfiguration<OutboxFailure>
 {
     public void Configure(EntityTypeBuilder<OutboxEvent> builder)
     {

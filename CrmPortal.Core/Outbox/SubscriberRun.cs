@@ -9,7 +9,8 @@ namespace CrmPortal.Core.Outbox;
 /// Hands events over to one subscriber, on one node at a time: the node that holds the subscription's lease, and renews it while it
 /// works. What a crash leaves unnoted is handed over again.
 /// </summary>
-internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatabaseProvider provider, TimeProvider clock, ILogger<SubscriberRun> logger)
+internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatabaseProvider provider, TimeProvider clock,
+    ILogger<SubscriberRun> logger)
 {
     private const int BatchSize = 200;
     private const int MostAttempts = 10;
@@ -144,7 +145,8 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         CrmDiagnostics.OutboxFailures.Add(1, new KeyValuePair<string, object?>("subscriber", Name));
     }
 
-    private async Task<bool> LeaseAsync(System.Linq.Expressions.Expression<Func<OutboxSubscription, bool>> condition, CancellationToken cancellationToken)
+    private async Task<bool> LeaseAsync(System.Linq.Expressions.Expression<Func<OutboxSubscription, bool>> condition,
+        CancellationToken cancellationToken)
     {
         var until = clock.GetUtcNow() + LeaseTime;
         await using var db = provider.CreateContext(null);
@@ -181,7 +183,8 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         {
             await using var db = provider.CreateContext(null);
             await db.OutboxSubscriptions.Where(s => s.Name == Name && s.Owner == _owner)
-                .ExecuteUpdateAsync(s => s.SetProperty(x => x.Owner, (string?)null).SetProperty(x => x.LeasedUntil, DateTimeOffset.UnixEpoch));
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.Owner, (string?)null)
+                    .SetProperty(x => x.LeasedUntil, DateTimeOffset.UnixEpoch));
         }
         catch (Exception fault)
         {

@@ -10,7 +10,8 @@ public static class SearchText
     /// <summary>Letters that Unicode does not take apart into a base letter and a mark.</summary>
     private static readonly Dictionary<char, string> Letters = new()
     {
-        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ł'] = "l", ['ħ'] = "h", ['ı'] = "i", ['ς'] = "σ",
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['ł'] = "l", ['ħ'] = "h",
+            ['ı'] = "i", ['ς'] = "σ",
         ['\''] = "", ['’'] = "", ['ʼ'] = "", ['`'] = "", ['´'] = "",
     };
 
@@ -109,7 +110,9 @@ public static class SearchText
     public static string Cut(string text, int longest) =>
         text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
 
-    /// <summary>Half a surrogate pair and the signs that are none (U+FFFE, U+FFFF) cannot be normalised; nothing is found by them.</summary>
+    /// <summary>
+    /// Half a surrogate pair and the signs that are none (U+FFFE, U+FFFF) cannot be normalised; nothing is found by them.
+    /// </summary>
     private static string WithoutBroken(string text)
     {
         if (!text.Any(c => char.IsSurrogate(c) || c >= '\ufffe')) return text;

@@ -44,17 +44,20 @@ internal sealed record TimelinePlace(DateTimeOffset At, int Kind, long Id, long 
 {
     public static TimelinePlace Newest { get; } = new(DateTimeOffset.MaxValue, int.MaxValue, long.MaxValue, long.MaxValue);
 
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{At.UtcTicks}-{Kind}-{Id}-{AuditBefore}");
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"{At.UtcTicks}-{Kind}-{Id}-{AuditBefore}");
 
     /// <exception cref="Common.RuleViolationException">The text names no place.</exception>
     public static TimelinePlace Parse(string? text)
     {
         if (text is null) return Newest;
         var parts = text.Split('-');
-        if (parts.Length == 4 && Number(parts[0]) is { } ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks && Number(parts[1]) is { } kind and <= int.MaxValue && Number(parts[2]) is { } id && Number(parts[3]) is { } audit)
+        if (parts.Length == 4 && Number(parts[0]) is { } ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks
+            && Number(parts[1]) is { } kind and <= int.MaxValue && Number(parts[2]) is { } id && Number(parts[3]) is { } audit)
             return new(new DateTimeOffset(ticks, TimeSpan.Zero), (int)kind, id, audit);
         throw new Common.RuleViolationException("Before", "This place in the timeline cannot be read.");
 
-        static long? Number(string part) => long.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        static long? Number(string part) => long.TryParse(part, System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

@@ -22,7 +22,8 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
     public async Task<TimelinePage> ReadAsync(long customerId, TimelineQuery query, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        if (query.Size is < 1 or > PageRequest.LargestSize) throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
+        if (query.Size is < 1 or > PageRequest.LargestSize)
+            throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", PageRequest.LargestSize);
         var place = TimelinePlace.Parse(query.Before);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return new([], null);
@@ -32,7 +33,8 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         for (var pages = 0; pages < (wanted.Length == 0 ? 1 : MostSearchedPages); pages++)
         {
             var (entries, next) = await PageAsync(db, customerId, query, place, grant, cancellationToken);
-            foreach (var (entry, after) in entries.Where(e => wanted.Length == 0 || SearchText.Fold(Words(e.Entry)).Contains(wanted, StringComparison.Ordinal)))
+            foreach (var (entry, after) in entries.Where(e => wanted.Length == 0 || SearchText.Fold(Words(e.Entry))
+                .Contains(wanted, StringComparison.Ordinal)))
             {
                 found.Add(entry);
                 if (found.Count == query.Size) return new(found, next is null && entry == entries[^1].Entry ? null : after.ToString());
@@ -50,8 +52,10 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
     {
         var take = query.Size + 1;
         var candidates = new List<TimelineEntry>();
-        foreach (var kind in Enum.GetValues<TimelineKind>().Where(k => (query.Kinds.Count == 0 || query.Kinds.Contains(k)) && MaySee(k, grant)))
-            candidates.AddRange(kind == TimelineKind.Change ? await ChangesAsync(customerId, place, query.Size, cancellationToken) : await KeysAsync(db, kind, customerId, place, take, grant, cancellationToken));
+        foreach (var kind in Enum.GetValues<TimelineKind>().Where(k => (query.Kinds.Count == 0 || query.Kinds.Contains(k))
+            && MaySee(k, grant)))
+            candidates.AddRange(kind == TimelineKind.Change ? await ChangesAsync(customerId, place, query.Size, cancellationToken)
+                : await KeysAsync(db, kind, customerId, place, take, grant, cancellationToken));
         var page = candidates.OrderByDescending(e => e.At).ThenByDescending(e => (int)e.Kind).ThenByDescending(e => e.Id).ToList();
         var hasMore = page.Count > query.Size;
         page = page.GetRange(0, Math.Min(page.Count, query.Size));
@@ -75,50 +79,68 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
     };
 
     /// <summary>The newest of one kind that come after a place: those at its instant only where their kind and key are smaller.</summary>
-    private static async Task<List<TimelineEntry>> KeysAsync(CrmDbContext db, TimelineKind kind, long customerId, TimelinePlace place, int take, Grant grant, CancellationToken cancellationToken)
+    private static async Task<List<TimelineEntry>> KeysAsync(CrmDbContext db, TimelineKind kind, long customerId, TimelinePlace place,
+        int take, Grant grant, CancellationToken cancellationToken)
     {
         var me = grant.Actor.UserId;
         var stream = kind switch
         {
             TimelineKind.Order => db.Orders.Where(o => o.CustomerId == customerId).Select(o => new Moment { At = o.PlacedAt, Id = o.Id }),
-            TimelineKind.Refund => db.Refunds.Where(r => r.CustomerId == customerId).Select(r => new Moment { At = r.RefundedAt, Id = r.Id }),
-            TimelineKind.Note => db.Notes.Where(n => n.CustomerId == customerId && (!n.IsPrivate || n.AuthorId == me)).Select(n => new Moment { At = n.CreatedAt, Id = n.Id }),
-            TimelineKind.Points => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId).Select(e => new Moment { At = e.At, Id = e.Id }),
+            TimelineKind.Refund => db.Refunds.Where(r => r.CustomerId == customerId)
+                .Select(r => new Moment { At = r.RefundedAt, Id = r.Id }),
+            TimelineKind.Note => db.Notes.Where(n => n.CustomerId == customerId && (!n.IsPrivate || n.AuthorId == me))
+                .Select(n => new Moment { At = n.CreatedAt, Id = n.Id }),
+            TimelineKind.Points => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId)
+                .Select(e => new Moment { At = e.At, Id = e.Id }),
             TimelineKind.Consent => db.Consents.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.At, Id = c.Id }),
             _ => db.Documents.Where(d => d.CustomerId == customerId).Select(d => new Moment { At = d.UploadedAt, Id = d.Id }),
         };
         // Of the instant itself: kinds that come later in the order of a page are still to come, of the same kind the smaller keys.
         var limit = (int)kind < place.Kind ? long.MaxValue : (int)kind == place.Kind ? place.Id : long.MinValue;
         var at = place.At;
-        var found = await stream.Where(m => m.At <= at && (m.At < at || m.Id < limit)).OrderByDescending(m => m.At).ThenByDescending(m => m.Id).Take(take).ToListAsync(cancellationToken);
+        var found = await stream.Where(m => m.At <= at && (m.At < at || m.Id < limit)).OrderByDescending(m => m.At)
+            .ThenByDescending(m => m.Id).Take(take).ToListAsync(cancellationToken);
         return [.. found.Select(m => new TimelineEntry(kind, m.Id, m.At))];
     }
 
     /// <summary>Change sets, each by its smallest audit row, which says where to go on.</summary>
-    private async Task<List<TimelineEntry>> ChangesAsync(long customerId, TimelinePlace place, int size, CancellationToken cancellationToken) =>
-        [.. (await history.NewestAsync(customerId, place.AuditBefore, size + 1, cancellationToken)).Select(c => new TimelineEntry(TimelineKind.Change, c.LastRow, c.Entry.At) { Change = c.Entry })];
+    private async Task<List<TimelineEntry>> ChangesAsync(long customerId, TimelinePlace place, int size,
+        CancellationToken cancellationToken) =>
+        [.. (await history.NewestAsync(customerId, place.AuditBefore, size + 1, cancellationToken))
+            .Select(c => new TimelineEntry(TimelineKind.Change, c.LastRow, c.Entry.At) { Change = c.Entry })];
 
     /// <summary>Reads what the entries of a page are, each kind at once.</summary>
-    private static async Task<IEnumerable<TimelineEntry>> FilledAsync(CrmDbContext db, List<TimelineEntry> page, Grant grant, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<TimelineEntry>> FilledAsync(CrmDbContext db, List<TimelineEntry> page, Grant grant,
+        CancellationToken cancellationToken)
     {
         List<long> Of(TimelineKind kind) => [.. page.Where(e => e.Kind == kind).Select(e => e.Id)];
-        var (orderIds, refundIds, noteIds, consentIds, documentIds) = (Of(TimelineKind.Order), Of(TimelineKind.Refund), Of(TimelineKind.Note), Of(TimelineKind.Consent), Of(TimelineKind.Document));
+        var (orderIds, refundIds, noteIds, consentIds, documentIds) = (Of(TimelineKind.Order), Of(TimelineKind.Refund),
+            Of(TimelineKind.Note), Of(TimelineKind.Consent), Of(TimelineKind.Document));
         var orders = (await db.RowsAsync(orderIds, OrderService.Sight(grant), cancellationToken)).ToDictionary(o => o.Id);
-        var refunds = refundIds.Count == 0 ? [] : await db.Refunds.AsNoTracking().Where(r => refundIds.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
+        var refunds = refundIds.Count == 0 ? [] : await db.Refunds.AsNoTracking().Where(r => refundIds.Contains(r.Id))
+            .ToDictionaryAsync(r => r.Id, cancellationToken);
         var lines = refundIds.Count == 0 ? null : await db.RefundLinesAsync(refundIds, cancellationToken);
-        var notes = noteIds.Count == 0 ? [] : await db.Notes.AsNoTracking().Where(n => noteIds.Contains(n.Id)).ToDictionaryAsync(n => n.Id, cancellationToken);
-        var consents = consentIds.Count == 0 ? [] : await db.Consents.AsNoTracking().Where(c => consentIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
-        var documents = documentIds.Count == 0 ? [] : await db.Documents.AsNoTracking().Where(d => documentIds.Contains(d.Id)).ToDictionaryAsync(d => d.Id, cancellationToken);
+        var notes = noteIds.Count == 0 ? [] : await db.Notes.AsNoTracking().Where(n => noteIds.Contains(n.Id))
+            .ToDictionaryAsync(n => n.Id, cancellationToken);
+        var consents = consentIds.Count == 0 ? [] : await db.Consents.AsNoTracking().Where(c => consentIds.Contains(c.Id))
+            .ToDictionaryAsync(c => c.Id, cancellationToken);
+        var documents = documentIds.Count == 0 ? [] : await db.Documents.AsNoTracking().Where(d => documentIds.Contains(d.Id))
+            .ToDictionaryAsync(d => d.Id, cancellationToken);
         var entryIds = Of(TimelineKind.Points);
-        var points = entryIds.Count == 0 ? [] : await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking).Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
+        var points = entryIds.Count == 0 ? [] : await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking)
+            .Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
         return page.Select(e => e.Kind switch
         {
             TimelineKind.Order => e with { Order = orders.GetValueOrDefault(e.Id) },
-            TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) => e with { Refund = new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, [.. lines![r.Id]]) },
+            TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) =>
+                e with { Refund = new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, [.. lines![r.Id]]) },
             TimelineKind.Note when notes.TryGetValue(e.Id, out var n) => e with { Note = NoteService.Details(n, grant) },
-            TimelineKind.Consent when consents.TryGetValue(e.Id, out var c) => e with { Consent = new(c.Purpose, c.Channel, c.State, c.Source, c.ActorName) },
-            TimelineKind.Points when points.TryGetValue(e.Id, out var p) => e with { Points = new(p.Kind, p.Points, p.Booking!.Reason, p.Booking.ActorName) },
-            TimelineKind.Document when documents.TryGetValue(e.Id, out var d) => e with { Document = new(d.Name, d.Kind, d.Status, d.UploadedByName, d.DeletedAt is not null) },
+            TimelineKind.Consent when consents.TryGetValue(e.Id, out var c) =>
+                e with { Consent = new(c.Purpose, c.Channel, c.State, c.Source, c.ActorName) },
+            TimelineKind.Points when points.TryGetValue(e.Id, out var p) =>
+                e with { Points = new(p.Kind, p.Points, p.Booking!.Reason, p.Booking.ActorName) },
+            TimelineKind.Document when documents.TryGetValue(e.Id, out var d) =>
+                e with { Document = new(d.Name, d.Kind, d.Status, d.UploadedByName, d.DeletedAt is not null) },
             _ => e,
         });
     }

@@ -14,7 +14,9 @@ public sealed class VerificationCode
     public long CustomerId { get; set; }
     public VerificationPurpose Purpose { get; init; }
 
-    /// <summary>The e-mail in lower case or the phone that it was sent to; when the customer has another by now, the code is void.</summary>
+    /// <summary>
+    /// The e-mail in lower case or the phone that it was sent to; when the customer has another by now, the code is void.
+    /// </summary>
     public required string Target { get; init; }
 
     /// <summary>SHA-256 of the six digits together with a salt of the row, or null where only a link was sent.</summary>

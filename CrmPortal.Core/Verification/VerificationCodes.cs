@@ -40,7 +40,8 @@ internal static class VerificationCodes
     public static bool AreDigits(string stored, string digits)
     {
         var colon = stored.IndexOf(':', StringComparison.Ordinal);
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored[(colon + 1)..]), Encoding.ASCII.GetBytes(Hash(stored[..colon], digits)));
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored[(colon + 1)..]),
+            Encoding.ASCII.GetBytes(Hash(stored[..colon], digits)));
     }
 
     /// <summary>The digits of what somebody typed, who may write 123 456.</summary>
@@ -48,12 +49,15 @@ internal static class VerificationCodes
 
     /// <summary>Holds back who sends too often; the customer's row is locked meanwhile.</summary>
     /// <exception cref="RuleViolationException">One was sent less than a minute ago, or five within the hour.</exception>
-    public static async Task DemandMaySendAsync(CrmDbContext db, long customerId, VerificationPurpose purpose, string target, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task DemandMaySendAsync(CrmDbContext db, long customerId, VerificationPurpose purpose, string target,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         // What expires later than the code that was sent with it would be counted twice.
-        var sent = await db.VerificationCodes.Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == target && c.CreatedAt > now.AddHours(-1))
+        var sent = await db.VerificationCodes.Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == target
+            && c.CreatedAt > now.AddHours(-1))
             .Select(c => c.CreatedAt).Distinct().ToListAsync(cancellationToken);
-        if (sent.Any(at => at > now.AddMinutes(-1))) throw new RuleViolationException("", "One was sent less than a minute ago; wait a little.");
+        if (sent.Any(at => at > now.AddMinutes(-1)))
+            throw new RuleViolationException("", "One was sent less than a minute ago; wait a little.");
         if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within an hour; try again later.", MostAnHour);
     }
 

@@ -15,16 +15,19 @@ public sealed record VerificationLink(string Email, string Language);
 
 /// <summary>Lets customers show that an e-mail or a phone is theirs, by digits that they tell or by a link that they follow.</summary>
 public sealed class VerificationService(
-    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ICurrentUser currentUser, CustomerService customers, MailQueue mails, ICustomerLetters letters, ISmsSender sms, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ICurrentUser currentUser, CustomerService customers, MailQueue mails,
+        ICustomerLetters letters, ISmsSender sms, TimeProvider clock)
 {
     private const string ChangeKind = "customer.verify";
 
     /// <summary>Sends a code, and by mail a link with it; false where there is no such customer.</summary>
-    /// <exception cref="RuleViolationException">There is nothing to verify, it is verified, one was sent just now, or it could not be sent.</exception>
+    /// <exception cref="RuleViolationException">There is nothing to verify, it is verified, one was sent just now, or it could not be
+    /// sent.</exception>
     public async Task<bool> SendAsync(long customerId, VerificationTarget target, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        if (target.Kind == ContactKind.Phone && !sms.IsReady) throw new RuleViolationException("", "There is no gateway for short messages; an administrator can set one up.");
+        if (target.Kind == ContactKind.Phone && !sms.IsReady)
+            throw new RuleViolationException("", "There is no gateway for short messages; an administrator can set one up.");
         var (phone, message) = ("", "");
         var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
@@ -36,7 +39,9 @@ public sealed class VerificationService(
             var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
             await VerificationCodes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
             var (digits, reader) = (VerificationCodes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));
-            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, CodeHash = VerificationCodes.HashDigits(digits), CreatedAt = now, ExpiresAt = now + VerificationCodes.CodeLifetime });
+            db.VerificationCodes
+                .Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key,
+                CodeHash = VerificationCodes.HashDigits(digits), CreatedAt = now, ExpiresAt = now + VerificationCodes.CodeLifetime });
             if (target.Kind == ContactKind.Phone)
             {
                 (phone, message) = (value, letters.PhoneCode(reader, digits));
@@ -45,7 +50,9 @@ public sealed class VerificationService(
 
             // The link lives longer than the digits, which somebody could guess.
             var token = VerificationCodes.NewToken();
-            db.VerificationCodes.Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key, TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.LinkLifetime });
+            db.VerificationCodes
+                .Add(new VerificationCode { CustomerId = customerId, Purpose = purpose, Target = key,
+                TokenHash = VerificationCodes.HashToken(token), CreatedAt = now, ExpiresAt = now + VerificationCodes.LinkLifetime });
             var (subject, text) = letters.ConfirmEmail(reader, token, digits);
             mails.Add(db, value, subject, text);
         }, cancellationToken);
@@ -62,22 +69,26 @@ public sealed class VerificationService(
 
     /// <summary>Verifies by the digits that the customer tells; null where there is no such customer.</summary>
     /// <exception cref="RuleViolationException">The digits are wrong, too old, or were tried too often.</exception>
-    public async Task<CustomerChangeResult?> CheckAsync(long customerId, VerificationTarget target, string? typed, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> CheckAsync(long customerId, VerificationTarget target, string? typed,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var (digits, purpose, now) = (VerificationCodes.Typed(typed), Purpose(target.Kind), clock.GetUtcNow());
         VerificationCode? code;
         await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
         {
-            var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints).FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
+            var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints)
+                .FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
             if (customer is null) return null;
             var key = Find(customer, target).Value.ToLowerInvariant();
             // Only what was sent last counts, so that many codes are not many chances.
-            code = await db.VerificationCodes.AsNoTracking().Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == key && c.CodeHash != null)
+            code = await db.VerificationCodes.AsNoTracking()
+                .Where(c => c.CustomerId == customerId && c.Purpose == purpose && c.Target == key && c.CodeHash != null)
                 .OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellationToken);
             if (code is null || code.UsedAt is not null || code.ExpiresAt <= now) throw Dead();
             // A try is counted before it is looked at, so that many at once are not more than many in turn.
-            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null && c.Attempts < VerificationCodes.MostAttempts).ExecuteUpdateAsync(c => c.SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken) == 0) throw Dead();
+            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null && c.Attempts < VerificationCodes.MostAttempts)
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Attempts, x => x.Attempts + 1), cancellationToken) == 0) throw Dead();
             if (!VerificationCodes.AreDigits(code.CodeHash!, digits)) throw new RuleViolationException("Code", "This code is wrong.");
         }
 
@@ -86,12 +97,15 @@ public sealed class VerificationService(
         static RuleViolationException Dead() => new("Code", "This code is no longer good; send a new one.");
     }
 
-    /// <summary>What a mailed link is for; null where it is not good. Nothing is changed: programs that look through mails follow links.</summary>
+    /// <summary>
+    /// What a mailed link is for; null where it is not good. Nothing is changed: programs that look through mails follow links.
+    /// </summary>
     public async Task<VerificationLink?> FindLinkAsync(string? token, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await FindByTokenAsync(db, token, cancellationToken) is not { } code) return null;
-        var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints).FirstAsync(c => c.Id == code.CustomerId, cancellationToken);
+        var customer = await db.Customers.AsNoTracking().Include(c => c.ContactPoints)
+            .FirstAsync(c => c.Id == code.CustomerId, cancellationToken);
         return Holds(customer, code) ? new(code.Target, customer.Language) : null;
     }
 
@@ -99,7 +113,8 @@ public sealed class VerificationService(
     public async Task<bool> ConfirmLinkAsync(string? token, CancellationToken cancellationToken)
     {
         VerificationCode? code;
-        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken)) code = await FindByTokenAsync(db, token, cancellationToken);
+        await using (var db = await dbFactory.CreateDbContextAsync(cancellationToken))
+            code = await FindByTokenAsync(db, token, cancellationToken);
         return code is not null && await VerifyAsync(new(currentUser.Actor, new HashSet<string>()), code, cancellationToken) is not null;
     }
 
@@ -117,7 +132,9 @@ public sealed class VerificationService(
     {
         if (!VerificationCodes.IsToken(token)) return null;
         var (hash, now) = (VerificationCodes.HashToken(token!), clock.GetUtcNow());
-        var code = await db.VerificationCodes.AsNoTracking().FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null && c.ExpiresAt > now, cancellationToken);
+        var code = await db.VerificationCodes.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.TokenHash == hash && c.Purpose == VerificationPurpose.Email && c.UsedAt == null
+            && c.ExpiresAt > now, cancellationToken);
         if (code is null) return null;
         // A link from before a merge is for the customer who is there now.
         code.CustomerId = await MergedCustomers.SurvivorAsync(db, code.CustomerId, cancellationToken) ?? code.CustomerId;
@@ -133,10 +150,12 @@ public sealed class VerificationService(
             // The address may have changed since, and of two clicks only the first counts.
             if (!Holds(customer, code)) return;
             var now = clock.GetUtcNow();
-            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null).ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, now), cancellationToken) == 0) return;
+            if (await db.VerificationCodes.Where(c => c.Id == code.Id && c.UsedAt == null)
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.UsedAt, now), cancellationToken) == 0) return;
             if (code.Purpose == VerificationPurpose.Email && customer.EmailKey == code.Target) customer.EmailVerifiedAt = now;
             if (code.Purpose == VerificationPurpose.Phone && customer.Phone == code.Target) customer.PhoneVerifiedAt = now;
-            foreach (var point in customer.ContactPoints.Where(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target)) point.VerifiedAt = now;
+            foreach (var point in customer.ContactPoints.Where(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target))
+                point.VerifiedAt = now;
             isDone = true;
         }, cancellationToken);
         return isDone ? changed : null;
@@ -157,14 +176,17 @@ public sealed class VerificationService(
     private static (string Value, DateTimeOffset? VerifiedAt) Find(Customer customer, VerificationTarget target)
     {
         if (target.ContactPointId is { } id)
-            return customer.ContactPoints.FirstOrDefault(p => p.Id == id && p.Kind == target.Kind) is { } point ? (point.Value, point.VerifiedAt) : throw new RuleViolationException("", "This was removed in the meantime.");
+            return customer.ContactPoints.FirstOrDefault(p => p.Id == id && p.Kind == target.Kind) is { } point
+                ? (point.Value, point.VerifiedAt) : throw new RuleViolationException("", "This was removed in the meantime.");
         return target.Kind == ContactKind.Email
             ? (customer.Email ?? throw new RuleViolationException("", "This customer has no e-mail."), customer.EmailVerifiedAt)
             : (customer.Phone ?? throw new RuleViolationException("", "This customer has no phone."), customer.PhoneVerifiedAt);
     }
 
     private static bool Holds(Customer customer, VerificationCode code) =>
-        (code.Purpose == VerificationPurpose.Email ? customer.EmailKey : customer.Phone) == code.Target || customer.ContactPoints.Any(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target);
+        (code.Purpose == VerificationPurpose.Email ? customer.EmailKey : customer.Phone) == code.Target
+            || customer.ContactPoints.Any(p => Purpose(p.Kind) == code.Purpose && p.ValueKey == code.Target);
 
-    private static VerificationPurpose Purpose(ContactKind kind) => kind == ContactKind.Email ? VerificationPurpose.Email : VerificationPurpose.Phone;
+    private static VerificationPurpose Purpose(ContactKind kind) => kind == ContactKind.Email
+        ? VerificationPurpose.Email : VerificationPurpose.Phone;
 }

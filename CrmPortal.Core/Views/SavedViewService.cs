@@ -9,7 +9,8 @@ namespace CrmPortal.Core.Views;
 public sealed record SavedViewDetails(long Id, string Name, string Query, bool IsShared, bool IsDefault, bool IsMine);
 
 /// <summary>Saved views of lists: a user's own and those that others share.</summary>
-public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock)
+public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    TimeProvider clock)
 {
     public const int NameLength = 60;
     public const int QueryLength = 4000;
@@ -21,13 +22,16 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var grant = await access.DemandAsync(PermissionOf(list), cancellationToken);
         var me = grant.Actor.UserId;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.SavedViews.Where(v => v.List == list && (v.OwnerId == me || v.IsShared)).OrderBy(v => v.Name).ThenBy(v => v.Id).Take(MostViews)
-            .Select(v => new SavedViewDetails(v.Id, v.Name, v.Query, v.IsShared, v.IsDefault && v.OwnerId == me, v.OwnerId == me)).ToListAsync(cancellationToken);
+        return await db.SavedViews.Where(v => v.List == list && (v.OwnerId == me || v.IsShared)).OrderBy(v => v.Name).ThenBy(v => v.Id)
+            .Take(MostViews)
+            .Select(v => new SavedViewDetails(v.Id, v.Name, v.Query, v.IsShared, v.IsDefault && v.OwnerId == me, v.OwnerId == me))
+                .ToListAsync(cancellationToken);
     }
 
     /// <summary>Saves a view; one of the same name of one's own is replaced.</summary>
     /// <exception cref="RuleViolationException">The name is missing or too long, or there are too many views.</exception>
-    public async Task<SavedViewDetails> SaveAsync(string list, string? name, string query, bool isShared, bool isDefault, CancellationToken cancellationToken)
+    public async Task<SavedViewDetails> SaveAsync(string list, string? name, string query, bool isShared, bool isDefault,
+        CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(PermissionOf(list), cancellationToken);
         var me = grant.Actor.UserId ?? throw new SignedOutException();
@@ -44,7 +48,8 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         if (view is null)
         {
             if (own.Count >= MostViews) throw new RuleViolationException("Name", "You may keep {0} views.", MostViews);
-            db.SavedViews.Add(view = new SavedView { List = list, Name = checkedName, OwnerId = me, Query = query, CreatedAt = clock.GetUtcNow() });
+            db.SavedViews
+                .Add(view = new SavedView { List = list, Name = checkedName, OwnerId = me, Query = query, CreatedAt = clock.GetUtcNow() });
         }
 
         view.Query = query;

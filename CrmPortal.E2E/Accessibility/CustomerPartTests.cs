@@ -11,7 +11,10 @@ using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Accessibility;
 
-/// <summary>The parts of a customer's page and the dialogs of points and orders, in both themes, wide and narrow, keep WCAG A and AA as far as axe can tell.</summary>
+/// <summary>
+/// The parts of a customer's page and the dialogs of points and orders, in both themes, wide and narrow, keep WCAG A and AA as far as axe
+/// can tell.
+/// </summary>
 public sealed class CustomerPartTests(Site site) : BrowserTest(site)
 {
     /// <summary>Each part, and a text that is there when it is loaded.</summary>
@@ -62,7 +65,8 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
         await Axe.LoadAsync(page);
         foreach (var button in new[] { "Redeem", "Add points", "Adjust" })
         {
-            await page.GetByRole(AriaRole.Region, new() { Name = "Ledger", Exact = true }).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Region, new() { Name = "Ledger", Exact = true })
+                .GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
             // Sent empty, it says what is wrong.
             await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
             await Expect(page.Locator("#points-error")).ToBeVisibleAsync();
@@ -109,7 +113,9 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
     }
 
-    private Task CheckAsync(IPage page, string name) => Axe.AssertCleanAsync(page, name, (theme, width) => PictureAsync(page, $"{name}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}"));
+    private Task CheckAsync(IPage page, string name) =>
+        Axe.AssertCleanAsync(page, name,
+        (theme, width) => PictureAsync(page, $"{name}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}"));
 
     /// <summary>A customer with something in every part, and a paid order of theirs.</summary>
     private async Task<(string Customer, string Order)> MakeAsync()
@@ -118,20 +124,25 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
         await using var scope = Site.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
         services.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
-        var id = (await services.GetRequiredService<CustomerService>().CreateAsync(new() { GivenName = "Beth", FamilyName = "March" }, token)).Customer.Id;
+        var id = (await services.GetRequiredService<CustomerService>()
+            .CreateAsync(new() { GivenName = "Beth", FamilyName = "March" }, token)).Customer.Id;
         await services.GetRequiredService<NoteService>().AddAsync(id, "Three broken cups", token);
         var order = await services.GetRequiredService<OrderService>().CreateAsync(
-            new() { CustomerId = new(id), Status = OrderStatus.Paid, Lines = new([new() { ProductCode = "KETTLE", Name = "Kettle for two", Quantity = 3, UnitPrice = 20 }]) }, token);
+            new() { CustomerId = new(id), Status = OrderStatus.Paid,
+                Lines = new([new() { ProductCode = "KETTLE", Name = "Kettle for two", Quantity = 3, UnitPrice = 20 }]) }, token);
         var ledger = services.GetRequiredService<LedgerService>();
         await ledger.EarnAsync(new() { CustomerId = id, Points = 2_000, Reason = "Three broken cups" }, null, token);
         await ledger.RedeemAsync(new() { CustomerId = id, Points = 300 }, null, token);
         var rewards = services.GetRequiredService<RewardService>();
         await using var db = services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
-        if (!await db.Rewards.AnyAsync(r => r.Name == "Kettle", token)) await rewards.SaveAsync(null, new() { Name = "Kettle", Description = "Of steel, with a long and narrow spout", Price = 100 }, null, token);
+        if (!await db.Rewards.AnyAsync(r => r.Name == "Kettle", token))
+            await rewards.SaveAsync(null, new() { Name = "Kettle", Description = "Of steel, with a long and narrow spout", Price = 100 },
+            null, token);
         var shopping = services.GetRequiredService<ShoppingService>();
         await shopping.WishAsync(id, new() { ProductCode = "KETTLE" }, token);
         await shopping.ReviewAsync(id, new() { ProductCode = "KETTLE", Rating = 4, Title = "Pours well", Text = "And keeps warm." }, token);
-        await shopping.SaveCartAsync($"cart-{id}", new() { CustomerId = id, Lines = new([new() { ProductCode = "KETTLE", UnitPrice = 20 }]) }, token);
+        await shopping
+            .SaveCartAsync($"cart-{id}", new() { CustomerId = id, Lines = new([new() { ProductCode = "KETTLE", UnitPrice = 20 }]) }, token);
         return (id.ToString(CultureInfo.InvariantCulture), order.Order.Id.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -85,7 +85,8 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         // Rows come after the page.
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Axe.LoadAsync(page);
-        await Axe.AssertCleanAsync(page, path, (theme, width) => IsKept(theme, width) ? PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}") : Task.CompletedTask);
+        await Axe.AssertCleanAsync(page, path, (theme, width) => IsKept(theme, width)
+            ? PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}") : Task.CompletedTask);
     }
 
     /// <summary>Each theme and each width once: enough to see what a page is like.</summary>
@@ -97,13 +98,16 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         if (path.Contains("{customer}", StringComparison.Ordinal))
         {
             // The one with the most on their page.
-            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
+            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers)
+                .OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).FirstAsync();
             path = path.Replace("{customer}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{other}", StringComparison.Ordinal))
         {
-            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers).OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync();
+            var id = await db.Customers.Where(c => c.DeletedAt == null && c.Id <= DemoCustomers)
+                .OrderByDescending(c => c.Addresses.Count + c.Notes.Count + c.Tags.Count).ThenBy(c => c.Id).Select(c => c.Id).Skip(1)
+                .FirstAsync();
             path = path.Replace("{other}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
@@ -119,8 +123,10 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
             var services = Site.Services.CreateScope().ServiceProvider;
             services.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
             var programmes = services.GetRequiredService<ProgrammeService>();
-            var usual = new ProgrammeRules { Categories = new Dictionary<string, decimal> { ["Tea"] = 2 }, Campaigns = [new("Spring", new(2026, 3, 1), new(2026, 3, 31))], SignUpBonus = 50 };
-            var draft = (await programmes.ListAsync(CancellationToken.None)).FirstOrDefault(p => p.Name == "For the eye") ?? (await programmes.SaveDraftAsync(null, "For the eye", usual, null, CancellationToken.None))!.Part;
+            var usual = new ProgrammeRules { Categories = new Dictionary<string, decimal> { ["Tea"] = 2 },
+                Campaigns = [new("Spring", new(2026, 3, 1), new(2026, 3, 31))], SignUpBonus = 50 };
+            var draft = (await programmes.ListAsync(CancellationToken.None)).FirstOrDefault(p => p.Name == "For the eye")
+                ?? (await programmes.SaveDraftAsync(null, "For the eye", usual, null, CancellationToken.None))!.Part;
             path = path.Replace("{draft}", draft.Id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 

@@ -56,8 +56,11 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
 
         (string Name, byte[] Content, string Says)[] files =
         [
-            ("page.png", Encoding.UTF8.GetBytes("<!doctype html><script>document.title = 'taken'</script>"), "Choose a picture: JPEG, PNG or WebP."),
-            ("drawing.svg", Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg'><script>document.title = 'taken'</script></svg>"), "Choose a picture: JPEG, PNG or WebP."),
+            ("page.png", Encoding.UTF8.GetBytes("<!doctype html><script>document.title = 'taken'</script>"),
+                "Choose a picture: JPEG, PNG or WebP."),
+            ("drawing.svg",
+                Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg'><script>document.title = 'taken'</script></svg>"),
+                "Choose a picture: JPEG, PNG or WebP."),
             ("cut.png", Picture[..80], "This picture is damaged or cut off."),
             ("empty.png", [], "Choose a picture: JPEG, PNG or WebP."),
             ("large.png", [.. Picture, .. new byte[AvatarService.LargestBytes]], "2 MB"),

@@ -56,7 +56,8 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await person.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await person.GetByRole(AriaRole.Button, new() { Name = "Remove Ana" }).ClickAsync();
         await Expect(person.GetByText("Nobody yet.")).ToBeVisibleAsync();
-        await page.Locator(".toast").Filter(new() { HasText = "Ana was removed." }).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await page.Locator(".toast").Filter(new() { HasText = "Ana was removed." }).GetByRole(AriaRole.Button, new() { Name = "Undo" })
+            .ClickAsync();
         await Expect(person.GetByText("Ana", new() { Exact = true })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a day" }).ClickAsync();

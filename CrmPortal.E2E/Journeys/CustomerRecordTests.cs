@@ -59,7 +59,8 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task Address_WithoutWhatItNeeds_SaysSoBesideEachField()
     {
-        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Incomplete", "ada.incomplete@example.test", "+442079460982"));
+        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Incomplete", "ada.incomplete@example.test",
+            "+442079460982"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Add an address" }).ClickAsync();
         await page.GetByLabel("City").FillAsync("Paris");
@@ -73,7 +74,8 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     [Fact]
     public async Task Typed_WhenThePageIsLost_IsThereAgain()
     {
-        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Unsaved", "ada.unsaved@example.test", "+442079460983"));
+        var page = await OpenAsync(RoleNames.Manager,
+            await AddCustomerAsync("Ada", "Unsaved", "ada.unsaved@example.test", "+442079460983"));
         await page.GetByLabel("New note").FillAsync("Half a thou");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change External id" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "External id" }).FillAsync("EXT-unsaved");

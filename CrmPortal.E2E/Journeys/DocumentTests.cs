@@ -63,14 +63,16 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         // The agent's page hears of it.
         await Expect(page.Locator(".document-cards tbody tr").Filter(new() { HasText = "contract.pdf" })).ToContainTextAsync("Verified");
 
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download contract.pdf" }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download contract.pdf" })
+            .ClickAsync());
         Assert.Equal("contract.pdf", download.SuggestedFilename);
         Assert.Equal(Pdf, await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken));
 
         await page.Locator("summary[aria-label='Actions on passport.png']").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(1);
-        await page.Locator(".toast").Filter(new() { HasText = "The document was removed." }).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await page.Locator(".toast").Filter(new() { HasText = "The document was removed." })
+            .GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(2);
 
         var narrow = await OpenAsync(RoleNames.SupportAgent, customer + "?tab=documents", width: Narrow);

@@ -65,7 +65,8 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
 
         await GoAsync(page, "/customers");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Duplicates" })).ToHaveCountAsync(0);
-        await page.GotoAsync($"{Site.Url}/customers/merge?ids={first.Id.ToString(CultureInfo.InvariantCulture)},{second.Id.ToString(CultureInfo.InvariantCulture)}");
+        await page.GotoAsync(
+            $"{Site.Url}/customers/merge?ids={first.Id.ToString(CultureInfo.InvariantCulture)},{second.Id.ToString(CultureInfo.InvariantCulture)}");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Merge customers" })).ToHaveCountAsync(0);
     }
 
@@ -119,18 +120,22 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
     private async Task<(CustomerDetails First, CustomerDetails Second)> TwinsAsync(string given, string family, string phone)
     {
         var (first, second) = (await AddAsync(given, family, phone), await AddAsync(given, family));
-        await InsideAsync<AddressService>(addresses => addresses.AddContactPointAsync(second.Id, ContactKind.Phone, phone, null, CancellationToken.None));
+        await InsideAsync<AddressService>(addresses => addresses.AddContactPointAsync(second.Id, ContactKind.Phone, phone, null,
+            CancellationToken.None));
         return (first, second);
     }
 
     private async Task<CustomerDetails> AddAsync(string given, string family, string? phone = null)
     {
         CustomerDetails? added = null;
-        await InsideAsync<CustomerService>(async customers => added = (await customers.CreateAsync(new() { GivenName = given, FamilyName = family, Phone = phone }, CancellationToken.None)).Customer);
+        await InsideAsync<CustomerService>(async customers =>
+            added = (await customers.CreateAsync(new() { GivenName = given, FamilyName = family, Phone = phone },
+            CancellationToken.None)).Customer);
         return added!;
     }
 
-    private Task ChangeAsync(long id, CustomerChanges changes) => InsideAsync<CustomerService>(customers => customers.UpdateAsync(id, changes, null, null, CancellationToken.None));
+    private Task ChangeAsync(long id, CustomerChanges changes) =>
+        InsideAsync<CustomerService>(customers => customers.UpdateAsync(id, changes, null, null, CancellationToken.None));
 
     private async Task InsideAsync<T>(Func<T, Task> work)
         where T : notnull

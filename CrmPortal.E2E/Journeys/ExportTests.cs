@@ -31,7 +31,8 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         var emails = (await page.Locator("tbody td[data-label='E-mail']").AllInnerTextsAsync()).Select(e => e.Trim()).ToList();
         Assert.InRange(names.Count, 5, 99);
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).TrimStart('\uFEFF')
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Spent (EUR),Last interaction,Country", csv[0]);
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
         Assert.Equal(names, csv.Skip(1).Select(l => l.Split(',')[1]));
@@ -39,12 +40,14 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
 
         using var json = JsonDocument.Parse(await SaveAsync(page, "JSON", "json"));
         Assert.Equal(names, json.RootElement.EnumerateArray().Select(r => r.GetProperty("name").GetString()));
-        Assert.Equal(["number", "name", "vip", "email", "status", "tags", "city", "spent", "interaction", "country"], json.RootElement[0].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["number", "name", "vip", "email", "status", "tags", "city", "spent", "interaction", "country"], json.RootElement[0]
+            .EnumerateObject().Select(p => p.Name));
 
         using var workbook = new ZipArchive(new MemoryStream(await SaveAsync(page, "Excel", "xlsx")));
         await using var sheet = await workbook.GetEntry("xl/worksheets/sheet1.xml")!.OpenAsync();
         XNamespace main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-        Assert.Equal(["Name", .. names], XDocument.Load(sheet).Descendants(main + "row").Select(r => r.Elements(main + "c").ElementAt(1).Value));
+        Assert.Equal(["Name", .. names], XDocument.Load(sheet).Descendants(main + "row")
+            .Select(r => r.Elements(main + "c").ElementAt(1).Value));
 
         var pdf = Encoding.Latin1.GetString(await SaveAsync(page, "PDF", "pdf"));
         Assert.StartsWith("%PDF-1.7", pdf, StringComparison.Ordinal);
@@ -64,7 +67,8 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("tbody tr.is-selected")).ToHaveCountAsync(2);
         var numbers = await page.Locator("tbody tr.is-selected .person small").AllInnerTextsAsync();
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv"))
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
         await PictureAsync(page, "chosen");
@@ -83,7 +87,8 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
     private static async Task<byte[]> SaveAsync(IPage page, string item, string ending)
     {
         await page.GetByText("Export", new() { Exact = true }).ClickAsync();
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = item, Exact = true }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = item, Exact = true })
+            .ClickAsync());
         Assert.Matches($@"^customers-\d{{4}}-\d\d-\d\d\.{ending}$", download.SuggestedFilename);
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Site.Artifacts, "exports")).FullName, "customers." + ending);
         await download.SaveAsAsync(file);

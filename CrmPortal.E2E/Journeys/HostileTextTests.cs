@@ -16,7 +16,9 @@ using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
 
-/// <summary>Texts that mean something to a browser, in every field that takes a text: each page shows them as the letters that they are.</summary>
+/// <summary>
+/// Texts that mean something to a browser, in every field that takes a text: each page shows them as the letters that they are.
+/// </summary>
 public sealed class HostileTextTests(Site site) : BrowserTest(site)
 {
     private const int Most = 60;
@@ -24,8 +26,10 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
     /// <summary>Each would leave a mark if the browser took it for more than letters.</summary>
     private static readonly string[] Texts =
     [
-        "<script>window.hostile=1</script>", "\"><img src=x onerror=window.hostile=1>", "'--><svg onload=window.hostile=1>", "<iframe srcdoc=\"<script>parent.hostile=1</script>\">", "[x](javascript:window.hostile=1)",
-        "{{constructor.constructor('window.hostile=1')()}}", "<style>h1{display:none}</style>", "</textarea><input autofocus onfocus=window.hostile=1>",
+        "<script>window.hostile=1</script>", "\"><img src=x onerror=window.hostile=1>", "'--><svg onload=window.hostile=1>",
+            "<iframe srcdoc=\"<script>parent.hostile=1</script>\">", "[x](javascript:window.hostile=1)",
+        "{{constructor.constructor('window.hostile=1')()}}", "<style>h1{display:none}</style>",
+            "</textarea><input autofocus onfocus=window.hostile=1>",
     ];
 
     private int _next;
@@ -36,8 +40,11 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         var (customer, other) = (0L, 0L);
         await InsideAsync<CustomerService>(async customers =>
         {
-            customer = (await customers.CreateAsync(new() { GivenName = Text(), FamilyName = Text(), PreferredName = Text(), ExternalId = Text(), Tags = new[] { Tag(), Tag() }, Phone = "+442079460321" }, default)).Customer.Id;
-            other = (await customers.CreateAsync(new() { GivenName = Text(), FamilyName = Text(), PreferredName = Text() }, default)).Customer.Id;
+            customer = (await customers
+                .CreateAsync(new() { GivenName = Text(), FamilyName = Text(), PreferredName = Text(), ExternalId = Text(),
+                Tags = new[] { Tag(), Tag() }, Phone = "+442079460321" }, default)).Customer.Id;
+            other = (await customers.CreateAsync(new() { GivenName = Text(), FamilyName = Text(), PreferredName = Text() },
+                default)).Customer.Id;
             await customers.BlockAsync(other, Text(), default);
             await customers.UpdateAsync(customer, new() { GivenName = Text() }, null, null, default);
         });
@@ -45,10 +52,12 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         await InsideAsync<CustomerService>(async customers => number = (await customers.GetAsync(other, default))!.Number);
         await InsideAsync<AddressService>(async addresses =>
         {
-            await addresses.SaveAsync(customer, null, new() { GivenName = Text(), FamilyName = Text(), Line1 = Text(), Line2 = Text(), City = Text(), State = Text(), Country = "IE" }, default);
+            await addresses.SaveAsync(customer, null, new() { GivenName = Text(), FamilyName = Text(), Line1 = Text(), Line2 = Text(),
+                City = Text(), State = Text(), Country = "IE" }, default);
             await addresses.AddContactPointAsync(customer, ContactKind.Phone, "+442079460322", Text(), default);
         });
-        await InsideAsync<ContactPersonService>(persons => persons.SaveAsync(customer, null, new() { GivenName = Text(), FamilyName = Text(), Role = Text() }, default));
+        await InsideAsync<ContactPersonService>(persons =>
+            persons.SaveAsync(customer, null, new() { GivenName = Text(), FamilyName = Text(), Role = Text() }, default));
         await InsideAsync<PreferenceService>(preferences => preferences.SetAsync(customer, [new("general", Text(), Text())], default));
         await InsideAsync<RelationService>(async relations =>
         {
@@ -74,7 +83,9 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         var import = 0L;
         await InsideAsync<ImportService>(async imports =>
         {
-            using var file = new MemoryStream(Encoding.UTF8.GetBytes($"\"{Texts[0]}\",name\n\"{Texts[1].Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"{Texts[3].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
+            using var file =
+                new MemoryStream(Encoding.UTF8
+                .GetBytes($"\"{Texts[0]}\",name\n\"{Texts[1].Replace("\"", "\"\"", StringComparison.Ordinal)}\",\"{Texts[3].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
             import = await imports.UploadAsync("<svg onload=window.hostile=1>.csv", file, null, null, default);
         });
 
@@ -86,8 +97,12 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         var paths = await Task.WhenAll(tabs.Select(t => t.GetAttributeAsync("href")));
         foreach (var path in paths.OfType<string>().Concat(
         [
-            $"/customers/{customer.ToString(CultureInfo.InvariantCulture)}/as-at", $"/customers/merge?ids={customer.ToString(CultureInfo.InvariantCulture)},{other.ToString(CultureInfo.InvariantCulture)}", "/", "/customers?q=hostile",
-            "/customers?filter=" + Uri.EscapeDataString("city:is:" + Texts[1]), "/customers?q=" + Uri.EscapeDataString(Texts[0]), "/duplicates", $"/imports/{import.ToString(CultureInfo.InvariantCulture)}", "/imports", "/settings/tags", "/settings/fields", "/settings/consents",
+            $"/customers/{customer.ToString(CultureInfo.InvariantCulture)}/as-at",
+                $"/customers/merge?ids={customer.ToString(CultureInfo.InvariantCulture)},{other.ToString(CultureInfo.InvariantCulture)}",
+                "/", "/customers?q=hostile",
+            "/customers?filter=" + Uri.EscapeDataString("city:is:" + Texts[1]), "/customers?q=" + Uri.EscapeDataString(Texts[0]),
+                "/duplicates", $"/imports/{import.ToString(CultureInfo.InvariantCulture)}", "/imports", "/settings/tags",
+                "/settings/fields", "/settings/consents",
             $"/customers/{other.ToString(CultureInfo.InvariantCulture)}",
         ]))
         {
@@ -111,7 +126,8 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
             {
                 try
                 {
-                    made.Add((await customers.CreateAsync(new() { GivenName = text, FamilyName = "Naughtyson", Tags = new[] { "naughty" } }, default)).Customer.Id);
+                    made.Add((await customers.CreateAsync(new() { GivenName = text, FamilyName = "Naughtyson", Tags = new[] { "naughty" } },
+                        default)).Customer.Id);
                 }
                 catch (RuleViolationException refused)
                 {

@@ -14,7 +14,8 @@ public sealed class ImportTests(Site site) : BrowserTest(site)
     public async Task People_ComeInFromAFile_AndGoAgain()
     {
         var page = await OpenAsync(RoleNames.Manager, "/imports");
-        await UploadAsync(page, "people.csv", "First name,Last name,E-mail,Country\nXanthippe,Testersson,xanthippe@example.net,Sweden\nNo,Mail,not-an-address,Sweden\n");
+        await UploadAsync(page, "people.csv",
+            "First name,Last name,E-mail,Country\nXanthippe,Testersson,xanthippe@example.net,Sweden\nNo,Mail,not-an-address,Sweden\n");
         await Expect(page.GetByLabel("Field of column First name")).ToHaveValueAsync("given_name");
         await page.GetByLabel("Customers are matched by").SelectOptionAsync("Email");
         await page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" }).ClickAsync();
@@ -22,8 +23,11 @@ public sealed class ImportTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Import now" })).ToBeVisibleAsync(WhenDone);
         await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^Customers 1 0 0 0") })).ToBeVisibleAsync();
         await Expect(page.GetByText("This is not an e-mail address").First).ToBeVisibleAsync();
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download them with the reasons" }).ClickAsync());
-        Assert.Contains("No,Mail,not-an-address,Sweden,3,", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+        var download = await page
+            .RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download them with the reasons" })
+            .ClickAsync());
+        Assert.Contains("No,Mail,not-an-address,Sweden,3,", await File.ReadAllTextAsync(await download.PathAsync()),
+            StringComparison.Ordinal);
         await PictureAsync(page, "checked");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Import now" }).ClickAsync();
@@ -45,7 +49,8 @@ public sealed class ImportTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Manager, "/imports");
 
-        await ChooseFilesAsync(page, "#import-file", new FilePayload { Name = "report.csv", MimeType = "text/csv", Buffer = "%PDF-1.7 "u8.ToArray() });
+        await ChooseFilesAsync(page, "#import-file",
+            new FilePayload { Name = "report.csv", MimeType = "text/csv", Buffer = "%PDF-1.7 "u8.ToArray() });
 
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This is a PDF, not a table");
         await Expect(page.Locator("#import-file")).ToBeVisibleAsync();
@@ -61,7 +66,8 @@ public sealed class ImportTests(Site site) : BrowserTest(site)
 
     private static async Task UploadAsync(IPage page, string name, string text)
     {
-        await ChooseFilesAsync(page, "#import-file", new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) });
+        await ChooseFilesAsync(page, "#import-file",
+            new FilePayload { Name = name, MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(text) });
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" })).ToBeVisibleAsync();
     }
 }

@@ -32,7 +32,8 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Reverse" })).ToHaveCountAsync(0);
         await PictureAsync(page, "ledger");
 
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Statement" }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Statement" })
+            .ClickAsync());
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Site.Artifacts, "downloads")).FullName, "statement.pdf");
         await download.SaveAsAsync(file);
         Assert.StartsWith("%PDF", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -76,7 +77,8 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await dialog.GetByLabel("Tier").SelectOptionAsync("gold");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
         await Expect(dialog).ToContainTextAsync("Say why.");
-        await dialog.GetByLabel("Until").FillAsync(TimeProvider.System.GetUtcNow().AddYears(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await dialog.GetByLabel("Until")
+            .FillAsync(TimeProvider.System.GetUtcNow().AddYears(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         await dialog.GetByLabel("Reason").FillAsync("Opened the shop with us");
         await PictureAsync(page, "tier");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
@@ -94,7 +96,8 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
 
     private static async Task BookAsync(IPage page, string button, string points, string? reason = null)
     {
-        await page.GetByRole(AriaRole.Region, new() { Name = "Ledger" }).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Ledger" }).GetByRole(AriaRole.Button, new() { Name = button, Exact = true })
+            .ClickAsync();
         await page.GetByLabel("Points", new() { Exact = true }).FillAsync(points);
         if (reason is not null) await page.GetByRole(AriaRole.Dialog).GetByLabel("Reason").FillAsync(reason);
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();

@@ -27,7 +27,8 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToBeFocusedAsync();
         await page.GetByLabel("Points for each unit of").FillAsync("2");
         await page.GetByLabel("Points for each unit of").PressAsync("Tab");
-        await Expect(page.Locator("section", new() { HasText = "For example" }).GetByRole(AriaRole.Status)).ToContainTextAsync("earns 99 points");
+        await Expect(page.Locator("section", new() { HasText = "For example" }).GetByRole(AriaRole.Status))
+            .ToContainTextAsync("earns 99 points");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
         await Expect(page.GetByText("Name the version.")).ToBeVisibleAsync();
         await page.GetByLabel("Name of the version").FillAsync("Double points");
@@ -52,7 +53,8 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
     {
         var name = $"Mug {Guid.NewGuid().ToString("N")[..6]}";
         var customer = await PreparedAsync(name);
-        var page = await OpenAsync(RoleNames.Staff, string.Create(CultureInfo.InvariantCulture, $"/loyalty/redemptions?customer={customer}"));
+        var page = await OpenAsync(RoleNames.Staff,
+            string.Create(CultureInfo.InvariantCulture, $"/loyalty/redemptions?customer={customer}"));
         await page.GetByRole(AriaRole.Button, new() { Name = $"Redeem {name}" }).ClickAsync();
         var code = await page.Locator(".code-large").InnerTextAsync();
         Assert.Matches("^[2-9A-Z]{10}$", code);
@@ -76,9 +78,12 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
     {
         await using var scope = Site.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
-        await scope.ServiceProvider.GetRequiredService<RewardService>().SaveAsync(null, new() { Name = reward, Price = 200, Stock = 3 }, null, CancellationToken.None);
-        var customer = (await scope.ServiceProvider.GetRequiredService<Core.Customers.CustomerService>().CreateAsync(new() { GivenName = "Mina", FamilyName = "Member" }, CancellationToken.None)).Customer;
-        await scope.ServiceProvider.GetRequiredService<LedgerService>().EarnAsync(new() { CustomerId = customer.Id, Points = 500 }, null, CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<RewardService>()
+            .SaveAsync(null, new() { Name = reward, Price = 200, Stock = 3 }, null, CancellationToken.None);
+        var customer = (await scope.ServiceProvider.GetRequiredService<Core.Customers.CustomerService>()
+            .CreateAsync(new() { GivenName = "Mina", FamilyName = "Member" }, CancellationToken.None)).Customer;
+        await scope.ServiceProvider.GetRequiredService<LedgerService>()
+            .EarnAsync(new() { CustomerId = customer.Id, Points = 500 }, null, CancellationToken.None);
         return customer.Id;
     }
 }

@@ -21,7 +21,8 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
     {
         var folder = Environment.GetEnvironmentVariable("CRM_TEST_DATA");
         var path = Path.Combine(folder ?? "", "online-retail", "online-retail.csv");
-        if (!File.Exists(path)) Assert.Skip("online-retail/online-retail.csv is not there; CRM_TEST_DATA must name the folder that holds it.");
+        if (!File.Exists(path))
+            Assert.Skip("online-retail/online-retail.csv is not there; CRM_TEST_DATA must name the folder that holds it.");
         var page = await OpenAsync(RoleNames.Manager, "/imports");
 
         await WaitForFileControlAsync(page, "#import-file");

@@ -7,7 +7,9 @@ using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
 
-/// <summary>What is published runs in Production: the script reaches a gzip client whole, and the first start makes the first administrator.</summary>
+/// <summary>
+/// What is published runs in Production: the script reaches a gzip client whole, and the first start makes the first administrator.
+/// </summary>
 [Collection(typeof(Alone))]
 public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 {
@@ -34,7 +36,8 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
             await page.GetByLabel("Password").First.FillAsync("The first password of all");
             await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
             await page.WaitForURLAsync(u => !u.Contains("/setup", StringComparison.Ordinal));
-            if (page.Url.Contains("/account/login", StringComparison.Ordinal)) await Site.SignInAsync(page, "first@shop.example", "The first password of all");
+            if (page.Url.Contains("/account/login", StringComparison.Ordinal))
+                await Site.SignInAsync(page, "first@shop.example", "The first password of all");
 
             // Only a page whose script runs says so, and only one whose circuit lives opens the palette.
             await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true'");
@@ -44,7 +47,8 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 
             var again = await page.GotoAsync(program.SetupLink);
             Assert.Equal(404, again!.Status);
-            Assert.DoesNotContain("demo.example", await new HttpClient().GetStringAsync(program.Address + "/account/login"), StringComparison.Ordinal);
+            Assert.DoesNotContain("demo.example", await new HttpClient().GetStringAsync(program.Address + "/account/login"),
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -63,7 +67,8 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("gzip", answer.Content.Headers.ContentEncoding);
-        await using var unpacked = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress);
+        await using var unpacked = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(),
+            System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(unpacked, Encoding.UTF8);
         Assert.True((await reader.ReadToEndAsync()).Length > 100_000);
     }
@@ -71,8 +76,11 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
     private static async Task PublishAsync(string folder)
     {
         var project = Path.Combine(Path.GetDirectoryName(Site.Artifacts)!, "CrmPortal");
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "--no-build", "-c", configuration, "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
+        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal) ? "Release" : "Debug";
+        using var publish = Process
+            .Start(new ProcessStartInfo("dotnet", ["publish", project, "--no-build", "-c", configuration, "-o", folder, "-nologo", "-v",
+            "q"]) { RedirectStandardOutput = true })!;
         var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         Assert.True(publish.ExitCode == 0, output);
@@ -86,7 +94,8 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
     {
         private readonly Process _process;
 
-        private Started(Process process, string address, string setupLink) => (_process, Address, SetupLink) = (process, address, setupLink);
+        private Started(Process process, string address, string setupLink) => (_process, Address, SetupLink) = (process, address,
+            setupLink);
 
         public string Address { get; }
 
@@ -94,7 +103,8 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 
         public static async Task<Started> Async(string program, string data)
         {
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "CrmPortal.dll"), "--urls", "http://127.0.0.1:0", "--environment", "Production", "--Database:DataFolder", data])
+            var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "CrmPortal.dll"), "--urls", "http://127.0.0.1:0",
+                "--environment", "Production", "--Database:DataFolder", data])
             {
                 WorkingDirectory = program, RedirectStandardOutput = true, RedirectStandardError = true,
             };

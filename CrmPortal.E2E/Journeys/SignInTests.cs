@@ -41,7 +41,9 @@ public sealed class SignInTests(Site site) : BrowserTest(site)
     public async Task PasswordHash_OfAUser_TakesManyRounds()
     {
         await using var db = Site.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
-        var hash = Convert.FromBase64String((await db.Users.Select(u => u.PasswordHash).FirstAsync(h => h != null, TestContext.Current.CancellationToken))!);
+        var hash = Convert
+            .FromBase64String((await db.Users.Select(u => u.PasswordHash)
+            .FirstAsync(h => h != null, TestContext.Current.CancellationToken))!);
 
         // The third form of Identity's hashes: a mark, the function, the number of rounds, each as four bytes but for the mark.
         Assert.Equal(1, hash[0]);

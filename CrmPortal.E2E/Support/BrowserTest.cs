@@ -40,8 +40,11 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     /// <summary>Says that the browser may report this, since it is what the test is about.</summary>
     protected void Expecting(string pattern) => _expected.Add(new Regex(pattern));
 
-    /// <summary>Opens a page as somebody with the role, or as a visitor, in a browser window of their own, and waits until it can be used.</summary>
-    protected async Task<IPage> OpenAsync(string? role, string path = "/", Theme theme = Theme.Light, int width = Wide, bool bypassContentPolicy = false)
+    /// <summary>
+    /// Opens a page as somebody with the role, or as a visitor, in a browser window of their own, and waits until it can be used.
+    /// </summary>
+    protected async Task<IPage> OpenAsync(string? role, string path = "/", Theme theme = Theme.Light, int width = Wide,
+        bool bypassContentPolicy = false)
     {
         var context = await Site.Browser.NewContextAsync(new()
         {
@@ -73,7 +76,8 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         var path = new Uri(page.Url).AbsolutePath;
         if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
-        await page.WaitForFunctionAsync("() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert], main [aria-busy=true]')");
+        await page.WaitForFunctionAsync(
+            "() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert], main [aria-busy=true]')");
     }
 
     /// <summary>Chooses files as soon as the control hears of them, which is a moment after the page can be used.</summary>
@@ -92,7 +96,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     {
         await using var scope = Site.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
-        var added = await scope.ServiceProvider.GetRequiredService<CustomerService>().CreateAsync(new() { GivenName = given, FamilyName = family, Email = email, Phone = phone }, TestContext.Current.CancellationToken);
+        var added = await scope.ServiceProvider.GetRequiredService<CustomerService>()
+            .CreateAsync(new() { GivenName = given, FamilyName = family, Email = email, Phone = phone },
+            TestContext.Current.CancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"/customers/{added.Customer.Id}");
     }
 
@@ -104,7 +110,8 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         var email = $"own-{Guid.NewGuid():N}@demo.example";
         const string password = "A-long-password-2026";
-        Assert.True((await users.CreateAsync(new User { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Own user" }, password)).Succeeded);
+        Assert.True((await users.CreateAsync(new User { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Own user" },
+            password)).Succeeded);
         Assert.True((await users.AddToRoleAsync((await users.FindByEmailAsync(email))!, role)).Succeeded);
         return (email, password);
     }
@@ -119,12 +126,15 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Keeps a picture of the page under artifacts/screenshots, where pictures are wanted (<c>CRM_PICTURES=1</c>) or the test has failed.</summary>
+    /// <summary>
+    /// Keeps a picture of the page under artifacts/screenshots, where pictures are wanted (<c>CRM_PICTURES=1</c>) or the test has failed.
+    /// </summary>
     protected async Task PictureAsync(IPage page, string name)
     {
         if (!PicturesAreWanted && TestContext.Current.TestState?.Result != TestResult.Failed) return;
         var folder = Directory.CreateDirectory(Path.Combine(Site.Artifacts, "screenshots")).FullName;
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, Unfit().Replace($"{PictureName}.{name}", "-") + ".png"), FullPage = true });
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, Unfit().Replace($"{PictureName}.{name}", "-") + ".png"),
+            FullPage = true });
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -154,7 +164,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         };
         page.Response += (_, response) =>
         {
-            if (response.Status >= 400) _faults.Enqueue($"answer: {response.Status.ToString(CultureInfo.InvariantCulture)} {response.Request.Method} {response.Url}");
+            if (response.Status >= 400)
+                _faults.Enqueue(
+                $"answer: {response.Status.ToString(CultureInfo.InvariantCulture)} {response.Request.Method} {response.Url}");
         };
     }
 

@@ -19,5 +19,6 @@ internal sealed class Mailbox(IMailSender sender) : IMailSender
     /// <summary>The text of the first mail to an address, as soon as it has been sent.</summary>
     public Task<string> FirstToAsync(string address) => To(address).Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
-    private TaskCompletionSource<string> To(string address) => _texts.GetOrAdd(address, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<string> To(string address) =>
+        _texts.GetOrAdd(address, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -11,7 +11,8 @@ internal sealed class RemoteAnswers : DbCommandInterceptor
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
 
-    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData,
+        InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
         // Not while others wait for the lock.
         if (command.Transaction is null) await Task.Delay(Moment, cancellationToken);

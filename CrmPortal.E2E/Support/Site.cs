@@ -23,7 +23,8 @@ public sealed class Site : IAsyncLifetime
 
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync",
     ];
 
     /// <summary>Milliseconds until something that is waited for counts as missing: longer than one save may wait for another.</summary>
@@ -67,7 +68,8 @@ public sealed class Site : IAsyncLifetime
         Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
         // The demo shop is completed beside the first visits; tests shall find it complete.
         await _program.Services.GetServices<IHostedService>().OfType<DemoWorker>().Single().ExecuteTask!;
-        if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium) return;
+        if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium)
+            return;
         _playwright = await Playwright.CreateAsync();
         SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
@@ -128,7 +130,8 @@ public sealed class Site : IAsyncLifetime
             .ConfigureTestServices(services =>
             {
                 services.AddSingleton<IInterceptor, RemoteAnswers>();
-                services.AddSingleton(s => new Mailbox(new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())));
+                services.AddSingleton(s =>
+                    new Mailbox(new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())));
                 services.AddSingleton<IMailSender>(s => s.GetRequiredService<Mailbox>());
             })
             // All tests come from one address.

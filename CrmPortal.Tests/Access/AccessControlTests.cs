@@ -25,7 +25,8 @@ public sealed class AccessControlTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
+        await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
 
         await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
     }
@@ -36,7 +37,8 @@ public sealed class AccessControlTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.SecurityStamp, "other")));
+        await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.SecurityStamp, "other")));
 
         await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
     }
@@ -88,7 +90,9 @@ public sealed class AccessControlTests
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Customers.SetActiveAsync(customer.Id, true, patience.Token));
 
         Assert.Equal(CustomerStatus.Blocked, (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.Status);
-        Assert.Equal(1, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == Core.Audit.AuditAction.Refused && e.Fields == Permissions.CustomersBlock)));
+        Assert.Equal(1,
+            await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == Core.Audit.AuditAction.Refused
+            && e.Fields == Permissions.CustomersBlock)));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

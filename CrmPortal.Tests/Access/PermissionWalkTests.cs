@@ -23,7 +23,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmPortal.Tests.Access;
 
 /// <summary>Walks every public method of every service of Core: none of them works for somebody who may not.</summary>
-/// <remarks>All doors are tried on one database: nothing that is refused changes it, and refusals are told apart by who was refused.</remarks>
+/// <remarks>All doors are tried on one database: nothing that is refused changes it, and refusals are told apart by who was
+/// refused.</remarks>
 public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClassFixture<PermissionWalkTests.House>
 {
     /// <summary>Classes that are no doors for users: plumbing that others call after they have asked, or that asks for them.</summary>
@@ -32,9 +33,15 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(AccessControl), // It is the check.
         typeof(AuditLog), // Writes what the others log, refusals included.
         typeof(ProfileAccessLog), // Written by the background.
-        typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier), // The background, and what open pages hear.
-        typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob), typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob), // Run what a user started, as that user.
-        typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp), typeof(DocumentReminders), // Call what demands by itself.
+        // The background, and what open pages hear.
+        typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier),
+        // Run what a user started, as that user.
+        typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
+            typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
+            typeof(ExpiryJob), typeof(LedgerReconciliationJob),
+        // Call what demands by itself.
+        typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
+            typeof(DocumentReminders),
         typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
         typeof(ClamdScanner), // Asked by the service that takes documents.
@@ -48,19 +55,23 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     private static readonly HashSet<string> ForEverybody =
     [
         // Signing in and looking a session up come before there is a user; the callers have checked the password or hold the token.
-        "SessionService.StartBrowserAsync", "SessionService.StartApiAsync", "SessionService.RefreshAsync", "SessionService.FindByAccessTokenAsync",
+        "SessionService.StartBrowserAsync", "SessionService.StartApiAsync", "SessionService.RefreshAsync",
+            "SessionService.FindByAccessTokenAsync",
         "SessionService.FindAsync", "SessionService.EndAsync", "SessionService.ProlongAsync",
         // Customers without an account hold a link that was sent to them; the token is the right.
-        "OwnConsentService.FindAsync", "OwnConsentService.SetAsync", "OwnConsentService.WithdrawAllAsync", "OwnConsentService.FindRequestAsync", "OwnConsentService.ConfirmAsync",
+        "OwnConsentService.FindAsync", "OwnConsentService.SetAsync", "OwnConsentService.WithdrawAllAsync",
+            "OwnConsentService.FindRequestAsync", "OwnConsentService.ConfirmAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
     ];
 
     /// <summary>Methods that need a signed-in user and no permission: they reach only what is their own.</summary>
     private static readonly HashSet<string> ForTheSignedIn =
     [
-        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync", "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
+        "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync",
+            "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
         "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
-        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync", "IdempotencyRecords.ForgetAsync",
+        "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync",
+            "IdempotencyRecords.ForgetAsync",
         "UndoService.UndoAsync", // Needs the permission of the work that is undone; refuses with a sentence where there is none.
     ];
 
@@ -100,13 +111,15 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
 
     private static IEnumerable<Type> Services() => new ServiceCollection().AddCrmCore(new DatabaseOptions())
         .Select(s => s.ImplementationType ?? s.ServiceType)
-        .Where(t => t is { IsClass: true, Namespace: { } space } && space.StartsWith("CrmPortal.Core", StringComparison.Ordinal) && !NoDoors.Contains(t)).Distinct();
+        .Where(t => t is { IsClass: true, Namespace: { } space } && space.StartsWith("CrmPortal.Core", StringComparison.Ordinal)
+            && !NoDoors.Contains(t)).Distinct();
 
     private static IEnumerable<(string Name, Type Service, MethodInfo Method)> Methods(Type service) =>
         service.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Where(m => typeof(Task).IsAssignableFrom(m.ReturnType)).Select(m => ($"{service.Name}.{m.Name}", service, m));
 
-    private static IEnumerable<(string Name, Type Service, MethodInfo Method)> Methods() => Services().SelectMany(Methods).Where(m => !ForEverybody.Contains(m.Name));
+    private static IEnumerable<(string Name, Type Service, MethodInfo Method)> Methods() => Services().SelectMany(Methods)
+        .Where(m => !ForEverybody.Contains(m.Name));
 
     private static async Task CallAsync(TestScope scope, string name)
     {

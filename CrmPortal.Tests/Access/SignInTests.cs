@@ -75,8 +75,10 @@ public sealed class SignInTests
     {
         await using var app = await AccountApp.StartAsync(DatabaseKind.Sqlite);
         var (disabled, unconfirmed) = (await app.AddUserAsync(RoleNames.Staff), await app.AddUserAsync(RoleNames.Staff));
-        await app.ReadAsync(db => db.Users.Where(u => u.Id == disabled.Id).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, app.Clock.GetUtcNow())));
-        await app.ReadAsync(db => db.Users.Where(u => u.Id == unconfirmed.Id).ExecuteUpdateAsync(u => u.SetProperty(x => x.EmailConfirmed, false)));
+        await app.ReadAsync(db => db.Users.Where(u => u.Id == disabled.Id)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, app.Clock.GetUtcNow())));
+        await app.ReadAsync(db => db.Users.Where(u => u.Id == unconfirmed.Id)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.EmailConfirmed, false)));
 
         foreach (var email in new[] { disabled.Email, unconfirmed.Email, "nobody@test.example" })
         {
@@ -174,7 +176,8 @@ public sealed class SignInTests
         var browser = app.OpenBrowser();
         browser.Http.DefaultRequestHeaders.Host = "evil.example";
         using var known = await browser.SubmitAsync("/account/forgot-password", "forgot-password", new() { ["Input.Email"] = user.Email });
-        using var unknown = await browser.SubmitAsync("/account/forgot-password", "forgot-password", new() { ["Input.Email"] = "nobody@test.example" });
+        using var unknown = await browser.SubmitAsync("/account/forgot-password", "forgot-password",
+            new() { ["Input.Email"] = "nobody@test.example" });
 
         Assert.Equal(known.StatusCode, unknown.StatusCode);
         Assert.Equal(await AccountBrowser.MessageAsync(known), await AccountBrowser.MessageAsync(unknown));
@@ -192,10 +195,13 @@ public sealed class SignInTests
         var first = await login.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal("Bearer", first.GetProperty("token_type").GetString());
 
-        using var refreshed = await client.PostAsJsonAsync("/api/auth/refresh", new { refresh_token = first.GetProperty("refresh_token").GetString() });
+        using var refreshed = await client.PostAsJsonAsync("/api/auth/refresh",
+            new { refresh_token = first.GetProperty("refresh_token").GetString() });
         var second = await refreshed.Content.ReadFromJsonAsync<JsonElement>();
-        using var reused = await client.PostAsJsonAsync("/api/auth/refresh", new { refresh_token = first.GetProperty("refresh_token").GetString() });
-        using var after = await client.PostAsJsonAsync("/api/auth/refresh", new { refresh_token = second.GetProperty("refresh_token").GetString() });
+        using var reused = await client.PostAsJsonAsync("/api/auth/refresh",
+            new { refresh_token = first.GetProperty("refresh_token").GetString() });
+        using var after = await client.PostAsJsonAsync("/api/auth/refresh",
+            new { refresh_token = second.GetProperty("refresh_token").GetString() });
 
         Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, reused.StatusCode);

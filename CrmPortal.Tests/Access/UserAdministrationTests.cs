@@ -17,7 +17,8 @@ public sealed class UserAdministrationTests
         var id = await users.InviteAsync(new("nina@test.example", "Nina", [await RoleAsync(app, RoleNames.Staff)]), default);
 
         var browser = app.OpenBrowser();
-        using var saved = await browser.SubmitAsync(await app.LinkToAsync("nina@test.example"), "set-password", new() { ["Input.Password"] = AccountApp.Password });
+        using var saved = await browser.SubmitAsync(await app.LinkToAsync("nina@test.example"), "set-password",
+            new() { ["Input.Password"] = AccountApp.Password });
         using var signedIn = await browser.SignInAsync("nina@test.example", AccountApp.Password);
         Assert.True(await browser.IsSignedInAsync());
         Assert.False((await users.GetAsync(id, default))!.IsInvited);
@@ -38,7 +39,8 @@ public sealed class UserAdministrationTests
             await acting.Get<SessionService>().ListOwnAsync(default);
 
             if (disables) await users.DisableAsync(user.Id, default);
-            else await users.ChangeAsync(user.Id, (await users.GetAsync(user.Id, default))!.Version, new(user.Email, "Other", [await RoleAsync(app, RoleNames.Manager)]), default);
+            else await users.ChangeAsync(user.Id, (await users.GetAsync(user.Id, default))!.Version,
+                new(user.Email, "Other", [await RoleAsync(app, RoleNames.Manager)]), default);
 
             Assert.False(await browser.IsSignedInAsync());
             await Assert.ThrowsAsync<SignedOutException>(() => acting.Get<SessionService>().ListOwnAsync(default));
@@ -57,7 +59,8 @@ public sealed class UserAdministrationTests
         await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UserService>().DisableAsync(last.Id, default));
         var details = (await own.Get<UserService>().GetAsync(last.Id, default))!;
         var staff = await RoleAsync(app, RoleNames.Staff);
-        await Assert.ThrowsAsync<RuleViolationException>(() => own.Get<UserService>().ChangeAsync(last.Id, details.Version, new(last.Email, "A", [staff]), default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => own.Get<UserService>()
+            .ChangeAsync(last.Id, details.Version, new(last.Email, "A", [staff]), default));
 
         await app.AddUserAsync(RoleNames.Administrator);
         Assert.True(await system.Get<UserService>().DisableAsync(last.Id, default));
@@ -71,13 +74,15 @@ public sealed class UserAdministrationTests
         var (users, staff) = (administrator.Get<UserService>(), await RoleAsync(app, RoleNames.Staff));
         await users.InviteAsync(new("Zoe.One@test.example", "Zoë Eins", [staff]), default);
 
-        var taken = await Assert.ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("zoe.one@TEST.example", "Zoë Zwei", [staff]), default));
+        var taken = await Assert
+            .ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("zoe.one@TEST.example", "Zoë Zwei", [staff]), default));
 
         Assert.True(taken.IsDuplicate);
         Assert.Single((await users.ListAsync("eins", new(), default)).Items);
         Assert.Single((await users.ListAsync("zoe.ONE", new(), default)).Items);
         Assert.Empty((await users.ListAsync("zwei", new(), default)).Items);
-        var broken = await Assert.ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("no address\r\nBcc: x@y.example", "", []), default));
+        var broken = await Assert.ThrowsAsync<RuleViolationException>(() => users.InviteAsync(new("no address\r\nBcc: x@y.example", "", []),
+            default));
         Assert.Equal(["DisplayName", "Email", "RoleIds"], broken.Errors.Select(e => e.Field));
     }
 
@@ -88,7 +93,8 @@ public sealed class UserAdministrationTests
         await using var administrator = await app.App.AsRoleAsync(RoleNames.Administrator);
         var roles = administrator.Get<RoleService>();
         var id = await roles.CreateAsync("Interns", [Permissions.CustomersView], default);
-        await using var intern = new TestScope(Scope(app), await TestUsers.SignInAsync(app.App.Services, await TestUsers.CreateAsync(app.App.Services, "Interns", [])));
+        await using var intern = new TestScope(Scope(app),
+            await TestUsers.SignInAsync(app.App.Services, await TestUsers.CreateAsync(app.App.Services, "Interns", [])));
         Assert.True((await intern.Get<AccessControl>().DemandSignedInAsync(default)).Has(Permissions.CustomersView));
 
         var role = (await roles.ListAsync(default)).Single(r => r.Id == id);
@@ -99,11 +105,13 @@ public sealed class UserAdministrationTests
         await Assert.ThrowsAsync<RuleViolationException>(() => roles.CreateAsync("interns", [], default));
         await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(id, role.Version + 1, ["no.such"], default));
         var top = (await roles.ListAsync(default)).Single(r => r.Name == RoleNames.Administrator);
-        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(top.Id, top.Version, [Permissions.CustomersView], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(top.Id, top.Version, [Permissions.CustomersView],
+            default));
     }
 
     private static Microsoft.Extensions.DependencyInjection.AsyncServiceScope Scope(AccountApp app) =>
         Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(app.App.Services);
 
-    private static Task<long> RoleAsync(AccountApp app, string name) => app.ReadAsync(db => db.Roles.Where(r => r.Name == name).Select(r => r.Id).SingleAsync());
+    private static Task<long> RoleAsync(AccountApp app, string name) => app.ReadAsync(db => db.Roles.Where(r => r.Name == name)
+        .Select(r => r.Id).SingleAsync());
 }

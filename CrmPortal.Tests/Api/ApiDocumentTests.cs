@@ -21,9 +21,11 @@ public sealed class ApiDocumentTests
         var document = JsonNode.Parse(await client.GetStringAsync("/api/openapi/core.json"))!;
 
         Assert.StartsWith("3.1", (string)document["openapi"]!, StringComparison.Ordinal);
-        var described = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).ToHashSet();
+        var described = document["paths"]!.AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).ToHashSet();
         var mapped = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => Path(e).StartsWith("/api/", StringComparison.Ordinal) && !NotDescribed.Any(n => Path(e).StartsWith(n, StringComparison.Ordinal)))
+            .Where(e => Path(e).StartsWith("/api/", StringComparison.Ordinal)
+                && !NotDescribed.Any(n => Path(e).StartsWith(n, StringComparison.Ordinal)))
             .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(m => $"{m} {Path(e)}") ?? []).ToHashSet();
         Assert.Equal(mapped.Order(), described.Order());
     }
@@ -35,13 +37,15 @@ public sealed class ApiDocumentTests
         using var client = app.CreateClient();
         var document = JsonNode.Parse(await client.GetStringAsync("/api/openapi/core.json"))!;
 
-        var operations = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => (Name: $"{o.Key} {p.Key}", Operation: o.Value!))).ToList();
+        var operations = document["paths"]!.AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => (Name: $"{o.Key} {p.Key}", Operation: o.Value!))).ToList();
         Assert.Equal(operations.Count, operations.Select(o => (string)o.Operation["operationId"]!).Distinct().Count());
         foreach (var (name, operation) in operations)
         {
             Assert.True(!string.IsNullOrEmpty((string?)operation["summary"]) && operation["tags"]!.AsArray().Count > 0, name);
             if (!name.Contains("/api/customers", StringComparison.Ordinal)) continue;
-            if (operation["security"] is not JsonArray { Count: 0 }) Assert.Contains("permission `", (string)operation["description"]!, StringComparison.Ordinal);
+            if (operation["security"] is not JsonArray { Count: 0 })
+                Assert.Contains("permission `", (string)operation["description"]!, StringComparison.Ordinal);
             var answers = operation["responses"]!.AsObject();
             foreach (var status in new[] { "400", "401", "403", "429", "500" })
                 Assert.True(answers[status]?["content"]?["application/problem+json"] is not null, $"{name} {status}");
@@ -60,7 +64,8 @@ public sealed class ApiDocumentTests
         {
             var answer = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.DoesNotContain("//", (await answer.Content.ReadAsStringAsync()).Replace("// ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain("//", (await answer.Content.ReadAsStringAsync()).Replace("// ", "", StringComparison.Ordinal),
+                StringComparison.Ordinal);
         }
 
         Assert.Contains("disableTelemetry: true", await client.GetStringAsync("/api/redoc/start.js"), StringComparison.Ordinal);

@@ -36,11 +36,14 @@ public sealed class ApiTrustTests
         foreach (var endpoint in app.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
-            if (!path.StartsWith("/api/", StringComparison.Ordinal) || endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null) continue;
-            var address = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (!path.StartsWith("/api/", StringComparison.Ordinal)
+                || endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null) continue;
+            var address = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}",
+                id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
             {
-                using var answer = await browser.Http.SendAsync(new HttpMethod(method), address, method == "GET" ? null : "{}", ("Origin", "https://evil.example"));
+                using var answer = await browser.Http.SendAsync(new HttpMethod(method), address, method == "GET" ? null : "{}",
+                    ("Origin", "https://evil.example"));
                 Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {address}: {(int)answer.StatusCode}");
                 Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
             }
@@ -54,7 +57,8 @@ public sealed class ApiTrustTests
     {
         await using var app = await TestApp.StartAsync(kind);
         using var manager = await app.ClientAsAsync(RoleNames.Manager);
-        var id = (long)(await manager.CreateCustomerAsync("""{"name":"Ada Lovelace","email":"ada@example.com","phone":"+44 20 7946 0958"}"""))["id"]!;
+        var id = (long)(await manager
+            .CreateCustomerAsync("""{"name":"Ada Lovelace","email":"ada@example.com","phone":"+44 20 7946 0958"}"""))["id"]!;
         var path = $"/api/customers/{id}";
         var tag = (await manager.GetAsync(path)).Headers.ETag!.ToString();
         Assert.Equal(HttpStatusCode.NotModified, (await manager.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", tag))).StatusCode);
@@ -71,8 +75,11 @@ public sealed class ApiTrustTests
         var own = await staff.SendAsync(HttpMethod.Get, path, null, ("If-None-Match", fresh.Headers.ETag!.ToString()));
         Assert.Equal(isAlike ? HttpStatusCode.NotModified : HttpStatusCode.OK, own.StatusCode);
         // The tag still names the version for those who change.
-        Assert.Equal(HttpStatusCode.OK, (await manager.SendAsync(HttpMethod.Patch, path, """{"language":"es"}""", ("If-Match", fresh.Headers.ETag.ToString()))).StatusCode);
-        await (await manager.SendAsync(HttpMethod.Patch, path, """{"language":"fr"}""", ("If-Match", fresh.Headers.ETag.ToString()))).ProblemAsync(HttpStatusCode.PreconditionFailed);
+        Assert.Equal(HttpStatusCode.OK,
+            (await manager.SendAsync(HttpMethod.Patch, path, """{"language":"es"}""",
+            ("If-Match", fresh.Headers.ETag.ToString()))).StatusCode);
+        await (await manager.SendAsync(HttpMethod.Patch, path, """{"language":"fr"}""", ("If-Match", fresh.Headers.ETag.ToString())))
+            .ProblemAsync(HttpStatusCode.PreconditionFailed);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -99,8 +106,10 @@ public sealed class ApiTrustTests
     public void NullInAList_IsFound_InEveryInputThatHasOne()
     {
         var inputs = new[] { typeof(ApiSetup).Assembly, typeof(DatabaseOptions).Assembly }.SelectMany(a => a.GetTypes())
-            .Where(t => t.GetMethod("<Clone>$") is not null && t.Name is var name && (name.EndsWith("Input", StringComparison.Ordinal) || name.EndsWith("Body", StringComparison.Ordinal)))
-            .SelectMany(t => t.GetProperties().Select(p => (Type: t, Property: p, Element: ElementOf(p.PropertyType)))).Where(x => x.Element is not null).ToList();
+            .Where(t => t.GetMethod("<Clone>$") is not null && t.Name is var name
+                && (name.EndsWith("Input", StringComparison.Ordinal) || name.EndsWith("Body", StringComparison.Ordinal)))
+            .SelectMany(t => t.GetProperties().Select(p => (Type: t, Property: p, Element: ElementOf(p.PropertyType))))
+                .Where(x => x.Element is not null).ToList();
         Assert.NotEmpty(inputs);
         foreach (var (type, property, element) in inputs)
         {
@@ -135,14 +144,19 @@ public sealed class ApiTrustTests
             foreach (var (method, operation) in methods!.AsObject())
             {
                 var name = $"{method} {path}";
-                var parameters = operation!["parameters"]?.AsArray().Select(p => ((string)p!["in"]! + " " + (string)p["name"]!).ToLowerInvariant()).ToList() ?? [];
-                Assert.True(parameters.Count == parameters.Distinct().Count(), $"{name} has a parameter twice: {string.Join(", ", parameters)}");
-                foreach (var part in System.Text.RegularExpressions.Regex.Matches(path, @"\{(\w+)\}").Select(m => $"path {m.Groups[1].Value}".ToLowerInvariant())) Assert.Contains(part, parameters);
+                var parameters = operation!["parameters"]?.AsArray()
+                    .Select(p => ((string)p!["in"]! + " " + (string)p["name"]!).ToLowerInvariant()).ToList() ?? [];
+                Assert.True(parameters.Count == parameters.Distinct().Count(),
+                    $"{name} has a parameter twice: {string.Join(", ", parameters)}");
+                foreach (var part in System.Text.RegularExpressions.Regex.Matches(path, @"\{(\w+)\}")
+                    .Select(m => $"path {m.Groups[1].Value}".ToLowerInvariant())) Assert.Contains(part, parameters);
                 var answers = operation["responses"]!.AsObject().Select(a => a.Key).ToHashSet();
-                foreach (var status in new[] { "400", "413", "415", "429", "500", "503", "507" }) Assert.True(answers.Contains(status), $"{name} {status}");
+                foreach (var status in new[] { "400", "413", "415", "429", "500", "503", "507" })
+                    Assert.True(answers.Contains(status), $"{name} {status}");
                 if (parameters.Contains("header idempotency-key")) Assert.True(answers.IsSupersetOf(["409", "422"]), name);
                 if (path.StartsWith("/api/v1/", StringComparison.Ordinal) && method != "get") Assert.True(answers.Contains("422"), name);
-                foreach (var reference in References(operation)) Assert.True(Resolve(document, reference) is not null, $"{name} {reference}");
+                foreach (var reference in References(operation))
+                    Assert.True(Resolve(document, reference) is not null, $"{name} {reference}");
             }
         }
 
@@ -153,7 +167,8 @@ public sealed class ApiTrustTests
             _ => [],
         };
 
-        static JsonNode? Resolve(JsonNode document, string reference) => reference.TrimStart('#', '/').Split('/').Aggregate<string, JsonNode?>(document, (node, part) => node?[part]);
+        static JsonNode? Resolve(JsonNode document, string reference) => reference.TrimStart('#', '/').Split('/')
+            .Aggregate<string, JsonNode?>(document, (node, part) => node?[part]);
     }
 
     [Fact]
@@ -162,9 +177,11 @@ public sealed class ApiTrustTests
         var faults = new FaultyCommands();
         await using var app = await TestApp.StartAsync(configure: s => s.AddSingleton<IInterceptor>(faults));
         using var client = await app.ClientAsAsync(RoleNames.Manager);
-        faults.Fault = text => text.Contains("INSERT INTO \"Customers\"", StringComparison.Ordinal) ? new SqliteException("database or disk is full", 13) : null;
+        faults.Fault = text => text.Contains("INSERT INTO \"Customers\"", StringComparison.Ordinal)
+            ? new SqliteException("database or disk is full", 13) : null;
 
-        var problem = await (await client.PostAsync("/api/customers", ApiClient.Json("""{"name":"Ada"}"""))).ProblemAsync(HttpStatusCode.InsufficientStorage);
+        var problem = await (await client.PostAsync("/api/customers", ApiClient.Json("""{"name":"Ada"}""")))
+            .ProblemAsync(HttpStatusCode.InsufficientStorage);
 
         Assert.Equal(PageFaults.FullSentence, (string)problem["detail"]!);
         faults.Fault = _ => null;
@@ -179,12 +196,18 @@ public sealed class ApiTrustTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var provider = database.CreateProvider();
-        Exception full = kind == DatabaseKind.Sqlite ? new SqliteException("database or disk is full", 13) : new PostgresException("no room", "ERROR", "ERROR", PostgresErrorCodes.DiskFull);
-        Exception other = kind == DatabaseKind.Sqlite ? new SqliteException("attempt to write a readonly database", 8) : new PostgresException("no such role", "ERROR", "ERROR", "28000");
+        Exception full = kind == DatabaseKind.Sqlite
+            ? new SqliteException("database or disk is full", 13) : new PostgresException("no room", "ERROR", "ERROR",
+            PostgresErrorCodes.DiskFull);
+        Exception other = kind == DatabaseKind.Sqlite ? new SqliteException("attempt to write a readonly database", 8)
+            : new PostgresException("no such role", "ERROR", "ERROR", "28000");
 
-        Assert.Equal("The disk is full; what was not finished is not written.", CommandLine.DatabaseSentence(provider, new DbUpdateException("x", full)));
-        Assert.Equal("The disk is full; what was not finished is not written.", CommandLine.DatabaseSentence(provider, new IOException("No space left on device", 28)));
-        Assert.StartsWith("The database reported a fault: ", CommandLine.DatabaseSentence(provider, new DbUpdateException("x", other)), StringComparison.Ordinal);
+        Assert.Equal("The disk is full; what was not finished is not written.",
+            CommandLine.DatabaseSentence(provider, new DbUpdateException("x", full)));
+        Assert.Equal("The disk is full; what was not finished is not written.",
+            CommandLine.DatabaseSentence(provider, new IOException("No space left on device", 28)));
+        Assert.StartsWith("The database reported a fault: ", CommandLine.DatabaseSentence(provider, new DbUpdateException("x", other)),
+            StringComparison.Ordinal);
         Assert.Null(CommandLine.DatabaseSentence(provider, new InvalidOperationException()));
     }
 

@@ -17,7 +17,10 @@ public sealed class CustomerEndpointTests
         await using var app = await TestApp.StartAsync(kind);
         using var client = await app.ClientAsAsync(RoleNames.Administrator);
 
-        var created = await client.PostAsync("/api/customers/", ApiClient.Json("""{"name":"John Fitzgerald Doe","email":"john.doe@example.com","phone":"+1234567890","tags":["VIP"],"source":"social_media"}"""));
+        var created = await client
+            .PostAsync("/api/customers/",
+            ApiClient.Json(
+            """{"name":"John Fitzgerald Doe","email":"john.doe@example.com","phone":"+1234567890","tags":["VIP"],"source":"social_media"}"""));
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var record = await created.ReadAsync();
         var id = (long)record["id"]!;
@@ -27,14 +30,18 @@ public sealed class CustomerEndpointTests
         Assert.Equal("social_media", (string)record["source"]!);
 
         var read = await (await client.GetAsync($"/api/customers/{id}/")).ReadAsync();
-        Assert.Equal(("John Fitzgerald Doe", "john.doe@example.com", "+1234567890"), ((string)read["name"]!, (string)read["email"]!, (string)read["phone"]!));
+        Assert.Equal(("John Fitzgerald Doe", "john.doe@example.com", "+1234567890"),
+            ((string)read["name"]!, (string)read["email"]!, (string)read["phone"]!));
         Assert.EndsWith("Z", (string)read["created_at"]!, StringComparison.Ordinal);
         Assert.False(read.ContainsKey("message"));
         Assert.Equal(id, (long)(await (await client.GetAsync($"/api/customers/number/{(string)read["number"]!}")).ReadAsync())["id"]!);
-        Assert.Equal(id, (long)(await (await client.GetAsync($"/api/customers/email/{Uri.EscapeDataString(((string)read["email"]!).ToUpperInvariant())}")).ReadAsync())["id"]!);
+        Assert.Equal(id,
+            (long)(await (await client
+            .GetAsync($"/api/customers/email/{Uri.EscapeDataString(((string)read["email"]!).ToUpperInvariant())}")).ReadAsync())["id"]!);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/api/customers/email/nobody@example.com")).StatusCode);
 
-        var changed = await (await client.PutAsync($"/api/customers/{id}", ApiClient.Json("""{"name":"Jane Smith","phone":null}"""))).ReadAsync();
+        var changed = await (await client.PutAsync($"/api/customers/{id}", ApiClient.Json("""{"name":"Jane Smith","phone":null}""")))
+            .ReadAsync();
         Assert.Equal("Customer updated successfully.", (string)changed["message"]!);
         Assert.Equal(("Jane Smith", "john.doe@example.com"), ((string)changed["name"]!, (string)changed["email"]!));
         Assert.Null(changed["phone"]);
@@ -59,11 +66,15 @@ public sealed class CustomerEndpointTests
 
         var record = await (await client.GetAsync($"/api/customers/{id}")).ReadAsync();
         Assert.Equal(("GB", 0, 0m), ((string)record["country"]!, (int)record["total_orders"]!, (decimal)record["total_spent"]!));
-        Assert.True(record.ContainsKey("average_order_value") && record["average_order_value"] is null && record["first_order_date"] is null);
-        var line = (await (await client.GetAsync("/api/customers?ordering=-total_spent")).ReadAsync())["items"]!.AsArray().Single()!.AsObject();
+        Assert.True(record.ContainsKey("average_order_value") && record["average_order_value"] is null
+            && record["first_order_date"] is null);
+        var line = (await (await client.GetAsync("/api/customers?ordering=-total_spent")).ReadAsync())["items"]!.AsArray()
+            .Single()!.AsObject();
         Assert.Equal(("GB", 0m), ((string)line["country"]!, (decimal)line["total_spent"]!));
-        await (await client.PatchAsync($"/api/customers/{id}", ApiClient.Json("""{"total_spent":99}"""))).ProblemAsync(HttpStatusCode.BadRequest);
-        await (await client.PatchAsync($"/api/customers/{id}", ApiClient.Json("""{"country":"XX"}"""))).ProblemAsync(HttpStatusCode.BadRequest);
+        await (await client.PatchAsync($"/api/customers/{id}", ApiClient.Json("""{"total_spent":99}""")))
+            .ProblemAsync(HttpStatusCode.BadRequest);
+        await (await client.PatchAsync($"/api/customers/{id}", ApiClient.Json("""{"country":"XX"}""")))
+            .ProblemAsync(HttpStatusCode.BadRequest);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -102,7 +113,8 @@ public sealed class CustomerEndpointTests
             var page = await answer.ReadAsync();
             Assert.Equal((5, 3, 2), ((int)page["total"]!, (int)page["pages"]!, (int)page["limit"]!));
             seen.AddRange(page["items"]!.AsArray().Select(i => (long)i!["id"]!));
-            var links = answer.Headers.GetValues("Link").Single().Split(", ").ToDictionary(l => l.Split("rel=")[1].Trim('"'), l => l.Split('<', '>')[1]);
+            var links = answer.Headers.GetValues("Link").Single().Split(", ")
+                .ToDictionary(l => l.Split("rel=")[1].Trim('"'), l => l.Split('<', '>')[1]);
             Assert.Equal(seen.Count > 2, links.ContainsKey("prev"));
             Assert.Contains("page=3", links["last"], StringComparison.Ordinal);
             next = links.GetValueOrDefault("next");
@@ -133,12 +145,16 @@ public sealed class CustomerEndpointTests
         Assert.NotEqual(tag, changed.Headers.ETag!.Tag);
         foreach (var stale in new[] { tag, "\"v99\"", "bogus", "W/" + changed.Headers.ETag.Tag })
         {
-            await (await client.SendAsync(HttpMethod.Put, path, """{"language":"fr"}""", ("If-Match", stale))).ProblemAsync(HttpStatusCode.PreconditionFailed);
-            await (await client.SendAsync(HttpMethod.Delete, path, null, ("If-Match", stale))).ProblemAsync(HttpStatusCode.PreconditionFailed);
+            await (await client.SendAsync(HttpMethod.Put, path, """{"language":"fr"}""", ("If-Match", stale)))
+                .ProblemAsync(HttpStatusCode.PreconditionFailed);
+            await (await client.SendAsync(HttpMethod.Delete, path, null, ("If-Match", stale)))
+                .ProblemAsync(HttpStatusCode.PreconditionFailed);
         }
 
         Assert.Equal("es", (string)(await (await client.GetAsync(path)).ReadAsync())["language"]!);
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Put, path, """{"language":"fr"}""", ("If-Match", $"{tag}, {changed.Headers.ETag.Tag}"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await client.SendAsync(HttpMethod.Put, path, """{"language":"fr"}""",
+            ("If-Match", $"{tag}, {changed.Headers.ETag.Tag}"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Delete, path, null, ("If-Match", "*"))).StatusCode);
     }
 
@@ -155,7 +171,8 @@ public sealed class CustomerEndpointTests
         var refused = await (await staff.DeleteAsync(path)).ProblemAsync(HttpStatusCode.Forbidden);
         Assert.Contains(Permissions.CustomersDelete, (string)refused["detail"]!, StringComparison.Ordinal);
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete })
-            await (await customer.SendAsync(method, path, method == HttpMethod.Get ? null : """{"name":"Eve","unknown":1}""")).ProblemAsync(HttpStatusCode.Forbidden);
+            await (await customer.SendAsync(method, path, method == HttpMethod.Get ? null : """{"name":"Eve","unknown":1}"""))
+                .ProblemAsync(HttpStatusCode.Forbidden);
         await (await customer.GetAsync("/api/customers")).ProblemAsync(HttpStatusCode.Forbidden);
 
         Assert.Equal(before, await manager.GetStringAsync(path));
@@ -175,7 +192,8 @@ public sealed class CustomerEndpointTests
         using var anonymous = app.CreateClient();
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/api/customers")).StatusCode);
-        await using (var db = await OpenAsync(app)) await db.Sessions.ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, DateTimeOffset.UnixEpoch));
+        await using (var db = await OpenAsync(app))
+            await db.Sessions.ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, DateTimeOffset.UnixEpoch));
 
         foreach (var client in new[] { anonymous, staff })
         {
@@ -185,5 +203,6 @@ public sealed class CustomerEndpointTests
         }
     }
 
-    private static async Task<CrmDbContext> OpenAsync(TestApp app) => await Task.FromResult(app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null));
+    private static async Task<CrmDbContext> OpenAsync(TestApp app) =>
+        await Task.FromResult(app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null));
 }

@@ -45,13 +45,16 @@ public sealed class DocumentThreeLoyaltyTests
         var earned = await shop.ListAsync(transactions + "?transaction_type=EARNED&skip=0&limit=50");
 
         Assert.Equal([("EARNED", 200, 1500), ("EARNED", 200, 1700), ("EARNED", 3000, 3000)], earned);
-        Assert.Equal([("EARNED", 200, 1500), ("ADJUSTED", 100, 1300), ("REDEEMED", -500, 1200), ("EARNED", 200, 1700), ("REDEEMED", -1500, 1500), ("EARNED", 3000, 3000)], await shop.ListAsync(transactions));
+        Assert.Equal([("EARNED", 200, 1500), ("ADJUSTED", 100, 1300), ("REDEEMED", -500, 1200), ("EARNED", 200, 1700),
+            ("REDEEMED", -1500, 1500), ("EARNED", 3000, 3000)], await shop.ListAsync(transactions));
         // Rows are passed over one by one, up to a thousand at once; more is refused and not cut.
         Assert.Equal([("EARNED", 200, 1700)], await shop.ListAsync(transactions + "?transaction_type=EARNED&skip=1&limit=1"));
         Assert.Equal([("ADJUSTED", 100, 1300), ("REDEEMED", -500, 1200)], await shop.ListAsync(transactions + "?skip=1&limit=2"));
         Assert.Equal(6, (await shop.ListAsync(transactions + "?limit=1000")).Count);
-        foreach (var wrong in new[] { "?limit=1001", "?limit=0", "?skip=-1" }) await (await shop.Client.GetAsync(Root + transactions + wrong)).ProblemAsync(HttpStatusCode.UnprocessableEntity);
-        foreach (var wrong in new[] { "?page=1", "?transaction_type=GIVEN", "?skip=x" }) await (await shop.Client.GetAsync(Root + transactions + wrong)).ProblemAsync(HttpStatusCode.BadRequest);
+        foreach (var wrong in new[] { "?limit=1001", "?limit=0", "?skip=-1" })
+            await (await shop.Client.GetAsync(Root + transactions + wrong)).ProblemAsync(HttpStatusCode.UnprocessableEntity);
+        foreach (var wrong in new[] { "?page=1", "?transaction_type=GIVEN", "?skip=x" })
+            await (await shop.Client.GetAsync(Root + transactions + wrong)).ProblemAsync(HttpStatusCode.BadRequest);
         await shop.NotFoundAsync(HttpMethod.Get, "/999/loyalty/transactions");
     }
 
@@ -64,13 +67,15 @@ public sealed class DocumentThreeLoyaltyTests
 
         Assert.Equal(
             (shop.John, "EARNED", 200L, 200L, "Purchase reward - Order #12345", "order-uuid"),
-            ((string)entry["customer_id"]!, (string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!, (string)entry["description"]!, (string)entry["order_id"]!));
+            ((string)entry["customer_id"]!, (string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!,
+                (string)entry["description"]!, (string)entry["order_id"]!));
         // 365 days, to the end of the last one.
         Assert.Equal("2026-12-18T00:00:00Z", (string)entry["expires_at"]!);
         Assert.Equal(entry.ToJsonString(), (await shop.PostAsync("/loyalty/earn", Earn(shop.John))).ToJsonString());
         Assert.Equal(200, await shop.BalanceAsync());
         // 365 is also the default.
-        Assert.Equal("2026-12-18T00:00:00Z", (string)(await shop.PostAsync("/loyalty/earn", $$"""{"customer_id":"{{shop.John}}","points":10}"""))["expires_at"]!);
+        Assert.Equal("2026-12-18T00:00:00Z",
+            (string)(await shop.PostAsync("/loyalty/earn", $$"""{"customer_id":"{{shop.John}}","points":10}"""))["expires_at"]!);
         await shop.NotFoundAsync(HttpMethod.Post, "/loyalty/earn", Earn("999"));
     }
 
@@ -84,12 +89,14 @@ public sealed class DocumentThreeLoyaltyTests
 
         Assert.Equal(
             ("REDEEMED", -500L, 1000L, "Discount redemption", "order-uuid"),
-            ((string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!, (string)entry["description"]!, (string)entry["order_id"]!));
+            ((string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!, (string)entry["description"]!,
+                (string)entry["order_id"]!));
         // Those that run out first are spent first.
         Assert.Equal(0, (long)(await shop.GetAsync($"/{shop.John}/loyalty/balance"))["points_expiring_soon"]!);
         await shop.PostAsync("/loyalty/redeem", Redeem(shop.John));
         await shop.PostAsync("/loyalty/redeem", Redeem(shop.John));
-        var refused = await (await shop.SendAsync(HttpMethod.Post, "/loyalty/redeem", Redeem(shop.John))).ProblemAsync(HttpStatusCode.BadRequest);
+        var refused = await (await shop.SendAsync(HttpMethod.Post, "/loyalty/redeem", Redeem(shop.John)))
+            .ProblemAsync(HttpStatusCode.BadRequest);
         Assert.Equal("Insufficient loyalty points", (string)refused["detail"]!);
         Assert.Equal(0, await shop.BalanceAsync());
         await shop.NotFoundAsync(HttpMethod.Post, "/loyalty/redeem", Redeem("999"));
@@ -101,11 +108,15 @@ public sealed class DocumentThreeLoyaltyTests
         await using var shop = await Shop.OpenAsync(kind);
 
         var entry = await shop.PostAsync("/loyalty/adjust", Adjust(shop.John, 100));
-        Assert.Equal(("ADJUSTED", 100L, 100L, "Compensation for delayed delivery"), ((string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!, (string)entry["description"]!));
+        Assert.Equal(("ADJUSTED", 100L, 100L, "Compensation for delayed delivery"),
+            ((string)entry["transaction_type"]!, (long)entry["points"]!, (long)entry["balance_after"]!, (string)entry["description"]!));
 
         // “Positive or negative”.
-        Assert.Equal((-60L, 40L), ((long)(entry = await shop.PostAsync("/loyalty/adjust", Adjust(shop.John, -60)))["points"]!, (long)entry["balance_after"]!));
-        Assert.Equal("Insufficient loyalty points", (string)(await (await shop.SendAsync(HttpMethod.Post, "/loyalty/adjust", Adjust(shop.John, -41))).ProblemAsync(HttpStatusCode.BadRequest))["detail"]!);
+        Assert.Equal((-60L, 40L), ((long)(entry = await shop.PostAsync("/loyalty/adjust", Adjust(shop.John, -60)))["points"]!,
+            (long)entry["balance_after"]!));
+        Assert.Equal("Insufficient loyalty points",
+            (string)(await (await shop.SendAsync(HttpMethod.Post, "/loyalty/adjust", Adjust(shop.John, -41)))
+            .ProblemAsync(HttpStatusCode.BadRequest))["detail"]!);
         foreach (var wrong in new[] { Adjust(shop.John, 0), $$"""{"customer_id":"{{shop.John}}","points":1,"reason":" "}""" })
             await (await shop.SendAsync(HttpMethod.Post, "/loyalty/adjust", wrong)).ProblemAsync(HttpStatusCode.UnprocessableEntity);
         await shop.NotFoundAsync(HttpMethod.Post, "/loyalty/adjust", Adjust("999", 100));
@@ -144,10 +155,13 @@ public sealed class DocumentThreeLoyaltyTests
 
         var standing = await (await shop.SendAsync(HttpMethod.Put, "/loyalty/tier", Promotion(shop.John, "gold"))).ReadAsync();
 
-        Assert.Equal((shop.John, "gold", true, "2027-01-01T00:00:00Z"), ((string)standing["customer_id"]!, (string)standing["tier"]!, (bool)standing["is_manual"]!, (string)standing["tier_expires_at"]!));
+        Assert.Equal((shop.John, "gold", true, "2027-01-01T00:00:00Z"),
+            ((string)standing["customer_id"]!, (string)standing["tier"]!, (bool)standing["is_manual"]!,
+            (string)standing["tier_expires_at"]!));
         Assert.Equal("gold", (string)(await shop.GetAsync($"/{shop.John}/loyalty/balance"))["tier"]!);
         Assert.Equal("gold", (string)(await shop.GetAsync("/" + shop.John))["loyalty_tier"]!);
-        await (await shop.SendAsync(HttpMethod.Put, "/loyalty/tier", Promotion(shop.John, "diamond"))).ProblemAsync(HttpStatusCode.UnprocessableEntity);
+        await (await shop.SendAsync(HttpMethod.Put, "/loyalty/tier", Promotion(shop.John, "diamond")))
+            .ProblemAsync(HttpStatusCode.UnprocessableEntity);
         await shop.NotFoundAsync(HttpMethod.Put, "/loyalty/tier", Promotion("999", "gold"));
     }
 
@@ -166,13 +180,15 @@ public sealed class DocumentThreeLoyaltyTests
         Assert.Equal("bronze", (string)(await shop.GetAsync($"/{shop.John}/loyalty/balance"))["tier"]!);
         await using (var system = shop.App.AsSystem())
         {
-            var draft = await system.Get<ProgrammeService>().SaveDraftAsync(null, "By points", new() { TierBasis = TierBasis.Points }, null, Token);
+            var draft = await system.Get<ProgrammeService>()
+                .SaveDraftAsync(null, "By points", new() { TierBasis = TierBasis.Points }, null, Token);
             await system.Get<ProgrammeService>().ActivateAsync(draft!.Part.Id, Token);
         }
 
         var standing = await shop.PostAsync($"/{shop.John}/loyalty/auto-tier", null, HttpStatusCode.OK);
 
-        Assert.Equal((tier, false, (decimal)points), ((string)standing["tier"]!, (bool)standing["is_manual"]!, (decimal)standing["basis_amount"]!));
+        Assert.Equal((tier, false, (decimal)points),
+            ((string)standing["tier"]!, (bool)standing["is_manual"]!, (decimal)standing["basis_amount"]!));
         await shop.NotFoundAsync(HttpMethod.Post, "/999/loyalty/auto-tier");
     }
 
@@ -222,12 +238,16 @@ public sealed class DocumentThreeLoyaltyTests
         {
             var isActive = i < 4500;
             var left = i < 1500 || i >= 4800 ? 0 : 1000;
-            var (at, expiresAt) = isActive ? (recently, Shop.At("2026-10-02T00:00:00Z")) : (longAgo, i >= 4800 ? Shop.At("2024-10-01T00:00:00Z") : (DateTimeOffset?)null);
+            var (at, expiresAt) = isActive
+                ? (recently, Shop.At("2026-10-02T00:00:00Z")) : (longAgo, i >= 4800
+                ? Shop.At("2024-10-01T00:00:00Z") : (DateTimeOffset?)null);
             var tier = i switch { < 50 => "platinum", < 300 => "gold", < 1500 => "silver", _ => "bronze" };
-            var customer = new Customer { Id = 1000 + i, Number = string.Create(CultureInfo.InvariantCulture, $"CUST-20230101-{i:0000}"), GivenName = "Member", CreatedAt = longAgo, LastInteractionAt = at, Tier = tier, Points = left };
+            var customer = new Customer { Id = 1000 + i, Number = string.Create(CultureInfo.InvariantCulture, $"CUST-20230101-{i:0000}"),
+                GivenName = "Member", CreatedAt = longAgo, LastInteractionAt = at, Tier = tier, Points = left };
             var account = new LoyaltyAccount { Customer = customer, OpenedForId = customer.Id, OpenedAt = at, Balance = left };
             var earned = Entry(account, EntryKind.Earned, 1000, 1000, at);
-            var lot = new LoyaltyLot { Account = account, Entry = earned, Points = 1000, Remaining = left, UsableAt = at, ExpiresAt = expiresAt };
+            var lot = new LoyaltyLot { Account = account, Entry = earned, Points = 1000, Remaining = left, UsableAt = at,
+                ExpiresAt = expiresAt };
             db.AddRange(customer, account, earned, lot);
             if (left > 0) continue;
             var gone = Entry(account, isActive ? EntryKind.Redeemed : EntryKind.Expired, -1000, 0, isActive ? recently : expiresAt!.Value);
@@ -235,7 +255,8 @@ public sealed class DocumentThreeLoyaltyTests
         }
 
         static LoyaltyEntry Entry(LoyaltyAccount account, EntryKind kind, long points, long after, DateTimeOffset at) =>
-            new() { Booking = new() { At = at, Reason = "Example" }, Account = account, Kind = kind, Points = points, BalanceAfter = after, At = at };
+            new() { Booking = new() { At = at, Reason = "Example" }, Account = account, Kind = kind, Points = points, BalanceAfter = after,
+                At = at };
     }
 
     private static string Earn(string customer) => $$"""
@@ -299,18 +320,25 @@ public sealed class DocumentThreeLoyaltyTests
             return shop;
         }
 
-        public async Task<string> AddAsync(string given, string family) => (string)(await PostAsync("/", $$"""{"first_name":"{{given}}","last_name":"{{family}}"}"""))["id"]!;
+        public async Task<string> AddAsync(string given, string family) =>
+            (string)(await PostAsync("/", $$"""{"first_name":"{{given}}","last_name":"{{family}}"}"""))["id"]!;
 
-        /// <summary>A purchase of 3,000, two redemptions, what the document earns and adjusts, and 200 points that run out at the end of the year.</summary>
+        /// <summary>
+        /// A purchase of 3,000, two redemptions, what the document earns and adjusts, and 200 points that run out at the end of the year.
+        /// </summary>
         public async Task FillAsync()
         {
-            var order = await Client.PostAsync("/api/orders", ApiClient.Json($$"""{"external_id":"W-1","status":"paid","customer_id":{{John}},"lines":[{"product_code":"SHIRT","quantity":1,"unit_price":3000}]}"""));
+            var order = await Client
+                .PostAsync("/api/orders",
+                ApiClient.Json(
+                $$"""{"external_id":"W-1","status":"paid","customer_id":{{John}},"lines":[{"product_code":"SHIRT","quantity":1,"unit_price":3000}]}"""));
             Assert.True(order.StatusCode == HttpStatusCode.Created, await order.Content.ReadAsStringAsync());
             await PostAsync("/loyalty/redeem", $$"""{"customer_id":"{{John}}","points":1500}""");
             await PostAsync("/loyalty/earn", Earn(John));
             await PostAsync("/loyalty/redeem", Redeem(John));
             await PostAsync("/loyalty/adjust", Adjust(John, 100));
-            await PostAsync("/loyalty/earn", $$"""{"customer_id":"{{John}}","points":200,"description":"Christmas present","expiry_days":14}""");
+            await PostAsync("/loyalty/earn",
+                $$"""{"customer_id":"{{John}}","points":200,"description":"Christmas present","expiry_days":14}""");
         }
 
         /// <summary>Another day, for which the manager signs in anew.</summary>
@@ -321,7 +349,8 @@ public sealed class DocumentThreeLoyaltyTests
             Client = await App.ClientAsAsync(RoleNames.Manager);
         }
 
-        public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null) => Client.SendAsync(method, Root + path, body);
+        public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null) =>
+            Client.SendAsync(method, Root + path, body);
 
         public async Task<JsonObject> GetAsync(string path)
         {
@@ -338,12 +367,14 @@ public sealed class DocumentThreeLoyaltyTests
         }
 
         public async Task NotFoundAsync(HttpMethod method, string path, string? body = null) =>
-            Assert.Equal("Customer not found", (string)(await (await SendAsync(method, path, body)).ProblemAsync(HttpStatusCode.NotFound))["detail"]!);
+            Assert.Equal("Customer not found",
+                (string)(await (await SendAsync(method, path, body)).ProblemAsync(HttpStatusCode.NotFound))["detail"]!);
 
         public async Task<long> BalanceAsync() => (long)(await GetAsync($"/{John}/loyalty/balance"))["current_balance"]!;
 
         public async Task<List<(string Type, int Points, int Balance)>> ListAsync(string path) =>
-            [.. JsonNode.Parse(await Client.GetStringAsync(Root + path))!.AsArray().Select(t => ((string)t!["transaction_type"]!, (int)t["points"]!, (int)t["balance_after"]!))];
+            [.. JsonNode.Parse(await Client.GetStringAsync(Root + path))!.AsArray()
+                .Select(t => ((string)t!["transaction_type"]!, (int)t["points"]!, (int)t["balance_after"]!))];
 
         public async ValueTask DisposeAsync()
         {

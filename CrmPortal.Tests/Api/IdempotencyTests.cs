@@ -24,9 +24,11 @@ public sealed class IdempotencyTests
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Equal((first.Headers.Location, first.Headers.ETag), (second.Headers.Location, second.Headers.ETag));
         Assert.Equal(("true", 1), (second.Headers.GetValues("Idempotency-Replayed").Single(), await CountAsync(client)));
-        await (await client.SendAsync(HttpMethod.Post, "/api/customers", """{"name":"Eve"}""", ("Idempotency-Key", "k"))).ProblemAsync(HttpStatusCode.UnprocessableEntity);
+        await (await client.SendAsync(HttpMethod.Post, "/api/customers", """{"name":"Eve"}""", ("Idempotency-Key", "k")))
+            .ProblemAsync(HttpStatusCode.UnprocessableEntity);
         using var other = await app.ClientAsAsync(RoleNames.Manager);
-        Assert.Equal(HttpStatusCode.Created, (await other.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Created,
+            (await other.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))).StatusCode);
         Assert.Equal(2, await CountAsync(client));
     }
 
@@ -36,7 +38,8 @@ public sealed class IdempotencyTests
         await using var app = await TestApp.StartAsync(kind);
         using var client = await app.ClientAsAsync(RoleNames.Manager);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16)
+            .Select(_ => client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))));
 
         Assert.Equal(1, await CountAsync(client));
         Assert.Contains(answers, a => a.StatusCode == HttpStatusCode.Created);
@@ -53,10 +56,13 @@ public sealed class IdempotencyTests
         await using var app = await TestApp.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Manager);
 
-        await (await client.SendAsync(HttpMethod.Post, "/api/customers", """{"email":"wrong"}""", ("Idempotency-Key", "k"))).ProblemAsync(HttpStatusCode.BadRequest);
-        Assert.Equal(HttpStatusCode.Created, (await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))).StatusCode);
+        await (await client.SendAsync(HttpMethod.Post, "/api/customers", """{"email":"wrong"}""", ("Idempotency-Key", "k")))
+            .ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(HttpStatusCode.Created,
+            (await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))).StatusCode);
         foreach (var bad in new[] { " ", new string('x', 201) })
-            await (await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", bad))).ProblemAsync(HttpStatusCode.BadRequest);
+            await (await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", bad)))
+                .ProblemAsync(HttpStatusCode.BadRequest);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -103,7 +109,8 @@ public sealed class IdempotencyTests
             ("/api/customers", """{"name":"Grace Hopper","email":"grace@example.com","tags":["navy"]}""", "/api/customers"),
             ($"/api/customers/{customer}/notes", """{"text":"Called"}""", $"/api/customers/{customer}/notes"),
             ($"/api/customers/{customer}/contacts", """{"given_name":"Anne"}""", $"/api/customers/{customer}/contacts"),
-            ($"/api/customers/{customer}/addresses", """{"line1":"1 High Street","city":"London","postal_code":"N1 1AA","country":"GB"}""", $"/api/customers/{customer}/addresses"),
+            ($"/api/customers/{customer}/addresses", """{"line1":"1 High Street","city":"London","postal_code":"N1 1AA","country":"GB"}""",
+                $"/api/customers/{customer}/addresses"),
         ];
 
         foreach (var (path, request, list) in creations)
@@ -118,17 +125,20 @@ public sealed class IdempotencyTests
             var again = await client.SendAsync(HttpMethod.Post, path, request, ("Idempotency-Key", path));
 
             Assert.True(again.StatusCode == HttpStatusCode.Created, $"{path}: {await again.Content.ReadAsStringAsync()}");
-            Assert.Equal(((long)made["id"]!, "true"), ((long)(await again.ReadAsync())["id"]!, again.Headers.GetValues("Idempotency-Replayed").Single()));
+            Assert.Equal(((long)made["id"]!, "true"),
+                ((long)(await again.ReadAsync())["id"]!, again.Headers.GetValues("Idempotency-Replayed").Single()));
             Assert.Equal(first.Headers.Location!.ToString().TrimEnd('/'), again.Headers.Location!.ToString());
             Assert.Equal(before, await client.GetStringAsync(list));
         }
 
         // Where no reading answers, a sentence does; nothing is done again either.
         var block = $"/api/customers/{customer}/deactivate";
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Post, block, """{"reason":"Moved away"}""", ("Idempotency-Key", "d"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await client.SendAsync(HttpMethod.Post, block, """{"reason":"Moved away"}""", ("Idempotency-Key", "d"))).StatusCode);
         await ForgetAnswerAsync(app, "d");
         var version = (await client.GetAsync($"/api/customers/{customer}")).Headers.ETag;
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Post, block, """{"reason":"Moved away"}""", ("Idempotency-Key", "d"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await client.SendAsync(HttpMethod.Post, block, """{"reason":"Moved away"}""", ("Idempotency-Key", "d"))).StatusCode);
         Assert.Equal(version, (await client.GetAsync($"/api/customers/{customer}")).Headers.ETag);
     }
 
@@ -178,7 +188,8 @@ public sealed class IdempotencyTests
     {
         await using var app = await TestApp.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Staff);
-        await (await client.SendAsync(HttpMethod.Post, "/api/loyalty/adjust", """{"customer_id":1,"points":5,"reason":"x"}""", ("Idempotency-Key", "k"))).ProblemAsync(HttpStatusCode.Forbidden);
+        await (await client.SendAsync(HttpMethod.Post, "/api/loyalty/adjust", """{"customer_id":1,"points":5,"reason":"x"}""",
+            ("Idempotency-Key", "k"))).ProblemAsync(HttpStatusCode.Forbidden);
 
         await using var db = app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
         Assert.Equal(0, await db.IdempotencyRecords.CountAsync());
@@ -193,5 +204,6 @@ public sealed class IdempotencyTests
         Assert.Equal(1, forgotten);
     }
 
-    private static async Task<int> CountAsync(HttpClient client) => (int)(await (await client.GetAsync("/api/customers")).ReadAsync())["total"]!;
+    private static async Task<int> CountAsync(HttpClient client) => (int)(await (await client.GetAsync("/api/customers"))
+        .ReadAsync())["total"]!;
 }

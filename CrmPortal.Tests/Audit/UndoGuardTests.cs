@@ -29,7 +29,8 @@ public sealed class UndoGuardTests
         var added = Assert.Single(await ann.Get<UndoService>().LastOwnAsync(1, default));
         var hidden = (await notes.UpdateAsync(customer.Id, note.Id, "for all", true, null, default))!.ChangeSetId!.Value;
         var written = (await notes.UpdateAsync(customer.Id, note.Id, "for me alone", true, null, default))!.ChangeSetId!.Value;
-        var removed = (await notes.RemoveAsync(customer.Id, (await notes.AddAsync(customer.Id, "secret", default, isPrivate: true))!.Id, default))!.Value;
+        var removed = (await notes.RemoveAsync(customer.Id, (await notes.AddAsync(customer.Id, "secret", default, isPrivate: true))!.Id,
+            default))!.Value;
 
         foreach (var changeSet in new[] { removed, written, hidden, added })
         {
@@ -38,7 +39,8 @@ public sealed class UndoGuardTests
             Assert.Equal(new FieldConflict(nameof(Note), null, null, null), Assert.Single(undone.Kept));
         }
 
-        Assert.Equal([("for me alone", true)], (await notes.ListAsync(customer.Id, new(), default)).Items.Select(n => (n.Text, n.IsPrivate)));
+        Assert.Equal([("for me alone", true)], (await notes.ListAsync(customer.Id, new(), default)).Items
+            .Select(n => (n.Text, n.IsPrivate)));
         Assert.Empty((await manager.Get<NoteService>().ListAsync(customer.Id, new(), default)).Items);
     }
 
@@ -69,10 +71,12 @@ public sealed class UndoGuardTests
         var (addresses, undo) = (agent.Get<AddressService>(), agent.Get<UndoService>());
         var street = new AddressInput { Line1 = "Old 1", City = "Bath", Country = "GB" };
         var address = (await addresses.SaveAsync(customer.Id, null, street, default))!.Customer.Addresses[0].Id;
-        var contacts = await agent.Customers.UpdateAsync(customer.Id, new() { Email = "new@example.com", Phone = "+4915112345678" }, null, null, default);
+        var contacts = await agent.Customers.UpdateAsync(customer.Id, new() { Email = "new@example.com", Phone = "+4915112345678" }, null,
+            null, default);
         var moved = await addresses.SaveAsync(customer.Id, address, street with { Line1 = "New 2" }, default);
         var now = data.Clock.GetUtcNow();
-        await data.WriteAsync(db => db.Customers.Where(c => c.Id == customer.Id).ExecuteUpdateAsync(c => c.SetProperty(x => x.EmailVerifiedAt, now).SetProperty(x => x.PhoneVerifiedAt, now)));
+        await data.WriteAsync(db => db.Customers.Where(c => c.Id == customer.Id)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.EmailVerifiedAt, now).SetProperty(x => x.PhoneVerifiedAt, now)));
         await addresses.VerifyAsync(customer.Id, address, true, default);
 
         await undo.UndoAsync(contacts!.ChangeSetId!.Value, false, default);
@@ -167,7 +171,8 @@ public sealed class UndoGuardTests
         await AddManyAsync(data);
         var ids = await data.ReadAsync(db => db.Customers.OrderBy(c => c.Id).Select(c => c.Id).ToListAsync());
         await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == ids[0])).LoyaltyCard = "C-1");
-        var deleted = (await manager.Get<CustomerBulkService>().RunAsync(new(ids, null), new(BulkActionKind.Delete), null, default)).ChangeSetId!.Value;
+        var deleted = (await manager.Get<CustomerBulkService>()
+            .RunAsync(new(ids, null), new(BulkActionKind.Delete), null, default)).ChangeSetId!.Value;
         var other = await data.AddCustomerAsync("Other");
         await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == other.Id)).LoyaltyCard = "C-1");
 
@@ -200,7 +205,8 @@ public sealed class UndoGuardTests
         Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync(c => c.FamilyName == "Changed")));
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(changeSet, false, default));
 
-        static string People(string name) => "email,first name,last name\n" + string.Concat(Enumerable.Range(0, Many).Select(i => $"person{i}@example.com,Ada,{name}\n"));
+        static string People(string name) => "email,first name,last name\n" + string.Concat(Enumerable.Range(0, Many)
+            .Select(i => $"person{i}@example.com,Ada,{name}\n"));
     }
 
     private static Task AddManyAsync(TestServices data) => data.WriteAsync(db =>
@@ -234,14 +240,16 @@ public sealed class UndoGuardTests
 
         public void IsOver() => _isThere = false;
 
-        public ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        public ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData,
+            InterceptionResult result, CancellationToken cancellationToken = default)
         {
             if (_left > 0 && --_left == 0) _isThere = true;
             Refuse();
             return new(result);
         }
 
-        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData,
+            InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             Refuse();
             return new(result);
@@ -261,7 +269,8 @@ public sealed class UndoGuardTests
 
         public void Set(int commit, Action action) => (_left, _action) = (commit, action);
 
-        public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData,
+            InterceptionResult result, CancellationToken cancellationToken = default)
         {
             if (_action is { } action && --_left == 0)
             {

@@ -18,7 +18,8 @@ public sealed class UndoHistoryTests
 
     public static TheoryData<DatabaseKind, int> Histories => new()
     {
-        { DatabaseKind.Sqlite, 1 }, { DatabaseKind.Sqlite, 2 }, { DatabaseKind.Sqlite, 3 }, { DatabaseKind.Sqlite, 4 }, { DatabaseKind.Postgres, 1 }, { DatabaseKind.Postgres, 5 },
+        { DatabaseKind.Sqlite, 1 }, { DatabaseKind.Sqlite, 2 }, { DatabaseKind.Sqlite, 3 }, { DatabaseKind.Sqlite, 4 },
+            { DatabaseKind.Postgres, 1 }, { DatabaseKind.Postgres, 5 },
     };
 
     [Theory, MemberData(nameof(Histories))]
@@ -69,24 +70,34 @@ public sealed class UndoHistoryTests
         switch (random.Next(18))
         {
             case 0 or 1:
-                await customers.UpdateAsync(id, new() { GivenName = random.Next(3) == 0 ? null : "G" + number, ExternalId = "E" + number, DateOfBirth = new DateOnly(1990, 1, 1).AddDays(random.Next(900)) }, null, null, CancellationToken.None);
+                await customers.UpdateAsync(id, new() { GivenName = random.Next(3) == 0 ? null : "G" + number, ExternalId = "E" + number,
+                    DateOfBirth = new DateOnly(1990, 1, 1).AddDays(random.Next(900)) }, null, null, CancellationToken.None);
                 return "edit";
             case 2:
-                await customers.UpdateAsync(id, new() { Email = random.Next(3) == 0 ? null : Emails[random.Next(Emails.Length)], Phone = random.Next(3) == 0 ? null : Phones[random.Next(Phones.Length)] }, null, null, CancellationToken.None);
+                await customers
+                    .UpdateAsync(id, new() { Email = random.Next(3) == 0 ? null : Emails[random.Next(Emails.Length)],
+                    Phone = random.Next(3) == 0 ? null : Phones[random.Next(Phones.Length)] }, null, null, CancellationToken.None);
                 return "contacts";
             case 3:
-                await customers.UpdateAsync(id, new() { Gender = (Gender)random.Next(4), Source = (CustomerSource)random.Next(5), Language = random.Next(2) == 0 ? "es" : "en", Currency = random.Next(2) == 0 ? null : "USD", Tags = TagNames[..random.Next(TagNames.Length)] }, null, null, CancellationToken.None);
+                await customers
+                    .UpdateAsync(id, new() { Gender = (Gender)random.Next(4), Source = (CustomerSource)random.Next(5),
+                    Language = random.Next(2) == 0 ? "es" : "en", Currency = random.Next(2) == 0 ? null : "USD",
+                    Tags = TagNames[..random.Next(TagNames.Length)] }, null, null, CancellationToken.None);
                 return "edit with tags";
             case 4 or 5:
                 await by.Get<AddressService>().SaveAsync(
-                    id, details!.Addresses.Count > 0 && random.Next(2) == 0 ? details.Addresses[random.Next(details.Addresses.Count)].Id : null,
-                    new() { Type = (AddressType)random.Next(2), IsDefault = random.Next(2) == 0, Line1 = "L" + number, Line2 = random.Next(2) == 0 ? null : number, City = "Łódź", Country = "PL" }, CancellationToken.None);
+                    id, details!.Addresses.Count > 0 && random.Next(2) == 0 ? details.Addresses[random.Next(details.Addresses.Count)].Id
+                        : null,
+                    new() { Type = (AddressType)random.Next(2), IsDefault = random.Next(2) == 0, Line1 = "L" + number,
+                        Line2 = random.Next(2) == 0 ? null : number, City = "Łódź", Country = "PL" }, CancellationToken.None);
                 return "address";
             case 6 when details!.Addresses.Count > 0:
-                await by.Get<AddressService>().RemoveAsync(id, details.Addresses[random.Next(details.Addresses.Count)].Id, CancellationToken.None);
+                await by.Get<AddressService>()
+                    .RemoveAsync(id, details.Addresses[random.Next(details.Addresses.Count)].Id, CancellationToken.None);
                 return "address removed";
             case 7:
-                await by.Get<AddressService>().AddContactPointAsync(id, ContactKind.Email, $"further{number}@example.com", null, CancellationToken.None);
+                await by.Get<AddressService>().AddContactPointAsync(id, ContactKind.Email, $"further{number}@example.com", null,
+                    CancellationToken.None);
                 return "further e-mail";
             case 8 when details!.ContactPoints.Count > 0:
                 await by.Get<AddressService>().RemoveContactPointAsync(id, details.ContactPoints[0].Id, CancellationToken.None);
@@ -117,14 +128,18 @@ public sealed class UndoHistoryTests
                 return "delete or restore";
             default:
                 var action = (BulkActionKind)random.Next(6);
-                var argument = action == BulkActionKind.Block ? "bulk" : action is BulkActionKind.AddTag or BulkActionKind.RemoveTag ? TagNames[random.Next(TagNames.Length)] : null;
+                var argument = action == BulkActionKind.Block ? "bulk" : action is BulkActionKind.AddTag or BulkActionKind.RemoveTag
+                    ? TagNames[random.Next(TagNames.Length)] : null;
                 // Deleting all at once leaves little to do for the rest.
-                await by.Get<CustomerBulkService>().RunAsync(new(action == BulkActionKind.Delete ? [.. ids.Take(2)] : ids, null), new(action, argument), null, CancellationToken.None);
+                await by.Get<CustomerBulkService>()
+                    .RunAsync(new(action == BulkActionKind.Delete ? [.. ids.Take(2)] : ids, null), new(action, argument), null,
+                    CancellationToken.None);
                 return "bulk " + action;
         }
     }
 
-    private static Task<long> LastAsync(TestServices data) => data.ReadAsync(db => db.ChangeSets.Where(c => c.Permission != null).MaxAsync(c => c.Id));
+    private static Task<long> LastAsync(TestServices data) => data.ReadAsync(db => db.ChangeSets.Where(c => c.Permission != null)
+        .MaxAsync(c => c.Id));
 
     /// <summary>All rows of customers and of what hangs on them, but for counters and times that only go forward.</summary>
     private static Task<string> StateAsync(TestServices data) => data.ReadAsync(async db =>
@@ -140,6 +155,7 @@ public sealed class UndoHistoryTests
 
     private static IEnumerable<string> Rows<T>(CrmDbContext db, List<T> rows)
         where T : class => rows.Select(r => typeof(T).Name + " " + string.Join(' ', db.Entry(r).Properties
-            .Where(p => p.Metadata.Name is not (nameof(Customer.Version) or nameof(Customer.UpdatedAt) or nameof(Customer.LastInteractionAt)))
+            .Where(p => p.Metadata.Name is not (
+                nameof(Customer.Version) or nameof(Customer.UpdatedAt) or nameof(Customer.LastInteractionAt)))
             .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Metadata.Name}={p.CurrentValue}"))));
 }

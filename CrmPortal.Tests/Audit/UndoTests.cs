@@ -15,7 +15,8 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync("Ada", "Lovelace");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        var first = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace", FamilyName = "Hopper" }, null, null, CancellationToken.None);
+        var first = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace", FamilyName = "Hopper" }, null, null,
+            CancellationToken.None);
         await agent.Customers.UpdateAsync(customer.Id, new() { FamilyName = "Murray" }, null, null, CancellationToken.None);
 
         var undone = await agent.Get<UndoService>().UndoAsync(first!.ChangeSetId!.Value, false, CancellationToken.None);
@@ -35,7 +36,8 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync("Ada", "Lovelace", tags: "old");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace", Tags = new[] { "new" } }, null, null, CancellationToken.None);
+        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace", Tags = new[] { "new" } }, null, null,
+            CancellationToken.None);
         var undo = agent.Get<UndoService>();
 
         var undone = await undo.UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None);
@@ -47,7 +49,8 @@ public sealed class UndoTests
         await undo.UndoAsync(redone.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal("Ada|old", await ShowAsync());
 
-        async Task<string> ShowAsync() => await agent.Customers.GetAsync(customer.Id, CancellationToken.None) is { } c ? $"{c.GivenName}|{string.Join(',', c.Tags.Select(t => t.Name))}" : "";
+        async Task<string> ShowAsync() => await agent.Customers.GetAsync(customer.Id, CancellationToken.None) is { } c
+            ? $"{c.GivenName}|{string.Join(',', c.Tags.Select(t => t.Name))}" : "";
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -87,7 +90,8 @@ public sealed class UndoTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace" }, null, null, CancellationToken.None);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<UndoService>()
+            .UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
         await manager.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None);
 
         Assert.Equal("Ada", (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.GivenName);
@@ -102,7 +106,8 @@ public sealed class UndoTests
         var changed = await system.Customers.UpdateAsync(customer.Id, new() { GivenName = "Grace" }, null, null, CancellationToken.None);
         data.Clock.Advance(TimeSpan.FromDays(31));
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UndoService>()
+            .UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None));
         await Assert.ThrowsAsync<RuleViolationException>(() => system.Get<UndoService>().UndoAsync(4711, false, CancellationToken.None));
     }
 
@@ -129,7 +134,8 @@ public sealed class UndoTests
         var deleted = await manager.Customers.DeleteAsync(customer.Id, CancellationToken.None);
         var other = await data.AddCustomerAsync(email: "ada@example.com");
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>()
+            .UndoAsync(deleted!.Value, false, CancellationToken.None));
         await manager.Customers.UpdateAsync(other.Id, new() { Email = null }, null, null, CancellationToken.None);
         await manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None);
 
@@ -174,7 +180,8 @@ public sealed class UndoTests
         var customer = await data.AddCustomerAsync(email: "first@example.com");
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var changed = await staff.Customers.UpdateAsync(customer.Id, new() { Email = "second@example.com" }, null, null, CancellationToken.None);
+        var changed = await staff.Customers.UpdateAsync(customer.Id, new() { Email = "second@example.com" }, null, null,
+            CancellationToken.None);
         await manager.Customers.UpdateAsync(customer.Id, new() { Email = "third@example.com" }, null, null, CancellationToken.None);
 
         var undone = await staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, CancellationToken.None);
@@ -189,14 +196,16 @@ public sealed class UndoTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var addresses = agent.Get<AddressService>();
-        var first = await addresses.SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
+        var first = await addresses.SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "GB" },
+            CancellationToken.None);
         var removed = await addresses.RemoveAsync(customer.Id, first!.Customer.Addresses[0].Id, CancellationToken.None);
         await addresses.SaveAsync(customer.Id, null, new() { Line1 = "2", City = "Bath", Country = "GB" }, CancellationToken.None);
 
         var undone = await agent.Get<UndoService>().UndoAsync(removed!.ChangeSetId!.Value, false, CancellationToken.None);
 
         Assert.Equal("IsDefault", Assert.Single(undone.Kept).Field);
-        Assert.Equal([("2", true), ("1", false)], (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Select(a => (a.Line1, a.IsDefault)));
+        Assert.Equal([("2", true), ("1", false)], (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses
+            .Select(a => (a.Line1, a.IsDefault)));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -205,7 +214,8 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         var (ada, grace) = (await data.AddCustomerAsync(tags: "x"), await data.AddCustomerAsync(tags: "x"));
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new([ada.Id, grace.Id], null), new(BulkActionKind.RemoveTag, "x"), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new([ada.Id, grace.Id], null), new(BulkActionKind.RemoveTag, "x"), null, CancellationToken.None);
         await staff.Get<TagService>().AddAsync(ada.Id, "x", CancellationToken.None);
 
         var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
@@ -220,18 +230,21 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
         await using var db = system.OpenContext();
-        var user = new User { UserName = "u", NormalizedUserName = "U", Email = "e", NormalizedEmail = "E", PasswordHash = "Secret1", SecurityStamp = "Secret2" };
+        var user = new User { UserName = "u", NormalizedUserName = "U", Email = "e", NormalizedEmail = "E", PasswordHash = "Secret1",
+            SecurityStamp = "Secret2" };
         db.Users.Add(user);
         await db.SaveChangesAsync();
         (user.PasswordHash, user.SecurityStamp, user.DisplayName) = ("Secret4", "Secret5", "Name");
         await db.SaveChangesAsync();
 
-        var rows = await data.ReadAsync(d => d.AuditEntries.Where(e => e.EntityType == "User").Select(e => e.Fields + e.Values).ToListAsync());
+        var rows = await data.ReadAsync(d => d.AuditEntries.Where(e => e.EntityType == "User").Select(e => e.Fields + e.Values)
+            .ToListAsync());
 
         Assert.Equal(2, rows.Count);
         Assert.All(rows, r => Assert.DoesNotContain("Secret", r, StringComparison.Ordinal));
         Assert.Contains("Name", rows[1], StringComparison.Ordinal);
-        Assert.DoesNotContain("Secret", string.Join(' ', await data.ReadAsync(d => d.OutboxEvents.Select(e => e.Payload).ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret", string.Join(' ', await data.ReadAsync(d => d.OutboxEvents.Select(e => e.Payload).ToListAsync())),
+            StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -245,7 +258,9 @@ public sealed class UndoTests
         await data.Get<ProfileAccessLog>().FlushAsync(CancellationToken.None);
         await data.Get<ProfileAccessLog>().FlushAsync(CancellationToken.None);
 
-        var viewed = Assert.Single(await data.ReadAsync(db => db.AuditEntries.Include(e => e.ChangeSet).Where(e => e.Action == AuditAction.Viewed).ToListAsync()));
+        var viewed = Assert
+            .Single(await data.ReadAsync(db => db.AuditEntries.Include(e => e.ChangeSet).Where(e => e.Action == AuditAction.Viewed)
+            .ToListAsync()));
         Assert.Equal((customer.Id, staff.UserId), (viewed.CustomerId, viewed.ChangeSet!.ActorId));
     }
 }

@@ -7,7 +7,8 @@ namespace CrmPortal.Tests.Backup;
 /// <summary>A folder for backups of one test, and what is done with them.</summary>
 internal sealed class BackupPlace : IDisposable
 {
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(TestRun.Folder, "backup-" + Guid.NewGuid().ToString("N"))).FullName;
+    private readonly string _folder = Directory
+        .CreateDirectory(Path.Combine(TestRun.Folder, "backup-" + Guid.NewGuid().ToString("N"))).FullName;
 
     public string File(string name = "crm.backup") => Path.Combine(_folder, name);
 
@@ -26,7 +27,8 @@ internal sealed class BackupPlace : IDisposable
     }
 
     /// <summary>Writes a backup anew with other parts or another list of contents, and seals it as a genuine one.</summary>
-    public static async Task ForgeAsync(string from, string to, Func<BackupManifest, BackupManifest>? change = null, Action<Dictionary<string, byte[]>>? parts = null)
+    public static async Task ForgeAsync(string from, string to, Func<BackupManifest, BackupManifest>? change = null,
+        Action<Dictionary<string, byte[]>>? parts = null)
     {
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         await using (var zip = await ZipFile.OpenReadAsync(from))
@@ -40,7 +42,8 @@ internal sealed class BackupPlace : IDisposable
             }
         }
 
-        if (change is not null) contents[BackupWriter.ManifestName] = change(BackupManifest.Parse(contents[BackupWriter.ManifestName])).ToJson();
+        if (change is not null) contents[BackupWriter.ManifestName] = change(BackupManifest.Parse(contents[BackupWriter.ManifestName]))
+            .ToJson();
         parts?.Invoke(contents);
         await using var file = new FileStream(to, FileMode.CreateNew, FileAccess.ReadWrite);
         await using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))

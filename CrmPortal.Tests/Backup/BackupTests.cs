@@ -41,7 +41,9 @@ public sealed class BackupTests : IDisposable
             var manifest = await BackupPlace.RestoreAsync(copy, _place.File($"{i}"));
 
             var customers = await copy.ReadAsync(db => db.Customers.Select(c => c.Id).Order().ToListAsync());
-            var recorded = await copy.ReadAsync(db => db.AuditEntries.Where(e => e.EntityType == "Customer" && e.Action == AuditAction.Created).Select(e => e.EntityId).Order().ToListAsync());
+            var recorded = await copy
+                .ReadAsync(db => db.AuditEntries.Where(e => e.EntityType == "Customer" && e.Action == AuditAction.Created)
+                .Select(e => e.EntityId).Order().ToListAsync());
             Assert.Equal(recorded, customers);
             Assert.Equal(customers.Count, await copy.ReadAsync(db => db.CustomerTags.CountAsync()));
             Assert.InRange(customers.Count, bounds[i].Before, bounds[i].After);
@@ -71,7 +73,8 @@ public sealed class BackupTests : IDisposable
         await copy.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
 
         Assert.Equal(await RowsAsync(data), await RowsAsync(copy));
-        Assert.Equal("the contract", await File.ReadAllTextAsync(Path.Combine(database.Options.DataFolder, "documents", "7", "contract ü.pdf")));
+        Assert.Equal("the contract",
+            await File.ReadAllTextAsync(Path.Combine(database.Options.DataFolder, "documents", "7", "contract ü.pdf")));
         var added = await copy.AddCustomerAsync("Next", "One");
         // The key of a customer who is gone is not given again.
         Assert.Equal((await data.AddCustomerAsync("Next", "One")).Id, added.Id);
@@ -105,7 +108,8 @@ public sealed class BackupTests : IDisposable
         await using var data = TestServices.On(app.Database, new TestClock());
         await BackupPlace.BackUpAsync(data, _place.File());
 
-        var refused = await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => BackupPlace.RestoreAsync(data, _place.File(), replace: true));
+        var refused = await Assert
+            .ThrowsAsync<UnsuitableDatabaseException>(() => BackupPlace.RestoreAsync(data, _place.File(), replace: true));
         Assert.Contains("stop that first", refused.Message, StringComparison.Ordinal);
     }
 
@@ -186,7 +190,8 @@ public sealed class BackupTests : IDisposable
     {
         await using var system = data.AsSystem();
         await system.Customers.CreateAsync(
-            new() { GivenName = $"Writer {writer}", FamilyName = number.ToString(CultureInfo.InvariantCulture), Tags = new[] { "Łódź" } }, CancellationToken.None);
+            new() { GivenName = $"Writer {writer}", FamilyName = number.ToString(CultureInfo.InvariantCulture), Tags = new[] { "Łódź" } },
+                CancellationToken.None);
     }
 
     private static async Task WriteUntilAsync(TestServices data, int writer, CancellationToken stop)
@@ -199,9 +204,12 @@ public sealed class BackupTests : IDisposable
     private static async Task<List<(string Table, string Row)>> RowsAsync(TestServices data) => await data.ReadAsync(async db =>
     {
         var rows = new List<(string Table, string Row)>();
-        rows.AddRange((await db.Customers.OrderBy(c => c.Id).ToListAsync()).Select(c => ("Customers", $"{c.Id} {c.Number} {c.DisplayName} {c.CreatedAt:O} {c.DeletedAt:O} {c.Version} {c.NameText}")));
-        rows.AddRange((await db.CustomerTags.OrderBy(t => t.Id).ToListAsync()).Select(t => ("CustomerTags", $"{t.Id} {t.CustomerId} {t.TagId}")));
-        rows.AddRange((await db.AuditEntries.OrderBy(e => e.Id).ToListAsync()).Select(e => ("AuditEntries", $"{e.Id} {e.EntityType} {e.EntityId} {e.Values}")));
+        rows.AddRange((await db.Customers.OrderBy(c => c.Id).ToListAsync())
+            .Select(c => ("Customers", $"{c.Id} {c.Number} {c.DisplayName} {c.CreatedAt:O} {c.DeletedAt:O} {c.Version} {c.NameText}")));
+        rows.AddRange((await db.CustomerTags.OrderBy(t => t.Id).ToListAsync())
+            .Select(t => ("CustomerTags", $"{t.Id} {t.CustomerId} {t.TagId}")));
+        rows.AddRange((await db.AuditEntries.OrderBy(e => e.Id).ToListAsync())
+            .Select(e => ("AuditEntries", $"{e.Id} {e.EntityType} {e.EntityId} {e.Values}")));
         rows.AddRange((await db.ChangeSets.OrderBy(e => e.Id).ToListAsync()).Select(e => ("ChangeSets", $"{e.Id} {e.Kind} {e.At:O}")));
         rows.AddRange((await db.DailyCounters.OrderBy(e => e.Name).ToListAsync()).Select(e => ("DailyCounters", $"{e.Name} {e.Value}")));
         return rows;
@@ -211,6 +219,7 @@ public sealed class BackupTests : IDisposable
     private static async Task CloseAsync(TestServices data)
     {
         await using var db = data.Get<IDatabaseProvider>().CreateContext(null);
-        if (db.Database.GetDbConnection() is Microsoft.Data.Sqlite.SqliteConnection connection) Microsoft.Data.Sqlite.SqliteConnection.ClearPool(connection);
+        if (db.Database.GetDbConnection() is Microsoft.Data.Sqlite.SqliteConnection connection)
+            Microsoft.Data.Sqlite.SqliteConnection.ClearPool(connection);
     }
 }

@@ -54,7 +54,8 @@ public sealed class DamagedBackupTests : IDisposable
         await ForgedAsync(kind, "newer program", m => m with { Migration = "29990101000000_Future" });
         await ForgedAsync(kind, "of the kind", m => m with { Provider = "Oracle" });
         await ForgedAsync(kind, "format", m => m with { Format = 2 });
-        await ForgedAsync(kind, "rows", m => m with { Tables = [.. m.Tables.Select(t => t.Name == "Customers" ? t with { Rows = t.Rows + 1 } : t)] });
+        await ForgedAsync(kind, "rows",
+            m => m with { Tables = [.. m.Tables.Select(t => t.Name == "Customers" ? t with { Rows = t.Rows + 1 } : t)] });
         await ForgedAsync(kind, "damaged", m => m with { Entries = [.. m.Entries.Select(e => e with { Length = e.Length - 1 })] });
         await ForgedAsync(kind, "damaged", m => m with { Entries = [.. m.Entries.Select(e => e with { Sha256 = new string('0', 64) })] });
         await ForgedAsync(kind, "not those", m => m with { Entries = [.. m.Entries.Skip(1)] });
@@ -68,9 +69,11 @@ public sealed class DamagedBackupTests : IDisposable
     public async Task PartsSwapped_IsRefused(DatabaseKind kind)
     {
         await MakeAsync(kind, documents: true);
-        await ForgedAsync(kind, "damaged", parts: p => (p["documents/a.txt"], p["documents/b.txt"]) = (p["documents/b.txt"], p["documents/a.txt"]));
+        await ForgedAsync(kind, "damaged", parts: p => (p["documents/a.txt"], p["documents/b.txt"]) = (p["documents/b.txt"],
+            p["documents/a.txt"]));
         if (kind == DatabaseKind.Postgres)
-            await ForgedAsync(kind, "damaged", parts: p => (p["tables/Customers"], p["tables/Addresses"]) = (p["tables/Addresses"], p["tables/Customers"]));
+            await ForgedAsync(kind, "damaged", parts: p => (p["tables/Customers"], p["tables/Addresses"]) = (p["tables/Addresses"],
+                p["tables/Customers"]));
     }
 
     [Theory]
@@ -108,7 +111,8 @@ public sealed class DamagedBackupTests : IDisposable
         return await File.ReadAllBytesAsync(_place.File());
     }
 
-    private async Task ForgedAsync(DatabaseKind kind, string reason, Func<BackupManifest, BackupManifest>? change = null, Action<Dictionary<string, byte[]>>? parts = null)
+    private async Task ForgedAsync(DatabaseKind kind, string reason, Func<BackupManifest, BackupManifest>? change = null,
+        Action<Dictionary<string, byte[]>>? parts = null)
     {
         var forged = _place.File(Guid.NewGuid().ToString("N"));
         await BackupPlace.ForgeAsync(_place.File(), forged, change, parts);
@@ -126,7 +130,9 @@ public sealed class DamagedBackupTests : IDisposable
 
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("Nothing was changed.", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(database.Options.DataFolder), f => !f.EndsWith(".lock", StringComparison.Ordinal));
-        if (kind == DatabaseKind.Postgres) Assert.Null(await data.Get<Core.Data.IDatabaseProvider>().CreateBackup().DescribeDataAsync(CancellationToken.None));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(database.Options.DataFolder),
+            f => !f.EndsWith(".lock", StringComparison.Ordinal));
+        if (kind == DatabaseKind.Postgres)
+            Assert.Null(await data.Get<Core.Data.IDatabaseProvider>().CreateBackup().DescribeDataAsync(CancellationToken.None));
     }
 }

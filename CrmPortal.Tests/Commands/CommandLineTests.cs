@@ -22,7 +22,8 @@ public sealed class CommandLineTests
         var (code, output, _) = await RunAsync(word);
 
         Assert.Equal(0, code);
-        foreach (var verb in new[] { "backup FILE", "restore FILE" }) Assert.Contains("CrmPortal " + verb, output, StringComparison.Ordinal);
+        foreach (var verb in new[] { "backup FILE", "restore FILE" })
+            Assert.Contains("CrmPortal " + verb, output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +87,8 @@ public sealed class CommandLineTests
 
     internal static string[] Settings(TestDatabase database) =>
     [
-        "--Database:Provider", database.Options.Provider, "--Database:DataFolder", database.Options.DataFolder, "--ConnectionStrings:Crm", database.Options.ConnectionString,
+        "--Database:Provider", database.Options.Provider, "--Database:DataFolder", database.Options.DataFolder, "--ConnectionStrings:Crm",
+            database.Options.ConnectionString,
         "--Logging:LogLevel:Default=Warning",
     ];
 

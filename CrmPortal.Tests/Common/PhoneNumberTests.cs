@@ -134,5 +134,6 @@ public sealed class PhoneNumberTests
     public void Search_ForAPhoneAsItIsPasted_LooksForItsDigits(string typed, string? expected) =>
         Assert.Equal(expected, SearchText.PhoneDigits(typed));
 
-    private static string? Normalized(string typed, string? country) => PhoneNumber.TryNormalize(typed, country, out var e164) ? e164 : null;
+    private static string? Normalized(string typed, string? country) => PhoneNumber.TryNormalize(typed, country, out var e164)
+        ? e164 : null;
 }

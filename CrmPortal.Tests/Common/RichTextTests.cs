@@ -37,5 +37,6 @@ public sealed class RichTextTests
     }
 
     [Fact]
-    public void Link_ToTheOutside_TellsNothingOfUs() => Assert.Contains("rel=\"noopener noreferrer nofollow\"", RichText.ToHtml("[x](https://example.com)"), StringComparison.Ordinal);
+    public void Link_ToTheOutside_TellsNothingOfUs() => Assert.Contains("rel=\"noopener noreferrer nofollow\"",
+        RichText.ToHtml("[x](https://example.com)"), StringComparison.Ordinal);
 }

@@ -27,15 +27,18 @@ public sealed partial class ComponentSourceTests
 
     [Fact]
     public void Subscriptions_OfComponents_AreHeldByTheirBase() => Assert.Empty(Lines("CrmPortal", "*.razor", "*.razor.cs")
-        .Where(l => l.Text.Contains(".Listen(", StringComparison.Ordinal) && !l.Text.Contains("Hold(", StringComparison.Ordinal)).Select(l => l.Where));
+        .Where(l => l.Text.Contains(".Listen(", StringComparison.Ordinal) && !l.Text.Contains("Hold(", StringComparison.Ordinal))
+            .Select(l => l.Where));
 
     [Fact]
     public void Work_OfComponents_IsNotLeftToThreadsThatEndWithThePage() =>
-        Assert.Equal(["ListPage.cs"], Lines("CrmPortal/Components", "*.razor", "*.cs").Concat(Lines("CrmPortal/Features", "*.razor", "*.razor.cs"))
+        Assert.Equal(["ListPage.cs"], Lines("CrmPortal/Components", "*.razor", "*.cs")
+            .Concat(Lines("CrmPortal/Features", "*.razor", "*.razor.cs"))
             .Where(l => l.Text.Contains("Task.Run(", StringComparison.Ordinal)).Select(l => Path.GetFileName(l.File)));
 
     [Fact]
-    public void Days_AreThoseOfAZone_NotOfUtc() => Assert.Empty(Lines("CrmPortal", "*.cs", "*.razor").Concat(Lines("CrmPortal.Core", "*.cs"))
+    public void Days_AreThoseOfAZone_NotOfUtc() => Assert.Empty(Lines("CrmPortal", "*.cs", "*.razor")
+        .Concat(Lines("CrmPortal.Core", "*.cs"))
         .Where(l => DayOfUtc().IsMatch(l.Text) && !DaysOfClocks.Contains(Path.GetFileName(l.File))).Select(l => l.Where));
 
     private static IEnumerable<(string File, string Text, string Where)> Lines(string folder, params string[] patterns) =>

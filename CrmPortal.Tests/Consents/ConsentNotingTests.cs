@@ -88,7 +88,8 @@ public sealed class ConsentNotingTests
         var statement = new ConsentStatement(ConsentPurpose.Terms, Channel.Email, true, "In person");
         var first = (await one.Get<ConsentService>().NoteAsync(customer.Id, statement, CancellationToken.None))!;
 
-        var foreign = await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
+        var foreign = await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<ConsentService>()
+            .TakeBackAsync(customer.Id, first.Id,
             CancellationToken.None));
         await other.Get<ConsentService>().NoteAsync(customer.Id, statement with { IsGiven = false }, CancellationToken.None);
         var late = await Assert.ThrowsAsync<RuleViolationException>(() => one.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,

@@ -20,7 +20,8 @@ public sealed class AvatarTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var avatars = staff.Get<AvatarService>();
 
-        var first = (await avatars.SetAsync(customer.Id, new MemoryStream(TestFiles.JpegWithNotes()), CancellationToken.None))!.Customer.AvatarId!.Value;
+        var first = (await avatars.SetAsync(customer.Id, new MemoryStream(TestFiles.JpegWithNotes()),
+            CancellationToken.None))!.Customer.AvatarId!.Value;
         var shown = (await avatars.FindAsync(first, CancellationToken.None))!;
         Assert.Equal("image/jpeg", shown.ContentType);
         Assert.DoesNotContain(TestFiles.Secret, Encoding.ASCII.GetString(shown.Content), StringComparison.Ordinal);
@@ -41,8 +42,10 @@ public sealed class AvatarTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        foreach (var bad in new[] { [], "<svg onload='1'/>"u8.ToArray(), TestFiles.Pdf(), TestFiles.Exe, TestFiles.Jpeg[..250], TestFiles.PngOf(30_000, 30_000), [.. TestFiles.Png, .. new byte[AvatarService.LargestBytes]] })
-            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AvatarService>().SetAsync(customer.Id, new MemoryStream(bad), CancellationToken.None));
+        foreach (var bad in new[] { [], "<svg onload='1'/>"u8.ToArray(), TestFiles.Pdf(), TestFiles.Exe, TestFiles.Jpeg[..250],
+            TestFiles.PngOf(30_000, 30_000), [.. TestFiles.Png, .. new byte[AvatarService.LargestBytes]] })
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AvatarService>()
+                .SetAsync(customer.Id, new MemoryStream(bad), CancellationToken.None));
 
         Assert.Equal(0, await data.ReadAsync(db => db.Avatars.CountAsync()));
     }
@@ -55,7 +58,8 @@ public sealed class AvatarTests
         using var customer = await app.ClientAsAsync(RoleNames.Customer);
         var id = (long)(await staff.CreateCustomerAsync("""{"name":"Ada"}"""))["id"]!;
         await using var system = app.AsSystem();
-        var avatar = (await system.Get<AvatarService>().SetAsync(id, new MemoryStream(TestFiles.Png), CancellationToken.None))!.Customer.AvatarId!.Value;
+        var avatar = (await system.Get<AvatarService>()
+            .SetAsync(id, new MemoryStream(TestFiles.Png), CancellationToken.None))!.Customer.AvatarId!.Value;
 
         using var answer = await staff.GetAsync($"/files/avatars/{avatar}");
         Assert.Equal(TestFiles.Png, await answer.Content.ReadAsByteArrayAsync());

@@ -22,7 +22,8 @@ public sealed class CustomerBulkJobTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var bulk = manager.Get<CustomerBulkService>();
 
-        var job = await bulk.StartAsync(new(null, new(Filter: "status:any:active")), new(BulkActionKind.Block, " Fraud "), CancellationToken.None);
+        var job = await bulk.StartAsync(new(null, new(Filter: "status:any:active")), new(BulkActionKind.Block, " Fraud "),
+            CancellationToken.None);
         Assert.Equal(job, await bulk.RunningAsync(CancellationToken.None));
         await data.Get<JobRunner>().RunWaitingAsync(CancellationToken.None);
 
@@ -30,9 +31,11 @@ public sealed class CustomerBulkJobTests
         Assert.Equal((JobState.Done, 450L, 450L), (ended.State, ended.Progress.Done, ended.Progress.Total));
         Assert.Null(await bulk.RunningAsync(CancellationToken.None));
         var edit = (await bulk.GetAsync(ended.SubjectId, CancellationToken.None))!;
-        Assert.Equal((BulkActionKind.Block, 450, 450, false), (edit.Kind, edit.Result.Changed, edit.Result.Total, edit.Result.WasCancelled));
+        Assert.Equal((BulkActionKind.Block, 450, 450, false),
+            (edit.Kind, edit.Result.Changed, edit.Result.Total, edit.Result.WasCancelled));
         Assert.Equal(450, await data.ReadAsync(db => db.Customers.CountAsync(c => c.BlockReason == "Fraud")));
-        var actor = await data.ReadAsync(db => db.ChangeSets.Where(c => c.Id == edit.Result.ChangeSetId).Select(c => c.ActorId).SingleAsync());
+        var actor = await data.ReadAsync(db => db.ChangeSets.Where(c => c.Id == edit.Result.ChangeSetId).Select(c => c.ActorId)
+            .SingleAsync());
         Assert.Equal(manager.UserId, actor);
 
         var undone = await manager.Get<UndoService>().UndoAsync(edit.Result.ChangeSetId!.Value, false, CancellationToken.None);
@@ -80,8 +83,10 @@ public sealed class CustomerBulkJobTests
 
         Assert.Null(await bulk.GetAsync(id, CancellationToken.None));
         Assert.Null(await bulk.RunningAsync(CancellationToken.None));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.Delete), CancellationToken.None));
-        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.AddTag, " "), CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.Delete),
+            CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.StartAsync(Everybody, new(BulkActionKind.AddTag, " "),
+            CancellationToken.None));
         Assert.Equal(1, await data.ReadAsync(db => db.Jobs.CountAsync()));
     }
 
@@ -94,7 +99,8 @@ public sealed class CustomerBulkJobTests
         await SeedAsync(data, Many);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        var result = await manager.Get<CustomerBulkService>().RunAsync(Everybody, new(BulkActionKind.AddTag, "spring"), null, CancellationToken.None);
+        var result = await manager.Get<CustomerBulkService>()
+            .RunAsync(Everybody, new(BulkActionKind.AddTag, "spring"), null, CancellationToken.None);
 
         Assert.Equal((Many, 12), (result.Changed, collisions.Count));
         Assert.Equal(Many, await data.ReadAsync(db => db.CustomerTags.CountAsync()));

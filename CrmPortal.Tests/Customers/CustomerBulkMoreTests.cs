@@ -20,11 +20,13 @@ public sealed class CustomerBulkMoreTests
         await manager.Customers.BlockAsync(ids[0], "Fraud", CancellationToken.None);
         var agent = manager.UserId.ToString(CultureInfo.InvariantCulture);
 
-        await ChangesAsync(new(BulkActionKind.MakeVip, "Anniversary"), 2, c => c is { IsVip: true, VipReason: "Anniversary", VipById: not null });
+        await ChangesAsync(new(BulkActionKind.MakeVip, "Anniversary"), 2,
+            c => c is { IsVip: true, VipReason: "Anniversary", VipById: not null });
         await ChangesAsync(new(BulkActionKind.SetSubscription, "trial"), 2, c => c.Subscription == SubscriptionState.Trial);
         await ChangesAsync(new(BulkActionKind.SetAgent, agent), 2, c => c.PreferredAgentId == manager.UserId);
         await ChangesAsync(new(BulkActionKind.Unblock), 1, c => c.Status == CustomerStatus.Active);
-        await ChangesAsync(new(BulkActionKind.Deactivate, "Moved away"), 2, c => c is { Status: CustomerStatus.Inactive, InactiveReason: "Moved away" });
+        await ChangesAsync(new(BulkActionKind.Deactivate, "Moved away"), 2,
+            c => c is { Status: CustomerStatus.Inactive, InactiveReason: "Moved away" });
 
         async Task ChangesAsync(BulkAction action, int changed, Func<Customer, bool> isSo)
         {
@@ -34,7 +36,8 @@ public sealed class CustomerBulkMoreTests
             Assert.All(await data.ReadAsync(db => db.Customers.AsNoTracking().ToListAsync()), c => Assert.True(isSo(c)));
             await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
             var after = await data.ReadAsync(db => db.Customers.AsNoTracking().OrderBy(c => c.Id).ToListAsync());
-            Assert.Equal(before.Select(c => (c.IsVip, c.Subscription, c.PreferredAgentId, c.Status, c.InactiveReason)), after.Select(c => (c.IsVip, c.Subscription, c.PreferredAgentId, c.Status, c.InactiveReason)));
+            Assert.Equal(before.Select(c => (c.IsVip, c.Subscription, c.PreferredAgentId, c.Status, c.InactiveReason)),
+                after.Select(c => (c.IsVip, c.Subscription, c.PreferredAgentId, c.Status, c.InactiveReason)));
         }
     }
 
@@ -50,9 +53,12 @@ public sealed class CustomerBulkMoreTests
         Assert.Equal(0, (await bulk.RunAsync(new(ids, null), new(BulkActionKind.Follow), null, CancellationToken.None)).Changed);
         Assert.Equal(2, (await bulk.RunAsync(new(ids, null), new(BulkActionKind.Unfollow), null, CancellationToken.None)).Changed);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetSubscription, "wild"), null, CancellationToken.None));
-        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetAgent, "9999"), null, CancellationToken.None));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.Unblock), null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetSubscription, "wild"),
+            null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.SetAgent, "9999"), null,
+            CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => bulk.RunAsync(new(ids, null), new(BulkActionKind.Unblock), null,
+            CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -69,12 +75,17 @@ public sealed class CustomerBulkMoreTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await data.DispatchAsync();
 
-        var result = await manager.Get<CustomerBulkService>().RunAsync(new(ids, null), new(BulkActionKind.AddTag, "many"), null, CancellationToken.None);
+        var result = await manager.Get<CustomerBulkService>()
+            .RunAsync(new(ids, null), new(BulkActionKind.AddTag, "many"), null, CancellationToken.None);
 
-        var rows = await data.ReadAsync(db => db.AuditEntries.Where(e => e.ChangeSetId == result.ChangeSetId && e.EntityType == nameof(CustomerTag)).ToListAsync());
+        var rows = await data
+            .ReadAsync(db => db.AuditEntries.Where(e => e.ChangeSetId == result.ChangeSetId && e.EntityType == nameof(CustomerTag))
+            .ToListAsync());
         Assert.Equal(ids.Order(), rows.Select(r => r.CustomerId!.Value).Order());
         Assert.All(rows, r => Assert.Contains("TagId", r.Values, StringComparison.Ordinal));
-        var events = await data.ReadAsync(db => db.OutboxEvents.Where(e => e.ChangeSetId == result.ChangeSetId && e.Topic == "customer.updated").ToListAsync());
+        var events = await data
+            .ReadAsync(db => db.OutboxEvents.Where(e => e.ChangeSetId == result.ChangeSetId && e.Topic == "customer.updated")
+            .ToListAsync());
         Assert.Equal(ids.Order(), events.Select(e => e.SubjectId).Order());
         Assert.All(events, e => Assert.Null(e.Position));
         await data.DispatchAsync();
@@ -88,13 +99,17 @@ public sealed class CustomerBulkMoreTests
     public async Task Bulk_SetTags_TakesTheOthersAway_AndIsUndone(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        var (old, already, none) = (await data.AddCustomerAsync(tags: ["Old", "Gold"]), await data.AddCustomerAsync(tags: ["gold", "Spring"]), await data.AddCustomerAsync());
+        var (old, already, none) = (await data.AddCustomerAsync(tags: ["Old", "Gold"]),
+            await data.AddCustomerAsync(tags: ["gold", "Spring"]), await data.AddCustomerAsync());
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new([old.Id, already.Id, none.Id], null), new(BulkActionKind.SetTags, " GOLD, spring ,gold,"), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new([old.Id, already.Id, none.Id], null), new(BulkActionKind.SetTags, " GOLD, spring ,gold,"), null,
+            CancellationToken.None);
 
         Assert.Equal((2, 3), (result.Changed, result.Total));
-        foreach (var customer in (CustomerDetails[])[old, already, none]) Assert.Equal(["gold", "spring"], await TagsAsync(data, customer.Id));
+        foreach (var customer in (CustomerDetails[])[old, already, none])
+            Assert.Equal(["gold", "spring"], await TagsAsync(data, customer.Id));
         var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Empty(undone.Kept);
         Assert.Equal(["gold", "old"], await TagsAsync(data, old.Id));
@@ -114,7 +129,8 @@ public sealed class CustomerBulkMoreTests
         });
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new(null, new(Filter: "tags:none:one")), new(BulkActionKind.SetTags, "one,two"), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new(null, new(Filter: "tags:none:one")), new(BulkActionKind.SetTags, "one,two"), null, CancellationToken.None);
 
         Assert.Equal((Many, Many), (result.Changed, result.Total));
         Assert.Equal((2, 2 * Many), await data.ReadAsync(async db => (await db.Tags.CountAsync(), await db.CustomerTags.CountAsync())));
@@ -134,17 +150,22 @@ public sealed class CustomerBulkMoreTests
         });
         await using var named = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
-        var (name, userId) = await data.ReadAsync(async db => await db.Users.Where(u => u.Id == named.UserId).Select(u => new ValueTuple<string, long>(u.DisplayName, u.Id)).SingleAsync());
+        var (name, userId) = await data.ReadAsync(async db => await db.Users.Where(u => u.Id == named.UserId)
+            .Select(u => new ValueTuple<string, long>(u.DisplayName, u.Id)).SingleAsync());
         data.Clock.Advance(TimeSpan.FromDays(1));
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new(null, new()), new(BulkActionKind.AddNote, $"  Recall of kettles, @{name} "), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new(null, new()), new(BulkActionKind.AddNote, $"  Recall of kettles, @{name} "), null, CancellationToken.None);
 
         Assert.Equal((Many, Many), (result.Changed, result.Total));
         var notes = await data.ReadAsync(db => db.Notes.AsNoTracking().ToListAsync());
         Assert.Equal(Many, notes.Select(n => n.CustomerId).Distinct().Count());
         Assert.All(notes, n => Assert.Equal(($"Recall of kettles, @{name}", false, staff.UserId), (n.Text, n.IsPrivate, n.AuthorId)));
-        Assert.All(await data.ReadAsync(db => db.Customers.AsNoTracking().ToListAsync()), c => Assert.InRange(data.Clock.GetUtcNow() - c.LastInteractionAt, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
-        Assert.Equal(userId, Assert.Single(await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.Mentioned).ToListAsync())).UserId);
+        Assert.All(await data.ReadAsync(db => db.Customers.AsNoTracking().ToListAsync()),
+            c => Assert.InRange(data.Clock.GetUtcNow() - c.LastInteractionAt, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+        Assert.Equal(userId,
+            Assert.Single(await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.Mentioned)
+            .ToListAsync())).UserId);
 
         var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Empty(undone.Kept);
@@ -159,13 +180,17 @@ public sealed class CustomerBulkMoreTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await using var reader = await data.AsAsync(Permissions.CustomersView);
 
-        foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, " "), new(BulkActionKind.SetTags, " , "), new(BulkActionKind.SetTags, "a;b"), new(BulkActionKind.SetTags, null)])
-            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
+        foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, " "), new(BulkActionKind.SetTags, " , "),
+            new(BulkActionKind.SetTags, "a;b"), new(BulkActionKind.SetTags, null)])
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>()
+                .RunAsync(new([id], null), action, null, CancellationToken.None));
         foreach (var action in (BulkAction[])[new(BulkActionKind.AddNote, "x"), new(BulkActionKind.SetTags, "x")])
-            await Assert.ThrowsAsync<AccessDeniedException>(() => reader.Get<CustomerBulkService>().RunAsync(new([id], null), action, null, CancellationToken.None));
+            await Assert.ThrowsAsync<AccessDeniedException>(() => reader.Get<CustomerBulkService>()
+                .RunAsync(new([id], null), action, null, CancellationToken.None));
         Assert.Equal(["gold"], await TagsAsync(data, id));
     }
 
     private static Task<List<string>> TagsAsync(TestServices data, long customerId) =>
-        data.ReadAsync(db => db.CustomerTags.Where(t => t.CustomerId == customerId).Select(t => t.Tag!.NameKey).OrderBy(k => k).ToListAsync());
+        data.ReadAsync(db => db.CustomerTags.Where(t => t.CustomerId == customerId).Select(t => t.Tag!.NameKey).OrderBy(k => k)
+            .ToListAsync());
 }

@@ -40,7 +40,8 @@ public sealed class CustomerBulkTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         using var cancel = new CancellationTokenSource();
 
-        var result = await manager.Get<CustomerBulkService>().RunAsync(new(null, new()), new(BulkActionKind.AddTag, "spring"), new Reports(_ => cancel.Cancel()), cancel.Token);
+        var result = await manager.Get<CustomerBulkService>()
+            .RunAsync(new(null, new()), new(BulkActionKind.AddTag, "spring"), new Reports(_ => cancel.Cancel()), cancel.Token);
 
         Assert.Equal((200, 450, true), (result.Changed, result.Total, result.WasCancelled));
         Assert.Equal(200, await data.ReadAsync(db => db.CustomerTags.CountAsync()));
@@ -58,7 +59,8 @@ public sealed class CustomerBulkTests
         await manager.Customers.SetActiveAsync(inactive.Id, false, CancellationToken.None);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new([blocked.Id, inactive.Id, 4711], null), new(BulkActionKind.Activate), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new([blocked.Id, inactive.Id, 4711], null), new(BulkActionKind.Activate), null, CancellationToken.None);
 
         Assert.Equal(1, result.Changed);
         Assert.Equal(CustomerStatus.Blocked, (await staff.Customers.GetAsync(blocked.Id, CancellationToken.None))!.Status);
@@ -72,7 +74,8 @@ public sealed class CustomerBulkTests
         var customer = await data.AddCustomerAsync(tags: "Premium");
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new([customer.Id], null), new(BulkActionKind.AddTag, "PREMIUM"), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new([customer.Id], null), new(BulkActionKind.AddTag, "PREMIUM"), null, CancellationToken.None);
 
         Assert.Equal(new BulkResult(0, 1, false, null), result);
     }
@@ -89,16 +92,19 @@ public sealed class CustomerBulkTests
             Task.Run(async () =>
             {
                 await using var system = data.AsSystem();
-                foreach (var customer in customers) await system.Customers.UpdateAsync(customer.Id, new() { GivenName = "Changed" }, null, null, CancellationToken.None);
+                foreach (var customer in customers)
+                    await system.Customers.UpdateAsync(customer.Id, new() { GivenName = "Changed" }, null, null, CancellationToken.None);
             }));
 
         await using var reader = data.AsSystem();
-        Assert.Equal(30, (await reader.Customers.CountAsync(new(Search: "changed", Filter: "tags:all:one,two"), null, CancellationToken.None)).Rows);
+        Assert.Equal(30,
+            (await reader.Customers.CountAsync(new(Search: "changed", Filter: "tags:all:one,two"), null, CancellationToken.None)).Rows);
 
         async Task BulkAsync(string tag)
         {
             await using var system = data.AsSystem();
-            await system.Get<CustomerBulkService>().RunAsync(new(null, new()), new(BulkActionKind.AddTag, tag), null, CancellationToken.None);
+            await system.Get<CustomerBulkService>()
+                .RunAsync(new(null, new()), new(BulkActionKind.AddTag, tag), null, CancellationToken.None);
         }
     }
 
@@ -110,7 +116,8 @@ public sealed class CustomerBulkTests
         await data.AddCustomerAsync("Other", null);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var result = await staff.Get<CustomerBulkService>().RunAsync(new(null, new("ada@example.com")), new(BulkActionKind.AddTag, "x"), null, CancellationToken.None);
+        var result = await staff.Get<CustomerBulkService>()
+            .RunAsync(new(null, new("ada@example.com")), new(BulkActionKind.AddTag, "x"), null, CancellationToken.None);
 
         Assert.Equal((1, 1), (result.Changed, result.Total));
     }
@@ -121,7 +128,8 @@ public sealed class CustomerBulkTests
         await using var data = await TestServices.CreateAsync(kind);
         var (ada, grace) = (await data.AddCustomerAsync(email: "ada@example.com"), await data.AddCustomerAsync(email: "grace@example.com"));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var result = await manager.Get<CustomerBulkService>().RunAsync(new([ada.Id, grace.Id], null), new(BulkActionKind.Delete), null, CancellationToken.None);
+        var result = await manager.Get<CustomerBulkService>()
+            .RunAsync(new([ada.Id, grace.Id], null), new(BulkActionKind.Delete), null, CancellationToken.None);
         await data.AddCustomerAsync(email: "ada@example.com");
 
         var undone = await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
@@ -141,10 +149,12 @@ public sealed class CustomerBulkTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerBulkService>().RunAsync(new([1], null), new(action, argument), null, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerBulkService>()
+            .RunAsync(new([1], null), new(action, argument), null, CancellationToken.None));
     }
 
-    private static Task<int> CountAsync(TestServices data, CustomerStatus status) => data.ReadAsync(db => db.Customers.CountAsync(c => c.Status == status));
+    private static Task<int> CountAsync(TestServices data, CustomerStatus status) =>
+        data.ReadAsync(db => db.Customers.CountAsync(c => c.Status == status));
 
     private static async Task SeedAsync(TestServices data, int count)
     {

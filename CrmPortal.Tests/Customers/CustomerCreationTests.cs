@@ -18,7 +18,8 @@ public sealed class CustomerCreationTests
         var created = (await agent.Customers.CreateAsync(new()
         {
             GivenName = "  José ", FamilyName = "", Email = " Jose@Example.COM ", Phone = "020 7946 0958", Currency = "usd",
-            DateOfBirth = new DateOnly(1980, 2, 29), Gender = Gender.Male, Source = CustomerSource.Referral, Tags = new[] { "Gold", "gold ", "new" },
+            DateOfBirth = new DateOnly(1980, 2, 29), Gender = Gender.Male, Source = CustomerSource.Referral,
+                Tags = new[] { "Gold", "gold ", "new" },
         }, CancellationToken.None)).Customer;
 
         Assert.Equal("CUST-20260310-0001", created.Number);
@@ -34,13 +35,17 @@ public sealed class CustomerCreationTests
 
     public static TheoryData<string, string?> BadFields => new()
     {
-        { nameof(CustomerChanges.Email), "no at" }, { nameof(CustomerChanges.Email), "a@b" }, { nameof(CustomerChanges.Email), "a@b..c" }, { nameof(CustomerChanges.Email), "a b@c.de" },
+        { nameof(CustomerChanges.Email), "no at" }, { nameof(CustomerChanges.Email), "a@b" }, { nameof(CustomerChanges.Email), "a@b..c" },
+            { nameof(CustomerChanges.Email), "a b@c.de" },
         { nameof(CustomerChanges.Email), "a@b@c.de" }, { nameof(CustomerChanges.Email), new string('a', 250) + "@b.cd" },
-        { nameof(CustomerChanges.Phone), "12" }, { nameof(CustomerChanges.Phone), "call me" }, { nameof(CustomerChanges.Phone), "+1234567890123456" }, { nameof(CustomerChanges.Phone), "+44+44123456" },
+        { nameof(CustomerChanges.Phone), "12" }, { nameof(CustomerChanges.Phone), "call me" },
+            { nameof(CustomerChanges.Phone), "+1234567890123456" }, { nameof(CustomerChanges.Phone), "+44+44123456" },
         { nameof(CustomerChanges.GivenName), "a\0b" },
         { nameof(CustomerChanges.GivenName), new string('x', 101) },
-        { nameof(CustomerChanges.ExternalId), new string('x', 101) }, { nameof(CustomerChanges.Currency), "XXZ" }, { nameof(CustomerChanges.Currency), "EURO" },
-        { nameof(CustomerChanges.Language), "English" }, { nameof(CustomerChanges.Language), "" }, { nameof(CustomerChanges.DateOfBirth), "1899-12-31" }, { nameof(CustomerChanges.DateOfBirth), "2026-03-11" },
+        { nameof(CustomerChanges.ExternalId), new string('x', 101) }, { nameof(CustomerChanges.Currency), "XXZ" },
+            { nameof(CustomerChanges.Currency), "EURO" },
+        { nameof(CustomerChanges.Language), "English" }, { nameof(CustomerChanges.Language), "" },
+            { nameof(CustomerChanges.DateOfBirth), "1899-12-31" }, { nameof(CustomerChanges.DateOfBirth), "2026-03-11" },
         { "Tags", "a,b" }, { "Tags", " " }, { "Tags", new string('t', 51) }, { "Tags", "\0" },
     };
 
@@ -59,7 +64,8 @@ public sealed class CustomerCreationTests
             nameof(CustomerChanges.ExternalId) => input with { ExternalId = value },
             nameof(CustomerChanges.Currency) => input with { Currency = value },
             nameof(CustomerChanges.Language) => input with { Language = value },
-            nameof(CustomerChanges.DateOfBirth) => input with { DateOfBirth = DateOnly.Parse(value!, System.Globalization.CultureInfo.InvariantCulture) },
+            nameof(CustomerChanges.DateOfBirth) =>
+                input with { DateOfBirth = DateOnly.Parse(value!, System.Globalization.CultureInfo.InvariantCulture) },
             _ => input with { Tags = new[] { value! } },
         };
 
@@ -77,7 +83,8 @@ public sealed class CustomerCreationTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         foreach (var text in new[] { "a\ud800b", "\udc00", "\ud800\ud800" })
         {
-            var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = text }, CancellationToken.None));
+            var refused = await Assert
+                .ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = text }, CancellationToken.None));
             Assert.Contains(refused.Errors, e => e.Field == nameof(CustomerChanges.GivenName));
         }
     }
@@ -88,7 +95,8 @@ public sealed class CustomerCreationTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = " ", Tags = new[] { "a" } }, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { GivenName = " ", Tags = new[] { "a" } },
+            CancellationToken.None));
 
         Assert.Equal(0, await data.ReadAsync(db => db.ChangeSets.CountAsync(c => c.Kind == "customer.create")));
     }
@@ -126,8 +134,10 @@ public sealed class CustomerCreationTests
         await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var email = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Email = "ADA@Example.com" }, CancellationToken.None));
-        var phone = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Phone = "(020) 7946-0958" }, CancellationToken.None));
+        var email = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Email = "ADA@Example.com" },
+            CancellationToken.None));
+        var phone = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CreateAsync(new() { Phone = "(020) 7946-0958" },
+            CancellationToken.None));
 
         Assert.True(email.IsDuplicate);
         Assert.Equal(nameof(CustomerChanges.Email), Assert.Single(email.Errors).Field);

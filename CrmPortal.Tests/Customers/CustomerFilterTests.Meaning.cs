@@ -14,8 +14,11 @@ public sealed partial class CustomerFilterTests
 {
     private static readonly CustomFieldDetails[] OwnFields =
     [
-        new(1, "motto", "Motto", CustomFieldType.Text, [], false, false, 1), new(2, "size", "Size", CustomFieldType.Number, [], false, false, 2), new(3, "since", "Since", CustomFieldType.Date, [], false, false, 3),
-        new(4, "colour", "Colour", CustomFieldType.Choice, ["Red", "Blue"], false, false, 4), new(5, "member", "Member", CustomFieldType.YesNo, [], false, false, 5),
+        new(1, "motto", "Motto", CustomFieldType.Text, [], false, false, 1),
+            new(2, "size", "Size", CustomFieldType.Number, [], false, false, 2),
+            new(3, "since", "Since", CustomFieldType.Date, [], false, false, 3),
+        new(4, "colour", "Colour", CustomFieldType.Choice, ["Red", "Blue"], false, false, 4),
+            new(5, "member", "Member", CustomFieldType.YesNo, [], false, false, 5),
     ];
 
     private static readonly IReadOnlyList<FilterField> Fields = CustomerFilters.With(OwnFields).Fields;
@@ -43,8 +46,10 @@ public sealed partial class CustomerFilterTests
             FilterOperator.Between when field.Type == FilterFieldType.Date => [Day(random), Day(random)],
             FilterOperator.Between => [Figure(random, field.Type), Figure(random, field.Type)],
             FilterOperator.Less or FilterOperator.More => [Figure(random, field.Type)],
-            FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction => [Figure(random, field.Type)],
-            FilterOperator.Any or FilterOperator.All or FilterOperator.None => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => field.Type == FilterFieldType.Tags ? Pick(random, TagNames).ToUpperInvariant() : Pick(random, field.Choices))],
+            FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction =>
+                [Figure(random, field.Type)],
+            FilterOperator.Any or FilterOperator.All or FilterOperator.None => [.. Enumerable.Range(0, random.Next(1, 3))
+                .Select(_ => field.Type == FilterFieldType.Tags ? Pick(random, TagNames).ToUpperInvariant() : Pick(random, field.Choices))],
             _ => [Text(random, field.Name, comparison == FilterOperator.Starts)],
         };
         return new FilterCondition(field.Name, comparison, values);
@@ -79,9 +84,11 @@ public sealed partial class CustomerFilterTests
     }
 
     private static string Figure(Random random, FilterFieldType type) =>
-        type == FilterFieldType.Number ? random.Next(-1, 6).ToString(CultureInfo.InvariantCulture) : (random.Next(-4, 12) * 12.5m).ToString(CultureInfo.InvariantCulture);
+        type == FilterFieldType.Number ? random.Next(-1, 6).ToString(CultureInfo.InvariantCulture) : (random.Next(-4, 12) * 12.5m)
+            .ToString(CultureInfo.InvariantCulture);
 
-    private static string Day(Random random) => new DateOnly(2025, 3, 1).AddDays(random.Next(400)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(Random random) => new DateOnly(2025, 3, 1).AddDays(random.Next(400))
+        .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static T Pick<T>(Random random, IReadOnlyList<T> list) => list[random.Next(list.Count)];
 
@@ -110,12 +117,16 @@ public sealed partial class CustomerFilterTests
         "preferred_name" => Compare(f, c.PreferredName, v => v),
         "display_name" => Compare(f, c.DisplayName, v => v),
         "loyalty_card" => Compare(f, c.LoyaltyCard, v => v),
-        "wanted_messages" => Among(f, [.. c.CommunicationPreferences.Where(p => p.IsOptedIn).Select(p => $"{p.Channel}_{p.Kind}")], c.CommunicationPreferences.Count > 0),
-        "preference" when f.Operator is FilterOperator.Is or FilterOperator.Not => c.Preferences.Any(p => f.Values[0] == $"{p.Type}/{p.Key}" || f.Values[0] == $"{p.Type}/{p.Key}={p.Value}") == (f.Operator == FilterOperator.Is),
+        "wanted_messages" => Among(f, [.. c.CommunicationPreferences.Where(p => p.IsOptedIn).Select(p => $"{p.Channel}_{p.Kind}")],
+            c.CommunicationPreferences.Count > 0),
+        "preference" when f.Operator is FilterOperator.Is or FilterOperator.Not => c.Preferences.Any(p => f.Values[0] == $"{p.Type}/{p.Key}"
+            || f.Values[0] == $"{p.Type}/{p.Key}={p.Value}") == (f.Operator == FilterOperator.Is),
         "preference" => Related(f, [.. c.Preferences.Select(p => $"{p.Type}/{p.Key}={p.Value}")], v => v),
         "has_contact_hours" => c.ContactFrom is not null == (f.Operator == FilterOperator.Yes),
         "has_contacts" => c.ContactPersons.Count > 0 == (f.Operator == FilterOperator.Yes),
-        "relationship" => Tied(f, [.. c.Relationships.Where(r => r.Other!.DeletedAt is null).Select(r => r.Kind), .. c.RelationshipsOfOthers.Where(r => r.Customer!.DeletedAt is null).Select(r => Relationship.ConverseOf(r.Kind))]),
+        "relationship" =>
+            Tied(f, [.. c.Relationships.Where(r => r.Other!.DeletedAt is null).Select(r => r.Kind),
+            .. c.RelationshipsOfOthers.Where(r => r.Customer!.DeletedAt is null).Select(r => Relationship.ConverseOf(r.Kind))]),
         "important_day" => f.Operator switch
         {
             FilterOperator.Present or FilterOperator.Empty => c.ImportantDates.Count > 0 == (f.Operator == FilterOperator.Present),
@@ -151,7 +162,8 @@ public sealed partial class CustomerFilterTests
             _ => f.Values.All(v => c.Tags.All(t => !t.Tag!.Name.Equals(v, StringComparison.OrdinalIgnoreCase))),
         },
         "city" => Related(f, [.. c.Addresses.Select(a => SearchText.Fold(a.City))], SearchText.Fold),
-        "country" => Related(f, [.. c.Addresses.Select(a => a.Country), .. c.Country is { } country ? [country] : Array.Empty<string>()], v => v.ToUpperInvariant()),
+        "country" => Related(f, [.. c.Addresses.Select(a => a.Country), .. c.Country is { } country ? [country] : Array.Empty<string>()],
+            v => v.ToUpperInvariant()),
         "orders" => Figures(f, c.OrderCount),
         "spent" => Figures(f, c.TotalSpent / 100m),
         "points" => Figures(f, c.Points),
@@ -188,7 +200,8 @@ public sealed partial class CustomerFilterTests
             FilterOperator.Next => value >= today && value <= today.AddDays(int.Parse(f.Values[0], CultureInfo.InvariantCulture)),
             FilterOperator.Before => value < DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture),
             FilterOperator.After => value > DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture),
-            _ => value >= DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture) && value <= DateOnly.Parse(f.Values[1], CultureInfo.InvariantCulture),
+            _ => value >= DateOnly.Parse(f.Values[0], CultureInfo.InvariantCulture)
+                && value <= DateOnly.Parse(f.Values[1], CultureInfo.InvariantCulture),
         };
     }
 
@@ -204,7 +217,8 @@ public sealed partial class CustomerFilterTests
     }
 
     private static bool OneOf<T>(FilterCondition f, T value)
-        where T : struct, Enum => f.Values.Any(v => v.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase)) == (f.Operator == FilterOperator.Any);
+        where T : struct,
+            Enum => f.Values.Any(v => v.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase)) == (f.Operator == FilterOperator.Any);
 
     private static bool Among(FilterCondition f, List<string> values, bool? isPresent = null) => f.Operator switch
     {
@@ -216,7 +230,8 @@ public sealed partial class CustomerFilterTests
 
     /// <summary>Beginnings are folded; whole names are as they are written.</summary>
     private static bool Name(FilterCondition f, string? name) =>
-        f.Operator == FilterOperator.Starts ? name is not null && SearchText.Fold(name).StartsWith(SearchText.Fold(f.Values[0]), StringComparison.Ordinal) : Compare(f, name, v => v);
+        f.Operator == FilterOperator.Starts ? name is not null && SearchText.Fold(name)
+            .StartsWith(SearchText.Fold(f.Values[0]), StringComparison.Ordinal) : Compare(f, name, v => v);
 
     private static DateOnly Last(FilterCondition f, DateTimeOffset now) =>
         Zone.DayOf(now).AddDays(f.Operator == FilterOperator.Next ? int.Parse(f.Values[0], CultureInfo.InvariantCulture) : 0);
@@ -253,7 +268,8 @@ public sealed partial class CustomerFilterTests
 
     private static bool At(FilterCondition f, DateTimeOffset? instant, DateTimeOffset now)
     {
-        if (f.Operator is FilterOperator.Present or FilterOperator.Empty) return instant is not null == (f.Operator == FilterOperator.Present);
+        if (f.Operator is FilterOperator.Present or FilterOperator.Empty)
+            return instant is not null == (f.Operator == FilterOperator.Present);
         if (instant is not { } value) return false;
         var day = Zone.DayOf(value);
         var today = Zone.DayOf(now);
@@ -272,7 +288,9 @@ public sealed partial class CustomerFilterTests
 
     private static Task SeedAsync(TestServices data, Random random, int count) => data.WriteAsync(db =>
     {
-        var own = OwnFields.Select(f => new CustomField { Key = f.Key, Label = f.Label, Type = f.Type, ChoiceLines = string.Join('\n', f.Choices) }).ToList();
+        var own = OwnFields
+            .Select(f => new CustomField { Key = f.Key, Label = f.Label, Type = f.Type, ChoiceLines = string.Join('\n', f.Choices) })
+            .ToList();
         db.CustomFields.AddRange(own);
         var tags = TagNames.Select(n => new Tag { Name = n, NameKey = n.ToLowerInvariant() }).ToList();
         for (var i = 0; i < count; i++)
@@ -291,16 +309,25 @@ public sealed partial class CustomerFilterTests
             if (random.Next(2) == 0) (customer.ContactFrom, customer.ContactUntil) = (new TimeOnly(9, 0), new TimeOnly(17, 0));
             if (random.Next(3) == 0) customer.ContactPersons.Add(new ContactPerson { GivenName = "Sam" });
             foreach (var wish in (Channel[])[Channel.Email, Channel.Sms])
-                if (random.Next(2) == 0) customer.CommunicationPreferences.Add(new CommunicationPreference { Channel = wish, Kind = Pick(random, Enum.GetValues<MessageKind>()), IsOptedIn = random.Next(3) > 0 });
-            if (random.Next(2) == 0) customer.Preferences.Add(new Preference { Type = "delivery", Key = "day", Value = Pick(random, ["Friday", "Monday"]) });
-            if (random.Next(2) == 0) customer.Preferences.Add(new Preference { Type = "size", Key = "shoe", Value = Pick(random, ["42", "43"]) });
+                if (random.Next(2) == 0)
+                    customer.CommunicationPreferences
+                    .Add(new CommunicationPreference { Channel = wish, Kind = Pick(random, Enum.GetValues<MessageKind>()),
+                    IsOptedIn = random.Next(3) > 0 });
+            if (random.Next(2) == 0)
+                customer.Preferences.Add(new Preference { Type = "delivery", Key = "day", Value = Pick(random, ["Friday", "Monday"]) });
+            if (random.Next(2) == 0)
+                customer.Preferences.Add(new Preference { Type = "size", Key = "shoe", Value = Pick(random, ["42", "43"]) });
             for (var days = random.Next(3); days > 0; days--)
-                customer.ImportantDates.Add(new ImportantDate { Label = Pick(random, Occasions), Day = random.Next(8) == 0 ? new DateOnly(2024, 2, 29) : new DateOnly(2024, 1, 1).AddDays(random.Next(1500)), IsYearly = random.Next(2) == 0 });
+                customer.ImportantDates
+                    .Add(new ImportantDate { Label = Pick(random, Occasions), Day = random.Next(8) == 0
+                    ? new DateOnly(2024, 2, 29) : new DateOnly(2024, 1, 1).AddDays(random.Next(1500)), IsYearly = random.Next(2) == 0 });
             for (var files = random.Next(3); files > 0; files--)
                 customer.Documents.Add(new Document
                 {
-                    Name = "x.pdf", ContentType = "application/pdf", Hash = "x", StoredName = "x", WrappedKey = "x", Kind = Pick(random, Enum.GetValues<DocumentKind>()), Status = Pick(random, Enum.GetValues<DocumentStatus>()),
-                    ExpiresOn = random.Next(3) == 0 ? null : new DateOnly(2025, 3, 1).AddDays(random.Next(700)), DeletedAt = random.Next(4) == 0 ? data.Clock.GetUtcNow() : null,
+                    Name = "x.pdf", ContentType = "application/pdf", Hash = "x", StoredName = "x", WrappedKey = "x",
+                        Kind = Pick(random, Enum.GetValues<DocumentKind>()), Status = Pick(random, Enum.GetValues<DocumentStatus>()),
+                    ExpiresOn = random.Next(3) == 0 ? null : new DateOnly(2025, 3, 1).AddDays(random.Next(700)),
+                        DeletedAt = random.Next(4) == 0 ? data.Clock.GetUtcNow() : null,
                 });
             customer.Country = Pick(random, [null, null, "GB", "DE"]);
             customer.Subscription = Pick(random, Enum.GetValues<SubscriptionState>());
@@ -309,17 +336,26 @@ public sealed partial class CustomerFilterTests
             if (random.Next(2) == 0) customer.EmailVerifiedAt = data.Clock.GetUtcNow();
             if (random.Next(2) == 0) customer.PhoneVerifiedAt = data.Clock.GetUtcNow();
             if (random.Next(2) == 0) customer.FirstContactAt = data.Clock.GetUtcNow().AddHours(-random.Next(9000));
-            if (random.Next(4) > 0) customer.DateOfBirth = random.Next(6) == 0 ? new DateOnly(1992, 2, 29) : new DateOnly(1960, 1, 1).AddDays(random.Next(15_000));
-            if (random.Next(2) == 0) customer.Notes.Add(new Note { Text = "x", CreatedAt = data.Clock.GetUtcNow(), IsPinned = random.Next(2) == 0, IsPrivate = random.Next(3) == 0 });
+            if (random.Next(4) > 0) customer.DateOfBirth = random.Next(6) == 0 ? new DateOnly(1992, 2, 29) : new DateOnly(1960, 1, 1)
+                .AddDays(random.Next(15_000));
+            if (random.Next(2) == 0)
+                customer.Notes
+                .Add(new Note { Text = "x", CreatedAt = data.Clock.GetUtcNow(), IsPinned = random.Next(2) == 0,
+                IsPrivate = random.Next(3) == 0 });
             if (random.Next(2) == 0) customer.CustomFields.Add(Text(own[0], Pick(random, ["Carpe diem", "Per aspera ad astra", "100 %"])));
-            if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[1], Number = random.Next(-4, 12) * 125_000 });
-            if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[2], Day = new DateOnly(2025, 3, 1).AddDays(random.Next(500)) });
+            if (random.Next(2) == 0)
+                customer.CustomFields.Add(new CustomFieldValue { Field = own[1], Number = random.Next(-4, 12) * 125_000 });
+            if (random.Next(2) == 0)
+                customer.CustomFields
+                .Add(new CustomFieldValue { Field = own[2], Day = new DateOnly(2025, 3, 1).AddDays(random.Next(500)) });
             if (random.Next(2) == 0) customer.CustomFields.Add(Text(own[3], Pick(random, ["Red", "Blue"])));
             if (random.Next(2) == 0) customer.CustomFields.Add(new CustomFieldValue { Field = own[4], IsYes = random.Next(2) == 0 });
             if (random.Next(3) > 0)
             {
-                (customer.OrderCount, customer.TotalSpent, customer.AverageOrder) = (random.Next(1, 5), random.Next(-4, 12) * 1250, random.Next(-4, 12) * 1250);
-                (customer.FirstOrderAt, customer.LastOrderAt) = (data.Clock.GetUtcNow().AddHours(-random.Next(9000)), data.Clock.GetUtcNow().AddHours(-random.Next(9000)));
+                (customer.OrderCount, customer.TotalSpent, customer.AverageOrder) = (random.Next(1, 5), random.Next(-4, 12) * 1250,
+                    random.Next(-4, 12) * 1250);
+                (customer.FirstOrderAt, customer.LastOrderAt) = (data.Clock.GetUtcNow().AddHours(-random.Next(9000)), data.Clock.GetUtcNow()
+                    .AddHours(-random.Next(9000)));
             }
 
             (customer.Points, customer.Tier) = (random.Next(-4, 12) * 125, Pick(random, [null, "bronze", "silver", "gold"]));
@@ -351,9 +387,11 @@ public sealed partial class CustomerFilterTests
         {
             var (one, other) = (ids[i], i % 10 == 0 ? gone.Id : ids[i + 1]);
             if (random.Next(2) == 0) (one, other) = (other, one);
-            db.Relationships.Add(new Relationship { CustomerId = one, OtherId = other, Kind = Pick(random, Enum.GetValues<RelationshipKind>()) });
+            db.Relationships
+                .Add(new Relationship { CustomerId = one, OtherId = other, Kind = Pick(random, Enum.GetValues<RelationshipKind>()) });
         }
     });
 
-    private static CustomFieldValue Text(CustomField field, string text) => new() { Field = field, Text = text, TextKey = CustomFieldWriter.KeyOf(text) };
+    private static CustomFieldValue Text(CustomField field, string text) =>
+        new() { Field = field, Text = text, TextKey = CustomFieldWriter.KeyOf(text) };
 }

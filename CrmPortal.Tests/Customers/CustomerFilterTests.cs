@@ -27,19 +27,24 @@ public sealed partial class CustomerFilterTests
         var random = new Random(20260310);
         await SeedAsync(data, random, 60);
         await RelateAsync(data, random);
-        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().AsSplitQuery().Where(c => c.DeletedAt == null).Include(c => c.Documents).Include(c => c.ContactPersons).Include(c => c.CommunicationPreferences)
-            .Include(c => c.Preferences).Include(c => c.ImportantDates).Include(c => c.Relationships).ThenInclude(r => r.Other).Include(c => c.RelationshipsOfOthers).ThenInclude(r => r.Customer).Include(c => c.Addresses).Include(c => c.CustomFields).ThenInclude(v => v.Field).Include(c => c.Notes).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
+        var customers = await data.ReadAsync(db => db.Customers.AsNoTracking().AsSplitQuery().Where(c => c.DeletedAt == null)
+            .Include(c => c.Documents).Include(c => c.ContactPersons).Include(c => c.CommunicationPreferences)
+            .Include(c => c.Preferences).Include(c => c.ImportantDates).Include(c => c.Relationships).ThenInclude(r => r.Other)
+                .Include(c => c.RelationshipsOfOthers).ThenInclude(r => r.Customer).Include(c => c.Addresses).Include(c => c.CustomFields)
+                .ThenInclude(v => v.Field).Include(c => c.Notes).Include(c => c.Tags).ThenInclude(t => t.Tag).ToListAsync());
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         var wrong = new List<string>();
         var hits = 0;
         // Every comparison of every field, then what they are joined to.
-        var filters = Fields.SelectMany(f => f.Operators.Select(o => Compare(random, f, o))).Concat(Enumerable.Range(0, 200).Select(_ => MakeFilter(random, 2)));
+        var filters = Fields.SelectMany(f => f.Operators.Select(o => Compare(random, f, o)))
+            .Concat(Enumerable.Range(0, 200).Select(_ => MakeFilter(random, 2)));
         foreach (var filter in filters.Select(f => new FilterAll([f])))
         {
             var wanted = customers.Where(c => Holds(filter, c, data.Clock.GetUtcNow())).Select(c => c.Id).Order().ToList();
 
-            var found = (await agent.Customers.ListAsync(new(Filter: filter.ToString()), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order().ToList();
+            var found = (await agent.Customers.ListAsync(new(Filter: filter.ToString()), new(1, 100), CancellationToken.None)).Items
+                .Select(r => r.Id).Order().ToList();
 
             if (wanted.Count is > 0 and < 60) hits++;
             if (!found.SequenceEqual(wanted)) wrong.Add($"{filter}: found {string.Join(' ', found)} instead of {string.Join(' ', wanted)}");
@@ -79,7 +84,11 @@ public sealed partial class CustomerFilterTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        Assert.Equal("Filter", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None))).Errors).Field);
+        Assert.Equal("Filter",
+            Assert.Single(
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: filter), new(),
+            CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -91,12 +100,16 @@ public sealed partial class CustomerFilterTests
 
         foreach (var (filter, rows) in new[]
         {
-            ("created:after:0001-01-01", 1), ("created:before:9999-12-31", 1), ("created:between:0001-01-01,9999-12-31", 1), ("created:after:9999-12-31", 0), ("created:last:36500", 1), ("created:older:36500", 0),
-            ("city:is:😀", 0), ("city:not:ﷺ", 1), ("tags:none:zz,yy", 1), ("status:any:ACTIVE", 1), ("not(status:any:active)", 0), ("any(vip:yes;status:any:active)", 1),
+            ("created:after:0001-01-01", 1), ("created:before:9999-12-31", 1), ("created:between:0001-01-01,9999-12-31", 1),
+                ("created:after:9999-12-31", 0), ("created:last:36500", 1), ("created:older:36500", 0),
+            ("city:is:😀", 0), ("city:not:ﷺ", 1), ("tags:none:zz,yy", 1), ("status:any:ACTIVE", 1), ("not(status:any:active)", 0),
+                ("any(vip:yes;status:any:active)", 1),
         })
-            Assert.Equal((filter, rows), (filter, (await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None)).Rows));
+            Assert.Equal((filter, rows),
+                (filter, (await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None)).Rows));
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(),
+            CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -104,15 +117,20 @@ public sealed partial class CustomerFilterTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        foreach (var (given, family) in new[] { ("Ada", "Lovelace"), ("Ada Louise", "Huxtable"), ("Ann", "Lee"), ("Ruth", "Lee Anders"), ("Zoë", "D'Arcy") })
+        foreach (var (given, family) in new[] { ("Ada", "Lovelace"), ("Ada Louise", "Huxtable"), ("Ann", "Lee"), ("Ruth", "Lee Anders"),
+            ("Zoë", "D'Arcy") })
             await agent.Customers.CreateAsync(new() { GivenName = given, FamilyName = family }, CancellationToken.None);
 
         foreach (var (filter, found) in new[]
         {
-            ("given_name:starts:ada lo", "Ada Louise Huxtable"), ("given_name:starts:ADA", "Ada Louise Huxtable,Ada Lovelace"), ("given_name:starts:zoe", "Zoë D'Arcy"), ("given_name:starts:'", ""),
-            ("family_name:starts:lee an", "Ruth Lee Anders"), ("family_name:starts:lee", "Ann Lee,Ruth Lee Anders"), ("family_name:starts:-", ""),
+            ("given_name:starts:ada lo", "Ada Louise Huxtable"), ("given_name:starts:ADA", "Ada Louise Huxtable,Ada Lovelace"),
+                ("given_name:starts:zoe", "Zoë D'Arcy"), ("given_name:starts:'", ""),
+            ("family_name:starts:lee an", "Ruth Lee Anders"), ("family_name:starts:lee", "Ann Lee,Ruth Lee Anders"),
+                ("family_name:starts:-", ""),
         })
-            Assert.Equal((filter, found), (filter, string.Join(',', (await agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None)).Items.Select(c => c.DisplayName).Order(StringComparer.Ordinal))));
+            Assert.Equal((filter, found),
+                (filter, string.Join(',', (await agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None)).Items
+                .Select(c => c.DisplayName).Order(StringComparer.Ordinal))));
     }
 
     [Fact]
@@ -126,7 +144,9 @@ public sealed partial class CustomerFilterTests
         {
             var query = new CustomerQuery(Filter: field.Name + (field.Operators.Contains(FilterOperator.Present) ? ":present" : ":yes"));
             Assert.Empty((await agent.Customers.ListAsync(query, new(), CancellationToken.None)).Items);
-            Assert.Equal($"You may not filter by {field.Name}.", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), CancellationToken.None))).Message);
+            Assert.Equal($"You may not filter by {field.Name}.",
+                (await Assert
+                .ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), CancellationToken.None))).Message);
         }
 
         Assert.Equal(4, CustomerFilters.Catalogue.Fields.Count(f => f.Permission is not null));
@@ -152,7 +172,8 @@ public sealed partial class CustomerFilterTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         foreach (var filter in (string[])["interaction:last:30", "field.since:last:30"])
-            Assert.Equal(ids[..2], (await agent.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order());
+            Assert.Equal(ids[..2], (await agent.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items
+                .Select(r => r.Id).Order());
     }
 
     [Fact]
@@ -162,8 +183,12 @@ public sealed partial class CustomerFilterTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive))
-            Assert.Contains("{0}", (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null, CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
-        Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive).Select(f => f.Name));
+            Assert.Contains("{0}",
+                (await Assert
+                .ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null,
+                CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
+        Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive)
+            .Select(f => f.Name));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -179,7 +204,8 @@ public sealed partial class CustomerFilterTests
         Assert.Empty(await FoundAsync(staff, "display_name:is:ada@example.com"));
         Assert.Empty(await FoundAsync(staff, "display_name:starts:ada"));
         Assert.Equal([nameless.Id], await FoundAsync(staff, $"display_name:is:{nameless.Number}"));
-        foreach (var filter in (string[])["given_name:starts:jose", "given_name:starts:JOSÉ MAR", "given_name:is:José María", "family_name:starts:obr", "family_name:starts:O'B", "display_name:starts:José"])
+        foreach (var filter in (string[])["given_name:starts:jose", "given_name:starts:JOSÉ MAR", "given_name:is:José María",
+            "family_name:starts:obr", "family_name:starts:O'B", "display_name:starts:José"])
             Assert.Equal((filter, named.Id), (filter, Assert.Single(await FoundAsync(staff, filter))));
         Assert.Empty(await FoundAsync(staff, "given_name:starts:maria"));
     }
@@ -189,7 +215,8 @@ public sealed partial class CustomerFilterTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         var today = DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime);
-        var (yearly, later, once, none) = (await data.AddCustomerAsync(), await data.AddCustomerAsync(), await data.AddCustomerAsync(), await data.AddCustomerAsync());
+        var (yearly, later, once, none) = (await data.AddCustomerAsync(), await data.AddCustomerAsync(), await data.AddCustomerAsync(),
+            await data.AddCustomerAsync());
         await data.WriteAsync(db =>
         {
             db.ImportantDates.AddRange(

@@ -44,7 +44,8 @@ public sealed class CustomerListTests
         for (var i = 0; i < 23; i++)
         {
             var customer = await data.AddCustomerAsync("Kim", i % 3 == 0 ? "Lee" : null, i % 5 == 0 ? $"kim{i}@example.com" : null);
-            if (i % 2 == 0) await data.AddOrderAsync($"A-{i}", customer.Id, (i % 4) * 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-i % 6));
+            if (i % 2 == 0)
+                await data.AddOrderAsync($"A-{i}", customer.Id, (i % 4) * 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-i % 6));
         }
 
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
@@ -68,7 +69,8 @@ public sealed class CustomerListTests
     public async Task List_ByFigures_PutsThoseWithoutOrdersLast_EitherWay(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        var (never, small, large) = (await data.AddCustomerAsync("Never"), await data.AddCustomerAsync("Small"), await data.AddCustomerAsync("Large"));
+        var (never, small, large) = (await data.AddCustomerAsync("Never"), await data.AddCustomerAsync("Small"),
+            await data.AddCustomerAsync("Large"));
         await data.AddOrderAsync("A-1", small.Id, 5_00, placedAt: data.Clock.GetUtcNow().AddDays(-9));
         await data.AddOrderAsync("A-2", large.Id, 50_00, placedAt: data.Clock.GetUtcNow().AddDays(-2));
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
@@ -83,7 +85,8 @@ public sealed class CustomerListTests
         var figures = (await staff.Customers.GetAsync(large.Id, CancellationToken.None))!.Orders;
         Assert.Equal((1, 50_00L, 50_00L, figures.FirstAt), (figures.Count, figures.Spent, figures.Average, figures.LastAt));
 
-        async Task<IEnumerable<long>> IdsAsync(CustomerQuery query) => (await staff.Customers.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
+        async Task<IEnumerable<long>> IdsAsync(CustomerQuery query) =>
+            (await staff.Customers.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -104,7 +107,8 @@ public sealed class CustomerListTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(),
+            CancellationToken.None));
     }
 
     [Theory]

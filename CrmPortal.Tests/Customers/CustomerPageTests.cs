@@ -21,7 +21,8 @@ public sealed class CustomerPageTests : CrmPageTest
     {
         Services.GetRequiredService<IOptions<ShopOptions>>().Value.TimeZone = "America/Vancouver";
         var (id, evening) = ((await Data.AddCustomerAsync()).Id, new DateTimeOffset(2026, 1, 5, 5, 0, 0, TimeSpan.Zero));
-        await Data.WriteAsync(db => db.Customers.Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.FirstContactAt, evening)));
+        await Data.WriteAsync(db => db.Customers.Where(c => c.Id == id)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.FirstContactAt, evening)));
         await SignInAsync(RoleNames.Manager);
         Services.GetRequiredService<Display>().SetZone("Asia/Tokyo");
         var page = Render<CustomerPage>(p => p.Add(x => x.Id, id));
@@ -43,7 +44,8 @@ public sealed class CustomerPageTests : CrmPageTest
             return shown;
         }
 
-        Task<DateTimeOffset?> StoredAsync() => Data.ReadAsync(db => db.Customers.Where(c => c.Id == id).Select(c => c.FirstContactAt).SingleAsync());
+        Task<DateTimeOffset?> StoredAsync() => Data.ReadAsync(db => db.Customers.Where(c => c.Id == id).Select(c => c.FirstContactAt)
+            .SingleAsync());
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class CustomerPageTests : CrmPageTest
         // Half past eleven in the evening in London.
         await manager.Customers.CreateAsync(new() { GivenName = "Ada", FirstContactAt = Data.Clock.GetUtcNow() }, CancellationToken.None);
         var tomorrow = new CustomerChanges { GivenName = "Ada", FirstContactAt = Data.Clock.GetUtcNow().AddHours(1) };
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => manager.Customers.CreateAsync(tomorrow, CancellationToken.None));
+        var refused = await Assert
+            .ThrowsAsync<RuleViolationException>(() => manager.Customers.CreateAsync(tomorrow, CancellationToken.None));
         Assert.Equal("FirstContactAt", refused.Errors[0].Field);
     }
 
@@ -87,7 +90,8 @@ public sealed class CustomerPageTests : CrmPageTest
     {
         var (ada, twin) = (await Data.AddCustomerAsync(), await Data.AddCustomerAsync());
         await using (var manager = await Data.AsRoleAsync(RoleNames.Manager))
-            await manager.Get<MergeService>().MergeAsync(new(ada.Id, [ada.Id, twin.Id], new Dictionary<string, long>()), CancellationToken.None);
+            await manager.Get<MergeService>()
+                .MergeAsync(new(ada.Id, [ada.Id, twin.Id], new Dictionary<string, long>()), CancellationToken.None);
         await SignInAsync(RoleNames.Manager);
         JSInterop.SetupVoid("Blazor.navigateTo", _ => true).SetException(new TaskCanceledException());
 

@@ -26,7 +26,8 @@ public sealed class CustomerPartsTests
         Assert.Equal("Premium", Assert.Single(changed!.Customer.Tags).Name);
         Assert.Equal(["Premium"], (await staff.Get<TagService>().SuggestAsync("PRE", CancellationToken.None)).Select(t => t.Name));
         Assert.Empty(await staff.Get<TagService>().SuggestAsync("%", CancellationToken.None));
-        Assert.Empty((await staff.Get<TagService>().RemoveAsync(customer.Id, changed.Customer.Tags[0].Id, CancellationToken.None))!.Customer.Tags);
+        Assert.Empty((await staff.Get<TagService>()
+            .RemoveAsync(customer.Id, changed.Customer.Tags[0].Id, CancellationToken.None))!.Customer.Tags);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -47,7 +48,8 @@ public sealed class CustomerPartsTests
         var page = await notes.ListAsync(customer.Id, new(1, 2), CancellationToken.None);
         Assert.Equal([("first", true), ("third", false)], page.Items.Select(n => (n.Text, n.IsMine)));
         Assert.True(page.HasMore);
-        Assert.Equal(first.CreatedAt.AddTicks(-(first.CreatedAt.Ticks % 10)), (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.LastInteractionAt);
+        Assert.Equal(first.CreatedAt.AddTicks(-(first.CreatedAt.Ticks % 10)),
+            (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.LastInteractionAt);
         Assert.Null(await notes.AddAsync(4711, "x", CancellationToken.None));
         Assert.Null(await notes.RemoveAsync(4711, first.Id, CancellationToken.None));
     }
@@ -62,7 +64,9 @@ public sealed class CustomerPartsTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        Assert.Equal("Text", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<NoteService>().AddAsync(customer.Id, text, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Text",
+            Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<NoteService>()
+            .AddAsync(customer.Id, text, CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -75,8 +79,11 @@ public sealed class CustomerPartsTests
 
         await addresses.SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "gb" }, CancellationToken.None);
         await addresses.SaveAsync(customer.Id, null, new() { Line1 = "2", City = "Bath", Country = "GB" }, CancellationToken.None);
-        await addresses.SaveAsync(customer.Id, null, new() { Line1 = "3", City = "Bath", Country = "GB", IsDefault = true }, CancellationToken.None);
-        var changed = await addresses.SaveAsync(customer.Id, null, new() { Type = AddressType.Shipping, Line1 = "4", City = "Bath", Country = "GB" }, CancellationToken.None);
+        await addresses.SaveAsync(customer.Id, null, new() { Line1 = "3", City = "Bath", Country = "GB", IsDefault = true },
+            CancellationToken.None);
+        var changed = await addresses
+            .SaveAsync(customer.Id, null, new() { Type = AddressType.Shipping, Line1 = "4", City = "Bath", Country = "GB" },
+            CancellationToken.None);
 
         Assert.Equal(["3", "4"], changed!.Customer.Addresses.Where(a => a.IsDefault).Select(a => a.Line1));
     }
@@ -90,10 +97,13 @@ public sealed class CustomerPartsTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             await using var system = data.AsSystem();
-            await system.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = $"{i}", City = "Bath", Country = "GB", IsDefault = true }, CancellationToken.None);
+            await system.Get<AddressService>()
+                .SaveAsync(customer.Id, null, new() { Line1 = $"{i}", City = "Bath", Country = "GB", IsDefault = true },
+                CancellationToken.None);
         })));
 
-        Assert.Equal((8, 1), await data.ReadAsync(async db => (await db.Addresses.CountAsync(), await db.Addresses.CountAsync(a => a.IsDefault))));
+        Assert.Equal((8, 1),
+            await data.ReadAsync(async db => (await db.Addresses.CountAsync(), await db.Addresses.CountAsync(a => a.IsDefault))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -104,7 +114,8 @@ public sealed class CustomerPartsTests
 
         await Assert.ThrowsAsync<DbUpdateException>(() => data.WriteAsync(db =>
         {
-            for (var i = 0; i < 2; i++) db.Addresses.Add(new Address { CustomerId = customer.Id, Line1 = "1", City = "Bath", Country = "GB", IsDefault = true });
+            for (var i = 0; i < 2; i++)
+                db.Addresses.Add(new Address { CustomerId = customer.Id, Line1 = "1", City = "Bath", Country = "GB", IsDefault = true });
             return Task.CompletedTask;
         }));
     }
@@ -117,7 +128,8 @@ public sealed class CustomerPartsTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<AddressService>().SaveAsync(
-            customer.Id, null, new() { Line1 = " ", City = new string('x', 101), PostalCode = "\0", Country = "ZZ" }, CancellationToken.None));
+            customer.Id, null, new() { Line1 = " ", City = new string('x', 101), PostalCode = "\0", Country = "ZZ" },
+                CancellationToken.None));
 
         Assert.Equal(["City", "Country", "Line1", "PostalCode"], refused.Errors.Select(e => e.Field).Order());
     }
@@ -128,10 +140,12 @@ public sealed class CustomerPartsTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        var saved = await agent.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "Hidden 1", City = "Bath", Country = "GB" }, CancellationToken.None);
+        var saved = await agent.Get<AddressService>()
+            .SaveAsync(customer.Id, null, new() { Line1 = "Hidden 1", City = "Bath", Country = "GB" }, CancellationToken.None);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await staff.Get<AddressService>().SaveAsync(customer.Id, saved!.Customer.Addresses[0].Id, new() { City = "Bristol", Country = "GB" }, CancellationToken.None);
+        await staff.Get<AddressService>()
+            .SaveAsync(customer.Id, saved!.Customer.Addresses[0].Id, new() { City = "Bristol", Country = "GB" }, CancellationToken.None);
 
         var address = Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses);
         Assert.Equal(("Hidden 1", "Bristol"), (address.Line1, address.City));
@@ -151,7 +165,8 @@ public sealed class CustomerPartsTests
         Assert.Equal(("Hidden 1", "Flat 1", true), await SaveAsync(input with { Line1 = "•••", Line2 = "•••" }));
         Assert.Equal(("Hidden 1", "Flat 2", false), await SaveAsync(input with { Line1 = null, Line2 = "Flat 2" }));
         Assert.Equal(("New 5", "Flat 2", false), await SaveAsync(input with { Line1 = "New 5", Line2 = null }));
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, input with { Line1 = "•••" }, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>()
+            .SaveAsync(customer.Id, null, input with { Line1 = "•••" }, CancellationToken.None));
 
         async Task<(string, string?, bool)> SaveAsync(AddressInput changed)
         {
@@ -172,10 +187,14 @@ public sealed class CustomerPartsTests
         var read = (await addresses.SaveAsync(customer.Id, null, input, CancellationToken.None))!.Customer.Addresses[0];
         await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Theirs 2" }, CancellationToken.None, read.Version);
 
-        var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() => addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, read.Version));
+        var conflict = await Assert
+            .ThrowsAsync<ConcurrencyConflictException>(() => addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" },
+            CancellationToken.None, read.Version));
 
         Assert.Equal("Theirs 2", Assert.Single((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses).Line1);
-        Assert.Equal("Mine 3", (await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None, conflict.CurrentVersion))!.Customer.Addresses[0].Line1);
+        Assert.Equal("Mine 3",
+            (await addresses.SaveAsync(customer.Id, read.Id, input with { Line1 = "Mine 3" }, CancellationToken.None,
+            conflict.CurrentVersion))!.Customer.Addresses[0].Line1);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -185,18 +204,23 @@ public sealed class CustomerPartsTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var addresses = agent.Get<AddressService>();
-        foreach (var (line, type) in new[] { ("First", AddressType.Billing), ("Second", AddressType.Billing), ("Third", AddressType.Billing), ("Shop", AddressType.Shipping) })
-            await addresses.SaveAsync(customer.Id, null, new() { Line1 = line, City = "Bath", Country = "GB", Type = type }, CancellationToken.None);
+        foreach (var (line, type) in new[] { ("First", AddressType.Billing), ("Second", AddressType.Billing),
+            ("Third", AddressType.Billing), ("Shop", AddressType.Shipping) })
+            await addresses.SaveAsync(customer.Id, null, new() { Line1 = line, City = "Bath", Country = "GB", Type = type },
+                CancellationToken.None);
         Assert.Equal(["First", "Shop"], await DefaultsAsync());
 
-        var removed = await addresses.RemoveAsync(customer.Id, (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Single(a => a.Line1 == "First").Id, CancellationToken.None);
+        var removed = await addresses
+            .RemoveAsync(customer.Id, (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses
+            .Single(a => a.Line1 == "First").Id, CancellationToken.None);
         Assert.Equal(["Second", "Shop"], await DefaultsAsync());
 
         await agent.Get<UndoService>().UndoAsync(removed!.ChangeSetId!.Value, false, CancellationToken.None);
         Assert.Equal(["First", "Shop"], await DefaultsAsync());
 
         async Task<IEnumerable<string>> DefaultsAsync() =>
-            (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Where(a => a.IsDefault).Select(a => a.Line1).Order(StringComparer.Ordinal);
+            (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Addresses.Where(a => a.IsDefault).Select(a => a.Line1)
+                .Order(StringComparer.Ordinal);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -211,8 +235,15 @@ public sealed class CustomerPartsTests
         var phone = await contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "020 7946 0958", null, CancellationToken.None);
 
         Assert.Equal("+442079460958", phone!.Customer.ContactPoints[1].Value);
-        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Email, "home@example.com", null, CancellationToken.None))).Errors).Field);
-        Assert.Equal("Value", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "nonsense", null, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Value",
+            Assert.Single(
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Email, "home@example.com", null,
+            CancellationToken.None))).Errors).Field);
+        Assert.Equal("Value",
+            Assert.Single(
+            (await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "nonsense",
+            null, CancellationToken.None))).Errors).Field);
         Assert.Equal(2, (await agent.Customers.ListAsync(new("home@example.com"), new(), CancellationToken.None)).Items.Count);
         Assert.NotNull(ada);
     }
@@ -225,13 +256,17 @@ public sealed class CustomerPartsTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         var tagged = await agent.Get<TagService>().AddAsync(customer.Id, "x", CancellationToken.None);
-        var addressed = await agent.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
-        var reached = await agent.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, "b@example.com", null, CancellationToken.None);
+        var addressed = await agent.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "Bath", Country = "GB" },
+            CancellationToken.None);
+        var reached = await agent.Get<AddressService>()
+            .AddContactPointAsync(customer.Id, ContactKind.Email, "b@example.com", null, CancellationToken.None);
 
-        await using (var system = data.AsSystem()) await system.Get<CustomFieldService>().AddAsync(new() { Label = "Motto" }, CancellationToken.None);
+        await using (var system = data.AsSystem())
+            await system.Get<CustomFieldService>().AddAsync(new() { Label = "Motto" }, CancellationToken.None);
         await agent.Get<CustomFieldService>().SetAsync(customer.Id, "motto", "Carpe diem", CancellationToken.None);
 
         Assert.True(reached!.Customer.Version < (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Version);
-        Assert.True(customer.Version < tagged!.Customer.Version && tagged.Customer.Version < addressed!.Customer.Version && addressed.Customer.Version < reached.Customer.Version);
+        Assert.True(customer.Version < tagged!.Customer.Version && tagged.Customer.Version < addressed!.Customer.Version
+            && addressed.Customer.Version < reached.Customer.Version);
     }
 }

@@ -19,18 +19,22 @@ public sealed class CustomerProfileTests
 
         var changed = await staff.Customers.UpdateAsync(customer.Id, new()
         {
-            PreferredName = "Countess", TimeZone = "Europe/Madrid", ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(17, 30), PreferredAgentId = staff.UserId,
+            PreferredName = "Countess", TimeZone = "Europe/Madrid", ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(17, 30),
+                PreferredAgentId = staff.UserId,
             Subscription = SubscriptionState.Suspended, FirstContactAt = new DateTimeOffset(2020, 2, 29, 0, 0, 0, TimeSpan.Zero),
         }, null, null, default);
 
         var now = (await staff.Customers.GetAsync(customer.Id, default))!;
-        Assert.Equal(("Countess", "Europe/Madrid", new TimeOnly(9, 0), new TimeOnly(17, 30)), (now.DisplayName, now.TimeZone, now.ContactFrom!.Value, now.ContactUntil!.Value));
-        Assert.Equal((staff.UserId, SubscriptionState.Suspended, 2020), (now.PreferredAgentId!.Value, now.Subscription, now.FirstContactAt.Year));
+        Assert.Equal(("Countess", "Europe/Madrid", new TimeOnly(9, 0), new TimeOnly(17, 30)),
+            (now.DisplayName, now.TimeZone, now.ContactFrom!.Value, now.ContactUntil!.Value));
+        Assert.Equal((staff.UserId, SubscriptionState.Suspended, 2020),
+            (now.PreferredAgentId!.Value, now.Subscription, now.FirstContactAt.Year));
         Assert.Equal(customer.Id, Assert.Single((await staff.Customers.ListAsync(new("countess"), new(1, 10), default)).Items).Id);
 
         await staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, default);
         var before = (await staff.Customers.GetAsync(customer.Id, default))!;
-        Assert.Equal(("Ada Lovelace", null, null, SubscriptionState.None), (before.DisplayName, before.TimeZone, before.PreferredAgentId, before.Subscription));
+        Assert.Equal(("Ada Lovelace", null, null, SubscriptionState.None),
+            (before.DisplayName, before.TimeZone, before.PreferredAgentId, before.Subscription));
     }
 
     [Theory]
@@ -42,7 +46,9 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { TimeZone = zone }, null, null, default));
+        var violation = await Assert
+            .ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { TimeZone = zone }, null, null,
+            default));
 
         Assert.Equal(field, violation.Errors[0].Field);
     }
@@ -54,9 +60,13 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0) }, null, null, default));
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(9, 0) }, null, null, default));
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { PreferredAgentId = 4711 }, null, null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() =>
+            staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0) }, null, null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() =>
+            staff.Customers.UpdateAsync(customer.Id, new() { ContactFrom = new TimeOnly(9, 0), ContactUntil = new TimeOnly(9, 0) }, null,
+            null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.UpdateAsync(customer.Id, new() { PreferredAgentId = 4711 },
+            null, null, default));
     }
 
     [Fact]
@@ -65,10 +75,12 @@ public sealed class CustomerProfileTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var spaniard = await data.AddCustomerAsync("Ana");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        await agent.Get<AddressService>().SaveAsync(spaniard.Id, null, new() { Line1 = "Calle 1", City = "Madrid", Country = "es", PostalCode = "28001" }, default);
+        await agent.Get<AddressService>()
+            .SaveAsync(spaniard.Id, null, new() { Line1 = "Calle 1", City = "Madrid", Country = "es", PostalCode = "28001" }, default);
 
         var changed = await agent.Customers.UpdateAsync(spaniard.Id, new() { Phone = "612 345 678" }, null, null, default);
-        var withPoint = await agent.Get<AddressService>().AddContactPointAsync(spaniard.Id, ContactKind.Phone, "911 111 111", null, default);
+        var withPoint = await agent.Get<AddressService>()
+            .AddContactPointAsync(spaniard.Id, ContactKind.Phone, "911 111 111", null, default);
 
         Assert.Equal("+34612345678", changed!.Customer.Phone);
         Assert.Equal("+34911111111", Assert.Single(withPoint!.Customer.ContactPoints).Value);
@@ -82,16 +94,21 @@ public sealed class CustomerProfileTests
         await data.AddCustomerAsync("Bob", email: "bob@example.com");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var addresses = agent.Get<AddressService>();
-        var first = (await addresses.AddContactPointAsync(ada.Id, ContactKind.Email, "ada@work.example", "Work", default))!.Customer.ContactPoints[0];
-        await data.WriteAsync(db => db.ContactPoints.Where(p => p.Id == first.Id).ExecuteUpdateAsync(p => p.SetProperty(x => x.VerifiedAt, data.Clock.GetUtcNow())));
+        var first = (await addresses.AddContactPointAsync(ada.Id, ContactKind.Email, "ada@work.example", "Work",
+            default))!.Customer.ContactPoints[0];
+        await data.WriteAsync(db => db.ContactPoints.Where(p => p.Id == first.Id)
+            .ExecuteUpdateAsync(p => p.SetProperty(x => x.VerifiedAt, data.Clock.GetUtcNow())));
 
         var swapped = (await addresses.MakePrimaryAsync(ada.Id, first.Id, default))!.Customer;
-        var taken = (await addresses.AddContactPointAsync(ada.Id, ContactKind.Email, "bob@example.com", null, default))!.Customer.ContactPoints.Single(p => p.Value == "bob@example.com");
+        var taken = (await addresses.AddContactPointAsync(ada.Id, ContactKind.Email, "bob@example.com", null,
+            default))!.Customer.ContactPoints.Single(p => p.Value == "bob@example.com");
 
         Assert.Equal(("ada@work.example", true), (swapped.Email, swapped.EmailVerifiedAt is not null));
         Assert.Equal("ada@example.com", Assert.Single(swapped.ContactPoints).Value);
-        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => addresses.MakePrimaryAsync(ada.Id, taken.Id, default))).IsDuplicate);
-        Assert.Null((await agent.Customers.UpdateAsync(ada.Id, new() { Email = "other@example.com" }, null, null, default))!.Customer.EmailVerifiedAt);
+        Assert.True((await Assert
+            .ThrowsAsync<RuleViolationException>(() => addresses.MakePrimaryAsync(ada.Id, taken.Id, default))).IsDuplicate);
+        Assert.Null((await agent.Customers.UpdateAsync(ada.Id, new() { Email = "other@example.com" }, null, null,
+            default))!.Customer.EmailVerifiedAt);
     }
 
     [Fact]
@@ -131,7 +148,8 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "1", City = "X", Country = country, PostalCode = typed }, default));
+        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<AddressService>()
+            .SaveAsync(customer.Id, null, new() { Line1 = "1", City = "X", Country = country, PostalCode = typed }, default));
 
         Assert.Equal(nameof(AddressInput.PostalCode), Assert.Single(violation.Errors).Field);
     }
@@ -143,7 +161,8 @@ public sealed class CustomerProfileTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var addresses = agent.Get<AddressService>();
-        var input = new AddressInput { GivenName = "Ana", Line1 = "1 High Street", City = "London", Country = "GB", Latitude = 51.5, Longitude = -0.1 };
+        var input = new AddressInput { GivenName = "Ana", Line1 = "1 High Street", City = "London", Country = "GB", Latitude = 51.5,
+            Longitude = -0.1 };
         var id = (await addresses.SaveAsync(customer.Id, null, input, default))!.Customer.Addresses[0].Id;
 
         var verified = (await addresses.VerifyAsync(customer.Id, id, true, default))!.Customer.Addresses[0];
@@ -155,6 +174,7 @@ public sealed class CustomerProfileTests
         Assert.Null(moved.VerifiedAt);
         Assert.Equal(51.5, moved.Latitude);
         await Assert.ThrowsAsync<RuleViolationException>(() => addresses.SaveAsync(customer.Id, id, input with { Latitude = 91 }, default));
-        await Assert.ThrowsAsync<RuleViolationException>(() => addresses.SaveAsync(customer.Id, id, input with { Longitude = null }, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => addresses.SaveAsync(customer.Id, id, input with { Longitude = null },
+            default));
     }
 }

@@ -125,7 +125,8 @@ public sealed class CustomerPurgeTests
         using var client = await app.ClientAsAsync(RoleNames.Administrator);
         const string Body = $$"""{"name":"Ada Xqzmarker","email":"{{Email}}","phone":"{{Phone}}"}""";
         var made = await (await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"))).ReadAsync();
-        await client.SendAsync(HttpMethod.Post, $"/api/customers/{(long)made["id"]!}/notes", """{"text":"Xqzmarker"}""", ("Idempotency-Key", "n"));
+        await client.SendAsync(HttpMethod.Post, $"/api/customers/{(long)made["id"]!}/notes", """{"text":"Xqzmarker"}""",
+            ("Idempotency-Key", "n"));
         Assert.Equal(HttpStatusCode.OK, (await client.DeleteAsync($"/api/customers/{(long)made["id"]!}?permanent=true")).StatusCode);
 
         var again = await client.SendAsync(HttpMethod.Post, "/api/customers", Body, ("Idempotency-Key", "k"));

@@ -13,15 +13,19 @@ public sealed class CustomerSearchTests
     /// <summary>What is typed, and the names that must be found: the same on both databases.</summary>
     private static readonly (string Typed, string[] Found)[] Cases =
     [
-        ("Muller", ["Müller"]), ("müller", ["Müller"]), ("MÜLL", ["Müller"]), ("lodz", ["Łódź"]), ("Łódź", ["Łódź"]), ("strasse", ["Straße"]), ("straße", ["Straße"]),
+        ("Muller", ["Müller"]), ("müller", ["Müller"]), ("MÜLL", ["Müller"]), ("lodz", ["Łódź"]), ("Łódź", ["Łódź"]),
+            ("strasse", ["Straße"]), ("straße", ["Straße"]),
         ("jose garcia", ["José García"]), ("garcia jose", ["José García"]), ("gar jos", ["José García"]), ("arc", ["José García"]),
         ("ar", []), ("ga", ["José García"]), ("j g", ["José García"]), ("jo", ["José García", "Jo++"]),
         ("obrien", ["O'Brien"]), ("o'brien", ["O'Brien"]), ("O’Brien", ["O'Brien"]),
         ("田太", ["山田太郎"]), ("太郎", ["山田太郎"]), ("山田太郎", ["山田太郎"]), ("山", ["山田太郎"]), ("田太郎", ["山田太郎"]),
         ("Иван", ["Иван Петров"]), ("петров иван", ["Иван Петров"]), ("ив", ["Иван Петров"]),
-        ("100%", ["100%_sure"]), ("%_s", ["100%_sure"]), ("_", []), ("%", []), ("0_s", []), ("\"quoted\"", ["\"Quoted\" name"]), ("\"", ["\"Quoted\" name"]), ("quoted", ["\"Quoted\" name"]),
-        ("AND", ["Sandra AND OR"]), ("NOT", []), ("or", ["Sandra AND OR"]), ("sandra OR", ["Sandra AND OR"]), ("NEAR(", []), ("sandra*", []), ("^sandra", []), ("-sandra", []), ("NameText:sandra", []), ("{NameText}", []),
-        ("++", []), ("jo++", ["Jo++"]), ("o++", ["Jo++"]), ("😀", ["😀 Smile"]), ("😀😀", []), ("smile 😀", ["😀 Smile"]), ("it's", []), ("';--", []), ("\\", []), ("100\\%", []),
+        ("100%", ["100%_sure"]), ("%_s", ["100%_sure"]), ("_", []), ("%", []), ("0_s", []), ("\"quoted\"", ["\"Quoted\" name"]),
+            ("\"", ["\"Quoted\" name"]), ("quoted", ["\"Quoted\" name"]),
+        ("AND", ["Sandra AND OR"]), ("NOT", []), ("or", ["Sandra AND OR"]), ("sandra OR", ["Sandra AND OR"]), ("NEAR(", []),
+            ("sandra*", []), ("^sandra", []), ("-sandra", []), ("NameText:sandra", []), ("{NameText}", []),
+        ("++", []), ("jo++", ["Jo++"]), ("o++", ["Jo++"]), ("😀", ["😀 Smile"]), ("😀😀", []), ("smile 😀", ["😀 Smile"]), ("it's", []),
+            ("';--", []), ("\\", []), ("100\\%", []),
         ("García, José", ["José García"]), ("garcia,jose", ["José García"]), ("García; José", ["José García"]),
             ("J. García", ["José García"]), ("José-García", ["José García"]),
         ("anna maria", ["Anna-Maria Li-Na"]), ("Anna-Maria", ["Anna-Maria Li-Na"]), ("li na", ["Anna-Maria Li-Na"]), (",", []), (".", []),
@@ -47,7 +51,8 @@ public sealed class CustomerSearchTests
             {
                 var found = await FindAsync(reader, typed);
                 var wanted = expected is ["*"] ? Names : expected;
-                if (!found.Order().SequenceEqual(wanted.Order())) wrong.Add($"{typed} → {string.Join(", ", found)} instead of {string.Join(", ", wanted)}");
+                if (!found.Order().SequenceEqual(wanted.Order()))
+                    wrong.Add($"{typed} → {string.Join(", ", found)} instead of {string.Join(", ", wanted)}");
             }
         }
 
@@ -60,15 +65,20 @@ public sealed class CustomerSearchTests
         await using var data = await TestServices.CreateAsync(kind);
         await data.AddCustomerAsync("Other", "Person", "other@sample.org", "+4915112345678");
         await using var system = data.AsSystem();
-        var ada = (await system.Customers.CreateAsync(new() { GivenName = "Ada", Email = "Ada.Lovelace@Example.com", Phone = "+442079460958", ExternalId = "SHOP-2024/0015" }, CancellationToken.None)).Customer;
+        var ada = (await system.Customers
+            .CreateAsync(new() { GivenName = "Ada", Email = "Ada.Lovelace@Example.com", Phone = "+442079460958",
+            ExternalId = "SHOP-2024/0015" }, CancellationToken.None)).Customer;
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         foreach (var typed in new[]
         {
-            "ada.lovelace@example.com", "ADA.LOVELACE@EXAMPLE.COM", "lovelace@ex", "example.com ada", "+442079460958", "+44 20 7946 0958", "0044 20 7946 0958", "020 7946 0958", "(020) 7946-0958",
-            "+44 (0)20 7946 0958", "7946 0958", "79460958", "60958", ada.Number, ada.Number.ToLowerInvariant(), ada.Number[5..], "0310-0002", "202603100002", "SHOP-2024/0015", "2024/0015", "shop-2024",
+            "ada.lovelace@example.com", "ADA.LOVELACE@EXAMPLE.COM", "lovelace@ex", "example.com ada", "+442079460958", "+44 20 7946 0958",
+                "0044 20 7946 0958", "020 7946 0958", "(020) 7946-0958",
+            "+44 (0)20 7946 0958", "7946 0958", "79460958", "60958", ada.Number, ada.Number.ToLowerInvariant(), ada.Number[5..],
+                "0310-0002", "202603100002", "SHOP-2024/0015", "2024/0015", "shop-2024",
         })
-            Assert.True((await FindAsync(agent, typed)).SequenceEqual(["Ada"]), $"{typed} found {string.Join(", ", await FindAsync(agent, typed))}");
+            Assert.True((await FindAsync(agent, typed)).SequenceEqual(["Ada"]),
+                $"{typed} found {string.Join(", ", await FindAsync(agent, typed))}");
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -77,15 +87,20 @@ public sealed class CustomerSearchTests
         await using var data = await TestServices.CreateAsync(kind);
         var ada = await data.AddCustomerAsync("Ada", null, "ada@example.com", "+442079460958");
         await using var system = data.AsSystem();
-        await system.Get<AddressService>().AddContactPointAsync(ada.Id, ContactKind.Email, "Second@example.com", null, CancellationToken.None);
+        await system.Get<AddressService>()
+            .AddContactPointAsync(ada.Id, ContactKind.Email, "Second@example.com", null, CancellationToken.None);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        foreach (var part in new[] { "ada@", "ada@example", "example.com", "@", "7946", "79460958", "60958", "+4420794609" }) Assert.Empty(await FindAsync(staff, part));
+        foreach (var part in new[] { "ada@", "ada@example", "example.com", "@", "7946", "79460958", "60958", "+4420794609" })
+            Assert.Empty(await FindAsync(staff, part));
         Assert.Equal(0, await RevealsAsync());
-        foreach (var whole in new[] { "ADA@example.com", " ada@example.com ", "+44 20 7946 0958", "020 7946 0958", "second@EXAMPLE.com" }) Assert.Equal(["Ada"], await FindAsync(staff, whole));
+        foreach (var whole in new[] { "ADA@example.com", " ada@example.com ", "+44 20 7946 0958", "020 7946 0958", "second@EXAMPLE.com" })
+            Assert.Equal(["Ada"], await FindAsync(staff, whole));
         Assert.Equal(5, await RevealsAsync());
 
-        Task<int> RevealsAsync() => data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == ada.Id && e.ChangeSet!.ActorId == staff.UserId));
+        Task<int> RevealsAsync() =>
+            data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == ada.Id
+            && e.ChangeSet!.ActorId == staff.UserId));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -128,12 +143,15 @@ public sealed class CustomerSearchTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var ada = await data.AddCustomerAsync("Ada", null, "ada@example.com");
-        await manager.Customers.UpdateAsync(ada.Id, new() { GivenName = "Grace", Email = "grace@example.com" }, null, null, CancellationToken.None);
+        await manager.Customers.UpdateAsync(ada.Id, new() { GivenName = "Grace", Email = "grace@example.com" }, null, null,
+            CancellationToken.None);
         Assert.Empty(await FindAsync(manager, "ada"));
         Assert.Single(await FindAsync(manager, "grace@ex"));
-        var changed = await manager.Get<AddressService>().AddContactPointAsync(ada.Id, ContactKind.Phone, "+4915112345678", null, CancellationToken.None);
+        var changed = await manager.Get<AddressService>()
+            .AddContactPointAsync(ada.Id, ContactKind.Phone, "+4915112345678", null, CancellationToken.None);
         Assert.Single(await FindAsync(manager, "0151 12345678"));
-        await manager.Get<AddressService>().RemoveContactPointAsync(ada.Id, Assert.Single(changed!.Customer.ContactPoints).Id, CancellationToken.None);
+        await manager.Get<AddressService>().RemoveContactPointAsync(ada.Id, Assert.Single(changed!.Customer.ContactPoints).Id,
+            CancellationToken.None);
         Assert.Empty(await FindAsync(manager, "15112345678"));
         await manager.Customers.DeleteAsync(ada.Id, CancellationToken.None);
         Assert.Empty(await FindAsync(manager, "grace"));
@@ -148,7 +166,8 @@ public sealed class CustomerSearchTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        foreach (var typed in new[] { "\ud800", "a\udc00b", "a\0b", "\0", "\ud800@\udc00", "a@\0.de", "😀" + "\ud83d", string.Concat(Enumerable.Repeat("x😀", 200)), new string('a', 5000), "\u202e\u200b\u0301" })
+        foreach (var typed in new[] { "\ud800", "a\udc00b", "a\0b", "\0", "\ud800@\udc00", "a@\0.de", "😀" + "\ud83d",
+            string.Concat(Enumerable.Repeat("x😀", 200)), new string('a', 5000), "\u202e\u200b\u0301" })
         {
             foreach (var reader in new[] { agent, staff })
             {
@@ -164,7 +183,8 @@ public sealed class CustomerSearchTests
     public async Task Search_NaughtyStrings_StoresThemUnchangedOrRefusesWithASentence(DatabaseKind kind)
     {
         var file = Path.Combine(Environment.GetEnvironmentVariable("CRM_TEST_DATA") ?? "", "naughty-strings", "blns.json");
-        if (!File.Exists(file)) Assert.Skip("CRM_TEST_DATA names no folder with naughty-strings/blns.json, so those strings are not tried.");
+        if (!File.Exists(file))
+            Assert.Skip("CRM_TEST_DATA names no folder with naughty-strings/blns.json, so those strings are not tried.");
         await using var data = await TestServices.CreateAsync(kind);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
@@ -183,7 +203,8 @@ public sealed class CustomerSearchTests
             }
 
             var found = await agent.Customers.ListAsync(new(Search: text), new(1, 100), CancellationToken.None);
-            if (created is not null && Core.Search.SearchText.Terms(text).Count is > 0 and < 8 && text.Length <= 100 && Core.Search.SearchText.PhoneDigits(text) is null)
+            if (created is not null && Core.Search.SearchText.Terms(text).Count is > 0 and < 8 && text.Length <= 100
+                && Core.Search.SearchText.PhoneDigits(text) is null)
                 Assert.True(found.HasMore || found.Items.Any(r => r.Id == created.Customer.Id), $"{text} is not found by itself");
         }
     }

@@ -20,7 +20,8 @@ public sealed class CustomerTrashTests
 
         Assert.Null(await manager.Customers.GetAsync(customer.Id, CancellationToken.None));
         Assert.Empty((await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items);
-        Assert.Equal(CustomerStatus.Inactive, Assert.Single((await manager.Customers.ListAsync(new(InTrash: true), new(), CancellationToken.None)).Items).Status);
+        Assert.Equal(CustomerStatus.Inactive,
+            Assert.Single((await manager.Customers.ListAsync(new(InTrash: true), new(), CancellationToken.None)).Items).Status);
 
         var restored = await manager.Customers.RestoreAsync(customer.Id, false, CancellationToken.None);
 
@@ -37,7 +38,8 @@ public sealed class CustomerTrashTests
         await manager.Customers.DeleteAsync(first.Id, CancellationToken.None);
         await data.AddCustomerAsync(email: "ADA@example.com", phone: "+442079460958");
 
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => manager.Customers.RestoreAsync(first.Id, false, CancellationToken.None));
+        var refused = await Assert
+            .ThrowsAsync<RuleViolationException>(() => manager.Customers.RestoreAsync(first.Id, false, CancellationToken.None));
         Assert.True(refused.IsDuplicate);
 
         var restored = await manager.Customers.RestoreAsync(first.Id, true, CancellationToken.None);
@@ -53,9 +55,13 @@ public sealed class CustomerTrashTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
         const string Marker = "xqzmarker";
-        var customer = (await administrator.Customers.CreateAsync(new() { GivenName = Marker, Email = Marker + "@example.com", ExternalId = Marker }, CancellationToken.None)).Customer;
-        await administrator.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = Marker, City = Marker, Country = "GB" }, CancellationToken.None);
-        await administrator.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, Marker + "2@example.com", Marker, CancellationToken.None);
+        var customer =
+            (await administrator.Customers.CreateAsync(new() { GivenName = Marker, Email = Marker + "@example.com", ExternalId = Marker },
+            CancellationToken.None)).Customer;
+        await administrator.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = Marker, City = Marker, Country = "GB" },
+            CancellationToken.None);
+        await administrator.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, Marker + "2@example.com", Marker,
+            CancellationToken.None);
         await administrator.Get<NoteService>().AddAsync(customer.Id, Marker, CancellationToken.None);
         await administrator.Get<TagService>().AddAsync(customer.Id, "vip", CancellationToken.None);
         Assert.False(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
@@ -65,7 +71,8 @@ public sealed class CustomerTrashTests
 
         await data.ReadAsync(async db =>
         {
-            Assert.Equal(0, await db.Customers.CountAsync() + await db.Addresses.CountAsync() + await db.ContactPoints.CountAsync() + await db.Notes.CountAsync() + await db.CustomerTags.CountAsync());
+            Assert.Equal(0, await db.Customers.CountAsync() + await db.Addresses.CountAsync() + await db.ContactPoints.CountAsync()
+                + await db.Notes.CountAsync() + await db.CustomerTags.CountAsync());
             Assert.False(await db.AuditEntries.AnyAsync(e => e.Values != null && e.Values.Contains(Marker)));
             Assert.False(await db.OutboxEvents.AnyAsync(e => e.Payload.Contains(Marker)));
             Assert.Equal(AuditAction.Deleted, (await db.AuditEntries.OrderByDescending(e => e.Id).FirstAsync()).Action);
@@ -100,6 +107,7 @@ public sealed class CustomerTrashTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await manager.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, null, CancellationToken.None);
 
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => manager.Customers.DeleteAsync(customer.Id, CancellationToken.None, customer.Version));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => manager.Customers.DeleteAsync(customer.Id, CancellationToken.None,
+            customer.Version));
     }
 }

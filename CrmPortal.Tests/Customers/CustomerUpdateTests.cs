@@ -13,9 +13,11 @@ public sealed class CustomerUpdateTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync("Ada", "Lovelace");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        await agent.Customers.UpdateAsync(customer.Id, new() { FamilyName = "King" }, new() { FamilyName = "Lovelace" }, null, CancellationToken.None);
+        await agent.Customers.UpdateAsync(customer.Id, new() { FamilyName = "King" }, new() { FamilyName = "Lovelace" }, null,
+            CancellationToken.None);
 
-        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Augusta" }, new() { GivenName = "Ada" }, null, CancellationToken.None);
+        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Augusta" }, new() { GivenName = "Ada" }, null,
+            CancellationToken.None);
 
         Assert.Equal("Augusta King", changed!.Customer.DisplayName);
     }
@@ -27,10 +29,12 @@ public sealed class CustomerUpdateTests
         var customer = await data.AddCustomerAsync("Ada", "Lovelace");
         await using var first = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var second = await data.AsRoleAsync(RoleNames.SupportAgent);
-        await first.Customers.UpdateAsync(customer.Id, new() { FamilyName = "King" }, new() { FamilyName = "Lovelace" }, null, CancellationToken.None);
+        await first.Customers.UpdateAsync(customer.Id, new() { FamilyName = "King" }, new() { FamilyName = "Lovelace" }, null,
+            CancellationToken.None);
 
         var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() => second.Customers.UpdateAsync(
-            customer.Id, new() { FamilyName = "Byron", GivenName = "Augusta" }, new() { FamilyName = "Lovelace", GivenName = "Ada" }, null, CancellationToken.None));
+            customer.Id, new() { FamilyName = "Byron", GivenName = "Augusta" }, new() { FamilyName = "Lovelace", GivenName = "Ada" }, null,
+                CancellationToken.None));
 
         Assert.Equal(new FieldConflict("FamilyName", "Lovelace", "King", "Byron"), Assert.Single(conflict.Fields));
         Assert.Equal(first.Actor.Name, conflict.ChangedBy);
@@ -43,10 +47,13 @@ public sealed class CustomerUpdateTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "A" }, null, customer.Version, CancellationToken.None);
+        var changed = await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "A" }, null, customer.Version,
+            CancellationToken.None);
 
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, customer.Version, CancellationToken.None));
-        Assert.NotNull(await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "C" }, null, changed!.Customer.Version, CancellationToken.None));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" },
+            null, customer.Version, CancellationToken.None));
+        Assert.NotNull(await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "C" }, null, changed!.Customer.Version,
+            CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -56,8 +63,10 @@ public sealed class CustomerUpdateTests
         var customer = await data.AddCustomerAsync("Ada", "Lovelace");
         CustomerChanges[] changes =
         [
-            new() { GivenName = "Given" }, new() { FamilyName = "Family" }, new() { Email = "a@example.com" }, new() { Phone = "+442079460958" }, new() { ExternalId = "E1" },
-            new() { DateOfBirth = new DateOnly(1990, 1, 2) }, new() { Gender = Gender.Female }, new() { Language = "es" }, new() { Currency = "USD" }, new() { Source = CustomerSource.Website },
+            new() { GivenName = "Given" }, new() { FamilyName = "Family" }, new() { Email = "a@example.com" },
+                new() { Phone = "+442079460958" }, new() { ExternalId = "E1" },
+            new() { DateOfBirth = new DateOnly(1990, 1, 2) }, new() { Gender = Gender.Female }, new() { Language = "es" },
+                new() { Currency = "USD" }, new() { Source = CustomerSource.Website },
         ];
 
         await Task.WhenAll(changes.Select(change => Task.Run(async () =>
@@ -74,7 +83,8 @@ public sealed class CustomerUpdateTests
         await using var reader = data.AsSystem();
         var now = (await reader.Customers.GetAsync(customer.Id, CancellationToken.None))!;
         Assert.Equal(("Given Family", "a@example.com", "+442079460958", "E1"), (now.DisplayName, now.Email, now.Phone, now.ExternalId));
-        Assert.Equal((new DateOnly(1990, 1, 2), Gender.Female, "es", "USD", CustomerSource.Website), (now.DateOfBirth, now.Gender, now.Language, now.Currency, now.Source));
+        Assert.Equal((new DateOnly(1990, 1, 2), Gender.Female, "es", "USD", CustomerSource.Website),
+            (now.DateOfBirth, now.Gender, now.Language, now.Currency, now.Source));
         Assert.Equal(5, now.Tags.Count);
         Assert.Equal(5, (await reader.Get<NoteService>().ListAsync(customer.Id, new(), CancellationToken.None)).Items.Count);
     }
@@ -90,7 +100,9 @@ public sealed class CustomerUpdateTests
         {
             await using var system = data.AsSystem();
             return await system.Get<TagService>().AddAsync(c.Id, "Premium", CancellationToken.None);
-        })).Concat(Enumerable.Range(0, 4).Select(_ => Task.Run(async () => (CustomerChangeResult?)new CustomerChangeResult(await data.AddCustomerAsync(tags: "premium"), null)))));
+        })).Concat(Enumerable.Range(0, 4)
+            .Select(_ =>
+            Task.Run(async () => (CustomerChangeResult?)new CustomerChangeResult(await data.AddCustomerAsync(tags: "premium"), null)))));
 
         Assert.Single(changed.Select(c => Assert.Single(c!.Customer.Tags).Id).Distinct());
     }
@@ -103,7 +115,9 @@ public sealed class CustomerUpdateTests
         var customer = await data.AddCustomerAsync(email: "own@example.com");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.UpdateAsync(customer.Id, new() { Email = "Taken@example.com" }, null, null, CancellationToken.None));
+        var refused = await Assert
+            .ThrowsAsync<RuleViolationException>(() => agent.Customers.UpdateAsync(customer.Id, new() { Email = "Taken@example.com" }, null,
+            null, CancellationToken.None));
 
         Assert.True(refused.IsDuplicate);
         Assert.Equal("own@example.com", (await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.Email);
@@ -119,8 +133,11 @@ public sealed class CustomerUpdateTests
         var created = await agent.Customers.CreateAsync(new() { Email = longEmail }, CancellationToken.None);
         // This sign folds to eighteen letters.
         var widest = string.Concat(Enumerable.Repeat("ﷺ", 100));
-        await agent.Customers.UpdateAsync(created.Customer.Id, new() { GivenName = widest, FamilyName = widest, ExternalId = widest, Tags = new[] { widest[..50] } }, null, null, CancellationToken.None);
-        var changed = await agent.Get<AddressService>().SaveAsync(created.Customer.Id, null, new() { Line1 = widest + widest, City = widest, Country = "gb" }, CancellationToken.None);
+        await agent.Customers.UpdateAsync(created.Customer.Id,
+            new() { GivenName = widest, FamilyName = widest, ExternalId = widest, Tags = new[] { widest[..50] } }, null, null,
+            CancellationToken.None);
+        var changed = await agent.Get<AddressService>()
+            .SaveAsync(created.Customer.Id, null, new() { Line1 = widest + widest, City = widest, Country = "gb" }, CancellationToken.None);
 
         Assert.Equal(longEmail, changed!.Customer.Email);
         Assert.Equal(widest, changed.Customer.FamilyName);
@@ -133,14 +150,21 @@ public sealed class CustomerUpdateTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
-        var customer = (await system.Customers.CreateAsync(new() { Email = "secret@example.com", Phone = "+442079460958", DateOfBirth = new DateOnly(1980, 1, 1) }, CancellationToken.None)).Customer;
-        await system.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "Secret street 1", City = "Bath", Country = "GB" }, CancellationToken.None);
-        await system.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, "secret2@example.com", null, CancellationToken.None);
+        var customer =
+            (await system.Customers
+            .CreateAsync(new() { Email = "secret@example.com", Phone = "+442079460958", DateOfBirth = new DateOnly(1980, 1, 1) },
+            CancellationToken.None)).Customer;
+        await system.Get<AddressService>().SaveAsync(customer.Id, null, new() { Line1 = "Secret street 1", City = "Bath", Country = "GB" },
+            CancellationToken.None);
+        await system.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Email, "secret2@example.com", null,
+            CancellationToken.None);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         var seen = System.Text.Json.JsonSerializer.Serialize(await staff.Customers.GetAsync(customer.Id, CancellationToken.None))
             + System.Text.Json.JsonSerializer.Serialize(await staff.Customers.ListAsync(new(), new(), CancellationToken.None))
-            + System.Text.Json.JsonSerializer.Serialize((await staff.Get<Core.Audit.HistoryService>().ForCustomerAsync(customer.Id, null, 50, CancellationToken.None)).Entries);
+            + System.Text.Json.JsonSerializer
+                .Serialize((await staff.Get<Core.Audit.HistoryService>()
+                .ForCustomerAsync(customer.Id, null, 50, CancellationToken.None)).Entries);
 
         Assert.DoesNotContain("secret", seen, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("2079460958", seen, StringComparison.Ordinal);
@@ -157,6 +181,7 @@ public sealed class CustomerUpdateTests
         Assert.Equal(["secret@example.com"], await staff.Customers.RevealAsync(customer.Id, SensitiveField.Email, CancellationToken.None));
 
         Assert.True(await data.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.AnyAsync(
-            db.AuditEntries, e => e.Action == Core.Audit.AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "Email" && e.ChangeSet!.ActorId == staff.UserId)));
+            db.AuditEntries, e => e.Action == Core.Audit.AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "Email"
+                && e.ChangeSet!.ActorId == staff.UserId)));
     }
 }

@@ -48,7 +48,8 @@ public sealed class CustomersPageTests : CrmPageTest
     public async Task Staff_SeesContactsMasked_AndMayNotSortByThem()
     {
         await using (var manager = await Data.AsRoleAsync(RoleNames.Manager))
-            await manager.Customers.CreateAsync(new() { GivenName = "Ada", Email = "ada@example.com", Phone = "+442079460958" }, CancellationToken.None);
+            await manager.Customers.CreateAsync(new() { GivenName = "Ada", Email = "ada@example.com", Phone = "+442079460958" },
+                CancellationToken.None);
         await SignInAsync(RoleNames.Staff);
         Navigation.NavigateTo("/customers");
 
@@ -69,7 +70,8 @@ public sealed class CustomersPageTests : CrmPageTest
 
         var page = Render<CustomersPage>();
 
-        page.WaitForAssertion(() => Assert.Contains("This filter cannot be read.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("This filter cannot be read.", page.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class CustomersPageTests : CrmPageTest
         await SignInAsync(RoleNames.Manager);
         Navigation.NavigateTo("/customers?filter=status:any:blocked;created:last:30");
         var page = Render<CustomersPage>();
-        page.WaitForAssertion(() => Assert.Equal(["Status: Blocked", "Created in the last 30 days"], page.FindAll(".chip > span").Select(c => c.TextContent)));
+        page.WaitForAssertion(() => Assert.Equal(["Status: Blocked", "Created in the last 30 days"], page.FindAll(".chip > span")
+            .Select(c => c.TextContent)));
 
         page.FindAll(".chip button")[0].Click();
 
@@ -98,7 +101,8 @@ public sealed class CustomersPageTests : CrmPageTest
         await page.Find("thead input[type=checkbox]").ChangeAsync(new ChangeEventArgs { Value = true });
 
         Assert.Equal("2 selected", page.Find(".bulk strong").TextContent);
-        Assert.DoesNotContain(page.FindAll(".bulk button"), b => b.TextContent.Contains("Delete", StringComparison.Ordinal) || b.TextContent.Contains("Block", StringComparison.Ordinal));
+        Assert.DoesNotContain(page.FindAll(".bulk button"), b => b.TextContent.Contains("Delete", StringComparison.Ordinal)
+            || b.TextContent.Contains("Block", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -186,7 +190,8 @@ public sealed class CustomersPageTests : CrmPageTest
         Assert.DoesNotContain(Commands.Statements, s => s.Contains("\"Customers\"", StringComparison.Ordinal));
     }
 
-    private static string[] Names(IRenderedComponent<CustomersPage> page) => [.. page.FindAll("[data-row-link]").Select(a => a.TextContent)];
+    private static string[] Names(IRenderedComponent<CustomersPage> page) =>
+        [.. page.FindAll("[data-row-link]").Select(a => a.TextContent)];
 
     private async Task AddAsync(params string[] names)
     {

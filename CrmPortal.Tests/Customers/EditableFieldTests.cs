@@ -75,11 +75,13 @@ public sealed class EditableFieldTests : CrmPageTest
     {
         await SignInAsync(RoleNames.Staff);
 
-        var field = Render<EditableField>(p => p.Add(f => f.Id, "name").Add(f => f.Label, "Name").Add(f => f.Value, "Old").Add(f => f.Save, (_, _) => Task.FromResult<string?>(null)));
+        var field = Render<EditableField>(p => p.Add(f => f.Id, "name").Add(f => f.Label, "Name").Add(f => f.Value, "Old")
+            .Add(f => f.Save, (_, _) => Task.FromResult<string?>(null)));
 
         Assert.Empty(field.FindAll("button"));
     }
 
-    private IRenderedComponent<EditableField> RenderField(string value, Func<string?, string?, Task<string?>> save) => Render<EditableField>(p => p
+    private IRenderedComponent<EditableField> RenderField(string value, Func<string?, string?, Task<string?>> save) =>
+        Render<EditableField>(p => p
         .Add(f => f.Id, "name").Add(f => f.Label, "Name").Add(f => f.Value, value).Add(f => f.MayEdit, true).Add(f => f.Save, save));
 }

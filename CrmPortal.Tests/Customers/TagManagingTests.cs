@@ -41,9 +41,12 @@ public sealed class TagManagingTests
         var changed = await tags.ChangeAsync(premium.Id, "Premium", "green", default);
 
         Assert.Equal(("Premium", "green", 1), (changed!.Part.Name, changed.Part.Colour, changed.Part.Customers));
-        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => tags.ChangeAsync(premium.Id, "OTHER", null, default))).IsDuplicate);
-        Assert.Equal("Colour", (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("x", "mauve", default))).Errors[0].Field);
-        Assert.Equal("Name", (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("a,b", null, default))).Errors[0].Field);
+        Assert.True((await Assert
+            .ThrowsAsync<RuleViolationException>(() => tags.ChangeAsync(premium.Id, "OTHER", null, default))).IsDuplicate);
+        Assert.Equal("Colour",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("x", "mauve", default))).Errors[0].Field);
+        Assert.Equal("Name",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => tags.CreateAsync("a,b", null, default))).Errors[0].Field);
     }
 
     [Fact]
@@ -54,11 +57,13 @@ public sealed class TagManagingTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var tags = staff.Get<TagService>();
 
-        Assert.Equal(["a", "b", "c"], Names(await tags.ChangeAsync(customer.Id, ["C ", "c", "B"], TagAction.Add, default)).Select(n => n.ToLowerInvariant()));
+        Assert.Equal(["a", "b", "c"], Names(await tags.ChangeAsync(customer.Id, ["C ", "c", "B"], TagAction.Add, default))
+            .Select(n => n.ToLowerInvariant()));
         Assert.Equal(["b"], Names(await tags.ChangeAsync(customer.Id, ["A", "c", "zzz"], TagAction.Remove, default)));
         Assert.Equal(["b", "d"], Names(await tags.ChangeAsync(customer.Id, ["d", "B"], TagAction.Set, default)));
         Assert.Empty(Names(await tags.ChangeAsync(customer.Id, [], TagAction.Set, default)));
 
-        static IEnumerable<string> Names(CustomerChangeResult? changed) => changed!.Customer.Tags.Select(t => t.Name).Order(StringComparer.OrdinalIgnoreCase);
+        static IEnumerable<string> Names(CustomerChangeResult? changed) => changed!.Customer.Tags.Select(t => t.Name)
+            .Order(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -138,7 +138,8 @@ public sealed class AccountMigrationTests
             """, [true], Token);
         await db.Database.ExecuteSqlRawAsync("""insert into "UserRoles" ("UserId", "RoleId") values (1, 1)""", Token);
         await db.Database.ExecuteSqlRawAsync(
-            """insert into "RecoveryCodes" ("Id", "UserId", "CodeHash") values (1, 1, {0})""", [SessionService.Hash("1:ABCDE-12345")], Token);
+            """insert into "RecoveryCodes" ("Id", "UserId", "CodeHash") values (1, 1, {0})""", [SessionService.Hash("1:ABCDE-12345")],
+                Token);
         await db.Database.ExecuteSqlRawAsync(
             """
             insert into "Passkeys" ("Id", "UserId", "CredentialId", "PublicKey", "Name", "CreatedAt", "SignCount", "Transports", "IsUserVerified",

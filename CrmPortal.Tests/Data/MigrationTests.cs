@@ -44,7 +44,9 @@ public sealed class MigrationTests
         await data.WriteAsync(async db =>
         {
             await db.Database.ExecuteSqlRawAsync(damage);
-            await db.Database.ExecuteSqlRawAsync("drop trigger if exists CustomersSearchInsert; drop trigger if exists CustomersSearchDelete; drop trigger if exists CustomersSearchUpdate;");
+            await db.Database
+                .ExecuteSqlRawAsync(
+                "drop trigger if exists CustomersSearchInsert; drop trigger if exists CustomersSearchDelete; drop trigger if exists CustomersSearchUpdate;");
         });
         await data.WriteAsync(async db =>
         {
@@ -70,9 +72,12 @@ public sealed class MigrationTests
         await cluster.ExecuteAsync($"create database {Name} template template0 locale 'C'");
 
         var provider = new Core.Data.Postgres.PostgresProvider(
-            new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(Name) }, [], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+            new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(Name) }, [],
+                Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
 
-        Assert.Contains("LC_CTYPE", (await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.PrepareAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("LC_CTYPE",
+            (await Assert.ThrowsAsync<UnsuitableDatabaseException>(() => provider.PrepareAsync(CancellationToken.None))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,5 +97,6 @@ public sealed class MigrationTests
         // The store of accounts is a plain library in spite of its name; what it needs is looked at as well.
         Assert.DoesNotContain(new[] { typeof(CoreServices), typeof(Microsoft.AspNetCore.Identity.EntityFrameworkCore.IdentityDbContext) }
             .SelectMany(t => t.Assembly.GetReferencedAssemblies()).Select(a => a.Name!),
-            n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && n != "Microsoft.AspNetCore.Identity.EntityFrameworkCore");
+            n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+                && n != "Microsoft.AspNetCore.Identity.EntityFrameworkCore");
 }

@@ -19,9 +19,13 @@ public sealed class SeedTests
         var made = await SeedAsync(data, new(1_000, 6_000, 11, new(2026, 11, 1)));
 
         Assert.Equal(Checksum, made.Checksum);
-        Assert.Equal((1_000, 6_000, 240), (await data.ReadAsync(db => db.Customers.CountAsync()), await data.ReadAsync(db => db.Orders.CountAsync()), await data.ReadAsync(db => db.Orders.CountAsync(o => o.CustomerId == null))));
-        Assert.Equal((made.Lines, made.Refunds), (await data.ReadAsync(db => db.OrderLines.LongCountAsync()), await data.ReadAsync(db => db.Refunds.CountAsync())));
-        Assert.Equal(made.Revenue, await data.ReadAsync(db => db.Orders.Where(o => Order.CountedStatuses.Contains(o.Status)).SumAsync(o => o.BaseTotal)) - await data.ReadAsync(db => db.Refunds.SumAsync(r => r.BaseAmount)));
+        Assert.Equal((1_000, 6_000, 240),
+            (await data.ReadAsync(db => db.Customers.CountAsync()), await data.ReadAsync(db => db.Orders.CountAsync()),
+            await data.ReadAsync(db => db.Orders.CountAsync(o => o.CustomerId == null))));
+        Assert.Equal((made.Lines, made.Refunds),
+            (await data.ReadAsync(db => db.OrderLines.LongCountAsync()), await data.ReadAsync(db => db.Refunds.CountAsync())));
+        Assert.Equal(made.Revenue, await data.ReadAsync(db => db.Orders.Where(o => Order.CountedStatuses.Contains(o.Status))
+            .SumAsync(o => o.BaseTotal)) - await data.ReadAsync(db => db.Refunds.SumAsync(r => r.BaseAmount)));
         await using var system = data.AsSystem();
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, CancellationToken.None));
     }
@@ -32,12 +36,16 @@ public sealed class SeedTests
         await using var data = await TestServices.CreateAsync(kind);
         await SeedAsync(data, new(300, 3_000, 3, new(2026, 11, 1)));
 
-        var orders = await data.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => new { o.PlacedAt, o.Total, Lines = o.Lines.Sum(l => l.Amount), First = (DateTimeOffset?)o.Customer!.CreatedAt, o.CustomerId }).ToListAsync());
+        var orders = await data.ReadAsync(db => db.Orders.OrderBy(o => o.Id)
+            .Select(o => new { o.PlacedAt, o.Total, Lines = o.Lines.Sum(l => l.Amount), First = (DateTimeOffset?)o.Customer!.CreatedAt,
+            o.CustomerId }).ToListAsync());
         Assert.Equal(orders.Select(o => o.PlacedAt).Order(), orders.Select(o => o.PlacedAt));
         Assert.All(orders, o => Assert.Equal(o.Lines, o.Total));
         Assert.All(orders.Where(o => o.CustomerId is not null), o => Assert.True(o.PlacedAt >= o.First));
-        Assert.All(orders, o => Assert.InRange(o.PlacedAt, new(2021, 11, 1, 0, 0, 0, TimeSpan.Zero), new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero)));
-        Assert.Empty(await data.ReadAsync(db => db.RefundLines.Where(l => l.Order == null || l.Order.PlacedAt > l.Refund!.RefundedAt).ToListAsync()));
+        Assert.All(orders, o => Assert.InRange(o.PlacedAt, new(2021, 11, 1, 0, 0, 0, TimeSpan.Zero),
+            new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Empty(await data.ReadAsync(db => db.RefundLines.Where(l => l.Order == null || l.Order.PlacedAt > l.Refund!.RefundedAt)
+            .ToListAsync()));
 
         // What is made later gets the next number, and is found like the rest.
         await using var system = data.AsSystem();
@@ -72,7 +80,8 @@ public sealed class SeedTests
         Assert.InRange(made.Cultures, 12, 30);
         var names = await data.ReadAsync(db => db.Customers.Select(c => c.FamilyName + " " + c.GivenName).ToListAsync());
         Assert.True(names.Distinct().Count() > 2_500);
-        foreach (var (from, to) in new[] { ('a', 'z'), ('α', 'ω'), ('а', 'я'), ('ا', 'ي'), ('א', 'ת'), ('अ', 'ह'), ('ก', 'ฮ'), ('가', '힣'), ('一', '鿿'), ('ぁ', 'ん') })
+        foreach (var (from, to) in new[] { ('a', 'z'), ('α', 'ω'), ('а', 'я'), ('ا', 'ي'), ('א', 'ת'), ('अ', 'ह'), ('ก', 'ฮ'), ('가', '힣'),
+            ('一', '鿿'), ('ぁ', 'ん') })
             Assert.Contains(names, n => n.Any(c => c >= from && c <= to));
 
         var months = await data.ReadAsync(db => db.Orders.Select(o => o.PlacedAt).ToListAsync());
@@ -81,8 +90,10 @@ public sealed class SeedTests
         Assert.True(In(2025, 1, 2, 3) > In(2023, 1, 2, 3));
         var statuses = await data.ReadAsync(db => db.Orders.GroupBy(o => o.Status).Select(g => g.Key).ToListAsync());
         Assert.Equal(Enum.GetValues<OrderStatus>().Length, statuses.Count);
-        Assert.All(await data.ReadAsync(db => db.Customers.Where(c => c.Email != null).Select(c => c.Email!).ToListAsync()), e => Assert.Matches(@"@(example\.(com|org|net)|\w+\.example)$", e));
-        Assert.All(await data.ReadAsync(db => db.Customers.Where(c => c.Phone != null).Select(c => c.Phone!).ToListAsync()), p => Assert.True(PhoneNumber.TryNormalize(p, null, out var same) && same == p));
+        Assert.All(await data.ReadAsync(db => db.Customers.Where(c => c.Email != null).Select(c => c.Email!).ToListAsync()),
+            e => Assert.Matches(@"@(example\.(com|org|net)|\w+\.example)$", e));
+        Assert.All(await data.ReadAsync(db => db.Customers.Where(c => c.Phone != null).Select(c => c.Phone!).ToListAsync()),
+            p => Assert.True(PhoneNumber.TryNormalize(p, null, out var same) && same == p));
     }
 
     [Fact]
@@ -105,7 +116,8 @@ public sealed class SeedTests
 
         await SeedAsync(data, new(customers, orders, 9, new(2026, 11, 1)));
 
-        Assert.Equal((customers, orders), (await data.ReadAsync(db => db.Customers.CountAsync()), await data.ReadAsync(db => db.Orders.CountAsync())));
+        Assert.Equal((customers, orders),
+            (await data.ReadAsync(db => db.Customers.CountAsync()), await data.ReadAsync(db => db.Orders.CountAsync())));
     }
 
     [Fact]
@@ -116,7 +128,8 @@ public sealed class SeedTests
         var before = await IndexesAsync(data);
         await using var db = provider.CreateContext(null);
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => provider.LoadAsync(db, () => throw new OperationCanceledException(), CancellationToken.None));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => provider.LoadAsync(db, () => throw new OperationCanceledException(),
+            CancellationToken.None));
         Assert.Equal(before, await IndexesAsync(data));
 
         // As a process that was killed leaves it.
@@ -133,5 +146,7 @@ public sealed class SeedTests
     }
 
     private static Task<List<string>> IndexesAsync(TestServices data) => data.ReadAsync(db =>
-        db.Database.SqlQueryRaw<string>("select type || ' ' || name as Value from sqlite_schema where name not like 'sqlite\\_%' escape '\\' order by 1").ToListAsync());
+        db.Database.SqlQueryRaw<string>(
+            "select type || ' ' || name as Value from sqlite_schema where name not like 'sqlite\\_%' escape '\\' order by 1")
+            .ToListAsync());
 }

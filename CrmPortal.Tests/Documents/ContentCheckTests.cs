@@ -36,21 +36,34 @@ public sealed class ContentCheckTests
         { "PDF with a script at its opening", TestFiles.Pdf("/AA<</O<</JS 9 0 R>>>>") },
         { "PDF that starts a program", TestFiles.Pdf(objects: "8 0 obj<</S/Launch/F(cmd.exe)>>endobj") },
         { "PDF with a file", TestFiles.Pdf(objects: "8 0 obj<</Type/EmbeddedFile>>endobj") },
-        { "PDF with a script in a stream", TestFiles.Pdf(objects: "8 0 obj<</Length 40>>stream\n9 0 obj<</S/JavaScript>>endobj\nendstream endobj") },
+        { "PDF with a script in a stream",
+            TestFiles.Pdf(objects: "8 0 obj<</Length 40>>stream\n9 0 obj<</S/JavaScript>>endobj\nendstream endobj") },
         { "PDF with a packed script", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>") },
         { "PDF packed in an unknown way", TestFiles.PdfWithPacked("9 0 <<>>", "/Filter[/ASCIIHexDecode/FlateDecode]") },
-        { "PDF with a packed script behind many names", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", string.Concat(Enumerable.Range(0, 600).Select(i => $"/Name{i} 0")) + "/Filter/FlateDecode") },
-        { "PDF with a packed script behind a word in a text", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Note(a \\) 1 0 obj)/Filter/FlateDecode") },
-        { "PDF with a packed script behind a word in a comment", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "%( 1 0 obj \n/Filter/FlateDecode") },
-        { "PDF with a packed script behind a word of its own", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/X obj") },
-        { "PDF with a packed script behind a word in digits", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H< obj >") },
-        { "PDF with a packed script behind a comment in digits", TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H<41%>/Note(\n 1 0 obj)") },
-        { "PDF with a script behind a stream that is a text", TestFiles.Pdf(objects: "8 0 obj<</Note(stream\n)/AA<</O<</JS 9 0 R>>>>>>endobj") },
-        { "PDF with a stream behind a blank", TestFiles.Pdf(objects: "9 0 obj<</Type/ObjStm/N 1/First 4/Length 3>>stream \r\nabc\r\nendstream endobj") },
+        { "PDF with a packed script behind many names",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>",
+            string.Concat(Enumerable.Range(0, 600).Select(i => $"/Name{i} 0")) + "/Filter/FlateDecode") },
+        { "PDF with a packed script behind a word in a text",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Note(a \\) 1 0 obj)/Filter/FlateDecode") },
+        { "PDF with a packed script behind a word in a comment",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "%( 1 0 obj \n/Filter/FlateDecode") },
+        { "PDF with a packed script behind a word of its own",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/X obj") },
+        { "PDF with a packed script behind a word in digits",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H< obj >") },
+        { "PDF with a packed script behind a comment in digits",
+            TestFiles.PdfWithPacked("9 0 <</S/JavaScript/JS(app.alert(1))>>", "/Filter/FlateDecode/H<41%>/Note(\n 1 0 obj)") },
+        { "PDF with a script behind a stream that is a text",
+            TestFiles.Pdf(objects: "8 0 obj<</Note(stream\n)/AA<</O<</JS 9 0 R>>>>>>endobj") },
+        { "PDF with a stream behind a blank",
+            TestFiles.Pdf(objects: "9 0 obj<</Type/ObjStm/N 1/First 4/Length 3>>stream \r\nabc\r\nendstream endobj") },
         { "PDF that is protected", TestFiles.Pdf(objects: "8 0 obj<</Encrypt 9 0 R>>endobj") },
         { "Word with a macro", TestFiles.Docx("", ("word/vbaProject.bin", [1, 2, 3])) },
-        { "Word with a renamed macro", TestFiles.Docx("""<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>""", ("word/x.bin", [1])) },
-        { "Word with macros enabled", TestFiles.Docx("""<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>""") },
+        { "Word with a renamed macro",
+            TestFiles.Docx("""<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>""",
+            ("word/x.bin", [1])) },
+        { "Word with macros enabled",
+            TestFiles.Docx("""<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>""") },
         { "Word that leads elsewhere", TestFiles.Docx("", ("../../kit-escape", [1])) },
         { "Word that leads to the root", TestFiles.Docx("", ("/etc/kit-escape", [1])) },
         { "Word that leads to a drive", TestFiles.Docx("", ("C:\\kit-escape", [1])) },
@@ -91,8 +104,11 @@ public sealed class ContentCheckTests
         Assert.Equal(("image/webp", ".webp"), await TypeAsync(TestFiles.Webp, ""));
         Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.Pdf("/OpenAction[3 0 R/Fit]"), "x.txt"));
         Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>"), "x.txt"));
-        Assert.Equal("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (await TypeAsync(TestFiles.Docx(), "x.zip")).Item1);
-        Assert.Equal(("application/pdf", ".pdf"), await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>", "/Note(an (inner) text, 1 0 obj, stream\n)/H<4142>/E<>/Inner<</A<41>>>/Filter/FlateDecode"), "x.txt"));
+        Assert.Equal("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            (await TypeAsync(TestFiles.Docx(), "x.zip")).Item1);
+        Assert.Equal(("application/pdf", ".pdf"),
+            await TypeAsync(TestFiles.PdfWithPacked("9 0 <</Type/Font>>",
+            "/Note(an (inner) text, 1 0 obj, stream\n)/H<4142>/E<>/Inner<</A<41>>>/Filter/FlateDecode"), "x.txt"));
         Assert.Equal(("text/csv", ".csv"), await TypeAsync("a,b\n1,ß\n"u8.ToArray(), "x.CSV"));
         Assert.Equal(("text/plain", ".txt"), await TypeAsync(Encoding.UTF8.GetBytes(new string('€', 100_000)), "x.html"));
     }
@@ -127,7 +143,8 @@ public sealed class ContentCheckTests
         Assert.DoesNotContain(TestFiles.Secret, Encoding.ASCII.GetString(clean), StringComparison.Ordinal);
         Assert.Equal([0xFF, 0xD9], clean[^2..]);
         // The rest is, byte for byte, the picture.
-        byte[] turned = [0xFF, 0xD8, 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+        byte[] turned = [0xFF, 0xD8, 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0,
+            0, 0];
         Assert.Equal(turned, clean[..turned.Length]);
         Assert.Equal(TestFiles.Jpeg[2..], clean[turned.Length..]);
         Assert.Equal(TestFiles.Jpeg, await CleanedAsync(TestFiles.JpegWithNotes(orientation: 1)));
@@ -160,14 +177,16 @@ public sealed class ContentCheckTests
     {
         using var file = new MemoryStream(content);
         using var clean = new MemoryStream();
-        await (await ContentCheck.ReadAsync(file, "x", TestContext.Current.CancellationToken)).Picture!.WriteAsync(clean, TestContext.Current.CancellationToken);
+        await (await ContentCheck.ReadAsync(file, "x", TestContext.Current.CancellationToken)).Picture!
+            .WriteAsync(clean, TestContext.Current.CancellationToken);
         return clean.ToArray();
     }
 
     private static byte[] OtherZip()
     {
         using var file = new MemoryStream();
-        using (var zip = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true)) zip.CreateEntry("a.txt").Open().Dispose();
+        using (var zip = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+            zip.CreateEntry("a.txt").Open().Dispose();
         return file.ToArray();
     }
 }

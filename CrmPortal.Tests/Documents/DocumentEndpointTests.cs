@@ -20,12 +20,15 @@ public sealed class DocumentEndpointTests
         using var manager = await app.ClientAsAsync(RoleNames.Manager);
         var customer = (long)(await manager.CreateCustomerAsync("""{"name":"Ada"}"""))["id"]!;
 
-        using var created = await manager.PostAsync($"/api/customers/{customer}/documents/", Form(TestFiles.PngWithNotes(), "..\\..\\me.html", ("kind", "photo"), ("expires_on", "2031-05-17")));
+        using var created = await manager.PostAsync($"/api/customers/{customer}/documents/",
+            Form(TestFiles.PngWithNotes(), "..\\..\\me.html", ("kind", "photo"), ("expires_on", "2031-05-17")));
         Assert.True(created.StatusCode == HttpStatusCode.Created, await created.Content.ReadAsStringAsync());
         var document = await created.ReadAsync();
         var address = $"/api/customers/{customer}/documents/{(long)document["id"]!}";
         Assert.Equal(address, created.Headers.Location!.ToString());
-        Assert.Equal(("me.html.png", "image/png", "photo", "pending", "2031-05-17", 24), ((string)document["name"]!, (string)document["content_type"]!, (string)document["kind"]!, (string)document["status"]!, (string)document["expires_on"]!, (int)document["width"]!));
+        Assert.Equal(("me.html.png", "image/png", "photo", "pending", "2031-05-17", 24),
+            ((string)document["name"]!, (string)document["content_type"]!, (string)document["kind"]!, (string)document["status"]!,
+            (string)document["expires_on"]!, (int)document["width"]!));
 
         Assert.Equal(1, (int)(await (await manager.GetAsync($"/api/customers/{customer}/documents?limit=5")).ReadAsync())["total"]!);
         Assert.Equal((string)document["sha256"]!, (string)(await (await manager.GetAsync(address)).ReadAsync())["sha256"]!);
@@ -33,7 +36,8 @@ public sealed class DocumentEndpointTests
         {
             using var download = await manager.GetAsync(path);
             Assert.Equal(TestFiles.Png, await download.Content.ReadAsByteArrayAsync());
-            Assert.Equal(("image/png", "attachment"), (download.Content.Headers.ContentType!.MediaType, download.Content.Headers.ContentDisposition!.DispositionType));
+            Assert.Equal(("image/png", "attachment"),
+                (download.Content.Headers.ContentType!.MediaType, download.Content.Headers.ContentDisposition!.DispositionType));
             Assert.Equal("nosniff", download.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.True(download.Headers.CacheControl!.NoStore);
         }
@@ -44,13 +48,20 @@ public sealed class DocumentEndpointTests
         Assert.Equal("SAMEORIGIN", preview.Headers.GetValues("X-Frame-Options").Single());
         await using (var scope = app.AsSystem())
         await using (var db = scope.OpenContext())
-            Assert.Equal(["Download", "Download", "Preview"], await db.AuditEntries.Where(e => e.EntityType == "Document" && (e.Action == AuditAction.Exported || e.Action == AuditAction.Viewed)).OrderBy(e => e.Id).Select(e => e.Fields).ToListAsync());
+            Assert.Equal(["Download", "Download", "Preview"], await db.AuditEntries.Where(e => e.EntityType == "Document"
+                && (e.Action == AuditAction.Exported || e.Action == AuditAction.Viewed)).OrderBy(e => e.Id).Select(e => e.Fields)
+                .ToListAsync());
 
-        await (await manager.PutAsync(address + "/verify", ApiClient.Json("""{"status":"rejected"}"""))).ProblemAsync(HttpStatusCode.BadRequest);
-        Assert.Equal("Blurred", (string)(await (await manager.PutAsync(address + "/verify", ApiClient.Json("""{"status":"rejected","reason":"Blurred"}"""))).ReadAsync())["reject_reason"]!);
-        Assert.Equal("verified", (string)(await (await manager.PutAsync(address + "/verify", ApiClient.Json("{}"))).ReadAsync())["status"]!);
+        await (await manager.PutAsync(address + "/verify", ApiClient.Json("""{"status":"rejected"}""")))
+            .ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Equal("Blurred",
+            (string)(await (await manager.PutAsync(address + "/verify", ApiClient.Json("""{"status":"rejected","reason":"Blurred"}""")))
+            .ReadAsync())["reject_reason"]!);
+        Assert.Equal("verified", (string)(await (await manager.PutAsync(address + "/verify", ApiClient.Json("{}")))
+            .ReadAsync())["status"]!);
         Assert.Equal("Document deleted successfully.", (string)(await (await manager.DeleteAsync(address)).ReadAsync())["message"]!);
-        foreach (var path in new[] { address, address + "/download" }) await (await manager.GetAsync(path)).ProblemAsync(HttpStatusCode.NotFound);
+        foreach (var path in new[] { address, address + "/download" })
+            await (await manager.GetAsync(path)).ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync($"/files/documents/{(long)document["id"]!}")).StatusCode);
     }
 
@@ -61,15 +72,21 @@ public sealed class DocumentEndpointTests
         using var agent = await app.ClientAsAsync(RoleNames.SupportAgent);
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         using var anybody = app.CreateClient();
-        var (ada, ben) = ((long)(await agent.CreateCustomerAsync("""{"name":"Ada"}"""))["id"]!, (long)(await agent.CreateCustomerAsync("""{"name":"Ben"}"""))["id"]!);
-        var id = (long)(await (await agent.PostAsync($"/api/customers/{ada}/documents", Form(TestFiles.Pdf(), "x.pdf"))).ReadAsync())["id"]!;
+        var (ada, ben) = ((long)(await agent.CreateCustomerAsync("""{"name":"Ada"}"""))["id"]!,
+            (long)(await agent.CreateCustomerAsync("""{"name":"Ben"}"""))["id"]!);
+        var id = (long)(await (await agent.PostAsync($"/api/customers/{ada}/documents", Form(TestFiles.Pdf(), "x.pdf")))
+            .ReadAsync())["id"]!;
 
-        foreach (var path in new[] { $"/api/customers/{ben}/documents/{id}", $"/api/customers/{ben}/documents/{id}/download", $"/api/customers/{ada}/documents/{id + 1}", "/api/customers/4711/documents" })
+        foreach (var path in new[] { $"/api/customers/{ben}/documents/{id}", $"/api/customers/{ben}/documents/{id}/download",
+            $"/api/customers/{ada}/documents/{id + 1}", "/api/customers/4711/documents" })
             await (await agent.GetAsync(path)).ProblemAsync(HttpStatusCode.NotFound);
         await (await agent.DeleteAsync($"/api/customers/{ben}/documents/{id}")).ProblemAsync(HttpStatusCode.NotFound);
-        await (await agent.PostAsync("/api/customers/4711/documents", Form(TestFiles.Pdf(), "x.pdf"))).ProblemAsync(HttpStatusCode.NotFound);
-        await (await agent.PutAsync($"/api/customers/{ada}/documents/{id}/verify", ApiClient.Json("{}"))).ProblemAsync(HttpStatusCode.Forbidden);
-        foreach (var path in new[] { $"/api/customers/{ada}/documents", $"/api/customers/{ada}/documents/{id}", $"/api/customers/{ada}/documents/{id}/download" })
+        await (await agent.PostAsync("/api/customers/4711/documents", Form(TestFiles.Pdf(), "x.pdf")))
+            .ProblemAsync(HttpStatusCode.NotFound);
+        await (await agent.PutAsync($"/api/customers/{ada}/documents/{id}/verify", ApiClient.Json("{}")))
+            .ProblemAsync(HttpStatusCode.Forbidden);
+        foreach (var path in new[] { $"/api/customers/{ada}/documents", $"/api/customers/{ada}/documents/{id}",
+            $"/api/customers/{ada}/documents/{id}/download" })
         {
             await (await staff.GetAsync(path)).ProblemAsync(HttpStatusCode.Forbidden);
             await (await anybody.GetAsync(path)).ProblemAsync(HttpStatusCode.Unauthorized);
@@ -89,8 +106,10 @@ public sealed class DocumentEndpointTests
 
         foreach (var (content, name) in new[]
         {
-            ([], "empty.pdf"), (TestFiles.Exe, "x.pdf"), ("<html><script>1</script>"u8.ToArray(), "x.txt"), ("<svg onload='1'/>"u8.ToArray(), "x.png"), (TestFiles.Bomb(), "x.docx"),
-            (TestFiles.Pdf("/OpenAction<</S/JavaScript/JS(1)>>"), "x.pdf"), (TestFiles.PngOf(30_000, 30_000), "x.png"), (TestFiles.Docx("", ("../../kit-escape", [1])), "x.docx"), (new byte[(1024 * 1024) + 1], "x.txt"),
+            ([], "empty.pdf"), (TestFiles.Exe, "x.pdf"), ("<html><script>1</script>"u8.ToArray(), "x.txt"),
+                ("<svg onload='1'/>"u8.ToArray(), "x.png"), (TestFiles.Bomb(), "x.docx"),
+            (TestFiles.Pdf("/OpenAction<</S/JavaScript/JS(1)>>"), "x.pdf"), (TestFiles.PngOf(30_000, 30_000), "x.png"),
+                (TestFiles.Docx("", ("../../kit-escape", [1])), "x.docx"), (new byte[(1024 * 1024) + 1], "x.txt"),
         })
         {
             var problem = await (await agent.PostAsync(path, Form(content, name))).ProblemAsync(HttpStatusCode.BadRequest);
@@ -119,8 +138,10 @@ public sealed class DocumentEndpointTests
 
         using var raw = new ByteArrayContent(TestFiles.Pdf());
         raw.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        Assert.Equal(HttpStatusCode.BadRequest, (await agent.PostAsync($"/files/customers/{customer}/documents?name=x.pdf", raw)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await agent.PostAsync($"/files/customers/{customer}/documents?name=x.pdf", Form(TestFiles.Pdf(), "x.pdf"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await agent.PostAsync($"/files/customers/{customer}/documents?name=x.pdf", raw)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await agent.PostAsync($"/files/customers/{customer}/documents?name=x.pdf", Form(TestFiles.Pdf(), "x.pdf"))).StatusCode);
         Assert.Equal(0, (int)(await (await agent.GetAsync($"/api/customers/{customer}/documents")).ReadAsync())["total"]!);
     }
 

@@ -24,19 +24,30 @@ public sealed class DocumentServiceTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var documents = agent.Get<DocumentService>();
 
-        var added = await UploadAsync(agent, customer.Id, TestFiles.JpegWithNotes(), "../passport.jpeg", DocumentKind.Identity, new(2030, 1, 2));
-        Assert.Equal(("passport.jpg", "image/jpeg", DocumentKind.Identity, 24, 16, DocumentStatus.Pending, new DateOnly(2030, 1, 2)), (added.Name, added.ContentType, added.Kind, added.Width!.Value, added.Height!.Value, added.Status, added.ExpiresOn!.Value));
+        var added = await UploadAsync(agent, customer.Id, TestFiles.JpegWithNotes(), "../passport.jpeg", DocumentKind.Identity,
+            new(2030, 1, 2));
+        Assert.Equal(("passport.jpg", "image/jpeg", DocumentKind.Identity, 24, 16, DocumentStatus.Pending, new DateOnly(2030, 1, 2)),
+            (added.Name, added.ContentType, added.Kind, added.Width!.Value, added.Height!.Value, added.Status, added.ExpiresOn!.Value));
         var content = await ReadAsync(agent, added.Id);
-        Assert.Equal((added.Size, added.Hash), (content.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))));
+        Assert.Equal((added.Size, added.Hash),
+            (content.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))));
         Assert.DoesNotContain(TestFiles.Secret, Encoding.ASCII.GetString(content), StringComparison.Ordinal);
-        Assert.Equal("Download", await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Exported && e.CustomerId == customer.Id && e.EntityId == added.Id).Select(e => e.Fields).SingleAsync()));
+        Assert.Equal("Download",
+            await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Exported && e.CustomerId == customer.Id
+            && e.EntityId == added.Id).Select(e => e.Fields).SingleAsync()));
 
-        Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, " ", CancellationToken.None))).Errors).Field);
-        var rejected = (await manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, "Blurred", CancellationToken.None))!.Part;
-        Assert.Equal((DocumentStatus.Rejected, "Blurred", manager.Actor.Name), (rejected.Status, rejected.RejectReason, rejected.CheckedByName));
-        var verified = (await manager.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Verified, "ignored", CancellationToken.None))!.Part;
+        Assert.Equal("Reason",
+            Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<DocumentService>()
+            .CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, " ", CancellationToken.None))).Errors).Field);
+        var rejected = (await manager.Get<DocumentService>()
+            .CheckAsync(customer.Id, added.Id, DocumentStatus.Rejected, "Blurred", CancellationToken.None))!.Part;
+        Assert.Equal((DocumentStatus.Rejected, "Blurred", manager.Actor.Name),
+            (rejected.Status, rejected.RejectReason, rejected.CheckedByName));
+        var verified = (await manager.Get<DocumentService>()
+            .CheckAsync(customer.Id, added.Id, DocumentStatus.Verified, "ignored", CancellationToken.None))!.Part;
         Assert.Equal((DocumentStatus.Verified, null), (verified.Status, verified.RejectReason));
-        var changed = (await documents.UpdateAsync(customer.Id, added.Id, new() { Name = "Pass.exe", ExpiresOn = null }, CancellationToken.None))!.Part;
+        var changed = (await documents.UpdateAsync(customer.Id, added.Id, new() { Name = "Pass.exe", ExpiresOn = null },
+            CancellationToken.None))!.Part;
         Assert.Equal(("Pass.exe.jpg", null, DocumentKind.Identity), (changed.Name, changed.ExpiresOn, changed.Kind));
 
         var removal = await documents.RemoveAsync(customer.Id, added.Id, CancellationToken.None);
@@ -58,14 +69,18 @@ public sealed class DocumentServiceTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var added = await UploadAsync(agent, customer.Id, TestFiles.Pdf());
 
-        await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<DocumentService>().OpenAsync(customer.Id, added.Id, false, CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<DocumentService>()
+            .OpenAsync(customer.Id, added.Id, false, CancellationToken.None));
         await Assert.ThrowsAsync<AccessDeniedException>(() => UploadAsync(staff, customer.Id, TestFiles.Pdf()));
         await Assert.ThrowsAsync<AccessDeniedException>(() => UploadAsync(viewer, customer.Id, TestFiles.Pdf()));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => viewer.Get<DocumentService>().RemoveAsync(customer.Id, added.Id, CancellationToken.None));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<DocumentService>().CheckAsync(customer.Id, added.Id, DocumentStatus.Verified, null, CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => viewer.Get<DocumentService>()
+            .RemoveAsync(customer.Id, added.Id, CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<DocumentService>()
+            .CheckAsync(customer.Id, added.Id, DocumentStatus.Verified, null, CancellationToken.None));
         Assert.Equal(TestFiles.Pdf(), await ReadAsync(viewer, added.Id));
         Assert.Null(await agent.Get<DocumentService>().OpenAsync(customer.Id + 1, added.Id, false, CancellationToken.None));
-        Assert.Null(await agent.Get<DocumentService>().UploadAsync(4711, new("x"), new MemoryStream(TestFiles.Pdf()), CancellationToken.None));
+        Assert.Null(await agent.Get<DocumentService>()
+            .UploadAsync(4711, new("x"), new MemoryStream(TestFiles.Pdf()), CancellationToken.None));
         Assert.Single(Files(data));
     }
 
@@ -76,7 +91,8 @@ public sealed class DocumentServiceTests
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        foreach (var bad in new[] { [], TestFiles.Exe, "<svg/>"u8.ToArray(), TestFiles.Jpeg[..250], TestFiles.Bomb(), new byte[(1024 * 1024) + 1] })
+        foreach (var bad in new[] { [], TestFiles.Exe, "<svg/>"u8.ToArray(), TestFiles.Jpeg[..250], TestFiles.Bomb(),
+            new byte[(1024 * 1024) + 1] })
             await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, bad));
         var full = Encoding.ASCII.GetBytes(new string('x', 1024 * 1024));
         Assert.Equal(full.Length, (await UploadAsync(agent, customer.Id, full)).Size);
@@ -94,7 +110,8 @@ public sealed class DocumentServiceTests
         await data.WriteAsync(db =>
         {
             for (var i = 0; i < DocumentService.MostDocuments; i++)
-                db.Documents.Add(new Document { CustomerId = customer.Id, Name = "x.txt", ContentType = "text/plain", Hash = "", StoredName = "", WrappedKey = "" });
+                db.Documents.Add(new Document { CustomerId = customer.Id, Name = "x.txt", ContentType = "text/plain", Hash = "",
+                    StoredName = "", WrappedKey = "" });
             return Task.CompletedTask;
         });
 
@@ -108,12 +125,14 @@ public sealed class DocumentServiceTests
     public async Task Scanner_FindsAVirus_AndIsMissedWhenItIsDown()
     {
         await using var clamd = new FakeClamd();
-        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.Configure<DocumentOptions>(o => o.ClamdAddress = clamd.Address));
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite,
+            s => s.Configure<DocumentOptions>(o => o.ClamdAddress = clamd.Address));
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         await UploadAsync(agent, customer.Id, TestFiles.Pdf());
-        var found = await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, Encoding.ASCII.GetBytes(FakeClamd.Virus)));
+        var found = await Assert
+            .ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, Encoding.ASCII.GetBytes(FakeClamd.Virus)));
         Assert.Contains("found something", found.Message, StringComparison.Ordinal);
         await clamd.DisposeAsync();
         var down = await Assert.ThrowsAsync<RuleViolationException>(() => UploadAsync(agent, customer.Id, TestFiles.Pdf()));
@@ -126,7 +145,8 @@ public sealed class DocumentServiceTests
     public async Task Scanner_ThatNeverAnswers_IsNotWaitedFor()
     {
         await using var clamd = new FakeClamd(answers: false);
-        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.Configure<DocumentOptions>(o => o.ClamdAddress = clamd.Address));
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite,
+            s => s.Configure<DocumentOptions>(o => o.ClamdAddress = clamd.Address));
         var customer = await data.AddCustomerAsync();
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
@@ -137,7 +157,8 @@ public sealed class DocumentServiceTests
             await Task.Yield();
         }
 
-        Assert.Contains("does not answer", (await Assert.ThrowsAsync<RuleViolationException>(() => upload)).Message, StringComparison.Ordinal);
+        Assert.Contains("does not answer", (await Assert.ThrowsAsync<RuleViolationException>(() => upload)).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Files(data));
     }
 
@@ -186,7 +207,8 @@ public sealed class DocumentServiceTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var uploader = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var system = data.AsSystem();
-        await system.Customers.UpdateAsync(looked.Id, new CustomerChanges { PreferredAgentId = agent.UserId }, null, null, CancellationToken.None);
+        await system.Customers.UpdateAsync(looked.Id, new CustomerChanges { PreferredAgentId = agent.UserId }, null, null,
+            CancellationToken.None);
         var today = DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime);
         var soon = await UploadAsync(uploader, customer.Id, TestFiles.Pdf(), "own.pdf", expires: today.AddDays(30));
         await UploadAsync(uploader, looked.Id, TestFiles.Pdf(), "looked.pdf", expires: today.AddDays(3));
@@ -200,12 +222,14 @@ public sealed class DocumentServiceTests
         })));
         Assert.Equal([(agent.UserId, looked.Id, "looked.pdf"), (uploader.UserId, customer.Id, "own.pdf")], await RemindersAsync());
 
-        await uploader.Get<DocumentService>().UpdateAsync(customer.Id, soon.Id, new() { ExpiresOn = today.AddDays(7) }, CancellationToken.None);
+        await uploader.Get<DocumentService>()
+            .UpdateAsync(customer.Id, soon.Id, new() { ExpiresOn = today.AddDays(7) }, CancellationToken.None);
         await system.Get<DocumentUpkeep>().RemindAsync(CancellationToken.None);
         Assert.Equal(3, (await RemindersAsync()).Count);
 
         async Task<List<(long, long, string)>> RemindersAsync() =>
-            [.. (await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.DocumentExpires).OrderBy(n => n.Text).ThenBy(n => n.Id).ToListAsync())).Select(n => (n.UserId, n.CustomerId!.Value, n.Text))];
+            [.. (await data.ReadAsync(db => db.Notifications.Where(n => n.Kind == NotificationKind.DocumentExpires).OrderBy(n => n.Text)
+                .ThenBy(n => n.Id).ToListAsync())).Select(n => (n.UserId, n.CustomerId!.Value, n.Text))];
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -217,7 +241,8 @@ public sealed class DocumentServiceTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await using var system = data.AsSystem();
         await system.Customers.UpdateAsync(customer.Id, new CustomerChanges { PreferredAgentId = staff.UserId }, null, null, default);
-        var document = await UploadAsync(manager, customer.Id, TestFiles.Pdf(), "passport.pdf", expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
+        var document = await UploadAsync(manager, customer.Id, TestFiles.Pdf(), "passport.pdf",
+            expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
         await manager.Get<DocumentService>().CheckAsync(customer.Id, document.Id, DocumentStatus.Rejected, "forged stamp", default);
         await system.Get<DocumentUpkeep>().RemindAsync(default);
 
@@ -228,8 +253,10 @@ public sealed class DocumentServiceTests
         Assert.Contains("passport", await SeenAsync(manager), StringComparison.Ordinal);
 
         async Task<string> SeenAsync(TestScope by) =>
-            System.Text.Json.JsonSerializer.Serialize((await by.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 50, default)).Entries)
-            + System.Text.Json.JsonSerializer.Serialize((await by.Get<TimelineService>().ReadAsync(customer.Id, new([TimelineKind.Change]), default)).Entries);
+            System.Text.Json.JsonSerializer
+                .Serialize((await by.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 50, default)).Entries)
+            + System.Text.Json.JsonSerializer
+                .Serialize((await by.Get<TimelineService>().ReadAsync(customer.Id, new([TimelineKind.Change]), default)).Entries);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -239,8 +266,10 @@ public sealed class DocumentServiceTests
         var customer = await data.AddCustomerAsync();
         await using var uploader = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var system = data.AsSystem();
-        await UploadAsync(uploader, customer.Id, TestFiles.Pdf(), "own.pdf", expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
-        await data.WriteAsync(db => db.Users.Where(u => u.Id == uploader.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
+        await UploadAsync(uploader, customer.Id, TestFiles.Pdf(), "own.pdf",
+            expires: DateOnly.FromDateTime(data.Clock.GetUtcNow().UtcDateTime).AddDays(3));
+        await data.WriteAsync(db => db.Users.Where(u => u.Id == uploader.UserId)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
 
         await system.Get<DocumentUpkeep>().RemindAsync(default);
         Assert.Equal(0, await data.ReadAsync(db => db.Notifications.CountAsync()));
@@ -252,10 +281,13 @@ public sealed class DocumentServiceTests
     }
 
     private static IEnumerable<string> Files(TestServices data) =>
-        Directory.Exists(data.Database.Options.DocumentFolder) ? Directory.EnumerateFiles(data.Database.Options.DocumentFolder, "*", SearchOption.AllDirectories) : [];
+        Directory.Exists(data.Database.Options.DocumentFolder)
+            ? Directory.EnumerateFiles(data.Database.Options.DocumentFolder, "*", SearchOption.AllDirectories) : [];
 
-    private static async Task<DocumentDetails> UploadAsync(TestScope scope, long customerId, byte[] content, string name = "x.pdf", DocumentKind kind = DocumentKind.Other, DateOnly? expires = null) =>
-        (await scope.Get<DocumentService>().UploadAsync(customerId, new(name, kind, expires), new MemoryStream(content), CancellationToken.None))!;
+    private static async Task<DocumentDetails> UploadAsync(TestScope scope, long customerId, byte[] content, string name = "x.pdf",
+        DocumentKind kind = DocumentKind.Other, DateOnly? expires = null) =>
+        (await scope.Get<DocumentService>()
+            .UploadAsync(customerId, new(name, kind, expires), new MemoryStream(content), CancellationToken.None))!;
 
     private static async Task<byte[]> ReadAsync(TestScope scope, long documentId)
     {

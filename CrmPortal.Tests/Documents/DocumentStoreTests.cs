@@ -48,10 +48,12 @@ public sealed class DocumentStoreTests
         var first = await store.SaveAsync(new MemoryStream(text), long.MaxValue, TestContext.Current.CancellationToken);
         var second = await store.SaveAsync(new MemoryStream(text), long.MaxValue, TestContext.Current.CancellationToken);
 
-        var (one, other) = (await File.ReadAllBytesAsync(PathOf(data, first), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(PathOf(data, second), TestContext.Current.CancellationToken));
+        var (one, other) = (await File.ReadAllBytesAsync(PathOf(data, first), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(PathOf(data, second), TestContext.Current.CancellationToken));
         Assert.DoesNotContain("confidential", Encoding.ASCII.GetString(one), StringComparison.Ordinal);
         Assert.NotEqual(one, other);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf(data, first)));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf(data, first)));
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class DocumentStoreTests
         var good = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
         const int Sealed = Piece + EncryptedFile.TagBytes;
 
-        List<byte[]> broken = [good[..Sealed], good[..(2 * Sealed)], good[..^1], good[..8], [], [.. good, 0], [.. good[Sealed..(2 * Sealed)], .. good[..Sealed], .. good[(2 * Sealed)..]], [.. good, .. good[..Sealed]]];
+        List<byte[]> broken = [good[..Sealed], good[..(2 * Sealed)], good[..^1], good[..8], [], [.. good, 0],
+            [.. good[Sealed..(2 * Sealed)], .. good[..Sealed], .. good[(2 * Sealed)..]], [.. good, .. good[..Sealed]]];
         foreach (var at in new[] { 0, 1000, Sealed - 1, Sealed, good.Length - 1 })
         {
             var flipped = good.ToArray();
@@ -90,14 +93,16 @@ public sealed class DocumentStoreTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var endless = new EndlessStream();
 
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => data.Get<DocumentStore>().SaveAsync(endless, 1024 * 1024, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => data.Get<DocumentStore>()
+            .SaveAsync(endless, 1024 * 1024, TestContext.Current.CancellationToken));
 
         Assert.Contains("too large", refused.Message, StringComparison.Ordinal);
         Assert.InRange(endless.Taken, 1024 * 1024, (1024 * 1024) + (2 * Piece));
         Assert.Empty(Directory.EnumerateFiles(data.Database.Options.DocumentFolder, "*", SearchOption.AllDirectories));
     }
 
-    private static string PathOf(TestServices data, StoredContent stored) => Path.Combine(data.Database.Options.DocumentFolder, stored.StoredName[..2], stored.StoredName);
+    private static string PathOf(TestServices data, StoredContent stored) => Path.Combine(data.Database.Options.DocumentFolder,
+        stored.StoredName[..2], stored.StoredName);
 
     private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)((i * 7) ^ (i >> 8)))];
 

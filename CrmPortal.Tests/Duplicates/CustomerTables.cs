@@ -20,10 +20,13 @@ internal static class CustomerTables
         var lines = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var type in db.Model.GetEntityTypes().Where(IsOfCustomers))
         {
-            var read = typeof(CustomerTables).GetMethod(nameof(RowsAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(type.ClrType);
+            var read = typeof(CustomerTables)
+                .GetMethod(nameof(RowsAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+                .MakeGenericMethod(type.ClrType);
             foreach (var row in await (Task<List<object>>)read.Invoke(null, [db])!)
             {
-                var values = type.GetProperties().Where(p => !Stamps.Contains(p.Name)).Select(p => $"{p.Name}={Text(db.Entry(row).Property(p.Name).CurrentValue)}");
+                var values = type.GetProperties().Where(p => !Stamps.Contains(p.Name))
+                    .Select(p => $"{p.Name}={Text(db.Entry(row).Property(p.Name).CurrentValue)}");
                 lines.Add($"{type.ClrType.Name}: {string.Join("; ", values)}");
             }
         }
@@ -36,7 +39,8 @@ internal static class CustomerTables
         string.Join('\n', before.Except(after).Select(l => "- " + l).Concat(after.Except(before).Select(l => "+ " + l)));
 
     private static bool IsOfCustomers(IEntityType type) =>
-        !Left.Contains(type.ClrType.Name) && (type.ClrType.Name == "Customer" || type.FindProperty("CustomerId") is not null || type.ClrType == typeof(DuplicatePair));
+        !Left.Contains(type.ClrType.Name) && (type.ClrType.Name == "Customer" || type.FindProperty("CustomerId") is not null
+            || type.ClrType == typeof(DuplicatePair));
 
     private static async Task<List<object>> RowsAsync<T>(CrmDbContext db)
         where T : class => [.. await db.Set<T>().ToListAsync()];

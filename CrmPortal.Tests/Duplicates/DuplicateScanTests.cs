@@ -19,13 +19,17 @@ public sealed class DuplicateScanTests
 
         await ScanAsync(data);
 
-        var found = await data.ReadAsync(db => db.DuplicatePairs.Select(p => new { p.FirstId, p.SecondId, p.Score, p.Reasons }).ToListAsync());
-        var wanted = people.GroupBy(p => p.Value).Where(g => g.Count() == 2).Select(g => (g.Min(p => p.Key), g.Max(p => p.Key))).ToHashSet();
+        var found = await data.ReadAsync(db => db.DuplicatePairs.Select(p => new { p.FirstId, p.SecondId, p.Score, p.Reasons })
+            .ToListAsync());
+        var wanted = people.GroupBy(p => p.Value).Where(g => g.Count() == 2).Select(g => (g.Min(p => p.Key), g.Max(p => p.Key)))
+            .ToHashSet();
         var right = found.Count(p => wanted.Contains((p.FirstId, p.SecondId)));
         var (precision, recall) = ((double)right / found.Count, (double)right / wanted.Count);
-        var wrong = found.Where(p => !wanted.Contains((p.FirstId, p.SecondId))).Select(p => $"{labelled.Stories[people[p.FirstId]]} / {labelled.Stories[people[p.SecondId]]} {p.Score} {p.Reasons}");
+        var wrong = found.Where(p => !wanted.Contains((p.FirstId, p.SecondId)))
+            .Select(p => $"{labelled.Stories[people[p.FirstId]]} / {labelled.Stories[people[p.SecondId]]} {p.Score} {p.Reasons}");
         var missed = wanted.Except(found.Select(p => (p.FirstId, p.SecondId))).Select(p => labelled.Stories[people[p.Item1]]);
-        var message = $"Precision {precision:0.000}, recall {recall:0.000} of {wanted.Count} pairs.\nWrong:\n{string.Join('\n', wrong.Take(20))}\nMissed:\n{string.Join('\n', missed.CountBy(m => m))}";
+        var message =
+            $"Precision {precision:0.000}, recall {recall:0.000} of {wanted.Count} pairs.\nWrong:\n{string.Join('\n', wrong.Take(20))}\nMissed:\n{string.Join('\n', missed.CountBy(m => m))}";
         Assert.True(precision >= 0.95 && recall >= 0.9, message);
         TestContext.Current.SendDiagnosticMessage("{0}", message);
     }
@@ -45,13 +49,16 @@ public sealed class DuplicateScanTests
 
         await duplicates.DismissAsync(first.Items.Single(p => p.First.Id == ada).Id, CancellationToken.None);
         await manager.Customers.DeleteAsync(gone, CancellationToken.None);
-        await data.ReadAsync(db => db.Customers.Where(c => c.FamilyName == "Hopper" && c.Phone == null).ExecuteUpdateAsync(c => c.SetProperty(x => x.GivenName, "Grce")));
+        await data.ReadAsync(db => db.Customers.Where(c => c.FamilyName == "Hopper" && c.Phone == null)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.GivenName, "Grce")));
         await ScanAsync(data);
 
         var again = Assert.Single((await duplicates.ListAsync(new(), CancellationToken.None)).Items);
         Assert.Equal(first.Items.Single(p => p.First.Name == "Grace Hopper").Id, again.Id);
         Assert.NotEqual(1, again.Reasons.Single(r => r.Kind == DuplicateReasonKind.SimilarName).Value);
-        Assert.Equal(DuplicateState.NotDuplicate, await data.ReadAsync(db => db.DuplicatePairs.Where(p => p.FirstId == ada && p.SecondId == twin).Select(p => p.State).SingleAsync()));
+        Assert.Equal(DuplicateState.NotDuplicate,
+            await data.ReadAsync(db => db.DuplicatePairs.Where(p => p.FirstId == ada && p.SecondId == twin).Select(p => p.State)
+            .SingleAsync()));
         Assert.Equal(2, await data.ReadAsync(db => db.DuplicatePairs.CountAsync()));
     }
 
@@ -111,13 +118,17 @@ public sealed class DuplicateScanTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var duplicates = staff.Get<DuplicateService>();
 
-        var byName = Assert.Single(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "ada", FamilyName = "LOVELACE" }, CancellationToken.None));
-        var byPhone = Assert.Single(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "Somebody", Phone = "020 7946 0001" }, CancellationToken.None));
+        var byName = Assert.Single(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "ada", FamilyName = "LOVELACE" },
+            CancellationToken.None));
+        var byPhone = Assert
+            .Single(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "Somebody", Phone = "020 7946 0001" },
+            CancellationToken.None));
         await duplicates.SimilarToAsync(new DuplicateQuestion { Phone = "020 7946 0001" }, CancellationToken.None);
 
         Assert.Equal((known.Id, known.Id), (byName.CustomerId, byPhone.CustomerId));
         Assert.Equal(1, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.CustomerId == known.Id && e.Fields == "Duplicates")));
-        Assert.Empty(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "Adam", FamilyName = "Lovell" }, CancellationToken.None));
+        Assert.Empty(await duplicates.SimilarToAsync(new DuplicateQuestion { GivenName = "Adam", FamilyName = "Lovell" },
+            CancellationToken.None));
     }
 
     private static async Task<(long First, long Second)> TwinsAsync(TestServices data, string given, string family, string phone)
@@ -145,8 +156,10 @@ public sealed class DuplicateScanTests
             {
                 var customer = new Customer
                 {
-                    Number = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CUST-20250101-{i:0000}"), GivenName = record.Given, FamilyName = record.Family, Email = record.Email, Phone = record.Phone,
-                    DateOfBirth = record.Born, ExternalId = record.ExternalId, CreatedAt = data.Clock.GetUtcNow(), UpdatedAt = data.Clock.GetUtcNow(), LastInteractionAt = data.Clock.GetUtcNow(),
+                    Number = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"CUST-20250101-{i:0000}"),
+                        GivenName = record.Given, FamilyName = record.Family, Email = record.Email, Phone = record.Phone,
+                    DateOfBirth = record.Born, ExternalId = record.ExternalId, CreatedAt = data.Clock.GetUtcNow(),
+                        UpdatedAt = data.Clock.GetUtcNow(), LastInteractionAt = data.Clock.GetUtcNow(),
                 };
                 customer.DeriveNames();
                 Add(ContactKind.Email, record.FurtherEmail);

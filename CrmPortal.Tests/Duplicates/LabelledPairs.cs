@@ -22,17 +22,21 @@ internal sealed class LabelledPairs
 {
     private static readonly string[] GivenNames =
     [
-        "Katherine", "Oliver", "Sebastian", "Margaret", "Alejandro", "Francesca", "Benjamin", "Charlotte", "Dmitri", "Elisabeth", "Frederick", "Giovanni", "Henrietta", "Isabella", "Jonathan", "Konstantin",
-        "Иван", "Екатерина", "Александр", "Γεώργιος", "Ελένη", "花子", "健太郎", "美咲", "지현", "محمد", "فاطمة", "Łucja", "Zoë", "Søren", "Ngọc", "Priya",
+        "Katherine", "Oliver", "Sebastian", "Margaret", "Alejandro", "Francesca", "Benjamin", "Charlotte", "Dmitri", "Elisabeth",
+            "Frederick", "Giovanni", "Henrietta", "Isabella", "Jonathan", "Konstantin",
+        "Иван", "Екатерина", "Александр", "Γεώργιος", "Ελένη", "花子", "健太郎", "美咲", "지현", "محمد", "فاطمة", "Łucja", "Zoë", "Søren", "Ngọc",
+            "Priya",
     ];
 
     private static readonly string[] FamilyNames =
     [
-        "Lovelace", "Hernández", "Müller", "Kowalczyk", "O'Brien", "Rossellini", "Johansson", "Fitzgerald", "Nakamura", "Papadopoulos", "Schneider", "Fernandes", "Van der Berg", "Lindqvist", "Montgomery", "Castellanos",
+        "Lovelace", "Hernández", "Müller", "Kowalczyk", "O'Brien", "Rossellini", "Johansson", "Fitzgerald", "Nakamura", "Papadopoulos",
+            "Schneider", "Fernandes", "Van der Berg", "Lindqvist", "Montgomery", "Castellanos",
         "Петров", "Кузнецова", "Παπαδόπουλος", "山田", "佐々木", "김", "الحسن", "Nguyễn", "Sharma", "Çelik",
     ];
 
-    private static readonly string[] Streets = ["High Street", "Calle Mayor", "Hauptstraße", "Rue de la Paix", "улица Ленина", "Via Roma", "Green Lane", "Church Road"];
+    private static readonly string[] Streets = ["High Street", "Calle Mayor", "Hauptstraße", "Rue de la Paix", "улица Ленина", "Via Roma",
+        "Green Lane", "Church Road"];
 
     private readonly Random _random = new(20260321);
     private int _number;
@@ -55,23 +59,37 @@ internal sealed class LabelledPairs
     private void Round()
     {
         // One person, two records.
-        Twice("typo in the name, same phone", p => p, p => p with { Given = Typo(p.Given!), Email = null, Phone = null, FurtherPhone = p.Phone, Street = null });
+        Twice("typo in the name, same phone", p => p,
+            p => p with { Given = Typo(p.Given!), Email = null, Phone = null, FurtherPhone = p.Phone, Street = null });
         Twice("typo in the e-mail, same birth date", p => p, p => p with { Email = "x" + p.Email, Phone = null, Street = null });
-        Twice("names swapped, same further e-mail", p => p, p => p with { Given = p.Family, Family = p.Given, Email = null, Phone = null, FurtherEmail = p.Email, Born = null, Street = null });
-        Twice("moved in twice", p => p with { Born = null }, p => p with { Email = null, Phone = null, Born = null, Street = p.Street!.ToUpperInvariant() });
-        Twice("whole name in one field", p => p, p => p with { Given = $"{p.Given} {p.Family}", Family = null, Email = null, Phone = null, Street = null });
-        Twice("other system, same number", p => p with { ExternalId = "A-" + _number }, p => p with { Given = p.Given![..1] + ".", Email = null, Phone = null, Born = null, Street = null, ExternalId = "A-" + _number });
-        Twice("married", p => p, p => p with { Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, FurtherEmail = p.Email, FurtherPhone = p.Phone });
-        Twice("day and month swapped", p => p with { Born = new(1980, 4, 11) }, p => p with { Born = new(1980, 11, 4), Email = null, Phone = null, FurtherPhone = p.Phone, Street = null });
+        Twice("names swapped, same further e-mail", p => p, p => p with { Given = p.Family, Family = p.Given, Email = null, Phone = null,
+            FurtherEmail = p.Email, Born = null, Street = null });
+        Twice("moved in twice", p => p with { Born = null },
+            p => p with { Email = null, Phone = null, Born = null, Street = p.Street!.ToUpperInvariant() });
+        Twice("whole name in one field", p => p, p => p with { Given = $"{p.Given} {p.Family}", Family = null, Email = null, Phone = null,
+            Street = null });
+        Twice("other system, same number", p => p with { ExternalId = "A-" + _number },
+            p => p with { Given = p.Given![..1] + ".", Email = null, Phone = null, Born = null, Street = null,
+            ExternalId = "A-" + _number });
+        Twice("married", p => p, p => p with { Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, FurtherEmail = p.Email,
+            FurtherPhone = p.Phone });
+        Twice("day and month swapped", p => p with { Born = new(1980, 4, 11) },
+            p => p with { Born = new(1980, 11, 4), Email = null, Phone = null, FurtherPhone = p.Phone, Street = null });
 
         // Two people.
-        Two("couple at one address with one phone", p => p with { Born = null }, p => p with { Given = Different(p.Given!), Email = null, Phone = null, FurtherPhone = p.Phone, Born = null });
-        Two("father and son of one name", p => p with { Born = new(1955, 3, 2) }, p => p with { Email = null, Phone = null, FurtherPhone = p.Phone, Born = new(1984, 9, 17) });
+        Two("couple at one address with one phone", p => p with { Born = null },
+            p => p with { Given = Different(p.Given!), Email = null, Phone = null, FurtherPhone = p.Phone, Born = null });
+        Two("father and son of one name", p => p with { Born = new(1955, 3, 2) },
+            p => p with { Email = null, Phone = null, FurtherPhone = p.Phone, Born = new(1984, 9, 17) });
         Two("twins", p => p, p => p with { Given = Different(p.Given!), Email = null, Phone = null, FurtherPhone = p.Phone });
-        Two("colleagues with the phone of the office", p => p, p => p with { Given = Different(p.Given!), Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, FurtherPhone = p.Phone, Born = Day(), Street = null });
+        Two("colleagues with the phone of the office", p => p,
+            p => p with { Given = Different(p.Given!), Family = Other(FamilyNames, p.Family!), Email = null, Phone = null,
+            FurtherPhone = p.Phone, Born = Day(), Street = null });
         Two("the same name in another town", p => p, p => p with { Email = null, Phone = null, Born = Day(), Street = null });
-        Two("born on one day", p => p, p => p with { Given = Different(p.Given!), Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, Street = null });
-        Two("the same given name under one roof", p => p with { Born = null }, p => p with { Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, Born = null });
+        Two("born on one day", p => p, p => p with { Given = Different(p.Given!), Family = Other(FamilyNames, p.Family!), Email = null,
+            Phone = null, Street = null });
+        Two("the same given name under one roof", p => p with { Born = null },
+            p => p with { Family = Other(FamilyNames, p.Family!), Email = null, Phone = null, Born = null });
     }
 
     private void Twice(string story, Func<Typed, Typed> first, Func<Typed, Typed> second) => Add(story, first, second, isOne: true);

@@ -87,10 +87,12 @@ public sealed class MergeHistoryTests
         {
             var (text, email, sms) = (customer.ContactText, customer.EmailMarketing, customer.SmsMarketing);
             customer.DeriveContacts(customer.ContactPoints);
-            Assert.True(text == customer.ContactText, $"Seed {seed}, step {step}: the search text of {customer.Id} is '{text}', not '{customer.ContactText}'.");
+            Assert.True(text == customer.ContactText,
+                $"Seed {seed}, step {step}: the search text of {customer.Id} is '{text}', not '{customer.ContactText}'.");
             Assert.Equal((await Holds(Channel.Email), await Holds(Channel.Sms)), (email, sms));
 
-            async Task<bool> Holds(Channel channel) => await db.Consents.Where(c => c.CustomerId == customer.Id && c.Purpose == ConsentPurpose.Marketing && c.Channel == channel)
+            async Task<bool> Holds(Channel channel) => await db.Consents.Where(c => c.CustomerId == customer.Id
+                && c.Purpose == ConsentPurpose.Marketing && c.Channel == channel)
                 .OrderByDescending(c => c.Id).Select(c => (ConsentState?)c.State).FirstOrDefaultAsync() == ConsentState.Granted;
         }
     }

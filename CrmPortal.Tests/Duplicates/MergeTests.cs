@@ -46,20 +46,25 @@ public sealed class MergeTests
         var survivor = await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
         var other = await data.AddCustomerAsync("Augusta", "King", "king@example.com");
         await data.AddOrderAsync("O-1", other.Id, 500);
-        await data.WriteAsync(db => Task.FromResult(db.Carts.Add(new Cart { CustomerId = other.Id, ExternalId = "C-1", Currency = "EUR", ChangedAt = data.Clock.GetUtcNow() })));
+        await data.WriteAsync(db =>
+            Task.FromResult(db.Carts
+            .Add(new Cart { CustomerId = other.Id, ExternalId = "C-1", Currency = "EUR", ChangedAt = data.Clock.GetUtcNow() })));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var merging = manager.Get<MergeService>();
         var before = await data.ReadAsync(CustomerTables.ReadAsync);
-        var request = new MergeRequest(survivor.Id, [other.Id], new Dictionary<string, long> { [nameof(Customer.Email)] = other.Id, [nameof(Customer.FamilyName)] = other.Id });
+        var request = new MergeRequest(survivor.Id, [other.Id],
+            new Dictionary<string, long> { [nameof(Customer.Email)] = other.Id, [nameof(Customer.FamilyName)] = other.Id });
 
         var preview = await merging.PreviewAsync(request, CancellationToken.None);
 
         Assert.True(before.SetEquals(await data.ReadAsync(CustomerTables.ReadAsync)));
         Assert.Equal(MergeService.FieldNames, preview.Fields.Select(f => f.Name));
         Assert.Equal([new MergeMove(nameof(Order), 1, 0), new MergeMove(nameof(Cart), 1, 0)], preview.Moves);
-        Assert.Equal((survivor.Id, other.Id), (preview.Fields.Single(f => f.Name == nameof(Customer.GivenName)).ChosenId, preview.Fields.Single(f => f.Name == nameof(Customer.Email)).ChosenId));
+        Assert.Equal((survivor.Id, other.Id), (preview.Fields.Single(f => f.Name == nameof(Customer.GivenName)).ChosenId,
+            preview.Fields.Single(f => f.Name == nameof(Customer.Email)).ChosenId));
         var merged = (await merging.MergeAsync(request, CancellationToken.None)).Customer;
-        Assert.Equal(("Ada", "King", "king@example.com", "ada@example.com"), (merged.GivenName, merged.FamilyName, merged.Email, merged.ContactPoints.Single().Value));
+        Assert.Equal(("Ada", "King", "king@example.com", "ada@example.com"),
+            (merged.GivenName, merged.FamilyName, merged.Email, merged.ContactPoints.Single().Value));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -70,11 +75,14 @@ public sealed class MergeTests
         var (survivor, same, elsewhere) = (await InAsync("London"), await InAsync("london"), await InAsync("Leeds"));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        var merged = (await manager.Get<MergeService>().MergeAsync(new(survivor, [same, elsewhere], null), CancellationToken.None)).Customer;
+        var merged = (await manager.Get<MergeService>()
+            .MergeAsync(new(survivor, [same, elsewhere], null), CancellationToken.None)).Customer;
 
         Assert.Equal(["Leeds", "London"], merged.Addresses.Select(a => a.City).Order());
 
-        async Task<long> InAsync(string city) => (await system.Customers.CreateAsync(new() { GivenName = "Ada" }, CancellationToken.None, new() { City = city, Country = "GB" })).Customer.Id;
+        async Task<long> InAsync(string city) =>
+            (await system.Customers.CreateAsync(new() { GivenName = "Ada" }, CancellationToken.None,
+            new() { City = city, Country = "GB" })).Customer.Id;
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -85,10 +93,13 @@ public sealed class MergeTests
         var other = await data.AddCustomerAsync("Ada", "King");
         await data.WriteAsync(async db =>
         {
-            db.Consents.Add(new Consent { CustomerId = other.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Email, State = ConsentState.Withdrawn, At = data.Clock.GetUtcNow() });
+            db.Consents.Add(new Consent { CustomerId = other.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Email,
+                State = ConsentState.Withdrawn, At = data.Clock.GetUtcNow() });
             await db.SaveChangesAsync();
-            db.Consents.Add(new Consent { CustomerId = survivor.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Email, State = ConsentState.Granted, At = data.Clock.GetUtcNow() });
-            db.Consents.Add(new Consent { CustomerId = other.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Sms, State = ConsentState.Granted, At = data.Clock.GetUtcNow() });
+            db.Consents.Add(new Consent { CustomerId = survivor.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Email,
+                State = ConsentState.Granted, At = data.Clock.GetUtcNow() });
+            db.Consents.Add(new Consent { CustomerId = other.Id, Purpose = ConsentPurpose.Marketing, Channel = Channel.Sms,
+                State = ConsentState.Granted, At = data.Clock.GetUtcNow() });
             await db.SaveChangesAsync();
             await ConsentFlags.RefreshAsync(db, [survivor.Id, other.Id], CancellationToken.None);
         });
@@ -118,7 +129,8 @@ public sealed class MergeTests
         var outcomes = await Task.WhenAll(TryAsync(manager, new(first.Id, [second.Id])), TryAsync(colleague, new(third.Id, [second.Id])));
 
         Assert.Single(outcomes, o => o is null);
-        Assert.Equal("One of the customers was deleted or merged in the meantime.", Assert.Single(outcomes.OfType<RuleViolationException>()).Message);
+        Assert.Equal("One of the customers was deleted or merged in the meantime.",
+            Assert.Single(outcomes.OfType<RuleViolationException>()).Message);
         Assert.Equal(1, await data.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).SumAsync(c => c.OrderCount)));
 
         static Task<RuleViolationException?> TryAsync(TestScope scope, MergeRequest request) => Task.Run(async () =>
@@ -243,7 +255,8 @@ public sealed class MergeTests
     public async Task Undo_AfterTheSurvivorWasMergedAgain_IsRefusedUntilThatIsTakenBack(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        var (a, b, c) = (await data.AddCustomerAsync("Ada", "A"), await data.AddCustomerAsync("Ada", "B"), await data.AddCustomerAsync("Ada", "C"));
+        var (a, b, c) = (await data.AddCustomerAsync("Ada", "A"), await data.AddCustomerAsync("Ada", "B"),
+            await data.AddCustomerAsync("Ada", "C"));
         await data.AddOrderAsync("O-1", a.Id, 500);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var (merging, undo) = (manager.Get<MergeService>(), manager.Get<UndoService>());
@@ -251,7 +264,8 @@ public sealed class MergeTests
         var first = await merging.MergeAsync(new(b.Id, [a.Id]), CancellationToken.None);
         var second = await merging.MergeAsync(new(c.Id, [b.Id]), CancellationToken.None);
 
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None));
+        var refused = await Assert
+            .ThrowsAsync<RuleViolationException>(() => undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None));
         Assert.Equal(c.Id, await manager.Customers.SurvivorOfAsync(a.Id, CancellationToken.None));
         await undo.UndoAsync(second.ChangeSetId, false, CancellationToken.None);
         await undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None);
@@ -287,18 +301,24 @@ public sealed class MergeTests
         var merging = manager.Get<MergeService>();
 
         await RefusedAsync(new(survivor.Id, [survivor.Id]), "Choose at least two customers.");
-        await RefusedAsync(new(survivor.Id, [.. Enumerable.Range(1, 11).Select(i => (long)i + 100)]), "At most 10 customers can be merged at once.");
+        await RefusedAsync(new(survivor.Id, [.. Enumerable.Range(1, 11).Select(i => (long)i + 100)]),
+            "At most 10 customers can be merged at once.");
         await RefusedAsync(new(survivor.Id, [other.Id, 9999]), "One of the customers was deleted or merged in the meantime.");
-        await RefusedAsync(new(survivor.Id, [other.Id], new Dictionary<string, long> { ["OrderCount"] = other.Id }), "There is no field OrderCount to choose.");
-        await RefusedAsync(new(survivor.Id, [other.Id], new Dictionary<string, long> { ["Email"] = 9999 }), "The value of Email can only be taken from one of the customers.");
+        await RefusedAsync(new(survivor.Id, [other.Id], new Dictionary<string, long> { ["OrderCount"] = other.Id }),
+            "There is no field OrderCount to choose.");
+        await RefusedAsync(new(survivor.Id, [other.Id], new Dictionary<string, long> { ["Email"] = 9999 }),
+            "The value of Email can only be taken from one of the customers.");
         var merged = (await merging.MergeAsync(new(survivor.Id, [other.Id]), CancellationToken.None)).Customer;
 
         Assert.Equal((CustomerStatus.Blocked, "Fraud"), (merged.Status, merged.BlockReason));
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<MergeService>().MergeAsync(new(survivor.Id, [other.Id]), CancellationToken.None));
-        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<MergeService>().PreviewAsync(new(survivor.Id, [other.Id]), CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<MergeService>()
+            .MergeAsync(new(survivor.Id, [other.Id]), CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<MergeService>()
+            .PreviewAsync(new(survivor.Id, [other.Id]), CancellationToken.None));
 
         async Task RefusedAsync(MergeRequest request, string sentence) =>
-            Assert.Equal(sentence, (await Assert.ThrowsAsync<RuleViolationException>(() => merging.MergeAsync(request, CancellationToken.None))).Message);
+            Assert.Equal(sentence,
+                (await Assert.ThrowsAsync<RuleViolationException>(() => merging.MergeAsync(request, CancellationToken.None))).Message);
     }
 }

@@ -19,16 +19,26 @@ public sealed class MergedIdTests
         Assert.Equal(survivor, (long)(await (await client.GetAsync($"/api/customers/{other}")).ReadAsync())["id"]!);
         Assert.Equal(survivor.ToString(System.Globalization.CultureInfo.InvariantCulture),
             (string)(await (await client.GetAsync($"/api/v1/retail-customers/{other}")).ReadAsync())["id"]!);
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Patch, $"/api/customers/{other}", """{"first_name":"Augusta"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await client.SendAsync(HttpMethod.Patch, $"/api/customers/{other}", """{"first_name":"Augusta"}""")).StatusCode);
         foreach (var path in (string[])["addresses", "notes", "tags", "contacts", "preferences", "wishlist", "carts", "reviews",
             "consents", "documents", "orders", "loyalty/balance", "loyalty/transactions"])
             Assert.True((await client.GetAsync($"/api/customers/{other}/{path}")).StatusCode == HttpStatusCode.OK, path);
-        Assert.Equal(HttpStatusCode.Created, (await client.SendAsync(HttpMethod.Post, $"/api/customers/{other}/notes", """{"text":"Hello"}""")).StatusCode);
-        var earned = await (await client.SendAsync(HttpMethod.Post, "/api/loyalty/earn", $$"""{"customer_id":{{other}},"points":5,"description":"Till"}""")).ReadAsync();
+        Assert.Equal(HttpStatusCode.Created,
+            (await client.SendAsync(HttpMethod.Post, $"/api/customers/{other}/notes", """{"text":"Hello"}""")).StatusCode);
+        var earned =
+            await (await client.SendAsync(HttpMethod.Post, "/api/loyalty/earn",
+            $$"""{"customer_id":{{other}},"points":5,"description":"Till"}""")).ReadAsync();
         Assert.Equal(survivor, (long)earned["customer_id"]!);
-        Assert.Equal(HttpStatusCode.Created, (await client.SendAsync(HttpMethod.Post, "/api/loyalty/redeem", $$"""{"customer_id":{{other}},"points":2,"description":"Till"}""")).StatusCode);
-        Assert.Equal(HttpStatusCode.Created, (await client.SendAsync(HttpMethod.Post, "/api/loyalty/adjust", $$"""{"customer_id":{{other}},"points":2,"reason":"Sorry"}""")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(HttpMethod.Put, "/api/loyalty/tier", $$"""{"customer_id":{{other}},"new_tier":"gold","reason":"Kind"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created,
+            (await client.SendAsync(HttpMethod.Post, "/api/loyalty/redeem",
+            $$"""{"customer_id":{{other}},"points":2,"description":"Till"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created,
+            (await client.SendAsync(HttpMethod.Post, "/api/loyalty/adjust",
+            $$"""{"customer_id":{{other}},"points":2,"reason":"Sorry"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await client.SendAsync(HttpMethod.Put, "/api/loyalty/tier",
+            $$"""{"customer_id":{{other}},"new_tier":"gold","reason":"Kind"}""")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.PostAsync($"/api/loyalty/expire-points?customer_id={other}", null)).StatusCode);
         var order = await (await client.SendAsync(HttpMethod.Post, "/api/orders",
             $$"""{"external_id":"A-1","customer_id":{{other}},"lines":[{"product_code":"MUG","name":"Mug","quantity":1,"unit_price":10}]}""")).ReadAsync();

@@ -32,17 +32,30 @@ internal sealed class RandomHistory(TestServices data, TestScope manager, int se
             switch (live.Count < 4 ? 0 : _random.Next(18))
             {
                 case 0 or 1: await CreateAsync(); break;
-                case 2: await manager.Customers.UpdateAsync(id, new() { GivenName = Word(), Phone = Maybe(Phone()), DateOfBirth = new DateOnly(1980, 1, 1).AddDays(_random.Next(9000)) }, null, null, default); break;
-                case 3: await manager.Customers.UpdateAsync(id, new() { Email = Maybe(Email()), Currency = Maybe("EUR"), PreferredName = Maybe(Word()) }, null, null, default); break;
-                case 4: await data.AddOrderAsync(Number("O"), id, 100 * (1 + _random.Next(90)), _random.Next(4) == 0 ? OrderStatus.Cancelled : OrderStatus.Paid); break;
+                case 2: await manager.Customers
+                    .UpdateAsync(id, new() { GivenName = Word(), Phone = Maybe(Phone()), DateOfBirth = new DateOnly(1980, 1, 1)
+                    .AddDays(_random.Next(9000)) }, null, null, default); break;
+                case 3: await manager.Customers
+                    .UpdateAsync(id, new() { Email = Maybe(Email()), Currency = Maybe("EUR"), PreferredName = Maybe(Word()) }, null, null,
+                    default); break;
+                case 4: await data.AddOrderAsync(Number("O"), id, 100 * (1 + _random.Next(90)), _random.Next(4) == 0
+                    ? OrderStatus.Cancelled : OrderStatus.Paid); break;
                 case 5: await data.AddRefundAsync(Number("R"), id, 50 + _random.Next(90)); break;
                 case 6 or 7: await manager.Get<TagService>().AddAsync(id, "tag" + _random.Next(4), default); break;
                 case 8: await manager.Get<NoteService>().AddAsync(id, Word(), default, isPinned: _random.Next(2) == 0); break;
-                case 9 or 10: await manager.Get<AddressService>().SaveAsync(id, null, new() { Type = (AddressType)_random.Next(3), IsDefault = _random.Next(2) == 0, Line1 = $"{1 + _random.Next(3)} High Street", City = "London", PostalCode = "W1A 1AA", Country = "GB" }, default); break;
+                case 9 or 10: await manager.Get<AddressService>()
+                    .SaveAsync(id, null, new() { Type = (AddressType)_random.Next(3), IsDefault = _random.Next(2) == 0,
+                    Line1 = $"{1 + _random.Next(3)} High Street", City = "London", PostalCode = "W1A 1AA", Country = "GB" },
+                    default); break;
                 case 11: await manager.Get<AddressService>().AddContactPointAsync(id, ContactKind.Phone, Phone(), null, default); break;
-                case 12: await manager.Get<PreferenceService>().SetCommunicationAsync(id, (Channel)_random.Next(3), (MessageKind)_random.Next(2), _random.Next(2) == 0, default); break;
-                case 13: await manager.Get<PreferenceService>().SetAsync(id, [new("delivery", "day" + _random.Next(2), Word())], default); break;
-                case 14: await manager.Get<RelationService>().RelateAsync(id, await data.ReadAsync(db => db.Customers.Where(c => c.Id == other).Select(c => c.Number).SingleAsync()), RelationshipKind.Sibling, null, default); break;
+                case 12: await manager.Get<PreferenceService>()
+                    .SetCommunicationAsync(id, (Channel)_random.Next(3), (MessageKind)_random.Next(2), _random.Next(2) == 0,
+                    default); break;
+                case 13: await manager.Get<PreferenceService>()
+                    .SetAsync(id, [new("delivery", "day" + _random.Next(2), Word())], default); break;
+                case 14: await manager.Get<RelationService>()
+                    .RelateAsync(id, await data.ReadAsync(db => db.Customers.Where(c => c.Id == other).Select(c => c.Number).SingleAsync()),
+                    RelationshipKind.Sibling, null, default); break;
                 case 15: await RecordAsync(db => Rows(db, id)); break;
                 case 16: await manager.Customers.SetVipAsync(id, _random.Next(2) == 0, Word(), default); break;
                 case 17: await manager.Get<NotificationService>().FollowAsync(id, true, default); break;
@@ -87,21 +100,29 @@ internal sealed class RandomHistory(TestServices data, TestScope manager, int se
         }
     }
 
-    private Task<List<long>> LiveAsync() => data.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync());
+    private Task<List<long>> LiveAsync() => data.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id)
+        .Select(c => c.Id).ToListAsync());
 
     private async Task CreateAsync() => await manager.Customers.CreateAsync(
-        new() { GivenName = Maybe(Word()), FamilyName = Word(), Email = Maybe(Email()), Phone = Maybe(Phone()), Gender = (Gender)_random.Next(3), ExternalId = Maybe(Number("X")) }, default);
+        new() { GivenName = Maybe(Word()), FamilyName = Word(), Email = Maybe(Email()), Phone = Maybe(Phone()),
+            Gender = (Gender)_random.Next(3), ExternalId = Maybe(Number("X")) }, default);
 
     /// <summary>What no service of ours writes yet, or only with files.</summary>
     private void Rows(CrmDbContext db, long id)
     {
         var now = data.Clock.GetUtcNow();
-        db.Consents.Add(new Consent { CustomerId = id, Purpose = ConsentPurpose.Marketing, Channel = (Channel)_random.Next(2), State = (ConsentState)_random.Next(3), Source = ConsentSource.Staff, At = now });
-        db.ImportantDates.Add(new ImportantDate { CustomerId = id, Label = "Day " + _random.Next(3), Day = new DateOnly(2020, 1, 1 + _random.Next(3)) });
-        db.ContactPersons.Add(new ContactPerson { CustomerId = id, GivenName = "Person " + _random.Next(3), IsMain = _random.Next(2) == 0 });
-        db.Documents.Add(new Document { CustomerId = id, Name = Word(), ContentType = "text/plain", Hash = "00", StoredName = Number("d"), WrappedKey = "key", UploadedAt = now });
+        db.Consents.Add(new Consent { CustomerId = id, Purpose = ConsentPurpose.Marketing, Channel = (Channel)_random.Next(2),
+            State = (ConsentState)_random.Next(3), Source = ConsentSource.Staff, At = now });
+        db.ImportantDates
+            .Add(new ImportantDate { CustomerId = id, Label = "Day " + _random.Next(3), Day = new DateOnly(2020, 1, 1 + _random.Next(3)) });
+        db.ContactPersons
+            .Add(new ContactPerson { CustomerId = id, GivenName = "Person " + _random.Next(3), IsMain = _random.Next(2) == 0 });
+        db.Documents.Add(new Document { CustomerId = id, Name = Word(), ContentType = "text/plain", Hash = "00", StoredName = Number("d"),
+            WrappedKey = "key", UploadedAt = now });
         db.Avatars.Add(new Avatar { CustomerId = id, ContentType = "image/png", Content = [1, 2, (byte)_random.Next(9)] });
-        if (!db.CustomFieldValues.Any(v => v.CustomerId == id)) db.CustomFieldValues.Add(new CustomFieldValue { CustomerId = id, FieldId = db.CustomFields.First().Id, Text = Word(), TextKey = "x" });
+        if (!db.CustomFieldValues.Any(v => v.CustomerId == id))
+            db.CustomFieldValues
+            .Add(new CustomFieldValue { CustomerId = id, FieldId = db.CustomFields.First().Id, Text = Word(), TextKey = "x" });
         db.Notifications.Add(new Notification { CustomerId = id, UserId = manager.UserId, CreatedAt = now });
     }
 

@@ -16,7 +16,8 @@ public sealed class CsvExportTests
         var rows = await ReadAsync(ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank));
 
         Assert.Equal(["Name", "Phone", "Orders", "Total spent (EUR)", "Date of birth", "Last seen", "VIP", "Tags", "Source"], rows[0]);
-        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "1980-02-29", "2026-03-04T15:30:00.250000Z", "true", "Regular; Gift buyer", "social_media"], rows[1]);
+        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050.05", "1980-02-29", "2026-03-04T15:30:00.250000Z", "true",
+            "Regular; Gift buyer", "social_media"], rows[1]);
         Assert.All(rows[2], cell => Assert.Equal("", cell));
         Assert.Equal(3, rows.Count);
     }
@@ -45,7 +46,8 @@ public sealed class CsvExportTests
     {
         const string signs = "\",;'= \r\n\tab\0é";
         var random = new Random(7);
-        var texts = Enumerable.Range(0, 3_000).Select(_ => string.Concat(Enumerable.Range(0, random.Next(0, 9)).Select(_ => signs[random.Next(signs.Length)]))).ToArray();
+        var texts = Enumerable.Range(0, 3_000)
+            .Select(_ => string.Concat(Enumerable.Range(0, random.Next(0, 9)).Select(_ => signs[random.Next(signs.Length)]))).ToArray();
         ExportColumn[] columns = [new("a", "A", ExportKind.Text), new("b", "B", ExportKind.Text), new("c", "C", ExportKind.Text)];
 
         var rows = await ReadAsync(ExportSamples.Table(columns, [.. texts.Chunk(3).Select(c => c.Cast<object?>().ToArray())]));
@@ -56,7 +58,8 @@ public sealed class CsvExportTests
     [Fact]
     public async Task Write_PhonesAndNumbers_StayBare_AndRawLeavesFormulasAlone()
     {
-        ExportColumn[] columns = [new("phone", "Phone", ExportKind.Phone), new("note", "Note", ExportKind.Text), new("balance", "Balance", ExportKind.Number), new("tags", "Tags", ExportKind.Words)];
+        ExportColumn[] columns = [new("phone", "Phone", ExportKind.Phone), new("note", "Note", ExportKind.Text),
+            new("balance", "Balance", ExportKind.Number), new("tags", "Tags", ExportKind.Words)];
         object?[] row = ["+4930123456", "+4930123456", -12.50m, (IReadOnlyList<string>)["=evil", "b"]];
         object?[] evil = ["+1+cmd", "-1", -1, null];
 
@@ -87,10 +90,12 @@ public sealed class CsvExportTests
     {
         ExportColumn[] columns =
         [
-            new("paid", "Paid", ExportKind.Money), new("back", "Refunded", ExportKind.Money), new("base", "In base currency", ExportKind.Money) { Currency = "EUR" },
+            new("paid", "Paid", ExportKind.Money), new("back", "Refunded", ExportKind.Money),
+                new("base", "In base currency", ExportKind.Money) { Currency = "EUR" },
         ];
 
-        var rows = await ReadAsync(ExportSamples.Table(columns, [new ExportAmount(1200, "JPY"), null, 700L], [new ExportAmount(1234, "KWD"), new ExportAmount(1, "KWD"), 350L]));
+        var rows = await ReadAsync(ExportSamples.Table(columns, [new ExportAmount(1200, "JPY"), null, 700L],
+            [new ExportAmount(1234, "KWD"), new ExportAmount(1, "KWD"), 350L]));
 
         Assert.Equal(["Paid", "Paid: Currency", "Refunded", "Refunded: Currency", "In base currency (EUR)"], rows[0]);
         Assert.Equal(["1200", "JPY", "", "", "7.00"], rows[1]);
@@ -111,13 +116,15 @@ public sealed class CsvExportTests
     [Fact]
     public async Task Write_ForPeople_IsWhatTheyRead_InTheirZoneAndWords()
     {
-        var audience = new ExportAudience(CultureInfo.GetCultureInfo("es-ES"), LocalZone.Of("Europe/Madrid"), new() { Yes = "sí", No = "no" });
+        var audience = new ExportAudience(CultureInfo.GetCultureInfo("es-ES"), LocalZone.Of("Europe/Madrid"),
+            new() { Yes = "sí", No = "no" });
         var table = ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row) with { IsForPeople = true, Audience = audience };
 
         var rows = await ReadAsync(table, ";");
 
         Assert.Equal(
-            ["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050,05", "29/2/1980", "4/3/2026 16:30", "sí", "Regular, Gift buyer", "Social media"], rows[1]);
+            ["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1234", "-1050,05", "29/2/1980", "4/3/2026 16:30", "sí", "Regular, Gift buyer",
+                "Social media"], rows[1]);
     }
 
     [Fact]
@@ -125,7 +132,8 @@ public sealed class CsvExportTests
     {
         var audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") };
         var first = new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero);
-        var table = ExportSamples.Table([new("at", "At", ExportKind.Instant)], [first], [first.AddHours(1)], [first.AddHours(2)]) with { IsForPeople = true, Audience = audience };
+        var table = ExportSamples.Table([new("at", "At", ExportKind.Instant)], [first], [first.AddHours(1)],
+            [first.AddHours(2)]) with { IsForPeople = true, Audience = audience };
 
         var rows = await ReadAsync(table);
 
@@ -147,7 +155,8 @@ public sealed class CsvExportTests
     private static async Task<List<string[]>> ReadAsync(ExportTable table, string separator = ",")
     {
         using var reader = new StreamReader(new MemoryStream(await ExportSamples.WriteAsync(new CsvExport(), table)), Encoding.UTF8);
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false, Delimiter = separator });
+        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false,
+            Delimiter = separator });
         var rows = new List<string[]>();
         while (await parser.ReadAsync()) rows.Add(parser.Record!);
         return rows;

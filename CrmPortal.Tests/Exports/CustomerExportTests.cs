@@ -14,7 +14,8 @@ namespace CrmPortal.Tests.Exports;
 /// <summary>The customer list as a table: the rows, columns and order that the list shows, and nothing that it would not.</summary>
 public sealed class CustomerExportTests
 {
-    private static readonly string[] AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "created", "interaction", "updated"];
+    private static readonly string[] AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders",
+        "spent", "average", "last-order", "created", "interaction", "updated"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Prepare_FilteredAndSorted_HasTheRowsOfTheListInItsOrder(DatabaseKind kind)
@@ -28,7 +29,9 @@ public sealed class CustomerExportTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         foreach (var query in new[]
         {
-            new CustomerQuery(), new CustomerQuery(Sort: CustomerSort.Name, Descending: false), new CustomerQuery("garcia", "status:any:active", CustomerSort.Updated), new CustomerQuery(Filter: "email:starts:person0001"),
+            new CustomerQuery(), new CustomerQuery(Sort: CustomerSort.Name, Descending: false),
+                new CustomerQuery("garcia", "status:any:active", CustomerSort.Updated),
+                new CustomerQuery(Filter: "email:starts:person0001"),
             new CustomerQuery(Sort: CustomerSort.Email), new CustomerQuery(Sort: CustomerSort.LastOrder, Descending: false),
         })
         {
@@ -50,7 +53,8 @@ public sealed class CustomerExportTests
         await data.WriteAsync(db =>
         {
             db.Addresses.AddRange(
-                new Address { CustomerId = ada.Id, Line1 = "1", City = "Leeds", Country = "GB" }, new Address { CustomerId = ada.Id, Line1 = "2", City = "München", Country = "DE", IsDefault = true });
+                new Address { CustomerId = ada.Id, Line1 = "1", City = "Leeds", Country = "GB" },
+                    new Address { CustomerId = ada.Id, Line1 = "2", City = "München", Country = "DE", IsDefault = true });
             return Task.CompletedTask;
         });
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
@@ -59,10 +63,12 @@ public sealed class CustomerExportTests
 
         var row = rows[1];
         Assert.Equal(
-            [ada.Number, "Ada Lovelace", "False", "ada@example.com", "+442079460958", "active", """["Regular","Gift buyer"]""", "München", "DE", "other", "en"],
+            [ada.Number, "Ada Lovelace", "False", "ada@example.com", "+442079460958", "active", """["Regular","Gift buyer"]""", "München",
+                "DE", "other", "en"],
             row.EnumerateObject().Take(11).Select(p => p.Value.ToString()));
         Assert.Equal(ada.CreatedAt, row.GetProperty("created").GetDateTimeOffset());
-        Assert.Equal([bob.Number, "Bob", "False", "", "", "active", "", "", "", "other", "en"], rows[0].EnumerateObject().Take(11).Select(p => p.Value.ToString()));
+        Assert.Equal([bob.Number, "Bob", "False", "", "", "active", "", "", "", "other", "en"], rows[0].EnumerateObject().Take(11)
+            .Select(p => p.Value.ToString()));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -78,7 +84,8 @@ public sealed class CustomerExportTests
             await fields.AddAsync(new() { Label = "Next check", Type = CustomFieldType.Date }, default);
             await fields.AddAsync(new() { Label = "Member", Type = CustomFieldType.YesNo }, default);
             await fields.AddAsync(new() { Label = "Passport", IsSensitive = true }, default);
-            foreach (var (key, value) in new[] { ("shoe_size", "38.5"), ("next_check", "2026-12-31"), ("member", "no"), ("passport", "X1") }) await fields.SetAsync(ada.Id, key, value, default);
+            foreach (var (key, value) in new[] { ("shoe_size", "38.5"), ("next_check", "2026-12-31"), ("member", "no"),
+                ("passport", "X1") }) await fields.SetAsync(ada.Id, key, value, default);
         }
 
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
@@ -88,14 +95,17 @@ public sealed class CustomerExportTests
 
         var listed = (await manager.Customers.ListAsync(new(), new(), default, keys)).Items;
         Assert.Empty(listed[0].OwnFields);
-        Assert.Equal(new Dictionary<string, string> { ["shoe_size"] = "38.5", ["next_check"] = "2026-12-31", ["member"] = "no", ["passport"] = "X1" }, listed[1].OwnFields);
+        Assert.Equal(new Dictionary<string, string> { ["shoe_size"] = "38.5", ["next_check"] = "2026-12-31", ["member"] = "no",
+            ["passport"] = "X1" }, listed[1].OwnFields);
         Assert.DoesNotContain("passport", (await staff.Customers.ListAsync(new(), new(), default, keys)).Items[1].OwnFields.Keys);
 
         var row = (await RowsAsync(manager, new(new(), columns, "json")))[1];
-        Assert.Equal(["number", "name", "vip", "field.passport", "field.shoe_size", "field.next_check", "field.member"], row.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["number", "name", "vip", "field.passport", "field.shoe_size", "field.next_check", "field.member"],
+            row.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["X1", "38.5", "2026-12-31", "False"], row.EnumerateObject().Skip(3).Select(p => p.Value.ToString()));
         await using var exporter = await data.AsAsync(Permissions.CustomersView, Permissions.CustomersExport);
-        Assert.DoesNotContain((await RowsAsync(exporter, new(new(), columns, "json")))[1].EnumerateObject(), p => p.Name == "field.passport");
+        Assert.DoesNotContain((await RowsAsync(exporter, new(new(), columns, "json")))[1].EnumerateObject(),
+            p => p.Name == "field.passport");
         foreach (var format in new[] { "csv", "xlsx", "pdf" })
         {
             var table = await manager.Get<CustomerExportService>().PrepareAsync(new(new(), columns, format), ExportAudience.Usual, default);
@@ -126,9 +136,12 @@ public sealed class CustomerExportTests
         await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        _ = await manager.Get<CustomerExportService>().PrepareAsync(new(new("ada@example.com"), ["email", "city"], "pdf"), ExportAudience.Usual, default);
+        _ = await manager.Get<CustomerExportService>()
+            .PrepareAsync(new(new("ada@example.com"), ["email", "city"], "pdf"), ExportAudience.Usual, default);
 
-        var entry = Assert.Single(await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Exported).Include(e => e.ChangeSet).ToListAsync()));
+        var entry = Assert
+            .Single(await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Exported).Include(e => e.ChangeSet)
+            .ToListAsync()));
         Assert.Equal(("pdf number name vip email city", null, manager.UserId), (entry.Fields, entry.Values, entry.ChangeSet!.ActorId));
     }
 
@@ -140,8 +153,10 @@ public sealed class CustomerExportTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var request = new CustomerExportRequest(new(), [], "csv");
 
-        await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<CustomerExportService>().PrepareAsync(request, ExportAudience.Usual, default));
-        var raw = await Assert.ThrowsAsync<AccessDeniedException>(() => manager.Get<CustomerExportService>().PrepareAsync(request with { IsRaw = true }, ExportAudience.Usual, default));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<CustomerExportService>()
+            .PrepareAsync(request, ExportAudience.Usual, default));
+        var raw = await Assert.ThrowsAsync<AccessDeniedException>(() => manager.Get<CustomerExportService>()
+            .PrepareAsync(request with { IsRaw = true }, ExportAudience.Usual, default));
 
         Assert.Equal(Permissions.ExportsRaw, raw.Permission);
         Assert.False(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Action == AuditAction.Exported)));
@@ -157,7 +172,8 @@ public sealed class CustomerExportTests
 
         var rows = await RowsAsync(exporter, new(new(), ["email", "phone"], "json"));
 
-        Assert.Equal([(nameless.Number, "", ""), ("Ada", "", "")], rows.Select(r => (r.GetProperty("name").GetString()!, r.GetProperty("email").ToString(), r.GetProperty("phone").ToString())));
+        Assert.Equal([(nameless.Number, "", ""), ("Ada", "", "")],
+            rows.Select(r => (r.GetProperty("name").GetString()!, r.GetProperty("email").ToString(), r.GetProperty("phone").ToString())));
         await Assert.ThrowsAsync<RuleViolationException>(() => RowsAsync(exporter, new(new(Sort: CustomerSort.Email), [], "csv")));
         await Assert.ThrowsAsync<RuleViolationException>(() => RowsAsync(exporter, new(new(Filter: "email:starts:a"), [], "csv")));
         Assert.NotNull(ada);
@@ -173,7 +189,8 @@ public sealed class CustomerExportTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerExportService>().PrepareAsync(new(new(Filter: filter), [column], format), ExportAudience.Usual, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<CustomerExportService>()
+            .PrepareAsync(new(new(Filter: filter), [column], format), ExportAudience.Usual, default));
 
         Assert.False(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Action == AuditAction.Exported)));
     }

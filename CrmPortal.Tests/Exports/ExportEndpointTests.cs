@@ -24,7 +24,8 @@ public sealed class ExportEndpointTests
         await AddAsync(app, "Ada", "Grace");
         using var client = await app.ClientAsAsync(RoleNames.Manager);
 
-        using var answer = await client.GetAsync(new Uri($"/exports/customers.{format}?sort=name&order=up&columns=status,city", UriKind.Relative));
+        using var answer = await client
+            .GetAsync(new Uri($"/exports/customers.{format}?sort=name&order=up&columns=status,city", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
@@ -62,14 +63,17 @@ public sealed class ExportEndpointTests
         await using (var system = app.AsSystem())
         {
             id = (await system.Customers.CreateAsync(
-                new() { GivenName = "Ada", FamilyName = "Lovelace", Source = CustomerSource.Website, Language = "en" }, CancellationToken.None)).Customer.Id;
-            await system.Get<AddressService>().SaveAsync(id, null, new() { Line1 = "1", City = "Bonn", Country = "DE" }, CancellationToken.None);
+                new() { GivenName = "Ada", FamilyName = "Lovelace", Source = CustomerSource.Website, Language = "en" },
+                    CancellationToken.None)).Customer.Id;
+            await system.Get<AddressService>()
+                .SaveAsync(id, null, new() { Line1 = "1", City = "Bonn", Country = "DE" }, CancellationToken.None);
         }
 
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
 
-        var text = await client.GetStringAsync(new Uri($"/exports/customers.csv?columns=source,language,country,created&{audience}", UriKind.Relative));
+        var text = await client
+            .GetStringAsync(new Uri($"/exports/customers.csv?columns=source,language,country,created&{audience}", UriKind.Relative));
 
         var cells = text.TrimStart('\uFEFF').Split("\r\n")[1].Split(',');
         Assert.Equal(expected, $"{cells[3]},{cells[4]},{cells[5]},{cells[2]}");

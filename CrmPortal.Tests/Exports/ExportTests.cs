@@ -23,7 +23,8 @@ internal static class ExportSamples
     ];
 
     public static readonly object?[] Row =
-        ["Zoë \"Z\" O'Brien, Jr.", "+442079460958", 1234L, -105005L, new DateOnly(1980, 2, 29), Now.AddMilliseconds(250), true, (IReadOnlyList<string>)["Regular", "Gift buyer"], "social_media"];
+        ["Zoë \"Z\" O'Brien, Jr.", "+442079460958", 1234L, -105005L, new DateOnly(1980, 2, 29), Now.AddMilliseconds(250), true,
+            (IReadOnlyList<string>)["Regular", "Gift buyer"], "social_media"];
 
     public static readonly object?[] Blank = new object?[Columns.Length];
 
@@ -31,23 +32,28 @@ internal static class ExportSamples
     public static string[] NaughtyStrings()
     {
         var file = Path.Combine(Environment.GetEnvironmentVariable("CRM_TEST_DATA") ?? "", "naughty-strings", "blns.json");
-        if (!File.Exists(file)) Assert.Skip("CRM_TEST_DATA names no folder with naughty-strings/blns.json, so those strings are not tried.");
+        if (!File.Exists(file))
+            Assert.Skip("CRM_TEST_DATA names no folder with naughty-strings/blns.json, so those strings are not tried.");
         return [.. JsonSerializer.Deserialize<string[]>(File.ReadAllText(file))!, .. Awkward];
     }
 
     public static readonly string[] Awkward =
     [
-        "=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\0=1", "\n=1", "  =1", "\u00A0=1", "\uFF1D1", "\uFEFF=1", "'=1", "''=1", "'", "''", "'text", "\"=1", "a\"b", "a,b", "a;b", "a\r\nb",
-        " edge ", "", "_x0041_", "\u0001\u000B\u001F\uFFFE\uFFFF", "]]>", "<&>", "\u202Eabc", "e\u0301", "\U0001F600", "مرحبا (1)", new('W', 10_000),
+        "=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\0=1", "\n=1", "  =1", "\u00A0=1", "\uFF1D1", "\uFEFF=1", "'=1", "''=1", "'",
+            "''", "'text", "\"=1", "a\"b", "a,b", "a;b", "a\r\nb",
+        " edge ", "", "_x0041_", "\u0001\u000B\u001F\uFFFE\uFFFF", "]]>", "<&>", "\u202Eabc", "e\u0301", "\U0001F600", "مرحبا (1)",
+            new('W', 10_000),
     ];
 
     public static ExportTable Table(IReadOnlyList<ExportColumn> columns, params object?[][] rows) => new()
     {
-        Title = "Customers", Subtitles = ["Filter: VIP"], ShopName = "Corner & Sons", MadeAt = Now, Audience = ExportAudience.Usual, Columns = columns, Rows = rows.ToAsyncEnumerable(),
+        Title = "Customers", Subtitles = ["Filter: VIP"], ShopName = "Corner & Sons", MadeAt = Now, Audience = ExportAudience.Usual,
+            Columns = columns, Rows = rows.ToAsyncEnumerable(),
     };
 
     /// <summary>A table of one column of text.</summary>
-    public static ExportTable Texts(params string?[] texts) => Table([new("text", "Text", ExportKind.Text)], [.. texts.Select(t => new object?[] { t })]);
+    public static ExportTable Texts(params string?[] texts) =>
+        Table([new("text", "Text", ExportKind.Text)], [.. texts.Select(t => new object?[] { t })]);
 
     public static async Task<byte[]> WriteAsync(IExportFormat format, ExportTable table)
     {
@@ -108,7 +114,8 @@ public sealed class ExportTests
 
         var table = ExportSamples.Table(ExportSamples.Columns) with { Rows = Endless() };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ExportFormats.Find(format)!.WriteAsync(table, output.Writer, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ExportFormats.Find(format)!.WriteAsync(table, output.Writer,
+            TestContext.Current.CancellationToken));
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -121,6 +128,7 @@ public sealed class ExportTests
             throw new InvalidOperationException("The database went away.");
         }
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ExportSamples.WriteAsync(ExportFormats.Find(format)!, ExportSamples.Table(ExportSamples.Columns) with { Rows = Failing() }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ExportSamples.WriteAsync(ExportFormats.Find(format)!,
+            ExportSamples.Table(ExportSamples.Columns) with { Rows = Failing() }));
     }
 }

@@ -24,7 +24,8 @@ public sealed class JsonExportTests
 
         var rows = await ReadAsync(ExportSamples.Texts([.. texts, "half \uD800 pair"]));
 
-        Assert.Equal([.. texts.Select(t => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(t))), "half \uFFFD pair"], rows.Select(r => r.GetProperty("text").GetString()));
+        Assert.Equal([.. texts.Select(t => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(t))), "half \uFFFD pair"],
+            rows.Select(r => r.GetProperty("text").GetString()));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class LoyaltyExportTests
 {
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["csv"] = "text/csv", ["json"] = "application/json", ["pdf"] = "application/pdf", ["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ["csv"] = "text/csv", ["json"] = "application/json", ["pdf"] = "application/pdf",
+            ["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -30,7 +31,9 @@ public sealed class LoyaltyExportTests
         (string Path, string Name, string[][] Rows)[] files =
         [
             ($"customers/{customer}/points", "points", [["Welcome", "200", "200"], ["Discount", "-50", "150"], ["Sorry", "7", "157"]]),
-            ("loyalty-metrics", "loyalty-metrics", [["Members", "1"], ["Points issued", "207"], ["Points redeemed", "50"], ["Points outstanding", "157"], ["Redemption rate in percent", "24.2"]]),
+            ("loyalty-metrics", "loyalty-metrics",
+                [["Members", "1"], ["Points issued", "207"], ["Points redeemed", "50"], ["Points outstanding", "157"],
+                ["Redemption rate in percent", "24.2"]]),
             ("loyalty-liability", "loyalty-liability", [["207", "50", "157"]]),
             ("loyalty-expiries", "loyalty-expiries", [["Never", "0"], ["157"]]),
             ($"what-if-{draft}", "what-if", [["3", "90", "60", "30"], ["4", "80", "100", "-20"]]),
@@ -42,12 +45,15 @@ public sealed class LoyaltyExportTests
             {
                 using var answer = await client.GetAsync($"/exports/{path}.{format}");
                 Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}.{format}: {(int)answer.StatusCode}");
-                Assert.Equal((type, "attachment"), (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.DispositionType));
+                Assert.Equal((type, "attachment"),
+                    (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.DispositionType));
                 Assert.Matches($@"^{name}-\d{{4}}-\d\d-\d\d\.{format}$", answer.Content.Headers.ContentDisposition.FileName!.Trim('"'));
                 Assert.True(answer.Headers.CacheControl!.NoStore);
 
                 var rows = Cells(format, await answer.Content.ReadAsByteArrayAsync());
-                foreach (var cells in expected) Assert.True(rows.Any(row => cells.All(row.Contains)), $"{path}.{format} has no {string.Join(" | ", cells)}:\n{string.Join('\n', rows.Select(r => string.Join(" | ", r)))}");
+                foreach (var cells in expected)
+                    Assert.True(rows.Any(row => cells.All(row.Contains)),
+                    $"{path}.{format} has no {string.Join(" | ", cells)}:\n{string.Join('\n', rows.Select(r => string.Join(" | ", r)))}");
             }
         }
 
@@ -69,7 +75,8 @@ public sealed class LoyaltyExportTests
         using var nobody = app.CreateClient();
         var (id, draft) = await FillAsync(app, manager);
 
-        foreach (var path in new[] { $"customers/{id}/points", "loyalty-metrics", "loyalty-liability", "loyalty-expiries", $"what-if-{draft}" })
+        foreach (var path in new[] { $"customers/{id}/points", "loyalty-metrics", "loyalty-liability", "loyalty-expiries",
+            $"what-if-{draft}" })
         {
             foreach (var format in Types.Keys)
             {
@@ -112,7 +119,8 @@ public sealed class LoyaltyExportTests
         await using var db = app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
         var side = new WhatIfSide(draft, "Draft", 170, 170, 170);
         var result = new WhatIfResult(
-            DateTimeOffset.UnixEpoch, new(2026, 1, 1), new(2026, 2, 28), 7, 1, 1, side, side, [new(new(2026, 1, 1), 3, 90, 60), new(new(2026, 2, 1), 4, 80, 100)], [], []);
+            DateTimeOffset.UnixEpoch, new(2026, 1, 1), new(2026, 2, 28), 7, 1, 1, side, side,
+                [new(new(2026, 1, 1), 3, 90, 60), new(new(2026, 2, 1), 4, 80, 100)], [], []);
         await WhatIfService.KeepAsync(db, draft, new(2, result), Token);
         return (customer, draft);
     }
@@ -122,7 +130,8 @@ public sealed class LoyaltyExportTests
         switch (format)
         {
             case "csv":
-                return [.. Encoding.UTF8.GetString(file).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(',').ToList())];
+                return [.. Encoding.UTF8.GetString(file).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+                    .Select(l => l.Split(',').ToList())];
             case "json":
                 return [.. JsonNode.Parse(file)!.AsArray().Select(row => row!.AsObject().Select(c => c.Value?.ToString() ?? "").ToList())];
             case "pdf":
@@ -132,7 +141,8 @@ public sealed class LoyaltyExportTests
                 XNamespace main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
                 using (var zip = new ZipArchive(new MemoryStream(file)))
                 using (var sheet = zip.GetEntry("xl/worksheets/sheet1.xml")!.Open())
-                    return [.. XDocument.Load(sheet).Descendants(main + "row").Select(r => r.Elements(main + "c").Select(c => c.Value).ToList())];
+                    return [.. XDocument.Load(sheet).Descendants(main + "row")
+                        .Select(r => r.Elements(main + "c").Select(c => c.Value).ToList())];
         }
     }
 }

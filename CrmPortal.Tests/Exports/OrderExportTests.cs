@@ -17,9 +17,11 @@ public sealed class OrderExportTests
         await using var data = await TestServices.CreateAsync(kind);
         var ada = await data.AddCustomerAsync("Ada", "Lovelace");
         for (var i = 1; i <= 60; i++)
-            await data.AddOrderAsync($"A-{i:000}", i % 3 == 0 ? null : ada.Id, 100 * (i % 7), (OrderStatus)(i % 6), data.Clock.GetUtcNow().AddHours(-i % 11), lines: 1 + (i % 2));
+            await data.AddOrderAsync($"A-{i:000}", i % 3 == 0 ? null : ada.Id, 100 * (i % 7), (OrderStatus)(i % 6), data.Clock.GetUtcNow()
+                .AddHours(-i % 11), lines: 1 + (i % 2));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        foreach (var query in new[] { new OrderQuery(), new OrderQuery(Filter: "status:any:paid", Sort: OrderSort.Total, Descending: false), new OrderQuery("A-01"), new OrderQuery(Filter: "anonymous:yes") })
+        foreach (var query in new[] { new OrderQuery(), new OrderQuery(Filter: "status:any:paid", Sort: OrderSort.Total, Descending: false),
+            new OrderQuery("A-01"), new OrderQuery(Filter: "anonymous:yes") })
         {
             var expected = await manager.Get<OrderService>().ListAsync(query, new(1, 100), default);
 
@@ -28,8 +30,10 @@ public sealed class OrderExportTests
 
             Assert.NotEmpty(rows);
             Assert.Equal(
-                expected.Items.Select(o => (o.Name, o.PlacedAt, o.Customer?.Name, o.LineCount, o.Status.ToString().ToLowerInvariant(), o.Total)),
-                rows.Select(r => ((string)r[0]!, (DateTimeOffset)r[1]!, (string?)r[3], (int)r[4]!, (string)r[5]!, ((ExportAmount)r[7]!).MinorUnits)));
+                expected.Items.Select(o => (o.Name, o.PlacedAt, o.Customer?.Name, o.LineCount, o.Status.ToString().ToLowerInvariant(),
+                    o.Total)),
+                rows.Select(r => ((string)r[0]!, (DateTimeOffset)r[1]!, (string?)r[3], (int)r[4]!, (string)r[5]!,
+                    ((ExportAmount)r[7]!).MinorUnits)));
             Assert.Equal(expected.Items.Sum(o => o.Total), table.Totals()![8]);
         }
     }
@@ -69,7 +73,8 @@ public sealed class OrderExportTests
     [Fact]
     public async Task Totals_OfMixedCurrencies_AreLeftOut()
     {
-        var totals = new RunningTotals([new("a", "A", ExportKind.Text), new("b", "B", ExportKind.Money) { IsSummed = true }, new("c", "C", ExportKind.Number) { IsSummed = true }], "Total");
+        var totals = new RunningTotals([new("a", "A", ExportKind.Text), new("b", "B", ExportKind.Money) { IsSummed = true },
+            new("c", "C", ExportKind.Number) { IsSummed = true }], "Total");
         object?[][] rows = [["x", new ExportAmount(5, "EUR"), 1], ["y", null, 2], ["z", new ExportAmount(7, "USD"), long.MaxValue]];
 
         await foreach (var _ in totals.AddAsync(rows.ToAsyncEnumerable())) { }

@@ -11,28 +11,33 @@ public sealed class PdfExportTests
     [Fact]
     public async Task Write_Document_HasLetterheadTitleFiltersTableAndTotals()
     {
-        var table = ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank) with { Totals = () => ["Total", null, 12L, 99L, null, null, null, null, null] };
+        var table = ExportSamples.Table(ExportSamples.Columns, ExportSamples.Row, ExportSamples.Blank) with { Totals = () =>
+            ["Total", null, 12L, 99L, null, null, null, null, null] };
 
         var pdf = await ReadAsync(table);
 
         Assert.Equal(["Corner & Sons", "Filter: VIP", "Made on 04/03/2026 15:30 (UTC)"], pdf.Texts("P"));
         Assert.Equal(["Customers"], pdf.Texts("H1"));
         Assert.Equal(["Name", "Phone", "Orders", "Total spent", "Date of birth", "Last seen", "VIP", "Tags", "Source"], pdf.Texts("TH"));
-        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1,234", "-1,050.05\u00A0EUR", "29/02/1980", "04/03/2026 15:30", "yes", "Regular, Gift buyer", "Social media"], pdf.Rows()[1]);
+        Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1,234", "-1,050.05\u00A0EUR", "29/02/1980", "04/03/2026 15:30", "yes",
+            "Regular, Gift buyer", "Social media"], pdf.Rows()[1]);
         Assert.All(pdf.Rows()[2], cell => Assert.Equal("", cell));
         Assert.Equal(["Total", "", "12", "0.99\u00A0EUR", "", "", "", "", ""], pdf.Rows()[3]);
-        Assert.Equal(["Corner & Sons · Made on 04/03/2026 15:30"], pdf.Artifacts.Select(a => a.Replace("Page 1 of 1", "", StringComparison.Ordinal)));
+        Assert.Equal(["Corner & Sons · Made on 04/03/2026 15:30"],
+            pdf.Artifacts.Select(a => a.Replace("Page 1 of 1", "", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task Write_Document_SaysItsTitleAndLanguage_AndIsTagged()
     {
-        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Title = "Café & 顧客", Audience = ExportAudience.Usual with { Language = "es" } });
+        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Title = "Café & 顧客",
+            Audience = ExportAudience.Usual with { Language = "es" } });
 
         Assert.Equal("Café & 顧客", Encoding.BigEndianUnicode.GetString((byte[])pdf.Information["Title"]!)[1..]);
         Assert.Equal("es", Encoding.ASCII.GetString((byte[])pdf.Catalog["Lang"]!));
         Assert.Equal(true, pdf.Dictionary(pdf.Catalog["MarkInfo"])["Marked"]);
-        Assert.Contains("<rdf:li xml:lang=\"x-default\">Café &amp; 顧客</rdf:li>", pdf.TextOfStream(pdf.Catalog["Metadata"]), StringComparison.Ordinal);
+        Assert.Contains("<rdf:li xml:lang=\"x-default\">Café &amp; 顧客</rdf:li>", pdf.TextOfStream(pdf.Catalog["Metadata"]),
+            StringComparison.Ordinal);
         Assert.True(pdf.ReadAll() > 20);
     }
 
@@ -84,7 +89,8 @@ public sealed class PdfExportTests
         Assert.All(texts.Zip(cells), pair =>
         {
             var expected = Plain(pair.First);
-            if (pair.Second.EndsWith('…') && pair.Second != expected) Assert.StartsWith(pair.Second[..^1], expected, StringComparison.Ordinal);
+            if (pair.Second.EndsWith('…') && pair.Second != expected)
+                Assert.StartsWith(pair.Second[..^1], expected, StringComparison.Ordinal);
             else Assert.Equal(expected, pair.Second);
         });
         Assert.Equal("half \uFFFD pair", cells[^1]);
@@ -95,14 +101,17 @@ public sealed class PdfExportTests
     public async Task Write_ManyRows_HasHeadsAndNumbersOnEachPage_AndEveryRowOnce()
     {
         const int count = 400;
-        var rows = Enumerable.Range(0, count).Select(i => new object?[] { $"Row {i}", i % 7 == 0 ? string.Join(' ', Enumerable.Repeat("long", 60)) : "short" }).ToArray();
+        var rows = Enumerable.Range(0, count)
+            .Select(i => new object?[] { $"Row {i}", i % 7 == 0 ? string.Join(' ', Enumerable.Repeat("long", 60)) : "short" }).ToArray();
 
-        var pdf = await ReadAsync(ExportSamples.Table([new("a", "Name of the row", ExportKind.Text), new("b", "Text", ExportKind.Text, 20)], rows));
+        var pdf = await ReadAsync(ExportSamples.Table([new("a", "Name of the row", ExportKind.Text), new("b", "Text", ExportKind.Text, 20)],
+            rows));
 
         Assert.InRange(pdf.Pages.Count, 8, 40);
         Assert.Equal(Enumerable.Range(0, count).Select(i => $"Row {i}"), pdf.Rows().Skip(1).Select(r => r[0]));
         Assert.Equal(pdf.Pages.Count - 1, pdf.Artifacts.Count(a => a == "Name of the rowText"));
-        Assert.Equal(Enumerable.Range(1, pdf.Pages.Count).Select(p => $"Page {p} of {pdf.Pages.Count}"), pdf.Artifacts.Where(a => a.StartsWith("Page ", StringComparison.Ordinal)).Select(a => a.Split("Corner")[0]));
+        Assert.Equal(Enumerable.Range(1, pdf.Pages.Count).Select(p => $"Page {p} of {pdf.Pages.Count}"),
+            pdf.Artifacts.Where(a => a.StartsWith("Page ", StringComparison.Ordinal)).Select(a => a.Split("Corner")[0]));
     }
 
     [Theory]
@@ -110,7 +119,9 @@ public sealed class PdfExportTests
     [InlineData(12, true)]
     public async Task Write_WideTables_LieAcross(int columns, bool isAcross)
     {
-        var pdf = await ReadAsync(ExportSamples.Table([.. Enumerable.Range(0, columns).Select(i => new ExportColumn($"c{i}", $"Column {i}", ExportKind.Text))], new object?[columns]));
+        var pdf = await ReadAsync(ExportSamples
+            .Table([.. Enumerable.Range(0, columns).Select(i => new ExportColumn($"c{i}", $"Column {i}", ExportKind.Text))],
+            new object?[columns]));
 
         Assert.Equal(isAcross, pdf.PageSize.Width > pdf.PageSize.Height);
     }
@@ -120,7 +131,8 @@ public sealed class PdfExportTests
 
     [Fact]
     public async Task Write_SameTable_IsTheSameFile() =>
-        Assert.Equal(await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")), await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")));
+        Assert.Equal(await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")),
+            await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")));
 
     [Theory]
     [InlineData("line1\rline2\r\nline3\nline4", 4)]
@@ -131,7 +143,8 @@ public sealed class PdfExportTests
     [Fact]
     public async Task Write_Times_SayTheirZoneOnce()
     {
-        var pdf = await ReadAsync(ExportSamples.Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") } });
+        var pdf = await ReadAsync(ExportSamples
+            .Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") } });
 
         Assert.Equal("Made on 04/03/2026 15:30 (Europe/London)", pdf.Texts("P")[^1]);
     }
@@ -141,7 +154,8 @@ public sealed class PdfExportTests
     {
         var audience = ExportAudience.Usual with { Money = (minorUnits, currency) => $"{currency}!{minorUnits}" };
 
-        var pdf = await ReadAsync(ExportSamples.Table([new("total", "Total", ExportKind.Money)], [new ExportAmount(4380, "EUR")]) with { Audience = audience });
+        var pdf = await ReadAsync(ExportSamples.Table([new("total", "Total", ExportKind.Money)],
+            [new ExportAmount(4380, "EUR")]) with { Audience = audience });
 
         Assert.Equal("EUR!4380", pdf.Rows()[1][0]);
     }
@@ -151,9 +165,12 @@ public sealed class PdfExportTests
     {
         ExportColumn[] columns =
         [
-            new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24), new("vip", "VIP", ExportKind.YesNo, 5),
-            new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15), new("status", "Status", ExportKind.Choice, 9),
-            new("tags", "Tags", ExportKind.Words, 20), new("city", "City", ExportKind.Text, 16), new("spent", "Spent", ExportKind.Money, 15),
+            new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24),
+                new("vip", "VIP", ExportKind.YesNo, 5),
+            new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15),
+                new("status", "Status", ExportKind.Choice, 9),
+            new("tags", "Tags", ExportKind.Words, 20), new("city", "City", ExportKind.Text, 16),
+                new("spent", "Spent", ExportKind.Money, 15),
             new("interaction", "Last interaction", ExportKind.Instant, 16),
         ];
         var layout = new TextLayout(new DocumentFonts());
@@ -161,7 +178,8 @@ public sealed class PdfExportTests
         var frame = TableFrame.For(columns, c => layout.WidestWord(c.Title, isBold: true));
 
         foreach (var (column, text) in new[] { (4, "+447700900099"), (0, "C-20260310-0042"), (8, "1,234,567.89\u00A0EUR") })
-            Assert.Single(layout.Lines(text, isBold: false, (int)((frame.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000), 5));
+            Assert.Single(layout.Lines(text, isBold: false, (int)((frame.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000),
+                5));
     }
 
     /// <summary>Control characters have no picture: line ends and the others become blanks.</summary>

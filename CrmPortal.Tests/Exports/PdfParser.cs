@@ -53,7 +53,8 @@ internal sealed class PdfParser(byte[] data)
 
         var word = Word();
         At += word.Length;
-        if (!double.TryParse(word, CultureInfo.InvariantCulture, out var number)) return word switch { "true" => true, "false" => false, "null" => null, _ => throw new FormatException($"Not a value: {word}") };
+        if (!double.TryParse(word, CultureInfo.InvariantCulture, out var number))
+            return word switch { "true" => true, "false" => false, "null" => null, _ => throw new FormatException($"Not a value: {word}") };
         // Two numbers and an R are a reference.
         var rest = Encoding.ASCII.GetString(data, At, Math.Min(4, data.Length - At));
         if (!rest.StartsWith(" 0 R", StringComparison.Ordinal)) return number;

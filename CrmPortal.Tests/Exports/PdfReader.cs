@@ -7,7 +7,9 @@ namespace CrmPortal.Tests.Exports;
 /// <summary>A reference to an object of a PDF file.</summary>
 internal sealed record PdfReference(int Number);
 
-/// <summary>Reads a PDF file as far as these tests need it: by its table of places, its structure, and its text by the fonts' own maps.</summary>
+/// <summary>
+/// Reads a PDF file as far as these tests need it: by its table of places, its structure, and its text by the fonts' own maps.
+/// </summary>
 internal sealed class PdfReader
 {
     private readonly byte[] _file;
@@ -38,7 +40,8 @@ internal sealed class PdfReader
     public List<string> Artifacts { get; } = [];
 
     /// <summary>The size of each page.</summary>
-    public (double Width, double Height) PageSize => (Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[2]), Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[3]));
+    public (double Width, double Height) PageSize => (Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[2]),
+        Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[3]));
 
     /// <summary>How many objects the table of places names; each of them was found there.</summary>
     public int ReadAll()
@@ -51,7 +54,8 @@ internal sealed class PdfReader
     public List<string> Texts(string tag) => [.. Elements(Root).Where(e => (string)e["S"]! == "/" + tag).Select(TextOf)];
 
     /// <summary>The cells of the table, row by row.</summary>
-    public List<List<string>> Rows() => [.. Elements(Root).Where(e => (string)e["S"]! == "/TR").Select(row => Array(row["K"]).Select(c => TextOf(Dictionary(c))).ToList())];
+    public List<List<string>> Rows() => [.. Elements(Root).Where(e => (string)e["S"]! == "/TR")
+        .Select(row => Array(row["K"]).Select(c => TextOf(Dictionary(c))).ToList())];
 
     public Dictionary<string, object?> Dictionary(object? value) => (Dictionary<string, object?>)Resolve(value)!;
 
@@ -156,7 +160,8 @@ internal sealed class PdfReader
                     span = null;
                     break;
                 case "BDC" or "BMC":
-                    mark = operands[^1] is Dictionary<string, object?> properties && properties.TryGetValue("MCID", out var id) ? (int)Number(id) : null;
+                    mark = operands[^1] is Dictionary<string, object?> properties && properties.TryGetValue("MCID", out var id)
+                        ? (int)Number(id) : null;
                     text.Clear();
                     break;
                 case "EMC" when mark is { } number:

@@ -25,7 +25,9 @@ public sealed class CustomFieldTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var created = await staff.Customers.CreateAsync(new()
         {
-            GivenName = "Ada", Fields = new(new Dictionary<string, string?> { ["motto"] = " Carpe diem ", ["shoe_size"] = "42.50", ["next_check"] = "2026-12-31", ["colour"] = "BLUE", ["member"] = "true" }),
+            GivenName = "Ada",
+                Fields = new(new Dictionary<string, string?> { ["motto"] = " Carpe diem ", ["shoe_size"] = "42.50",
+                ["next_check"] = "2026-12-31", ["colour"] = "BLUE", ["member"] = "true" }),
         }, default);
         var id = created.Customer.Id;
 
@@ -52,7 +54,8 @@ public sealed class CustomFieldTests
         await AddFieldsAsync(data);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, key, value, default));
+        var violation = await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>()
+            .SetAsync(customer.Id, key, value, default));
 
         Assert.Equal("Fields." + key, violation.Errors[0].Field);
     }
@@ -75,15 +78,20 @@ public sealed class CustomFieldTests
         var stored = await data.ReadAsync(db => db.CustomFieldValues.AsNoTracking().SingleAsync());
         Assert.Null(stored.Text);
         Assert.DoesNotContain("X1234567", stored.Secret, StringComparison.Ordinal);
-        Assert.DoesNotContain("X1234567", string.Concat(await data.ReadAsync(db => db.AuditEntries.Select(e => e.Values ?? "").ToListAsync())), StringComparison.Ordinal);
+        Assert.DoesNotContain("X1234567",
+            string.Concat(await data.ReadAsync(db => db.AuditEntries.Select(e => e.Values ?? "").ToListAsync())), StringComparison.Ordinal);
         var masked = Assert.Single(await staff.Get<CustomFieldService>().OfCustomerAsync(customer.Id, default));
         Assert.Equal((null, true), (masked.Value, masked.IsMasked));
         Assert.Equal("X1234567", Assert.Single(await agent.Get<CustomFieldService>().OfCustomerAsync(customer.Id, default)).Value);
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>().SetAsync(customer.Id, "passport", "Y", default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomFieldService>()
+            .SetAsync(customer.Id, "passport", "Y", default));
         Assert.Equal("X1234567", await staff.Get<CustomFieldService>().RevealAsync(customer.Id, "passport", default));
-        Assert.Equal(1, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "passport")));
+        Assert.Equal(1,
+            await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed && e.CustomerId == customer.Id
+            && e.Fields == "passport")));
         var (history, _) = await agent.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 20, default);
-        Assert.DoesNotContain(history.SelectMany(h => h.Items).SelectMany(i => i.Fields), f => f.Name == nameof(CustomFieldValue.Secret) && !f.IsMasked);
+        Assert.DoesNotContain(history.SelectMany(h => h.Items).SelectMany(i => i.Fields), f => f.Name == nameof(CustomFieldValue.Secret)
+            && !f.IsMasked);
     }
 
     [Theory]
@@ -98,8 +106,11 @@ public sealed class CustomFieldTests
         var fields = administrator.Get<CustomFieldService>();
         await fields.AddAsync(new() { Label = "Motto" }, default);
 
-        Assert.Equal(field, (await Assert.ThrowsAsync<RuleViolationException>(() => fields.AddAsync(new() { Label = label, Key = key }, default))).Errors[0].Field);
-        await Assert.ThrowsAsync<RuleViolationException>(() => fields.AddAsync(new() { Label = "Choice", Type = CustomFieldType.Choice, Choices = " \n " }, default));
+        Assert.Equal(field,
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => fields.AddAsync(new() { Label = label, Key = key }, default))).Errors[0].Field);
+        await Assert.ThrowsAsync<RuleViolationException>(() =>
+            fields.AddAsync(new() { Label = "Choice", Type = CustomFieldType.Choice, Choices = " \n " }, default));
         Assert.Equal("field_1", (await fields.AddAsync(new() { Label = "1" }, default)).Key);
         Assert.Equal("strasse", (await fields.AddAsync(new() { Label = "Straße" }, default)).Key);
     }
@@ -117,16 +128,20 @@ public sealed class CustomFieldTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        foreach (var filter in (string[])["field.typo:none:x", "field.typo:empty", "field.passport:not:x", "field.passport:none:x", "field.passport:present", "field.passport:empty",
-            "field.size:none:4", "field.size:starts:4", "field.size:is:x", "field.colour:is:Red", "field.member:not:yes", "field.day:is:2026-01-01"])
+        foreach (var filter in (string[])["field.typo:none:x", "field.typo:empty", "field.passport:not:x", "field.passport:none:x",
+            "field.passport:present", "field.passport:empty",
+            "field.size:none:4", "field.size:starts:4", "field.size:is:x", "field.colour:is:Red", "field.member:not:yes",
+                "field.day:is:2026-01-01"])
         {
             var query = new CustomerQuery(Filter: filter);
             await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), default));
             await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(query, null, default));
-            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>().RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>()
+                .RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
         }
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null,
+            default));
         Assert.Equal(1, (await agent.Customers.CountAsync(new(Filter: "field.passport:present"), null, default)).Rows);
         Assert.Equal(2, (await staff.Customers.CountAsync(new(Filter: "field.colour:empty"), null, default)).Rows);
     }
@@ -160,5 +175,6 @@ public sealed class CustomFieldTests
         await fields.AddAsync(new() { Label = "Member", Type = CustomFieldType.YesNo }, default);
     }
 
-    private static async Task<IEnumerable<string?>> ValuesAsync(TestScope scope, long id) => (await scope.Get<CustomFieldService>().OfCustomerAsync(id, default)).Select(a => a.Value);
+    private static async Task<IEnumerable<string?>> ValuesAsync(TestScope scope, long id) =>
+        (await scope.Get<CustomFieldService>().OfCustomerAsync(id, default)).Select(a => a.Value);
 }

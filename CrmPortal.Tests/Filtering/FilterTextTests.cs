@@ -52,7 +52,8 @@ public sealed class FilterTextTests
     {
         Assert.Throws<RuleViolationException>(() => FilterText.Parse("a:is:" + new string('x', 4000)));
         Assert.Throws<RuleViolationException>(() => FilterText.Parse(string.Join(';', Enumerable.Repeat("a:is:b", 51))));
-        Assert.Throws<RuleViolationException>(() => FilterText.Parse(string.Concat(Enumerable.Repeat("not(", 900)) + "a:is:b" + new string(')', 900)));
+        Assert.Throws<RuleViolationException>(() =>
+            FilterText.Parse(string.Concat(Enumerable.Repeat("not(", 900)) + "a:is:b" + new string(')', 900)));
         Assert.Equal(50, FilterText.Parse(string.Join(';', Enumerable.Repeat("a:is:b", 50))).Items.Count);
     }
 
@@ -61,10 +62,12 @@ public sealed class FilterTextTests
         1 => new FilterAny([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Make(random, depth - 1))]),
         2 => new FilterAll([.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Make(random, depth - 1))]),
         3 => new FilterNot(Make(random, depth - 1)),
-        _ => new FilterCondition("field" + random.Next(9), (FilterOperator)random.Next(Enum.GetValues<FilterOperator>().Length), [.. Enumerable.Range(0, random.Next(3)).Select(_ => Value(random))]),
+        _ => new FilterCondition("field" + random.Next(9), (FilterOperator)random.Next(Enum.GetValues<FilterOperator>().Length),
+            [.. Enumerable.Range(0, random.Next(3)).Select(_ => Value(random))]),
     };
 
-    private static string Value(Random random) => string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
+    private static string Value(Random random) => string.Concat(Enumerable.Range(0, random.Next(5))
+        .Select(_ => Alphabet[random.Next(Alphabet.Length)]));
 
     private static IEnumerable<string> Conditions(FilterExpression filter) => filter switch
     {

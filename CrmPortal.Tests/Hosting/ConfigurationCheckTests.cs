@@ -17,9 +17,12 @@ public sealed class ConfigurationCheckTests
     {
         var faults = Faults(new()
         {
-            ["Database:Provider"] = "Oracle", ["Shop:TimeZone"] = "Mars/Olympus", ["Shop:Currency"] = "XYZ", ["Shop:Country"] = "Nowhere", ["Shop:BaseUrl"] = "crm",
-            ["Proxies"] = "10.0.0.1, proxy.local", ["Api:RequestsPerMinute"] = "many", ["Telemetry:Endpoint"] = "collector", ["Telemetry:Protocol"] = "smoke",
-            ["Documents:LargestFileMegabytes"] = "0", ["Documents:ClamdAddress"] = "localhost", ["Sms:Url"] = "ftp://gateway", ["Sms:ContentType"] = "image/png",
+            ["Database:Provider"] = "Oracle", ["Shop:TimeZone"] = "Mars/Olympus", ["Shop:Currency"] = "XYZ", ["Shop:Country"] = "Nowhere",
+                ["Shop:BaseUrl"] = "crm",
+            ["Proxies"] = "10.0.0.1, proxy.local", ["Api:RequestsPerMinute"] = "many", ["Telemetry:Endpoint"] = "collector",
+                ["Telemetry:Protocol"] = "smoke",
+            ["Documents:LargestFileMegabytes"] = "0", ["Documents:ClamdAddress"] = "localhost", ["Sms:Url"] = "ftp://gateway",
+                ["Sms:ContentType"] = "image/png",
         });
 
         Assert.Equal(13, faults.Count);
@@ -37,7 +40,9 @@ public sealed class ConfigurationCheckTests
     }
 
     [Fact]
-    public void Connection_OfPostgres_IsGood() => Assert.Empty(Faults(new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Crm"] = "Host=localhost;Database=crm", ["Proxies"] = "10.0.0.0/8,::1" }));
+    public void Connection_OfPostgres_IsGood() =>
+        Assert.Empty(Faults(new() { ["Database:Provider"] = "postgres", ["ConnectionStrings:Crm"] = "Host=localhost;Database=crm",
+        ["Proxies"] = "10.0.0.0/8,::1" }));
 
     [Theory]
     [InlineData("Documents:LargestFileMegabytes", "many")]
@@ -60,7 +65,8 @@ public sealed class ConfigurationCheckTests
     [InlineData("application/vnd.gateway+json", null, 0)]
     [InlineData("nonsense", "{text}", 1)]
     public void Sms_NeedsABody_WhereThereIsNoUsualOne(string type, string? body, int faults) =>
-        Assert.Equal(faults, Faults(new() { ["Sms:Url"] = "https://sms.example.com/", ["Sms:ContentType"] = type, ["Sms:Body"] = body }).Count);
+        Assert.Equal(faults,
+            Faults(new() { ["Sms:Url"] = "https://sms.example.com/", ["Sms:ContentType"] = type, ["Sms:Body"] = body }).Count);
 
     private static IReadOnlyList<string> Faults(Dictionary<string, string?> settings) =>
         Start(settings).SettingsFaults();

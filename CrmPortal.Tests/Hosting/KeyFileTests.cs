@@ -41,13 +41,16 @@ public sealed class KeyFileTests
         var provider = app.Services.GetRequiredService<IDatabaseProvider>();
         var file = Path.Combine(app.Database.Options.DataFolder, "other.key");
 
-        Assert.Contains("is missing", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("is missing", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(file));
         await File.WriteAllTextAsync(file, "not a key");
-        Assert.Contains("does not hold a key", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not hold a key", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message,
+            StringComparison.Ordinal);
         File.Delete(file);
         new KeyFile(file).Create();
-        Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the one", (await Assert.ThrowsAsync<StartUpException>(() => StepAsync(provider, file))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class KeyFileTests
         Directory.Delete(Path.GetDirectoryName(file)!, true);
     }
 
-    private static Task StepAsync(IDatabaseProvider provider, string file) => new KeyFileStep(new KeyFile(file), provider).RunAsync(default);
+    private static Task StepAsync(IDatabaseProvider provider, string file) => new KeyFileStep(new KeyFile(file), provider)
+        .RunAsync(default);
 
     private static ServiceProvider Node(IDatabaseProvider provider, string file)
     {

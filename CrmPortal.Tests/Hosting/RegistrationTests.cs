@@ -12,11 +12,13 @@ public sealed class RegistrationTests
         IServiceCollection services = new ServiceCollection();
         foreach (var registration in data.Registrations) services.Add(registration);
 
-        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        await using var provider = services
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
 
         await using var scope = provider.CreateAsyncScope();
         Assert.All(
-            data.Registrations.Where(r => r.ServiceType is { IsGenericTypeDefinition: false, Namespace: { } space } && space.StartsWith("CrmPortal.", StringComparison.Ordinal)),
+            data.Registrations.Where(r => r.ServiceType is { IsGenericTypeDefinition: false, Namespace: { } space }
+                && space.StartsWith("CrmPortal.", StringComparison.Ordinal)),
             r => Assert.NotNull(scope.ServiceProvider.GetService(r.ServiceType)));
     }
 }

@@ -12,10 +12,12 @@ public sealed class RouteAccessTests
     private static readonly string[] OpenToAll =
     [
         "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}",
-        "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation",
+        "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
+            "/account/reset-password", "/account/invitation",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh",
         "/confirm/{token}", "/preferences/{token}", "/api/customers/verify-email",
-        "/api/openapi/{documentName}.json", "/api/docs/{**path}", "/api/redoc/{**path}", "/api/redoc/start.js", "/api/redoc/redoc.standalone.js",
+        "/api/openapi/{documentName}.json", "/api/docs/{**path}", "/api/redoc/{**path}", "/api/redoc/start.js",
+            "/api/redoc/redoc.standalone.js",
     ];
 
     [Fact]
@@ -23,7 +25,8 @@ public sealed class RouteAccessTests
     {
         await using var app = await TestApp.StartAsync();
 
-        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null).ToList();
+        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null).ToList();
         var open = endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(Name).Distinct();
 
         Assert.Equal(OpenToAll.Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
@@ -34,7 +37,8 @@ public sealed class RouteAccessTests
     {
         await using var app = await TestApp.StartAsync();
 
-        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => Name(e).StartsWith("/api/customers", StringComparison.Ordinal) && !OpenToAll.Contains(Name(e)));
+        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => Name(e).StartsWith("/api/customers", StringComparison.Ordinal) && !OpenToAll.Contains(Name(e)));
 
         Assert.All(endpoints, e => Assert.Contains(e.Metadata.OfType<IAuthorizeData>(), d => !string.IsNullOrEmpty(d.Policy)));
     }

@@ -13,22 +13,29 @@ public sealed class SecurityHeadersTests
     [Fact]
     public async Task Headers_StandOnEveryAnswer_AlsoOnRefusalsAndFaults()
     {
-        await using var app = await TestApp.StartAsync(settings: new() { ["AllowedHosts"] = "localhost" }, configure: s => s.AddTransient<IStartupFilter, FailingPages>());
+        await using var app = await TestApp.StartAsync(settings: new() { ["AllowedHosts"] = "localhost" },
+            configure: s => s.AddTransient<IStartupFilter, FailingPages>());
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         using var anonymous = app.CreateClient();
 
         var answers = new Dictionary<string, HttpResponseMessage>
         {
-            ["page"] = await anonymous.GetAsync("/account/login"), ["redirect"] = await anonymous.GetAsync("/customers"), ["asset"] = await anonymous.GetAsync("/app.css"),
-            ["missing asset"] = await staff.GetAsync("/nothing.css"), ["missing page"] = await staff.GetAsync("/nothing"), ["list"] = await staff.GetAsync("/api/customers"),
-            ["missing"] = await staff.GetAsync("/api/customers/999"), ["bad"] = await staff.GetAsync("/api/customers?limit=0"), ["refused"] = await anonymous.GetAsync("/api/customers"),
-            ["fault"] = await staff.GetAsync("/api/fail"), ["page fault"] = await staff.GetAsync("/fail"), ["health"] = await anonymous.GetAsync("/health/live"),
+            ["page"] = await anonymous.GetAsync("/account/login"), ["redirect"] = await anonymous.GetAsync("/customers"),
+                ["asset"] = await anonymous.GetAsync("/app.css"),
+            ["missing asset"] = await staff.GetAsync("/nothing.css"), ["missing page"] = await staff.GetAsync("/nothing"),
+                ["list"] = await staff.GetAsync("/api/customers"),
+            ["missing"] = await staff.GetAsync("/api/customers/999"), ["bad"] = await staff.GetAsync("/api/customers?limit=0"),
+                ["refused"] = await anonymous.GetAsync("/api/customers"),
+            ["fault"] = await staff.GetAsync("/api/fail"), ["page fault"] = await staff.GetAsync("/fail"),
+                ["health"] = await anonymous.GetAsync("/health/live"),
             ["trace"] = await anonymous.SendAsync(HttpMethod.Trace, "/"), ["docs"] = await anonymous.GetAsync("/api/docs/index.html"),
             ["host"] = await anonymous.SendAsync(HttpMethod.Get, "/health/live", null, ("Host", "evil.example")),
         };
 
-        Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.InternalServerError), (answers["fault"].StatusCode, answers["page fault"].StatusCode));
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest), (answers["trace"].StatusCode, answers["host"].StatusCode));
+        Assert.Equal((HttpStatusCode.InternalServerError, HttpStatusCode.InternalServerError),
+            (answers["fault"].StatusCode, answers["page fault"].StatusCode));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest),
+            (answers["trace"].StatusCode, answers["host"].StatusCode));
         foreach (var (name, answer) in answers)
         {
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
@@ -38,7 +45,8 @@ public sealed class SecurityHeadersTests
             Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
             Assert.Equal("same-origin", answer.Headers.GetValues("Cross-Origin-Opener-Policy").Single());
             Assert.Contains("max-age=31536000", answer.Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
-            Assert.True(answer.Headers.Contains("Referrer-Policy") && answer.Headers.Contains("Permissions-Policy") && answer.Headers.Contains("X-Correlation-Id"), name);
+            Assert.True(answer.Headers.Contains("Referrer-Policy") && answer.Headers.Contains("Permissions-Policy")
+                && answer.Headers.Contains("X-Correlation-Id"), name);
             Assert.False(answer.Headers.Contains("Server") || answer.Headers.Contains("X-Powered-By"), name);
             Assert.True(name == "asset" || answer.Headers.CacheControl?.NoStore == true, $"{name} may be stored");
         }
@@ -101,7 +109,8 @@ public sealed class SecurityHeadersTests
         using var client = app.CreateClient();
 
         var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < 4; i++) answers.Add((await client.SendAsync(HttpMethod.Get, "/api/customers", null, ("X-Forwarded-For", $"10.0.0.{i}"))).StatusCode);
+        for (var i = 0; i < 4; i++)
+            answers.Add((await client.SendAsync(HttpMethod.Get, "/api/customers", null, ("X-Forwarded-For", $"10.0.0.{i}"))).StatusCode);
 
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
     }
@@ -130,7 +139,8 @@ public sealed class SecurityHeadersTests
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             next(app);
-            app.Use((HttpContext context, RequestDelegate following) => context.Request.Path.Value!.EndsWith("/fail", StringComparison.Ordinal) ? throw new InvalidOperationException(Secret) : following(context));
+            app.Use((HttpContext context, RequestDelegate following) => context.Request.Path.Value!
+                .EndsWith("/fail", StringComparison.Ordinal) ? throw new InvalidOperationException(Secret) : following(context));
         };
     }
 }

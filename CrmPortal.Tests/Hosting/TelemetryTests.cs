@@ -25,12 +25,16 @@ public sealed class TelemetryTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton(TimeProvider.System));
         await using var system = data.AsSystem();
-        var token = (await system.Get<SessionService>().StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests", cancellationToken)).AccessToken;
-        await using (var server = await ServerProcess.StartAsync(data.Database, cancellationToken, new Dictionary<string, string> { ["Telemetry__Endpoint"] = collector.Address }))
+        var token = (await system.Get<SessionService>()
+            .StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests",
+            cancellationToken)).AccessToken;
+        await using (var server = await ServerProcess.StartAsync(data.Database, cancellationToken,
+            new Dictionary<string, string> { ["Telemetry__Endpoint"] = collector.Address }))
         {
             using var client = server.CreateClient(token);
             client.DefaultRequestHeaders.UserAgent.ParseAdd("tell-tale-agent/1.0");
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/customers?search={Uri.EscapeDataString(Secret)}", cancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK,
+                (await client.GetAsync($"/api/customers?search={Uri.EscapeDataString(Secret)}", cancellationToken)).StatusCode);
             await client.GetAsync($"/api/customers/{Uri.EscapeDataString(Secret)}", cancellationToken);
             await server.StopAsync(cancellationToken);
         }

@@ -18,7 +18,8 @@ public sealed class BrokenFileTests
         { "book.csv", [0x50, 0x4b, 3, 4, 20, 0], "This is an Excel workbook or an archive; save the table as CSV first." },
         { "packed.csv", [0x1f, 0x8b, 8, 0], "This file is compressed; unpack it first." },
         { "header.csv", Encoding.ASCII.GetBytes("name,email\n"), "The file has a header and no rows below it." },
-        { "quote.csv", Encoding.ASCII.GetBytes("name,email\nAda,\"ada@example.com\n" + new string('x', 200_000)), "Row 2: a cell is longer than 100000 characters; probably a quotation mark is not closed." },
+        { "quote.csv", Encoding.ASCII.GetBytes("name,email\nAda,\"ada@example.com\n" + new string('x', 200_000)),
+            "Row 2: a cell is longer than 100000 characters; probably a quotation mark is not closed." },
     };
 
     [Theory]
@@ -31,7 +32,8 @@ public sealed class BrokenFileTests
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.UploadBytesAsync(bytes, name));
 
         Assert.Equal(sentence, refused.Message);
-        Assert.Equal((0, 0), await services.ReadAsync(async db => (await db.Imports.CountAsync(Token), await db.ImportChunks.CountAsync(Token))));
+        Assert.Equal((0, 0),
+            await services.ReadAsync(async db => (await db.Imports.CountAsync(Token), await db.ImportChunks.CountAsync(Token))));
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class BrokenFileTests
         Assert.InRange(zeros.Taken, 1, 1024 * 1024 - 1);
 
         var before = zeros.Taken;
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.UploadAsync("zeros.csv", zeros, zeros.Length, null, Token));
+        var refused = await Assert
+            .ThrowsAsync<RuleViolationException>(() => system.Imports.UploadAsync("zeros.csv", zeros, zeros.Length, null, Token));
         Assert.Equal(("The file is too large; at most 256 MB are read.", before), (refused.Message, zeros.Taken));
     }
 
@@ -82,7 +85,8 @@ public sealed class BrokenFileTests
         await using var system = services.AsSystem();
         var id = await system.UploadBytesAsync([.. "name,email\n"u8, 0xcc, 0xf0, 0xe8, 0xf8, 0xe0, .. ",m@example.com\n"u8]);
 
-        await system.Imports.SetFormatAsync(id, (await system.Imports.GetAsync(id, Token))!.Format with { Encoding = "windows-1251" }, ImportKind.Customers, Token);
+        await system.Imports.SetFormatAsync(id, (await system.Imports.GetAsync(id, Token))!.Format with { Encoding = "windows-1251" },
+            ImportKind.Customers, Token);
 
         Assert.Equal("Мриша", (await system.Imports.GetAsync(id, Token))!.Profile.Preview[0][0]);
     }
@@ -92,7 +96,9 @@ public sealed class BrokenFileTests
     {
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = services.AsSystem();
-        var id = await system.UploadTextAsync("email,name,name\na@example.com,Ada,x\nb@example.com\nc@example.com,5\" Grace,\"multi\nline\"\nd@example.com,\"Al\"an,x\n");
+        var id = await system
+            .UploadTextAsync(
+            "email,name,name\na@example.com,Ada,x\nb@example.com\nc@example.com,5\" Grace,\"multi\nline\"\nd@example.com,\"Al\"an,x\n");
 
         var notices = (await system.Imports.GetAsync(id, Token))!.Profile.Notices;
         var result = await system.CheckAsync(id);
@@ -100,7 +106,9 @@ public sealed class BrokenFileTests
         Assert.Equal(2, notices.Count);
         Assert.Equal((4, 2, 2), (result.Rows, result.Rejected, result.Customers.New));
         var rejected = await system.Imports.RejectedAsync(id, 10, Token);
-        Assert.Equal([(3, "The row has {0} cells, the first row has {1}."), (5, "A quotation mark stands in the middle of a cell; double it, or put the cell into quotation marks.")], rejected.Select(r => (r.RowNumber, r.Reason)));
+        Assert.Equal([(3, "The row has {0} cells, the first row has {1}."),
+            (5, "A quotation mark stands in the middle of a cell; double it, or put the cell into quotation marks.")],
+            rejected.Select(r => (r.RowNumber, r.Reason)));
     }
 
     [Fact]
@@ -112,10 +120,14 @@ public sealed class BrokenFileTests
         var plan = (await system.Imports.GetAsync(id, Token))!.Plan;
 
         var nothing = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.StartCheckAsync(id, plan, Token));
-        var twice = await Assert.ThrowsAsync<RuleViolationException>(() => system.Imports.StartCheckAsync(id, plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["phone"] = 0 }, TimeZone = "Moon/Base" }, Token));
+        var twice = await Assert
+            .ThrowsAsync<RuleViolationException>(() =>
+            system.Imports.StartCheckAsync(id, plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["phone"] = 0 },
+            TimeZone = "Moon/Base" }, Token));
 
         Assert.Equal("Say which column holds a name, an e-mail, a phone, an external id or a customer number.", nothing.Message);
-        Assert.Equal(["One column is given to two fields.", "There is no such time zone; write it as Europe/London."], twice.Errors.Select(e => e.Message));
+        Assert.Equal(["One column is given to two fields.", "There is no such time zone; write it as Europe/London."],
+            twice.Errors.Select(e => e.Message));
     }
 
     [Fact]
@@ -138,7 +150,11 @@ public sealed class BrokenFileTests
             }
         }
 
-        Assert.Equal((0, 0), await services.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.ImportChunks.CountAsync(c => !db.Imports.Any(i => i.Id == c.ImportId), Token))));
+        Assert.Equal((0, 0),
+            await services
+            .ReadAsync(async db =>
+            (await db.Customers.CountAsync(Token), await db.ImportChunks.CountAsync(c => !db.Imports.Any(i => i.Id == c.ImportId),
+            Token))));
     }
 
     private sealed class Zeros(long length) : Stream
@@ -153,7 +169,8 @@ public sealed class BrokenFileTests
 
         public override int Read(byte[] buffer, int offset, int count) => Take(buffer.AsSpan(offset, count));
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Take(buffer.Span));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(Take(buffer.Span));
 
         public override void Flush()
         {

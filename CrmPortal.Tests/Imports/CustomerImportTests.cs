@@ -35,7 +35,9 @@ public sealed class CustomerImportTests
         Assert.Equal(("ada@example.com", "+442079460958", "London", "GB"), (ada.Email, ada.Phone, ada.City, ada.Country));
         Assert.Equal(["maths", "poetry"], ada.Tags);
         Assert.Single((await manager.Customers.ListAsync(new("太郎"), new(), Token)).Items);
-        var history = await services.ReadAsync(db => db.AuditEntries.Where(e => e.EntityType == nameof(Customer) && e.Action == AuditAction.Created).Select(e => new { e.ChangeSet!.Kind, e.ChangeSet.ActorId, e.Values }).ToListAsync(Token));
+        var history = await services
+            .ReadAsync(db => db.AuditEntries.Where(e => e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
+            .Select(e => new { e.ChangeSet!.Kind, e.ChangeSet.ActorId, e.Values }).ToListAsync(Token));
         Assert.Equal(3, history.Count);
         Assert.All(history, h => Assert.Equal(("import", manager.UserId, null), (h.Kind, h.ActorId!.Value, h.Values)));
     }
@@ -49,12 +51,15 @@ public sealed class CustomerImportTests
         var same = await services.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
         var changed = await services.AddCustomerAsync("Grace", "Hoper", "grace@example.com");
 
-        var id = await manager.UploadTextAsync("email,first name,last name\nADA@example.com,Ada,Lovelace\ngrace@example.com,,Hopper\nalan@example.com,Alan,Turing\n");
+        var id = await manager
+            .UploadTextAsync(
+            "email,first name,last name\nADA@example.com,Ada,Lovelace\ngrace@example.com,,Hopper\nalan@example.com,Alan,Turing\n");
         var dry = await manager.CheckAsync(id, p => p with { Match = MatchKey.Email });
 
         // The letters of an e-mail's case are a change; who it is, is not.
         Assert.Equal((1, 2, 0), (dry.Customers.New, dry.Customers.Changed, dry.Customers.Same));
-        Assert.Equal("Hoper → Hopper", string.Join(" → ", dry.Differences.Single(d => d.RowNumber == 3).Fields[nameof(Customer.FamilyName)]));
+        Assert.Equal("Hoper → Hopper",
+            string.Join(" → ", dry.Differences.Single(d => d.RowNumber == 3).Fields[nameof(Customer.FamilyName)]));
         Assert.Equal("Hoper", (await manager.Customers.GetAsync(changed.Id, Token))!.FamilyName);
 
         await manager.PublishAsync(id);
@@ -85,7 +90,8 @@ public sealed class CustomerImportTests
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
         await services.AddCustomerAsync("Ada", null, "ada@example.com");
 
-        var result = await manager.ImportAsync("email,first name\nada@example.com,Augusta\nnew@example.com,New\n", p => p with { Mode = mode });
+        var result = await manager.ImportAsync("email,first name\nada@example.com,Augusta\nnew@example.com,New\n",
+            p => p with { Mode = mode });
 
         Assert.Equal((created, changed, skipped), (result.Customers.New, result.Customers.Changed, result.Customers.Skipped));
         Assert.Equal(1 + created, await services.ReadAsync(db => db.Customers.CountAsync(Token)));
@@ -101,9 +107,14 @@ public sealed class CustomerImportTests
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
         await using var system = services.AsSystem();
-        var customer = (await system.Customers.CreateAsync(new() { GivenName = "Ada", Email = "ada@example.com", Phone = "+442079460958", ExternalId = "X-1" }, Token)).Customer;
+        var customer =
+            (await system.Customers
+            .CreateAsync(new() { GivenName = "Ada", Email = "ada@example.com", Phone = "+442079460958", ExternalId = "X-1" },
+            Token)).Customer;
 
-        var result = await manager.ImportAsync($"customer number,email,phone,external id,last name\n{customer.Number},ada@example.com,020 7946 0958,X-1,King\n", p => p with { Match = match });
+        var result = await manager
+            .ImportAsync($"customer number,email,phone,external id,last name\n{customer.Number},ada@example.com,020 7946 0958,X-1,King\n",
+            p => p with { Match = match });
 
         Assert.Equal((0, 1), (result.Customers.New, result.Customers.Changed));
         Assert.Equal("King", (await manager.Customers.GetAsync(customer.Id, Token))!.FamilyName);
@@ -117,10 +128,13 @@ public sealed class CustomerImportTests
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
         await services.AddCustomerAsync("Ada", null, "family@example.com");
 
-        var result = await manager.ImportAsync("external id,first name,email\n1,Byron,family@example.com\n2,Anne,anne@example.com\n3,Annabella,Anne@example.com\n");
+        var result = await manager
+            .ImportAsync(
+            "external id,first name,email\n1,Byron,family@example.com\n2,Anne,anne@example.com\n3,Annabella,Anne@example.com\n");
 
         Assert.Equal((3, 2), (result.Customers.New, result.Notices.Single().Count));
-        var byron = await services.ReadAsync(db => db.Customers.Include(c => c.ContactPoints).SingleAsync(c => c.GivenName == "Byron", Token));
+        var byron = await services.ReadAsync(db => db.Customers.Include(c => c.ContactPoints)
+            .SingleAsync(c => c.GivenName == "Byron", Token));
         Assert.Null(byron.Email);
         Assert.Equal("family@example.com", Assert.Single(byron.ContactPoints).Value);
         Assert.Contains("family@example.com", byron.ContactText, StringComparison.Ordinal);
@@ -131,7 +145,9 @@ public sealed class CustomerImportTests
     {
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
-        var id = await manager.UploadTextAsync("id;Name;Email;Birthday\n1;Ada;not-an-address;\n2;Grace;grace@example.com;1906-12-09\n3;;;\n;;;\n2;Grace again;g2@example.com;\n5;Alan;alan@example.com;1912-13-45\n");
+        var id = await manager
+            .UploadTextAsync(
+            "id;Name;Email;Birthday\n1;Ada;not-an-address;\n2;Grace;grace@example.com;1906-12-09\n3;;;\n;;;\n2;Grace again;g2@example.com;\n5;Alan;alan@example.com;1912-13-45\n");
 
         var result = await manager.CheckAsync(id);
 
@@ -145,7 +161,9 @@ public sealed class CustomerImportTests
         Assert.StartsWith("5;Alan;alan@example.com;1912-13-45;7;Birthday: “1912-13-45” is not a date", lines[3], StringComparison.Ordinal);
 
         await manager.PublishAsync(id);
-        var mended = await manager.ImportAsync(lines[0] + "\n" + lines[1].Replace("not-an-address", "ada@example.com", StringComparison.Ordinal) + "\n" + lines[3].Replace("1912-13-45", "1912-06-23", StringComparison.Ordinal) + "\n");
+        var mended = await manager.ImportAsync(lines[0] + "\n" + lines[1]
+            .Replace("not-an-address", "ada@example.com", StringComparison.Ordinal) + "\n" + lines[3]
+            .Replace("1912-13-45", "1912-06-23", StringComparison.Ordinal) + "\n");
         Assert.Equal((2, 0), (mended.Customers.New, mended.Rejected));
     }
 
@@ -173,7 +191,8 @@ public sealed class CustomerImportTests
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
         var id = await manager.UploadTextAsync("Who,Where\nAda,ada@example.com\n");
         Assert.Empty((await manager.Imports.GetAsync(id, Token))!.Plan.Columns);
-        await manager.CheckAsync(id, p => p with { Columns = new Dictionary<string, int> { ["given_name"] = 0, ["email"] = 1 }, Match = MatchKey.Email });
+        await manager.CheckAsync(id, p => p with { Columns = new Dictionary<string, int> { ["given_name"] = 0, ["email"] = 1 },
+            Match = MatchKey.Email });
 
         var next = (await manager.Imports.GetAsync(await manager.UploadTextAsync("Who,Where\nGrace,grace@example.com\n"), Token))!.Plan;
 
@@ -192,7 +211,8 @@ public sealed class CustomerImportTests
         var ada = await services.ReadAsync(db => db.Customers.Where(c => c.GivenName == "Ada").Select(c => c.Id).SingleAsync(Token));
         await manager.Get<NoteService>().AddAsync(ada, "Rang today", Token);
 
-        var undone = await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
+        var undone = await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false,
+            Token);
 
         Assert.Equal((1, 1), (undone.Undone, undone.Kept.Count));
         Assert.Equal("Ada", await services.ReadAsync(db => db.Customers.Select(c => c.GivenName).SingleAsync(Token)));
@@ -212,10 +232,13 @@ public sealed class CustomerImportTests
     [MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task NaughtyStrings_GoInAndComeOutUnchanged_OrAreRefusedWithASentence(DatabaseKind kind)
     {
-        var strings = JsonSerializer.Deserialize<List<string>>(await File.ReadAllTextAsync(TestData.Find("naughty-strings", "blns.json"), Token))!;
+        var strings = JsonSerializer
+            .Deserialize<List<string>>(await File.ReadAllTextAsync(TestData.Find("naughty-strings", "blns.json"), Token))!;
         await using var services = await TestServices.CreateAsync(kind);
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
-        var csv = "external id,first name\n" + string.Concat(strings.Select((s, i) => $"N{i},\"{Core.Exports.FormulaGuard.Guard(s).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
+        var csv = "external id,first name\n"
+            + string.Concat(strings
+            .Select((s, i) => $"N{i},\"{Core.Exports.FormulaGuard.Guard(s).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
 
         var result = await manager.ImportAsync(csv);
 

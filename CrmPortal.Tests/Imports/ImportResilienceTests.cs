@@ -24,9 +24,12 @@ public sealed class ImportResilienceTests
         var id = await manager.UploadTextAsync(People);
         await manager.CheckAsync(id);
         var job = await manager.Imports.StartPublishAsync(id, Token);
-        await services.WriteAsync(db => db.Jobs.Where(j => j.Id == job).ExecuteUpdateAsync(j => j.SetProperty(x => x.State, JobState.Running).SetProperty(x => x.SeenAt, services.Clock.GetUtcNow()).SetProperty(x => x.Attempts, 1), Token));
+        await services.WriteAsync(db => db.Jobs.Where(j => j.Id == job)
+            .ExecuteUpdateAsync(j => j.SetProperty(x => x.State, JobState.Running).SetProperty(x => x.SeenAt, services.Clock.GetUtcNow())
+            .SetProperty(x => x.Attempts, 1), Token));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => manager.Get<ImportRunner>().PublishAsync(id, new Dying(after: 2_000), Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => manager.Get<ImportRunner>()
+            .PublishAsync(id, new Dying(after: 2_000), Token));
         Assert.Equal((0, 0, ImportState.Publishing), await StateAsync());
 
         await using var other = TestServices.On(services.Database, services.Clock);
@@ -39,7 +42,8 @@ public sealed class ImportResilienceTests
         Assert.Equal(JobState.Done, (await manager.Get<JobService>().GetAsync(job, Token))!.State);
 
         Task<(int, int, ImportState)> StateAsync() => services.ReadAsync(async db => (
-            await db.Customers.CountAsync(Token), await db.AuditEntries.CountAsync(e => e.EntityType == "Customer", Token), await db.Imports.Where(i => i.Id == id).Select(i => i.State).SingleAsync(Token)));
+            await db.Customers.CountAsync(Token), await db.AuditEntries.CountAsync(e => e.EntityType == "Customer", Token),
+                await db.Imports.Where(i => i.Id == id).Select(i => i.State).SingleAsync(Token)));
     }
 
     [Theory]
@@ -57,7 +61,9 @@ public sealed class ImportResilienceTests
             Task.Run(() => manager.Get<ImportRunner>().PublishAsync(id, new Dying(int.MaxValue), Token), Token),
             Task.Run(() => second.Get<ImportRunner>().PublishAsync(id, new Dying(int.MaxValue), Token), Token));
 
-        Assert.Equal((Rows, 1), await services.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.ChangeSets.CountAsync(c => c.Kind == "import", Token))));
+        Assert.Equal((Rows, 1),
+            await services
+            .ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.ChangeSets.CountAsync(c => c.Kind == "import", Token))));
     }
 
     [Fact]
@@ -85,13 +91,18 @@ public sealed class ImportResilienceTests
         var id = await manager.UploadTextAsync(People);
         await manager.CheckAsync(id);
         var job = await manager.Imports.StartPublishAsync(id, Token);
-        await services.WriteAsync(db => db.Users.Where(u => u.Id == manager.UserId).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, services.Clock.GetUtcNow()), Token));
+        await services.WriteAsync(db => db.Users.Where(u => u.Id == manager.UserId)
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, services.Clock.GetUtcNow()), Token));
 
         await services.Get<JobRunner>().RunWaitingAsync(Token);
 
         await using var system = services.AsSystem();
-        Assert.Equal((JobState.Failed, "Nobody is signed in."), await services.ReadAsync(async db => (await db.Jobs.Where(j => j.Id == job).Select(j => j.State).SingleAsync(Token), await db.Jobs.Where(j => j.Id == job).Select(j => j.Fault).SingleAsync(Token)))!);
-        Assert.Equal((ImportState.Checked, 0), ((await system.Imports.GetAsync(id, Token))!.State, await services.ReadAsync(db => db.Customers.CountAsync(Token))));
+        Assert.Equal((JobState.Failed, "Nobody is signed in."),
+            await services
+            .ReadAsync(async db => (await db.Jobs.Where(j => j.Id == job).Select(j => j.State).SingleAsync(Token),
+            await db.Jobs.Where(j => j.Id == job).Select(j => j.Fault).SingleAsync(Token)))!);
+        Assert.Equal((ImportState.Checked, 0),
+            ((await system.Imports.GetAsync(id, Token))!.State, await services.ReadAsync(db => db.Customers.CountAsync(Token))));
     }
 
     /// <summary>Ends the work as a power cut does, in the middle of the transaction.</summary>

@@ -19,7 +19,8 @@ internal static class ImportSteps
             return await scope.Imports.UploadAsync(Path.GetFileName(path), file, file.Length, null, Token);
         }
 
-        public Task<long> UploadTextAsync(string text, string name = "file.csv") => scope.UploadBytesAsync(System.Text.Encoding.UTF8.GetBytes(text), name);
+        public Task<long> UploadTextAsync(string text, string name = "file.csv") =>
+            scope.UploadBytesAsync(System.Text.Encoding.UTF8.GetBytes(text), name);
 
         public async Task<long> UploadBytesAsync(byte[] bytes, string name = "file.csv")
         {

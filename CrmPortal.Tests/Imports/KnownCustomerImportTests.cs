@@ -41,7 +41,10 @@ public sealed class KnownCustomerImportTests
         await manager.Get<MergeService>().MergeAsync(new(kept.Id, [merged.Id]), Token);
         await manager.Get<MergeService>().MergeAsync(new(last.Id, [kept.Id]), Token);
 
-        var result = await manager.ImportAsync($"number,external id,first name,email,phone,city\n{merged.Number},ERP-72,Lena,lena.b@example.org,+442079460959,Kiel\n", p => p with { Match = match });
+        var result = await manager
+            .ImportAsync(
+            $"number,external id,first name,email,phone,city\n{merged.Number},ERP-72,Lena,lena.b@example.org,+442079460959,Kiel\n",
+            p => p with { Match = match });
 
         Assert.Equal((0, 1), (result.Customers.New, result.Customers.Changed));
         var now = Assert.Single(await data.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).Include(c => c.Addresses)
@@ -49,7 +52,9 @@ public sealed class KnownCustomerImportTests
         Assert.Equal((last.Id, "ERP-70", "lena@example.org", "+442079460957", "Kiel"),
             (now.Id, now.ExternalId, now.Email, now.Phone, now.Addresses.Single().City));
 
-        var orders = await manager.ImportAsync($"order,date,sku,qty,price,number,external id,email,phone\nA,2026-03-01,TEE,1,5,{merged.Number},ERP-72,lena.b@example.org,+442079460959\n", p => p with { Match = match });
+        var orders = await manager
+            .ImportAsync(
+            $"order,date,sku,qty,price,number,external id,email,phone\nA,2026-03-01,TEE,1,5,{merged.Number},ERP-72,lena.b@example.org,+442079460959\n", p => p with { Match = match });
         Assert.Equal((0, 1), (orders.Customers.New, orders.Orders.New));
         Assert.Equal(last.Id, await data.ReadAsync(db => db.Orders.Select(o => o.CustomerId!.Value).SingleAsync(Token)));
 

@@ -21,7 +21,8 @@ public sealed class OnlineRetailTests
 
         var id = await system.UploadAsync(path);
         var import = (await system.Imports.GetAsync(id, Token))!;
-        Assert.Equal((ImportKind.Orders, "MM/dd/yyyy", "C", MatchKey.ExternalId), (import.Kind, import.Plan.DateFormat, import.Plan.RefundPrefix, import.Plan.Match));
+        Assert.Equal((ImportKind.Orders, "MM/dd/yyyy", "C", MatchKey.ExternalId),
+            (import.Kind, import.Plan.DateFormat, import.Plan.RefundPrefix, import.Plan.Match));
         var dry = await system.CheckAsync(id);
         AssertCounts(dry);
         Assert.Equal(0, await services.ReadAsync(db => db.Orders.CountAsync(Token)));
@@ -32,7 +33,8 @@ public sealed class OnlineRetailTests
 
         await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
         Assert.Equal((0, 0, 0, 0), await services.ReadAsync(async db => (
-            await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token), await db.OrderLines.CountAsync(Token), await db.RefundLines.CountAsync(Token))));
+            await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token), await db.OrderLines.CountAsync(Token),
+                await db.RefundLines.CountAsync(Token))));
 
         // Whoever imports it again finds everything new, as the first time; half a million rows are read again for one database.
         if (kind == DatabaseKind.Sqlite) AssertCounts(await system.CheckAsync(await system.UploadAsync(path)));
@@ -47,7 +49,8 @@ public sealed class OnlineRetailTests
         Assert.Equal((18_536, 397_924), (result.KnownOrders.Documents, result.KnownOrders.Lines));
         Assert.Equal((2_190, 133_359), (result.AnonymousOrders.Documents, result.AnonymousOrders.Lines));
         Assert.Equal((3_654, 8_905, 61_134_209), (result.KnownRefunds.Documents, result.KnownRefunds.Lines, result.KnownRefunds.Amount));
-        Assert.Equal((182, 383, 28_547_040), (result.AnonymousRefunds.Documents, result.AnonymousRefunds.Lines, result.AnonymousRefunds.Amount));
+        Assert.Equal((182, 383, 28_547_040),
+            (result.AnonymousRefunds.Documents, result.AnonymousRefunds.Lines, result.AnonymousRefunds.Amount));
         Assert.Equal((891_140_790, 175_527_664), (result.KnownOrders.Amount, result.AnonymousOrders.Amount));
     }
 
@@ -57,12 +60,15 @@ public sealed class OnlineRetailTests
         {
             Assert.Equal(830_006_581, await db.Customers.SumAsync(c => c.TotalSpent, Token));
             Assert.Equal((4_372, 33), (await db.Customers.CountAsync(Token), await db.Customers.CountAsync(c => c.OrderCount == 0, Token)));
-            Assert.Equal((18_536, 2_190), (await db.Orders.CountAsync(o => o.CustomerId != null, Token), await db.Orders.CountAsync(o => o.CustomerId == null, Token)));
+            Assert.Equal((18_536, 2_190),
+                (await db.Orders.CountAsync(o => o.CustomerId != null, Token),
+                await db.Orders.CountAsync(o => o.CustomerId == null, Token)));
             Assert.Equal((397_924 + 133_359, 8_905 + 383), (await db.OrderLines.CountAsync(Token), await db.RefundLines.CountAsync(Token)));
 
             var one = await db.Customers.SingleAsync(c => c.ExternalId == "12347", Token);
             Assert.Equal((7, 431_000), (one.OrderCount, one.TotalSpent));
-            Assert.Equal((new DateTimeOffset(2010, 12, 7, 14, 57, 0, TimeSpan.Zero), new DateTimeOffset(2011, 12, 7, 15, 52, 0, TimeSpan.Zero)), (one.FirstOrderAt, one.LastOrderAt));
+            Assert.Equal((new DateTimeOffset(2010, 12, 7, 14, 57, 0, TimeSpan.Zero),
+                new DateTimeOffset(2011, 12, 7, 15, 52, 0, TimeSpan.Zero)), (one.FirstOrderAt, one.LastOrderAt));
             Assert.Equal("IS", one.Country);
             var other = await db.Customers.SingleAsync(c => c.ExternalId == "14646", Token);
             Assert.Equal((74, 27_948_902), (other.OrderCount, other.TotalSpent));
@@ -70,7 +76,9 @@ public sealed class OnlineRetailTests
 
             // A refund hangs on an order of the same customer that held the product, and lies before it.
             Assert.True(await db.RefundLines.AnyAsync(l => l.OrderId != null, Token));
-            Assert.False(await db.RefundLines.AnyAsync(l => l.OrderId != null && (l.Order!.CustomerId != l.Refund!.CustomerId || l.Order.PlacedAt >= l.Refund.RefundedAt || !l.Order.Lines.Any(o => o.ProductId == l.ProductId)), Token));
+            Assert.False(await db.RefundLines.AnyAsync(l => l.OrderId != null
+                && (l.Order!.CustomerId != l.Refund!.CustomerId || l.Order.PlacedAt >= l.Refund.RefundedAt
+                || !l.Order.Lines.Any(o => o.ProductId == l.ProductId)), Token));
             return 0;
         });
     }

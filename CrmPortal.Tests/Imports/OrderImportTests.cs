@@ -23,21 +23,28 @@ public sealed class OrderImportTests
         await using var system = services.AsSystem();
         var id = await system.UploadAsync(TeaShop);
         var import = (await system.Imports.GetAsync(id, Token))!;
-        Assert.Equal((ImportKind.Orders, ';', "dd.MM.yyyy", "C"), (import.Kind, import.Format.Delimiter, import.Plan.DateFormat, import.Plan.RefundPrefix));
+        Assert.Equal((ImportKind.Orders, ';', "dd.MM.yyyy", "C"),
+            (import.Kind, import.Format.Delimiter, import.Plan.DateFormat, import.Plan.RefundPrefix));
 
         var dry = await system.CheckAsync(id, plan => plan with { RefundPrefix = "R" });
         AssertCounts(dry);
-        Assert.Equal((0, 0), await services.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token))));
+        Assert.Equal((0, 0),
+            await services.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token))));
 
         AssertCounts(await system.PublishAsync(id));
-        var spent = await services.ReadAsync(db => db.Customers.OrderBy(c => c.ExternalId).Select(c => new { c.ExternalId, c.OrderCount, c.TotalSpent, c.Country }).ToListAsync(Token));
+        var spent = await services.ReadAsync(db => db.Customers.OrderBy(c => c.ExternalId)
+            .Select(c => new { c.ExternalId, c.OrderCount, c.TotalSpent, c.Country }).ToListAsync(Token));
         Assert.Equal(
-            [("K-1", 3, 14_679L, "GB"), ("K-2", 3, 23_885, "ES"), ("K-3", 3, 19_516, "DE"), ("K-5", 2, 9_405, "IE"), ("K-9", 0, -1_200, null)],
+            [("K-1", 3, 14_679L, "GB"), ("K-2", 3, 23_885, "ES"), ("K-3", 3, 19_516, "DE"), ("K-5", 2, 9_405, "IE"),
+                ("K-9", 0, -1_200, null)],
             spent.Select(c => (c.ExternalId!, c.OrderCount, c.TotalSpent, c.Country)));
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, Token));
 
         await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
-        Assert.Equal((0, 0, 0), await services.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token), await db.Refunds.CountAsync(Token))));
+        Assert.Equal((0, 0, 0),
+            await services
+            .ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.Orders.CountAsync(Token),
+            await db.Refunds.CountAsync(Token))));
         Assert.Equal(ImportState.Undone, (await system.Imports.GetAsync(id, Token))!.State);
     }
 
@@ -47,14 +54,17 @@ public sealed class OrderImportTests
     {
         await using var services = await TestServices.CreateAsync(kind);
         await using var system = services.AsSystem();
-        const string first = "order,date,sku,qty,price,customerid,status\n1,2026-01-05,A,1,10,7,paid\n1,2026-01-05,B,2,5,7,paid\n2,2026-01-06,A,1,10,7,pending\n";
+        const string first =
+            "order,date,sku,qty,price,customerid,status\n1,2026-01-05,A,1,10,7,paid\n1,2026-01-05,B,2,5,7,paid\n2,2026-01-06,A,1,10,7,pending\n";
         await system.ImportAsync(first);
         Assert.Equal((1, 2_000L), await SpentAsync());
 
         var same = await system.ImportAsync(first);
         Assert.Equal((0, 0, 2), (same.Orders.New, same.Orders.Changed, same.Orders.Same));
 
-        var id = await system.UploadTextAsync("order,date,sku,qty,price,customerid,status\n1,2026-01-05,A,3,10,7,shipped\n2,2026-01-06,A,1,10,7,cancelled\n3,2026-01-07,A,1,1,7,paid\n");
+        var id = await system
+            .UploadTextAsync(
+            "order,date,sku,qty,price,customerid,status\n1,2026-01-05,A,3,10,7,shipped\n2,2026-01-06,A,1,10,7,cancelled\n3,2026-01-07,A,1,1,7,paid\n");
         var changed = await system.CheckAsync(id, p => p with { MissingLines = MissingLines.Remove });
         Assert.Equal((1, 2, 0), (changed.Orders.New, changed.Orders.Changed, changed.Orders.Same));
         Assert.Equal("Paid → Shipped", string.Join(" → ", changed.Differences.Single(d => d.Name == "1").Fields[nameof(Order.Status)]));
@@ -64,7 +74,8 @@ public sealed class OrderImportTests
 
         await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
         Assert.Equal((1, 2_000L), await SpentAsync());
-        var lines = await services.ReadAsync(db => db.OrderLines.OrderBy(l => l.Product!.Code).Where(l => l.Order!.ExternalId == "1").Select(l => new { l.Product!.Code, l.Quantity, l.Amount }).ToListAsync(Token));
+        var lines = await services.ReadAsync(db => db.OrderLines.OrderBy(l => l.Product!.Code).Where(l => l.Order!.ExternalId == "1")
+            .Select(l => new { l.Product!.Code, l.Quantity, l.Amount }).ToListAsync(Token));
         Assert.Equal([("A", 1, 1_000L), ("B", 2, 1_000)], lines.Select(l => (l.Code, l.Quantity, l.Amount)));
 
         Task<(int, long)> SpentAsync() => services.ReadAsync(async db =>
@@ -81,19 +92,23 @@ public sealed class OrderImportTests
         await using var services = await TestServices.CreateAsync(kind);
         await using var system = services.AsSystem();
         const string head = "order,date,sku,qty,price,customerid,discount_amount,tax_amount\n";
-        var first = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,,\n2,2026-01-06,A,1,10,7,10,0\nC3,2026-01-07,A,-1,10,7,-0.75,-0.20\n");
+        var first = await system
+            .ImportAsync(head
+            + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,,\n2,2026-01-06,A,1,10,7,10,0\nC3,2026-01-07,A,-1,10,7,-0.75,-0.20\n");
         Assert.Equal((2, 1, 0), (first.Orders.New, first.Refunds.New, first.Rejected));
         // 2 × 10 − 1.50 + 0.35 and 4; nothing; 10 − 0.75 + 0.20 given back.
         Assert.Equal((22_85L, 0L, 9_45L), await AmountsAsync());
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, Token));
 
-        var again = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,0,0\nC3,2026-01-07,A,-1,10,7,0.75,0.20\n");
+        var again = await system
+            .ImportAsync(head + "1,2026-01-05,A,2,10,7,1.50,0.35\n1,2026-01-05,B,1,4,7,0,0\nC3,2026-01-07,A,-1,10,7,0.75,0.20\n");
         Assert.Equal((1, 0, 1, 0), (again.Orders.Same, again.Orders.Changed, again.Refunds.Same, again.Refunds.Changed));
         var changed = await system.ImportAsync(head + "1,2026-01-05,A,2,10,7,2,0.35\n1,2026-01-05,B,1,4,7,,\n");
         Assert.Equal(1, changed.Orders.Changed);
         Assert.Equal((22_35L, 0L, 9_45L), await AmountsAsync());
         Assert.Equal([(200L, 35L, 1_835L), (0, 0, 400)], await services.ReadAsync(async db =>
-            (await db.OrderLines.Where(l => l.Order!.ExternalId == "1").OrderBy(l => l.Product!.Code).ToListAsync(Token)).Select(l => (l.Discount, l.Tax, l.Amount)).ToList()));
+            (await db.OrderLines.Where(l => l.Order!.ExternalId == "1").OrderBy(l => l.Product!.Code).ToListAsync(Token))
+                .Select(l => (l.Discount, l.Tax, l.Amount)).ToList()));
 
         Task<(long, long, long)> AmountsAsync() => services.ReadAsync(async db => (
             await db.Orders.Where(o => o.ExternalId == "1").Select(o => o.Total).SingleAsync(Token),
@@ -110,7 +125,8 @@ public sealed class OrderImportTests
         await using var system = services.AsSystem();
         var ada = (await staff.Customers.CreateAsync(new() { GivenName = "Ada", ExternalId = "7" }, Token)).Customer.Id;
         foreach (var number in new[] { "P-1", "P-2" })
-            await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Paid, ada) with { ExternalId = number }, Token);
+            await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Paid, ada) with { ExternalId = number },
+                Token);
         var earned = await services.PointsAsync(ada);
         Assert.True(earned > 0);
         services.Clock.Advance(TimeSpan.FromDays(1));
@@ -128,7 +144,8 @@ public sealed class OrderImportTests
         // What was booked stays booked when the file is taken back.
         await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
         Assert.Equal(earned / 4, await services.PointsAsync(ada));
-        Assert.Equal(OrderStatus.Paid, await services.ReadAsync(db => db.Orders.Where(o => o.ExternalId == "P-1").Select(o => o.Status).SingleAsync(Token)));
+        Assert.Equal(OrderStatus.Paid, await services.ReadAsync(db => db.Orders.Where(o => o.ExternalId == "P-1").Select(o => o.Status)
+            .SingleAsync(Token)));
         await services.AssertFiguresAsync();
     }
 
@@ -143,9 +160,14 @@ public sealed class OrderImportTests
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = services.AsSystem();
         // The second row makes columns of numbers of them.
-        var id = await system.UploadTextAsync($"order,date,sku,qty,price,currency,discount_amount,tax_amount\n1,2026-01-05,A,1,10,EUR,{discount},{tax}\n2,2026-01-05,A,1,10,EUR,1,1\n");
+        var id = await system
+            .UploadTextAsync(
+            $"order,date,sku,qty,price,currency,discount_amount,tax_amount\n1,2026-01-05,A,1,10,EUR,{discount},{tax}\n2,2026-01-05,A,1,10,EUR,1,1\n");
 
-        var result = await system.CheckAsync(id, plan => plan with { Columns = new Dictionary<string, int>(plan.Columns) { [ImportFields.Discount] = 6, [ImportFields.Tax] = 7 } });
+        var result = await system
+            .CheckAsync(id,
+            plan => plan with { Columns = new Dictionary<string, int>(plan.Columns) { [ImportFields.Discount] = 6,
+            [ImportFields.Tax] = 7 } });
 
         var notice = Assert.Single(result.Rejections);
         Assert.Equal(sentence, string.Format(CultureInfo.InvariantCulture, notice.Sentence, [.. notice.Arguments]));
@@ -158,7 +180,8 @@ public sealed class OrderImportTests
         await using var services = await TestServices.CreateAsync(kind);
         await using var system = services.AsSystem();
 
-        var result = await system.ImportAsync("order,date,sku,qty,price,customerid\n1,2026-01-05,A,1,10,7\n1,2026-01-05,B,1,10,8\n2,2026-01-05,A,1,10,7\n");
+        var result = await system
+            .ImportAsync("order,date,sku,qty,price,customerid\n1,2026-01-05,A,1,10,7\n1,2026-01-05,B,1,10,8\n2,2026-01-05,A,1,10,7\n");
 
         Assert.Equal((3, 2, 1), (result.Rows, result.Rejected, result.Orders.New));
         Assert.Equal("The rows of this order name different customers.", Assert.Single(result.Rejections).Sentence);
@@ -170,9 +193,12 @@ public sealed class OrderImportTests
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = services.AsSystem();
 
-        var result = await system.ImportAsync("order,date,sku,qty,price,currency,rate\n1,2026-01-05,A,3,100,JPY,0.0061\n2,2026-01-05,A,1,100,JPY,\n3,2026-01-05,A,1,1.5,EUR,\n");
+        var result = await system
+            .ImportAsync(
+            "order,date,sku,qty,price,currency,rate\n1,2026-01-05,A,3,100,JPY,0.0061\n2,2026-01-05,A,1,100,JPY,\n3,2026-01-05,A,1,1.5,EUR,\n");
 
-        Assert.Equal((1, "The order is in {0}; a column must give the exchange rate to {1}."), (result.Rejected, Assert.Single(result.Rejections).Sentence));
+        Assert.Equal((1, "The order is in {0}; a column must give the exchange rate to {1}."),
+            (result.Rejected, Assert.Single(result.Rejections).Sentence));
         var order = await services.ReadAsync(db => db.Orders.SingleAsync(o => o.ExternalId == "1", Token));
         Assert.Equal(("JPY", 300, 183, 0.0061m), (order.Currency, order.Total, order.BaseTotal, order.Rate));
     }
@@ -181,8 +207,10 @@ public sealed class OrderImportTests
     {
         Assert.Equal((42, 5), (result.Rows, result.Rejected));
         Assert.Equal(
-            ["Qty: “two” is not a number.", "Article is missing.", "Date: “31.02.2025 10:00” is not a date such as dd.MM.yyyy.", "The quantity is negative, and the order is no refund.", "The unit price is negative."],
-            result.Rejections.Select(r => string.Format(System.Globalization.CultureInfo.InvariantCulture, r.Sentence, [.. r.Arguments])).OrderByDescending(s => s[0] == 'Q').ThenBy(s => s, StringComparer.Ordinal));
+            ["Qty: “two” is not a number.", "Article is missing.", "Date: “31.02.2025 10:00” is not a date such as dd.MM.yyyy.",
+                "The quantity is negative, and the order is no refund.", "The unit price is negative."],
+            result.Rejections.Select(r => string.Format(System.Globalization.CultureInfo.InvariantCulture, r.Sentence, [.. r.Arguments]))
+                .OrderByDescending(s => s[0] == 'Q').ThenBy(s => s, StringComparer.Ordinal));
         Assert.Equal((5, 1), (result.Customers.New, result.RefundOnlyCustomers));
         Assert.Equal((11, 26, 69_135L), (result.KnownOrders.Documents, result.KnownOrders.Lines, result.KnownOrders.Amount));
         Assert.Equal((3, 8, 16_715L), (result.AnonymousOrders.Documents, result.AnonymousOrders.Lines, result.AnonymousOrders.Amount));

@@ -28,12 +28,15 @@ public sealed class OwnFieldImportTests
         await fields.SetAsync(bob.Id, "passport", "X1", Token);
         await fields.SetAsync(bob.Id, "motto", "Carpe diem", Token);
 
-        var id = await manager.UploadTextAsync(Header + "ada@example.com;;38,5;31.12.2026;BLUE;ja;P-77;\nbob@example.com;;;;;;X1;\nnew@example.com;New;1.234,25;;Red;no;N-1;Ad astra\n");
+        var id = await manager
+            .UploadTextAsync(Header
+            + "ada@example.com;;38,5;31.12.2026;BLUE;ja;P-77;\nbob@example.com;;;;;;X1;\nnew@example.com;New;1.234,25;;Red;no;N-1;Ad astra\n");
         var dry = await manager.CheckAsync(id);
 
         Assert.Equal((1, 1, 1, 0), (dry.Customers.New, dry.Customers.Changed, dry.Customers.Same, dry.Rejected));
         var said = dry.Differences.Single().Fields.ToDictionary(f => f.Key, f => string.Join(" → ", f.Value));
-        Assert.Equal(new Dictionary<string, string> { ["Shoe size"] = "38 → 38.5", ["Next check"] = " → 2026-12-31", ["Colour"] = " → Blue", ["Member"] = " → yes", ["Passport"] = " → •••" }, said);
+        Assert.Equal(new Dictionary<string, string> { ["Shoe size"] = "38 → 38.5", ["Next check"] = " → 2026-12-31", ["Colour"] = " → Blue",
+            ["Member"] = " → yes", ["Passport"] = " → •••" }, said);
         Assert.Equal(["38", null, null, null, null, null], await ValuesAsync(manager, ada.Id));
 
         await manager.PublishAsync(id);
@@ -41,8 +44,10 @@ public sealed class OwnFieldImportTests
         Assert.Equal(["38.5", "2026-12-31", "Blue", "yes", "P-77", null], await ValuesAsync(manager, ada.Id));
         Assert.Equal([null, null, null, null, "X1", "Carpe diem"], await ValuesAsync(manager, bob.Id));
         Assert.Equal(["1234.25", null, "Red", "no", "N-1", "Ad astra"], await ValuesAsync(manager, created));
-        Assert.DoesNotContain(await data.ReadAsync(db => db.CustomFieldValues.Select(v => v.Text ?? v.Secret ?? "").ToListAsync(Token)), t => t.Contains("N-1", StringComparison.Ordinal));
-        Assert.Equal([created], (await manager.Customers.ListAsync(new(Filter: "field.shoe_size:more:100"), new(), Token)).Items.Select(r => r.Id));
+        Assert.DoesNotContain(await data.ReadAsync(db => db.CustomFieldValues.Select(v => v.Text ?? v.Secret ?? "").ToListAsync(Token)),
+            t => t.Contains("N-1", StringComparison.Ordinal));
+        Assert.Equal([created], (await manager.Customers.ListAsync(new(Filter: "field.shoe_size:more:100"), new(), Token)).Items
+            .Select(r => r.Id));
 
         await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
         Assert.Equal(["38", null, null, null, null, null], await ValuesAsync(manager, ada.Id));
@@ -55,14 +60,22 @@ public sealed class OwnFieldImportTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await AddFieldsAsync(data);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var id = await manager.UploadTextAsync(Header + "a@example.com;A;42;2026-12-31;Red;yes;;\nb@example.com;B;big;;;;;\nc@example.com;C;;soon;;;;\nd@example.com;D;;;Green;;;\ne@example.com;E;;;;perhaps;;\n");
+        var id = await manager
+            .UploadTextAsync(Header
+            + "a@example.com;A;42;2026-12-31;Red;yes;;\nb@example.com;B;big;;;;;\nc@example.com;C;;soon;;;;\nd@example.com;D;;;Green;;;\ne@example.com;E;;;;perhaps;;\n");
 
-        var result = await manager.CheckAsync(id, p => p with { Columns = Enumerable.Range(0, 8).ToDictionary(i => new[] { "email", "given_name", "field.shoe_size", "field.next_check", "field.colour", "field.member", "field.passport", "field.motto" }[i]) });
+        var result = await manager
+            .CheckAsync(id,
+            p => p with { Columns = Enumerable.Range(0, 8)
+            .ToDictionary(i => new[] { "email", "given_name", "field.shoe_size", "field.next_check", "field.colour", "field.member",
+            "field.passport", "field.motto" }[i]) });
 
         Assert.Equal((5, 4, 1), (result.Rows, result.Rejected, result.Customers.New));
-        var reasons = (await manager.Imports.RejectedAsync(id, 10, Token)).Select(r => string.Format(System.Globalization.CultureInfo.InvariantCulture, r.Reason, [.. r.Arguments]));
+        var reasons = (await manager.Imports.RejectedAsync(id, 10, Token))
+            .Select(r => string.Format(System.Globalization.CultureInfo.InvariantCulture, r.Reason, [.. r.Arguments]));
         Assert.Equal(
-            ["Shoe size: “big” is not a number.", "Next check: “soon” is not a date such as yyyy-MM-dd.", "Colour has no choice Green.", "Member must be yes or no."],
+            ["Shoe size: “big” is not a number.", "Next check: “soon” is not a date such as yyyy-MM-dd.", "Colour has no choice Green.",
+                "Member must be yes or no."],
             reasons);
     }
 
@@ -83,7 +96,8 @@ public sealed class OwnFieldImportTests
         var import = (await administrator.Imports.GetAsync(id, Token))!;
         Assert.Equal(["email"], import.Plan.Columns.Keys);
         Assert.DoesNotContain(import.Fields, f => f.Name == "field.motto");
-        await Assert.ThrowsAsync<RuleViolationException>(() => administrator.Imports.SetPlanAsync(id, import.Plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["field.motto"] = 1 } }, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => administrator.Imports
+            .SetPlanAsync(id, import.Plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["field.motto"] = 1 } }, Token));
         await administrator.Imports.SetFormatAsync(id, import.Format, ImportKind.Orders, Token);
         Assert.DoesNotContain((await administrator.Imports.GetAsync(id, Token))!.Fields, f => f.OwnType is not null);
     }
@@ -100,5 +114,6 @@ public sealed class OwnFieldImportTests
         await fields.AddAsync(new() { Label = "Words to live by", Key = "motto" }, Token);
     }
 
-    private static async Task<IEnumerable<string?>> ValuesAsync(TestScope scope, long id) => (await scope.Get<CustomFieldService>().OfCustomerAsync(id, Token)).Select(a => a.Value);
+    private static async Task<IEnumerable<string?>> ValuesAsync(TestScope scope, long id) =>
+        (await scope.Get<CustomFieldService>().OfCustomerAsync(id, Token)).Select(a => a.Value);
 }

@@ -62,10 +62,12 @@ public sealed class WholeOrderImportTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
-        await system.ImportAsync(Head + "BL-1,2026-03-05,TEE,2,50.00,olga@example.org\nCR-1,2026-03-06,TEE,-1,50.00,olga@example.org\nCR-1,2026-03-06,CAP,-1,5.00,olga@example.org\n");
+        await system.ImportAsync(Head
+            + "BL-1,2026-03-05,TEE,2,50.00,olga@example.org\nCR-1,2026-03-06,TEE,-1,50.00,olga@example.org\nCR-1,2026-03-06,CAP,-1,5.00,olga@example.org\n");
         var line = await data.ReadAsync(db => db.OrderLines.Select(l => l.Id).SingleAsync(Token));
 
-        var part = await system.ImportAsync(Head + "BL-1,2026-03-05,MUG,1,8.00,olga@example.org\nCR-1,2026-03-06,CAP,-1,6.00,olga@example.org\n");
+        var part = await system
+            .ImportAsync(Head + "BL-1,2026-03-05,MUG,1,8.00,olga@example.org\nCR-1,2026-03-06,CAP,-1,6.00,olga@example.org\n");
 
         Assert.Equal((1, 1), (part.Orders.Changed, part.Refunds.Changed));
         Assert.Equal(2, part.Notices.Single(n => n.Sentence == OrderImporter.KeptLines).Count);
@@ -138,7 +140,8 @@ public sealed class WholeOrderImportTests
         var result = await system.CheckAsync(id, p => p with { Match = ImportChoices.MatchFor(p.Columns) });
 
         Assert.Equal(1, result.Rejected);
-        Assert.EndsWith("is a number that a spreadsheet has shortened; its last digits are lost. Format the column as text there and save the file again.", Assert.Single(await ReasonsAsync(system, id)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is a number that a spreadsheet has shortened; its last digits are lost. Format the column as text there and save the file again.", Assert.Single(await ReasonsAsync(system, id)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +158,9 @@ public sealed class WholeOrderImportTests
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = data.AsSystem();
-        var id = await system.UploadTextAsync($"order,date,sku,qty,unit price,currency,rate\nA,{row}\nB,2026-03-05,TEE,1,15.00,EUR,1\nC,2026-03-05,TEE,1,15.00,EUR,1\nD,2026-03-05,TEE,1,15.00,EUR,1\n");
+        var id = await system
+            .UploadTextAsync(
+            $"order,date,sku,qty,unit price,currency,rate\nA,{row}\nB,2026-03-05,TEE,1,15.00,EUR,1\nC,2026-03-05,TEE,1,15.00,EUR,1\nD,2026-03-05,TEE,1,15.00,EUR,1\n");
         await system.CheckAsync(id);
 
         Assert.Equal([reason], await ReasonsAsync(system, id));
@@ -180,15 +185,20 @@ public sealed class WholeOrderImportTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
-        const string head = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536400,85123,LAMP,2,12/1/2010 9:00,50.00,17001,United Kingdom\n";
-        var mixed = await system.ImportAsync(head + "C536401,85123,LAMP,-1,12/13/2010 9:00,50.00,17001,United Kingdom\nC536402,M,Manual,1,12/14/2010 9:00,20.00,17001,United Kingdom\n");
+        const string head =
+            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536400,85123,LAMP,2,12/1/2010 9:00,50.00,17001,United Kingdom\n";
+        var mixed = await system
+            .ImportAsync(head
+            + "C536401,85123,LAMP,-1,12/13/2010 9:00,50.00,17001,United Kingdom\nC536402,M,Manual,1,12/14/2010 9:00,20.00,17001,United Kingdom\n");
 
         Assert.Equal((1, RefundSign.Negative), (mixed.Rejected, mixed.RefundSign));
         Assert.Equal("Row {0} has a quantity above zero, while refunds of this file are written below zero.", Assert
             .Single(mixed.Rejections).Sentence);
         Assert.Equal(50_00, await data.ReadAsync(db => db.Customers.Select(c => c.TotalSpent).SingleAsync(Token)));
 
-        var above = await system.ImportAsync(head + "C536403,85123,LAMP,1,12/15/2010 9:00,50.00,17001,United Kingdom\nC536404,M,Manual,1,12/16/2010 9:00,20.00,17001,United Kingdom\n", p => p with { RefundPrefix = "C" });
+        var above = await system
+            .ImportAsync(head
+            + "C536403,85123,LAMP,1,12/15/2010 9:00,50.00,17001,United Kingdom\nC536404,M,Manual,1,12/16/2010 9:00,20.00,17001,United Kingdom\n", p => p with { RefundPrefix = "C" });
         Assert.Equal((0, 2, RefundSign.Positive), (above.Rejected, above.Refunds.New, above.RefundSign));
         Assert.Equal(-20_00, await data.ReadAsync(db => db.Customers.Select(c => c.TotalSpent).SingleAsync(Token)));
     }
@@ -198,7 +208,8 @@ public sealed class WholeOrderImportTests
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = data.AsSystem();
-        const string text = Head + "A,12/1/2010,TEE,1,10,a@example.org\nB,3/4/2011,TEE,1,10,a@example.org\nC,5/5/2011,TEE,1,10,a@example.org\n";
+        const string text = Head
+            + "A,12/1/2010,TEE,1,10,a@example.org\nB,3/4/2011,TEE,1,10,a@example.org\nC,5/5/2011,TEE,1,10,a@example.org\n";
         var id = await system.UploadTextAsync(text);
         Assert.Equal("", (await system.Imports.GetAsync(id, Token))!.Plan.DateFormat);
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() => system.CheckAsync(id));
@@ -221,7 +232,8 @@ public sealed class WholeOrderImportTests
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = data.AsSystem();
-        var id = await system.UploadTextAsync("order,date,sku,qty,unit price,buyer contact\nAM-1,2026-03-05,TEE,1,15.00,spender@example.org\n");
+        var id = await system
+            .UploadTextAsync("order,date,sku,qty,unit price,buyer contact\nAM-1,2026-03-05,TEE,1,15.00,spender@example.org\n");
         var import = (await system.Imports.GetAsync(id, Token))!;
         var columns = new Dictionary<string, int>(import.Plan.Columns) { [ImportFields.Email] = 5 };
 

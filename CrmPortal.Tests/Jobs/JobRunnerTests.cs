@@ -15,10 +15,12 @@ public sealed class JobRunnerTests
     public async Task End_ThatCannotBeWritten_IsTriedAgain_AndTheJobIsNotDoneTwice(DatabaseKind kind)
     {
         var (work, faults) = (new Work(), new FaultyCommands());
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IJobHandler>(work).AddSingleton<IInterceptor>(faults));
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IJobHandler>(work)
+            .AddSingleton<IInterceptor>(faults));
         await using var other = TestServices.On(data.Database, data.Clock, s => s.AddSingleton<IJobHandler>(work));
         var id = await AddAsync(data);
-        faults.Fault = text => text.Contains("EndedAt", StringComparison.Ordinal) && text.StartsWith("UPDATE", StringComparison.OrdinalIgnoreCase) && faults.Failed < 3
+        faults.Fault = text => text.Contains("EndedAt", StringComparison.Ordinal)
+            && text.StartsWith("UPDATE", StringComparison.OrdinalIgnoreCase) && faults.Failed < 3
             ? new InvalidOperationException("The database hiccups.") : null;
 
         await FinishAsync(data, Task.Run(() => data.Get<JobRunner>().RunWaitingAsync(default)));
@@ -32,7 +34,8 @@ public sealed class JobRunnerTests
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task HandlerWhoseEndFails_LeavesAFailedJob_AndFreesTheNextRun(DatabaseKind kind)
     {
-        var work = new Work { Run = _ => throw new InvalidOperationException("It fails."), Ended = () => throw new InvalidOperationException("Putting back fails too.") };
+        var work = new Work { Run = _ => throw new InvalidOperationException("It fails."),
+            Ended = () => throw new InvalidOperationException("Putting back fails too.") };
         await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IJobHandler>(work));
         var id = await AddAsync(data);
 
@@ -91,12 +94,15 @@ public sealed class JobRunnerTests
                 await release.Task;
             },
         };
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IJobHandler>(work).AddSingleton<IInterceptor>(faults));
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IJobHandler>(work)
+            .AddSingleton<IInterceptor>(faults));
         var id = await AddAsync(data);
         var run = Task.Run(() => data.Get<JobRunner>().RunWaitingAsync(default));
         await began.Task;
         var seen = (await JobAsync(data, id)).SeenAt;
-        faults.Fault = text => text.StartsWith("UPDATE", StringComparison.OrdinalIgnoreCase) && text.Contains("SeenAt", StringComparison.Ordinal) && faults.Failed < 2 ? new InvalidOperationException("No transient fault.") : null;
+        faults.Fault = text => text.StartsWith("UPDATE", StringComparison.OrdinalIgnoreCase)
+            && text.Contains("SeenAt", StringComparison.Ordinal) && faults.Failed < 2 ? new InvalidOperationException("No transient fault.")
+            : null;
 
         var shown = Task.Run(async () =>
         {
@@ -112,7 +118,8 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task ScheduledKind_WithATimeThatNeverComes_HoldsNothingElseUp()
     {
-        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IJobHandler>(new Never()).AddSingleton<IJobHandler>(new Hourly()));
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IJobHandler>(new Never())
+            .AddSingleton<IJobHandler>(new Hourly()));
 
         await data.Get<Scheduler>().TickAsync(default);
         data.Clock.Advance(TimeSpan.FromHours(1));
@@ -125,7 +132,8 @@ public sealed class JobRunnerTests
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task CleanUps_AreScheduledJobs_EachOnItsOwn(DatabaseKind kind)
     {
-        var faults = new FaultyCommands { Fault = text => text.Contains("VerificationCodes", StringComparison.Ordinal) ? new InvalidOperationException() : null };
+        var faults = new FaultyCommands { Fault = text => text.Contains("VerificationCodes", StringComparison.Ordinal)
+            ? new InvalidOperationException() : null };
         await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IInterceptor>(faults));
         await data.Get<Scheduler>().TickAsync(default);
         data.Clock.Advance(TimeSpan.FromHours(1));
@@ -135,7 +143,8 @@ public sealed class JobRunnerTests
 
         var states = await data.ReadAsync(db => db.Jobs.ToDictionaryAsync(j => j.Kind, j => j.State));
         Assert.Equal(JobState.Failed, states["clean-up.codes"]);
-        foreach (var part in new[] { "clean-up.answers", "clean-up.imports", "clean-up.sessions", "clean-up.documents", "documents.reminders", "clean-up.outbox" })
+        foreach (var part in new[] { "clean-up.answers", "clean-up.imports", "clean-up.sessions", "clean-up.documents",
+            "documents.reminders", "clean-up.outbox" })
             Assert.True(states[part] == JobState.Done, part);
     }
 

@@ -30,7 +30,9 @@ public sealed class SchedulerTests
         Assert.Equal((JobState.Waiting, null), (job.State, job.OwnerId));
         await data.Get<JobRunner>().RunWaitingAsync(default);
         Assert.Equal(JobState.Done, Assert.Single(await JobsAsync()).State);
-        Assert.Equal((At("2026-03-12T02:00:00Z"), job.Id), (await NextAsync(), await data.ReadAsync(db => db.Schedules.Where(s => s.Kind == TierReview.Name).Select(s => s.LastJobId).SingleAsync())));
+        Assert.Equal((At("2026-03-12T02:00:00Z"), job.Id),
+            (await NextAsync(), await data.ReadAsync(db => db.Schedules.Where(s => s.Kind == TierReview.Name).Select(s => s.LastJobId)
+            .SingleAsync())));
 
         // The program stood still for most of a week.
         data.Clock.Set(At("2026-03-17T15:00:00Z"));
@@ -43,8 +45,10 @@ public sealed class SchedulerTests
         Assert.Equal(2, (await JobsAsync()).Count);
 
         async Task TickAsync() => await Task.WhenAll(nodes.Select(n => Task.Run(() => n.TickAsync(default))));
-        Task<List<Job>> JobsAsync() => data.ReadAsync(db => db.Jobs.AsNoTracking().Where(j => j.Kind == TierReview.Name).OrderBy(j => j.Id).ToListAsync());
-        Task<DateTimeOffset> NextAsync() => data.ReadAsync(db => db.Schedules.Where(s => s.Kind == TierReview.Name).Select(s => s.NextAt).SingleAsync());
+        Task<List<Job>> JobsAsync() => data.ReadAsync(db => db.Jobs.AsNoTracking().Where(j => j.Kind == TierReview.Name).OrderBy(j => j.Id)
+            .ToListAsync());
+        Task<DateTimeOffset> NextAsync() => data.ReadAsync(db => db.Schedules.Where(s => s.Kind == TierReview.Name).Select(s => s.NextAt)
+            .SingleAsync());
     }
 
     [Theory]
@@ -53,7 +57,8 @@ public sealed class SchedulerTests
     [InlineData("Europe/London", 3, "2026-06-01T02:00:00Z", "2026-06-02T02:00:00Z")]
     [InlineData("Pacific/Auckland", 2, "2026-03-10T12:00:00Z", "2026-03-10T13:00:00Z")]
     public void NextTime_FollowsTheShopsClock(string zone, int hour, string now, string expected) =>
-        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), new ScheduledJob("x", $"0 {hour} * * *").After(At(now), LocalZone.Of(zone)));
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), new ScheduledJob("x", $"0 {hour} * * *")
+            .After(At(now), LocalZone.Of(zone)));
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Reminder_OfPointsThatRunOut_ComesOnce_AndAMissedNightIsMadeUpFor(DatabaseKind kind)
@@ -61,7 +66,8 @@ public sealed class SchedulerTests
         await using var data = await TestServices.CreateAsync(kind);
         var reader = await data.AddReaderAsync(MessageKind.Reminders);
         var silent = await data.AddCustomerAsync("Bob", "Silent", "bob@example.com");
-        foreach (var (id, points, days) in new[] { (reader.Id, 40L, 30), (reader.Id, 60, 20), (reader.Id, 500, 31), (reader.Id, 700, 33), (silent.Id, 10, 30) }) await data.AddPointsAsync(id, points, days);
+        foreach (var (id, points, days) in new[] { (reader.Id, 40L, 30), (reader.Id, 60, 20), (reader.Id, 500, 31), (reader.Id, 700, 33),
+            (silent.Id, 10, 30) }) await data.AddPointsAsync(id, points, days);
 
         Assert.Equal(1, await data.RemindAsync());
         Assert.Equal(0, await data.RemindAsync());

@@ -12,8 +12,10 @@ public sealed class LiveUpdatesTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var heard = new TaskCompletionSource<(string, string)>();
         var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("es-ES"), CultureInfo.GetCultureInfo("es"));
-        using var listening = data.Get<LiveUpdates>().Listen(_ => heard.TrySetResult((CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name)));
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("es-ES"),
+            CultureInfo.GetCultureInfo("es"));
+        using var listening = data.Get<LiveUpdates>()
+            .Listen(_ => heard.TrySetResult((CultureInfo.CurrentCulture.Name, CultureInfo.CurrentUICulture.Name)));
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
 
         await data.AddCustomerAsync();

@@ -37,7 +37,9 @@ public sealed class PresenceTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var presence = data.Get<Presence>();
         await presence.EnterAsync(Subject, new("a", 1, "Ada"), CancellationToken.None);
-        await data.Get<INodeChannel>().PublishAsync("""p{"Subject":"customer:1","Viewer":{"ConnectionId":"z","UserId":9,"Name":"Zed"},"Left":false}""", CancellationToken.None);
+        await data.Get<INodeChannel>()
+            .PublishAsync("""p{"Subject":"customer:1","Viewer":{"ConnectionId":"z","UserId":9,"Name":"Zed"},"Left":false}""",
+            CancellationToken.None);
         Assert.Equal(["Ada", "Zed"], presence.Others(Subject, "b").Select(v => v.Name));
         var news = new TestMailbox<string>();
         using var listening = presence.Listen(news.Put);
@@ -54,8 +56,10 @@ public sealed class PresenceTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var heard = new TestMailbox<string>();
         var before = (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture);
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("es-ES"), CultureInfo.GetCultureInfo("es"));
-        using var listening = data.Get<Presence>().Listen(_ => heard.Put($"{CultureInfo.CurrentCulture.Name} {CultureInfo.CurrentUICulture.Name}"));
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("es-ES"),
+            CultureInfo.GetCultureInfo("es"));
+        using var listening = data.Get<Presence>()
+            .Listen(_ => heard.Put($"{CultureInfo.CurrentCulture.Name} {CultureInfo.CurrentUICulture.Name}"));
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = before;
 
         await data.Get<Presence>().EnterAsync(Subject, new("a", 1, "Ada"), CancellationToken.None);

@@ -10,7 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Loyalty;
 
-/// <summary>A server that is killed in the middle of bookings keeps its word: what it acknowledged is there once, and nothing is there by half.</summary>
+/// <summary>
+/// A server that is killed in the middle of bookings keeps its word: what it acknowledged is there once, and nothing is there by half.
+/// </summary>
 public sealed class KilledServerTests
 {
     private const int Bookings = 1000;
@@ -29,7 +31,9 @@ public sealed class KilledServerTests
         await using var system = data.AsSystem();
         // A shop that has run for a while: it has its programme.
         await system.Get<ProgrammeService>().CurrentAsync(cancellationToken);
-        var token = (await system.Get<SessionService>().StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests", cancellationToken)).AccessToken;
+        var token = (await system.Get<SessionService>()
+            .StartApiAsync(await TestUsers.CreateAsync(data.Root, RoleNames.Administrator), "127.0.0.1", "tests",
+            cancellationToken)).AccessToken;
 
         var acknowledged = new ConcurrentDictionary<int, long>();
         var count = 0;
@@ -76,7 +80,8 @@ public sealed class KilledServerTests
     }
 
     /// <summary>Sends bookings, each with its own key, from several clients at once; a client whose server is gone stops.</summary>
-    private static async Task SendAsync(ServerProcess server, string token, List<long> customers, IReadOnlyList<int> numbers, Action<int, HttpStatusCode, long> answered)
+    private static async Task SendAsync(ServerProcess server, string token, List<long> customers, IReadOnlyList<int> numbers,
+        Action<int, HttpStatusCode, long> answered)
     {
         var waiting = new ConcurrentQueue<int>(numbers);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
@@ -103,8 +108,10 @@ public sealed class KilledServerTests
     private static long PointsOf(int number) => (number * 7) + 1;
 
     private static Task<List<KeptBooking>> ReadAsync(TestServices data) => data.ReadAsync(async db =>
-        (await db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).Select(e => new { e.Id, e.Points, e.Booking!.Reason, e.Account!.CustomerId }).ToListAsync())
-            .ConvertAll(e => new KeptBooking(int.Parse(e.Reason.Split(' ')[1], CultureInfo.InvariantCulture), e.Id, e.CustomerId!.Value, e.Points)));
+        (await db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned)
+            .Select(e => new { e.Id, e.Points, e.Booking!.Reason, e.Account!.CustomerId }).ToListAsync())
+            .ConvertAll(e => new KeptBooking(int.Parse(e.Reason.Split(' ')[1], CultureInfo.InvariantCulture), e.Id, e.CustomerId!.Value,
+                e.Points)));
 
     private static async Task AssertAddsUpAsync(TestServices data, List<long> customers, List<KeptBooking> there)
     {
@@ -112,10 +119,12 @@ public sealed class KilledServerTests
         await using var system = data.AsSystem();
         Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(CancellationToken.None)).Faults);
         foreach (var (i, customer) in customers.Index())
-            Assert.Equal(there.Where(t => t.Number % Customers == i).Sum(t => t.Points), (await system.Get<LedgerService>().BalanceAsync(customer, CancellationToken.None))!.Current);
+            Assert.Equal(there.Where(t => t.Number % Customers == i).Sum(t => t.Points),
+                (await system.Get<LedgerService>().BalanceAsync(customer, CancellationToken.None))!.Current);
         // Each booking has its entry, its lot and its row in the history, or is not there at all.
         Assert.Equal((there.Count, there.Count, there.Count), await data.ReadAsync(async db =>
-            (await db.LoyaltyBookings.CountAsync(), await db.LoyaltyLots.CountAsync(), await db.ChangeSets.CountAsync(c => c.Kind == "loyalty.earn"))));
+            (await db.LoyaltyBookings.CountAsync(), await db.LoyaltyLots.CountAsync(),
+                await db.ChangeSets.CountAsync(c => c.Kind == "loyalty.earn"))));
     }
 
     /// <summary>The time passes after which a request that nobody answered is given up for lost; answers how many there are.</summary>

@@ -37,7 +37,8 @@ public sealed class LedgerBesideOthersTests
         await manager.Get<OrderService>().RefundAsync(id, new(), Token);
         Assert.Equal(0, await data.PointsAsync(ada.Id));
 
-        async Task EarnAsync() => await manager.Get<LedgerService>().EarnAsync(new() { CustomerId = ada.Id, Points = 100, Order = "12345" }, null, Token);
+        async Task EarnAsync() => await manager.Get<LedgerService>()
+            .EarnAsync(new() { CustomerId = ada.Id, Points = 100, Order = "12345" }, null, Token);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class LedgerBesideOthersTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await manager.Get<LedgerService>().EarnAsync(new() { CustomerId = ada.Id, Points = 100, Order = "12345" }, null, Token);
 
-        var id = (await manager.Get<OrderService>().UpsertAsync(OrderWriting.Order(100, customerId: ada.Id) with { ExternalId = "12345" }, Token)).Order.Id;
+        var id = (await manager.Get<OrderService>().UpsertAsync(OrderWriting.Order(100, customerId: ada.Id) with { ExternalId = "12345" },
+            Token)).Order.Id;
         Assert.Equal(100, await data.PointsAsync(ada.Id));
         await manager.Get<OrderService>().SetStatusAsync(id, OrderStatus.Paid, null, Token);
         Assert.Equal(100, await data.PointsAsync(ada.Id));
@@ -103,9 +105,11 @@ public sealed class LedgerBesideOthersTests
         await programmes.ActivateAsync(made.Part.Id, Token);
 
         foreach (var changeSet in new[] { changed.ChangeSetId!.Value, made.ChangeSetId!.Value })
-            Assert.Equal((0, 1), await manager.Get<UndoService>().UndoAsync(changeSet, true, Token) is var result ? (result.Undone, result.Kept.Count) : default);
+            Assert.Equal((0, 1), await manager.Get<UndoService>().UndoAsync(changeSet, true, Token) is var result
+                ? (result.Undone, result.Kept.Count) : default);
 
-        Assert.Equal((made.Part.Id, 3m), await programmes.CurrentAsync(Token) is var current ? (current.Id, current.Rules.PointsPerUnit) : default);
+        Assert.Equal((made.Part.Id, 3m), await programmes.CurrentAsync(Token) is var current
+            ? (current.Id, current.Rules.PointsPerUnit) : default);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -136,7 +140,8 @@ public sealed class LedgerBesideOthersTests
         await agent.Get<LedgerService>().ReverseAsync(small, "Wrong customer", Token);
         await agent.Get<LedgerService>().ReverseAsync(large, "Wrong customer", Token);
         var above = await RedeemAsync(501);
-        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<LedgerService>().ReverseAsync(above, "Wrong customer", Token));
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<LedgerService>()
+            .ReverseAsync(above, "Wrong customer", Token));
 
         Assert.Equal("You may reverse bookings of up to 500 points; ask somebody who may do more.", refused.Message);
         Assert.Equal(399, await data.PointsAsync(ada.Id));
@@ -212,6 +217,7 @@ public sealed class LedgerBesideOthersTests
 
         Assert.Equal((900L, 0L, 1m), (liability.Left, liability.Breakage, liability.ExpectedRate));
         // They last to the end of March.
-        Assert.Equal([(new DateOnly(2025, 3, 1), 900L)], liability.Expiring.Where(e => e.Points > 0).Select(e => (e.Month!.Value, e.Points)));
+        Assert.Equal([(new DateOnly(2025, 3, 1), 900L)], liability.Expiring.Where(e => e.Points > 0)
+            .Select(e => (e.Month!.Value, e.Points)));
     }
 }

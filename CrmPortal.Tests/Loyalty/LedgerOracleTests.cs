@@ -28,7 +28,9 @@ public sealed class LedgerOracleTests
         var rules = new ProgrammeRules { AllowsDebt = allowsDebt, PendingDays = allowsDebt ? 3 : 0, ExpiryDays = 40 };
         await data.WriteAsync(db =>
         {
-            db.LoyaltyProgrammes.Add(new() { State = ProgrammeState.Active, Name = "Test", RulesJson = LoyaltyProgramme.Write(rules), CreatedAt = data.Clock.GetUtcNow() });
+            db.LoyaltyProgrammes
+                .Add(new() { State = ProgrammeState.Active, Name = "Test", RulesJson = LoyaltyProgramme.Write(rules),
+                CreatedAt = data.Clock.GetUtcNow() });
             return Task.CompletedTask;
         });
         await using var history = new History(data, rules, new Random(seed));
@@ -60,7 +62,8 @@ public sealed class LedgerOracleTests
 
         public async Task BeginAsync()
         {
-            for (var i = 0; i < Customers; i++) _customers.Add((await data.AddCustomerAsync("Person", i.ToString(CultureInfo.InvariantCulture))).Id);
+            for (var i = 0; i < Customers; i++)
+                _customers.Add((await data.AddCustomerAsync("Person", i.ToString(CultureInfo.InvariantCulture))).Id);
             var product = new Product { Code = "P", Name = "Tea" };
             await data.WriteAsync(db =>
             {
@@ -100,23 +103,30 @@ public sealed class LedgerOracleTests
             foreach (var customer in Living().Where(c => ofAll || _touched.Contains(c)))
             {
                 var balance = (await _system.Get<LedgerService>().BalanceAsync(customer, default))!;
-                Assert.True((_model.Balance(customer) - _model.Pending(customer) - _model.Due(customer), _model.Pending(customer)) == (balance.Current, balance.Pending), $"{step}: customer {customer}: {balance}, the model has {_model.Balance(customer)} with {_model.Pending(customer)} pending and {_model.Due(customer)} due");
-                var lots = await data.ReadAsync(db => db.LoyaltyLots.Where(l => l.Account!.CustomerId == customer && l.Remaining > 0).OrderBy(l => l.Id).Select(l => new { l.ExpiresAt, l.Remaining }).ToListAsync());
-                Assert.True(_model.Lots(customer).SequenceEqual(lots.Select(l => (l.ExpiresAt, l.Remaining))), $"{step}: customer {customer}: the lots differ");
+                Assert.True((_model.Balance(customer) - _model.Pending(customer) - _model.Due(customer),
+                    _model.Pending(customer)) == (balance.Current, balance.Pending),
+                    $"{step}: customer {customer}: {balance}, the model has {_model.Balance(customer)} with {_model.Pending(customer)} pending and {_model.Due(customer)} due");
+                var lots = await data.ReadAsync(db => db.LoyaltyLots.Where(l => l.Account!.CustomerId == customer && l.Remaining > 0)
+                    .OrderBy(l => l.Id).Select(l => new { l.ExpiresAt, l.Remaining }).ToListAsync());
+                Assert.True(_model.Lots(customer).SequenceEqual(lots.Select(l => (l.ExpiresAt, l.Remaining))),
+                    $"{step}: customer {customer}: the lots differ");
             }
         }
 
         public async Task ProveAsync()
         {
             Assert.Empty((await _system.Get<LedgerReconciliation>().RunAsync(default)).Faults);
-            var wrong = await data.ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.LoyaltyEntries.Where(o => o.AccountId == e.AccountId && o.Id <= e.Id).Sum(o => o.Points)));
+            var wrong = await data
+                .ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.LoyaltyEntries.Where(o => o.AccountId == e.AccountId
+                && o.Id <= e.Id).Sum(o => o.Points)));
             Assert.Equal(0, wrong);
         }
 
         private async Task<string> EarnAsync(long customer)
         {
             var (points, days) = (random.Next(1, 300), random.Next(1, 60));
-            await _system.Get<LedgerService>().EarnAsync(new() { CustomerId = customer, Points = points, ExpiryDays = days }, null, default);
+            await _system.Get<LedgerService>().EarnAsync(new() { CustomerId = customer, Points = points, ExpiryDays = days }, null,
+                default);
             _model.Add(customer, points, Usable(), PointsCalculator.ExpiryOf(rules, Now, Zone, days));
             return $"{customer} earns {points}";
         }
@@ -124,16 +134,19 @@ public sealed class LedgerOracleTests
         private async Task<string> RedeemAsync(long customer)
         {
             // Often just what there is, or one too many.
-            var points = random.Next(4) switch { 0 => _model.Spendable(customer) + 1, 1 => Math.Max(1, _model.Spendable(customer)), _ => random.Next(1, 200) };
+            var points = random.Next(4) switch { 0 => _model.Spendable(customer) + 1, 1 => Math.Max(1, _model.Spendable(customer)),
+                _ => random.Next(1, 200) };
             var isGood = _model.Take(customer, points, out var taken);
             if (!isGood)
             {
-                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = points }, null, default));
+                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>()
+                    .RedeemAsync(new() { CustomerId = customer, Points = points }, null, default));
                 // Nothing came of it, not even the expiry: it is booked with the next that succeeds.
                 return $"{customer} cannot redeem {points}";
             }
 
-            var booked = await _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = points }, Guid.NewGuid().ToString(), default);
+            var booked = await _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = points }, Guid.NewGuid()
+                .ToString(), default);
             _spent.Add((booked!.BookingId, taken, taken[0].Account));
             return $"{customer} redeems {points}";
         }
@@ -144,16 +157,19 @@ public sealed class LedgerOracleTests
             if (points == 0) points = 1;
             if (points > 0)
             {
-                await _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Goodwill" }, null, default);
+                await _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Goodwill" }, null,
+                    default);
                 _model.Add(customer, points, Now, PointsCalculator.ExpiryOf(rules, Now, Zone));
             }
             else if (_model.Take(customer, -points, out _))
             {
-                await _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" }, null, default);
+                await _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" },
+                    null, default);
             }
             else
             {
-                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" }, null, default));
+                await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>()
+                    .AdjustAsync(new() { CustomerId = customer, Points = points, Reason = "Correction" }, null, default));
             }
 
             return $"{customer} is adjusted by {points}";
@@ -162,7 +178,8 @@ public sealed class LedgerOracleTests
         private async Task<string> OrderAsync(long customer)
         {
             var total = random.Next(1, 400) * 100L;
-            var order = new Order { CustomerId = customer, Status = OrderStatus.Paid, PlacedAt = Now, Currency = new ShopOptions().Currency, Total = total, BaseTotal = total };
+            var order = new Order { CustomerId = customer, Status = OrderStatus.Paid, PlacedAt = Now, Currency = new ShopOptions().Currency,
+                Total = total, BaseTotal = total };
             order.Lines.Add(new() { ProductId = _product, Quantity = 1, UnitPrice = total * 100, Amount = total });
             await WithPointsAsync(async (db, points) =>
             {
@@ -184,7 +201,8 @@ public sealed class LedgerOracleTests
             var amount = random.Next(3) == 0 ? total - refunded : random.NextInt64(1, total - refunded + 1);
             var owner = await data.ReadAsync(db => db.Orders.Where(o => o.Id == id).Select(o => o.CustomerId!.Value).SingleAsync());
             _touched.Add(owner);
-            var refund = new Refund { CustomerId = owner, RefundedAt = Now, Currency = new ShopOptions().Currency, Amount = amount, BaseAmount = amount };
+            var refund = new Refund { CustomerId = owner, RefundedAt = Now, Currency = new ShopOptions().Currency, Amount = amount,
+                BaseAmount = amount };
             refund.Lines.Add(new() { OrderId = id, ProductId = _product, Quantity = 1, UnitPrice = amount * 100, Amount = amount });
             await WithPointsAsync(async (db, points) =>
             {
@@ -204,14 +222,16 @@ public sealed class LedgerOracleTests
             var at = random.Next(_spent.Count);
             var (booking, taken, account) = _spent[at];
             _spent.RemoveAt(at);
-            var owner = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.BookingId == booking && e.Kind == EntryKind.Redeemed).Select(e => e.Account!.CustomerId!.Value).Distinct().ToListAsync());
+            var owner = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.BookingId == booking && e.Kind == EntryKind.Redeemed)
+                .Select(e => e.Account!.CustomerId!.Value).Distinct().ToListAsync());
             // Merged and taken apart again since: the parts belong to two people, and neither can take back for the other.
             if (owner.Count > 1 || !Living().Contains(owner[0])) return "parts of the booking belong to others by now";
             Assert.NotNull(account);
             _touched.Add(owner[0]);
             await _system.Get<LedgerService>().ReverseAsync(booking, "Mistake", default);
             _model.GiveBack(owner[0], taken);
-            await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>().RedeemAsync(new() { CustomerId = owner[0], Points = 0 }, null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => _system.Get<LedgerService>()
+                .RedeemAsync(new() { CustomerId = owner[0], Points = 0 }, null, default));
             return $"{owner[0]} gets {taken.Sum(t => t.Item3)} back";
         }
 
@@ -238,7 +258,8 @@ public sealed class LedgerOracleTests
             _touched.Add(survivor);
             var merged = await _system.Get<MergeService>().MergeAsync(new(survivor, [survivor, other]), default);
             _merges.Add((survivor, other, merged.ChangeSetId, Now, _model.Merge(survivor, other)));
-            if (Living().Count < 4) _customers.Add((await data.AddCustomerAsync("Another", _customers.Count.ToString(CultureInfo.InvariantCulture))).Id);
+            if (Living().Count < 4)
+                _customers.Add((await data.AddCustomerAsync("Another", _customers.Count.ToString(CultureInfo.InvariantCulture))).Id);
             return $"{other} goes into {survivor}";
         }
 

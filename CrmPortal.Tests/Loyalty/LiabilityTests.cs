@@ -29,9 +29,12 @@ public sealed class LiabilityTests
             {
                 var booked = random.Next(6) switch
                 {
-                    0 or 1 => await ledger.EarnAsync(new() { CustomerId = id, Points = random.Next(1, 900), ExpiryDays = random.Next(20, 400) }, null, default),
+                    0 or 1 => await ledger
+                        .EarnAsync(new() { CustomerId = id, Points = random.Next(1, 900), ExpiryDays = random.Next(20, 400) }, null,
+                        default),
                     2 => await ledger.RedeemAsync(new() { CustomerId = id, Points = random.Next(1, 300) }, null, default),
-                    3 => (await ledger.AdjustAsync(new() { CustomerId = id, Points = random.Next(-200, 200) is var points && points == 0 ? 1 : points, Reason = "x" }, null, default))?.Booked,
+                    3 => (await ledger.AdjustAsync(new() { CustomerId = id, Points = random.Next(-200, 200) is var points && points == 0
+                        ? 1 : points, Reason = "x" }, null, default))?.Booked,
                     4 when bookings.Count > 0 => await ledger.ReverseAsync(bookings[random.Next(bookings.Count)], "x", default),
                     _ => null,
                 };
@@ -47,17 +50,22 @@ public sealed class LiabilityTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var metrics = await manager.Get<LiabilityService>().MetricsAsync(default);
 
-        var entries = await data.ReadAsync(db => db.LoyaltyEntries.AsNoTracking().Include(e => e.Account).Include(e => e.Reverses).ToListAsync());
+        var entries = await data.ReadAsync(db => db.LoyaltyEntries.AsNoTracking().Include(e => e.Account).Include(e => e.Reverses)
+            .ToListAsync());
         var people = await data.ReadAsync(db => db.Customers.AsNoTracking().ToListAsync());
         var orders = await data.ReadAsync(db => db.Orders.AsNoTracking().ToListAsync());
         var since = new DateTimeOffset(data.Clock.GetUtcNow().Date.AddYears(-1), TimeSpan.Zero);
         var members = entries.Select(e => e.Account!.CustomerId!.Value).Distinct().ToList();
-        var active = members.Where(m => entries.Any(e => e.Account!.CustomerId == m && e.At >= since) || orders.Any(o => o.CustomerId == m && o.PlacedAt >= since)).ToList();
-        var issued = entries.Where(e => e.Points > 0 && e.Kind is EntryKind.Earned or EntryKind.Adjusted && e.Points > 0).Sum(e => e.Points) + entries.Where(e => e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0).Sum(e => e.Points);
-        var redeemed = -entries.Where(e => e.Kind == EntryKind.Redeemed || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Redeemed)).Sum(e => e.Points);
+        var active = members.Where(m => entries.Any(e => e.Account!.CustomerId == m && e.At >= since)
+            || orders.Any(o => o.CustomerId == m && o.PlacedAt >= since)).ToList();
+        var issued = entries.Where(e => e.Points > 0 && e.Kind is EntryKind.Earned or EntryKind.Adjusted && e.Points > 0)
+            .Sum(e => e.Points) + entries.Where(e => e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0).Sum(e => e.Points);
+        var redeemed = -entries.Where(e => e.Kind == EntryKind.Redeemed
+            || (e.Kind == EntryKind.Reversed && e.Reverses!.Kind == EntryKind.Redeemed)).Sum(e => e.Points);
         Assert.Equal((members.Count, active.Count), (metrics.TotalMembers, metrics.ActiveMembers));
         Assert.InRange(active.Count, 1, members.Count - 1);
-        Assert.Equal((issued, redeemed, -entries.Where(e => e.Kind == EntryKind.Expired).Sum(e => e.Points), entries.Sum(e => e.Points)), (metrics.Issued, metrics.Redeemed, metrics.Expired, metrics.Outstanding));
+        Assert.Equal((issued, redeemed, -entries.Where(e => e.Kind == EntryKind.Expired).Sum(e => e.Points), entries.Sum(e => e.Points)),
+            (metrics.Issued, metrics.Redeemed, metrics.Expired, metrics.Outstanding));
         Assert.Equal(Math.Round(100m * redeemed / issued, 1, MidpointRounding.AwayFromZero), metrics.RedemptionRate);
         foreach (var tier in new ProgrammeRules().Tiers)
             Assert.Equal(people.Count(p => active.Contains(p.Id) && (p.Tier ?? "bronze") == tier.Code), metrics.ActiveByTier[tier.Code]);
@@ -99,7 +107,8 @@ public sealed class LiabilityTests
         }
 
         data.Clock.Set(At("2026-03-10T12:00:00Z"));
-        await using (var system = data.AsSystem()) await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = 560 }, null, default);
+        await using (var system = data.AsSystem())
+            await system.Get<LedgerService>().RedeemAsync(new() { CustomerId = customer, Points = 560 }, null, default);
         await data.AddPointsAsync(customer, 30, days: 20);
         await data.AddPointsAsync(customer, 70, days: 25);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
@@ -108,13 +117,16 @@ public sealed class LiabilityTests
 
         Assert.Equal((940L, 0.01m, 940L), (liability.Left, liability.PointValue, liability.Full));
         Assert.Equal(15, liability.Issued.Count);
-        Assert.Equal((1500L, 560L, 940L), (liability.Issued.Sum(m => m.Issued), liability.Issued.Sum(m => m.Redeemed), liability.Issued.Sum(m => m.Left)));
+        Assert.Equal((1500L, 560L, 940L), (liability.Issued.Sum(m => m.Issued), liability.Issued.Sum(m => m.Redeemed),
+            liability.Issued.Sum(m => m.Left)));
         var oldest = liability.Issued.First(m => m.Issued > 0);
-        Assert.Equal((new DateOnly(2025, 1, 1), 14, 100L, 100L, 0L), (oldest.Month, oldest.Age, oldest.Issued, oldest.Redeemed, oldest.Left));
+        Assert.Equal((new DateOnly(2025, 1, 1), 14, 100L, 100L, 0L),
+            (oldest.Month, oldest.Age, oldest.Issued, oldest.Redeemed, oldest.Left));
         Assert.Equal(liability.Left, (long)Math.Round(liability.Issued.Sum(m => m.ExpectedRedeemed)) + liability.Breakage);
         Assert.Equal(30, liability.Expiring.Single(m => m.Month == new DateOnly(2026, 3, 1)).Points);
         Assert.Equal(70, liability.Expiring.Single(m => m.Month == new DateOnly(2026, 4, 1)).Points);
-        Assert.Equal((840L, 0L), (liability.Expiring.Single(m => m is { Month: null, IsNever: false }).Points, liability.Expiring.Single(m => m.IsNever).Points));
+        Assert.Equal((840L, 0L), (liability.Expiring.Single(m => m is { Month: null, IsNever: false }).Points,
+            liability.Expiring.Single(m => m.IsNever).Points));
         Assert.Equal(14, liability.Expiring.Count);
 
         foreach (var report in Enum.GetValues<LoyaltyReport>())

@@ -81,9 +81,11 @@ internal sealed class PointsModel(bool allowsDebt)
 
     public long Due(long customer) => Had(customer).Sum(a => a.Lots.Where(l => l.Expires <= Now).Sum(l => l.Left));
 
-    public long Spendable(long customer) => Math.Max(0, Had(customer).Sum(a => a.Lots.Where(l => l.Usable <= Now && !(l.Expires <= Now)).Sum(l => l.Left) - a.Debt));
+    public long Spendable(long customer) =>
+        Math.Max(0, Had(customer).Sum(a => a.Lots.Where(l => l.Usable <= Now && !(l.Expires <= Now)).Sum(l => l.Left) - a.Debt));
 
-    public IEnumerable<(DateTimeOffset? Expires, long Left)> Lots(long customer) => Had(customer).SelectMany(a => a.Lots).Where(l => l.Left > 0).OrderBy(l => l.Order).Select(l => (l.Expires, l.Left));
+    public IEnumerable<(DateTimeOffset? Expires, long Left)> Lots(long customer) => Had(customer).SelectMany(a => a.Lots)
+        .Where(l => l.Left > 0).OrderBy(l => l.Order).Select(l => (l.Expires, l.Left));
 
     /// <summary>The account that was opened for a customer, wherever others' have come to be; their first points open it.</summary>
     private Account Own(long customer)
@@ -102,7 +104,9 @@ internal sealed class PointsModel(bool allowsDebt)
     private List<(Account Account, Lot Lot, long Points)> Pick(List<Account> accounts, Func<Lot, bool> which, long points)
     {
         var picked = new List<(Account Account, Lot Lot, long Points)>();
-        foreach (var (account, lot) in accounts.SelectMany(a => a.Lots.Select(l => (a, l))).Where(p => p.l.Left > 0 && !(p.l.Expires <= Now) && which(p.l)).OrderBy(p => p.l.Expires ?? DateTimeOffset.MaxValue).ThenBy(p => p.l.Order))
+        foreach (var (account, lot) in accounts.SelectMany(a => a.Lots.Select(l => (a, l)))
+            .Where(p => p.l.Left > 0 && !(p.l.Expires <= Now) && which(p.l)).OrderBy(p => p.l.Expires ?? DateTimeOffset.MaxValue)
+            .ThenBy(p => p.l.Order))
         {
             var part = Math.Min(points, lot.Left);
             if (part == 0) break;

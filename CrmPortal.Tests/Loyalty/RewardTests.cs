@@ -61,7 +61,9 @@ public sealed class RewardTests
         Assert.Equal((RedemptionState.Cancelled, staff.Actor.Name, 3L), (cancelled.State, cancelled.EndedByName, await StockAsync()));
         Assert.Equal([100L, 100], await LotsAsync());
         Assert.Equal(200, await data.ReadAsync(db => db.Customers.Select(c => c.Points).SingleAsync()));
-        Assert.Contains("cancelled", (await Assert.ThrowsAsync<RuleViolationException>(() => rewards.CancelAsync(redemption.Id, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("cancelled",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => rewards.CancelAsync(redemption.Id, default))).Message,
+            StringComparison.Ordinal);
         await Assert.ThrowsAsync<RuleViolationException>(() => rewards.UseAsync(redemption.Id, default));
         Assert.Equal(3, await StockAsync());
 
@@ -94,9 +96,13 @@ public sealed class RewardTests
             [(await AddAsync(data, usual with { Stock = 0 })).Id] = "There is none left.",
         };
 
-        foreach (var (id, sentence) in cases) Assert.Equal(sentence, (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<RewardService>().RedeemAsync(customer.Id, id, default))).Message);
+        foreach (var (id, sentence) in cases)
+            Assert.Equal(sentence,
+            (await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<RewardService>()
+            .RedeemAsync(customer.Id, id, default))).Message);
         var offers = (await staff.Get<RewardService>().OffersAsync(customer.Id, default))!;
-        Assert.Equal(cases.OrderBy(c => c.Key), offers.ToDictionary(o => o.Reward.Id, o => new RuleViolationException([o.Refusal!]).Message).OrderBy(c => c.Key));
+        Assert.Equal(cases.OrderBy(c => c.Key), offers.ToDictionary(o => o.Reward.Id, o => new RuleViolationException([o.Refusal!]).Message)
+            .OrderBy(c => c.Key));
         var archived = await AddAsync(data, usual);
         await manager.Get<RewardService>().ArchiveAsync(archived.Id, true, default);
         await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<RewardService>().RedeemAsync(customer.Id, archived.Id, default));
@@ -104,7 +110,9 @@ public sealed class RewardTests
         Assert.Null(await staff.Get<RewardService>().RedeemAsync(999, archived.Id, default));
         Assert.Equal(100, await data.ReadAsync(db => db.Customers.Select(c => c.Points).SingleAsync()));
         Assert.Equal(["CodeDays", "LowestTier", "Name", "Price", "Stock", "Until"],
-            (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<RewardService>().SaveAsync(null, new() { Stock = -1, From = new(2026, 2, 2), Until = new(2026, 2, 1), LowestTier = "iron", CodeDays = 0 }, null, default))).Errors.Select(e => e.Field).Order(StringComparer.Ordinal));
+            (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<RewardService>()
+                .SaveAsync(null, new() { Stock = -1, From = new(2026, 2, 2), Until = new(2026, 2, 1), LowestTier = "iron", CodeDays = 0 },
+                null, default))).Errors.Select(e => e.Field).Order(StringComparer.Ordinal));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -121,14 +129,17 @@ public sealed class RewardTests
 
         var said = $"{first.Code[..5].ToLowerInvariant()} {first.Code[5..]}";
         Assert.Equal(first.Id, Assert.Single((await rewards.RedemptionsAsync(new(said), new(), default)).Items).Id);
-        Assert.Equal([second.Id, first.Id], (await rewards.RedemptionsAsync(new(CustomerId: customer.Id), new(), default)).Items.Select(r => r.Id));
+        Assert.Equal([second.Id, first.Id], (await rewards.RedemptionsAsync(new(CustomerId: customer.Id), new(), default)).Items
+            .Select(r => r.Id));
         Assert.Equal(RedemptionState.Used, (await rewards.UseAsync(first.Id, default))!.State);
         await Assert.ThrowsAsync<RuleViolationException>(() => rewards.UseAsync(first.Id, default));
         await Assert.ThrowsAsync<RuleViolationException>(() => rewards.CancelAsync(first.Id, default));
         Assert.Equal(At("2026-03-16T00:00:00Z"), second.ExpiresAt);
         data.Clock.Set(At("2026-03-16T00:00:00Z"));
         await using var later = await data.AsRoleAsync(RoleNames.Staff);
-        Assert.Contains("expired", (await Assert.ThrowsAsync<RuleViolationException>(() => later.Get<RewardService>().UseAsync(second.Id, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("expired",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => later.Get<RewardService>().UseAsync(second.Id, default))).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task<RewardDetails> AddAsync(TestServices data, RewardInput input)

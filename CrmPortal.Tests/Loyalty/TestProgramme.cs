@@ -38,7 +38,8 @@ internal static class TestProgramme
             await using var system = data.AsSystem();
             await using var db = system.OpenContext();
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await new OrderPoints(db, data.Get<IDatabaseProvider>(), system.Actor, data.Get<IOptions<ShopOptions>>().Value, data.Clock.GetUtcNow()).SettleAsync(orderId, default);
+            await new OrderPoints(db, data.Get<IDatabaseProvider>(), system.Actor, data.Get<IOptions<ShopOptions>>().Value,
+                data.Clock.GetUtcNow()).SettleAsync(orderId, default);
             await transaction.CommitAsync();
         }
 
@@ -46,7 +47,8 @@ internal static class TestProgramme
         public async Task AddPointsAsync(long customerId, long points, int days = 365)
         {
             await using var system = data.AsSystem();
-            await system.Get<LedgerService>().EarnAsync(new() { CustomerId = customerId, Points = points, ExpiryDays = days }, null, default);
+            await system.Get<LedgerService>().EarnAsync(new() { CustomerId = customerId, Points = points, ExpiryDays = days }, null,
+                default);
         }
 
         public async Task<TierReviewResult> ReviewTiersAsync()
@@ -63,16 +65,19 @@ internal static class TestProgramme
 
         /// <summary>A customer's steps on the ladder in words, oldest first.</summary>
         public Task<List<string>> StepsAsync(long customerId) =>
-            data.ReadAsync(db => db.TierChanges.Where(t => t.CustomerId == customerId).OrderBy(t => t.Id).Select(t => $"{t.From} {t.To} {t.Cause}").ToListAsync());
+            data.ReadAsync(db => db.TierChanges.Where(t => t.CustomerId == customerId).OrderBy(t => t.Id)
+                .Select(t => $"{t.From} {t.To} {t.Cause}").ToListAsync());
 
-        public Task<string?> TierAsync(long customerId) => data.ReadAsync(db => db.Customers.Where(c => c.Id == customerId).Select(c => c.Tier).FirstAsync());
+        public Task<string?> TierAsync(long customerId) => data.ReadAsync(db => db.Customers.Where(c => c.Id == customerId)
+            .Select(c => c.Tier).FirstAsync());
 
         /// <summary>A customer who wants mails of these kinds.</summary>
         public async Task<CustomerDetails> AddReaderAsync(params MessageKind[] kinds)
         {
             await using var system = data.AsSystem();
             var customer = await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
-            foreach (var kind in kinds) await system.Get<PreferenceService>().SetCommunicationAsync(customer.Id, Channel.Email, kind, true, default);
+            foreach (var kind in kinds)
+                await system.Get<PreferenceService>().SetCommunicationAsync(customer.Id, Channel.Email, kind, true, default);
             return customer;
         }
     }

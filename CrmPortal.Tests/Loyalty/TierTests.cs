@@ -24,7 +24,8 @@ public sealed class TierTests
         Assert.Equal("bronze", await data.TierAsync(customer.Id));
         await data.BuyAsync("B", customer.Id, 0.01m);
         var standing = (await staff.Get<TierService>().StandingAsync(customer.Id, default))!;
-        Assert.Equal(("silver", 1000m, "gold", 4000m, false), (standing.Tier!.Code, standing.Amount, standing.Next!.Code, standing.Remaining, standing.IsGiven));
+        Assert.Equal(("silver", 1000m, "gold", 4000m, false),
+            (standing.Tier!.Code, standing.Amount, standing.Next!.Code, standing.Remaining, standing.IsGiven));
 
         await data.AddRefundAsync("R", customer.Id, 1, "B");
         Assert.Equal("silver", await data.TierAsync(customer.Id));
@@ -104,12 +105,15 @@ public sealed class TierTests
     [InlineData(DowngradePolicy.Never, TierWindow.Lifetime, "silver", 5000, null, "gold")]
     [InlineData(DowngradePolicy.OneStep, TierWindow.Lifetime, null, 0, null, "bronze")]
     [InlineData(DowngradePolicy.OneStep, TierWindow.Lifetime, "abolished", 1200, null, "silver")]
-    public void Policy_SaysWhichStepIsDue(DowngradePolicy policy, TierWindow window, string? tier, int amount, string? lowered, string? expected)
+    public void Policy_SaysWhichStepIsDue(DowngradePolicy policy, TierWindow window, string? tier, int amount, string? lowered,
+        string? expected)
     {
         var rules = new ProgrammeRules { Downgrade = policy, TierWindow = window };
-        var past = new TierHistory(null, lowered is null ? null : DateOnly.Parse(lowered, System.Globalization.CultureInfo.InvariantCulture));
+        var past = new TierHistory(null, lowered is null
+            ? null : DateOnly.Parse(lowered, System.Globalization.CultureInfo.InvariantCulture));
 
-        Assert.Equal(expected, TierSteps.Due(rules, new(tier, false, null), amount, past, new(2026, 3, 10), At("2026-03-10T12:00:00Z"))?.To);
+        Assert.Equal(expected, TierSteps.Due(rules, new(tier, false, null), amount, past, new(2026, 3, 10),
+            At("2026-03-10T12:00:00Z"))?.To);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -120,11 +124,23 @@ public sealed class TierTests
         await using (var agent = await data.AsRoleAsync(RoleNames.SupportAgent))
         {
             var tiers = agent.Get<TierService>();
-            Assert.Equal("Reason", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold" }, default))).Errors).Field);
-            Assert.Equal("Tier", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "iron", Reason = "x" }, default))).Errors).Field);
-            Assert.Equal("Until", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "x", Until = new(2026, 3, 9) }, default))).Errors).Field);
-            var standing = (await tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "Long wait", Until = new(2026, 3, 12) }, default))!;
-            Assert.Equal(("gold", true, At("2026-03-13T00:00:00Z"), "platinum"), (standing.Tier!.Code, standing.IsGiven, standing.Until, standing.Next!.Code));
+            Assert.Equal("Reason",
+                Assert.Single(
+                (await Assert
+                .ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "gold" }, default))).Errors).Field);
+            Assert.Equal("Tier",
+                Assert.Single(
+                (await Assert.ThrowsAsync<RuleViolationException>(() => tiers.GiveAsync(customer.Id, new() { Tier = "iron", Reason = "x" },
+                default))).Errors).Field);
+            Assert.Equal("Until",
+                Assert.Single(
+                (await Assert
+                .ThrowsAsync<RuleViolationException>(() =>
+                tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "x", Until = new(2026, 3, 9) }, default))).Errors).Field);
+            var standing = (await tiers.GiveAsync(customer.Id, new() { Tier = "gold", Reason = "Long wait", Until = new(2026, 3, 12) },
+                default))!;
+            Assert.Equal(("gold", true, At("2026-03-13T00:00:00Z"), "platinum"),
+                (standing.Tier!.Code, standing.IsGiven, standing.Until, standing.Next!.Code));
             Assert.Equal("gold", (await tiers.AutoAsync(customer.Id, default))!.Tier!.Code);
             Assert.Equal("Long wait", Assert.Single(await tiers.ChangesAsync(customer.Id, default)).Reason);
         }
@@ -136,7 +152,9 @@ public sealed class TierTests
         data.Clock.Set(At("2026-03-13T02:00:00Z"));
         await data.ReviewTiersAsync();
         Assert.Equal([" gold Manual", "gold bronze ManualEnded"], await data.StepsAsync(customer.Id));
-        Assert.Equal((false, null), await data.ReadAsync(db => db.Customers.Select(c => new ValueTuple<bool, DateTimeOffset?>(c.IsTierGiven, c.TierUntil)).SingleAsync()));
+        Assert.Equal((false, null),
+            await data.ReadAsync(db => db.Customers.Select(c => new ValueTuple<bool, DateTimeOffset?>(c.IsTierGiven, c.TierUntil))
+            .SingleAsync()));
     }
 
     [Fact]
@@ -228,7 +246,8 @@ public sealed class TierTests
         Assert.Equal([bronze.Id, gold.Id, none.Id], await IdsAsync(new(Sort: CustomerSort.Tier, Descending: false)));
         Assert.Equal([gold.Id, bronze.Id, none.Id], await IdsAsync(new(Sort: CustomerSort.Tier)));
 
-        async Task<List<long>> IdsAsync(CustomerQuery query) => [.. (await staff.Customers.ListAsync(query, new(), default)).Items.Select(r => r.Id)];
+        async Task<List<long>> IdsAsync(CustomerQuery query) =>
+            [.. (await staff.Customers.ListAsync(query, new(), default)).Items.Select(r => r.Id)];
     }
 
     private static async Task<(int Members, int Raised, int Lowered)> ReviewAsync(TestServices data)

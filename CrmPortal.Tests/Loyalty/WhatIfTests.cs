@@ -26,7 +26,8 @@ public sealed class WhatIfTests
             Downgrade = DowngradePolicy.Never,
             Weekdays = new Dictionary<DayOfWeek, decimal> { [DayOfWeek.Tuesday] = 2, [DayOfWeek.Sunday] = 0.5m },
             Campaigns = [new("Spring", new(2026, 3, 20), new(2026, 4, 10)) { Multiplier = 1.2m, Bonus = 5 }],
-            Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 700, Multiplier = 1.1m }, r.Tiers[2] with { Threshold = 2500, Multiplier = 1.3m }, r.Tiers[3] with { Threshold = 6000, Multiplier = 2 }],
+            Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 700, Multiplier = 1.1m },
+                r.Tiers[2] with { Threshold = 2500, Multiplier = 1.3m }, r.Tiers[3] with { Threshold = 6000, Multiplier = 2 }],
         };
         // Booked by the draft's rules on one database, tried on another that has booked by the usual ones.
         await using var booked = await TestServices.CreateAsync(kind);
@@ -41,7 +42,9 @@ public sealed class WhatIfTests
         var job = await manager.Get<WhatIfService>().StartAsync(version.Id, 4, default);
         Assert.Equal(job, await manager.Get<WhatIfService>().StartAsync(version.Id, 4, default));
         await tried.Get<JobRunner>().RunWaitingAsync(default);
-        Assert.Equal((JobState.Done, null), await tried.ReadAsync(db => db.Jobs.Where(j => j.Id == job).Select(j => new ValueTuple<JobState, string?>(j.State, j.Fault)).SingleAsync()));
+        Assert.Equal((JobState.Done, null),
+            await tried.ReadAsync(db => db.Jobs.Where(j => j.Id == job).Select(j => new ValueTuple<JobState, string?>(j.State, j.Fault))
+            .SingleAsync()));
         var state = await manager.Get<WhatIfService>().StateAsync(version.Id, default);
         var result = state.Result!;
 
@@ -51,7 +54,8 @@ public sealed class WhatIfTests
         Assert.Equal(await PointsAsync(tried), result.Active.Points);
         Assert.NotEqual(result.Draft.Points, result.Active.Points);
         Assert.Equal(Money.ToMinor(result.Draft.Points * 0.01m, "EUR"), result.Draft.FullCost);
-        Assert.Equal((60, 6, result.Draft.Points, result.Active.Points), (result.Orders, result.Buyers, result.Months.Sum(m => m.Draft), result.Months.Sum(m => m.Active)));
+        Assert.Equal((60, 6, result.Draft.Points, result.Active.Points),
+            (result.Orders, result.Buyers, result.Months.Sum(m => m.Draft), result.Months.Sum(m => m.Active)));
         Assert.Equal(entries, await tried.ReadAsync(db => db.LoyaltyEntries.CountAsync()));
 
         var (before, after) = (await TiersAsync(tried), await TiersAsync(booked));
@@ -77,12 +81,14 @@ public sealed class WhatIfTests
         var customer = await data.AddCustomerAsync();
         await data.BuyAsync("A", customer.Id, 1000);
         await data.AddRefundAsync("R", customer.Id, 25_000, "A");
-        var draft = (await manager.Get<ProgrammeService>().SaveDraftAsync(null, "Double", new() { PointsPerUnit = 2 }, null, default))!.Part;
+        var draft = (await manager.Get<ProgrammeService>()
+            .SaveDraftAsync(null, "Double", new() { PointsPerUnit = 2 }, null, default))!.Part;
 
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 0, default));
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 37, default));
         Assert.Null(await manager.Get<WhatIfService>().StartAsync(999, 12, default));
-        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().ExportAsync(draft.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>()
+            .ExportAsync(draft.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default));
         await manager.Get<WhatIfService>().StartAsync(draft.Id, 1, default);
         await data.Get<JobRunner>().RunWaitingAsync(default);
 
@@ -101,7 +107,8 @@ public sealed class WhatIfTests
         {
             TierBasis = basis,
             MostPointsPerMonth = 1000,
-            Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 600, Multiplier = 1.5m }, r.Tiers[2] with { Threshold = 1600, Multiplier = 2 }, r.Tiers[3] with { Threshold = 2600, Multiplier = 3 }],
+            Tiers = [r.Tiers[0], r.Tiers[1] with { Threshold = 600, Multiplier = 1.5m },
+                r.Tiers[2] with { Threshold = 1600, Multiplier = 2 }, r.Tiers[3] with { Threshold = 2600, Multiplier = 3 }],
         };
         await using var data = await TestServices.CreateAsync(kind);
         await data.UseRulesAsync(rules);
@@ -118,7 +125,8 @@ public sealed class WhatIfTests
         for (var i = 0; i < 3; i++) people.Add((await data.AddCustomerAsync("Buyer", $"{i}")).Id);
         for (var i = 0; i < 90; i++)
         {
-            data.Clock.Set(At(data.Clock.GetUtcNow().AddHours(random.Next(10, 50)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
+            data.Clock.Set(At(data.Clock.GetUtcNow().AddHours(random.Next(10, 50))
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
             if (open.Count > 3 && random.Next(3) == 0)
             {
                 var at = random.Next(open.Count);
@@ -140,10 +148,12 @@ public sealed class WhatIfTests
         await data.Get<JobRunner>().RunWaitingAsync(default);
         var result = (await manager.Get<WhatIfService>().StateAsync(same.Id, default)).Result!;
 
-        var booked = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned || e.Kind == EntryKind.Reversed).Select(e => new { e.Points, e.Booking!.Order!.PlacedAt }).ToListAsync());
+        var booked = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned || e.Kind == EntryKind.Reversed)
+            .Select(e => new { e.Points, e.Booking!.Order!.PlacedAt }).ToListAsync());
         Assert.Contains(booked, b => b.Points < 0);
         foreach (var month in result.Months)
-            Assert.Equal((month.Month, booked.Where(b => London.DayOf(b.PlacedAt) is var day && day.Year == month.Month.Year && day.Month == month.Month.Month).Sum(b => b.Points)), (month.Month, month.Active));
+            Assert.Equal((month.Month, booked.Where(b => London.DayOf(b.PlacedAt) is var day && day.Year == month.Month.Year
+                && day.Month == month.Month.Month).Sum(b => b.Points)), (month.Month, month.Active));
         Assert.Equal((booked.Sum(b => b.Points), result.Active.Points), (result.Active.Points, result.Draft.Points));
         Assert.Empty(result.Moves);
     }
@@ -156,7 +166,8 @@ public sealed class WhatIfTests
         await using var system = data.AsSystem();
         await using var db = system.OpenContext();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await new OrderPoints(db, data.Get<IDatabaseProvider>(), system.Actor, data.Get<IOptions<ShopOptions>>().Value, data.Clock.GetUtcNow()).ClawBackAsync(refund, default);
+        await new OrderPoints(db, data.Get<IDatabaseProvider>(), system.Actor, data.Get<IOptions<ShopOptions>>().Value,
+            data.Clock.GetUtcNow()).ClawBackAsync(refund, default);
         await transaction.CommitAsync();
     }
 
@@ -170,11 +181,15 @@ public sealed class WhatIfTests
         {
             data.Clock.Advance(TimeSpan.FromHours(random.Next(20, 50)));
             var customer = customers[Math.Min(random.Next(6), random.Next(6))];
-            await data.BuyAsync($"O{i}", i < 6 ? customers[i] : customer, random.Next(500, 60_000) / 100m, At(data.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
+            await data.BuyAsync($"O{i}", i < 6 ? customers[i] : customer, random.Next(500, 60_000) / 100m,
+                At(data.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 
-    private static Task<long> PointsAsync(TestServices data) => data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).SumAsync(e => e.Points));
+    private static Task<long> PointsAsync(TestServices data) =>
+        data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).SumAsync(e => e.Points));
 
-    private static Task<Dictionary<string, string?>> TiersAsync(TestServices data) => data.ReadAsync(db => db.Customers.Where(c => db.Orders.Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status))).ToDictionaryAsync(c => c.DisplayName, c => c.Tier));
+    private static Task<Dictionary<string, string?>> TiersAsync(TestServices data) =>
+        data.ReadAsync(db => db.Customers.Where(c => db.Orders.Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status)))
+        .ToDictionaryAsync(c => c.DisplayName, c => c.Tier));
 }

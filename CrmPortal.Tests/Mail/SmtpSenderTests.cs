@@ -157,7 +157,8 @@ public sealed class SmtpSenderTests
         Options.Create(new MailOptions { From = "portal@example.com", Smtp = new() { Host = "127.0.0.1", Port = port, UseTls = useTls } }),
         Options.Create(new ShopOptions { Name = "Läden & Co." }));
 
-    private static Task<List<OutgoingMail>> MailsAsync(TestServices data) => data.ReadAsync(db => db.OutgoingMails.OrderBy(m => m.Id).ToListAsync(Token));
+    private static Task<List<OutgoingMail>> MailsAsync(TestServices data) => data.ReadAsync(db => db.OutgoingMails.OrderBy(m => m.Id)
+        .ToListAsync(Token));
 
     private static MailWorker Worker(TestServices data, IMailSender sender) =>
         new(data.Get<IDatabaseProvider>(), sender, data.Clock, NullLogger<MailWorker>.Instance);

@@ -21,11 +21,13 @@ public sealed class NotificationTests
 
         await writer.Get<NoteService>().AddAsync(customer.Id, $"@{name} only for me", default, isPrivate: true);
         Assert.Equal(0, await reader.Get<NotificationService>().CountUnreadAsync(default));
-        var note = await writer.Get<NoteService>().AddAsync(customer.Id, $"Ask @{name.ToUpperInvariant()}, please. @{writer.Actor.Name}", default);
+        var note = await writer.Get<NoteService>().AddAsync(customer.Id, $"Ask @{name.ToUpperInvariant()}, please. @{writer.Actor.Name}",
+            default);
         await writer.Get<NoteService>().UpdateAsync(customer.Id, note!.Id, $"Ask @{name} soon.", false, null, default);
 
         var told = Assert.Single(await reader.Get<NotificationService>().ListAsync(default));
-        Assert.Equal((NotificationKind.Mentioned, "Ada Lovelace", writer.Actor.Name, false), (told.Kind, told.CustomerName, told.ActorName, told.IsRead));
+        Assert.Equal((NotificationKind.Mentioned, "Ada Lovelace", writer.Actor.Name, false),
+            (told.Kind, told.CustomerName, told.ActorName, told.IsRead));
         Assert.Empty(await writer.Get<NotificationService>().ListAsync(default));
         await writer.Get<NotificationService>().MarkReadAsync(told.Id, default);
         Assert.Equal(1, await reader.Get<NotificationService>().CountUnreadAsync(default));
@@ -70,7 +72,8 @@ public sealed class NotificationTests
         await notifications.FollowAsync(customer.Id, false, default);
         await other.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, null, default);
         await data.DispatchAsync();
-        Assert.Equal((0, false), (await notifications.CountUnreadAsync(default), await notifications.IsFollowingAsync(customer.Id, default)));
+        Assert.Equal((0, false),
+            (await notifications.CountUnreadAsync(default), await notifications.IsFollowingAsync(customer.Id, default)));
     }
 
     [Fact]
@@ -85,13 +88,16 @@ public sealed class NotificationTests
         var notes = manager.Get<NoteService>();
 
         Assert.Equal("for all", Assert.Single((await notes.ListAsync(customer.Id, new(1, 10), default)).Items).Text);
-        Assert.Equal((1, 2), (await notes.CountAsync(customer.Id, default), await author.Get<NoteService>().CountAsync(customer.Id, default)));
+        Assert.Equal((1, 2), (await notes.CountAsync(customer.Id, default), await author.Get<NoteService>()
+            .CountAsync(customer.Id, default)));
         Assert.Null(await notes.GetAsync(customer.Id, note.Id, default));
         Assert.Null(await notes.PinAsync(customer.Id, note.Id, true, default));
         Assert.Null(await notes.RemoveAsync(customer.Id, note.Id, default));
         await Assert.ThrowsAsync<RuleViolationException>(() => notes.UpdateAsync(customer.Id, shared.Id, "mine now", false, null, default));
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => author.Get<NoteService>().UpdateAsync(customer.Id, shared.Id, "x", false, shared.Version + 1, default));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => author.Get<NoteService>()
+            .UpdateAsync(customer.Id, shared.Id, "x", false, shared.Version + 1, default));
         var (history, _) = await manager.Get<HistoryService>().ForCustomerAsync(customer.Id, null, 50, default);
-        Assert.DoesNotContain(history.SelectMany(h => h.Items).SelectMany(i => i.Fields), f => f.After?.Contains("secret", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(history.SelectMany(h => h.Items).SelectMany(i => i.Fields),
+            f => f.After?.Contains("secret", StringComparison.Ordinal) == true);
     }
 }

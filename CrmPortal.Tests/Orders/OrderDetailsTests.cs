@@ -22,7 +22,8 @@ public sealed class OrderDetailsTests
         var order = (await staff.Get<OrderService>().GetAsync(id, Token))!;
 
         Assert.Equal(("A-1", 25_00L, ada.Id), (order.Name, order.Total, order.Customer!.Id));
-        Assert.Equal([("P-1", "Mug", 1, 125_000L, 12_50L), ("P-1", "Mug", 1, 125_000L, 12_50L)], order.Lines.Select(l => (l.ProductCode, l.Name, l.Quantity, l.UnitPrice, l.Amount)));
+        Assert.Equal([("P-1", "Mug", 1, 125_000L, 12_50L), ("P-1", "Mug", 1, 125_000L, 12_50L)],
+            order.Lines.Select(l => (l.ProductCode, l.Name, l.Quantity, l.UnitPrice, l.Amount)));
         var refund = Assert.Single(order.Refunds);
         Assert.Equal(("R-1", 12_50L, "Broken", "A-1"), (refund.Name, refund.Amount, refund.Reason, refund.Lines.Single().Order!.Name));
         Assert.Null(await staff.Get<OrderService>().GetAsync(987_654, Token));

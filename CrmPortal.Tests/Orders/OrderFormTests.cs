@@ -50,7 +50,8 @@ public sealed class OrderFormTests : CrmPageTest
         Assert.Equal("A line needs a product.", page.Find("#line-1-ProductCode-error").TextContent);
         Assert.Equal("true", page.Find("#line-1-Quantity").GetAttribute("aria-invalid"));
         Assert.Equal("line-2-UnitPrice-error", page.Find("#line-2-UnitPrice").GetAttribute("aria-describedby"));
-        Assert.Equal(("Mug", "0", "TEA-1"), (page.Find("#line-1-Name").GetAttribute("value"), page.Find("#line-1-Quantity").GetAttribute("value"), page.Find("#line-2-ProductCode").GetAttribute("value")));
+        Assert.Equal(("Mug", "0", "TEA-1"), (page.Find("#line-1-Name").GetAttribute("value"), page.Find("#line-1-Quantity")
+            .GetAttribute("value"), page.Find("#line-2-ProductCode").GetAttribute("value")));
         Assert.Equal(0, await Data.ReadAsync(db => db.Orders.CountAsync()));
 
         await page.FindAll(".order-line button")[0].ClickAsync();
@@ -69,7 +70,8 @@ public sealed class OrderFormTests : CrmPageTest
         page.WaitForAssertion(() => Assert.Equal("P-1", page.Find("#order-products option").GetAttribute("value")));
         await TypeAsync(page, "#line-1-ProductCode", "P-1");
 
-        Assert.Equal(("Mug", "12.5"), (page.Find("#line-1-Name").GetAttribute("value"), page.Find("#line-1-UnitPrice").GetAttribute("value")));
+        Assert.Equal(("Mug", "12.5"), (page.Find("#line-1-Name").GetAttribute("value"), page.Find("#line-1-UnitPrice")
+            .GetAttribute("value")));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class OrderFormTests : CrmPageTest
     {
         await SignInAsync(RoleNames.Staff);
         await using var staff = await Data.AsRoleAsync(RoleNames.Staff);
-        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1.25m, 2) with { Channel = "web" }, Xunit.TestContext.Current.CancellationToken)).Order;
+        var order = (await staff.Get<OrderService>()
+            .CreateAsync(OrderWriting.Order(1.25m, 2) with { Channel = "web" }, Xunit.TestContext.Current.CancellationToken)).Order;
         var page = Render<EditOrderPage>(p => p.Add(x => x.Id, order.Id));
         page.WaitForAssertion(() => Assert.Equal("1.25", page.Find("#line-1-UnitPrice").GetAttribute("value")));
         await TypeAsync(page, "#line-1-Quantity", "4");
@@ -90,7 +93,8 @@ public sealed class OrderFormTests : CrmPageTest
         Assert.Empty(later.FindAll(".order-line"));
         await TypeAsync(later, "#order-Channel", "shop");
         await later.Find("form").SubmitAsync();
-        Assert.Equal(("shop", 5_00L), await Data.ReadAsync(db => db.Orders.Select(o => ValueTuple.Create(o.Channel, o.Total)).SingleAsync()));
+        Assert.Equal(("shop", 5_00L), await Data.ReadAsync(db => db.Orders.Select(o => ValueTuple.Create(o.Channel, o.Total))
+            .SingleAsync()));
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public sealed class OrderFormTests : CrmPageTest
         var ada = await Data.AddCustomerAsync();
         await SignInAsync(RoleNames.Staff);
         await using var staff = await Data.AsRoleAsync(RoleNames.Staff);
-        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(10, 4, customerId: ada.Id), Xunit.TestContext.Current.CancellationToken)).Order;
+        var order = (await staff.Get<OrderService>()
+            .CreateAsync(OrderWriting.Order(10, 4, customerId: ada.Id), Xunit.TestContext.Current.CancellationToken)).Order;
         var page = Render<OrderPage>(p => p.Add(x => x.Id, order.Id));
         page.WaitForAssertion(() => Assert.Equal("Mark as paid", page.Find(".record-head .button-primary").TextContent.Trim()));
 
@@ -128,7 +133,9 @@ public sealed class OrderFormTests : CrmPageTest
     {
         await SignInAsync(RoleNames.Staff);
         await using var staff = await Data.AsRoleAsync(RoleNames.Staff);
-        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(10, status: OrderStatus.Paid) with { Email = "ada@example.com" }, Xunit.TestContext.Current.CancellationToken)).Order;
+        var order = (await staff.Get<OrderService>()
+            .CreateAsync(OrderWriting.Order(10, status: OrderStatus.Paid) with { Email = "ada@example.com" },
+            Xunit.TestContext.Current.CancellationToken)).Order;
         var ada = await Data.AddCustomerAsync(email: "ada@example.com");
         var page = Render<OrderPage>(p => p.Add(x => x.Id, order.Id));
         await page.WaitForElement("button:contains('Match to customer')").ClickAsync();
@@ -151,5 +158,6 @@ public sealed class OrderFormTests : CrmPageTest
         Assert.Empty(page.FindAll(".record-head button, .record-head .menu"));
     }
 
-    private static Task TypeAsync(IRenderedComponent<IComponent> page, string selector, string text) => page.Find(selector).InputAsync(new ChangeEventArgs { Value = text });
+    private static Task TypeAsync(IRenderedComponent<IComponent> page, string selector, string text) => page.Find(selector)
+        .InputAsync(new ChangeEventArgs { Value = text });
 }

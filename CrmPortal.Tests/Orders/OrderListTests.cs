@@ -21,15 +21,18 @@ public sealed class OrderListTests
         var rows = (await staff.Get<OrderService>().ListAsync(new(), new(), Token)).Items;
 
         Assert.Equal(["A-2", "A-1"], rows.Select(r => r.Name));
-        Assert.Equal((null, null, 1, "Mug", 5_00L), (rows[0].Customer, rows[0].Channel, rows[0].LineCount, rows[0].FirstProduct, rows[0].Total));
-        Assert.Equal((new OrderCustomer(ada.Id, "Ada Lovelace", false), "web", 3, 37_50L), (rows[1].Customer!, rows[1].Channel, rows[1].LineCount, rows[1].Total));
+        Assert.Equal((null, null, 1, "Mug", 5_00L), (rows[0].Customer, rows[0].Channel, rows[0].LineCount, rows[0].FirstProduct,
+            rows[0].Total));
+        Assert.Equal((new OrderCustomer(ada.Id, "Ada Lovelace", false), "web", 3, 37_50L),
+            (rows[1].Customer!, rows[1].Channel, rows[1].LineCount, rows[1].Total));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task List_EveryOrder_PagesShowEveryRowOnce_AlsoFromTheEnd(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        for (var i = 0; i < 13; i++) await data.AddOrderAsync($"A-{i}", null, (i % 3) * 100, placedAt: data.Clock.GetUtcNow().AddDays(i % 4));
+        for (var i = 0; i < 13; i++)
+            await data.AddOrderAsync($"A-{i}", null, (i % 3) * 100, placedAt: data.Clock.GetUtcNow().AddDays(i % 4));
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         foreach (var sort in Enum.GetValues<OrderSort>())
         {
@@ -38,13 +41,15 @@ public sealed class OrderListTests
                 var seen = new List<OrderRow>();
                 for (var number = 1; number <= 4; number++)
                 {
-                    var page = await staff.Get<OrderService>().ListAsync(new(Sort: sort, Descending: descending), new(number, 4, total), Token);
+                    var page = await staff.Get<OrderService>()
+                        .ListAsync(new(Sort: sort, Descending: descending), new(number, 4, total), Token);
                     Assert.Equal(number < 4, page.HasMore);
                     seen.AddRange(page.Items);
                 }
 
                 Assert.Equal(13, seen.Select(o => o.Id).Distinct().Count());
-                var expected = sort == OrderSort.Total ? seen.OrderBy(o => o.Total).ThenBy(o => o.Id) : seen.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id);
+                var expected = sort == OrderSort.Total ? seen.OrderBy(o => o.Total).ThenBy(o => o.Id) : seen.OrderBy(o => o.PlacedAt)
+                    .ThenBy(o => o.Id);
                 Assert.Equal(descending ? expected.Reverse() : expected, seen);
             }
         }
@@ -88,15 +93,20 @@ public sealed class OrderListTests
 
         foreach (var (filter, names) in new (string, string[])[]
         {
-            ("status:any:paid", ["paid"]), ("status:any:paid,pending", ["paid", "pending"]), ("status:none:paid,pending", ["cancelled"]), ("placed:older:30", ["paid"]), ("placed:last:30", ["cancelled", "pending"]),
-            ("total:more:10", ["cancelled", "pending"]), ("total:between:10,20", ["cancelled", "paid"]), ("total:is:20.00", ["cancelled"]), ("anonymous:yes", ["cancelled", "pending"]), ("anonymous:no", ["paid"]),
-            ($"customer:is:{ada.Number}", ["paid"]), ("channel:is:shop", ["cancelled"]), ("channel:empty", ["pending"]), ("currency:is:usd", ["cancelled"]), ("any(status:any:paid;not(currency:is:eur))", ["cancelled", "paid"]),
+            ("status:any:paid", ["paid"]), ("status:any:paid,pending", ["paid", "pending"]), ("status:none:paid,pending", ["cancelled"]),
+                ("placed:older:30", ["paid"]), ("placed:last:30", ["cancelled", "pending"]),
+            ("total:more:10", ["cancelled", "pending"]), ("total:between:10,20", ["cancelled", "paid"]), ("total:is:20.00", ["cancelled"]),
+                ("anonymous:yes", ["cancelled", "pending"]), ("anonymous:no", ["paid"]),
+            ($"customer:is:{ada.Number}", ["paid"]), ("channel:is:shop", ["cancelled"]), ("channel:empty", ["pending"]),
+                ("currency:is:usd", ["cancelled"]), ("any(status:any:paid;not(currency:is:eur))", ["cancelled", "paid"]),
         })
         {
-            Assert.Equal((filter, string.Join(' ', names)), (filter, string.Join(' ', (await NamesAsync(staff, new(Filter: filter))).Order(StringComparer.Ordinal))));
+            Assert.Equal((filter, string.Join(' ', names)),
+                (filter, string.Join(' ', (await NamesAsync(staff, new(Filter: filter))).Order(StringComparer.Ordinal))));
         }
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<OrderService>().ListAsync(new(Filter: "email:is:a"), new(), Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<OrderService>()
+            .ListAsync(new(Filter: "email:is:a"), new(), Token));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -17,11 +17,14 @@ public sealed class OrderMatchingTests
     [InlineData("phone , email", "Phone")]
     public async Task Order_ThatFitsSeveral_GoesToTheFirstOfTheSetting(string matchBy, string expected)
     {
-        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.Configure<OrderOptions>(o => o.MatchBy = matchBy));
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite,
+            s => s.Configure<OrderOptions>(o => o.MatchBy = matchBy));
         await AddThreeAsync(data);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(1) with { LoyaltyCard = "C-1", Email = "EMAIL@example.com", Phone = "+442079460958" }, Token)).Order;
+        var order = (await staff.Get<OrderService>()
+            .CreateAsync(OrderWriting.Order(1) with { LoyaltyCard = "C-1", Email = "EMAIL@example.com", Phone = "+442079460958" },
+            Token)).Order;
 
         Assert.Equal(expected, order.Customer!.Name);
     }
@@ -32,12 +35,15 @@ public sealed class OrderMatchingTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var orders = staff.Get<OrderService>();
-        var order = (await orders.CreateAsync(OrderWriting.Order(100, status: OrderStatus.Paid) with { Email = "email@example.com", Phone = "+442079460958" }, Token)).Order;
+        var order = (await orders
+            .CreateAsync(OrderWriting.Order(100, status: OrderStatus.Paid) with { Email = "email@example.com", Phone = "+442079460958" },
+            Token)).Order;
         Assert.Null(order.Customer);
         Assert.Empty(await orders.CandidatesAsync(order.Id, Token));
         var (_, email, phone) = await AddThreeAsync(data);
 
-        Assert.Equal([(email, OrderMatchKey.Email), (phone, OrderMatchKey.Phone)], (await orders.CandidatesAsync(order.Id, Token)).Select(c => (c.Id, c.Key!.Value)));
+        Assert.Equal([(email, OrderMatchKey.Email), (phone, OrderMatchKey.Phone)], (await orders.CandidatesAsync(order.Id, Token))
+            .Select(c => (c.Id, c.Key!.Value)));
         var matched = (await orders.MatchAsync(order.Id, phone, null, Token))!;
 
         Assert.Equal((phone, 100L), (matched.Order.Customer!.Id, await data.PointsAsync(phone)));
@@ -75,7 +81,9 @@ public sealed class OrderMatchingTests
     private static async Task<(long Card, long Email, long Phone)> AddThreeAsync(TestServices data)
     {
         var card = (await data.AddCustomerAsync("Card", null)).Id;
-        await data.WriteAsync(db => db.Customers.Where(c => c.Id == card).ExecuteUpdateAsync(c => c.SetProperty(x => x.LoyaltyCard, "C-1")));
-        return (card, (await data.AddCustomerAsync("Email", null, "email@example.com")).Id, (await data.AddCustomerAsync("Phone", null, null, "+442079460958")).Id);
+        await data.WriteAsync(db => db.Customers.Where(c => c.Id == card)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.LoyaltyCard, "C-1")));
+        return (card, (await data.AddCustomerAsync("Email", null, "email@example.com")).Id,
+            (await data.AddCustomerAsync("Phone", null, null, "+442079460958")).Id);
     }
 }

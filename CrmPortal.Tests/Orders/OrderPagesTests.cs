@@ -36,8 +36,10 @@ public sealed class OrderPagesTests : CrmPageTest
         var page = Render<OrdersPage>();
         page.WaitForAssertion(() => Assert.Equal(["B-1", "A-1"], page.FindAll("[data-row-link]").Select(a => a.TextContent)));
         Assert.Equal("Anonymous", page.FindAll("tbody tr")[0].QuerySelector("td[data-label='Customer']")!.TextContent.Trim());
-        Assert.Equal($"/customers/{ada.Id}", page.FindAll("tbody tr")[1].QuerySelector("td[data-label='Customer'] a")!.GetAttribute("href"));
-        Assert.EndsWith("500", page.FindAll("tbody tr")[0].QuerySelector("td[data-label='Total']")!.TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal($"/customers/{ada.Id}", page.FindAll("tbody tr")[1]
+            .QuerySelector("td[data-label='Customer'] a")!.GetAttribute("href"));
+        Assert.EndsWith("500", page.FindAll("tbody tr")[0].QuerySelector("td[data-label='Total']")!.TextContent.Trim(),
+            StringComparison.Ordinal);
 
         var typing = page.Find("input[type=search]").InputAsync(new ChangeEventArgs { Value = "A-" });
         Data.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -86,7 +88,8 @@ public sealed class OrderPagesTests : CrmPageTest
 
         var page = Render<CustomerPage>(p => p.Add(x => x.Id, ada.Id));
 
-        page.WaitForAssertion(() => Assert.Equal(["Refund R-1", "Order A-1"], page.FindAll(".purchase summary strong:not(.number)").Select(s => s.TextContent)));
+        page.WaitForAssertion(() => Assert.Equal(["Refund R-1", "Order A-1"], page.FindAll(".purchase summary strong:not(.number)")
+            .Select(s => s.TextContent)));
         Assert.Equal("1", page.Find(".figures strong").TextContent);
         Assert.Contains("6", page.FindAll(".figures strong")[1].TextContent, StringComparison.Ordinal);
     }

@@ -19,7 +19,8 @@ public sealed class OrderRefundTests
         var orders = staff.Get<OrderService>();
         var order = (await orders.CreateAsync(new()
         {
-            Status = OrderStatus.Pending, CustomerId = ada.Id, Currency = "USD", Rate = 0.917m, Lines = new([OrderWriting.Line(33.3333m, 3) with { Discount = 0.01m }, OrderWriting.Line(7.77m, 1, "TEA-1")]),
+            Status = OrderStatus.Pending, CustomerId = ada.Id, Currency = "USD", Rate = 0.917m,
+                Lines = new([OrderWriting.Line(33.3333m, 3) with { Discount = 0.01m }, OrderWriting.Line(7.77m, 1, "TEA-1")]),
         }, Token)).Order;
         Assert.Equal(0, await data.PointsAsync(ada.Id));
         order = (await orders.SetStatusAsync(order.Id, OrderStatus.Paid, null, Token))!.Order;
@@ -29,7 +30,9 @@ public sealed class OrderRefundTests
 
         for (var i = 0; i < 3; i++)
         {
-            order = (await orders.RefundAsync(order.Id, new() { IsReturn = true, Reason = "Broken", Lines = [new() { LineId = order.Lines[0].Id, Quantity = 1 }] }, Token))!.Order;
+            order = (await orders
+                .RefundAsync(order.Id,
+                new() { IsReturn = true, Reason = "Broken", Lines = [new() { LineId = order.Lines[0].Id, Quantity = 1 }] }, Token))!.Order;
             var part = await data.PointsAsync(ada.Id);
             Assert.Equal(earned - (long)Math.Round((decimal)earned * order.Refunded / order.Total, MidpointRounding.AwayFromZero), part);
         }
@@ -63,12 +66,15 @@ public sealed class OrderRefundTests
         Assert.Equal(["Lines[0].Amount"], await WrongAsync(new RefundLineInput { LineId = line, Quantity = 1, Amount = -1 }));
         Assert.Equal(["Lines[0].Quantity"], await WrongAsync(new RefundLineInput { LineId = line }));
         Assert.Equal(["Lines[0].LineId"], await WrongAsync(new RefundLineInput { LineId = 4711, Quantity = 1 }));
-        Assert.Equal(["Lines"], await WrongAsync(new RefundLineInput { LineId = line, Quantity = 1 }, new RefundLineInput { LineId = line, Quantity = 1 }));
+        Assert.Equal(["Lines"],
+            await WrongAsync(new RefundLineInput { LineId = line, Quantity = 1 }, new RefundLineInput { LineId = line, Quantity = 1 }));
         Assert.Equal(["Lines"], await WrongAsync());
-        Assert.Equal(6_00, (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = line, Quantity = 1 }] }, Token))!.Refund.Amount);
+        Assert.Equal(6_00,
+            (await orders.RefundAsync(order.Id, new() { Lines = [new() { LineId = line, Quantity = 1 }] }, Token))!.Refund.Amount);
 
         async Task<IEnumerable<string>> WrongAsync(params RefundLineInput[] lines) =>
-            (await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new() { Lines = lines }, Token))).Errors.Select(e => e.Field);
+            (await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new() { Lines = lines }, Token))).Errors
+                .Select(e => e.Field);
     }
 
     [Fact]
@@ -100,7 +106,8 @@ public sealed class OrderRefundTests
             var done = await Task.WhenAll(hands.Select(h => Task.Run(() => RefundOneAsync(h, order), Token)));
 
             Assert.Equal(5, done.Count(d => d));
-            Assert.Equal(50_00, await data.ReadAsync(db => db.RefundLines.Where(l => l.OrderId == order.Id).SumAsync(l => l.Amount, Token)));
+            Assert.Equal(50_00, await data.ReadAsync(db => db.RefundLines.Where(l => l.OrderId == order.Id)
+                .SumAsync(l => l.Amount, Token)));
             foreach (var hand in hands) await hand.DisposeAsync();
         }
 
@@ -111,7 +118,8 @@ public sealed class OrderRefundTests
         {
             try
             {
-                return await hand.Get<OrderService>().RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Quantity = 1 }] }, Token) is not null;
+                return await hand.Get<OrderService>()
+                    .RefundAsync(order.Id, new() { Lines = [new() { LineId = order.Lines[0].Id, Quantity = 1 }] }, Token) is not null;
             }
             catch (RuleViolationException)
             {
@@ -136,7 +144,8 @@ public sealed class OrderRefundTests
         Assert.Equal((false, true, first.Refund.Id, 10_00L), (first.IsRepeat, second.IsRepeat, second.Refund.Id, second.Order.Refunded));
         // What is answered of the order changed once.
         Assert.Equal((order.Version + 1, order.Version + 1), (first.Order.Version, second.Order.Version));
-        Assert.True((await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(other.Id, body with { Lines = null }, Token))).IsDuplicate);
+        Assert.True((await Assert
+            .ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(other.Id, body with { Lines = null }, Token))).IsDuplicate);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -157,7 +166,10 @@ public sealed class OrderRefundTests
         Assert.Equal(20, await data.PointsAsync(ada.Id));
 
         await orders.RefundAsync(kept.Id, new(), Token);
-        Assert.Equal("Status", (await Assert.ThrowsAsync<RuleViolationException>(() => orders.SetStatusAsync(kept.Id, OrderStatus.Cancelled, null, Token))).Errors.Single().Field);
+        Assert.Equal("Status",
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => orders.SetStatusAsync(kept.Id, OrderStatus.Cancelled, null, Token))).Errors
+            .Single().Field);
         await orders.SetStatusAsync(kept.Id, OrderStatus.Shipped, null, Token);
         Assert.Equal(0, await data.PointsAsync(ada.Id));
         await Assert.ThrowsAsync<RuleViolationException>(() => orders.RefundAsync(order.Id, new(), Token));

@@ -21,7 +21,8 @@ public sealed class OutboxMigrationTests
         var now = kind == DatabaseKind.Sqlite ? "1" : "now()";
         await using (var db = data.Get<IDatabaseProvider>().CreateContext(null))
         {
-            await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().Single(m => m.EndsWith("_PartVersions", StringComparison.Ordinal)));
+            await db.GetService<IMigrator>()
+                .MigrateAsync(db.Database.GetMigrations().Single(m => m.EndsWith("_PartVersions", StringComparison.Ordinal)));
 #pragma warning disable EF1002 // Only words of this test.
             await db.Database.ExecuteSqlRawAsync($"""
                 insert into "OutboxEvents" ("Topic", "SubjectId", "Payload", "CreatedAt", "ProcessedAt", "Attempts", "DueAt") values

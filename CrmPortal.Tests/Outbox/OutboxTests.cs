@@ -80,7 +80,8 @@ public sealed class OutboxTests
 
         for (var i = 0; i < 5; i++)
         {
-            await Task.WhenAll(new[] { data, other }.Select(node => Task.Run(() => node.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None))));
+            await Task.WhenAll(new[] { data, other }
+                .Select(node => Task.Run(() => node.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None))));
             data.Clock.Advance(TimeSpan.FromSeconds(30));
             await data.AddCustomerAsync();
         }
@@ -103,7 +104,8 @@ public sealed class OutboxTests
         await data.AddCustomerAsync();
         // It died at work: what it held is not given back.
         var until = data.Clock.GetUtcNow() + TimeSpan.FromSeconds(20);
-        await data.WriteAsync(db => db.OutboxSubscriptions.ExecuteUpdateAsync(s => s.SetProperty(x => x.Owner, "dead").SetProperty(x => x.LeasedUntil, until)));
+        await data.WriteAsync(db => db.OutboxSubscriptions.ExecuteUpdateAsync(s => s.SetProperty(x => x.Owner, "dead")
+            .SetProperty(x => x.LeasedUntil, until)));
 
         Assert.Equal(0, await other.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None));
         data.Clock.Advance(TimeSpan.FromSeconds(21));
@@ -113,8 +115,10 @@ public sealed class OutboxTests
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task SubscriberThatIsSlow_OrFails_HoldsNobodyElseUp(DatabaseKind kind)
     {
-        var (slow, failing, quick) = (new Handler { Name = "slow", Gate = new() }, new Handler { Name = "failing", Fails = true }, new Handler { Name = "quick" });
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(slow).AddSingleton<IOutboxSubscriber>(failing).AddSingleton<IOutboxSubscriber>(quick));
+        var (slow, failing, quick) = (new Handler { Name = "slow", Gate = new() }, new Handler { Name = "failing", Fails = true },
+            new Handler { Name = "quick" });
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(slow)
+            .AddSingleton<IOutboxSubscriber>(failing).AddSingleton<IOutboxSubscriber>(quick));
         await data.AddCustomerAsync();
         await data.AddCustomerAsync();
         using var stop = new CancellationTokenSource();
@@ -143,13 +147,15 @@ public sealed class OutboxTests
         await data.DispatchAsync();
         await data.WriteAsync(db =>
         {
-            db.OutboxEvents.Add(new() { Id = 1_000, Topic = "customer.updated", SubjectId = 1, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
+            db.OutboxEvents
+                .Add(new() { Id = 1_000, Topic = "customer.updated", SubjectId = 1, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
             return Task.CompletedTask;
         });
         await data.DispatchAsync();
         await data.WriteAsync(db =>
         {
-            db.OutboxEvents.Add(new() { Id = 999, Topic = "customer.updated", SubjectId = 2, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
+            db.OutboxEvents
+                .Add(new() { Id = 999, Topic = "customer.updated", SubjectId = 2, Payload = "{}", CreatedAt = data.Clock.GetUtcNow() });
             return Task.CompletedTask;
         });
         await data.DispatchAsync();
@@ -179,7 +185,8 @@ public sealed class OutboxTests
         await CleanUpAsync();
         Assert.Equal(0, await data.ReadAsync(db => db.OutboxEvents.CountAsync()));
 
-        Task CleanUpAsync() => new OutboxCleanUp(data.Get<IDatabaseProvider>(), data.Clock, data.Root.GetServices<IOutboxSubscriber>()).RunAsync(0, new Progress<JobProgress>(), default);
+        Task CleanUpAsync() => new OutboxCleanUp(data.Get<IDatabaseProvider>(), data.Clock, data.Root.GetServices<IOutboxSubscriber>())
+            .RunAsync(0, new Progress<JobProgress>(), default);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -201,7 +208,8 @@ public sealed class OutboxTests
             if (change.Kind == "customer") changes.Put(change);
         });
 
-        await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Verysecret", Email = "verysecret@example.com" }, null, null, CancellationToken.None);
+        await agent.Customers.UpdateAsync(customer.Id, new() { GivenName = "Verysecret", Email = "verysecret@example.com" }, null, null,
+            CancellationToken.None);
         await data.DispatchAsync();
         var edited = await changes.TakeAsync();
         await agent.Get<NoteService>().AddAsync(customer.Id, "verysecret", CancellationToken.None);

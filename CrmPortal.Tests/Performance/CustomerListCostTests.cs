@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Performance;
 
-/// <summary>What the list and the customer page ask of the database: how many statements, and how SQLite answers them. Nothing is timed.</summary>
+/// <summary>
+/// What the list and the customer page ask of the database: how many statements, and how SQLite answers them. Nothing is timed.
+/// </summary>
 public sealed class CustomerListCostTests
 {
     private const int Many = 5000;
@@ -26,12 +28,16 @@ public sealed class CustomerListCostTests
             if (isAnalysed) await data.WriteAsync(db => db.Database.ExecuteSqlRawAsync("analyze"));
             foreach (var sort in Enum.GetValues<CustomerSort>())
             {
-                foreach (var (descending, filter) in new[] { (true, null), (false, null), (true, "vip:no"), (false, "vip:no"), (true, "source:any:other"), (false, "source:any:other"), (true, "status:any:blocked"), (true, "status:any:active,inactive"), (false, "country:is:GB") })
+                foreach (var (descending, filter) in new[] { (true, null), (false, null), (true, "vip:no"), (false, "vip:no"),
+                    (true, "source:any:other"), (false, "source:any:other"), (true, "status:any:blocked"),
+                    (true, "status:any:active,inactive"), (false, "country:is:GB") })
                 {
                     plans.Clear();
                     await agent.Customers.ListAsync(new(null, filter, sort, descending), new(3, 25), CancellationToken.None);
-                    faults.AddRange(plans.Plans.Where(p => p.Contains("ORDER BY", StringComparison.Ordinal) && p.Contains("LIMIT", StringComparison.Ordinal) && p.Contains("\"Customers\"", StringComparison.Ordinal)
-                        && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal)).Select(p => $"{sort} {descending} {filter} {isAnalysed}: {p}"));
+                    faults.AddRange(plans.Plans.Where(p => p.Contains("ORDER BY", StringComparison.Ordinal)
+                        && p.Contains("LIMIT", StringComparison.Ordinal) && p.Contains("\"Customers\"", StringComparison.Ordinal)
+                        && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal))
+                            .Select(p => $"{sort} {descending} {filter} {isAnalysed}: {p}"));
                 }
             }
         }
@@ -47,16 +53,20 @@ public sealed class CustomerListCostTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         foreach (var filter in new[]
         {
-            "wanted_messages:any:email_newsletter,sms_service", "wanted_messages:empty", "preference:is:delivery/day=Friday", "has_contacts:yes", "relationship:any:parent", "relationship:empty", "important_day:next:30",
-            "important_day_label:starts:Wed", "document_kind:any:identity", "document_status:none:verified", "document_expires:next:30", "has_pinned_notes:yes",
+            "wanted_messages:any:email_newsletter,sms_service", "wanted_messages:empty", "preference:is:delivery/day=Friday",
+                "has_contacts:yes", "relationship:any:parent", "relationship:empty", "important_day:next:30",
+            "important_day_label:starts:Wed", "document_kind:any:identity", "document_status:none:verified", "document_expires:next:30",
+                "has_pinned_notes:yes",
         })
         {
             plans.Clear();
-            await agent.Customers.ListAsync(new(Filter: filter, Sort: CustomerSort.Name, Descending: false), new(3, 25), CancellationToken.None);
+            await agent.Customers.ListAsync(new(Filter: filter, Sort: CustomerSort.Name, Descending: false), new(3, 25),
+                CancellationToken.None);
             await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None);
 
             // The keys of the page, and the count: both ask the filter.
-            var asked = plans.Plans.Where(p => p.Contains("\"Customers\" AS \"c\"", StringComparison.Ordinal) && p.Contains("EXISTS", StringComparison.Ordinal)).ToList();
+            var asked = plans.Plans.Where(p => p.Contains("\"Customers\" AS \"c\"", StringComparison.Ordinal)
+                && p.Contains("EXISTS", StringComparison.Ordinal)).ToList();
             Assert.Equal(2, asked.Count);
             Assert.All(asked, p => Assert.Contains("(CustomerId=?", p, StringComparison.Ordinal));
             Assert.All(asked, p => Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", p, StringComparison.Ordinal));
@@ -80,7 +90,8 @@ public sealed class CustomerListCostTests
         await agent.Customers.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("muller 000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("mu"), new(), CancellationToken.None);
-        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() => agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
+        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() =>
+            agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
 
         var scans = plans.Plans.Where(p => PlanRecorder.Scans(p).Any()).ToList();
         Assert.True(scans.Count == 0, string.Join("\n\n", scans));
@@ -100,13 +111,16 @@ public sealed class CustomerListCostTests
         for (var i = 0; i < 6; i++)
         {
             await agent.Get<TagService>().AddAsync(id, $"tag {i}", CancellationToken.None);
-            await agent.Get<AddressService>().SaveAsync(id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
+            await agent.Get<AddressService>()
+                .SaveAsync(id, null, new() { Line1 = "1", City = "Bath", Country = "GB" }, CancellationToken.None);
             await agent.Get<NoteService>().AddAsync(id, "note", CancellationToken.None);
         }
 
         var few = await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 5), CancellationToken.None));
         Assert.Equal(few, await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 100), CancellationToken.None)));
-        Assert.Equal(few, await CountAsync(() => agent.Customers.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100), CancellationToken.None)));
+        Assert.Equal(few,
+            await CountAsync(() => agent.Customers.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100),
+            CancellationToken.None)));
         // Who acts, which rows, the rows, their places, their tags.
         Assert.Equal(5, few);
         Assert.Equal(2, await CountAsync(() => agent.Customers.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
@@ -132,12 +146,14 @@ public sealed class CustomerListCostTests
             return Task.CompletedTask;
         });
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        foreach (var action in new BulkAction[] { new(BulkActionKind.AddTag, "x"), new(BulkActionKind.RemoveTag, "x"), new(BulkActionKind.Deactivate) })
+        foreach (var action in new BulkAction[] { new(BulkActionKind.AddTag, "x"), new(BulkActionKind.RemoveTag, "x"),
+            new(BulkActionKind.Deactivate) })
         {
             var result = await manager.Get<CustomerBulkService>().RunAsync(new(null, new()), action, null, CancellationToken.None);
             data.Commands.Clear();
             await manager.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
-            Assert.InRange(data.Commands.Statements.Count(s => s.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)), 1, 15);
+            Assert.InRange(data.Commands.Statements.Count(s => s.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)), 1,
+                15);
             if (action.Kind == BulkActionKind.RemoveTag) continue;
             // Redo, so that the next action has something to do.
             var undoing = await data.ReadAsync(db => db.ChangeSets.MaxAsync(c => c.Id));

@@ -10,10 +10,14 @@ namespace CrmPortal.Tests.Performance;
 /// <summary>What the list of orders and the customer's tab ask of the database. Nothing is timed.</summary>
 public sealed class OrderListCostTests
 {
-    /// <summary>The filters that the screen offers; a range of what another order sorts by reads that range and sorts it, and stands here for its own order only.</summary>
+    /// <summary>
+    /// The filters that the screen offers; a range of what another order sorts by reads that range and sorts it, and stands here for its
+    /// own order only.
+    /// </summary>
     private static readonly string?[] Filters =
     [
-        null, "status:any:paid", "status:any:paid,shipped", "status:none:cancelled", "anonymous:yes", "anonymous:no", "channel:is:web", "channel:empty", "currency:is:usd", "customer:is:CUST-20250101-000004",
+        null, "status:any:paid", "status:any:paid,shipped", "status:none:cancelled", "anonymous:yes", "anonymous:no", "channel:is:web",
+            "channel:empty", "currency:is:usd", "customer:is:CUST-20250101-000004",
     ];
 
     [Fact]
@@ -37,8 +41,10 @@ public sealed class OrderListCostTests
                     {
                         plans.Clear();
                         await staff.Get<OrderService>().ListAsync(new(null, filter, sort, descending), new(3, 25), CancellationToken.None);
-                        faults.AddRange(plans.Plans.Where(p => p.Contains("LIMIT", StringComparison.Ordinal) && p.Contains("\"Orders\"", StringComparison.Ordinal)
-                            && !mayGather && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal)).Select(p => $"{sort} {descending} {filter} {isAnalysed}: {p}"));
+                        faults.AddRange(plans.Plans.Where(p => p.Contains("LIMIT", StringComparison.Ordinal)
+                            && p.Contains("\"Orders\"", StringComparison.Ordinal)
+                            && !mayGather && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal))
+                                .Select(p => $"{sort} {descending} {filter} {isAnalysed}: {p}"));
                     }
                 }
             }
@@ -54,7 +60,8 @@ public sealed class OrderListCostTests
         await using var data = await SeededAsync(plans);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var orders = staff.Get<OrderService>();
-        var (order, customer) = await data.ReadAsync(async db => (await db.Orders.MaxAsync(o => o.Id), await db.Customers.MaxAsync(c => c.Id)));
+        var (order, customer) = await data
+            .ReadAsync(async db => (await db.Orders.MaxAsync(o => o.Id), await db.Customers.MaxAsync(c => c.Id)));
         plans.Clear();
 
         await orders.GetAsync(order, CancellationToken.None);
@@ -63,7 +70,8 @@ public sealed class OrderListCostTests
         await orders.ListAsync(new("5363"), new(), CancellationToken.None);
 
         // The products are looked through for a part of a name: there are few of them, and the answer is bounded.
-        var scans = plans.Plans.Where(p => PlanRecorder.Scans(p).Any() && !p.Contains("FROM \"Products\"", StringComparison.Ordinal)).ToList();
+        var scans = plans.Plans.Where(p => PlanRecorder.Scans(p).Any() && !p.Contains("FROM \"Products\"", StringComparison.Ordinal))
+            .ToList();
         Assert.True(scans.Count == 0, string.Join("\n\n", scans));
     }
 
@@ -80,11 +88,14 @@ public sealed class OrderListCostTests
         });
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         var orders = staff.Get<OrderService>();
-        var (order, customer) = await data.ReadAsync(async db => (await db.Orders.MinAsync(o => o.Id), await db.Customers.MinAsync(c => c.Id)));
+        var (order, customer) = await data
+            .ReadAsync(async db => (await db.Orders.MinAsync(o => o.Id), await db.Customers.MinAsync(c => c.Id)));
 
         // Who acts, which rows, the rows with their customers, how many lines, their first ones.
         Assert.Equal(5, await CountAsync(() => orders.ListAsync(new(), new(1, 5), CancellationToken.None)));
-        Assert.Equal(5, await CountAsync(() => orders.ListAsync(new(Filter: "status:any:paid", Sort: OrderSort.Total), new(1, 100), CancellationToken.None)));
+        Assert.Equal(5,
+            await CountAsync(() => orders.ListAsync(new(Filter: "status:any:paid", Sort: OrderSort.Total), new(1, 100),
+            CancellationToken.None)));
         Assert.Equal(2, await CountAsync(() => orders.CountAsync(new(), 1000, CancellationToken.None)));
         // Who acts, the order with its customer, its lines, its refunds and theirs, what came back of it, the points booked for it.
         Assert.Equal(8, await CountAsync(() => orders.GetAsync(order, CancellationToken.None)));

@@ -62,10 +62,13 @@ public sealed class PageCostTests
 
     /// <summary>Pages that anyone may open; they show no lists.</summary>
     private static readonly string[] Open =
-        ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password", "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
+        ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
+            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
 
     /// <summary>What the program does beside the page.</summary>
-    private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents", "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"", "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+    private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
+        "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)
@@ -73,7 +76,8 @@ public sealed class PageCostTests
         await using var accounts = await AccountApp.StartAsync(kind);
         var administrator = await accounts.AddUserAsync(RoleNames.Administrator);
         var browser = accounts.OpenBrowser();
-        using (var signedIn = await browser.SignInAsync(administrator.Email, AccountApp.Password)) Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        using (var signedIn = await browser.SignInAsync(administrator.Email, AccountApp.Password))
+            Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
 
         await AddAsync(accounts, 0, 3);
         await AddOfOneAsync(accounts, 0, 2);
@@ -82,8 +86,12 @@ public sealed class PageCostTests
         await AddOfOneAsync(accounts, 2, 30);
         var many = await CountAsync(accounts, browser);
 
-        Assert.All(Pages.Concat(Tabs), page => Assert.True(few[page.Key].Count <= page.Value.Most, $"{page.Key} sends {few[page.Key].Count} statements, more than {page.Value.Most}."));
-        Assert.All(few.Keys, page => Assert.True(few[page].Count == many[page].Count, $"{page} sends\n{string.Join("\n\n", few[page])}\n\n==== and with many rows\n\n{string.Join("\n\n", many[page])}"));
+        Assert.All(Pages.Concat(Tabs),
+            page => Assert.True(few[page.Key].Count <= page.Value.Most,
+            $"{page.Key} sends {few[page.Key].Count} statements, more than {page.Value.Most}."));
+        Assert.All(few.Keys,
+            page => Assert.True(few[page].Count == many[page].Count,
+            $"{page} sends\n{string.Join("\n\n", few[page])}\n\n==== and with many rows\n\n{string.Join("\n\n", many[page])}"));
     }
 
     [Fact]
@@ -91,7 +99,8 @@ public sealed class PageCostTests
     {
         await using var accounts = await AccountApp.StartAsync(DatabaseKind.Sqlite);
         var routes = accounts.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct();
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+                .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct();
 
         Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Order(StringComparer.Ordinal));
     }
@@ -105,7 +114,8 @@ public sealed class PageCostTests
         TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
-        await scope.Get<ProgrammeService>().SaveDraftAsync(null, $"Draft {count}", (await scope.Get<ProgrammeService>().CurrentAsync(default)).Rules, null, default);
+        await scope.Get<ProgrammeService>()
+            .SaveDraftAsync(null, $"Draft {count}", (await scope.Get<ProgrammeService>().CurrentAsync(default)).Rules, null, default);
         for (var i = 0; i < Math.Min(count, 10); i++)
         {
             await scope.Get<LedgerService>().EarnAsync(new() { CustomerId = customers[i].Id, Points = 100 }, null, default);
@@ -120,7 +130,8 @@ public sealed class PageCostTests
         }
     }
 
-    private static Task<long> FirstAsync(AccountApp accounts) => accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
+    private static Task<long> FirstAsync(AccountApp accounts) => accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null)
+        .OrderBy(c => c.Id).Select(c => c.Id).FirstAsync());
 
     /// <summary>Gives the customer whose page is opened more of everything that its parts show.</summary>
     private static async Task AddOfOneAsync(AccountApp accounts, int from, int count)
@@ -136,7 +147,9 @@ public sealed class PageCostTests
             await scope.Get<LedgerService>().RedeemAsync(new() { CustomerId = id, Points = 20 }, null, default);
             await scope.Get<ShoppingService>().WishAsync(id, new() { ProductCode = $"W-{i}", Name = $"Wish {i}" }, default);
             await scope.Get<ShoppingService>().ReviewAsync(id, new() { ProductCode = $"W-{i}", Rating = 4, Text = "Good" }, default);
-            await scope.Get<ShoppingService>().SaveCartAsync($"cart-{i}", new() { CustomerId = id, Lines = new([new() { ProductCode = $"W-{i}", UnitPrice = 2 }]) }, default);
+            await scope.Get<ShoppingService>()
+                .SaveCartAsync($"cart-{i}", new() { CustomerId = id, Lines = new([new() { ProductCode = $"W-{i}", UnitPrice = 2 }]) },
+                default);
         }
 
         await db.SaveChangesAsync();
@@ -145,7 +158,8 @@ public sealed class PageCostTests
     private static async Task<Dictionary<string, List<string>>> CountAsync(AccountApp accounts, AccountBrowser browser)
     {
         var customer = await FirstAsync(accounts);
-        var other = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).Skip(1).FirstAsync());
+        var other = await accounts.ReadAsync(db => db.Customers.Where(c => c.DeletedAt == null).OrderBy(c => c.Id).Select(c => c.Id).Skip(1)
+            .FirstAsync());
         var user = await accounts.ReadAsync(db => db.Users.Select(u => u.Id).FirstAsync());
         var order = await accounts.ReadAsync(db => db.Orders.OrderBy(o => o.Id).Select(o => o.Id).FirstAsync());
         var import = await accounts.ReadAsync(db => db.Imports.Select(i => i.Id).OrderBy(i => i).FirstAsync());

@@ -15,7 +15,8 @@ internal sealed class PlanRecorder : DbCommandInterceptor
     public void Clear() => _plans.Clear();
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
     {
         if (!command.CommandText.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)) return result;
         await using var question = command.Connection!.CreateCommand();
@@ -39,7 +40,8 @@ internal sealed class PlanRecorder : DbCommandInterceptor
     public static IEnumerable<string> Scans(string plan)
     {
         var lines = plan.Split('\n').Select(l => l.Trim()).ToList();
-        var gathered = lines.Where(l => l.StartsWith("MATERIALIZE ", StringComparison.Ordinal) || l.StartsWith("CO-ROUTINE ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).ToHashSet();
+        var gathered = lines.Where(l => l.StartsWith("MATERIALIZE ", StringComparison.Ordinal)
+            || l.StartsWith("CO-ROUTINE ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).ToHashSet();
         return lines.Where(l => l.StartsWith("SCAN ", StringComparison.Ordinal) && !l.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
             && !l.Contains("CONSTANT ROW", StringComparison.Ordinal) && !gathered.Contains(l.Split(' ')[1]));
     }

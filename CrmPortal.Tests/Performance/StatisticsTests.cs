@@ -44,7 +44,8 @@ public sealed class StatisticsTests
     [InlineData("9000 667 1 1", "Status Id DeletedAt", "9000 667 1 1")]
     [InlineData("9000 1 sz=120", "Phone", "9000 2 sz=120")]
     [InlineData("9000 30", null, "9000 30")]
-    public void Settle_LeadingPart_StandsForMoreThanOneRowUnlessItNamesTheKey(string stat, string? columns, string settled) => Assert.Equal(settled, SqliteStatistics.Settle(stat, columns));
+    public void Settle_LeadingPart_StandsForMoreThanOneRowUnlessItNamesTheKey(string stat, string? columns, string settled) =>
+        Assert.Equal(settled, SqliteStatistics.Settle(stat, columns));
 
     [Fact]
     public async Task Load_OfFewRows_LeavesNoFigureOfSmallTables()
@@ -52,6 +53,8 @@ public sealed class StatisticsTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await data.WriteAsync(db => data.Get<IDatabaseProvider>().LoadAsync(db, () => Task.CompletedTask, CancellationToken.None));
 
-        Assert.Equal([], await data.ReadAsync(db => db.Database.SqlQueryRaw<string>("select tbl as Value from sqlite_stat1 where tbl not like 'sqlite_%'").ToListAsync()));
+        Assert.Equal([],
+            await data.ReadAsync(db =>
+            db.Database.SqlQueryRaw<string>("select tbl as Value from sqlite_stat1 where tbl not like 'sqlite_%'").ToListAsync()));
     }
 }

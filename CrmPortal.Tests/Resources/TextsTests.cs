@@ -13,7 +13,8 @@ public sealed partial class TextsTests
     [Fact]
     public void Texts_OfScreens_AreInTheResources()
     {
-        var used = Sources("CrmPortal").SelectMany(s => Localized().Matches(s)).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+        var used = Sources("CrmPortal").SelectMany(s => Localized().Matches(s)).Select(m => Regex.Unescape(m.Groups["key"].Value))
+            .ToHashSet();
 
         Assert.True(used.Count > 300, $"Only {used.Count} texts were found in the sources.");
         Assert.Empty(used.Except(English.Keys).Order());
@@ -22,7 +23,8 @@ public sealed partial class TextsTests
     [Fact]
     public void Texts_OfBrokenRules_AreInTheResources()
     {
-        var sentences = Sources("CrmPortal.Core").SelectMany(s => Violation().Matches(s).Concat(Constant().Matches(s))).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+        var sentences = Sources("CrmPortal.Core").SelectMany(s => Violation().Matches(s).Concat(Constant().Matches(s)))
+            .Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
 
         Assert.True(sentences.Count > 40, $"Only {sentences.Count} sentences were found in the sources.");
         Assert.Empty(sentences.Except(English.Keys).Order());
@@ -31,7 +33,8 @@ public sealed partial class TextsTests
     [Fact]
     public void Texts_OfFiltersAndExportedColumns_AreInTheResources()
     {
-        var labels = Sources("CrmPortal.Core").SelectMany(s => Column().Matches(s).Concat(Filter().Matches(s))).Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
+        var labels = Sources("CrmPortal.Core").SelectMany(s => Column().Matches(s).Concat(Filter().Matches(s)))
+            .Select(m => Regex.Unescape(m.Groups["key"].Value)).ToHashSet();
 
         Assert.True(labels.Count > 25, $"Only {labels.Count} labels were found in the sources.");
         Assert.Empty(labels.Except(English.Keys).Order());
@@ -50,16 +53,19 @@ public sealed partial class TextsTests
     private static IEnumerable<string> Sources(string project) =>
         Directory.EnumerateFiles(Path.Combine(Root, project), "*.*", SearchOption.AllDirectories)
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !f.Contains("Migrations", StringComparison.Ordinal))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                && !f.Contains("Migrations", StringComparison.Ordinal))
             .Select(File.ReadAllText);
 
     private static Dictionary<string, string> Read(string name) =>
-        XDocument.Load(Path.Combine(Root, "CrmPortal", "Resources", name)).Root!.Elements("data").ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
+        XDocument.Load(Path.Combine(Root, "CrmPortal", "Resources", name)).Root!.Elements("data")
+            .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
 
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The sources are not beside the tests.");
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The sources are not beside the tests.");
         return folder.FullName;
     }
 
@@ -67,7 +73,8 @@ public sealed partial class TextsTests
     private static partial Regex Localized();
 
     // new RuleViolationException("Field", "Sentence."), errors.Add(new("Field", "Sentence.")), errors.Add(new(nameof(Field), "Sentence."))
-    [GeneratedRegex("""(?:RuleViolationException|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
+    [GeneratedRegex(
+        """(?:RuleViolationException|FieldError|errors\.Add\(new|\[new)\((?:"[^"]*"|nameof\([\w.]+\)|\w+), "(?<key>[A-Z{](?:[^"\\]|\\.)*[.!])"[,)]""")]
     private static partial Regex Violation();
 
     [GeneratedRegex("""new\("[\w-]+", "(?<key>[^"]+)", ExportKind""")]

@@ -94,7 +94,8 @@ internal sealed class AccountBrowser(HttpClient http)
     {
         var html = await new HtmlParser().ParseDocumentAsync(await http.GetStringAsync(new Uri(page, UriKind.Relative)));
         var found = html.QuerySelectorAll("form").First(f => f.QuerySelector($"input[name=_handler][value='{form}']") is not null);
-        foreach (var hidden in found.QuerySelectorAll("input[type=hidden]")) values.TryAdd(hidden.GetAttribute("name")!, hidden.GetAttribute("value") ?? "");
+        foreach (var hidden in found.QuerySelectorAll("input[type=hidden]"))
+            values.TryAdd(hidden.GetAttribute("name")!, hidden.GetAttribute("value") ?? "");
         using var content = new FormUrlEncodedContent(values);
         return await http.PostAsync(new Uri(page, UriKind.Relative), content);
     }

@@ -10,7 +10,8 @@ internal static class ApiClient
 {
     public static StringContent Json(string text, string type = "application/json") => new(text, Encoding.UTF8, type);
 
-    public static async Task<JsonObject> ReadAsync(this HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
+    public static async Task<JsonObject> ReadAsync(this HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
 
     /// <summary>The answer as a problem of this status, of which the parts that every problem has are checked.</summary>
     public static async Task<JsonObject> ProblemAsync(this HttpResponseMessage answer, HttpStatusCode status)
@@ -32,7 +33,8 @@ internal static class ApiClient
         return await answer.ReadAsync();
     }
 
-    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
+    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, string? body = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : Json(body) };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);

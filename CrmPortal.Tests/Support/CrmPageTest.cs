@@ -15,7 +15,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CrmPortal.Tests.Support;
 
-/// <summary>Tests of components with the real services and a real database behind them; only sign-in and the browser are stood in for.</summary>
+/// <summary>
+/// Tests of components with the real services and a real database behind them; only sign-in and the browser are stood in for.
+/// </summary>
 public abstract class CrmPageTest : BunitContext, IAsyncLifetime
 {
     /// <summary>A page that is slow on a busy machine is not wrong.</summary>
@@ -81,7 +83,8 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         var program = new ServiceCollection();
         program.AddCrmScreens();
         program.AddCrmAccounts();
-        foreach (var service in program.Where(s => s.ServiceType.Assembly == typeof(Program).Assembly)) ((ICollection<ServiceDescriptor>)Services).Add(service);
+        foreach (var service in program.Where(s => s.ServiceType.Assembly == typeof(Program).Assembly)) (
+            (ICollection<ServiceDescriptor>)Services).Add(service);
     }
 
     protected override async ValueTask DisposeAsyncCore()

@@ -8,9 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Tests.Support;
 
 /// <summary>A request as it reached the gateway.</summary>
-internal sealed record GatewayRequest(string Method, string Path, IQueryCollection Query, string? ContentType, string? Authorization, string Body, IFormCollection? Form);
+internal sealed record GatewayRequest(string Method, string Path, IQueryCollection Query, string? ContentType, string? Authorization,
+    string Body, IFormCollection? Form);
 
-/// <summary>A gateway of short messages: a real server on a port of its own, which keeps what it gets and answers what the test wants.</summary>
+/// <summary>
+/// A gateway of short messages: a real server on a port of its own, which keeps what it gets and answers what the test wants.
+/// </summary>
 internal sealed class FakeSmsGateway : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -45,7 +48,8 @@ internal sealed class FakeSmsGateway : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         request.Body.Position = 0;
         Requests.Enqueue(new(
-            request.Method, request.Path, request.Query, request.ContentType, request.Headers.Authorization, body, request.HasFormContentType ? await request.ReadFormAsync() : null));
+            request.Method, request.Path, request.Query, request.ContentType, request.Headers.Authorization, body,
+                request.HasFormContentType ? await request.ReadFormAsync() : null));
         context.Response.StatusCode = (int)Answer;
         if (Answer is HttpStatusCode.Redirect) context.Response.Headers.Location = "/elsewhere";
     }

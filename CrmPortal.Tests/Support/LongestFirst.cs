@@ -14,7 +14,8 @@ namespace CrmPortal.Tests.Support;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] Long =
-        [typeof(OnlineRetailTests), typeof(LedgerOracleTests), typeof(MergeHistoryTests), typeof(KilledServerTests), typeof(UndoHistoryTests)];
+        [typeof(OnlineRetailTests), typeof(LedgerOracleTests), typeof(MergeHistoryTests), typeof(KilledServerTests),
+            typeof(UndoHistoryTests)];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

@@ -8,7 +8,8 @@ namespace CrmPortal.Tests.Support;
 internal static class OrderWriting
 {
     /// <summary>A line of one product.</summary>
-    public static OrderLineInput Line(decimal price, long quantity = 1, string code = "MUG-1") => new() { ProductCode = code, Name = code == "MUG-1" ? "Mug" : null, Quantity = quantity, UnitPrice = price };
+    public static OrderLineInput Line(decimal price, long quantity = 1, string code = "MUG-1") =>
+        new() { ProductCode = code, Name = code == "MUG-1" ? "Mug" : null, Quantity = quantity, UnitPrice = price };
 
     /// <summary>An order of one line.</summary>
     public static OrderInput Order(decimal price, long quantity = 1, OrderStatus status = OrderStatus.Pending, long? customerId = null) =>
@@ -22,7 +23,8 @@ internal static class OrderWriting
             var (kept, sum, lots) = await data.ReadAsync(async db => (
                 await db.Customers.Where(c => c.Id == customerId).Select(c => c.Points).SingleAsync(),
                 await db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId).SumAsync(e => e.Points),
-                await db.LoyaltyLots.Where(l => l.Account!.CustomerId == customerId).SumAsync(l => l.Remaining) - await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).SumAsync(a => a.Debt)));
+                await db.LoyaltyLots.Where(l => l.Account!.CustomerId == customerId).SumAsync(l => l.Remaining) - await db.LoyaltyAccounts
+                    .Where(a => a.CustomerId == customerId).SumAsync(a => a.Debt)));
             Assert.Equal((kept, kept), (sum, lots));
             return kept;
         }
@@ -37,6 +39,8 @@ internal static class OrderWriting
                 .Where(r => r.CustomerId == c.Id).Sum(r => r.BaseAmount))));
         }
 
-        public Task<long> RecordedAsync() => data.ReadAsync(async db => await db.AuditEntries.LongCountAsync() + await db.OutboxEvents.LongCountAsync() + await db.ChangeSets.LongCountAsync());
+        public Task<long> RecordedAsync() =>
+            data.ReadAsync(async db => await db.AuditEntries.LongCountAsync() + await db.OutboxEvents.LongCountAsync() + await db.ChangeSets
+            .LongCountAsync());
     }
 }

@@ -7,7 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace CrmPortal.Tests.Support;
 
-/// <summary>The built program as a process of its own, on a free port of this machine, which can be killed in the middle of its work.</summary>
+/// <summary>
+/// The built program as a process of its own, on a free port of this machine, which can be killed in the middle of its work.
+/// </summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -21,14 +23,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the program on a database and waits until it says that it is ready.</summary>
     /// <param name="settings">Further settings, as environment variables.</param>
-    public static async Task<ServerProcess> StartAsync(TestDatabase database, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<ServerProcess> StartAsync(TestDatabase database, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
         var program = typeof(Program).Assembly.Location;
         var start = new ProcessStartInfo("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0", "--environment", "Production"])
         {
             WorkingDirectory = Path.GetDirectoryName(program), RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || n.StartsWith("DOTNET_ENV", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+            || n.StartsWith("DOTNET_ENV", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         // By the environment, since everybody can read the arguments of a process.
         start.Environment["Database__Provider"] = database.Options.Provider;
         start.Environment["Database__DataFolder"] = database.Options.DataFolder;
@@ -54,7 +58,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    public HttpClient CreateClient(string accessToken) => new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new("Bearer", accessToken) } };
+    public HttpClient CreateClient(string accessToken) =>
+        new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new("Bearer", accessToken) } };
 
     /// <summary>Ends the program with SIGKILL: it gets no word to say.</summary>
     public void Kill() => _process.Kill();

@@ -11,7 +11,9 @@ internal sealed class SmtpServer : IAsyncDisposable
 {
     private const string Python = "/usr/bin/python3";
 
-    /// <summary>Refuses by how the recipient's address begins, and says 421 to the mail after the most that one connection may send.</summary>
+    /// <summary>
+    /// Refuses by how the recipient's address begins, and says 421 to the mail after the most that one connection may send.
+    /// </summary>
     private const string Program = """
         import asyncio, base64, json, sys
         from aiosmtpd.smtp import SMTP
@@ -63,7 +65,8 @@ internal sealed class SmtpServer : IAsyncDisposable
     public static async Task<SmtpServer> StartAsync(int mostMails = 1_000, bool takesUtf8 = true)
     {
         Assert.SkipUnless(
-            Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"), "The mail server of these tests (python3-aiosmtpd) is not installed.");
+            Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"),
+                "The mail server of these tests (python3-aiosmtpd) is not installed.");
         var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] arguments = ["-c", Program, mostMails.ToString(CultureInfo.InvariantCulture), takesUtf8 ? "utf8" : "ascii"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

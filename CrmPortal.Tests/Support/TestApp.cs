@@ -31,7 +31,8 @@ internal sealed class TestApp : WebApplicationFactory<Program>
     /// <summary>Starts the program.</summary>
     /// <param name="settings">As in appsettings.json, with colons, such as <c>Shop:Country</c>.</param>
     public static async Task<TestApp> StartAsync(
-        DatabaseKind kind = DatabaseKind.Sqlite, string environment = "Production", Dictionary<string, string>? settings = null, Action<IServiceCollection>? configure = null)
+        DatabaseKind kind = DatabaseKind.Sqlite, string environment = "Production", Dictionary<string, string>? settings = null,
+            Action<IServiceCollection>? configure = null)
     {
         var app = new TestApp(await TestDatabase.CreateAsync(kind), environment, settings ?? [], configure);
         _ = app.Server;
@@ -45,7 +46,8 @@ internal sealed class TestApp : WebApplicationFactory<Program>
     public async Task<HttpClient> ClientAsAsync(User user)
     {
         await using var scope = Services.CreateAsyncScope();
-        var tokens = await scope.ServiceProvider.GetRequiredService<SessionService>().StartApiAsync(user, "127.0.0.1", "tests", CancellationToken.None);
+        var tokens = await scope.ServiceProvider.GetRequiredService<SessionService>()
+            .StartApiAsync(user, "127.0.0.1", "tests", CancellationToken.None);
         var client = CreateClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken);
         return client;

@@ -5,7 +5,8 @@ internal sealed class TestClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<TestTimer> _timers = [];
-    private DateTimeOffset _now = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567); // Finer than databases keep, as real clocks are.
+    // Finer than databases keep, as real clocks are.
+    private DateTimeOffset _now = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567);
 
     public override DateTimeOffset GetUtcNow()
     {

@@ -7,7 +7,8 @@ namespace CrmPortal.Tests.Support;
 internal static class TestCustomers
 {
     private static readonly string[] Given = ["Ada", "José", "Łucja", "Mia", "Noah", "Olga", "Per", "Zoë", "Иван", "花子"];
-    private static readonly string[] Family = ["Lovelace", "García", "Nowak", "Müller", "O'Brien", "Petrov", "Nilsson", "Rossi", "Silva", "山田"];
+    private static readonly string[] Family = ["Lovelace", "García", "Nowak", "Müller", "O'Brien", "Petrov", "Nilsson", "Rossi", "Silva",
+        "山田"];
 
     /// <summary>The customer of a number; the same number gives the same customer.</summary>
     public static Customer Make(int number, DateTimeOffset now)

@@ -8,7 +8,8 @@ internal static class TestData
     {
         var folder = Environment.GetEnvironmentVariable("CRM_TEST_DATA");
         var path = folder is null ? null : Path.Combine([folder, .. parts]);
-        if (path is null || (!File.Exists(path) && !Directory.Exists(path))) Assert.Skip($"{Path.Combine(parts)} is not there; CRM_TEST_DATA must name the folder that holds it.");
+        if (path is null || (!File.Exists(path) && !Directory.Exists(path)))
+            Assert.Skip($"{Path.Combine(parts)} is not there; CRM_TEST_DATA must name the folder that holds it.");
         return path!;
     }
 }

@@ -56,7 +56,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         SkipWhereMissing(kind);
         var (name, folder) = NewName();
         if (kind == DatabaseKind.Sqlite)
-            return new(kind, new() { Provider = "Sqlite", ConnectionString = $"Data Source={Path.Combine(folder, "crm.db")}", DataFolder = folder });
+            return new(kind, new() { Provider = "Sqlite", ConnectionString = $"Data Source={Path.Combine(folder, "crm.db")}",
+                DataFolder = folder });
         var cluster = await PostgresCluster.StartAsync();
         await cluster.ExecuteAsync($"create database {name} template template0");
         return new(kind, new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(name), DataFolder = folder });
@@ -71,14 +72,16 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         if (Kind == DatabaseKind.Sqlite)
         {
-            await using (var db = CreateProvider().CreateContext(null)) SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
+            await using (var db = CreateProvider().CreateContext(null))
+                SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
         }
         else
         {
             await using var connection = new NpgsqlConnection(Options.ConnectionString);
             NpgsqlConnection.ClearPool(connection);
             var cluster = await PostgresCluster.StartAsync();
-            await cluster.ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(Options.ConnectionString).Database} with (force)");
+            await cluster
+                .ExecuteAsync($"drop database {new NpgsqlConnectionStringBuilder(Options.ConnectionString).Database} with (force)");
         }
 
         Directory.Delete(Options.DataFolder, recursive: true);
@@ -111,7 +114,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         const string Template = "crm_template";
         await cluster.ExecuteAsync($"create database {Template} template template0");
         var connectionString = cluster.ConnectionString(Template);
-        await new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [], NullLoggerFactory.Instance).PrepareAsync(CancellationToken.None);
+        await new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [], NullLoggerFactory.Instance)
+            .PrepareAsync(CancellationToken.None);
         await using var connection = new NpgsqlConnection(connectionString);
         NpgsqlConnection.ClearPool(connection);
         return Template;

@@ -16,29 +16,37 @@ internal static class TestFiles
     public static byte[] Png => Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQBAMAAAD+CqKmAAAAMFBMVEX/AADuABHdACLMADO7AESqAFWZAGaIAHd3AIhmAJlVAKpEALszAMwiAN0RAO4AAP8lworGAAAAO0lEQVQI103BQQEAEADAwFVQQQUVVFBBBRVUUEEFFVRQQQW+uwMLQhSSkIUiVKEJXRjCFJawhSNc4ckHGRdfoQLKecQAAAAASUVORK5CYII=");
 
-    public static byte[] Webp => Convert.FromBase64String("UklGRlIAAABXRUJQVlA4IEYAAABwAwCdASoYABAAPu1kqU2/paQiMAgD8B2JbACdGuAAgE0ciMgA/u2an5dN1AmCCf4ug1dW/+N+3/b7NTzypAFv9oslrAAA");
+    public static byte[] Webp =>
+        Convert.FromBase64String(
+        "UklGRlIAAABXRUJQVlA4IEYAAABwAwCdASoYABAAPu1kqU2/paQiMAgD8B2JbACdGuAAgE0ciMgA/u2an5dN1AmCCf4ug1dW/+N+3/b7NTzypAFv9oslrAAA");
 
     /// <summary>A JPEG with an orientation, a place, a comment, IPTC, XMP, a small picture and something behind its end.</summary>
     public static byte[] JpegWithNotes(byte orientation = 6)
     {
-        byte[] exif = [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(Secret)];
+        byte[] exif = [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0,
+            .. Encoding.ASCII.GetBytes(Secret)];
         byte[] xmp = [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. Encoding.ASCII.GetBytes($"<x>{Secret}</x>")];
         byte[] iptc = [.. "Photoshop 3.0\0"u8, .. Encoding.ASCII.GetBytes(Secret)];
-        return [0xFF, 0xD8, .. Segment(0xE1, exif), .. Segment(0xE1, xmp), .. Segment(0xED, iptc), .. Segment(0xFE, Encoding.ASCII.GetBytes(Secret)), .. Segment(0xE5, Encoding.ASCII.GetBytes(Secret)), .. Jpeg[2..], .. Encoding.ASCII.GetBytes(Secret)];
+        return [0xFF, 0xD8, .. Segment(0xE1, exif), .. Segment(0xE1, xmp), .. Segment(0xED, iptc),
+            .. Segment(0xFE, Encoding.ASCII.GetBytes(Secret)), .. Segment(0xE5, Encoding.ASCII.GetBytes(Secret)), .. Jpeg[2..],
+            .. Encoding.ASCII.GetBytes(Secret)];
     }
 
     /// <summary>A PNG with texts, a place and something behind its end.</summary>
     public static byte[] PngWithNotes()
     {
         var notes = Encoding.ASCII.GetBytes("Comment\0" + Secret);
-        return [.. Png[..33], .. Chunk("tEXt", notes), .. Chunk("iTXt", notes), .. Chunk("zTXt", notes), .. Chunk("eXIf", notes), .. Chunk("tIME", new byte[7]), .. Png[33..], .. Encoding.ASCII.GetBytes(Secret)];
+        return [.. Png[..33], .. Chunk("tEXt", notes), .. Chunk("iTXt", notes), .. Chunk("zTXt", notes), .. Chunk("eXIf", notes),
+            .. Chunk("tIME", new byte[7]), .. Png[33..], .. Encoding.ASCII.GetBytes(Secret)];
     }
 
     /// <summary>A WebP with a place in both forms and something behind its end.</summary>
     public static byte[] WebpWithNotes()
     {
         var notes = Encoding.ASCII.GetBytes(Secret);
-        byte[] chunks = [.. RiffChunk("VP8X", [0x04 | 0x08 | 0x20, 0, 0, 0, 23, 0, 0, 15, 0, 0]), .. RiffChunk("ICCP", "profile."u8.ToArray()), .. Webp[12..], .. RiffChunk("EXIF", notes), .. RiffChunk("XMP ", notes), .. RiffChunk("junk", notes)];
+        byte[] chunks = [.. RiffChunk("VP8X", [0x04 | 0x08 | 0x20, 0, 0, 0, 23, 0, 0, 15, 0, 0]),
+            .. RiffChunk("ICCP", "profile."u8.ToArray()), .. Webp[12..], .. RiffChunk("EXIF", notes), .. RiffChunk("XMP ", notes),
+            .. RiffChunk("junk", notes)];
         return [.. "RIFF"u8, .. Little(4 + chunks.Length), .. "WEBP"u8, .. chunks, .. notes];
     }
 
@@ -79,7 +87,9 @@ internal static class TestFiles
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            Add("[Content_Types].xml", Encoding.UTF8.GetBytes($"""<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>{types}</Types>"""));
+            Add("[Content_Types].xml",
+                Encoding.UTF8
+                .GetBytes($"""<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>{types}</Types>"""));
             Add("word/document.xml", "<w:document/>"u8.ToArray());
             foreach (var (name, content) in more) Add(name, content);
 
@@ -98,18 +108,23 @@ internal static class TestFiles
     {
         var docx = Docx("", ("word/media/a.bin", new byte[40_000]));
         for (var i = 0; i + 46 < docx.Length; i++)
-            if (BinaryPrimitives.ReadUInt32LittleEndian(docx.AsSpan(i)) == 0x02014B50 && Encoding.ASCII.GetString(docx, i + 46, 5) == "word/" && docx[i + 51] == 'm') BinaryPrimitives.WriteUInt32LittleEndian(docx.AsSpan(i + 24), uint.MaxValue - 1);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(docx.AsSpan(i)) == 0x02014B50
+                && Encoding.ASCII.GetString(docx, i + 46, 5) == "word/" && docx[i + 51] == 'm') BinaryPrimitives
+                .WriteUInt32LittleEndian(docx.AsSpan(i + 24), uint.MaxValue - 1);
         return docx;
     }
 
     public static byte[] Exe => [.. "MZ"u8, 0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xFF, 0xFF, .. new byte[200]];
 
-    private static byte[] Segment(byte marker, byte[] content) => [0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
+    private static byte[] Segment(byte marker, byte[] content) =>
+        [0xFF, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
 
     // Readers of what we keep never look at the check sum of what is left out.
-    private static byte[] Chunk(string name, byte[] content) => [0, 0, 0, (byte)content.Length, .. Encoding.ASCII.GetBytes(name), .. content, 0, 0, 0, 0];
+    private static byte[] Chunk(string name, byte[] content) => [0, 0, 0, (byte)content.Length, .. Encoding.ASCII.GetBytes(name),
+        .. content, 0, 0, 0, 0];
 
-    private static byte[] RiffChunk(string name, byte[] content) => [.. Encoding.ASCII.GetBytes(name), .. Little(content.Length), .. content, .. new byte[content.Length & 1]];
+    private static byte[] RiffChunk(string name, byte[] content) => [.. Encoding.ASCII.GetBytes(name), .. Little(content.Length),
+        .. content, .. new byte[content.Length & 1]];
 
     private static byte[] Little(int number) => [(byte)number, (byte)(number >> 8), (byte)(number >> 16), (byte)(number >> 24)];
 }

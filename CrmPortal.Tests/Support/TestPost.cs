@@ -32,9 +32,11 @@ internal sealed class TestCustomerLetters : ICustomerLetters
 
     public ConcurrentQueue<string> Loyalty { get; } = [];
 
-    public (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day) => ("Tier", Kept(FormattableString.Invariant($"{reader.Name}: {tier} to {next} on {day:yyyy-MM-dd}")));
+    public (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day) =>
+        ("Tier", Kept(FormattableString.Invariant($"{reader.Name}: {tier} to {next} on {day:yyyy-MM-dd}")));
 
-    public (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day) => ("Points", Kept(FormattableString.Invariant($"{reader.Name}: {points} until {day:yyyy-MM-dd}")));
+    public (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day) =>
+        ("Points", Kept(FormattableString.Invariant($"{reader.Name}: {points} until {day:yyyy-MM-dd}")));
 
     private string Kept(string text)
     {

@@ -62,7 +62,8 @@ internal sealed class TestServices : IAsyncDisposable
         new(await TestDatabase.CreateAsync(kind), new TestClock(), configure, ownsDatabase: true);
 
     /// <summary>A second program on a database that somebody else removes.</summary>
-    public static TestServices On(TestDatabase database, TestClock clock, Action<IServiceCollection>? configure = null) => new(database, clock, configure, ownsDatabase: false);
+    public static TestServices On(TestDatabase database, TestClock clock, Action<IServiceCollection>? configure = null) =>
+        new(database, clock, configure, ownsDatabase: false);
 
     public T Get<T>()
         where T : notnull => _provider.GetRequiredService<T>();
@@ -84,10 +85,12 @@ internal sealed class TestServices : IAsyncDisposable
     }
 
     /// <summary>A scope of a new user who is signed in and holds a default role.</summary>
-    public async Task<TestScope> AsRoleAsync(string role) => As(await TestUsers.SignInAsync(_provider, await TestUsers.CreateAsync(_provider, role)));
+    public async Task<TestScope> AsRoleAsync(string role) =>
+        As(await TestUsers.SignInAsync(_provider, await TestUsers.CreateAsync(_provider, role)));
 
     /// <summary>Creates a customer as the program itself; without arguments they have a name only.</summary>
-    public async Task<CustomerDetails> AddCustomerAsync(string? given = "Ada", string? family = "Lovelace", string? email = null, string? phone = null, params string[] tags)
+    public async Task<CustomerDetails> AddCustomerAsync(string? given = "Ada", string? family = "Lovelace", string? email = null,
+        string? phone = null, params string[] tags)
     {
         await using var system = AsSystem();
         return (await system.Customers.CreateAsync(

@@ -24,7 +24,8 @@ internal static class TestUsers
             db.Roles.Add(found = new Role
             {
                 Name = role, NormalizedName = normalized, IsBuiltIn = Permissions.DefaultRoles.ContainsKey(role),
-                Permissions = [.. permissions ?? Permissions.DefaultRoles[role]], AdjustmentLimit = Permissions.DefaultAdjustmentLimits.GetValueOrDefault(role),
+                Permissions = [.. permissions ?? Permissions.DefaultRoles[role]], AdjustmentLimit = Permissions.DefaultAdjustmentLimits
+                    .GetValueOrDefault(role),
             });
             await db.SaveChangesAsync();
         }
@@ -33,7 +34,8 @@ internal static class TestUsers
         var email = $"user{number}@test.example";
         var user = new User
         {
-            UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(), EmailConfirmed = true,
+            UserName = email, NormalizedUserName = email.ToUpperInvariant(), Email = email, NormalizedEmail = email.ToUpperInvariant(),
+                EmailConfirmed = true,
             DisplayName = $"User {number}", SecurityStamp = Guid.NewGuid().ToString("N"),
             CreatedAt = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow(),
         };
@@ -49,7 +51,8 @@ internal static class TestUsers
     public static async Task<Actor> SignInAsync(IServiceProvider services, User user)
     {
         await using var scope = services.CreateAsyncScope();
-        var session = await scope.ServiceProvider.GetRequiredService<SessionService>().StartBrowserAsync(user, "127.0.0.1", "tests", CancellationToken.None);
+        var session = await scope.ServiceProvider.GetRequiredService<SessionService>()
+            .StartBrowserAsync(user, "127.0.0.1", "tests", CancellationToken.None);
         return new(user.Id, user.DisplayName, session, ActorOrigin.Browser, "127.0.0.1");
     }
 }

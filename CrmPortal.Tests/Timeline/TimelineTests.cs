@@ -43,7 +43,8 @@ public sealed class TimelineTests
 
         Assert.Equal(all.Count, all.Select(e => (e.Kind, e.Id)).Distinct().Count());
         Assert.Equal(all.Select(e => e.At).OrderDescending(), all.Select(e => e.At));
-        // The creation and forty things more; a note's own change row is not told twice, but it raises the last interaction, which is no audited change.
+        // The creation and forty things more; a note's own change row is not told twice, but it raises the last interaction, which is no
+        // audited change.
         Assert.Equal(41, all.Count);
         Assert.All(all, e => Assert.True(e.Order is not null || e.Refund is not null || e.Note is not null || e.Change is not null));
     }
@@ -57,7 +58,9 @@ public sealed class TimelineTests
         for (var i = 0; i < 4; i++)
         {
             data.Clock.Advance(TimeSpan.FromMinutes(1));
-            await staff.Get<PreferenceService>().SetAsync(customer.Id, [.. Enumerable.Range(0, 30).Select(k => new PreferenceInput("size", $"key {k}", $"value {i}"))], default);
+            await staff.Get<PreferenceService>()
+                .SetAsync(customer.Id, [.. Enumerable.Range(0, 30).Select(k => new PreferenceInput("size", $"key {k}", $"value {i}"))],
+                default);
             data.Clock.Advance(TimeSpan.FromMinutes(1));
             await staff.Customers.UpdateAsync(customer.Id, new() { GivenName = $"Name {i}" }, null, null, default);
         }
@@ -96,7 +99,9 @@ public sealed class TimelineTests
         await data.AddOrderAsync("F-1", few.Id, 100);
         await data.WriteAsync(db =>
         {
-            for (var i = 0; i < 3_000; i++) db.Orders.Add(new Order { CustomerId = many.Id, ExternalId = $"M-{i}", Currency = "EUR", PlacedAt = data.Clock.GetUtcNow().AddMinutes(-i), Status = OrderStatus.Paid });
+            for (var i = 0; i < 3_000; i++)
+                db.Orders.Add(new Order { CustomerId = many.Id, ExternalId = $"M-{i}", Currency = "EUR", PlacedAt = data.Clock.GetUtcNow()
+                .AddMinutes(-i), Status = OrderStatus.Paid });
             return Task.CompletedTask;
         });
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
@@ -121,7 +126,8 @@ public sealed class TimelineTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var customer = await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
-        for (var i = 0; i < 60; i++) await staff.Get<NoteService>().AddAsync(customer.Id, i % 20 == 0 ? $"ПРИВЕТ Łódź {i}" : $"other {i}", default);
+        for (var i = 0; i < 60; i++)
+            await staff.Get<NoteService>().AddAsync(customer.Id, i % 20 == 0 ? $"ПРИВЕТ Łódź {i}" : $"other {i}", default);
         await data.AddOrderAsync("A-1", customer.Id, 100);
         var timeline = staff.Get<TimelineService>();
 
@@ -150,7 +156,8 @@ public sealed class TimelineTests
         var seen = (await viewer.Get<TimelineService>().ReadAsync(customer.Id, new([]), default)).Entries;
 
         Assert.DoesNotContain(seen, e => e.Kind is TimelineKind.Order or TimelineKind.Note);
-        Assert.DoesNotContain(seen.SelectMany(e => e.Change?.Items ?? []).SelectMany(i => i.Fields), f => f.After?.Contains("secret", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(seen.SelectMany(e => e.Change?.Items ?? []).SelectMany(i => i.Fields),
+            f => f.After?.Contains("secret", StringComparison.Ordinal) == true);
         Assert.Empty((await viewer.Get<TimelineService>().ReadAsync(4711, new([]), default)).Entries);
     }
 }

@@ -26,7 +26,8 @@ public sealed class GatewaySmsTests
 
         var request = Assert.Single(gateway.Requests);
         Assert.Equal(("GET", "/send/" + Phone, "", null), (request.Method, request.Path, request.Body, request.ContentType));
-        Assert.Equal((Phone, Words, "Shop"), ((string?)request.Query["to"], (string?)request.Query["text"], (string?)request.Query["from"]));
+        Assert.Equal((Phone, Words, "Shop"),
+            ((string?)request.Query["to"], (string?)request.Query["text"], (string?)request.Query["from"]));
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class GatewaySmsTests
         await using var gateway = await FakeSmsGateway.StartAsync();
 
         await SendAsync(new() { Url = gateway.Address, Headers = { ["Authorization"] = "Bearer secret-key" } });
-        await SendAsync(new() { Url = gateway.Address, ContentType = "application/vnd.gateway+json; charset=utf-8", Body = """{"messages":[{"destination":"{to}","body":"{text}"}]}""" });
+        await SendAsync(new() { Url = gateway.Address, ContentType = "application/vnd.gateway+json; charset=utf-8",
+            Body = """{"messages":[{"destination":"{to}","body":"{text}"}]}""" });
 
         var (first, second) = (gateway.Requests.First(), gateway.Requests.Last());
         Assert.Equal(("POST", "application/json", "Bearer secret-key"), (first.Method, first.ContentType, first.Authorization));
@@ -64,7 +66,8 @@ public sealed class GatewaySmsTests
     {
         await using var gateway = await FakeSmsGateway.StartAsync();
 
-        await SendAsync(new() { Url = gateway.Address, ContentType = "application/xml", Body = "<sms to=\"{to}\"><text>{text}</text></sms>" });
+        await SendAsync(new() { Url = gateway.Address, ContentType = "application/xml",
+            Body = "<sms to=\"{to}\"><text>{text}</text></sms>" });
 
         var sms = XDocument.Parse(Assert.Single(gateway.Requests).Body).Root!;
         Assert.Equal((Phone, Words), ((string?)sms.Attribute("to"), (string?)sms.Element("text")));
@@ -75,7 +78,8 @@ public sealed class GatewaySmsTests
     {
         await using var gateway = await FakeSmsGateway.StartAsync();
 
-        await SendAsync(new() { Url = gateway.Address + "/{to}", Method = "PUT", ContentType = "text/plain; charset=utf-8", Body = "{text}" });
+        await SendAsync(new() { Url = gateway.Address + "/{to}", Method = "PUT", ContentType = "text/plain; charset=utf-8",
+            Body = "{text}" });
 
         Assert.Equal(("PUT", Words), (gateway.Requests.Single().Method, gateway.Requests.Single().Body));
     }
@@ -96,7 +100,8 @@ public sealed class GatewaySmsTests
         // A redirect is not followed: it would hand the phone to somebody else.
         Assert.Single(gateway.Requests);
         AssertSilent(log);
-        Assert.Contains(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(log.Lines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +114,8 @@ public sealed class GatewaySmsTests
 
         await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = address + "/?to={to}&text={text}" }, log));
         await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = "{to} {text}" }, log));
-        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = address, ContentType = "image/png", Body = "{to} {text}" }, log));
+        await Assert.ThrowsAsync<SmsException>(() => SendAsync(new() { Url = address, ContentType = "image/png", Body = "{to} {text}" },
+            log));
 
         Assert.Equal(3, log.Lines.Count);
         AssertSilent(log);
@@ -121,7 +127,8 @@ public sealed class GatewaySmsTests
         await using var gateway = await FakeSmsGateway.StartAsync();
         var log = new LogLines();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(new() { Url = gateway.Address }, log, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            SendAsync(new() { Url = gateway.Address }, log, new CancellationToken(canceled: true)));
 
         Assert.Empty(log.Lines);
     }
@@ -149,6 +156,7 @@ public sealed class GatewaySmsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception) + exception);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception) + exception);
     }
 }

@@ -18,17 +18,27 @@ public sealed class VerificationTests
     public async Task Email_IsVerifiedByItsCode_AndByItsLink(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
-        var (byCode, byLink) = (await data.AddCustomerAsync(email: "Ada@Example.com"), await data.AddCustomerAsync("Ben", email: "ben@example.com"));
+        var (byCode, byLink) = (await data.AddCustomerAsync(email: "Ada@Example.com"),
+            await data.AddCustomerAsync("Ben", email: "ben@example.com"));
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var nobody = data.AsNobody();
         var verification = agent.Get<VerificationService>();
 
         await verification.SendAsync(byCode.Id, Email, CancellationToken.None);
         var code = data.Letters.Emails.Last().Code;
-        Assert.DoesNotContain(await data.ReadAsync(db => db.VerificationCodes.Select(c => c.CodeHash).ToListAsync()), h => h is not null && h.Contains(code, StringComparison.Ordinal));
-        Assert.NotNull((await verification.CheckAsync(byCode.Id, Email, $" {code[..3]} {code[3..]}", CancellationToken.None))!.Customer.EmailVerifiedAt);
-        Assert.Contains("verified already", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(byCode.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
-        Assert.Contains("no longer good", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(byCode.Id, Email, code, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(await data.ReadAsync(db => db.VerificationCodes.Select(c => c.CodeHash).ToListAsync()), h => h is not null
+            && h.Contains(code, StringComparison.Ordinal));
+        Assert.NotNull(
+            (await verification.CheckAsync(byCode.Id, Email, $" {code[..3]} {code[3..]}",
+            CancellationToken.None))!.Customer.EmailVerifiedAt);
+        Assert.Contains("verified already",
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(byCode.Id, Email, CancellationToken.None))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no longer good",
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(byCode.Id, Email, code, CancellationToken.None))).Message,
+            StringComparison.Ordinal);
 
         await verification.SendAsync(byLink.Id, Email, CancellationToken.None);
         var token = data.Letters.Emails.Last().Token;
@@ -36,7 +46,8 @@ public sealed class VerificationTests
         Assert.Equal("ben@example.com", (await links.FindLinkAsync(token, CancellationToken.None))!.Email);
         Assert.Null((await agent.Customers.GetAsync(byLink.Id, CancellationToken.None))!.EmailVerifiedAt);
         data.Clock.Advance(TimeSpan.FromHours(23));
-        Assert.Single(await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => links.ConfirmLinkAsync(token, CancellationToken.None)))), done => done);
+        Assert.Single(await Task.WhenAll(Enumerable.Range(0, 2)
+            .Select(_ => Task.Run(() => links.ConfirmLinkAsync(token, CancellationToken.None)))), done => done);
         Assert.NotNull((await agent.Customers.GetAsync(byLink.Id, CancellationToken.None))!.EmailVerifiedAt);
         Assert.Null(await links.FindLinkAsync(token, CancellationToken.None));
     }
@@ -48,16 +59,24 @@ public sealed class VerificationTests
         var customer = await data.AddCustomerAsync(phone: "+442079460958");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var verification = agent.Get<VerificationService>();
-        var further = (await agent.Get<AddressService>().AddContactPointAsync(customer.Id, ContactKind.Phone, "+442079460000", null, CancellationToken.None))!.Customer.ContactPoints[0].Id;
+        var further = (await agent.Get<AddressService>()
+            .AddContactPointAsync(customer.Id, ContactKind.Phone, "+442079460000", null,
+            CancellationToken.None))!.Customer.ContactPoints[0].Id;
 
         await verification.SendAsync(customer.Id, Phone, CancellationToken.None);
         await verification.SendAsync(customer.Id, new(ContactKind.Phone, further), CancellationToken.None);
         Assert.Equal(["+442079460958", "+442079460000"], data.Sms.Sent.Select(s => s.To));
         var (first, second) = (data.Letters.PhoneCodes.First(), data.Letters.PhoneCodes.Last());
-        if (first != second) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Phone, second, CancellationToken.None));
+        if (first != second)
+            await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Phone, second,
+            CancellationToken.None));
         Assert.NotNull((await verification.CheckAsync(customer.Id, Phone, first, CancellationToken.None))!.Customer.PhoneVerifiedAt);
-        Assert.NotNull((await verification.CheckAsync(customer.Id, new(ContactKind.Phone, further), second, CancellationToken.None))!.Customer.ContactPoints[0].VerifiedAt);
-        Assert.Contains("no e-mail", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Email, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.NotNull((await verification.CheckAsync(customer.Id, new(ContactKind.Phone, further), second,
+            CancellationToken.None))!.Customer.ContactPoints[0].VerifiedAt);
+        Assert.Contains("no e-mail",
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Email, CancellationToken.None))).Message,
+            StringComparison.Ordinal);
         Assert.False(await verification.SendAsync(4711, Phone, CancellationToken.None));
         Assert.Null(await verification.CheckAsync(4711, Phone, first, CancellationToken.None));
     }
@@ -72,8 +91,10 @@ public sealed class VerificationTests
         var (verification, consents) = (manager.Get<VerificationService>(), manager.Get<ConsentService>());
 
         foreach (var send in (Func<Task>[])[
-            () => verification.SendAsync(customer.Id, Email, CancellationToken.None), () => verification.SendAsync(customer.Id, Phone, CancellationToken.None),
-            () => consents.RequestAsync(customer.Id, ConsentPurpose.Marketing, Channel.Email, null, CancellationToken.None), () => consents.SendPreferencesAsync(customer.Id, CancellationToken.None)])
+            () => verification.SendAsync(customer.Id, Email, CancellationToken.None),
+                () => verification.SendAsync(customer.Id, Phone, CancellationToken.None),
+            () => consents.RequestAsync(customer.Id, ConsentPurpose.Marketing, Channel.Email, null, CancellationToken.None),
+                () => consents.SendPreferencesAsync(customer.Id, CancellationToken.None)])
             Assert.Equal("A blocked customer gets no messages.", (await Assert.ThrowsAsync<RuleViolationException>(send)).Message);
 
         Assert.Empty(data.Letters.Emails);
@@ -91,13 +112,20 @@ public sealed class VerificationTests
         var code = data.Letters.Emails.Last().Code;
         var wrong = code == "000000" ? "000001" : "000000";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(async () => (await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, wrong, CancellationToken.None))).Message)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(_ =>
+            Task.Run(async () =>
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, wrong,
+            CancellationToken.None))).Message)));
         Assert.Equal(5, answers.Count(a => a == "This code is wrong."));
         await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, code, CancellationToken.None));
 
         data.Clock.Advance(TimeSpan.FromMinutes(2));
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
-        for (var i = 0; i < 4; i++) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, "x", CancellationToken.None));
+        for (var i = 0; i < 4; i++)
+            await Assert.ThrowsAsync<RuleViolationException>(() =>
+            verification.CheckAsync(customer.Id, Email, "x", CancellationToken.None));
         Assert.NotNull(await verification.CheckAsync(customer.Id, Email, data.Letters.Emails.Last().Code, CancellationToken.None));
     }
 
@@ -116,16 +144,20 @@ public sealed class VerificationTests
         await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
         var (token, second) = data.Letters.Emails.Last();
-        if (first != second) await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, first, CancellationToken.None));
+        if (first != second)
+            await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, first,
+            CancellationToken.None));
 
-        await agent.Customers.UpdateAsync(customer.Id, new CustomerChanges { Email = "new@example.com" }, null, null, CancellationToken.None);
+        await agent.Customers.UpdateAsync(customer.Id, new CustomerChanges { Email = "new@example.com" }, null, null,
+            CancellationToken.None);
         await Assert.ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(customer.Id, Email, second, CancellationToken.None));
         Assert.Null(await nobody.Get<VerificationService>().FindLinkAsync(token, CancellationToken.None));
         Assert.False(await nobody.Get<VerificationService>().ConfirmLinkAsync(token, CancellationToken.None));
 
         await verification.SendAsync(customer.Id, Email, CancellationToken.None);
         await verification.CheckAsync(customer.Id, Email, data.Letters.Emails.Last().Code, CancellationToken.None);
-        await agent.Customers.UpdateAsync(customer.Id, new CustomerChanges { Email = "newer@example.com" }, null, null, CancellationToken.None);
+        await agent.Customers.UpdateAsync(customer.Id, new CustomerChanges { Email = "newer@example.com" }, null, null,
+            CancellationToken.None);
         Assert.Null((await agent.Customers.GetAsync(customer.Id, CancellationToken.None))!.EmailVerifiedAt);
         data.Clock.Advance(TimeSpan.FromDays(2));
         await using var system = data.AsSystem();
@@ -144,11 +176,17 @@ public sealed class VerificationTests
         for (var i = 0; i < 5; i++)
         {
             await verification.SendAsync(customer.Id, Phone, CancellationToken.None);
-            Assert.Contains("less than a minute", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+            Assert.Contains("less than a minute",
+                (await Assert
+                .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message,
+                StringComparison.Ordinal);
             data.Clock.Advance(TimeSpan.FromMinutes(2));
         }
 
-        Assert.Contains("within an hour", (await Assert.ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("within an hour",
+            (await Assert
+            .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message,
+            StringComparison.Ordinal);
         data.Clock.Advance(TimeSpan.FromHours(1));
         await verification.SendAsync(customer.Id, Phone, CancellationToken.None);
         Assert.Equal(6, data.Sms.Sent.Count);
@@ -162,10 +200,15 @@ public sealed class VerificationTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         data.Sms.IsReady = false;
-        Assert.Contains("no gateway", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("no gateway",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>()
+            .SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.Equal(0, await data.ReadAsync(db => db.VerificationCodes.CountAsync()));
         (data.Sms.IsReady, data.Sms.IsDown) = (true, true);
-        Assert.Contains("could not be sent", (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>().SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
-        Assert.NotNull((await agent.Get<VerificationService>().CheckAsync(customer.Id, Phone, data.Letters.PhoneCodes.Single(), CancellationToken.None))!.Customer.PhoneVerifiedAt);
+        Assert.Contains("could not be sent",
+            (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>()
+            .SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.NotNull((await agent.Get<VerificationService>()
+            .CheckAsync(customer.Id, Phone, data.Letters.PhoneCodes.Single(), CancellationToken.None))!.Customer.PhoneVerifiedAt);
     }
 }

@@ -39,7 +39,9 @@ public sealed class SavedViewTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var me = await data.AsRoleAsync(RoleNames.Staff);
 
-        Assert.Equal("Name", Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => me.Get<SavedViewService>().SaveAsync("customers", name, query, false, false, CancellationToken.None))).Errors).Field);
+        Assert.Equal("Name",
+            Assert.Single((await Assert.ThrowsAsync<RuleViolationException>(() => me.Get<SavedViewService>()
+            .SaveAsync("customers", name, query, false, false, CancellationToken.None))).Errors).Field);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

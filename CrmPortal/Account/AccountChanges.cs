@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Identity;
 namespace CrmPortal.Account;
 
 /// <summary>What a user changes about how they sign in. Sessions but the present one end with each of these.</summary>
-internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard, AuditLog audit)
+internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard,
+    AuditLog audit)
 {
     public const string WrongPassword = "The current password is wrong.";
     public const string DeadLink = "This link has been used or is too old. Ask for a new one.";
@@ -14,7 +15,8 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
 
     /// <summary>Sets the password of a mailed link; whoever holds the mail holds the address, so it is confirmed too.</summary>
     /// <exception cref="RuleViolationException">The link is dead, or the password is not possible.</exception>
-    public async Task<User> SetByLinkAsync(long userId, string token, bool isInvitation, string? password, CancellationToken cancellationToken)
+    public async Task<User> SetByLinkAsync(long userId, string token, bool isInvitation, string? password,
+        CancellationToken cancellationToken)
     {
         var user = await FindByLinkAsync(userId, token, isInvitation) ?? throw new RuleViolationException("", DeadLink);
         if (PasswordRules.Check(password) is { } wrong) throw new RuleViolationException("Password", wrong);
@@ -30,7 +32,10 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     /// <summary>The user of a link that is good, or null.</summary>
     public async Task<User?> FindByLinkAsync(long userId, string? token, bool isInvitation)
     {
-        if (string.IsNullOrEmpty(token) || await users.FindByIdAsync(userId.ToString(System.Globalization.CultureInfo.InvariantCulture)) is not { DisabledAt: null } user) return null;
+        if (string.IsNullOrEmpty(token)
+            || await users
+            .FindByIdAsync(userId
+            .ToString(System.Globalization.CultureInfo.InvariantCulture)) is not { DisabledAt: null } user) return null;
         var purpose = isInvitation ? LinkTokens.Invitation : UserManager<User>.ResetPasswordTokenPurpose;
         return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token) ? user : null;
     }
@@ -47,7 +52,8 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     /// <summary>Gives the user a secret for their app; it counts from the first code on.</summary>
     public async Task<string> StartTwoFactorAsync(User user, CancellationToken cancellationToken)
     {
-        if (!user.TwoFactorEnabled && await users.GetAuthenticatorKeyAsync(user) is null) await SetKeyAsync(user, Totp.NewKey(), cancellationToken);
+        if (!user.TwoFactorEnabled && await users.GetAuthenticatorKeyAsync(user) is null)
+            await SetKeyAsync(user, Totp.NewKey(), cancellationToken);
         return await users.GetAuthenticatorKeyAsync(user) ?? "";
     }
 
@@ -57,7 +63,8 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     {
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
         var source = signIn.SourceOfSession();
-        if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken) || !await signIn.UseCodeAsync(user, typed, cancellationToken))
+        if (!await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken)
+            || !await signIn.UseCodeAsync(user, typed, cancellationToken))
             throw new RuleViolationException("Code", "The code is wrong. Enter the one that the app shows now.");
         await guard.ForgetAsync(user.Id, source, cancellationToken);
         Demand(await users.SetTwoFactorEnabledAsync(user, true), "");
@@ -97,18 +104,21 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
         await audit.WriteAsync(AuditAction.Deleted, nameof(Passkey), user.Id, null, "", cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) => [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, CodeCount) ?? []];
+    private async Task<IReadOnlyList<string>> NewCodesAsync(User user) =>
+        [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(user, CodeCount) ?? []];
 
     private async Task DemandPasswordAsync(User user, string? current, CancellationToken cancellationToken)
     {
-        if (!await signIn.ConfirmAsync(user, current, cancellationToken)) throw new RuleViolationException("CurrentPassword", WrongPassword);
+        if (!await signIn.ConfirmAsync(user, current, cancellationToken))
+            throw new RuleViolationException("CurrentPassword", WrongPassword);
     }
 
     private static void Demand(IdentityResult result, string sentence)
     {
         if (result.Succeeded) return;
         var isTwice = result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure));
-        throw new RuleViolationException("", isTwice || sentence.Length == 0 ? "The account was changed in the meantime. Try again." : sentence);
+        throw new RuleViolationException("", isTwice || sentence.Length == 0 ? "The account was changed in the meantime. Try again."
+            : sentence);
     }
 
     /// <summary>Sets the secret without ending sessions: nothing depends on it before the first code.</summary>

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Account;
 
 /// <summary>The mails about accounts, in the user's language.</summary>
-internal sealed class AccountLetters(LinkTokens tokens, ServerAddress address, IStringLocalizer<Texts> localizer, IOptions<ShopOptions> shop) : IAccountLetters
+internal sealed class AccountLetters(LinkTokens tokens, ServerAddress address, IStringLocalizer<Texts> localizer,
+    IOptions<ShopOptions> shop) : IAccountLetters
 {
     public (string Subject, string Text) Invitation(User user) => In(user, L => (
         L["Your account at {0}", shop.Value.Name],

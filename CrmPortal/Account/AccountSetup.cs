@@ -27,8 +27,10 @@ internal static class AccountSetup
         services.AddIdentity();
 
         // Deny by default: whatever does not say otherwise needs a sign-in. Each permission is a policy of its own name.
-        var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        foreach (var permission in Permissions.All) authorization.AddPolicy(permission, p => p.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
+        var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
+            .Build());
+        foreach (var permission in Permissions.All)
+            authorization.AddPolicy(permission, p => p.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
 
         services.AddCascadingAuthenticationState();
@@ -60,7 +62,8 @@ internal static class AccountSetup
         app.Use((context, next) =>
         {
             var origin = context.Request.IsApi() ? ActorOrigin.Api : ActorOrigin.Browser;
-            context.RequestServices.GetRequiredService<CurrentUser>().Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
+            context.RequestServices.GetRequiredService<CurrentUser>()
+                .Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
             return next(context);
         });
         app.UseApiRateLimit();
@@ -124,7 +127,8 @@ internal sealed record PermissionRequirement(string Permission) : IAuthorization
 /// Decides what a page shows. One page asks many times at once, so an answer holds for a moment; what a page then does is
 /// asked again by the service, every time.
 /// </summary>
-internal sealed class PermissionHandler(AccessControl access, ICurrentUser currentUser, TimeProvider clock) : AuthorizationHandler<PermissionRequirement>
+internal sealed class PermissionHandler(AccessControl access, ICurrentUser currentUser,
+    TimeProvider clock) : AuthorizationHandler<PermissionRequirement>
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
@@ -133,7 +137,8 @@ internal sealed class PermissionHandler(AccessControl access, ICurrentUser curre
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
         var (actor, now) = (currentUser.Actor, clock.GetUtcNow());
-        if (_last.Answer is null || _last.Actor != actor || now - _last.At > Moment) _last = (actor, now, access.FindAsync(actor, CancellationToken.None));
+        if (_last.Answer is null || _last.Actor != actor || now - _last.At > Moment)
+            _last = (actor, now, access.FindAsync(actor, CancellationToken.None));
         var grant = await _last.Answer!;
         if (grant?.Has(requirement.Permission) == true) context.Succeed(requirement);
     }

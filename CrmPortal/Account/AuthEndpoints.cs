@@ -12,16 +12,19 @@ internal static class AuthEndpoints
         var group = app.MapGroup("/api/auth").WithTags("Auth");
         group.MapPost("/login", LoginAsync).AllowAnonymous().WithName("Login")
             .WithSummary("Sign in with e-mail or user name and password; returns an access token and a refresh token")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+                .ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
             .WithSummary("Exchange a refresh token for new tokens; a token used twice ends the session")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+                .ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End the session of the access token")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> LoginAsync(
-        LoginRequest request, HttpContext http, SignInService signIn, SignInGuard guard, SessionService sessions, CancellationToken cancellationToken)
+        LoginRequest request, HttpContext http, SignInService signIn, SignInGuard guard, SessionService sessions,
+            CancellationToken cancellationToken)
     {
         if (await guard.IsExceededAsync(http)) return Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal);
         if (string.IsNullOrWhiteSpace(request.Email ?? request.UserName) || string.IsNullOrEmpty(request.Password))
@@ -31,11 +34,14 @@ internal static class AuthEndpoints
         if (step.Progress == SignInProgress.NeedsCode)
         {
             if (string.IsNullOrWhiteSpace(request.TwoFactorCode))
-                return TypedResults.Problem("A two-factor code is required.", statusCode: StatusCodes.Status401Unauthorized, extensions: new Dictionary<string, object?> { ["two_factor_required"] = true });
-            if (!await signIn.ByCodeAsync(http, user, request.TwoFactorCode, cancellationToken)) return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
+                return TypedResults.Problem("A two-factor code is required.", statusCode: StatusCodes.Status401Unauthorized,
+                    extensions: new Dictionary<string, object?> { ["two_factor_required"] = true });
+            if (!await signIn.ByCodeAsync(http, user, request.TwoFactorCode, cancellationToken))
+                return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
         }
 
-        return Answer(http, await sessions.StartApiAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, cancellationToken));
+        return Answer(http, await sessions.StartApiAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent,
+            cancellationToken));
     }
 
     private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> RefreshAsync(

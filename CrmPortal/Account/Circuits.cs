@@ -10,13 +10,15 @@ namespace CrmPortal.Account;
 /// Asks every half minute whether the session of an open page is alive; once it has ended the page's user is nobody, and the
 /// router leads to the sign-in.
 /// </summary>
-internal sealed partial class CircuitAuthentication(ILoggerFactory logging, IServiceScopeFactory scopes) : RevalidatingServerAuthenticationStateProvider(logging)
+internal sealed partial class CircuitAuthentication(ILoggerFactory logging,
+    IServiceScopeFactory scopes) : RevalidatingServerAuthenticationStateProvider(logging)
 {
     private readonly ILogger _logger = logging.CreateLogger<CircuitAuthentication>();
 
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
 
-    protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
+    protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState,
+        CancellationToken cancellationToken) =>
         IsAliveAsync(authenticationState.User, cancellationToken);
 
     /// <summary>Whether the session has not ended, as far as that can be known.</summary>
@@ -42,7 +44,8 @@ internal sealed partial class CircuitAuthentication(ILoggerFactory logging, ISer
 }
 
 /// <summary>Tells the services of a circuit who acts, before its first component asks.</summary>
-internal sealed partial class CircuitActor(AuthenticationStateProvider authentication, CurrentUser currentUser, ILogger<CircuitActor> logger) : CircuitHandler
+internal sealed partial class CircuitActor(AuthenticationStateProvider authentication, CurrentUser currentUser,
+    ILogger<CircuitActor> logger) : CircuitHandler
 {
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {

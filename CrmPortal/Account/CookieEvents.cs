@@ -11,7 +11,8 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
 {
     public override async Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
-        if (context.ShouldRenew && context.Principal?.SessionId() is { } session) await sessions.ProlongAsync(session, context.HttpContext.RequestAborted);
+        if (context.ShouldRenew && context.Principal?.SessionId() is { } session)
+            await sessions.ProlongAsync(session, context.HttpContext.RequestAborted);
     }
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
@@ -22,7 +23,8 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
         var user = session is null ? null : await sessions.FindAsync(session.Value, context.HttpContext.RequestAborted);
         if (user is not null)
         {
-            context.ReplacePrincipal(SessionClaims.Principal(user, context.Scheme.Name, context.HttpContext.Connection.RemoteIpAddress?.ToString()));
+            context.ReplacePrincipal(SessionClaims.Principal(user, context.Scheme.Name, context.HttpContext.Connection.RemoteIpAddress?
+                .ToString()));
             return;
         }
 
@@ -30,11 +32,13 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
         await context.HttpContext.SignOutAsync(context.Scheme.Name);
     }
 
-    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) => AnswerAsync(context, StatusCodes.Status401Unauthorized);
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context) =>
+        AnswerAsync(context, StatusCodes.Status401Unauthorized);
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) =>
         // A file that may not be had is no page to go back from.
-        context.Request.Path.StartsWithSegments(ExportEndpoints.Root) ? ExportAnswer.RefuseAsync(context.HttpContext) : AnswerAsync(context, StatusCodes.Status403Forbidden);
+        context.Request.Path.StartsWithSegments(ExportEndpoints.Root)
+            ? ExportAnswer.RefuseAsync(context.HttpContext) : AnswerAsync(context, StatusCodes.Status403Forbidden);
 
     /// <summary>Programs get a status, people a page.</summary>
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)

@@ -21,17 +21,20 @@ internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvi
 
     /// <summary>Where an attempt to sign in as this user comes from.</summary>
     public SignInSource SourceOf(HttpContext http, long userId) =>
-        new(Read(http).FirstOrDefault(d => d.UserId == userId) is { } device ? $"device {device.Id}" : null, http.Connection.RemoteIpAddress);
+        new(Read(http).FirstOrDefault(d => d.UserId == userId) is { } device ? $"device {device.Id}" : null,
+            http.Connection.RemoteIpAddress);
 
     /// <summary>Notes that this user signed in here.</summary>
     public void Remember(HttpContext http, long userId)
     {
         var known = Read(http);
         var own = known.FirstOrDefault(d => d.UserId == userId) ?? new Device(userId, Guid.NewGuid().ToString("N"), default);
-        IReadOnlyList<Device> kept = [own with { EndsAt = clock.GetUtcNow() + Lifetime }, .. known.Where(d => d.UserId != userId).Take(MostUsers - 1)];
+        IReadOnlyList<Device> kept = [own with { EndsAt = clock.GetUtcNow() + Lifetime }, .. known.Where(d => d.UserId != userId)
+            .Take(MostUsers - 1)];
         http.Response.Cookies.Append(Name, WebEncoders.Base64UrlEncode(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(kept))), new()
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true, MaxAge = Lifetime, Secure = !environment.IsDevelopment() || http.Request.IsHttps,
+            HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true, MaxAge = Lifetime,
+                Secure = !environment.IsDevelopment() || http.Request.IsHttps,
         });
     }
 
@@ -41,7 +44,8 @@ internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvi
         try
         {
             var now = clock.GetUtcNow();
-            return [.. (JsonSerializer.Deserialize<List<Device>>(_protector.Unprotect(WebEncoders.Base64UrlDecode(cookie))) ?? []).Where(d => d.EndsAt > now)];
+            return [.. (JsonSerializer.Deserialize<List<Device>>(_protector.Unprotect(WebEncoders.Base64UrlDecode(cookie))) ?? [])
+                .Where(d => d.EndsAt > now)];
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
         {

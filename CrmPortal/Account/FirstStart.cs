@@ -25,7 +25,8 @@ internal sealed class RolesStep(IDatabaseProvider provider) : IStartUpStep
         await using var db = provider.CreateContext(null);
         var there = await db.Roles.Select(r => r.Name).ToListAsync(cancellationToken);
         db.Roles.AddRange(Permissions.DefaultRoles.Where(r => !there.Contains(r.Key))
-            .Select(r => new Role { Name = r.Key, NormalizedName = User.Normalize(r.Key), IsBuiltIn = true, Permissions = [.. r.Value], AdjustmentLimit = Permissions.DefaultAdjustmentLimits.GetValueOrDefault(r.Key) }));
+            .Select(r => new Role { Name = r.Key, NormalizedName = User.Normalize(r.Key), IsBuiltIn = true, Permissions = [.. r.Value],
+                AdjustmentLimit = Permissions.DefaultAdjustmentLimits.GetValueOrDefault(r.Key) }));
         if (db.ChangeTracker.HasChanges()) await db.SaveChangesAsync(cancellationToken);
     }
 }
@@ -81,7 +82,8 @@ internal sealed class FirstAdministratorStep(IDatabaseProvider provider, FirstSt
     /// <summary>Whether the code opens the set-up page at this moment.</summary>
     public static async Task<bool> IsOpenAsync(CrmDbContext db, string? code, CancellationToken cancellationToken)
     {
-        if (code is null || await db.Settings.Where(s => s.Name == SettingName).Select(s => s.Value).FirstOrDefaultAsync(cancellationToken) is not { } hash) return false;
+        if (code is null || await db.Settings.Where(s => s.Name == SettingName).Select(s => s.Value)
+            .FirstOrDefaultAsync(cancellationToken) is not { } hash) return false;
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(SessionService.Hash(code)))
             && !await HasAdministratorAsync(db, cancellationToken);
     }
@@ -98,7 +100,8 @@ internal sealed class FirstAdministratorStep(IDatabaseProvider provider, FirstSt
 }
 
 /// <summary>Prints, once the server listens, where it is and how to get in.</summary>
-internal sealed class StartNotice(IHostApplicationLifetime lifetime, ServerAddress address, FirstStart start, IHostEnvironment environment) : IHostedService
+internal sealed class StartNotice(IHostApplicationLifetime lifetime, ServerAddress address, FirstStart start,
+    IHostEnvironment environment) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +123,8 @@ internal sealed class StartNotice(IHostApplicationLifetime lifetime, ServerAddre
             Console.WriteLine();
         }
 
-        if (start.Code is { } code) Console.WriteLine($"There is no administrator yet. Make the first one here (the link is good once): {address.Page("setup?code=" + code)}");
+        if (start.Code is { } code)
+            Console.WriteLine(
+            $"There is no administrator yet. Make the first one here (the link is good once): {address.Page("setup?code=" + code)}");
     }
 }

@@ -27,7 +27,8 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
     public string Make(string purpose, User user)
     {
         var end = clock.GetUtcNow() + (purpose == Invitation ? InvitationLifetime : ResetLifetime);
-        var text = string.Join('|', purpose, user.Id.ToString(CultureInfo.InvariantCulture), user.SecurityStamp, end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        var text = string.Join('|', purpose, user.Id.ToString(CultureInfo.InvariantCulture), user.SecurityStamp, end.ToUnixTimeSeconds()
+            .ToString(CultureInfo.InvariantCulture));
         return WebEncoders.Base64UrlEncode(_protector.Protect(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -36,7 +37,8 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
         try
         {
             var parts = Encoding.UTF8.GetString(_protector.Unprotect(WebEncoders.Base64UrlDecode(token))).Split('|');
-            return parts.Length == 4 && parts[0] == purpose && parts[1] == user.Id.ToString(CultureInfo.InvariantCulture) && parts[2] == user.SecurityStamp
+            return parts.Length == 4 && parts[0] == purpose && parts[1] == user.Id.ToString(CultureInfo.InvariantCulture)
+                && parts[2] == user.SecurityStamp
                 && long.Parse(parts[3], CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds();
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)
@@ -47,7 +49,8 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
 
     public Task<string> GenerateAsync(string purpose, UserManager<User> manager, User user) => Task.FromResult(Make(purpose, user));
 
-    public Task<bool> ValidateAsync(string purpose, string token, UserManager<User> manager, User user) => Task.FromResult(IsGood(purpose, token, user));
+    public Task<bool> ValidateAsync(string purpose, string token, UserManager<User> manager, User user) =>
+        Task.FromResult(IsGood(purpose, token, user));
 
     public Task<bool> CanGenerateTwoFactorTokenAsync(UserManager<User> manager, User user) => Task.FromResult(false);
 }

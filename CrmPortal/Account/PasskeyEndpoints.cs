@@ -39,42 +39,51 @@ internal static class PasskeyEndpoints
         var label = (name ?? "").Trim();
         if (label.Length is 0 or > LongestName || CustomerRules.HasUnstorable(label)) return Refused(texts["Give the passkey a name."]);
         var options = await passkeys.MakeCreationOptionsAsync(
-            new PasskeyUserEntity { Id = user.Id.ToString(CultureInfo.InvariantCulture), Name = user.UserName, DisplayName = user.DisplayName }, http);
+            new PasskeyUserEntity { Id = user.Id.ToString(CultureInfo.InvariantCulture), Name = user.UserName,
+                DisplayName = user.DisplayName }, http);
         steps.Write(http, Adding, new PasskeyStep(options.AttestationState, user.Id, label));
         return TypedResults.Content(options.CreationOptionsJson, "application/json");
     }
 
     private static async Task<IResult> AddAsync(
-        HttpContext http, [FromForm] string? credential, UserManager<User> users, IPasskeyHandler<User> passkeys, AccountChanges changes, StepCookie steps, CancellationToken cancellationToken)
+        HttpContext http, [FromForm] string? credential, UserManager<User> users, IPasskeyHandler<User> passkeys, AccountChanges changes,
+            StepCookie steps, CancellationToken cancellationToken)
     {
         var (user, step) = (await OwnAsync(http, users), steps.Read<PasskeyStep>(http, Adding));
         steps.Clear(http);
-        if (user is null || step is null || step.UserId != user.Id || string.IsNullOrEmpty(credential)) return TypedResults.LocalRedirect("/account?failed=passkey");
-        var result = await passkeys.PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential, AttestationState = step.State });
+        if (user is null || step is null || step.UserId != user.Id || string.IsNullOrEmpty(credential))
+            return TypedResults.LocalRedirect("/account?failed=passkey");
+        var result = await passkeys.PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential,
+            AttestationState = step.State });
         if (!result.Succeeded) return TypedResults.LocalRedirect("/account?failed=passkey");
         result.Passkey.Name = step.Name;
         await changes.AddPasskeyAsync(user, result.Passkey, cancellationToken);
         return TypedResults.LocalRedirect("/account?done=passkey-added");
     }
 
-    private static async Task<IResult> RequestOptionsAsync(HttpContext http, IAntiforgery antiforgery, SignInGuard guard, IPasskeyHandler<User> passkeys, StepCookie steps, IStringLocalizer<Texts> texts)
+    private static async Task<IResult> RequestOptionsAsync(HttpContext http, IAntiforgery antiforgery, SignInGuard guard,
+        IPasskeyHandler<User> passkeys, StepCookie steps, IStringLocalizer<Texts> texts)
     {
         if (!await antiforgery.IsRequestValidAsync(http)) return Refused(texts["The page is too old. Load it again."]);
-        if (await guard.IsExceededAsync(http)) return TypedResults.Text(texts[SignInRate.Refusal].Value, statusCode: StatusCodes.Status429TooManyRequests);
+        if (await guard.IsExceededAsync(http))
+            return TypedResults.Text(texts[SignInRate.Refusal].Value, statusCode: StatusCodes.Status429TooManyRequests);
         var options = await passkeys.MakeRequestOptionsAsync(null, http);
         steps.Write(http, SigningIn, new PasskeyStep(options.AssertionState, 0, ""));
         return TypedResults.Content(options.RequestOptionsJson, "application/json");
     }
 
     private static async Task<RedirectHttpResult> SignInAsync(
-        HttpContext http, [FromForm] string? credential, [FromForm] string? returnUrl, UserManager<User> users, IPasskeyHandler<User> passkeys, SignInService signIn, StepCookie steps,
+        HttpContext http, [FromForm] string? credential, [FromForm] string? returnUrl, UserManager<User> users,
+            IPasskeyHandler<User> passkeys, SignInService signIn, StepCookie steps,
         AuditLog audit, CancellationToken cancellationToken)
     {
         var step = steps.Read<PasskeyStep>(http, SigningIn);
         steps.Clear(http);
         if (step is not null && !string.IsNullOrEmpty(credential))
         {
-            var result = await passkeys.PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = step.State });
+            var result = await passkeys
+                .PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential,
+                AssertionState = step.State });
             if (result.Succeeded && await signIn.MaySignInAsync(result.User, cancellationToken))
             {
                 await users.AddOrUpdatePasskeyAsync(result.User, result.Passkey);

@@ -7,5 +7,6 @@ namespace CrmPortal.Account;
 internal sealed class PasswordCheck : IPasswordValidator<User>
 {
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) =>
-        Task.FromResult(PasswordRules.Check(password) is { } wrong ? IdentityResult.Failed(new IdentityError { Code = "Password", Description = wrong }) : IdentityResult.Success);
+        Task.FromResult(PasswordRules.Check(password) is { } wrong
+            ? IdentityResult.Failed(new IdentityError { Code = "Password", Description = wrong }) : IdentityResult.Success);
 }

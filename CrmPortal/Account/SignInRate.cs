@@ -7,7 +7,9 @@ internal static class SignInRate
 {
     public const string Refusal = "Too many attempts. Wait a minute and try again.";
 
-    /// <summary>Counts an attempt of the connection's address; true, with status and <c>Retry-After</c> set, when there were too many.</summary>
+    /// <summary>
+    /// Counts an attempt of the connection's address; true, with status and <c>Retry-After</c> set, when there were too many.
+    /// </summary>
     public static async Task<bool> IsExceededAsync(this SignInGuard guard, HttpContext http)
     {
         if (await guard.CountAsync(http.Connection.RemoteIpAddress, http.RequestAborted) is not { } wait) return false;

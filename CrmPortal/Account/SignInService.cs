@@ -18,20 +18,23 @@ internal sealed record PendingSignIn(long UserId, string Stamp, bool Remember, s
 
 /// <summary>Checks who somebody is, and opens and closes sessions of browsers.</summary>
 internal sealed class SignInService(
-    UserManager<User> users, IPasswordHasher<User> hasher, SignInGuard guard, SessionService sessions, AuditLog audit, DeviceCookie devices, ICurrentUser currentUser, TimeProvider clock)
+    UserManager<User> users, IPasswordHasher<User> hasher, SignInGuard guard, SessionService sessions, AuditLog audit, DeviceCookie devices,
+        ICurrentUser currentUser, TimeProvider clock)
 {
     public const string Refusal = "E-mail or password is wrong.";
 
     // Somebody who is not there costs the same hash as somebody who is.
     private static readonly User Nobody = new() { UserName = "", Email = "" };
-    private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<User>().HashPassword(Nobody, Guid.NewGuid().ToString()));
+    private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<User>()
+        .HashPassword(Nobody, Guid.NewGuid().ToString()));
 
     /// <summary>Checks e-mail (or user name) and password.</summary>
     public async Task<SignInStep> ByPasswordAsync(HttpContext http, string? login, string? password, CancellationToken cancellationToken)
     {
         var user = await FindAsync(login, cancellationToken);
         var source = devices.SourceOf(http, user?.Id ?? 0);
-        if (user is null || !await CheckPasswordAsync(user, password, source, cancellationToken) || !await MaySignInAsync(user, cancellationToken))
+        if (user is null || !await CheckPasswordAsync(user, password, source, cancellationToken)
+            || !await MaySignInAsync(user, cancellationToken))
         {
             if (user is null) await CheckNobodyAsync(password, source, cancellationToken);
             await audit.WriteAsync(AuditAction.Refused, "SignIn", user?.Id ?? 0, null, "Password", cancellationToken);
@@ -55,7 +58,9 @@ internal sealed class SignInService(
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
         var counts = await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken);
         var good = counts && typed.Length is > 0 and < 50 && !CustomerRules.HasUnstorable(typed)
-            && (typed.Length == 6 ? await UseCodeAsync(user, typed, cancellationToken) : (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded);
+            && (typed.Length == 6
+                ? await UseCodeAsync(user, typed, cancellationToken)
+                : (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded);
         if (!good || !await MaySignInAsync(user, cancellationToken))
         {
             await audit.WriteAsync(AuditAction.Refused, "SignIn", user.Id, null, "Code", cancellationToken);
@@ -69,7 +74,8 @@ internal sealed class SignInService(
 
     /// <summary>Whether the code belongs to the user's app; it is used up by that.</summary>
     public async Task<bool> UseCodeAsync(User user, string code, CancellationToken cancellationToken) =>
-        await users.GetAuthenticatorKeyAsync(user) is { } key && Totp.Match(key, code, clock.GetUtcNow()) is { } step && await guard.UseStepAsync(user.Id, step, cancellationToken);
+        await users.GetAuthenticatorKeyAsync(user) is { } key && Totp.Match(key, code, clock.GetUtcNow()) is { } step
+            && await guard.UseStepAsync(user.Id, step, cancellationToken);
 
     /// <summary>Asks a signed-in user for the password again, before something that matters; wrong ones count as when signing in.</summary>
     public async Task<bool> ConfirmAsync(User user, string? password, CancellationToken cancellationToken)
@@ -95,9 +101,11 @@ internal sealed class SignInService(
         if (user.Language is not null) ScreenSetup.RememberLanguage(http, user.Language);
         devices.Remember(http, user.Id);
         if (http.User.SessionId() is { } earlier) await sessions.EndAsync(earlier, http.RequestAborted);
-        var id = await sessions.StartBrowserAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent, http.RequestAborted);
+        var id = await sessions.StartBrowserAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent,
+            http.RequestAborted);
         var signedIn = await sessions.FindAsync(id, http.RequestAborted) ?? throw new SignedOutException();
-        await http.SignInAsync(AccountSetup.CookieScheme, SessionClaims.Principal(signedIn, AccountSetup.CookieScheme), new AuthenticationProperties { IsPersistent = remember });
+        await http.SignInAsync(AccountSetup.CookieScheme, SessionClaims.Principal(signedIn, AccountSetup.CookieScheme),
+            new AuthenticationProperties { IsPersistent = remember });
     }
 
     /// <summary>Opens a new session for a user whose other ones have just ended by their own doing.</summary>
@@ -141,5 +149,6 @@ internal sealed class SignInService(
         hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, Cut(password));
     }
 
-    private static string Cut(string? password) => password is { Length: > PasswordRules.Longest } ? password[..PasswordRules.Longest] : password ?? "";
+    private static string Cut(string? password) => password is { Length: > PasswordRules.Longest }
+        ? password[..PasswordRules.Longest] : password ?? "";
 }

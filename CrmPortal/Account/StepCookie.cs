@@ -41,7 +41,8 @@ internal sealed class StepCookie(IDataProtectionProvider protection, TimeProvide
 
     private CookieOptions Options(HttpContext http) => new()
     {
-        HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true, Secure = !environment.IsDevelopment() || http.Request.IsHttps,
+        HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true, Secure = !environment.IsDevelopment()
+            || http.Request.IsHttps,
     };
 
     private sealed record Step<T>(T Value, DateTimeOffset EndsAt);

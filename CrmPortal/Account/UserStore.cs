@@ -86,10 +86,12 @@ internal sealed class UserStore(
 
     public override async Task AddOrUpdatePasskeyAsync(User user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
-        var row = await Context.Passkeys.FirstOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == passkey.CredentialId, cancellationToken);
+        var row = await Context.Passkeys.FirstOrDefaultAsync(p => p.UserId == user.Id && p.CredentialId == passkey.CredentialId,
+            cancellationToken);
         if (row is null)
         {
-            row = new Passkey { UserId = user.Id, CredentialId = passkey.CredentialId, PublicKey = passkey.PublicKey, CreatedAt = passkey.CreatedAt };
+            row = new Passkey { UserId = user.Id, CredentialId = passkey.CredentialId, PublicKey = passkey.PublicKey,
+                CreatedAt = passkey.CreatedAt };
             Context.Passkeys.Add(row);
         }
 

@@ -43,18 +43,21 @@ internal static class ApiDocument
         document.Info = new()
         {
             Title = Title, Version = "1",
-            Description = "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
+            Description =
+                "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
                 + "Errors are RFC 9457 problems. Lists link their pages in the Link header. Changes may carry If-Match, creations an Idempotency-Key.",
         };
         document.Servers = [new() { Url = "/" }];
         document.Components ??= new();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-        document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Scheme, Description = "An access token of POST /api/auth/login." };
+        document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Scheme,
+            Description = "An access token of POST /api/auth/login." };
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         return Task.CompletedTask;
     }
 
-    private static async Task DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static async Task DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) operation.Security = [];
@@ -72,23 +75,30 @@ internal static class ApiDocument
             operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), context.Document) } },
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] =
+                    new() { Schema = new OpenApiSchemaReference(nameof(Problem), context.Document) } },
             };
         }
 
         foreach (var tagged in metadata.OfType<TaggedAnswer>())
         {
             foreach (var answer in operation.Responses.Where(r => r.Key[0] == '2').Select(r => r.Value).OfType<OpenApiResponse>())
-                (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] = new OpenApiHeader { Description = "The version of the record.", Schema = Text() };
+                (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())["ETag"] =
+                    new OpenApiHeader { Description = "The version of the record.", Schema = Text() };
             if (!tagged.IsConditional) continue;
-            AddHeader(operation, "If-None-Match", "The ETag of the answer that you have; where it is the present one, the answer is 304 without a body.");
+            AddHeader(operation, "If-None-Match",
+                "The ETag of the answer that you have; where it is the present one, the answer is 304 without a body.");
             operation.Responses["304"] = new OpenApiResponse { Description = "You have the present version." };
         }
 
-        if (operation.Responses.ContainsKey("412")) AddHeader(operation, "If-Match", "The ETag that you began with; where its version is stale, nothing is changed (412).");
-        if (IsRemembered(context.Description, metadata)) AddHeader(operation, Idempotency.Header, "Any text that names this request; sent again within 24 hours, it is answered as the first time.");
+        if (operation.Responses.ContainsKey("412"))
+            AddHeader(operation, "If-Match", "The ETag that you began with; where its version is stale, nothing is changed (412).");
+        if (IsRemembered(context.Description, metadata))
+            AddHeader(operation, Idempotency.Header,
+            "Any text that names this request; sent again within 24 hours, it is answered as the first time.");
         if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
-            (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
+            (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] =
+                new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
         AddExamples(operation, metadata);
     }
 
@@ -98,7 +108,8 @@ internal static class ApiDocument
         {
             var content = example.Status == 0
                 ? operation.RequestBody?.Content
-                : operation.Responses!.TryGetValue(example.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var answer) ? answer.Content : null;
+                : operation.Responses!.TryGetValue(example.Status.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    out var answer) ? answer.Content : null;
             if (content is null) continue;
             foreach (var media in content.Values) media.Example = JsonNode.Parse(example.Json);
         }
@@ -108,7 +119,8 @@ internal static class ApiDocument
     /// Describes what our converters write: texts for choices and instants, and for an optional field its value; that it may be
     /// absent is said by not being required.
     /// </summary>
-    private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context,
+        CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         if (type.IsEnum || type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
@@ -131,9 +143,11 @@ internal static class ApiDocument
     /// </summary>
     private static void AddHeader(OpenApiOperation operation, string name, string description)
     {
-        foreach (var own in operation.Parameters!.Where(p => p.In == ParameterLocation.Header && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var own in operation.Parameters!.Where(p => p.In == ParameterLocation.Header
+            && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)).ToList())
             operation.Parameters!.Remove(own);
-        operation.Parameters!.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() });
+        operation.Parameters!
+            .Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = description, Schema = Text() });
     }
 
     private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
@@ -146,7 +160,8 @@ internal static class ApiDocument
         if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) statuses = statuses.Concat(SignedIn);
         if (IsRemembered(description, metadata)) statuses = statuses.Concat(Remembered);
         // Document 3 answers 422 to fields that are wrong.
-        if (description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true && !HttpMethods.IsGet(description.HttpMethod!))
+        if (description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true
+            && !HttpMethods.IsGet(description.HttpMethod!))
             statuses = statuses.Append(StatusCodes.Status422UnprocessableEntity);
         return statuses.Distinct().Order();
     }
@@ -170,7 +185,8 @@ internal sealed record ApiExample(int Status, string Json);
 internal static class EndpointDescriptions
 {
     public static TBuilder NeedsPermission<TBuilder>(this TBuilder builder, string permission)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(permission).WithMetadata(new NeededPermission(permission));
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(permission)
+            .WithMetadata(new NeededPermission(permission));
 
     public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<int> statuses)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnsweredProblems(statuses));

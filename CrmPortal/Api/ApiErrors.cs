@@ -44,7 +44,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
 
         if (context.Response is not { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) return;
         // The cookie's handler does not say how programs sign in.
-        if (context.Response is { StatusCode: StatusCodes.Status401Unauthorized, Headers.WWWAuthenticate.Count: 0 }) context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (context.Response is { StatusCode: StatusCodes.Status401Unauthorized, Headers.WWWAuthenticate.Count: 0 })
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         await Problem.WriteAsync(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
     }
 
@@ -56,7 +57,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
                 return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
             case RuleViolationException violation:
-                return Problem.WriteAsync(context, violation.IsDuplicate ? StatusCodes.Status409Conflict : InvalidStatus(context, violation), violation.Message, ByField(violation));
+                return Problem.WriteAsync(context, violation.IsDuplicate
+                    ? StatusCodes.Status409Conflict : InvalidStatus(context, violation), violation.Message, ByField(violation));
             case ConcurrencyConflictException:
                 return Problem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, fault.Message);
             case AccessDeniedException:
@@ -69,8 +71,10 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 return Problem.WriteAsync(context, StatusCodes.Status409Conflict, fault.Message);
             case BadHttpRequestException { InnerException: JsonException json }:
                 var (field, sentence) = Read(json);
-                return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null ? null : new Dictionary<string, string[]> { [field] = [sentence] });
-            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter().Match(request.Message) is { Success: true } parameter:
+                return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null
+                    ? null : new Dictionary<string, string[]> { [field] = [sentence] });
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter()
+                .Match(request.Message) is { Success: true } parameter:
                 return AnswerAsync(context, ApiException.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
             case BadHttpRequestException request:
                 return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
@@ -81,29 +85,36 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
             case not null when provider.IsTransient(fault):
                 LogTransient(fault);
                 context.Response.Headers.RetryAfter = PageFaults.RetryAfterSeconds;
-                return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment; try again soon.");
+                return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable,
+                    "The database does not answer at the moment; try again soon.");
             default:
                 LogUnexpected(fault!);
-                return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Name the correlation id when you report it.");
+                return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError,
+                    "Something went wrong on our side. Name the correlation id when you report it.");
         }
     }
 
     /// <summary>Document 3 answers 422 to fields that are wrong, and 400 to what the state does not allow.</summary>
     private static int InvalidStatus(HttpContext context, RuleViolationException violation) =>
-        context.Request.Path.StartsWithSegments("/api/v1") && !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0) ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
+        context.Request.Path.StartsWithSegments("/api/v1") && !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0)
+            ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
 
     private static Dictionary<string, string[]> ByField(RuleViolationException violation) => violation.Errors.GroupBy(e => Wire(e.Field))
-        .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
+        .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct()
+            .ToArray());
 
-    private static string Wire(string field) => WireNames.TryGetValue(field, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);
+    private static string Wire(string field) => WireNames.TryGetValue(field, out var name)
+        ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The disk is full; nothing can be written")]
     private partial void LogFull(Exception fault);
 
     private static (string? Field, string Sentence) Read(JsonException fault)
     {
-        if (UnknownField().Match(fault.Message) is { Success: true } unknown) return (unknown.Groups["name"].Value, $"There is no field {unknown.Groups["name"].Value}.");
-        if (DoubleField().Match(fault.Message) is { Success: true } twice) return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} is given twice.");
+        if (UnknownField().Match(fault.Message) is { Success: true } unknown)
+            return (unknown.Groups["name"].Value, $"There is no field {unknown.Groups["name"].Value}.");
+        if (DoubleField().Match(fault.Message) is { Success: true } twice)
+            return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} is given twice.");
         return FieldOfPath().Match(fault.Path ?? "") is { Success: true } path
             ? (path.Groups["name"].Value, $"The value of {path.Groups["name"].Value} cannot be read.")
             : (null, "The body is not the JSON that is expected here.");

@@ -20,7 +20,8 @@ internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
 {
     protected override IEnumerable<string> Faults(ApiOptions options)
     {
-        if (options.RequestsPerMinute < 1) yield return $"Api:RequestsPerMinute is {options.RequestsPerMinute}; it must be a number of 1 or more.";
+        if (options.RequestsPerMinute < 1)
+            yield return $"Api:RequestsPerMinute is {options.RequestsPerMinute}; it must be a number of 1 or more.";
     }
 }
 
@@ -40,9 +41,11 @@ internal static class ApiRateLimit
             var requests = api.Value.RequestsPerMinute;
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = (rejected, _) =>
-                new(RefuseAsync(rejected.HttpContext, rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window / 6, requests));
+                new(RefuseAsync(rejected.HttpContext, rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+                    ? wait : Window / 6, requests));
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsApi()
-                ? RateLimitPartition.GetSlidingWindowLimiter(Caller(context), _ => new() { PermitLimit = requests, Window = Window, SegmentsPerWindow = 6 })
+                ? RateLimitPartition.GetSlidingWindowLimiter(Caller(context),
+                    _ => new() { PermitLimit = requests, Window = Window, SegmentsPerWindow = 6 })
                 : RateLimitPartition.GetNoLimiter(""));
         });
     }

@@ -41,8 +41,10 @@ internal static class ApiReference
     public static void MapReference(this WebApplication app)
     {
         var bundle = new Lazy<string>(ReadBundle);
-        app.MapGet($"{Folder}/start.js", () => Results.Text(Start, "text/javascript", Encoding.UTF8)).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet($"{Folder}/{Bundle}", () => Results.Text(bundle.Value, "text/javascript", Encoding.UTF8)).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet($"{Folder}/start.js", () => Results.Text(Start, "text/javascript", Encoding.UTF8)).AllowAnonymous()
+            .ExcludeFromDescription();
+        app.MapGet($"{Folder}/{Bundle}", () => Results.Text(bundle.Value, "text/javascript", Encoding.UTF8)).AllowAnonymous()
+            .ExcludeFromDescription();
         app.MapReDoc(Folder.TrimStart('/'), o =>
         {
             o.SpecUrl = ApiDocument.Address;

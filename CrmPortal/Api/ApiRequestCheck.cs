@@ -11,16 +11,20 @@ internal static class ApiRequestCheck
     {
         var request = context.Request;
         // SQLite takes U+0000 in a text and PostgreSQL does not; no name, number or search needs it.
-        if (request.Path.Value?.Contains('\0') == true || request.Query.Any(p => p.Key.Contains('\0') || p.Value.Any(v => v?.Contains('\0') == true)))
+        if (request.Path.Value?.Contains('\0') == true
+            || request.Query.Any(p => p.Key.Contains('\0') || p.Value.Any(v => v?.Contains('\0') == true)))
             throw new ApiException(StatusCodes.Status400BadRequest, "The address holds a character that cannot be stored.");
 
         // The framework's JSON reader fails on an encoding that it does not know, which would look like a fault of ours.
         if (request.ContentType is { Length: > 0 } type
-            && (!MediaTypeHeaderValue.TryParse(type, out var media) || (media.Charset.HasValue && !media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))))
+            && (!MediaTypeHeaderValue.TryParse(type, out var media)
+                || (media.Charset.HasValue && !media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                && !media.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))))
             throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Send JSON: application/json in UTF-8.");
 
         var largest = context.GetEndpoint()?.Metadata.GetMetadata<TakesFiles>()?.LargestBody(context) ?? ApiSetup.LargestBody;
-        if (request.ContentLength > largest) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
+        if (request.ContentLength > largest)
+            throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = largest;
     }
 }

@@ -48,7 +48,8 @@ internal static partial class EntityTags
     {
         var header = request.Headers.IfMatch.ToString().Trim();
         if (header.Length == 0 || header == "*") return null;
-        var versions = Tags().Matches(header).Where(m => m.Groups["weak"].Length == 0).Select(m => Version(m.Groups["tag"].Value)).OfType<long>().Distinct().ToList();
+        var versions = Tags().Matches(header).Where(m => m.Groups["weak"].Length == 0).Select(m => Version(m.Groups["tag"].Value))
+            .OfType<long>().Distinct().ToList();
         return versions.Count switch
         {
             0 => NoVersion,
@@ -58,7 +59,8 @@ internal static partial class EntityTags
     }
 
     private static long? Version(string tag) =>
-        tag.StartsWith("\"v", StringComparison.Ordinal) && long.TryParse(tag[2..^1].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        tag.StartsWith("\"v", StringComparison.Ordinal)
+            && long.TryParse(tag[2..^1].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version : null;
 
     [GeneratedRegex("(?<weak>W/)?(?<tag>\"[^\"]*\")")]

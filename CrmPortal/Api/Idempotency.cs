@@ -75,7 +75,8 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
         try
         {
             await next(context);
-            if (context.Response.StatusCode is >= 200 and < 300) isRemembered = await RememberAsync(records, request, context.Response, body);
+            if (context.Response.StatusCode is >= 200 and < 300)
+                isRemembered = await RememberAsync(records, request, context.Response, body);
         }
         catch (ClaimLostException)
         {
@@ -97,7 +98,8 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
     private async Task<bool> RememberAsync(IdempotencyRecords records, KeyedRequest request, HttpResponse response, MemoryStream body)
     {
         var text = Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
-        var answer = new RememberedAnswer(response.StatusCode, response.ContentType, response.Headers.Location, response.Headers.ETag, text);
+        var answer = new RememberedAnswer(response.StatusCode, response.ContentType, response.Headers.Location, response.Headers.ETag,
+            text);
         try
         {
             await records.RememberAsync(request, answer, CancellationToken.None);

@@ -28,8 +28,10 @@ internal sealed record ListAnswer<T>(IReadOnlyList<T> Items, int Page, int Limit
         {
             // Relative, so that a forged host name has nowhere to stand.
             var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value)
-                .Where(p => p.Key is not ("page" or "limit")).SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""))
-                .Append(new("page", number.ToString(CultureInfo.InvariantCulture))).Append(new("limit", limit.ToString(CultureInfo.InvariantCulture)));
+                .Where(p => p.Key is not ("page" or "limit"))
+                    .SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? ""))
+                .Append(new("page", number.ToString(CultureInfo.InvariantCulture)))
+                    .Append(new("limit", limit.ToString(CultureInfo.InvariantCulture)));
             return $"<{context.Request.Path.ToUriComponent()}{new QueryBuilder(query)}>; rel=\"{relation}\"";
         }
     }

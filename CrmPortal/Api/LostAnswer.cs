@@ -17,9 +17,11 @@ internal static class LostAnswer
 
     public static async Task<RememberedAnswer> FindAsync(HttpContext context, WorkSubject made)
     {
-        if (made.Id > 0 && Reading(context) is ({ } reading, { } parameter) && await ReadAsync(context, reading, parameter, made.Id) is { } found) return found;
+        if (made.Id > 0 && Reading(context) is ({ } reading, { } parameter)
+            && await ReadAsync(context, reading, parameter, made.Id) is { } found) return found;
         context.Response.Clear();
-        return new(StatusCodes.Status200OK, "application/json; charset=utf-8", null, null, JsonSerializer.Serialize(new { message = Sentence }));
+        return new(StatusCodes.Status200OK, "application/json; charset=utf-8", null, null,
+            JsonSerializer.Serialize(new { message = Sentence }));
     }
 
     /// <summary>The endpoint that reads one of the records which this endpoint creates: the same address with the key behind it.</summary>
@@ -53,7 +55,8 @@ internal static class LostAnswer
             await reading.RequestDelegate!(context);
             if (response.StatusCode != StatusCodes.Status200OK) return null;
             var location = $"{request.Path.ToUriComponent().TrimEnd('/')}/{id.ToString(CultureInfo.InvariantCulture)}";
-            return new(StatusCodes.Status201Created, response.ContentType, location, response.Headers.ETag, Encoding.UTF8.GetString(body.ToArray()));
+            return new(StatusCodes.Status201Created, response.ContentType, location, response.Headers.ETag,
+                Encoding.UTF8.GetString(body.ToArray()));
         }
         catch (Exception fault) when (fault is ApiException or AccessDeniedException)
         {
@@ -68,7 +71,8 @@ internal static class LostAnswer
         }
     }
 
-    private static string Literal(RoutePattern pattern) => "/" + string.Join('/', pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+    private static string Literal(RoutePattern pattern) =>
+        "/" + string.Join('/', pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
     {
         RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
         RoutePatternLiteralPart literal => literal.Content,

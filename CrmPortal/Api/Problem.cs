@@ -30,8 +30,11 @@ internal sealed record Problem(
     {
         var title = ReasonPhrases.GetReasonPhrase(status);
         context.Response.StatusCode = status;
-        var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail, Correlation.Id(context)) { Errors = errors };
-        return context.Response.WriteAsJsonAsync(problem, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions, ContentType, context.RequestAborted);
+        var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail,
+            Correlation.Id(context)) { Errors = errors };
+        return context.Response
+            .WriteAsJsonAsync(problem, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions,
+            ContentType, context.RequestAborted);
     }
 }
 

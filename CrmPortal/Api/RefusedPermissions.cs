@@ -11,11 +11,14 @@ internal sealed class RefusedPermissions : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _usual = new();
 
-    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Forbidden && policy.Requirements.OfType<PermissionRequirement>().FirstOrDefault() is { Permission: var permission })
+        if (authorizeResult.Forbidden && policy.Requirements.OfType<PermissionRequirement>()
+            .FirstOrDefault() is { Permission: var permission })
         {
-            await context.RequestServices.GetRequiredService<AuditLog>().WriteAsync(AuditAction.Refused, "Permission", 0, null, permission, context.RequestAborted);
+            await context.RequestServices.GetRequiredService<AuditLog>()
+                .WriteAsync(AuditAction.Refused, "Permission", 0, null, permission, context.RequestAborted);
             if (context.Request.IsApi()) throw new AccessDeniedException(permission);
         }
 

@@ -10,7 +10,8 @@ namespace CrmPortal.Api;
 /// How many requests each caller sent in this minute to all nodes together. Each node counts for itself and adds up with the
 /// others every second, so that a request costs no write; by as much as comes within that second the limit may be passed.
 /// </summary>
-internal sealed partial class SharedRequestCounts(IDatabaseProvider provider, TimeProvider clock, ILogger<SharedRequestCounts> logger) : BackgroundService
+internal sealed partial class SharedRequestCounts(IDatabaseProvider provider, TimeProvider clock,
+    ILogger<SharedRequestCounts> logger) : BackgroundService
 {
     private const string Prefix = "api ";
     private const string MinuteFormat = "yyyyMMddHHmm";
@@ -35,14 +36,16 @@ internal sealed partial class SharedRequestCounts(IDatabaseProvider provider, Ti
         foreach (var (name, count) in _callers)
         {
             if (!name.StartsWith(minute, StringComparison.Ordinal)) _callers.TryRemove(name, out _);
-            else if (count.TakeNew() is > 0 and var sent) count.Total = await provider.RaiseCounterAsync(db, Prefix + name, sent, cancellationToken);
+            else if (count.TakeNew() is > 0 and var sent)
+                count.Total = await provider.RaiseCounterAsync(db, Prefix + name, sent, cancellationToken);
         }
 
         if (_minute == minute) return;
         _minute = minute;
         var old = Prefix + clock.GetUtcNow().AddMinutes(-5).ToString(MinuteFormat, CultureInfo.InvariantCulture);
 #pragma warning disable CA1309 // It becomes SQL.
-        await db.DailyCounters.Where(c => c.Name.StartsWith(Prefix) && string.Compare(c.Name, old) < 0).ExecuteDeleteAsync(cancellationToken);
+        await db.DailyCounters.Where(c => c.Name.StartsWith(Prefix) && string.Compare(c.Name, old) < 0)
+            .ExecuteDeleteAsync(cancellationToken);
 #pragma warning restore CA1309
     }
 

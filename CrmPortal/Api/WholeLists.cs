@@ -18,7 +18,8 @@ internal static class WholeLists
     /// <summary>Looks at the body of each request of the group before its handler does.</summary>
     public static void DemandWholeLists(this RouteGroupBuilder group) => group.AddEndpointFilterFactory((context, next) =>
     {
-        var bodies = context.MethodInfo.GetParameters().Select((p, i) => (p.ParameterType, Index: i)).Where(p => IsInput(p.ParameterType)).Select(p => p.Index).ToList();
+        var bodies = context.MethodInfo.GetParameters().Select((p, i) => (p.ParameterType, Index: i)).Where(p => IsInput(p.ParameterType))
+            .Select(p => p.Index).ToList();
         return bodies.Count == 0 ? next : call =>
         {
             foreach (var body in bodies) Demand(call.Arguments[body], null);
@@ -61,8 +62,10 @@ internal static class WholeLists
     private static IReadOnlyList<(string Name, PropertyInfo Property)> Fields(Type type) => Known.GetOrAdd(type, static t =>
     [
         .. t.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.GetIndexParameters().Length == 0 && p.CanRead && p.GetCustomAttribute<JsonIgnoreAttribute>() is null && MayHoldList(p.PropertyType))
-            .Select(p => (p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)),
+            .Where(p => p.GetIndexParameters().Length == 0 && p.CanRead && p.GetCustomAttribute<JsonIgnoreAttribute>() is null
+                && MayHoldList(p.PropertyType))
+            .Select(p => (p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name),
+                p)),
     ]);
 
     private static bool MayHoldList(Type type)

@@ -5,7 +5,8 @@ namespace CrmPortal.Commands;
 
 internal sealed class BackupCommand(BackupService backups) : ICommand
 {
-    public static CommandForm Form { get; } = new("backup", "Copies database and documents into one file, while the server runs. The key file is not in it.")
+    public static CommandForm Form { get; } =
+        new("backup", "Copies database and documents into one file, while the server runs. The key file is not in it.")
     {
         Arguments = ["FILE"], Flags = ["overwrite"],
     };

@@ -31,8 +31,10 @@ internal sealed class CommandInput
             else i = input.TakeOption(words, i);
         }
 
-        if (input._arguments.Count < form.Arguments.Count) throw new UsageException($"{form.Arguments[input._arguments.Count]} is missing.");
-        if (input._arguments.Count > form.Arguments.Count) throw new UsageException($"“{input._arguments[form.Arguments.Count]}” is too much.");
+        if (input._arguments.Count < form.Arguments.Count)
+            throw new UsageException($"{form.Arguments[input._arguments.Count]} is missing.");
+        if (input._arguments.Count > form.Arguments.Count)
+            throw new UsageException($"“{input._arguments[form.Arguments.Count]}” is too much.");
         return input;
     }
 
@@ -48,8 +50,10 @@ internal sealed class CommandInput
     public long? Number(string name, long smallest, long largest)
     {
         if (Text(name) is not { } text) return null;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest) return number;
-        throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--{name} is “{text}”; it must be a whole number from {smallest} to {largest}."));
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= smallest
+            && number <= largest) return number;
+        throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+            $"--{name} is “{text}”; it must be a whole number from {smallest} to {largest}."));
     }
 
     /// <exception cref="UsageException">The option is no day.</exception>
@@ -67,10 +71,12 @@ internal sealed class CommandInput
         var name = sign < 0 ? word[2..] : word[2..sign];
         var isSetting = name.Contains(':', StringComparison.Ordinal) || name == HostDefaults.EnvironmentKey;
         if (isSetting) _settings.Add(word);
-        else if (sign < 0 && _form.Flags.Contains(name)) return _flags.Add(name) ? at : throw new UsageException($"--{name} is given twice.");
+        else if (sign < 0 && _form.Flags.Contains(name))
+            return _flags.Add(name) ? at : throw new UsageException($"--{name} is given twice.");
         else if (!_form.HasOption(name)) throw new UsageException($"{word} is not known here.");
 
-        var value = sign < 0 ? (at + 1 < words.Count ? words[++at] : throw new UsageException($"{word} needs a value.")) : word[(sign + 1)..];
+        var value = sign < 0 ? (at + 1 < words.Count ? words[++at] : throw new UsageException($"{word} needs a value."))
+            : word[(sign + 1)..];
         if (isSetting && sign < 0) _settings.Add(value);
         else if (!isSetting && !_values.TryAdd(name, value)) throw new UsageException($"--{name} is given twice.");
         return at;

@@ -121,7 +121,8 @@ internal static class CommandLine
         _ when provider.IsFull(fault) => "The disk is full; what was not finished is not written.",
         _ when provider.IsTransient(fault) => "The database does not answer or is busy; try again later.",
         UnsuitableDatabaseException => null,
-        _ when fault.GetBaseException() is DbException database => $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
+        _ when fault.GetBaseException() is DbException database =>
+            $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
         _ => null,
     };
 
@@ -133,7 +134,8 @@ internal static class CommandLine
         _ when DiskSpace.IsFull(fault) => "The disk is full; what was not finished is not written.",
         IOException or UnauthorizedAccessException => fault.Message,
         // A command without a database of the portal may read one all the same, as a restore does.
-        _ when fault.GetBaseException() is DbException database => $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
+        _ when fault.GetBaseException() is DbException database =>
+            $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
         _ => null,
     };
 
@@ -155,6 +157,7 @@ internal static class CommandLine
     {
         public static Verb Of<TCommand>()
             where TCommand : ICommand =>
-            new(TCommand.Form, (services, input, output, cancellationToken) => ActivatorUtilities.CreateInstance<TCommand>(services).RunAsync(input, output, cancellationToken));
+            new(TCommand.Form, (services, input, output, cancellationToken) => ActivatorUtilities.CreateInstance<TCommand>(services)
+                .RunAsync(input, output, cancellationToken));
     }
 }

@@ -8,12 +8,14 @@ namespace CrmPortal.Commands;
 
 internal sealed class ImportCommand(ImportService imports, ImportRunner runner, IOptions<ShopOptions> shop) : ICommand
 {
-    public static CommandForm Form { get; } = new("import", "Imports a CSV file of customers or order lines; what is not said is proposed by the file itself.")
+    public static CommandForm Form { get; } =
+        new("import", "Imports a CSV file of customers or order lines; what is not said is proposed by the file itself.")
     {
         Arguments = ["FILE"],
         Options =
         [
-            "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…", "date-format FORMAT", "time-zone ZONE",
+            "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…",
+                "date-format FORMAT", "time-zone ZONE",
             "refund-prefix TEXT", "missing-lines keep|remove", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
         ],
         Flags = ["no-header", "decimal-comma", "dry-run"],
@@ -26,7 +28,8 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         if (!File.Exists(path)) throw new CommandException($"There is no file {path}.");
         var progress = new Lines(output);
         long id;
-        await using (var file = File.OpenRead(path)) id = await imports.UploadAsync(Path.GetFileName(path), file, file.Length, progress, cancellationToken);
+        await using (var file = File.OpenRead(path))
+            id = await imports.UploadAsync(Path.GetFileName(path), file, file.Length, progress, cancellationToken);
         try
         {
             await ReadAsAskedAsync(id, input, cancellationToken);
@@ -71,7 +74,8 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         };
         var format = import.Format with
         {
-            Delimiter = input.Text("delimiter") switch { null => import.Format.Delimiter, "tab" => '\t', { Length: 1 } sign => sign[0], var other => throw new UsageException($"--delimiter is “{other}”; it must be one sign or tab.") },
+            Delimiter = input.Text("delimiter") switch { null => import.Format.Delimiter, "tab" => '\t', { Length: 1 } sign => sign[0],
+                var other => throw new UsageException($"--delimiter is “{other}”; it must be one sign or tab.") },
             Encoding = input.Text("encoding") ?? import.Format.Encoding,
             HasHeader = import.Format.HasHeader && !input.Flag("no-header"),
         };
@@ -84,7 +88,9 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0])) throw new UsageException($"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
+            if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0]))
+                throw new UsageException(
+                $"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
             var at = import.Profile.Columns.Select((c, i) => (c, i)).FirstOrDefault(x => x.c.Name == parts[1], (null!, -1)).i;
             if (at < 0) throw new UsageException($"--map names the column “{parts[1]}”, which the file does not have.");
             foreach (var other in columns.Where(c => c.Value == at).Select(c => c.Key).ToList()) columns.Remove(other);
@@ -129,8 +135,10 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
 
     private static void Describe(ImportDetails import, ImportPlan plan, CommandOutput output)
     {
-        output.Error.WriteLine($"{import.Kind}, {import.Format.Encoding}, separator {(import.Format.Delimiter == '\t' ? "tab" : import.Format.Delimiter)}, dates {plan.DateFormat}, customers by {plan.Match}");
-        output.Error.WriteLine(string.Join(", ", plan.Columns.OrderBy(c => c.Value).Select(c => $"{c.Key} = {import.Profile.Columns[c.Value].Name}")));
+        output.Error.WriteLine(
+            $"{import.Kind}, {import.Format.Encoding}, separator {(import.Format.Delimiter == '\t' ? "tab" : import.Format.Delimiter)}, dates {plan.DateFormat}, customers by {plan.Match}");
+        output.Error.WriteLine(string.Join(", ", plan.Columns.OrderBy(c => c.Value)
+            .Select(c => $"{c.Key} = {import.Profile.Columns[c.Value].Name}")));
     }
 
     private void Report(string verb, ImportDetails import, CommandOutput output)
@@ -151,9 +159,11 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         foreach (var reason in result.Rejections.Concat(result.Notices))
             Line($"{reason.Count:N0} × {string.Format(CultureInfo.InvariantCulture, reason.Sentence, [.. reason.Arguments])}");
 
-        void Count(string name, RecordCount count) => Line($"{name}: {count.New:N0} {verb} created, {count.Changed:N0} changed, {count.Same:N0} the same, {count.Skipped:N0} left out");
+        void Count(string name, RecordCount count) =>
+            Line($"{name}: {count.New:N0} {verb} created, {count.Changed:N0} changed, {count.Same:N0} the same, {count.Skipped:N0} left out");
 
-        void Documents(string name, DocumentCount count) => Line($"{name}: {count.Documents:N0}, lines {count.Lines:N0}, amount {Money.ToDecimal(count.Amount, shop.Value.Currency):N2}");
+        void Documents(string name, DocumentCount count) =>
+            Line($"{name}: {count.Documents:N0}, lines {count.Lines:N0}, amount {Money.ToDecimal(count.Amount, shop.Value.Currency):N2}");
 
         void Line(FormattableString line) => output.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }
@@ -175,7 +185,8 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             var step = value.Total > 0 ? value.Done * 20 / value.Total : 0;
             if (_said == (value.Stage, step)) return;
             _said = (value.Stage, step);
-            output.Report(value.Total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{value.Stage}: {value.Done:N0} of {value.Total:N0}") : $"{value.Stage} …");
+            output.Report(value.Total > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{value.Stage}: {value.Done:N0} of {value.Total:N0}") : $"{value.Stage} …");
         }
     }
 }

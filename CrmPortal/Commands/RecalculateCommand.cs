@@ -6,7 +6,8 @@ namespace CrmPortal.Commands;
 
 internal sealed class RecalculateCommand(RecalculateService figures, PhoneUpkeep phones) : ICommand
 {
-    public static CommandForm Form { get; } = new("recalculate", "Computes the figures of all customers anew, mends phones that were guessed wrong, and says how many were wrong; there should be none.") { UsesDatabase = true };
+    public static CommandForm Form { get; } = new("recalculate",
+        "Computes the figures of all customers anew, mends phones that were guessed wrong, and says how many were wrong; there should be none.") { UsesDatabase = true };
 
     public async Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken)
     {
@@ -15,7 +16,8 @@ internal sealed class RecalculateCommand(RecalculateService figures, PhoneUpkeep
         var mended = await phones.RunAsync(cancellationToken);
         output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mended.Mended:N0} phones corrected"));
         if (mended.InDoubt == 0) return 0;
-        output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mended.InDoubt:N0} phones are in no numbering plan that is known and were left as they are:"));
+        output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{mended.InDoubt:N0} phones are in no numbering plan that is known and were left as they are:"));
         foreach (var place in mended.Places) output.Out.WriteLine("  " + place);
         if (mended.InDoubt > mended.Places.Count) output.Out.WriteLine("  …");
         return 0;

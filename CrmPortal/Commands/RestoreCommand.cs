@@ -8,7 +8,8 @@ namespace CrmPortal.Commands;
 
 internal sealed class RestoreCommand(BackupService backups, IDatabaseProvider provider, KeyFile keyFile) : ICommand
 {
-    public static CommandForm Form { get; } = new("restore", "Puts a backup in the place of the database and the documents; the server must be stopped.")
+    public static CommandForm Form { get; } =
+        new("restore", "Puts a backup in the place of the database and the documents; the server must be stopped.")
     {
         Arguments = ["FILE"], Flags = ["replace"],
     };
@@ -17,9 +18,11 @@ internal sealed class RestoreCommand(BackupService backups, IDatabaseProvider pr
     {
         var file = Path.GetFullPath(input.Argument("FILE"));
         var restored = await backups.RestoreAsync(file, input.Flag("replace"), output, cancellationToken);
-        output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file} of {restored.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC is restored: {restored.Rows:N0} rows in {restored.Tables.Count} tables."));
+        output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{file} of {restored.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC is restored: {restored.Rows:N0} rows in {restored.Tables.Count} tables."));
         var keys = await KeysAsync(cancellationToken);
-        output.Out.WriteLine(KeyFileCheck.Fault(keyFile, keys) ?? $"{(keys.Count > 0 ? "The key file fits" : "No key file is needed for it")}. The server can be started; it brings the database up to its own version by itself.");
+        output.Out.WriteLine(KeyFileCheck.Fault(keyFile, keys)
+            ?? $"{(keys.Count > 0 ? "The key file fits" : "No key file is needed for it")}. The server can be started; it brings the database up to its own version by itself.");
         return 0;
     }
 

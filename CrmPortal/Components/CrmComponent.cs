@@ -69,13 +69,15 @@ public abstract class CrmComponent : ComponentBase, IDisposable
         await read(cancellationToken);
 
     /// <summary>
-    /// Does something on hearing of a change, on the component's own thread, and nothing once the component is gone. Where it fails, what the
+    /// Does something on hearing of a change, on the component's own thread, and nothing once the component is gone. Where it fails, what
+    /// the
     /// page shows stays; a refusal is the page's.
     /// </summary>
     protected void React(Func<Task> work) => _ = InvokeAsync(async () =>
     {
         if (Ended.IsCancellationRequested) return;
-        if (await BackgroundReads.TryAsync(Logging, work) is { } refusal && !Ended.IsCancellationRequested) await DispatchExceptionAsync(refusal);
+        if (await BackgroundReads.TryAsync(Logging, work) is { } refusal && !Ended.IsCancellationRequested)
+            await DispatchExceptionAsync(refusal);
     });
 
     public void Dispose()

@@ -5,9 +5,11 @@ using CrmPortal.Core.Outbox;
 namespace CrmPortal.Hosting;
 
 /// <summary>Runs what goes on beside requests: the outbox, jobs and the log of readings.</summary>
-internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, ILogger<BackgroundWork> logger) : BackgroundService
+internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings,
+    ILogger<BackgroundWork> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken));
 
     private async Task WriteReadingsAsync(CancellationToken stoppingToken)
     {

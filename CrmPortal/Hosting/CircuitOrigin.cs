@@ -8,12 +8,14 @@ internal static class CircuitOrigin
 {
     public static void UseCircuitOrigin(this WebApplication app) => app.Use((context, next) =>
     {
-        if (!context.Request.Path.StartsWithSegments("/_blazor") || context.Request.Headers.Origin.Count == 0 || IsOwn(context.Request)) return next(context);
+        if (!context.Request.Path.StartsWithSegments("/_blazor") || context.Request.Headers.Origin.Count == 0 || IsOwn(context.Request))
+            return next(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     });
 
     // The scheme is not compared: behind a proxy that ends TLS the server itself sees http.
     private static bool IsOwn(HttpRequest request) =>
-        Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin) && origin.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin)
+            && origin.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,5 +7,6 @@ internal static class Correlation
 {
     public const string Header = "X-Correlation-Id";
 
-    public static string Id(HttpContext context) => Activity.Current?.TraceId.ToHexString() is { } id && id != default(ActivityTraceId).ToHexString() ? id : context.TraceIdentifier;
+    public static string Id(HttpContext context) => Activity.Current?.TraceId.ToHexString() is { } id && id != default(ActivityTraceId)
+        .ToHexString() ? id : context.TraceIdentifier;
 }

@@ -3,7 +3,8 @@ using CrmPortal.Core.Data;
 namespace CrmPortal.Hosting;
 
 /// <summary>Lets a restore see that a server uses the database, from before it is prepared until after the last request.</summary>
-internal sealed partial class DatabaseInUse(IDatabaseProvider provider, ILogger<DatabaseInUse> logger) : IHostedLifecycleService, IAsyncDisposable
+internal sealed partial class DatabaseInUse(IDatabaseProvider provider, ILogger<DatabaseInUse> logger) : IHostedLifecycleService,
+    IAsyncDisposable
 {
     private IAsyncDisposable? _use;
 

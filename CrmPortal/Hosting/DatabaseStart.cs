@@ -14,7 +14,9 @@ internal static class DatabaseStart
         }
         catch (Exception fault) when (provider.IsTransient(fault) || fault.GetBaseException() is System.Data.Common.DbException)
         {
-            throw new UnsuitableDatabaseException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
+            throw new UnsuitableDatabaseException(
+                $"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.",
+                fault);
         }
     }
 }

@@ -7,5 +7,6 @@ internal sealed class DemoStep(DemoCustomers demo, IHostEnvironment environment)
 {
     public int Order => 30;
 
-    public Task RunAsync(CancellationToken cancellationToken) => environment.IsDevelopment() ? demo.LoadAsync(cancellationToken) : Task.CompletedTask;
+    public Task RunAsync(CancellationToken cancellationToken) => environment.IsDevelopment()
+        ? demo.LoadAsync(cancellationToken) : Task.CompletedTask;
 }

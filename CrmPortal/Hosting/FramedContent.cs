@@ -6,8 +6,11 @@ namespace CrmPortal.Hosting;
 /// <param name="Policy">The content security policy of the file, which stands in the place of the pages' own.</param>
 internal sealed record FramedContent(string Policy)
 {
-    /// <summary>For what the browser shows by itself. The viewer of PDFs does not start in a sandbox, so that is left to the frame.</summary>
-    public static FramedContent File { get; } = new("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+    /// <summary>
+    /// For what the browser shows by itself. The viewer of PDFs does not start in a sandbox, so that is left to the frame.
+    /// </summary>
+    public static FramedContent File { get; } =
+        new("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
 }
 
 /// <summary>Marks an endpoint whose answer the browser of the person who asked may keep, but nobody between.</summary>

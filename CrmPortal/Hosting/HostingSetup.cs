@@ -23,11 +23,13 @@ internal static class HostingSetup
         if (database.Provider.Length == 0) database.Provider = new DatabaseOptions().Provider;
         database.ConnectionString = configuration.GetConnectionString("Crm") ?? "";
         database.DataFolder = Path.GetFullPath(database.DataFolder, environment.ContentRootPath);
-        if (configuration["CUSTOMER_DOCUMENT_PATH"] is { Length: > 0 } documents) database.DocumentPath = Path.GetFullPath(documents, environment.ContentRootPath);
+        if (configuration["CUSTOMER_DOCUMENT_PATH"] is { Length: > 0 } documents)
+            database.DocumentPath = Path.GetFullPath(documents, environment.ContentRootPath);
         services.AddCrmCore(database);
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsCheck>();
         services.TellFaultsOf<DatabaseOptions>();
-        services.AddOptions<DatabaseOptions>().Configure(o => (o.Provider, o.ConnectionString) = (database.Provider, database.ConnectionString)).ValidateOnStart();
+        services.AddOptions<DatabaseOptions>()
+            .Configure(o => (o.Provider, o.ConnectionString) = (database.Provider, database.ConnectionString)).ValidateOnStart();
         services.AddSettings<ShopOptions, ShopOptionsCheck>(ShopOptions.Section);
         services.AddSettings<ImportOptions, ImportOptionsCheck>(ImportOptions.Section);
         services.AddSettings<OrderOptions, OrderOptionsCheck>(OrderOptions.Section);
@@ -37,7 +39,8 @@ internal static class HostingSetup
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
         // First of all filters, so that the headers stand on the answers of the others too.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
-        services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key", database.DataFolder));
+        services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key",
+            database.DataFolder));
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
         services.AddScoped<IStartUpStep, ClaimsStep>();
@@ -56,7 +59,8 @@ internal static class HostingSetup
             .AddCheck<TimeZoneHealth>("time_zones", tags: ["ready"]);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ConsoleFormatter, LogFormatter>());
-        services.PostConfigure<ConsoleLoggerOptions>(o => o.FormatterName ??= environment.IsDevelopment() ? ConsoleFormatterNames.Simple : LogFormatter.FormatName);
+        services.PostConfigure<ConsoleLoggerOptions>(o => o.FormatterName ??= environment.IsDevelopment()
+            ? ConsoleFormatterNames.Simple : LogFormatter.FormatName);
     }
 
     public static void UseCrmHosting(this WebApplication app)
@@ -70,7 +74,8 @@ internal static class HostingSetup
     public static void MapCrmHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready"), ResponseWriter = HealthAnswer.WriteAsync })
+            .AllowAnonymous();
     }
 
     /// <summary>Runs until it is told to stop; the answer is the program's exit code.</summary>

@@ -14,7 +14,8 @@ namespace CrmPortal.Hosting;
 /// <summary>Hands mails on, one after the other.</summary>
 internal interface IMailSender
 {
-    /// <exception cref="MailException">The mail was refused; <see cref="MailException.IsFinal"/> says whether it is worth another try.</exception>
+    /// <exception cref="MailException">The mail was refused; <see cref="MailException.IsFinal"/> says whether it is worth another
+    /// try.</exception>
     /// <exception cref="Exception">It could not be handed on, for a reason that has nothing to do with it; it is tried again.</exception>
     Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken);
 
@@ -91,7 +92,8 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
             isKept = client.IsConnected;
             throw Refused(fault);
         }
-        catch (Exception fault) when (isOld && fault is ServiceNotConnectedException or SmtpProtocolException or IOException or SocketException)
+        catch (Exception fault)
+            when (isOld && fault is ServiceNotConnectedException or SmtpProtocolException or IOException or SocketException)
         {
             return false;
         }
@@ -156,7 +158,8 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
     }
 
     /// <summary>
-    /// A recipient or a text that is refused for good is refused tomorrow too; a sender that is refused is a setting that somebody may mend.
+    /// A recipient or a text that is refused for good is refused tomorrow too; a sender that is refused is a setting that somebody may
+    /// mend.
     /// </summary>
     private static MailException Refused(SmtpCommandException fault)
     {
@@ -198,7 +201,8 @@ internal static class MailMessages
         if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailException("The address cannot be read", isFinal: true);
         var sender = MailboxAddress.Parse(from);
         var text = new TextPart("plain") { Text = mail.Text };
-        return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? name : sender.Name, sender.Address)], [to], mail.Subject, text)
+        return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? name : sender.Name, sender.Address)], [to],
+            mail.Subject, text)
         {
             MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
         };

@@ -8,7 +8,8 @@ namespace CrmPortal.Hosting;
 /// Sends the mails that are due. A node claims a mail by moving its next attempt on, so that no other sends it meanwhile and a
 /// crash only delays it.
 /// </summary>
-internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender sender, TimeProvider clock, ILogger<MailWorker> logger) : BackgroundService
+internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender sender, TimeProvider clock,
+    ILogger<MailWorker> logger) : BackgroundService
 {
     private const int MostAttempts = 10;
     private const int BatchSize = 20;
@@ -72,14 +73,16 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
             var reason = fault is MailException refused ? refused.Message : fault.GetType().Name;
             LogFailure(mail.Id, attempt, reason);
             await db.OutgoingMails.Where(m => m.Id == mail.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, reason)
-                .SetProperty(x => x.Attempts, isOver ? MostAttempts : attempt).SetProperty(x => x.Text, x => isOver ? "" : x.Text), CancellationToken.None);
+                .SetProperty(x => x.Attempts, isOver ? MostAttempts : attempt).SetProperty(x => x.Text, x => isOver ? "" : x.Text),
+                    CancellationToken.None);
             return;
         }
 
         // The text is not kept: it may hold a link that opens an account.
         var now = clock.GetUtcNow();
         await db.OutgoingMails.Where(m => m.Id == mail.Id)
-            .ExecuteUpdateAsync(m => m.SetProperty(x => x.SentAt, now).SetProperty(x => x.Failure, (string?)null).SetProperty(x => x.Text, ""), CancellationToken.None);
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.SentAt, now).SetProperty(x => x.Failure, (string?)null)
+                .SetProperty(x => x.Text, ""), CancellationToken.None);
         LogSent(mail.Id);
     }
 

@@ -20,7 +20,8 @@ internal static partial class PageFaults
         app.Use(LastResortAsync);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandlingPath = ErrorPath, CreateScopeForErrors = true, StatusCodeSelector = fault => Status(fault, app.Services.GetRequiredService<IDatabaseProvider>()),
+            ExceptionHandlingPath = ErrorPath, CreateScopeForErrors = true, StatusCodeSelector = fault =>
+                Status(fault, app.Services.GetRequiredService<IDatabaseProvider>()),
         });
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(async (context, next) =>
@@ -32,7 +33,8 @@ internal static partial class PageFaults
 
     /// <summary>Only a missing page is shown as one; programs and scripts that miss something get the bare status.</summary>
     private static bool IsMissingPage(HttpContext context) =>
-        context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method) && !context.Request.IsApi() && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
+        context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method)
+            && !context.Request.IsApi() && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
 
     private static int Status(Exception fault, IDatabaseProvider provider) => fault switch
     {
@@ -61,7 +63,8 @@ internal static partial class PageFaults
             context.Response.Clear();
             context.Response.StatusCode = Status(fault, context.RequestServices.GetRequiredService<IDatabaseProvider>());
             var isFull = context.Response.StatusCode == StatusCodes.Status507InsufficientStorage;
-            if (isFull || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            if (isFull || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
             var sentence = isFull ? FullSentence : "The portal cannot answer at the moment. Try again soon.";
             context.Response.ContentType = "text/html; charset=utf-8";
             var id = WebUtility.HtmlEncode(Correlation.Id(context));

@@ -25,6 +25,7 @@ internal sealed class PersonalDataFilter : BaseProcessor<Activity>
         foreach (var (key, _) in data.TagObjects.ToList())
             if (!isOurs && !Harmless.Contains(key)) data.SetTag(key, null);
         data.SetStatus(data.Status);
-        if (data.GetTagItem(Method) is string method) data.DisplayName = data.GetTagItem(Route) is string route ? $"{method} {route}" : method;
+        if (data.GetTagItem(Method) is string method) data.DisplayName = data.GetTagItem(Route)
+            is string route ? $"{method} {route}" : method;
     }
 }

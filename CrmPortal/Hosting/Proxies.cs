@@ -38,7 +38,8 @@ internal static class Proxies
         var named = app.Services.GetRequiredService<IOptions<ProxyOptions>>().Value.Named;
         if (named.Count == 0) return;
         // A chain of proxies is followed for as long as each of its links is named.
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in named)

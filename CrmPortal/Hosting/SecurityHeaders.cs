@@ -15,7 +15,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>The page of the API reference indexes its text in a worker that it makes itself, and carries its icons as a font.</summary>
-    private static readonly string ReferencePolicy = Policy.Replace("font-src 'self'", "font-src 'self' data:", StringComparison.Ordinal) + "; worker-src 'self' blob:";
+    private static readonly string ReferencePolicy = Policy.Replace("font-src 'self'", "font-src 'self' data:", StringComparison.Ordinal)
+        + "; worker-src 'self' blob:";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -35,7 +36,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
     {
         var headers = context.Response.Headers;
         var framed = context.Response.StatusCode < 300 ? context.GetEndpoint()?.Metadata.GetMetadata<FramedContent>() : null;
-        headers.ContentSecurityPolicy = framed?.Policy ?? (context.Request.Path.StartsWithSegments("/api/redoc") ? ReferencePolicy : Policy);
+        headers.ContentSecurityPolicy = framed?.Policy ?? (context.Request.Path.StartsWithSegments("/api/redoc")
+            ? ReferencePolicy : Policy);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = framed is null ? "DENY" : "SAMEORIGIN";
         // A page whose address holds a secret says so itself, more strictly.
@@ -43,7 +45,8 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers[Correlation.Header] = Correlation.Id(context);
-        if (context.Request.IsHttps && !environment.IsDevelopment()) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        if (context.Request.IsHttps && !environment.IsDevelopment())
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
 
         // Style sheets and scripts say themselves how long they are good; everything else may hold somebody's data.
         var isAsset = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null && context.Response.StatusCode < 400;

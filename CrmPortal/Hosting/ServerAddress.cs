@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Where people reach the portal, for links in mails: the setting, or the server's own first address; never what a request claims.</summary>
+/// <summary>
+/// Where people reach the portal, for links in mails: the setting, or the server's own first address; never what a request claims.
+/// </summary>
 internal sealed class ServerAddress(IServer server, IOptions<ShopOptions> shop)
 {
     public Uri Base => shop.Value.BaseUrl ?? Own;
@@ -20,7 +22,8 @@ internal sealed class ServerAddress(IServer server, IOptions<ShopOptions> shop)
         {
             var first = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
             // "All interfaces" is not an address that a link can hold.
-            foreach (var all in new[] { "://*", "://+", "://[::]", "://0.0.0.0" }) first = first.Replace(all, "://localhost", StringComparison.Ordinal);
+            foreach (var all in new[] { "://*", "://+", "://[::]", "://0.0.0.0" })
+                first = first.Replace(all, "://localhost", StringComparison.Ordinal);
             return new Uri(first);
         }
     }

@@ -53,7 +53,8 @@ internal static class SmsSetup
         services.AddSettings<SmsOptions, SmsOptionsCheck>(SmsOptions.Section);
         services.AddSingleton<ISmsSender>(s => s.GetRequiredService<IOptions<SmsOptions>>().Value.Url.Length > 0
             ? ActivatorUtilities.CreateInstance<GatewaySms>(s)
-            : new FileSms(environment.IsDevelopment() ? Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "sms") : null, s.GetRequiredService<TimeProvider>()));
+            : new FileSms(environment.IsDevelopment() ? Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "sms") : null,
+                s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => SentFiles.Of(s.GetRequiredService<ISmsSender>()));
     }
 }
@@ -61,7 +62,9 @@ internal static class SmsSetup
 /// <summary>Hands messages to the gateway of the settings. What it answers is not read, only whether it took the message.</summary>
 internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<GatewaySms> logger) : ISmsSender, IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan
+        .FromSeconds(10) };
 
     public bool IsReady => true;
 
@@ -75,15 +78,18 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
             if (method is not ("GET" or "HEAD"))
             {
                 var form = SmsBody.Of(gateway.ContentType) ?? throw new FormatException("The content type of the gateway is not known.");
-                request.Content = new StringContent(Filled(gateway.Body.Length > 0 ? gateway.Body : form.Usual, to, text, form.Escape), Encoding.UTF8);
+                request.Content = new StringContent(Filled(gateway.Body.Length > 0 ? gateway.Body : form.Usual, to, text, form.Escape),
+                    Encoding.UTF8);
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(gateway.ContentType);
             }
 
             foreach (var (name, value) in gateway.Headers) request.Headers.TryAddWithoutValidation(name, value);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new HttpRequestException($"The gateway answered {(int)answer.StatusCode}.", null, answer.StatusCode);
+            if (!answer.IsSuccessStatusCode)
+                throw new HttpRequestException($"The gateway answered {(int)answer.StatusCode}.", null, answer.StatusCode);
         }
-        catch (Exception fault) when (fault is HttpRequestException or FormatException or InvalidOperationException or ArgumentException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or FormatException or InvalidOperationException or ArgumentException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The address may hold the phone and the text, so only the kind of fault is told.
             LogRefused(fault.GetType().Name, (fault as HttpRequestException)?.StatusCode is { } status ? (int)status : 0);
@@ -112,7 +118,8 @@ internal sealed record SmsBody(string Usual, Func<string, string> Escape)
     private static readonly SmsBody Plain = new("", s => s);
 
     /// <summary>The form of a content type, or null where it is none of those that gateways take.</summary>
-    public static SmsBody? Of(string contentType) => !MediaTypeHeaderValue.TryParse(contentType, out var type) ? null : type.MediaType!.ToUpperInvariant() switch
+    public static SmsBody? Of(string contentType) => !MediaTypeHeaderValue.TryParse(contentType, out var type)
+        ? null : type.MediaType!.ToUpperInvariant() switch
     {
         "APPLICATION/X-WWW-FORM-URLENCODED" => Form,
         "TEXT/PLAIN" => Plain,

@@ -12,7 +12,8 @@ internal interface IStartUpStep
 }
 
 /// <summary>Prepares the database before the server listens, and stops the program with one sentence where that fails.</summary>
-internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel channel, IServiceScopeFactory scopes, ILogger<StartUp> logger) : IHostedLifecycleService
+internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel channel, IServiceScopeFactory scopes,
+    ILogger<StartUp> logger) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +22,8 @@ internal sealed partial class StartUp(IDatabaseProvider provider, INodeChannel c
             await DatabaseStart.PrepareAsync(provider, cancellationToken);
             await channel.StartAsync(cancellationToken);
             await using var scope = scopes.CreateAsyncScope();
-            foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order)) await step.RunAsync(cancellationToken);
+            foreach (var step in scope.ServiceProvider.GetServices<IStartUpStep>().OrderBy(s => s.Order))
+                await step.RunAsync(cancellationToken);
         }
         catch (UnsuitableDatabaseException unfit)
         {

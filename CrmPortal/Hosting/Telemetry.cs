@@ -42,7 +42,8 @@ internal static class Telemetry
     private static void Set(OtlpExporterOptions exporter, TelemetryOptions options, string signal)
     {
         exporter.Protocol = TelemetryOptions.Protocols[options.Protocol];
-        exporter.Endpoint = new(exporter.Protocol == OtlpExportProtocol.Grpc ? options.Endpoint : $"{options.Endpoint.TrimEnd('/')}/v1/{signal}");
+        exporter.Endpoint = new(exporter.Protocol == OtlpExportProtocol.Grpc
+            ? options.Endpoint : $"{options.Endpoint.TrimEnd('/')}/v1/{signal}");
     }
 
     private static string? Version { get; } =

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CrmPortal.Hosting;
 
 /// <summary>
-/// Says which release of the time zone rules the program goes by, and whether the system's is older: clocks of other programs, such as those
+/// Says which release of the time zone rules the program goes by, and whether the system's is older: clocks of other programs, such as
+/// those
 /// that read exports, are then an hour off in the countries that changed their rules in between.
 /// </summary>
 internal sealed class TimeZoneHealth : IHealthCheck
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("TZDIR") is { Length: > 0 } named ? named : "/usr/share/zoneinfo";
+    private static readonly string Folder = Environment.GetEnvironmentVariable("TZDIR") is { Length: > 0 } named
+        ? named : "/usr/share/zoneinfo";
 
     private readonly Lazy<HealthCheckResult> _result = new(() => Judge(LocalZone.Release, ReleaseIn(Folder)));
 
@@ -36,7 +38,8 @@ internal sealed class TimeZoneHealth : IHealthCheck
                 var path = Path.Combine(folder, file);
                 if (!File.Exists(path)) continue;
                 var line = File.ReadLines(path).FirstOrDefault() ?? "";
-                if (line.StartsWith(before, StringComparison.Ordinal) && line[before.Length..].Trim() is { Length: >= 5 and <= 12 } release) return release;
+                if (line.StartsWith(before, StringComparison.Ordinal) && line[before.Length..].Trim() is { Length: >= 5 and <= 12 } release)
+                    return release;
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

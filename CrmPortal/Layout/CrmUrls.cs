@@ -11,10 +11,12 @@ internal static class CrmUrls
     public const string Duplicates = "/duplicates";
 
     /// <summary>The first one is proposed as the survivor.</summary>
-    public static string Merge(params IEnumerable<long> ids) => "/customers/merge?ids=" + string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+    public static string Merge(params IEnumerable<long> ids) => "/customers/merge?ids="
+        + string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The customer as they were at the end of a day.</summary>
-    public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at" + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
+    public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at"
+        + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
     public const string Orders = "/orders";
     public const string NewOrder = "/orders/new";
@@ -42,7 +44,8 @@ internal static class CrmUrls
     public static string DocumentPreview(long id) => Document(id) + "/preview";
 
     /// <summary>Where the browser sends a file about a customer.</summary>
-    public static string DocumentUpload(long customerId) => string.Create(CultureInfo.InvariantCulture, $"/files/customers/{customerId}/documents");
+    public static string DocumentUpload(long customerId) =>
+        string.Create(CultureInfo.InvariantCulture, $"/files/customers/{customerId}/documents");
 
     /// <summary>The page of a mailed link, without a slash at the front.</summary>
     public static string Confirm(string token) => "confirm/" + token;
@@ -64,7 +67,8 @@ internal static class CrmUrls
     public static string WhatIfOf(long programmeId) => string.Create(CultureInfo.InvariantCulture, $"{WhatIf}?version={programmeId}");
 
     /// <summary>A customer's codes, and rewards for them.</summary>
-    public static string RedemptionsOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
+    public static string RedemptionsOf(long customerId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
 
     public const string Imports = "/imports";
 

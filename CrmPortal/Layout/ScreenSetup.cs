@@ -65,12 +65,15 @@ internal static class ScreenSetup
         }
 
         context.Response.Cookies.Append(
-            CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(Written(context, language), language)),
-            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true, Secure = context.Request.IsHttps, IsEssential = true });
+            CookieRequestCultureProvider.DefaultCookieName,
+                CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(Written(context, language), language)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, HttpOnly = true,
+                Secure = context.Request.IsHttps, IsEssential = true });
     }
 
     /// <summary>Remembers the language: in the profile of a signed-in user, else in a cookie.</summary>
-    private static async Task<IResult> ChooseLanguageAsync([FromForm] string? language, [FromForm] string? returnUrl, HttpContext context, ProfileService profiles)
+    private static async Task<IResult> ChooseLanguageAsync([FromForm] string? language, [FromForm] string? returnUrl, HttpContext context,
+        ProfileService profiles)
     {
         if (language is null || !ProfileService.Languages.Contains(language)) return Results.BadRequest();
         if (context.User.Identity?.IsAuthenticated == true) await profiles.SetLanguageAsync(language, context.RequestAborted);
@@ -80,6 +83,7 @@ internal static class ScreenSetup
 
     private static string Written(HttpContext context, string language) =>
         context.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString())
-            .FirstOrDefault(l => l.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase) && CultureInfo.GetCultures(CultureTypes.SpecificCultures).Any(c => c.Name == l))
+            .FirstOrDefault(l => l.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase)
+                && CultureInfo.GetCultures(CultureTypes.SpecificCultures).Any(c => c.Name == l))
         ?? (language == "es" ? "es-ES" : "en-GB");
 }

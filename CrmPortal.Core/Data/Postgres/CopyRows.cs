@@ -4,7 +4,8 @@ using CrmPortal.Core.Backup;
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>Counts the rows in what <c>COPY … (FORMAT binary)</c> sends, however its bytes are cut into blocks.</summary>
-/// <remarks>A signature of 11 bytes, two numbers, then per row the count of its fields and each field's length and bytes; -1 ends it.</remarks>
+/// <remarks>A signature of 11 bytes, two numbers, then per row the count of its fields and each field's length and bytes; -1 ends
+/// it.</remarks>
 internal sealed class CopyRows(int columns)
 {
     private const int HeaderLength = 19;

@@ -33,8 +33,11 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
             var names = await PostgresCatalogue.TablesAsync(connection, cancellationToken);
             if (!names.Contains(HistoryTable)) throw new BackupException(NoData);
             // Nobody may change the tables themselves while they are read; rows may change.
-            await PostgresCatalogue.ExecuteAsync(connection, $"lock table {string.Join(", ", names.Select(PostgresCatalogue.Quote))} in access share mode", cancellationToken);
-            if (await PostgresCatalogue.ScalarAsync(connection, $"""select max("MigrationId") from "{HistoryTable}" """, cancellationToken) is not string migration) throw new BackupException(NoData);
+            await PostgresCatalogue
+                .ExecuteAsync(connection, $"lock table {string.Join(", ", names.Select(PostgresCatalogue.Quote))} in access share mode",
+                cancellationToken);
+            if (await PostgresCatalogue.ScalarAsync(connection, $"""select max("MigrationId") from "{HistoryTable}" """,
+                cancellationToken) is not string migration) throw new BackupException(NoData);
 
             var tables = new List<BackupTable>();
             foreach (var name in names.Where(n => n != HistoryTable))
@@ -55,11 +58,13 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
     {
         foreach (var table in archive.Manifest.Tables)
         {
-            if (table.Entry is null || table.Columns is not { Count: > 0 } columns) throw new BackupException($"Its table {table.Name} has no rows of its own.");
+            if (table.Entry is null || table.Columns is not { Count: > 0 } columns)
+                throw new BackupException($"Its table {table.Name} has no rows of its own.");
             var rows = new CopyRows(columns.Count);
             await archive.ReadAsync(table.Entry, part => PumpAsync(part, Stream.Null, rows, cancellationToken), cancellationToken);
             if (!rows.IsComplete || rows.Rows != table.Rows)
-                throw new BackupException(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
+                throw new BackupException(string.Create(CultureInfo.InvariantCulture,
+                    $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
         }
     }
 
@@ -70,7 +75,9 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
             await using var connection = await PostgresCatalogue.OpenAsync(connectionString, cancellationToken);
             var filled = new List<string>();
             foreach (var name in await PostgresCatalogue.TablesAsync(connection, cancellationToken))
-                if (name != HistoryTable && await PostgresCatalogue.ScalarAsync(connection, $"select exists (select 1 from {PostgresCatalogue.Quote(name)})", cancellationToken) is true) filled.Add(name);
+                if (name != HistoryTable
+                    && await PostgresCatalogue.ScalarAsync(connection, $"select exists (select 1 from {PostgresCatalogue.Quote(name)})",
+                    cancellationToken) is true) filled.Add(name);
             return filled.Count == 0 ? null : "rows in " + string.Join(", ", filled.Take(3)) + (filled.Count > 3 ? " and others" : "");
         }
         catch (NpgsqlException fault)
@@ -79,7 +86,8 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         }
     }
 
-    public async Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap, CancellationToken cancellationToken)
+    public async Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -113,7 +121,8 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         }
     }
 
-    private static async Task<BackupTable> WriteTableAsync(NpgsqlConnection connection, BackupWriter archive, string name, CancellationToken cancellationToken)
+    private static async Task<BackupTable> WriteTableAsync(NpgsqlConnection connection, BackupWriter archive, string name,
+        CancellationToken cancellationToken)
     {
         var columns = await PostgresCatalogue.ColumnsAsync(connection, name, cancellationToken);
         var rows = new CopyRows(columns.Count);

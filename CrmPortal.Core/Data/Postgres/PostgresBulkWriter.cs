@@ -17,10 +17,12 @@ internal static class PostgresBulkWriter
         where T : class
     {
         if (rows.Count == 0) return;
-        if (db.Database.CurrentTransaction is null) throw new InvalidOperationException("Rows are written in bulk within a transaction only.");
+        if (db.Database.CurrentTransaction is null)
+            throw new InvalidOperationException("Rows are written in bulk within a transaction only.");
         var target = BulkColumns.Of<T>(db);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await using var copy = await connection.BeginBinaryImportAsync($"copy {target.Table} ({target.ColumnList}) from stdin (format binary)", cancellationToken);
+        await using var copy = await connection
+            .BeginBinaryImportAsync($"copy {target.Table} ({target.ColumnList}) from stdin (format binary)", cancellationToken);
         foreach (var row in rows)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -56,7 +58,10 @@ internal static class PostgresBulkWriter
     public static async Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
     {
         var table = $"\"{db.Model.FindEntityType(typeof(T))!.GetTableName()}\"";
-        var keys = await db.Database.SqlQuery<long>($"""select nextval(pg_get_serial_sequence({table}, 'Id')::regclass) as "Value" from generate_series(1, {count})""").ToListAsync(cancellationToken);
+        var keys = await db.Database
+            .SqlQuery<long>(
+            $"""select nextval(pg_get_serial_sequence({table}, 'Id')::regclass) as "Value" from generate_series(1, {count})""")
+            .ToListAsync(cancellationToken);
         keys.Sort();
         return keys;
     }

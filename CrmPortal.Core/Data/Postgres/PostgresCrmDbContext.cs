@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data.Postgres;
 
-public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, SaveEnvironment? environment = null) : CrmDbContext(options, environment)
+public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options,
+    SaveEnvironment? environment = null) : CrmDbContext(options, environment)
 {
     /// <summary>Sorts folded text by code point, as SQLite does.</summary>
     private const string ByCodePoint = "C";

@@ -24,10 +24,12 @@ internal sealed partial class PostgresNodeChannel(string connectionString, ILogg
 
     public async Task PublishAsync(string message, CancellationToken cancellationToken)
     {
-        if (System.Text.Encoding.UTF8.GetByteCount(message) > LongestMessage) throw new ArgumentException("The message is too long.", nameof(message));
+        if (System.Text.Encoding.UTF8.GetByteCount(message) > LongestMessage)
+            throw new ArgumentException("The message is too long.", nameof(message));
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("select pg_notify($1, $2)", connection) { Parameters = { new() { Value = Channel }, new() { Value = message } } };
+        await using var command = new NpgsqlCommand("select pg_notify($1, $2)",
+            connection) { Parameters = { new() { Value = Channel }, new() { Value = message } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -47,7 +49,8 @@ internal sealed partial class PostgresNodeChannel(string connectionString, ILogg
                 await using var connection = new NpgsqlConnection(connectionString);
                 await connection.OpenAsync(cancellationToken);
                 connection.Notification += (_, message) => Tell(message.Payload);
-                await using (var listen = new NpgsqlCommand($"listen {Channel}", connection)) await listen.ExecuteNonQueryAsync(cancellationToken);
+                await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
+                    await listen.ExecuteNonQueryAsync(cancellationToken);
                 while (true) await connection.WaitAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

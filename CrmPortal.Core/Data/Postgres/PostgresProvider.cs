@@ -33,9 +33,11 @@ public sealed class PostgresProvider : IDatabaseProvider
     {
         await using var db = CreateContext(null);
         await db.Database.MigrateAsync(cancellationToken);
-        var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """).ToListAsync(cancellationToken)).Single();
+        var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """)
+            .ToListAsync(cancellationToken)).Single();
         if (pairs == 0)
-            throw new UnsuitableDatabaseException("This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
+            throw new UnsuitableDatabaseException(
+                "This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
@@ -87,18 +89,21 @@ public sealed class PostgresProvider : IDatabaseProvider
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.
         long[] keys = [.. ids];
-        await db.Database.ExecuteSqlAsync($"""select 1 from "Customers" where "Id" = any({keys}) order by "Id" for update""", cancellationToken);
+        await db.Database.ExecuteSqlAsync($"""select 1 from "Customers" where "Id" = any({keys}) order by "Id" for update""",
+            cancellationToken);
     }
 
     /// <summary>Nothing to tell: the server clears away deleted rows and old log by itself, when its settings say.</summary>
     public Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public string? ViolatedUniqueIndex(DbUpdateException exception) =>
-        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation ? violation.ConstraintName : null;
+        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } violation
+            ? violation.ConstraintName : null;
 
     public bool IsTransient(Exception exception) => exception.GetBaseException() switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        PostgresException postgres => postgres.IsTransient
+            || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
         NpgsqlException or System.Net.Sockets.SocketException or TimeoutException => true,
         _ => false,
     };
@@ -115,11 +120,14 @@ public sealed class PostgresProvider : IDatabaseProvider
 
     public INodeChannel CreateChannel() => new PostgresNodeChannel(_connectionString, _logging.CreateLogger<PostgresNodeChannel>());
 
-    /// <summary>Part of a text for three letters or more; the beginning of a word for fewer, since a pair alone has no triple to look up.</summary>
+    /// <summary>
+    /// Part of a text for three letters or more; the beginning of a word for fewer, since a pair alone has no triple to look up.
+    /// </summary>
     /// <param name="before">What stands before the word: a blank, or the hyphen within a name.</param>
     private static string Pattern(string term, string before)
     {
-        var literal = term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        var literal = term.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
         return term.Length >= 3 ? $"%{literal}%" : $"%{before}{literal}%";
     }
 }

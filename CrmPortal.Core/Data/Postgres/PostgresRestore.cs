@@ -17,7 +17,8 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         await ExecuteAsync(DropEverything);
         await ExecuteAsync(SchemaScript(archive.Manifest.Migration));
         var tables = await PostgresCatalogue.TablesAsync(connection, cancellationToken);
-        if (!archive.Manifest.Tables.Select(t => t.Name).Order(StringComparer.Ordinal).SequenceEqual(tables.Where(t => t != PostgresBackup.HistoryTable).Order(StringComparer.Ordinal)))
+        if (!archive.Manifest.Tables.Select(t => t.Name).Order(StringComparer.Ordinal)
+            .SequenceEqual(tables.Where(t => t != PostgresBackup.HistoryTable).Order(StringComparer.Ordinal)))
             throw new BackupException("It holds other tables than this program makes.");
 
         // Rows come in the order of the tables' names, and an index is made faster than kept.
@@ -31,7 +32,9 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
 
         progress.Report("Making indexes and checking references");
         foreach (var statement in later) await ExecuteAsync(statement);
-        foreach (var (name, last) in archive.Manifest.Sequences) await ExecuteAsync($"select setval('{PostgresCatalogue.Quote(name).Replace("'", "''", StringComparison.Ordinal)}', {PostgresCatalogue.Number(last)})");
+        foreach (var (name, last) in archive.Manifest.Sequences)
+            await ExecuteAsync(
+            $"select setval('{PostgresCatalogue.Quote(name).Replace("'", "''", StringComparison.Ordinal)}', {PostgresCatalogue.Number(last)})");
 
         async Task ExecuteAsync(string sql) => await PostgresCatalogue.ExecuteAsync(connection, sql, cancellationToken);
     }
@@ -39,7 +42,8 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
     private async Task FillAsync(BackupReader archive, BackupTable table, CancellationToken cancellationToken)
     {
         var present = await PostgresCatalogue.ColumnsAsync(connection, table.Name, cancellationToken);
-        if (!present.Order(StringComparer.Ordinal).SequenceEqual(table.Columns!.Order(StringComparer.Ordinal))) throw new BackupException($"Its table {table.Name} has other columns than this program makes.");
+        if (!present.Order(StringComparer.Ordinal).SequenceEqual(table.Columns!.Order(StringComparer.Ordinal)))
+            throw new BackupException($"Its table {table.Name} has other columns than this program makes.");
         // Migrations may have put rows of their own here.
         await PostgresCatalogue.ExecuteAsync(connection, $"delete from {PostgresCatalogue.Quote(table.Name)}", cancellationToken);
         var rows = new CopyRows(table.Columns!.Count);
@@ -47,7 +51,8 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
             $"copy {PostgresCatalogue.Quote(table.Name)} ({string.Join(", ", table.Columns.Select(PostgresCatalogue.Quote))}) from stdin (format binary)", cancellationToken);
         try
         {
-            await archive.ReadAsync(table.Entry!, part => PostgresBackup.PumpAsync(part, target, rows, cancellationToken), cancellationToken);
+            await archive.ReadAsync(table.Entry!, part => PostgresBackup.PumpAsync(part, target, rows, cancellationToken),
+                cancellationToken);
         }
         catch
         {
@@ -60,7 +65,8 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
     {
         using var db = createContext();
         // The script would begin and end transactions of its own, within which nothing could be taken back.
-        return db.GetService<IMigrator>().GenerateScript(Migration.InitialDatabase, migration, MigrationsSqlGenerationOptions.NoTransactions);
+        return db.GetService<IMigrator>()
+            .GenerateScript(Migration.InitialDatabase, migration, MigrationsSqlGenerationOptions.NoTransactions);
     }
 
     /// <summary>Everything of our schema but what extensions brought.</summary>
@@ -82,7 +88,9 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         end $$
         """;
 
-    /// <summary>The statements that make the references between tables, and the indexes that no constraint needs, in an order that works.</summary>
+    /// <summary>
+    /// The statements that make the references between tables, and the indexes that no constraint needs, in an order that works.
+    /// </summary>
     private const string MadeLater = """
         select statement from (
           select 1 as place, i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as statement

@@ -23,7 +23,8 @@ internal sealed partial class PostgresUse : IAsyncDisposable
     private PostgresUse(string connectionString, DatabaseUse use, NpgsqlConnection connection, ILogger<PostgresUse> logger) =>
         (_connectionString, _use, _connection, _logger) = (connectionString, use, connection, logger);
 
-    public static async Task<PostgresUse> OfAsync(string connectionString, DatabaseUse use, ILogger<PostgresUse> logger, CancellationToken cancellationToken)
+    public static async Task<PostgresUse> OfAsync(string connectionString, DatabaseUse use, ILogger<PostgresUse> logger,
+        CancellationToken cancellationToken)
     {
         NpgsqlConnection? connection;
         try
@@ -32,11 +33,14 @@ internal sealed partial class PostgresUse : IAsyncDisposable
         }
         catch (Exception fault) when (fault is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
         {
-            throw new UnsuitableDatabaseException($"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.", fault);
+            throw new UnsuitableDatabaseException(
+                $"it does not answer ({fault.GetBaseException().Message}). Check that it runs and that ConnectionStrings:Crm is right.",
+                fault);
         }
 
         if (connection is null)
-            throw new UnsuitableDatabaseException(use == DatabaseUse.Alone ? "a server or another command is using it; stop that first." : "it is being restored; try again when that is over.");
+            throw new UnsuitableDatabaseException(use == DatabaseUse.Alone ? "a server or another command is using it; stop that first."
+                : "it is being restored; try again when that is over.");
         var held = new PostgresUse(connectionString, use, connection, logger);
         if (use == DatabaseUse.Shared) held._keeping = Task.Run(() => held.KeepAsync(held._stopping.Token), CancellationToken.None);
         return held;
@@ -57,7 +61,8 @@ internal sealed partial class PostgresUse : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(use == DatabaseUse.Alone ? "select pg_try_advisory_lock($1)" : "select pg_try_advisory_lock_shared($1)", connection);
+            await using var command = new NpgsqlCommand(use == DatabaseUse.Alone
+                ? "select pg_try_advisory_lock($1)" : "select pg_try_advisory_lock_shared($1)", connection);
             command.Parameters.Add(new() { Value = Key });
             if (await command.ExecuteScalarAsync(cancellationToken) is true) return connection;
         }
@@ -113,6 +118,7 @@ internal sealed partial class PostgresUse : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lock that shows this server to a restore is lost; it is taken again when the database answers")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The lock that shows this server to a restore is lost; it is taken again when the database answers")]
     private partial void LogFault(Exception fault);
 }

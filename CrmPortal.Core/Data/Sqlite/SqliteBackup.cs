@@ -21,7 +21,9 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
 
     public async Task<DatabaseContents> WriteAsync(BackupWriter archive, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        if (!File.Exists(databaseFile)) throw new BackupException($"There is no database {Path.GetFullPath(databaseFile)}; check Database:DataFolder and ConnectionStrings:Crm.");
+        if (!File.Exists(databaseFile))
+            throw new BackupException(
+            $"There is no database {Path.GetFullPath(databaseFile)}; check Database:DataFolder and ConnectionStrings:Crm.");
         var copy = Path.Combine(archive.WorkFolder, Path.GetFileName(databaseFile) + "." + Guid.NewGuid().ToString("N") + Working);
         FreeSpace.Demand(archive.WorkFolder, new FileInfo(databaseFile).Length);
         try
@@ -32,7 +34,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
             progress.Report("Checking the copy");
             var contents = await Aside(() => Examine(copy), cancellationToken);
             progress.Report("Compressing the copy");
-            await using var source = new FileStream(copy, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 1 << 18 });
+            await using var source = new FileStream(copy,
+                new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 1 << 18 });
             await archive.AddAsync(Part, part => source.CopyToAsync(part, 1 << 18, cancellationToken), cancellationToken);
             return contents;
         }
@@ -47,7 +50,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     }
 
     /// <summary>The hash is enough: it was taken of the copy whose rows were counted.</summary>
-    public Task VerifyAsync(BackupReader archive, CancellationToken cancellationToken) => archive.ReadAsync(Part, static _ => Task.CompletedTask, cancellationToken);
+    public Task VerifyAsync(BackupReader archive, CancellationToken cancellationToken) =>
+        archive.ReadAsync(Part, static _ => Task.CompletedTask, cancellationToken);
 
     public async Task<string?> DescribeDataAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +61,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
             var filled = await Task.Run(() =>
             {
                 using var connection = Open(databaseFile, SqliteOpenMode.ReadWrite);
-                return Tables(connection).Where(t => t != HistoryTable).Where(t => Scalar<long>(connection, $"select exists (select 1 from {Quote(t)})") == 1).ToList();
+                return Tables(connection).Where(t => t != HistoryTable)
+                    .Where(t => Scalar<long>(connection, $"select exists (select 1 from {Quote(t)})") == 1).ToList();
             }, cancellationToken);
             return filled.Count == 0 ? null : "rows in " + string.Join(", ", filled.Take(3)) + (filled.Count > 3 ? " and others" : "");
         }
@@ -67,7 +72,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         }
     }
 
-    public async Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap, CancellationToken cancellationToken)
+    public async Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap,
+        CancellationToken cancellationToken)
     {
         var fresh = databaseFile + Restoring;
         var folder = Path.GetDirectoryName(Path.GetFullPath(databaseFile))!;
@@ -117,7 +123,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         using var connection = Open(file, SqliteOpenMode.ReadWrite);
         var findings = Column(connection, "pragma integrity_check(3)");
         if (findings is not ["ok"]) throw new BackupException($"The database is damaged: {string.Join(" ", findings)}.");
-        if (Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken]) throw new BackupException($"The database is damaged: a row of {broken} names another that is not there.");
+        if (Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken])
+            throw new BackupException($"The database is damaged: a row of {broken} names another that is not there.");
         var tables = Tables(connection);
         if (!tables.Contains(HistoryTable)) throw new BackupException("The database holds no data of CrmPortal.");
         var migration = Scalar<string>(connection, $"select max(MigrationId) from {HistoryTable}");
@@ -126,13 +133,15 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
 
     private static void Compare(BackupManifest manifest, DatabaseContents found)
     {
-        if (found.Migration != manifest.Migration) throw new BackupException("Its database is of another version than its list of contents says.");
+        if (found.Migration != manifest.Migration)
+            throw new BackupException("Its database is of another version than its list of contents says.");
         var rows = manifest.Tables.ToDictionary(t => t.Name, t => t.Rows, StringComparer.Ordinal);
         if (rows.Count != found.Tables.Count) throw new BackupException("Its database has other tables than its list of contents says.");
         foreach (var table in found.Tables)
         {
             if (!rows.TryGetValue(table.Name, out var expected) || expected != table.Rows)
-                throw new BackupException(string.Create(CultureInfo.InvariantCulture, $"Its table {table.Name} has {table.Rows} rows, and its list of contents says {expected}."));
+                throw new BackupException(string.Create(CultureInfo.InvariantCulture,
+                    $"Its table {table.Name} has {table.Rows} rows, and its list of contents says {expected}."));
         }
     }
 
@@ -170,20 +179,24 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     }
 
     /// <summary>Runs what cannot be interrupted on a thread of its own; who stops waiting for it loses nothing but a copy.</summary>
-    private static Task<T> Aside<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken);
+    private static Task<T> Aside<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None)
+        .WaitAsync(cancellationToken);
 
-    private static Task Aside(Action work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None).WaitAsync(cancellationToken);
+    private static Task Aside(Action work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None)
+        .WaitAsync(cancellationToken);
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false,
+            DefaultTimeout = 30 }.ConnectionString);
         connection.Open();
         Execute(connection, "pragma busy_timeout = 30000");
         return connection;
     }
 
     private static List<string> Tables(SqliteConnection connection) =>
-        Column(connection, "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
+        Column(connection,
+            "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
 
     private static List<string> Column(SqliteConnection connection, string sql)
     {

@@ -6,7 +6,9 @@ using SQLitePCL;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
-/// <summary>Writes many rows through one prepared statement of the engine itself: by commands and parameters it takes several times as long.</summary>
+/// <summary>
+/// Writes many rows through one prepared statement of the engine itself: by commands and parameters it takes several times as long.
+/// </summary>
 internal static class SqliteBulkWriter
 {
     public static Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
@@ -16,7 +18,10 @@ internal static class SqliteBulkWriter
         DemandTransaction(db);
         var target = BulkColumns.Of<T>(db);
         var engine = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
-        Check(engine, raw.sqlite3_prepare_v2(engine, $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", target.Columns.Select(_ => "?"))})", out var statement));
+        Check(engine,
+            raw.sqlite3_prepare_v2(engine,
+            $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", target.Columns.Select(_ => "?"))})",
+            out var statement));
         // The engine works within the process: there is nothing to wait for.
         using (statement)
         {
@@ -73,7 +78,8 @@ internal static class SqliteBulkWriter
         double number => raw.sqlite3_bind_double(statement, place, number),
         byte[] bytes => raw.sqlite3_bind_blob(statement, place, bytes),
         DateOnly day => raw.sqlite3_bind_text(statement, place, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-        decimal number => raw.sqlite3_bind_text(statement, place, number.ToString("0.0###########################", CultureInfo.InvariantCulture)),
+        decimal number =>
+            raw.sqlite3_bind_text(statement, place, number.ToString("0.0###########################", CultureInfo.InvariantCulture)),
         _ => throw new NotSupportedException($"A value of {value.GetType().Name} cannot be written in bulk."),
     });
 
@@ -81,6 +87,7 @@ internal static class SqliteBulkWriter
     {
         if (result == raw.SQLITE_OK) return;
         var message = raw.sqlite3_errmsg(engine);
-        throw new SqliteException($"SQLite Error {result}: '{message.utf8_to_string()}'.", result & 0xFF, raw.sqlite3_extended_errcode(engine));
+        throw new SqliteException($"SQLite Error {result}: '{message.utf8_to_string()}'.", result & 0xFF,
+            raw.sqlite3_extended_errcode(engine));
     }
 }

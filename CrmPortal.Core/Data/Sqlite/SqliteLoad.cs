@@ -28,7 +28,8 @@ internal static class SqliteLoad
             await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
             {
                 await db.Database.ExecuteSqlRawAsync(PutAside, cancellationToken);
-                foreach (var name in await db.Database.SqlQueryRaw<string>("select Name as Value from IndexesAside").ToListAsync(cancellationToken))
+                foreach (var name in await db.Database.SqlQueryRaw<string>("select Name as Value from IndexesAside")
+                    .ToListAsync(cancellationToken))
                     await RunAsync(db, $"drop index \"{name}\"", cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
             }
@@ -56,13 +57,15 @@ internal static class SqliteLoad
     /// <summary>Makes what was put aside and not made again.</summary>
     public static async Task FinishAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        if ((await db.Database.SqlQueryRaw<long>($"select count(*) as Value from sqlite_schema where name = '{Aside}'").ToListAsync(cancellationToken))[0] == 0) return;
+        if ((await db.Database.SqlQueryRaw<long>($"select count(*) as Value from sqlite_schema where name = '{Aside}'")
+            .ToListAsync(cancellationToken))[0] == 0) return;
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             // Sorting many rows goes through files; in memory it would take as much as the index.
             await RunAsync(db, "pragma temp_store = file; pragma threads = 2", cancellationToken);
-            foreach (var index in await db.Database.SqlQueryRaw<string>($"select Sql as Value from {Aside} order by Name").ToListAsync(cancellationToken))
+            foreach (var index in await db.Database.SqlQueryRaw<string>($"select Sql as Value from {Aside} order by Name")
+                .ToListAsync(cancellationToken))
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
                 await RunAsync(db, index, cancellationToken);
@@ -85,7 +88,8 @@ internal static class SqliteLoad
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = sql;
         command.CommandTimeout = 0;
-        command.Transaction = (db.Database.CurrentTransaction as Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<System.Data.Common.DbTransaction>)?.Instance;
+        command.Transaction =
+            (db.Database.CurrentTransaction as Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<System.Data.Common.DbTransaction>)?.Instance;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

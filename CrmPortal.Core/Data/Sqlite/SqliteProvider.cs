@@ -103,13 +103,19 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
 
-    public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) => SqliteLoad.RunAsync(db, load, cancellationToken);
+    public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) =>
+        SqliteLoad.RunAsync(db, load, cancellationToken);
 
-    /// <summary>Indexes that do not fit into the cache of a connection are written and read back again and again; whoever opens the connection next has the usual cache.</summary>
-    public Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken) => db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
+    /// <summary>
+    /// Indexes that do not fit into the cache of a connection are written and read back again and again; whoever opens the connection next
+    /// has the usual cache.
+    /// </summary>
+    public Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
 
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
-    public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <summary>
     /// The full-text index keeps the words of deleted rows until its segments are merged, the write-ahead log deleted pages until it is
@@ -123,7 +129,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     public string? ViolatedUniqueIndex(DbUpdateException exception)
     {
-        if (exception.InnerException is not SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation } violation) return null;
+        if (exception.InnerException is not SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation } violation)
+            return null;
         // "UNIQUE constraint failed: Customers.EmailKey" or "… index 'IX_Customers_EmailKey'"
         var columns = UniqueColumns().Match(violation.Message);
         return columns.Success ? $"IX_{columns.Groups["table"].Value}_{columns.Groups["column"].Value}" : violation.Message;
@@ -137,7 +144,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
 
     public bool HasOneProcess => true;
 
-    public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
+    public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
 
     public IDatabaseBackup CreateBackup() => new SqliteBackup(_file, Known);
 
@@ -152,13 +160,16 @@ public sealed partial class SqliteProvider : IDatabaseProvider
     private static async Task CheckEngineAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         var version = await Read<string>("select sqlite_version() as Value");
-        if (new Version(version) < OldestEngine) throw new UnsuitableDatabaseException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
+        if (new Version(version) < OldestEngine)
+            throw new UnsuitableDatabaseException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
         if (await Read<string>("select journal_mode as Value from pragma_journal_mode") is var mode and not "wal")
-            throw new UnsuitableDatabaseException($"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
+            throw new UnsuitableDatabaseException(
+                $"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
         if (await Read<long>("select foreign_keys as Value from pragma_foreign_keys") != 1)
             throw new UnsuitableDatabaseException("This SQLite library does not check foreign keys; install another one.");
         if (await Read<long>("select synchronous as Value from pragma_synchronous") != 2)
-            throw new UnsuitableDatabaseException("This SQLite library does not write durably (synchronous is not FULL); install another one.");
+            throw new UnsuitableDatabaseException(
+                "This SQLite library does not write durably (synchronous is not FULL); install another one.");
         if (await Read<long>("select count(*) as Value from pragma_compile_options where compile_options = 'ENABLE_FTS5'") == 0)
             throw new UnsuitableDatabaseException("This SQLite library has no full-text search (FTS5); install one that has it.");
 
@@ -174,7 +185,8 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
 {
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default)
     {
         Apply(connection);
         return Task.CompletedTask;
@@ -184,7 +196,8 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     {
         using var command = connection.CreateCommand();
         // The journal mode is not set here: EF sets it when it creates the file, and its check for existence opens read-only.
-        command.CommandText = "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;";
+        command.CommandText =
+            "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;";
         command.ExecuteNonQuery();
     }
 }

@@ -13,7 +13,9 @@ internal static class SqliteSearchIndex
     public const string Words = "CustomerWords";
     private const string Columns = "NameText, ContactText";
 
-    /// <summary>Makes what is missing. A migration that rebuilds the table takes the triggers with it; then the index is rebuilt as well.</summary>
+    /// <summary>
+    /// Makes what is missing. A migration that rebuilds the table takes the triggers with it; then the index is rebuilt as well.
+    /// </summary>
     public static async Task EnsureAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         var present = await db.Database.SqlQueryRaw<string>(
@@ -28,7 +30,9 @@ internal static class SqliteSearchIndex
 
     /// <summary>Writes the index anew without what was deleted.</summary>
     public static Task OptimizeAsync(CrmDbContext db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync($"insert into {Trigrams}({Trigrams}) values ('optimize'); insert into {Words}({Words}) values ('optimize');", cancellationToken);
+        db.Database.ExecuteSqlRawAsync(
+            $"insert into {Trigrams}({Trigrams}) values ('optimize'); insert into {Words}({Words}) values ('optimize');",
+            cancellationToken);
 
     /// <summary>The index's query for terms of three letters or more; the caller has checked that there is one.</summary>
     public static string MatchParts(IEnumerable<string> terms, bool withContacts) =>

@@ -28,7 +28,9 @@ internal static class SqliteStatistics
             """).ToListAsync(cancellationToken))
         {
             var settled = Settle(figure.Stat, figure.Columns);
-            if (settled != figure.Stat) await db.Database.ExecuteSqlAsync($"update sqlite_stat1 set stat = {settled} where idx = {figure.Index}", cancellationToken);
+            if (settled != figure.Stat)
+                await db.Database.ExecuteSqlAsync($"update sqlite_stat1 set stat = {settled} where idx = {figure.Index}",
+                cancellationToken);
         }
 
         // Makes the figures known to this connection; others read them when they open.
@@ -36,7 +38,8 @@ internal static class SqliteStatistics
     }
 
     /// <summary>At least two rows for every leading part of an index that does not name one row by its key.</summary>
-    /// <param name="stat">Rows of the index, then the average of rows for its first column, its first two, and so on; perhaps words after them.</param>
+    /// <param name="stat">Rows of the index, then the average of rows for its first column, its first two, and so on; perhaps words after
+    /// them.</param>
     /// <param name="columns">The index's columns, one space between; an expression has no name.</param>
     internal static string Settle(string stat, string? columns)
     {
@@ -51,7 +54,8 @@ internal static class SqliteStatistics
     }
 
     private static async Task<bool> ExistsAsync(CrmDbContext db, string table, CancellationToken cancellationToken) =>
-        (await db.Database.SqlQueryRaw<long>("select count(*) as Value from sqlite_schema where name = @name", new SqliteParameter("name", table)).ToListAsync(cancellationToken))[0] > 0;
+        (await db.Database.SqlQueryRaw<long>("select count(*) as Value from sqlite_schema where name = @name",
+            new SqliteParameter("name", table)).ToListAsync(cancellationToken))[0] > 0;
 
     private sealed record Figure(string Index, string Stat, string? Columns);
 }

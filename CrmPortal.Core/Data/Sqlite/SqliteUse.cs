@@ -14,7 +14,8 @@ internal sealed class SqliteUse : IAsyncDisposable
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
             // On Unix as on Windows, None keeps all others out and ReadWrite keeps out those who ask for None.
-            return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, use == DatabaseUse.Alone ? FileShare.None : FileShare.ReadWrite));
+            return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, use == DatabaseUse.Alone
+                ? FileShare.None : FileShare.ReadWrite));
         }
         catch (UnauthorizedAccessException fault)
         {
@@ -23,7 +24,8 @@ internal sealed class SqliteUse : IAsyncDisposable
         catch (IOException fault) when (File.Exists(path))
         {
             throw new UnsuitableDatabaseException(
-                use == DatabaseUse.Alone ? "a server or another command is using it; stop that first." : "it is being restored; try again when that is over.", fault);
+                use == DatabaseUse.Alone ? "a server or another command is using it; stop that first."
+                    : "it is being restored; try again when that is over.", fault);
         }
     }
 

@@ -80,16 +80,19 @@ internal sealed class DocumentFonts
         await output.AddStreamAsync(file, string.Create(PdfOutput.Invariant, $"/Length1 {data.Length}"), data, cancellationToken);
         await output.AddAsync(
             descriptor,
-            string.Create(PdfOutput.Invariant, $"<</Type/FontDescriptor/FontName/{subset.Name}/Flags 4/FontBBox[{string.Join(' ', font.Box)}]/ItalicAngle 0/Ascent {font.Ascent}/Descent {font.Descent}/CapHeight {font.Ascent}/StemV 80/FontFile2 {file} 0 R>>"),
+            string.Create(PdfOutput.Invariant,
+                $"<</Type/FontDescriptor/FontName/{subset.Name}/Flags 4/FontBBox[{string.Join(' ', font.Box)}]/ItalicAngle 0/Ascent {font.Ascent}/Descent {font.Descent}/CapHeight {font.Ascent}/StemV 80/FontFile2 {file} 0 R>>"),
             cancellationToken);
         await output.AddAsync(
             letters,
-            string.Create(PdfOutput.Invariant, $"<</Type/Font/Subtype/CIDFontType2/BaseFont/{subset.Name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/FontDescriptor {descriptor} 0 R/W[0[{string.Join(' ', subset.Advances)}]]>>"),
+            string.Create(PdfOutput.Invariant,
+                $"<</Type/Font/Subtype/CIDFontType2/BaseFont/{subset.Name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/FontDescriptor {descriptor} 0 R/W[0[{string.Join(' ', subset.Advances)}]]>>"),
             cancellationToken);
         await output.AddStreamAsync(unicode, "", Encoding.ASCII.GetBytes(ToUnicode(subset)), cancellationToken);
         await output.AddAsync(
             number,
-            string.Create(PdfOutput.Invariant, $"<</Type/Font/Subtype/Type0/BaseFont/{subset.Name}/Encoding/Identity-H/DescendantFonts[{letters} 0 R]/ToUnicode {unicode} 0 R>>"),
+            string.Create(PdfOutput.Invariant,
+                $"<</Type/Font/Subtype/Type0/BaseFont/{subset.Name}/Encoding/Identity-H/DescendantFonts[{letters} 0 R]/ToUnicode {unicode} 0 R>>"),
             cancellationToken);
     }
 
@@ -104,7 +107,8 @@ internal sealed class DocumentFonts
         foreach (var block in subset.Texts.Index().Where(t => t.Item.Length > 0).Chunk(GlyphsPerBlock))
         {
             map.Append(PdfOutput.Invariant, $"{block.Length} beginbfchar\n");
-            foreach (var (glyph, text) in block) map.Append(PdfOutput.Invariant, $"<{glyph:X4}><{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(text))}>\n");
+            foreach (var (glyph, text) in block)
+                map.Append(PdfOutput.Invariant, $"<{glyph:X4}><{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(text))}>\n");
             map.Append("endbfchar\n");
         }
 

@@ -66,7 +66,8 @@ internal static class FontLibrary
 
     private static TrueTypeFont Read(string file)
     {
-        using var stream = typeof(FontLibrary).Assembly.GetManifestResourceStream(Folder + file) ?? throw new InvalidOperationException($"The font {file} is missing.");
+        using var stream = typeof(FontLibrary).Assembly.GetManifestResourceStream(Folder + file)
+            ?? throw new InvalidOperationException($"The font {file} is missing.");
         var data = new byte[stream.Length];
         stream.ReadExactly(data);
         return new(data, Path.GetFileNameWithoutExtension(file));

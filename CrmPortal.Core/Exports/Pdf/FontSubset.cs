@@ -19,7 +19,8 @@ internal sealed class FontSubset
     public FontSubset(TrueTypeFont font, int index)
     {
         (Font, Key) = (font, "F" + index.ToString(PdfOutput.Invariant));
-        Name = string.Concat("CRM", (char)('A' + (index / 676 % 26)), (char)('A' + (index / 26 % 26)), (char)('A' + (index % 26)), "+" + font.Name);
+        Name = string.Concat("CRM", (char)('A' + (index / 676 % 26)), (char)('A' + (index / 26 % 26)), (char)('A' + (index % 26)),
+            "+" + font.Name);
         Add(0, "", font.Advance(0));
     }
 
@@ -60,7 +61,8 @@ internal sealed class FontSubset
             var units = _outlines[i] < 0 ? 0 : Font.Advance(_outlines[i]);
             BinaryPrimitives.WriteUInt16BigEndian(widths.AsSpan(i * 4), (ushort)units);
             // The left edge of the drawing is where it was drawn.
-            if (_outlines[i] >= 0 && Font.Outline(_outlines[i]) is { Length: > 10 } drawing) drawing.Slice(2, 2).CopyTo(widths.AsSpan((i * 4) + 2));
+            if (_outlines[i] >= 0 && Font.Outline(_outlines[i]) is { Length: > 10 } drawing)
+                drawing.Slice(2, 2).CopyTo(widths.AsSpan((i * 4) + 2));
         }
 
         return FontFile.Make([("glyf", outlines), ("head", head), ("hhea", header), ("hmtx", widths), ("loca", places), ("maxp", limits)]);

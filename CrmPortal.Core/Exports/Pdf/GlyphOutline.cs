@@ -13,7 +13,10 @@ internal static class GlyphOutline
     private const ushort HasMatrix = 0x0080;
     private const ushort HasHints = 0x0100;
 
-    /// <summary>The drawing without its hints for coarse screens, which need tables that are left out; a composed one names its parts by new numbers.</summary>
+    /// <summary>
+    /// The drawing without its hints for coarse screens, which need tables that are left out; a composed one names its parts by new
+    /// numbers.
+    /// </summary>
     public static byte[] WithoutHints(ReadOnlySpan<byte> outline, Func<ushort, ushort> part)
     {
         if (outline.Length < HeaderSize) return [];

@@ -13,11 +13,14 @@ internal sealed class PageContent(double height)
     public void BeginMarked(string tag, int mark) => _buffer.Write(string.Create(PdfOutput.Invariant, $"/{tag}<</MCID {mark}>>BDC\n"));
 
     /// <summary>What follows is decoration, or repeats what was said.</summary>
-    public void BeginArtifact(string? kind = null) => _buffer.Write(kind is null ? "/Artifact BMC\n" : $"/Artifact<</Type/Pagination/Subtype/{kind}>>BDC\n");
+    public void BeginArtifact(string? kind = null) =>
+        _buffer.Write(kind is null ? "/Artifact BMC\n" : $"/Artifact<</Type/Pagination/Subtype/{kind}>>BDC\n");
 
     public void End() => _buffer.Write("EMC\n"u8);
 
-    /// <summary>Draws lines of text below each other; <paramref name="right"/> is the edge at which they end where they are right-aligned.</summary>
+    /// <summary>
+    /// Draws lines of text below each other; <paramref name="right"/> is the edge at which they end where they are right-aligned.
+    /// </summary>
     public void Text(
         IReadOnlyList<TextLine> lines, double x, double baseline, double size, double lineHeight, int color, double? right = null)
     {

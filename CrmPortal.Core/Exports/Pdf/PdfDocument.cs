@@ -72,12 +72,14 @@ internal sealed class PdfDocument
         element.Parent?.Children.Add(element.Number);
         await _output.AddAsync(
             element.Number,
-            string.Create(PdfOutput.Invariant, $"<</S/{element.Tag}/P {element.Parent?.Number ?? _structure} 0 R/K[{string.Join(' ', element.Children.Select(Reference))}]>>"),
+            string.Create(PdfOutput.Invariant,
+                $"<</S/{element.Tag}/P {element.Parent?.Number ?? _structure} 0 R/K[{string.Join(' ', element.Children.Select(Reference))}]>>"),
             cancellationToken);
     }
 
     /// <summary>Adds a part that is text on the open page, drawn by <paramref name="draw"/>; without it the part is empty.</summary>
-    public async ValueTask AddAsync(string tag, PdfElement parent, Action? draw, CancellationToken cancellationToken, string attributes = "")
+    public async ValueTask AddAsync(string tag, PdfElement parent, Action? draw, CancellationToken cancellationToken,
+        string attributes = "")
     {
         var number = _output.Reserve();
         parent.Children.Add(number);
@@ -91,7 +93,8 @@ internal sealed class PdfDocument
             Content.End();
         }
 
-        await _output.AddAsync(number, string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {parent.Number} 0 R{content}{attributes}>>"), cancellationToken);
+        await _output.AddAsync(number, string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {parent.Number} 0 R{content}{attributes}>>"),
+            cancellationToken);
     }
 
     /// <summary>Writes what was waiting for the number of pages, and the end.</summary>
@@ -109,20 +112,33 @@ internal sealed class PdfDocument
             await _output.AddStreamAsync(foot, "", Content.Written, cancellationToken);
             await _output.AddAsync(
                 _pages[i].Page,
-                string.Create(PdfOutput.Invariant, $"<</Type/Page/Parent {_pageTree} 0 R/MediaBox[0 0 {Width} {Height}]/Resources {_resources} 0 R/Contents[{_pages[i].Content} 0 R {foot} 0 R]/StructParents {i}/Tabs/S>>"),
+                string.Create(PdfOutput.Invariant,
+                    $"<</Type/Page/Parent {_pageTree} 0 R/MediaBox[0 0 {Width} {Height}]/Resources {_resources} 0 R/Contents[{_pages[i].Content} 0 R {foot} 0 R]/StructParents {i}/Tabs/S>>"),
                 cancellationToken);
         }
 
         var (marks, catalog, metadata, information) = (_output.Reserve(), _output.Reserve(), _output.Reserve(), _output.Reserve());
-        await _output.AddAsync(_pageTree, $"<</Type/Pages/Count {_pages.Count}/Kids[{string.Join(' ', _pages.Select(p => Reference(p.Page)))}]>>", cancellationToken);
+        await _output
+            .AddAsync(_pageTree, $"<</Type/Pages/Count {_pages.Count}/Kids[{string.Join(' ', _pages.Select(p => Reference(p.Page)))}]>>",
+            cancellationToken);
         await _output.AddAsync(_resources, $"<</Font{await Fonts.WriteAsync(_output, cancellationToken)}>>", cancellationToken);
-        await _output.AddAsync(marks, $"<</Nums[{string.Join(' ', _pages.Select((p, i) => string.Create(PdfOutput.Invariant, $"{i} {p.Marks} 0 R")))}]>>", cancellationToken);
-        await _output.AddAsync(_structure, string.Create(PdfOutput.Invariant, $"<</Type/StructTreeRoot/K {Root.Number} 0 R/ParentTree {marks} 0 R/ParentTreeNextKey {_pages.Count}>>"), cancellationToken);
-        await _output.AddStreamAsync(metadata, "/Type/Metadata/Subtype/XML", Encoding.UTF8.GetBytes(Metadata()), cancellationToken, isPlain: true);
-        await _output.AddAsync(information, $"<</Title {PdfOutput.Text(_table.Title)}/Author {PdfOutput.Text(_table.ShopName)}/Producer(CrmPortal)/CreationDate({_table.MadeAt.UtcDateTime.ToString("'D:'yyyyMMddHHmmss'Z'", PdfOutput.Invariant)})>>", cancellationToken);
+        await _output
+            .AddAsync(marks,
+            $"<</Nums[{string.Join(' ', _pages.Select((p, i) => string.Create(PdfOutput.Invariant, $"{i} {p.Marks} 0 R")))}]>>",
+            cancellationToken);
+        await _output
+            .AddAsync(_structure,
+            string.Create(PdfOutput.Invariant,
+            $"<</Type/StructTreeRoot/K {Root.Number} 0 R/ParentTree {marks} 0 R/ParentTreeNextKey {_pages.Count}>>"), cancellationToken);
+        await _output.AddStreamAsync(metadata, "/Type/Metadata/Subtype/XML", Encoding.UTF8.GetBytes(Metadata()), cancellationToken,
+            isPlain: true);
+        await _output
+            .AddAsync(information,
+            $"<</Title {PdfOutput.Text(_table.Title)}/Author {PdfOutput.Text(_table.ShopName)}/Producer(CrmPortal)/CreationDate({_table.MadeAt.UtcDateTime.ToString("'D:'yyyyMMddHHmmss'Z'", PdfOutput.Invariant)})>>", cancellationToken);
         await _output.AddAsync(
             catalog,
-            string.Create(PdfOutput.Invariant, $"<</Type/Catalog/Pages {_pageTree} 0 R/Lang({_language})/MarkInfo<</Marked true>>/StructTreeRoot {_structure} 0 R/Metadata {metadata} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>"),
+            string.Create(PdfOutput.Invariant,
+                $"<</Type/Catalog/Pages {_pageTree} 0 R/Lang({_language})/MarkInfo<</Marked true>>/StructTreeRoot {_structure} 0 R/Metadata {metadata} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>"),
             cancellationToken);
         await _output.EndAsync(catalog, information, FileId(), cancellationToken);
     }
@@ -139,10 +155,13 @@ internal sealed class PdfDocument
         """;
 
     private string FileId() =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(PdfOutput.Invariant, $"{_table.ShopName}|{_table.Title}|{_table.MadeAt.UtcTicks}")))[..16]);
+        Convert.ToHexString(SHA256
+            .HashData(Encoding.UTF8
+            .GetBytes(string.Create(PdfOutput.Invariant, $"{_table.ShopName}|{_table.Title}|{_table.MadeAt.UtcTicks}")))[..16]);
 
     /// <summary>Text as XML may hold it.</summary>
-    private static string Xml(string text) => SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(r => r.Value >= ' ' && r.Value is not (0xFFFE or 0xFFFF)))) ?? "";
+    private static string Xml(string text) =>
+        SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(r => r.Value >= ' ' && r.Value is not (0xFFFE or 0xFFFF)))) ?? "";
 
     private static string Reference(int number) => string.Create(PdfOutput.Invariant, $"{number} 0 R");
 }

@@ -46,12 +46,14 @@ internal sealed class PdfOutput(PipeWriter output)
     }
 
     /// <summary>Writes a stream, compressed unless <paramref name="isPlain"/>.</summary>
-    public async Task AddStreamAsync(int number, string dictionary, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, bool isPlain = false)
+    public async Task AddStreamAsync(int number, string dictionary, ReadOnlyMemory<byte> content, CancellationToken cancellationToken,
+        bool isPlain = false)
     {
         _places[number] = _position;
         var data = isPlain ? content : Deflated(content.Span);
         var filter = isPlain ? "" : "/Filter/FlateDecode";
-        await WriteAsync(Encoding.Latin1.GetBytes(string.Create(Invariant, $"{number} 0 obj<<{dictionary}{filter}/Length {data.Length}>>stream\n")), cancellationToken);
+        await WriteAsync(Encoding.Latin1
+            .GetBytes(string.Create(Invariant, $"{number} 0 obj<<{dictionary}{filter}/Length {data.Length}>>stream\n")), cancellationToken);
         await WriteAsync(data, cancellationToken);
         await WriteAsync("\nendstream endobj\n"u8.ToArray(), cancellationToken);
     }
@@ -70,7 +72,8 @@ internal sealed class PdfOutput(PipeWriter output)
         {
             var place = _places[i];
             var (kind, first, second) = i == 0 || place == 0 ? ((byte)0, 0L, 0xFFFFL)
-                : (place & InStream) != 0 ? ((byte)2, (place & ~InStream) >> IndexBits, place & ((1 << IndexBits) - 1)) : ((byte)1, place, 0L);
+                : (place & InStream) != 0 ? ((byte)2, (place & ~InStream) >> IndexBits, place & ((1 << IndexBits) - 1))
+                    : ((byte)1, place, 0L);
             entry[0] = kind;
             for (var k = 0; k < 5; k++) entry[1 + k] = (byte)(first >> (8 * (4 - k)));
             (entry[6], entry[7]) = ((byte)(second >> 8), (byte)second);
@@ -81,7 +84,8 @@ internal sealed class PdfOutput(PipeWriter output)
 
         await AddStreamAsync(
             number,
-            string.Create(Invariant, $"/Type/XRef/Size {_count + 1}/W[1 5 2]/DecodeParms<</Predictor 12/Columns {width}>>/Root {catalog} 0 R/Info {information} 0 R/ID[<{fileId}><{fileId}>]"),
+            string.Create(Invariant,
+                $"/Type/XRef/Size {_count + 1}/W[1 5 2]/DecodeParms<</Predictor 12/Columns {width}>>/Root {catalog} 0 R/Info {information} 0 R/ID[<{fileId}><{fileId}>]"),
             rows.ToArray(), cancellationToken);
         await WriteAsync(Encoding.ASCII.GetBytes(string.Create(Invariant, $"startxref\n{start}\n%%EOF\n")), cancellationToken);
         await _buffer.DrainAsync(output, cancellationToken);

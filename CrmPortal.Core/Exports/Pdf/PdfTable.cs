@@ -82,7 +82,8 @@ internal sealed class PdfTable
         if (_rows == 0)
         {
             _y += 8;
-            await WriteAsync("P", _table.Audience.Words.Empty, 9, isBold: false, Faint, 2, cancellationToken, beforeEnd: () => _document.EndAsync(_element, cancellationToken));
+            await WriteAsync("P", _table.Audience.Words.Empty, 9, isBold: false, Faint, 2, cancellationToken,
+                beforeEnd: () => _document.EndAsync(_element, cancellationToken));
         }
         else
         {
@@ -96,7 +97,8 @@ internal sealed class PdfTable
     public void Foot(int page)
     {
         var culture = _table.Audience.Culture;
-        var text = string.Format(culture, _table.Audience.Words.Page, page.ToString("N0", culture), _document.PageCount.ToString("N0", culture));
+        var text = string.Format(culture, _table.Audience.Words.Page, page.ToString("N0", culture),
+            _document.PageCount.ToString("N0", culture));
         var line = _layout.Lines(text, false, int.MaxValue, 1);
         Content.Text(line, 0, _frame.PageHeight - TableFrame.Margin, 8, 8, Faint, right: Right);
         var shop = _layout.Lines($"{_table.ShopName} · {MadeText()}", false, (int)((Right - TableFrame.Margin - 120) / 8 * 1000), 1);
@@ -104,7 +106,8 @@ internal sealed class PdfTable
     }
 
     private string MadeText() => string.Format(
-        _table.Audience.Culture, _table.Audience.Words.Made, _table.Audience.Zone.TimeOf(_table.MadeAt).ToString("g", _table.Audience.Culture));
+        _table.Audience.Culture, _table.Audience.Words.Made, _table.Audience.Zone.TimeOf(_table.MadeAt)
+            .ToString("g", _table.Audience.Culture));
 
     private async Task NextPageAsync(CancellationToken cancellationToken)
     {
@@ -166,7 +169,8 @@ internal sealed class PdfTable
 
     /// <summary>Text over the whole width, outside the table.</summary>
     private async Task WriteAsync(
-        string tag, string text, double size, bool isBold, int color, int mostLines, CancellationToken cancellationToken, Func<ValueTask>? beforeEnd = null)
+        string tag, string text, double size, bool isBold, int color, int mostLines, CancellationToken cancellationToken,
+            Func<ValueTask>? beforeEnd = null)
     {
         if (beforeEnd is not null) await beforeEnd();
         var lines = _layout.Lines(text, isBold, PageWidth(size), mostLines);

@@ -35,7 +35,8 @@ internal sealed class TableFrame
     /// <summary>A4 upright where the columns fit, else across, else across with smaller letters.</summary>
     public static TableFrame For(IReadOnlyList<ExportColumn> columns, Func<ExportColumn, int> widestWord)
     {
-        foreach (var (width, height, size, isTight) in new[] { (Short, Long, UsualSize, false), (Long, Short, UsualSize, true), (Long, Short, SmallSize, true) })
+        foreach (var (width, height, size, isTight) in new[] { (Short, Long, UsualSize, false), (Long, Short, UsualSize, true),
+            (Long, Short, SmallSize, true) })
         {
             var wanted = columns.Select(c => Wanted(c, widestWord(c), size)).ToArray();
             var room = width - (2 * Margin);
@@ -43,7 +44,8 @@ internal sealed class TableFrame
             // Texts may break; what is one number, day or phone stays in one piece.
             var kept = wanted.Where((_, i) => columns[i].IsWhole).Sum();
             var share = (room - kept) / (wanted.Sum() - kept);
-            if (isTight && share >= NarrowestShare) return new(width, height, size, Scaled([.. wanted.Select((w, i) => columns[i].IsWhole ? w : w * share)], room));
+            if (isTight && share >= NarrowestShare)
+                return new(width, height, size, Scaled([.. wanted.Select((w, i) => columns[i].IsWhole ? w : w * share)], room));
         }
 
         // Too many for any page: texts give way as far as their headings, then all alike.

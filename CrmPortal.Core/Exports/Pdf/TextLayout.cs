@@ -81,7 +81,8 @@ internal sealed class TextLayout(DocumentFonts fonts)
             }
 
             if (letter.Rune is '@' or '.' or '-' or '_' or '/' or ',' or ';' or 0x200B or TibetanTsheg) afterPart = i + 1;
-            else if (TextMarks.IsIdeograph(letter.Rune) && !(i + 1 < _letters.Count && TextMarks.IsClosing(_letters[i + 1].Rune))) afterWord = i + 1;
+            else if (TextMarks.IsIdeograph(letter.Rune) && !(i + 1 < _letters.Count && TextMarks.IsClosing(_letters[i + 1].Rune)))
+                afterWord = i + 1;
         }
 
         return _letters.Count;

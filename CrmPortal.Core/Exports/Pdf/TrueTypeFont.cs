@@ -4,7 +4,10 @@ using System.Text;
 
 namespace CrmPortal.Core.Exports.Pdf;
 
-/// <summary>A font file with TrueType outlines: which letters it has, how wide they are, and their drawings. Never changed, so all documents share it.</summary>
+/// <summary>
+/// A font file with TrueType outlines: which letters it has, how wide they are, and their drawings. Never changed, so all documents share
+/// it.
+/// </summary>
 internal sealed class TrueTypeFont
 {
     private readonly byte[] _data;
@@ -120,7 +123,9 @@ internal sealed class TrueTypeFont
     }
 }
 
-/// <summary>A font as HarfBuzz takes it. All three parts are kept, since what nobody refers to any more may be given back to the system.</summary>
+/// <summary>
+/// A font as HarfBuzz takes it. All three parts are kept, since what nobody refers to any more may be given back to the system.
+/// </summary>
 internal sealed class ShapingFont : IDisposable
 {
     private readonly HarfBuzzSharp.Blob _file;

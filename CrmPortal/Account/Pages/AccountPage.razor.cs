@@ -154,7 +154,8 @@ public sealed partial class AccountPage
             {
                 var sentence = L[error.Message, error.Arguments].Value;
                 if (error.Field.Length == 0) _message = sentence;
-                else _errors.TryAdd(error.Field != "CurrentPassword" ? error.Field : form is "password" or "codes" ? $"{form}.{error.Field}" : form ?? error.Field, sentence);
+                else _errors.TryAdd(error.Field != "CurrentPassword" ? error.Field : form is "password" or "codes"
+                    ? $"{form}.{error.Field}" : form ?? error.Field, sentence);
             }
         }
     }

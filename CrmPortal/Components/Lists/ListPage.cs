@@ -52,7 +52,8 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     protected bool IsFiltered => State.Search is not null || State.Filter is not null;
 
     protected string RangeText => Rows is not { Items.Count: > 0 } rows ? ""
-        : L["{0} to {1}", Display.Number(((rows.Number - 1) * rows.Size) + 1), Display.Number(((rows.Number - 1) * rows.Size) + rows.Items.Count)];
+        : L["{0} to {1}", Display.Number(((rows.Number - 1) * rows.Size) + 1),
+            Display.Number(((rows.Number - 1) * rows.Size) + rows.Items.Count)];
 
     /// <summary>The number of the last page, once the list has been counted.</summary>
     protected int? LastPage => Count is { IsExact: true, Rows: > 0 } count ? ((count.Rows - 1) / State.Size) + 1 : null;

@@ -11,7 +11,9 @@ public static class ListSizes
     public static IReadOnlyList<int> All { get; } = [10, 25, 50, 100];
 }
 
-/// <summary>Everything that says what a list shows; it stands in the address, so that back, reload and a shared link show the same.</summary>
+/// <summary>
+/// Everything that says what a list shows; it stands in the address, so that back, reload and a shared link show the same.
+/// </summary>
 public abstract record ListState<TSort>
     where TSort : struct, Enum
 {
@@ -33,7 +35,8 @@ public abstract record ListState<TSort>
         Sort = Enum.TryParse<TSort>(Value(values, "sort"), true, out var sort) && Enum.IsDefined(sort) ? sort : Sort,
         Descending = Value(values, "order") is { } order ? order != "up" : Descending,
         Page = int.TryParse(Value(values, "page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0 ? page : 1,
-        Size = int.TryParse(Value(values, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && ListSizes.All.Contains(size) ? size : Size,
+        Size = int.TryParse(Value(values, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            && ListSizes.All.Contains(size) ? size : Size,
     };
 
     /// <summary>The values of the query string, with only what is not as usual.</summary>

@@ -11,14 +11,17 @@ namespace CrmPortal.Components.Ui;
 /// <summary>Shows values in the user's culture and time zone.</summary>
 public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, IOptions<ShopOptions> shop)
 {
-    private static readonly Dictionary<string, string> Symbols = new(StringComparer.Ordinal) { ["EUR"] = "€", ["GBP"] = "£", ["USD"] = "$", ["JPY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["UAH"] = "₴", ["TRY"] = "₺", ["VND"] = "₫", ["ILS"] = "₪" };
+    private static readonly Dictionary<string, string> Symbols = new(StringComparer.Ordinal) { ["EUR"] = "€", ["GBP"] = "£", ["USD"] = "$",
+        ["JPY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["UAH"] = "₴", ["TRY"] = "₺", ["VND"] = "₫", ["ILS"] = "₪" };
 
     private LocalZone _zone = shop.Value.Zone;
 
     /// <summary>The zone in which times are shown.</summary>
     public string Zone => _zone.Id;
 
-    /// <summary>The name of the user's or the browser's zone where it is not known here, so that the shop's zone is shown instead.</summary>
+    /// <summary>
+    /// The name of the user's or the browser's zone where it is not known here, so that the shop's zone is shown instead.
+    /// </summary>
     public string? UnknownZone { get; private set; }
 
     /// <summary>Sets the zone by its IANA name; an unknown one leaves the shop's.</summary>
@@ -32,7 +35,9 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
     /// <summary>The user's day of an instant at which something happened.</summary>
     public string Date(DateTimeOffset instant) => Date(_zone.DayOf(instant));
 
-    /// <summary>The shop's day of an instant that stands for a day of business, which is the same day for whoever looks from wherever.</summary>
+    /// <summary>
+    /// The shop's day of an instant that stands for a day of business, which is the same day for whoever looks from wherever.
+    /// </summary>
     public string ShopDay(DateTimeOffset instant) => Date(shop.Value.Zone.DayOf(instant));
 
     /// <summary>The last day of what is over at an instant, by the shop's days.</summary>
@@ -61,7 +66,8 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 
     /// <summary>An amount with its currency, such as <c>£1,234.50</c>.</summary>
     /// <param name="minor">In minor units of the currency.</param>
-    public static string Money(long minor, string currency) => Amount(Core.Common.Money.ToDecimal(minor, currency), currency, Core.Common.Money.MinorDigits(currency));
+    public static string Money(long minor, string currency) => Amount(Core.Common.Money.ToDecimal(minor, currency), currency,
+        Core.Common.Money.MinorDigits(currency));
 
     /// <summary>An amount in the shop's base currency, in minor units.</summary>
     public string Money(long minor) => Money(minor, shop.Value.Currency);

@@ -65,10 +65,12 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
         _ => value,
     };
 
-    private string Wish(string value) => value.Split('_') is [var by, var about] && Enum.TryParse<Channel>(by, true, out var channel) && Enum.TryParse<MessageKind>(about, true, out var kind)
+    private string Wish(string value) => value.Split('_') is [var by, var about] && Enum.TryParse<Channel>(by, true, out var channel)
+        && Enum.TryParse<MessageKind>(about, true, out var kind)
         ? $"{Words.MessageKind(kind, texts)} ({Words.Channel(channel, texts)})" : value;
 
-    private string Part(FilterExpression item, FilterCatalogue? catalogue) => item is FilterAny or FilterAll ? $"({Say(item, catalogue)})" : Say(item, catalogue);
+    private string Part(FilterExpression item, FilterCatalogue? catalogue) => item is FilterAny or FilterAll
+        ? $"({Say(item, catalogue)})" : Say(item, catalogue);
 
     private string Say(FilterCondition condition, FilterField? field)
     {
@@ -91,10 +93,14 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
     /// <summary>A value as people read it; one that cannot be read stands as it was written.</summary>
     private string Value(string field, string value, FilterFieldType? type) => type switch
     {
-        FilterFieldType.Amount when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) < 1_000_000_000_000m => display.Amount(amount),
-        FilterFieldType.Fraction when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var fraction) => fraction.ToString("#,0.####", CultureInfo.CurrentCulture),
-        FilterFieldType.Number when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => Display.Number(number),
-        FilterFieldType.Date when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => display.Date(day),
+        FilterFieldType.Amount when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) < 1_000_000_000_000m => display.Amount(amount),
+        FilterFieldType.Fraction when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var fraction) => fraction.ToString("#,0.####", CultureInfo.CurrentCulture),
+        FilterFieldType.Number when long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+            Display.Number(number),
+        FilterFieldType.Date when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var day) => display.Date(day),
         _ => Choice(field, value),
     };
 }

@@ -12,17 +12,20 @@ namespace CrmPortal.Features.Consents;
 /// <summary>An entry of the ledger.</summary>
 /// <param name="Wording">The text that was agreed to.</param>
 internal sealed record ConsentAnswer(
-    long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, DateTimeOffset At, string? By, string? IpAddress, string? UserAgent, string? Form, int? WordingVersion, string? Wording)
+    long Id, ConsentPurpose Purpose, Channel Channel, ConsentState State, ConsentSource Source, DateTimeOffset At, string? By,
+        string? IpAddress, string? UserAgent, string? Form, int? WordingVersion, string? Wording)
 {
     public static ConsentAnswer Of(ConsentDetails c) =>
-        new(c.Id, c.Purpose, c.Channel, c.State, c.Source, c.At, c.ActorName.Length > 0 ? c.ActorName : null, c.IpAddress, c.UserAgent, c.Form, c.WordingNumber, c.WordingText);
+        new(c.Id, c.Purpose, c.Channel, c.State, c.Source, c.At, c.ActorName.Length > 0 ? c.ActorName : null, c.IpAddress, c.UserAgent,
+            c.Form, c.WordingNumber, c.WordingText);
 }
 
 /// <summary>What holds at present.</summary>
 internal sealed record CurrentConsentAnswer(ConsentPurpose Purpose, Channel Channel, ConsentState State, DateTimeOffset Since);
 
 /// <summary>The present state and a page of the ledger, newest first.</summary>
-internal sealed record ConsentsAnswer(IReadOnlyList<CurrentConsentAnswer> Current, IReadOnlyList<ConsentAnswer> Items, int Page, int Limit, int Total, int Pages);
+internal sealed record ConsentsAnswer(IReadOnlyList<CurrentConsentAnswer> Current, IReadOnlyList<ConsentAnswer> Items, int Page, int Limit,
+    int Total, int Pages);
 
 /// <summary>What a customer said, or is to be asked.</summary>
 internal sealed record ConsentInput
@@ -52,29 +55,37 @@ internal static class ConsentEndpoints
     public static void MapConsents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup(@"/customers/{id:regex(^\d+$)}/consents").WithTags("Consents");
-        group.MapGet("/", ListAsync).Documented("ListConsents", "What a customer agrees to, and how that came about", Permissions.CustomersView, null, 200,
+        group.MapGet("/", ListAsync).Documented("ListConsents", "What a customer agrees to, and how that came about",
+            Permissions.CustomersView, null, 200,
             $$"""{ "current": [ { "purpose": "marketing", "channel": "email", "state": "granted", "since": "2026-02-03T10:15:00Z" } ], "items": [ {{Entry}} ], "page": 1, "limit": 20, "total": 1, "pages": 1 }""");
-        group.MapPost("/", AddAsync).Documented("AddConsent", "Note a consent or a withdrawal, or ask for a consent", Permissions.CustomersEdit,
+        group.MapPost("/", AddAsync).Documented("AddConsent", "Note a consent or a withdrawal, or ask for a consent",
+            Permissions.CustomersEdit,
             """{ "purpose": "marketing", "channel": "email", "state": "granted", "form": "checkout" }""", 201, Entry);
     }
 
     private static async Task<Ok<ConsentsAnswer>> ListAsync(
         long id, HttpContext http, ConsentService consents, CancellationToken cancellationToken,
-        [Description("Counted from 1.")] int? page = null, [Description("How many entries a page has; 20 without it, 100 at most.")] int? limit = null)
+        [Description("Counted from 1.")] int? page = null,
+            [Description("How many entries a page has; 20 without it, 100 at most.")] int? limit = null)
     {
         var wanted = new PageRequest(page ?? 1, limit ?? ListQuery.UsualLimit);
         wanted.Validated();
         var total = await consents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
-        var found = ListAnswer<ConsentAnswer>.Of(http, [.. (await consents.ListAsync(id, wanted, cancellationToken)).Items.Select(ConsentAnswer.Of)], wanted.Number, wanted.Size, total);
+        var found = ListAnswer<ConsentAnswer>
+            .Of(http, [.. (await consents.ListAsync(id, wanted, cancellationToken)).Items.Select(ConsentAnswer.Of)], wanted.Number,
+            wanted.Size, total);
         var current = await consents.CurrentAsync(id, cancellationToken);
-        return TypedResults.Ok(new ConsentsAnswer([.. current.Select(c => new CurrentConsentAnswer(c.Purpose, c.Channel, c.State, c.At))], found.Items, found.Page, found.Limit, found.Total, found.Pages));
+        return TypedResults.Ok(new ConsentsAnswer([.. current.Select(c => new CurrentConsentAnswer(c.Purpose, c.Channel, c.State, c.At))],
+            found.Items, found.Page, found.Limit, found.Total, found.Pages));
     }
 
-    private static async Task<Created<ConsentAnswer>> AddAsync(long id, ConsentInput input, ConsentService consents, CancellationToken cancellationToken)
+    private static async Task<Created<ConsentAnswer>> AddAsync(long id, ConsentInput input, ConsentService consents,
+        CancellationToken cancellationToken)
     {
         var added = input.State == ConsentState.Requested
             ? await consents.RequestAsync(id, input.Purpose, input.Channel, input.Form, cancellationToken)
             : await consents.SetAsync(id, input.Purpose, input.Channel, input.State == ConsentState.Granted, input.Form, cancellationToken);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/consents", ConsentAnswer.Of(added ?? throw ApiException.NotFound(NoCustomer)));
+        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/consents",
+            ConsentAnswer.Of(added ?? throw ApiException.NotFound(NoCustomer)));
     }
 }

@@ -8,7 +8,8 @@ namespace CrmPortal.Features.Customers;
 public sealed record CustomerListState : ListState<CustomerSort>
 {
     /// <summary>The columns that there are, in their usual order; the name is always shown.</summary>
-    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language", "orders", "spent", "average", "last-order", "points", "tier", "created", "interaction", "updated"];
+    public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language",
+        "orders", "spent", "average", "last-order", "points", "tier", "created", "interaction", "updated"];
 
     private const string OwnPrefix = "field.";
     private const int MostColumns = 50;
@@ -23,13 +24,15 @@ public sealed record CustomerListState : ListState<CustomerSort>
     public static string OwnColumn(string key) => OwnPrefix + key;
 
     /// <summary>The key of the field of such a column, or null for another column.</summary>
-    public static string? OwnKey(string column) => column.StartsWith(OwnPrefix, StringComparison.Ordinal) ? column[OwnPrefix.Length..] : null;
+    public static string? OwnKey(string column) => column.StartsWith(OwnPrefix, StringComparison.Ordinal)
+        ? column[OwnPrefix.Length..] : null;
 
     public static CustomerListState Parse(string query)
     {
         var values = QueryHelpers.ParseQuery(query);
         var state = (CustomerListState)new CustomerListState().Read(values);
-        var columns = Value(values, "columns")?.Split(',').Where(c => AllColumns.Contains(c) || OwnKey(c) is not null).Distinct().Take(MostColumns).ToList();
+        var columns = Value(values, "columns")?.Split(',').Where(c => AllColumns.Contains(c) || OwnKey(c) is not null).Distinct()
+            .Take(MostColumns).ToList();
         return state with { Columns = columns ?? UsualColumns };
     }
 

@@ -84,9 +84,11 @@ public sealed partial class CustomerPage
 
     private string CurrentTab => Tabs.Any(t => t.Name == Tab) ? Tab! : "";
 
-    private IReadOnlyList<(string, string)> Agents => [("", "–"), .. _colleagues.Select(c => (c.Id.ToString(CultureInfo.InvariantCulture), c.Name))];
+    private IReadOnlyList<(string, string)> Agents =>
+        [("", "–"), .. _colleagues.Select(c => (c.Id.ToString(CultureInfo.InvariantCulture), c.Name))];
 
-    private string? AgentName => _customer!.PreferredAgentId is { } id ? _colleagues.FirstOrDefault(c => c.Id == id).Name ?? L["No longer here"] : null;
+    private string? AgentName => _customer!.PreferredAgentId is { } id ? _colleagues.FirstOrDefault(c => c.Id == id).Name
+        ?? L["No longer here"] : null;
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
@@ -157,7 +159,8 @@ public sealed partial class CustomerPage
             return;
         }
 
-        if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
+            rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         if (!RendererInfo.IsInteractive && _customer is { } shown)
             Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments);
         SetCommands();
@@ -172,7 +175,8 @@ public sealed partial class CustomerPage
             return;
         }
 
-        var commands = new List<PageCommand> { new("star", _customer.IsVip ? L["No longer VIP"] : L["Make VIP"], AskVipAsync), new("note", L["Write a note"], () => Script.InvokeVoidAsync("crm.focus", "#note-text").AsTask()) };
+        var commands = new List<PageCommand> { new("star", _customer.IsVip ? L["No longer VIP"] : L["Make VIP"], AskVipAsync),
+            new("note", L["Write a note"], () => Script.InvokeVoidAsync("crm.focus", "#note-text").AsTask()) };
         if (_mayDelete) commands.Add(new("delete", L["Delete {0}", _customer.DisplayName], DeleteAsync));
         Commands.Set(commands);
     }
@@ -180,7 +184,8 @@ public sealed partial class CustomerPage
     /// <summary>Saves one field; answers what is wrong with it, or null.</summary>
     private async Task<string?> SaveFieldAsync(string field, string? typed, string? begunWith)
     {
-        var isMasked = _customer!.IsMasked && field is nameof(CustomerChanges.Email) or nameof(CustomerChanges.Phone) or nameof(CustomerChanges.DateOfBirth);
+        var isMasked = _customer!.IsMasked
+            && field is nameof(CustomerChanges.Email) or nameof(CustomerChanges.Phone) or nameof(CustomerChanges.DateOfBirth);
         if (isMasked && typed is null) return null;
         // The day stands for an instant within it, which a save of the same day must not move.
         if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
@@ -334,7 +339,8 @@ public sealed partial class CustomerPage
             await LoadAsync();
             if (change.SubjectId != Id) return;
             if (_customer is null) Toasts.Show(L["{0} deleted this customer.", change.ActorName]);
-            else if (_customer.Version != before && change.ActorId != _userId) Toasts.Show(L["{0} changed this customer.", change.ActorName]);
+            else if (_customer.Version != before && change.ActorId != _userId)
+                Toasts.Show(L["{0} changed this customer.", change.ActorName]);
         });
     }
 
@@ -348,7 +354,8 @@ public sealed partial class CustomerPage
             if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
                 (day, contact) = (read, Clock.StartOf(read));
             // The history hands back the instant itself.
-            else if (field == nameof(CustomerChanges.FirstContactAt) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)) contact = instant;
+            else if (field == nameof(CustomerChanges.FirstContactAt)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)) contact = instant;
             else return false;
         }
 
@@ -366,10 +373,14 @@ public sealed partial class CustomerPage
             nameof(CustomerChanges.Currency) => new() { Currency = text },
             nameof(CustomerChanges.Country) => new() { Country = text },
             nameof(CustomerChanges.PreferredName) => new() { PreferredName = text },
-            nameof(CustomerChanges.Subscription) => new() { Subscription = Enum.TryParse<SubscriptionState>(text, out var state) ? state : SubscriptionState.None },
+            nameof(CustomerChanges.Subscription) => new() { Subscription = Enum.TryParse<SubscriptionState>(text, out var state)
+                ? state : SubscriptionState.None },
             nameof(CustomerChanges.FirstContactAt) => new() { FirstContactAt = contact },
-            nameof(CustomerChanges.PreferredAgentId) => new() { PreferredAgentId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var agent) ? agent : null },
-            nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source) ? source : CustomerSource.Other },
+            nameof(CustomerChanges.PreferredAgentId) =>
+                new() { PreferredAgentId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var agent)
+                ? agent : null },
+            nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source)
+                ? source : CustomerSource.Other },
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
         };
         return true;
@@ -389,4 +400,5 @@ public sealed partial class CustomerPage
 }
 
 /// <summary>What a customer's page showed when it was rendered on the server.</summary>
-public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders, bool MaySeeDocuments);
+public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders,
+    bool MaySeeDocuments);

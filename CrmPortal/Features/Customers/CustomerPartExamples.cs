@@ -13,10 +13,13 @@ internal static class CustomerPartExamples
         """;
 
     public const string AddressChange = """{ "line2": "Flat 3" }""";
-    public const string Contact = """{ "id": 1, "given_name": "Ana", "family_name": "Doe", "role": "Daughter", "email": null, "phone": "+447700900001", "is_main": true, "name": "Ana Doe" }""";
-    public const string ContactInput = """{ "given_name": "Ana", "family_name": "Doe", "role": "Daughter", "phone": "+447700900001", "is_main": true }""";
+    public const string Contact =
+        """{ "id": 1, "given_name": "Ana", "family_name": "Doe", "role": "Daughter", "email": null, "phone": "+447700900001", "is_main": true, "name": "Ana Doe" }""";
+    public const string ContactInput =
+        """{ "given_name": "Ana", "family_name": "Doe", "role": "Daughter", "phone": "+447700900001", "is_main": true }""";
     public const string ContactChange = """{ "role": "Neighbour" }""";
-    public const string CommunicationPreference = """{ "id": 1, "channel": "email", "kind": "newsletter", "is_opted_in": true, "changed_at": "2026-01-31T09:30:00Z" }""";
+    public const string CommunicationPreference =
+        """{ "id": 1, "channel": "email", "kind": "newsletter", "is_opted_in": true, "changed_at": "2026-01-31T09:30:00Z" }""";
     public const string CommunicationPreferenceInput = """{ "channel": "email", "kind": "newsletter", "is_opted_in": true }""";
     public const string Preference = """{ "id": 1, "type": "delivery", "key": "day", "value": "Friday" }""";
     public const string PreferencesInput = """{ "preferences": [ { "type": "delivery", "key": "day", "value": "Friday" } ] }""";

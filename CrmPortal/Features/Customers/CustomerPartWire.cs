@@ -28,12 +28,17 @@ internal sealed record AddressChange
     public Optional<double?> Latitude { get; init; }
     public Optional<double?> Longitude { get; init; }
 
-    /// <summary>The address as it is, with the changes. A line of the street that is masked and not sent is sent as nothing, which keeps it.</summary>
+    /// <summary>
+    /// The address as it is, with the changes. A line of the street that is masked and not sent is sent as nothing, which keeps it.
+    /// </summary>
     public AddressInput On(AddressDetails present) => new()
     {
-        Type = Type.Or(present.Type), IsDefault = IsDefault.Or(present.IsDefault), GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName),
-        Line1 = Line1.IsPresent ? Line1.Value : Open(present.Line1), Line2 = Line2.IsPresent ? Line2.Value : Open(present.Line2), City = City.Or(present.City), State = State.Or(present.State),
-        PostalCode = PostalCode.Or(present.PostalCode), Country = Country.Or(present.Country), Latitude = Latitude.Or(present.Latitude), Longitude = Longitude.Or(present.Longitude),
+        Type = Type.Or(present.Type), IsDefault = IsDefault.Or(present.IsDefault), GivenName = GivenName.Or(present.GivenName),
+            FamilyName = FamilyName.Or(present.FamilyName),
+        Line1 = Line1.IsPresent ? Line1.Value : Open(present.Line1), Line2 = Line2.IsPresent ? Line2.Value : Open(present.Line2),
+            City = City.Or(present.City), State = State.Or(present.State),
+        PostalCode = PostalCode.Or(present.PostalCode), Country = Country.Or(present.Country), Latitude = Latitude.Or(present.Latitude),
+            Longitude = Longitude.Or(present.Longitude),
     };
 
     private static string? Open(string? line) => line == Masking.Text("") ? null : line;
@@ -52,7 +57,8 @@ internal sealed record ContactChange
     /// <summary>The person as they are, with the changes. What stands there masked is sent as nothing, which keeps it.</summary>
     public ContactPersonInput On(ContactPersonDetails present) => new()
     {
-        GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName), Role = Role.Or(present.Role), IsMain = IsMain.Or(present.IsMain),
+        GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName), Role = Role.Or(present.Role),
+            IsMain = IsMain.Or(present.IsMain),
         Email = Email.IsPresent ? Email.Value : Open(present.Email), Phone = Phone.IsPresent ? Phone.Value : Open(present.Phone),
     };
 
@@ -126,16 +132,19 @@ internal sealed record TimelineAnswer(IReadOnlyList<TimelineLine> Items, string?
 /// <summary>Something that happened.</summary>
 /// <param name="Title">The number of an order or refund, the name of a document, the purpose of a consent, the kind of a change.</param>
 /// <param name="Text">The note, the first product, or nothing.</param>
-internal sealed record TimelineLine(TimelineKind Kind, long Id, DateTimeOffset At, string? Title, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text, string? Actor)
+internal sealed record TimelineLine(TimelineKind Kind, long Id, DateTimeOffset At, string? Title,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text, string? Actor)
 {
     public static TimelineLine Of(TimelineEntry e) => e.Kind switch
     {
         TimelineKind.Order => new(e.Kind, e.Id, e.At, e.Order?.Name, e.Order?.FirstProduct, null),
         TimelineKind.Refund => new(e.Kind, e.Id, e.At, e.Refund?.Name, e.Refund?.Reason, null),
         TimelineKind.Note => new(e.Kind, e.Id, e.At, null, e.Note?.Text, e.Note?.AuthorName),
-        TimelineKind.Consent => new(e.Kind, e.Id, e.At, $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State}".ToLowerInvariant(), null, e.Consent?.ActorName),
+        TimelineKind.Consent => new(e.Kind, e.Id, e.At, $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State}".ToLowerInvariant(),
+            null, e.Consent?.ActorName),
         TimelineKind.Points => new(e.Kind, e.Id, e.At, e.Points?.Kind.ToString().ToLowerInvariant(), e.Points?.Reason, e.Points?.ActorName),
         TimelineKind.Document => new(e.Kind, e.Id, e.At, e.Document?.Name, null, e.Document?.ActorName),
-        _ => new(e.Kind, e.Id, e.At, e.Change?.Kind, e.Change is { } change ? string.Join(' ', change.Items.SelectMany(i => i.Fields.Select(f => f.Name)).Distinct()) : null, e.Change?.ActorName),
+        _ => new(e.Kind, e.Id, e.At, e.Change?.Kind, e.Change is { } change
+            ? string.Join(' ', change.Items.SelectMany(i => i.Fields.Select(f => f.Name)).Distinct()) : null, e.Change?.ActorName),
     };
 }

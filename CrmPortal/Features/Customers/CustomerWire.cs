@@ -56,7 +56,8 @@ internal sealed record CustomerInput
 
     public Optional<SubscriptionState> SubscriptionState { get; init; }
 
-    [Description("Values of the shop's own fields by their keys, as text: 12.5, 2026-12-31, yes; null clears one. Absent keys stay as they are.")]
+    [Description(
+        "Values of the shop's own fields by their keys, as text: 12.5, 2026-12-31, yes; null clears one. Absent keys stay as they are.")]
     public Optional<Dictionary<string, string?>?> CustomFields { get; init; }
 
     [Description("All tags that the customer has afterwards.")]
@@ -65,14 +66,17 @@ internal sealed record CustomerInput
     /// <exception cref="ApiException">Both the whole name and its parts are given.</exception>
     public CustomerChanges Changes()
     {
-        if (Name.IsPresent && (FirstName.IsPresent || LastName.IsPresent)) throw ApiException.BadField("name", "Give either name, or first_name and last_name.");
+        if (Name.IsPresent && (FirstName.IsPresent || LastName.IsPresent))
+            throw ApiException.BadField("name", "Give either name, or first_name and last_name.");
         var (given, family) = Name.IsPresent ? Split(Name.Value) : (FirstName, LastName);
         return new()
         {
             GivenName = given, FamilyName = family, Email = Email, Phone = Phone, ExternalId = ExternalId, LoyaltyCard = LoyaltyCard,
                 DateOfBirth = DateOfBirth, Gender = Gender,
-            Language = Language, Currency = Currency, Country = Country, Source = Source, Tags = Tags.IsPresent ? new(Tags.Value ?? []) : default,
-            PreferredName = PreferredName, TimeZone = TimeZone, ContactFrom = ContactFrom, ContactUntil = ContactUntil, PreferredAgentId = PreferredAgentId, Subscription = SubscriptionState,
+            Language = Language, Currency = Currency, Country = Country, Source = Source, Tags = Tags.IsPresent
+                ? new(Tags.Value ?? []) : default,
+            PreferredName = PreferredName, TimeZone = TimeZone, ContactFrom = ContactFrom, ContactUntil = ContactUntil,
+                PreferredAgentId = PreferredAgentId, Subscription = SubscriptionState,
             Fields = CustomFields.Value is { } own ? new(own) : default,
         };
     }
@@ -153,15 +157,20 @@ internal sealed record CustomerAnswer
     /// <param name="currency">The shop's base currency.</param>
     public static CustomerAnswer Of(CustomerDetails c, string currency) => new()
     {
-        Id = c.Id, Number = c.Number, Name = c.DisplayName, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email, Phone = c.Phone, ExternalId = c.ExternalId,
-        DateOfBirth = c.DateOfBirth, Gender = c.Gender, Language = c.Language, Currency = c.Currency, Country = c.Country, Source = c.Source, Status = c.Status, BlockReason = c.BlockReason,
+        Id = c.Id, Number = c.Number, Name = c.DisplayName, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email,
+            Phone = c.Phone, ExternalId = c.ExternalId,
+        DateOfBirth = c.DateOfBirth, Gender = c.Gender, Language = c.Language, Currency = c.Currency, Country = c.Country,
+            Source = c.Source, Status = c.Status, BlockReason = c.BlockReason,
         IsVip = c.IsVip, VipReason = c.VipReason, IsMasked = c.IsMasked,
-        TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency), AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
-        FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses, Contacts = c.ContactPoints,
+        TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency),
+            AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
+        FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, Tags = [.. c.Tags.Select(t => t.Name)], Addresses = c.Addresses,
+            Contacts = c.ContactPoints,
         CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt, LastInteractionAt = c.LastInteractionAt, Version = c.Version,
         PreferredName = c.PreferredName, LoyaltyCard = c.LoyaltyCard, EmailVerified = c.EmailVerifiedAt is not null,
             PhoneVerified = c.PhoneVerifiedAt is not null, EmailMarketing = c.EmailMarketing, SmsMarketing = c.SmsMarketing,
-        TimeZone = c.TimeZone, ContactFrom = c.ContactFrom, ContactUntil = c.ContactUntil, PreferredAgentId = c.PreferredAgentId, SubscriptionState = c.Subscription, FirstContactAt = c.FirstContactAt,
+        TimeZone = c.TimeZone, ContactFrom = c.ContactFrom, ContactUntil = c.ContactUntil, PreferredAgentId = c.PreferredAgentId,
+            SubscriptionState = c.Subscription, FirstContactAt = c.FirstContactAt,
     };
 }
 
@@ -173,12 +182,15 @@ internal sealed record CustomerDeletedAnswer(string Message, long Id, bool Perma
 
 /// <summary>A line of the list.</summary>
 internal sealed record CustomerLine(
-    long Id, string Number, string Name, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source, string Language, string? City, string? Country,
-    int TotalOrders, decimal TotalSpent, decimal? AverageOrderValue, DateTimeOffset? FirstOrderDate, DateTimeOffset? LastOrderDate, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, long Version)
+    long Id, string Number, string Name, string? Email, string? Phone, CustomerStatus Status, bool IsVip, CustomerSource Source,
+        string Language, string? City, string? Country,
+    int TotalOrders, decimal TotalSpent, decimal? AverageOrderValue, DateTimeOffset? FirstOrderDate, DateTimeOffset? LastOrderDate,
+        IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset LastInteractionAt, long Version)
 {
     /// <param name="currency">The shop's base currency.</param>
     public static CustomerLine Of(CustomerRow row, string currency) => new(
         row.Id, row.Number, row.DisplayName, row.Email, row.Phone, row.Status, row.IsVip, row.Source, row.Language, row.City, row.Country,
-        row.Orders.Count, Money.ToDecimal(row.Orders.Spent, currency), row.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null, row.Orders.FirstAt, row.Orders.LastAt,
+        row.Orders.Count, Money.ToDecimal(row.Orders.Spent, currency), row.Orders.Average is { } average
+            ? Money.ToDecimal(average, currency) : null, row.Orders.FirstAt, row.Orders.LastAt,
         row.Tags, row.CreatedAt, row.UpdatedAt, row.LastInteractionAt, row.Version);
 }

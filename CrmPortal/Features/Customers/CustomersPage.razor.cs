@@ -19,7 +19,9 @@ namespace CrmPortal.Features.Customers;
 /// <summary>The list of customers, and of those in the trash.</summary>
 public sealed partial class CustomersPage
 {
-    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction, CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder, CustomerSort.Points, CustomerSort.Tier];
+    private static readonly CustomerSort[] Sorts = [CustomerSort.Newest, CustomerSort.Name, CustomerSort.LastInteraction,
+        CustomerSort.Updated, CustomerSort.Orders, CustomerSort.Spent, CustomerSort.AverageOrder, CustomerSort.LastOrder,
+        CustomerSort.Points, CustomerSort.Tier];
     private static readonly TimeSpan LivePause = TimeSpan.FromMilliseconds(400);
 
     /// <summary>While much is changed, the list follows at this pace.</summary>
@@ -50,7 +52,8 @@ public sealed partial class CustomersPage
 
     private string Title => InTrash ? L["Trash"] : L["Customers"];
 
-    private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 customer"] : Count.IsExact ? L["{0} customers", Display.Number(Count.Rows)] : L["more than {0} customers", Display.Number(Count.Rows)];
+    private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 customer"] : Count.IsExact
+        ? L["{0} customers", Display.Number(Count.Rows)] : L["more than {0} customers", Display.Number(Count.Rows)];
 
     private bool IsPageSelected => Rows is { Items.Count: > 0 } rows && rows.Items.All(r => IsSelected(r.Id));
 
@@ -105,12 +108,14 @@ public sealed partial class CustomersPage
 
     protected override string Write(CustomerListState state) => state.ToQuery();
 
-    protected override bool HasSameRows(CustomerQuery one, CustomerQuery other) => one with { Sort = other.Sort, Descending = other.Descending } == other;
+    protected override bool HasSameRows(CustomerQuery one, CustomerQuery other) =>
+        one with { Sort = other.Sort, Descending = other.Descending } == other;
 
     protected override Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken) =>
         Customers.ListAsync(query, page, cancellationToken, [.. Columns.Select(CustomerListState.OwnKey).OfType<string>()]);
 
-    protected override Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken) => Customers.CountAsync(query, limit, cancellationToken);
+    protected override Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken) =>
+        Customers.CountAsync(query, limit, cancellationToken);
 
     protected override void OnOtherQuery() => ClearSelection();
 
@@ -239,7 +244,8 @@ public sealed partial class CustomersPage
     /// <summary>The chosen columns, without fields that the shop offers no more or this user may not see.</summary>
     private IReadOnlyList<string> Columns => [.. State.Columns.Where(c => CustomerListState.OwnKey(c) is null || OwnOf(c) is not null)];
 
-    private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
+    private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key
+        ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
 
     private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
 }

@@ -8,7 +8,8 @@ public sealed class DraftStore(IReadOnlyDictionary<string, string> typed)
     public static DraftStore Empty { get; } = new(new Dictionary<string, string>());
 
     /// <summary>Where a control keeps its text.</summary>
-    public static string KeyOf(long customerId, string name) => string.Create(CultureInfo.InvariantCulture, $"customer:{customerId}:{name}");
+    public static string KeyOf(long customerId, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"customer:{customerId}:{name}");
 
     public string Key(long customerId, string name) => KeyOf(customerId, name);
 

@@ -30,30 +30,39 @@ internal static class RetailCustomerEndpoints
     /// <summary>What document 3 calls a field that the rules know by another name.</summary>
     private static readonly Dictionary<string, string> WireNames = new()
     {
-        [nameof(AddressInput.Line1)] = nameof(RetailCustomerBody.AddressLine1), [nameof(AddressInput.Line2)] = nameof(RetailCustomerBody.AddressLine2), [nameof(CustomerChanges.ExternalId)] = nameof(RetailCustomerBody.UserId),
+        [nameof(AddressInput.Line1)] = nameof(RetailCustomerBody.AddressLine1),
+            [nameof(AddressInput.Line2)] = nameof(RetailCustomerBody.AddressLine2),
+            [nameof(CustomerChanges.ExternalId)] = nameof(RetailCustomerBody.UserId),
     };
 
     public static void MapRetailCustomers(this RouteGroupBuilder api)
     {
         var group = api.MapGroup(LoyaltyEndpoints.RetailRoot).WithTags("Retail customers");
-        group.MapPost("/", CreateAsync).WithName("RetailCreateCustomer").WithSummary("Create a customer").NeedsPermission(Permissions.CustomersCreate)
-            .WithExample(Creation, 201, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
-        group.MapGet("/{id}", GetAsync).WithName("RetailGetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
+        group.MapPost("/", CreateAsync).WithName("RetailCreateCustomer").WithSummary("Create a customer")
+            .NeedsPermission(Permissions.CustomersCreate)
+            .WithExample(Creation, 201, Customer).AnswersTagged(isConditional: false)
+                .AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
+        group.MapGet("/{id}", GetAsync).WithName("RetailGetCustomer").WithSummary("Get a customer")
+            .NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/number/{number}", GetByNumberAsync).WithName("RetailGetCustomerByNumber").WithSummary("Get a customer by their number").NeedsPermission(Permissions.CustomersView)
+        group.MapGet("/number/{number}", GetByNumberAsync).WithName("RetailGetCustomerByNumber")
+            .WithSummary("Get a customer by their number").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/email/{email}", GetByEmailAsync).WithName("RetailGetCustomerByEmail").WithSummary("Get a customer by their complete e-mail").NeedsPermission(Permissions.CustomersView)
+        group.MapGet("/email/{email}", GetByEmailAsync).WithName("RetailGetCustomerByEmail")
+            .WithSummary("Get a customer by their complete e-mail").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
 
-    private static async Task<Created<RetailCustomerAnswer>> CreateAsync(RetailCustomerBody body, HttpContext http, CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static async Task<Created<RetailCustomerAnswer>> CreateAsync(RetailCustomerBody body, HttpContext http,
+        CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var (fields, address) = body.Read();
         try
         {
             var created = (await customers.CreateAsync(fields, cancellationToken, address)).Customer;
             http.Response.Headers.ETag = EntityTags.Tag(created.Version);
-            return TypedResults.Created($"{ApiSetup.Root}{LoyaltyEndpoints.RetailRoot}/{created.Id}", RetailCustomerAnswer.Of(created, null, shop.Value.Currency));
+            return TypedResults.Created($"{ApiSetup.Root}{LoyaltyEndpoints.RetailRoot}/{created.Id}",
+                RetailCustomerAnswer.Of(created, null, shop.Value.Currency));
         }
         catch (RuleViolationException violation) when (violation.IsDuplicate)
         {
@@ -63,20 +72,24 @@ internal static class RetailCustomerEndpoints
         }
         catch (RuleViolationException violation) when (violation.Errors.Any(e => WireNames.ContainsKey(e.Field)))
         {
-            throw new RuleViolationException([.. violation.Errors.Select(e => e with { Field = WireNames.GetValueOrDefault(e.Field, e.Field) })]);
+            throw new RuleViolationException(
+                [.. violation.Errors.Select(e => e with { Field = WireNames.GetValueOrDefault(e.Field, e.Field) })]);
         }
     }
 
     private static async Task<Ok<RetailCustomerAnswer>> GetAsync(
-        [Description("The id of the customer.")] string id, HttpContext http, CustomerService customers, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        [Description("The id of the customer.")] string id, HttpContext http, CustomerService customers, LedgerService ledger,
+            IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         await AnswerAsync(http, await customers.GetAsync(OpaqueId.Read(id), cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> GetByNumberAsync(
-        [Description("Such as CUST-20251217-0001.")] string number, HttpContext http, CustomerService customers, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        [Description("Such as CUST-20251217-0001.")] string number, HttpContext http, CustomerService customers, LedgerService ledger,
+            IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         await AnswerAsync(http, await customers.FindByNumberAsync(number, cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> GetByEmailAsync(
-        [Description("The whole e-mail, in any case.")] string email, HttpContext http, CustomerService customers, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        [Description("The whole e-mail, in any case.")] string email, HttpContext http, CustomerService customers, LedgerService ledger,
+            IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         await AnswerAsync(http, await customers.FindByEmailAsync(email, cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> AnswerAsync(
@@ -85,6 +98,7 @@ internal static class RetailCustomerEndpoints
         if (customer is null) throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
         // For conditions on changes only: points do not raise the version, so nobody is told that they know the answer already.
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
-        return TypedResults.Ok(RetailCustomerAnswer.Of(customer, await ledger.BalanceAsync(customer.Id, cancellationToken), shop.Value.Currency));
+        return TypedResults
+            .Ok(RetailCustomerAnswer.Of(customer, await ledger.BalanceAsync(customer.Id, cancellationToken), shop.Value.Currency));
     }
 }

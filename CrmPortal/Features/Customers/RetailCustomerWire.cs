@@ -42,17 +42,24 @@ internal sealed record RetailCustomerBody
     {
         var errors = new List<FieldError>();
         var gender = Core.Customers.Gender.Unspecified;
-        if (!string.IsNullOrWhiteSpace(Gender) && !(Gender.Trim().All(char.IsAsciiLetter) && Enum.TryParse(Gender.Trim(), true, out gender))) errors.Add(new(nameof(Gender), "The gender is Male, Female or Diverse."));
+        if (!string.IsNullOrWhiteSpace(Gender)
+            && !(Gender.Trim().All(char.IsAsciiLetter) && Enum.TryParse(Gender.Trim(), true, out gender))) errors
+            .Add(new(nameof(Gender), "The gender is Male, Female or Diverse."));
         var country = string.IsNullOrWhiteSpace(Country) ? null : CustomerRules.CountryCode(Country);
-        if (country is null && !string.IsNullOrWhiteSpace(Country)) errors.Add(new(nameof(Country), "This is neither the name nor the code of a country, such as India or IN."));
+        if (country is null && !string.IsNullOrWhiteSpace(Country))
+            errors.Add(new(nameof(Country), "This is neither the name nor the code of a country, such as India or IN."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         var customer = new CustomerChanges
         {
-            GivenName = FirstName, FamilyName = LastName, Email = Email, Phone = Phone, DateOfBirth = DateOfBirth, Gender = gender, Country = country, ExternalId = UserId,
+            GivenName = FirstName, FamilyName = LastName, Email = Email, Phone = Phone, DateOfBirth = DateOfBirth, Gender = gender,
+                Country = country, ExternalId = UserId,
         };
-        // The example of the document knows a city alone. That is stored; a street, a state or a postal code without a city is refused, so that nothing is dropped.
+        // The example of the document knows a city alone. That is stored; a street, a state or a postal code without a city is refused, so
+        // that nothing is dropped.
         var hasAddress = new[] { AddressLine1, AddressLine2, City, State, PostalCode }.Any(part => !string.IsNullOrWhiteSpace(part));
-        return (customer, hasAddress ? new() { Line1 = AddressLine1, Line2 = AddressLine2, City = City, State = State, PostalCode = PostalCode, Country = country } : null);
+        return (customer, hasAddress
+            ? new() { Line1 = AddressLine1, Line2 = AddressLine2, City = City, State = State, PostalCode = PostalCode, Country = country }
+            : null);
     }
 }
 
@@ -107,12 +114,17 @@ internal sealed record RetailCustomerAnswer
         var address = c.Addresses.Count > 0 ? c.Addresses[0] : null;
         return new()
         {
-            Id = new(c.Id, true), CustomerNumber = c.Number, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email, Phone = c.Phone, DateOfBirth = c.DateOfBirth,
+            Id = new(c.Id, true), CustomerNumber = c.Number, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email,
+                Phone = c.Phone, DateOfBirth = c.DateOfBirth,
             Gender = c.Gender == Core.Customers.Gender.Unspecified ? null : c.Gender.ToString(),
-            AddressLine1 = Known(address?.Line1), AddressLine2 = address?.Line2, City = Known(address?.City), State = address?.State, PostalCode = address?.PostalCode, Country = Known(address?.Country) ?? c.Country,
-            UserId = c.ExternalId, IsActive = c.Status == CustomerStatus.Active, EmailVerified = c.EmailVerifiedAt is not null, PhoneVerified = c.PhoneVerifiedAt is not null,
-            EmailMarketingConsent = c.EmailMarketing, SmsMarketingConsent = c.SmsMarketing, LoyaltyTier = points?.Tier, LoyaltyPoints = points?.Current ?? 0,
-            TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency), AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
+            AddressLine1 = Known(address?.Line1), AddressLine2 = address?.Line2, City = Known(address?.City), State = address?.State,
+                PostalCode = address?.PostalCode, Country = Known(address?.Country) ?? c.Country,
+            UserId = c.ExternalId, IsActive = c.Status == CustomerStatus.Active, EmailVerified = c.EmailVerifiedAt is not null,
+                PhoneVerified = c.PhoneVerifiedAt is not null,
+            EmailMarketingConsent = c.EmailMarketing, SmsMarketingConsent = c.SmsMarketing, LoyaltyTier = points?.Tier,
+                LoyaltyPoints = points?.Current ?? 0,
+            TotalOrders = c.Orders.Count, TotalSpent = Money.ToDecimal(c.Orders.Spent, currency),
+                AverageOrderValue = c.Orders.Average is { } average ? Money.ToDecimal(average, currency) : null,
             FirstOrderDate = c.Orders.FirstAt, LastOrderDate = c.Orders.LastAt, CreatedAt = c.CreatedAt, UpdatedAt = c.UpdatedAt,
         };
 

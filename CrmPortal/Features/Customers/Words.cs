@@ -49,7 +49,8 @@ internal static class Words
     {
         CustomFieldType.Date when DateOnly.TryParse(value, CultureInfo.InvariantCulture, out var day) => display.Date(day),
         CustomFieldType.YesNo => value == "yes" ? L["yes"] : L["no"],
-        CustomFieldType.Number when decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number.ToString("#,0.####", CultureInfo.CurrentCulture),
+        CustomFieldType.Number when decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) =>
+            number.ToString("#,0.####", CultureInfo.CurrentCulture),
         _ => value,
     };
 

@@ -14,13 +14,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Features.Documents;
 
-/// <summary>Documents for the browser, by its session: shown in a frame, downloaded, and sent as they are, without a form around them.</summary>
+/// <summary>
+/// Documents for the browser, by its session: shown in a frame, downloaded, and sent as they are, without a form around them.
+/// </summary>
 internal static class DocumentFiles
 {
     public static void MapDocumentFiles(this WebApplication app)
     {
         // A picture never changes under its number.
-        app.MapGet("/files/avatars/{id:long}", AvatarAsync).RequireAuthorization(Permissions.CustomersView).WithMetadata(new PrivatelyCached(TimeSpan.FromDays(1))).ExcludeFromDescription();
+        app.MapGet("/files/avatars/{id:long}", AvatarAsync).RequireAuthorization(Permissions.CustomersView)
+            .WithMetadata(new PrivatelyCached(TimeSpan.FromDays(1))).ExcludeFromDescription();
         var files = app.MapGroup("/files").RequireAuthorization(Permissions.DocumentsView).ExcludeFromDescription();
         files.MapGet("/documents/{id:long}", DownloadAsync).WithMetadata(FramedContent.File);
         files.MapGet("/documents/{id:long}/preview", PreviewAsync).WithMetadata(FramedContent.File);
@@ -32,10 +35,12 @@ internal static class DocumentFiles
     public static IResult Attachment(HttpContext http, DocumentContent found) => Answer(http, found, "attachment");
 
     private static async Task<IResult> AvatarAsync(long id, HttpContext http, AvatarService avatars) =>
-        await avatars.FindAsync(id, http.RequestAborted) is { } found ? TypedResults.Bytes(found.Content, found.ContentType) : TypedResults.NotFound();
+        await avatars.FindAsync(id, http.RequestAborted) is { } found ? TypedResults.Bytes(found.Content, found.ContentType) : TypedResults
+            .NotFound();
 
     private static async Task<IResult> DownloadAsync(long id, HttpContext http, DocumentService documents) =>
-        await documents.OpenAsync(null, id, isPreview: false, http.RequestAborted) is { } found ? Attachment(http, found) : TypedResults.NotFound();
+        await documents.OpenAsync(null, id, isPreview: false, http.RequestAborted) is { } found
+            ? Attachment(http, found) : TypedResults.NotFound();
 
     private static async Task<IResult> PreviewAsync(long id, HttpContext http, DocumentService documents)
     {
@@ -46,14 +51,19 @@ internal static class DocumentFiles
     }
 
     private static async Task<IResult> UploadAsync(
-        long id, string? name, DocumentKind? kind, DateOnly? expires, HttpContext http, DocumentService documents, IAntiforgery antiforgery, IOptions<DocumentOptions> options, IStringLocalizer<Texts> texts)
+        long id, string? name, DocumentKind? kind, DateOnly? expires, HttpContext http, DocumentService documents, IAntiforgery antiforgery,
+            IOptions<DocumentOptions> options, IStringLocalizer<Texts> texts)
     {
         if (http.Request.HasFormContentType || !await antiforgery.IsRequestValidAsync(http)) return TypedResults.BadRequest();
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.Value.LargestFile + 1;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = options.Value.LargestFile + 1;
         try
         {
-            if (http.Request.ContentLength > options.Value.LargestFile) throw new RuleViolationException("File", "The file is too large; at most {0} MB are taken.", options.Value.LargestFileMegabytes);
-            return await documents.UploadAsync(id, new(name, kind ?? DocumentKind.Other, expires), http.Request.Body, http.RequestAborted) is { } added
+            if (http.Request.ContentLength > options.Value.LargestFile)
+                throw new RuleViolationException("File", "The file is too large; at most {0} MB are taken.",
+                options.Value.LargestFileMegabytes);
+            return await documents.UploadAsync(id, new(name, kind ?? DocumentKind.Other, expires), http.Request.Body,
+                http.RequestAborted) is { } added
                 ? TypedResults.Json(new { id = added.Id }, statusCode: StatusCodes.Status201Created)
                 : TypedResults.NotFound();
         }
@@ -68,7 +78,8 @@ internal static class DocumentFiles
         var header = new ContentDispositionHeaderValue(disposition);
         header.SetHttpFileName(found.Document.Name);
         http.Response.Headers.ContentDisposition = header.ToString();
-        var type = found.Document.ContentType.StartsWith("text/", StringComparison.Ordinal) ? found.Document.ContentType + "; charset=utf-8" : found.Document.ContentType;
+        var type = found.Document.ContentType.StartsWith("text/", StringComparison.Ordinal)
+            ? found.Document.ContentType + "; charset=utf-8" : found.Document.ContentType;
         return TypedResults.Stream(found.Content, type);
     }
 }

@@ -15,9 +15,11 @@ internal static class DocumentForms
 
     /// <summary>Reads the fields, and hands the file over to be read.</summary>
     /// <exception cref="ApiException">It is no form with one file at its end.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, Func<DocumentUpload, Stream, Task<T>> take, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(HttpRequest request, Func<DocumentUpload, Stream, Task<T>> take,
+        CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
             throw new ApiException(StatusCodes.Status415UnsupportedMediaType, "Send a form with a file: multipart/form-data.");
         try
@@ -31,16 +33,19 @@ internal static class DocumentForms
                 if (disposition.IsFileDisposition())
                 {
                     if (name != "file") throw ApiException.BadField(name, $"There is no field {name}.");
-                    var own = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
+                    var own = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue
+                        ? disposition.FileNameStar : disposition.FileName).Value;
                     return await take(Upload(fields, own), new LastPart(section.Body, reader));
                 }
 
                 if (name is not ("kind" or "name" or "expires_on")) throw ApiException.BadField(name, $"There is no field {name}.");
-                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken))) throw ApiException.BadField(name, $"The field {name} is given twice.");
+                if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken)))
+                    throw ApiException.BadField(name, $"The field {name} is given twice.");
             }
         }
         // What the disk refuses is no fault of the form.
-        catch (Exception fault) when (!DiskSpace.IsFull(fault) && (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException)))
+        catch (Exception fault)
+            when (!DiskSpace.IsFull(fault) && (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException)))
         {
             throw Unreadable();
         }
@@ -51,11 +56,13 @@ internal static class DocumentForms
     private static DocumentUpload Upload(Dictionary<string, string> fields, string? own)
     {
         var kind = DocumentKind.Other;
-        if (fields.TryGetValue("kind", out var word) && (!Enum.TryParse(word, ignoreCase: true, out kind) || !Enum.IsDefined(kind) || int.TryParse(word, out _)))
+        if (fields.TryGetValue("kind", out var word) && (!Enum.TryParse(word, ignoreCase: true, out kind) || !Enum.IsDefined(kind)
+            || int.TryParse(word, out _)))
             throw ApiException.BadField("kind", "The kind must be other, identity, address, contract, invoice or photo.");
         DateOnly? expires = null;
         if (fields.TryGetValue("expires_on", out var day) && day.Length > 0)
-            expires = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : throw ApiException.BadField("expires_on", "This is not a date.");
+            expires = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
+                ? read : throw ApiException.BadField("expires_on", "This is not a date.");
         return new(fields.GetValueOrDefault("name") is { Length: > 0 } name ? name : own, kind, expires);
     }
 
@@ -85,11 +92,13 @@ internal static class DocumentForms
             var read = await part.ReadAsync(buffer, cancellationToken);
             if (read > 0 || buffer.Length == 0) return read;
             _isEnd = true;
-            if (await reader.ReadNextSectionAsync(cancellationToken) is not null) throw ApiException.BadField("file", "The file must be the last part of the form, and the only file.");
+            if (await reader.ReadNextSectionAsync(cancellationToken) is not null)
+                throw ApiException.BadField("file", "The file must be the last part of the form, and the only file.");
             return 0;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -13,10 +13,12 @@ namespace CrmPortal.Features.Documents;
 /// <param name="VerifiedBy">Who verified or rejected it.</param>
 internal sealed record DocumentAnswer(
     long Id, long CustomerId, DocumentKind Kind, string Name, string ContentType, long Size, string Sha256, int? Width, int? Height,
-    DocumentStatus Status, string? RejectReason, string? VerifiedBy, DateTimeOffset? VerifiedAt, DateOnly? ExpiresOn, DateTimeOffset UploadedAt, string UploadedBy)
+    DocumentStatus Status, string? RejectReason, string? VerifiedBy, DateTimeOffset? VerifiedAt, DateOnly? ExpiresOn,
+        DateTimeOffset UploadedAt, string UploadedBy)
 {
     public static DocumentAnswer Of(DocumentDetails d) => new(
-        d.Id, d.CustomerId, d.Kind, d.Name, d.ContentType, d.Size, d.Hash, d.Width, d.Height, d.Status, d.RejectReason, d.CheckedByName, d.CheckedAt, d.ExpiresOn, d.UploadedAt, d.UploadedByName);
+        d.Id, d.CustomerId, d.Kind, d.Name, d.ContentType, d.Size, d.Hash, d.Width, d.Height, d.Status, d.RejectReason, d.CheckedByName,
+            d.CheckedAt, d.ExpiresOn, d.UploadedAt, d.UploadedByName);
 }
 
 /// <summary>Whether a document is what it should be.</summary>

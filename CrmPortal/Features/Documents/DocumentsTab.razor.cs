@@ -94,7 +94,8 @@ public sealed partial class DocumentsTab
         foreach (var (name, size) in names.Zip(sizes))
         {
             var upload = new Upload(name, size);
-            if (size > Limits.Value.LargestFile) upload.Refuse(L["The file is too large; at most {0} MB are taken.", Limits.Value.LargestFileMegabytes]);
+            if (size > Limits.Value.LargestFile)
+                upload.Refuse(L["The file is too large; at most {0} MB are taken.", Limits.Value.LargestFileMegabytes]);
             _uploads.Add(upload);
             addresses.Add(upload.State == UploadState.Waiting ? Address(name) : null);
         }
@@ -166,7 +167,8 @@ public sealed partial class DocumentsTab
     {
         try
         {
-            var changed = await Documents.UpdateAsync(CustomerId, _edited!.Id, new() { Name = _name, Kind = _newKind, ExpiresOn = _newExpiry }, CancellationToken.None);
+            var changed = await Documents.UpdateAsync(CustomerId, _edited!.Id,
+                new() { Name = _name, Kind = _newKind, ExpiresOn = _newExpiry }, CancellationToken.None);
             _edited = null;
             await LoadAsync();
             if (changed?.ChangeSetId is not null) Toasts.Show(L["Saved."], changed.ChangeSetId, LoadAsync);
@@ -184,7 +186,8 @@ public sealed partial class DocumentsTab
         if (changeSet is not null) Toasts.Show(L["The document was removed."], changeSet, LoadAsync);
     }
 
-    private string? Checked(DocumentDetails document) => document.CheckedAt is { } at ? L["{0}, {1}", document.CheckedByName ?? "", Display.Time(at)].Value : null;
+    private string? Checked(DocumentDetails document) => document.CheckedAt is { } at
+        ? L["{0}, {1}", document.CheckedByName ?? "", Display.Time(at)].Value : null;
 
     private string Address(string name)
     {
@@ -192,7 +195,8 @@ public sealed partial class DocumentsTab
         return $"{CrmUrls.DocumentUpload(CustomerId)}?name={Uri.EscapeDataString(name.Length > Core.Documents.Document.NameLength ? name[^Core.Documents.Document.NameLength..] : name)}&kind={_kind}{expires}";
     }
 
-    private string AddressOf(int number) => CrmUrls.CustomerDocuments(CustomerId) + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={number}") : "");
+    private string AddressOf(int number) => CrmUrls.CustomerDocuments(CustomerId)
+        + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={number}") : "");
 
     protected override void Dispose(bool disposing)
     {

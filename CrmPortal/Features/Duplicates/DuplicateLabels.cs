@@ -22,11 +22,13 @@ internal static class DuplicateLabels
         _ => L["Another date of birth"],
     };
 
-    public static string List(IEnumerable<DuplicateReason> reasons, IStringLocalizer<Texts> L) => string.Join(", ", reasons.Select(r => Of(r, L)));
+    public static string List(IEnumerable<DuplicateReason> reasons, IStringLocalizer<Texts> L) =>
+        string.Join(", ", reasons.Select(r => Of(r, L)));
 
     /// <summary>What speaks against it is shown in another colour.</summary>
     public static string Badge(DuplicateReason reason) =>
-        reason.Kind is DuplicateReasonKind.OtherGivenName or DuplicateReasonKind.OtherFamilyName or DuplicateReasonKind.OtherBirthDate ? "badge badge-warning" : "badge badge-success";
+        reason.Kind is DuplicateReasonKind.OtherGivenName or DuplicateReasonKind.OtherFamilyName or DuplicateReasonKind.OtherBirthDate
+            ? "badge badge-warning" : "badge badge-success";
 
     /// <summary>Never rounded up to "the same".</summary>
     public static string Percent(double part) => (Math.Floor(part * 100) / 100).ToString("P0", CultureInfo.CurrentCulture);

@@ -21,15 +21,20 @@ internal static class MergeEndpoints
         """;
 
     public static void MapMerging(this RouteGroupBuilder api) =>
-        api.MapPost("/customers/merge", MergeAsync).WithTags("Customers").WithName("MergeCustomers").WithSummary("Merge customers who are one person into one of them")
-            .WithDescription("With preview=true nothing is changed, and the answer says what would be. The others go to the trash; their numbers and ids lead to the survivor. A merge can be undone for 30 days.")
-            .NeedsPermission(Permissions.CustomersMerge).WithExample(Request, 200, Answer).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
+        api.MapPost("/customers/merge", MergeAsync).WithTags("Customers").WithName("MergeCustomers")
+            .WithSummary("Merge customers who are one person into one of them")
+            .WithDescription(
+                "With preview=true nothing is changed, and the answer says what would be. The others go to the trash; their numbers and ids lead to the survivor. A merge can be undone for 30 days.")
+            .NeedsPermission(Permissions.CustomersMerge).WithExample(Request, 200, Answer)
+                .AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
 
     private static async Task<Ok<MergeAnswer>> MergeAsync(MergeInput input, MergeService merging, CancellationToken cancellationToken)
     {
         if (input.SurvivorId is not { } survivor) throw ApiException.BadField("survivor_id", "Say which customer stays.");
         if (input.Ids is not { Count: > 0 } ids) throw ApiException.BadField("ids", "Say which customers are merged into the survivor.");
-        var fields = input.Fields?.Select(f => (Name: MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, Id: f.Value)).ToList();
+        var fields = input.Fields?
+            .Select(f => (Name: MergeService.FieldNames.FirstOrDefault(name => MergeAnswer.Snake(name) == f.Key) ?? f.Key, Id: f.Value))
+            .ToList();
         // A program may know a field by the name of the entity as well.
         if (fields?.DistinctBy(f => f.Name).Count() < fields?.Count) throw ApiException.BadField("fields", "A field is given twice.");
         var request = new MergeRequest(survivor, ids, fields?.ToDictionary(f => f.Name, f => f.Id));
@@ -49,7 +54,8 @@ internal sealed record MergeInput
     [Description("Who goes into them; at most nine.")]
     public IReadOnlyList<long>? Ids { get; init; }
 
-    [Description("Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where they have none the newest of the others'.")]
+    [Description(
+        "Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where they have none the newest of the others'.")]
     public IReadOnlyDictionary<string, long>? Fields { get; init; }
 
     [Description("Whether to say only what would be done.")]
@@ -58,11 +64,14 @@ internal sealed record MergeInput
 
 /// <summary>What a merge did, or would do.</summary>
 internal sealed record MergeAnswer(
-    string Message, bool Preview, long SurvivorId, IReadOnlyList<long> MergedIds, long? ChangeSetId, IReadOnlyList<MergeFieldAnswer> Fields, IReadOnlyList<MergeMoveAnswer> Moves)
+    string Message, bool Preview, long SurvivorId, IReadOnlyList<long> MergedIds, long? ChangeSetId, IReadOnlyList<MergeFieldAnswer> Fields,
+        IReadOnlyList<MergeMoveAnswer> Moves)
 {
     public static MergeAnswer Of(MergePreview preview, IReadOnlyList<MergeMove> moves, long? changeSetId) => new(
-        changeSetId is null ? "Nothing was changed." : "Customers merged successfully.", changeSetId is null, preview.SurvivorId, [.. preview.Customers.Select(c => c.Id).Where(id => id != preview.SurvivorId)], changeSetId,
-        [.. preview.Fields.Where(f => f.Differs).Select(f => new MergeFieldAnswer(Snake(f.Name), f.ChosenId, f.Values))], [.. moves.Select(m => new MergeMoveAnswer(Snake(m.EntityType), m.Moved, m.Equal))]);
+        changeSetId is null ? "Nothing was changed." : "Customers merged successfully.", changeSetId is null, preview.SurvivorId,
+            [.. preview.Customers.Select(c => c.Id).Where(id => id != preview.SurvivorId)], changeSetId,
+        [.. preview.Fields.Where(f => f.Differs).Select(f => new MergeFieldAnswer(Snake(f.Name), f.ChosenId, f.Values))],
+            [.. moves.Select(m => new MergeMoveAnswer(Snake(m.EntityType), m.Moved, m.Equal))]);
 
     /// <summary>What is no field of every customer, such as <c>field.shoe_size</c>, has its name in the API already.</summary>
     public static string Snake(string name) => name.Contains('.', StringComparison.Ordinal) ? name

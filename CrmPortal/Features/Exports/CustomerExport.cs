@@ -18,9 +18,11 @@ internal static class CustomerExport
     /// <param name="ids">Chosen customers, or null for the whole list.</param>
     public static string Url(string format, CustomerListState state, bool inTrash, IEnumerable<long>? ids)
     {
-        var address = $"{ExportEndpoints.Root}/customers.{format}{(state with { Page = 1, Size = new CustomerListState().Size }).ToQuery()}";
+        var address =
+            $"{ExportEndpoints.Root}/customers.{format}{(state with { Page = 1, Size = new CustomerListState().Size }).ToQuery()}";
         if (inTrash) address = Add(address, "trash=true");
-        if (ids is not null) address = Add(address, "ids=" + string.Join(',', ids.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))));
+        if (ids is not null)
+            address = Add(address, "ids=" + string.Join(',', ids.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))));
         return address;
 
         static string Add(string address, string part) => address + (address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + part;
@@ -28,7 +30,8 @@ internal static class CustomerExport
 
     public static Task SendAsync(
         HttpContext context, string format, [FromQuery] string? trash, [FromQuery] string? ids, [FromQuery] string? raw,
-        CustomerExportService exports, CustomFieldService fields, FilterLabels words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "customers", format, async (audience, cancellationToken) =>
+        CustomerExportService exports, CustomFieldService fields, FilterLabels words, IStringLocalizer<Texts> texts) =>
+            ExportAnswer.SendAsync(context, "customers", format, async (audience, cancellationToken) =>
         {
             var state = CustomerListState.Parse(context.Request.QueryString.Value ?? "");
             var inTrash = trash == "true";
@@ -38,12 +41,14 @@ internal static class CustomerExport
                 Ids = chosen,
                 IsRaw = raw == "true",
                 Title = inTrash ? texts["Trash"] : texts["Customers"],
-                Subtitles = [.. Subtitles(state, chosen, CustomerFilters.With(await fields.ListAsync(withArchived: true, cancellationToken)), words, texts)],
+                Subtitles = [.. Subtitles(state, chosen,
+                    CustomerFilters.With(await fields.ListAsync(withArchived: true, cancellationToken)), words, texts)],
             };
             return await exports.PrepareAsync(request, audience, cancellationToken);
         });
 
-    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterCatalogue catalogue, FilterLabels words, IStringLocalizer<Texts> texts)
+    private static IEnumerable<string> Subtitles(CustomerListState state, List<long>? chosen, FilterCatalogue catalogue, FilterLabels words,
+        IStringLocalizer<Texts> texts)
     {
         if (chosen is not null)
         {
@@ -52,10 +57,12 @@ internal static class CustomerExport
         else
         {
             if (state.Search is { } search) yield return texts["Search: {0}", search];
-            if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter) yield return texts["Filter: {0}", words.Say(filter, catalogue)];
+            if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter)
+                yield return texts["Filter: {0}", words.Say(filter, catalogue)];
         }
 
-        yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending ? texts["Descending"] : texts["Ascending"]];
+        yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending
+            ? texts["Descending"] : texts["Ascending"]];
     }
 
     private static List<long> Ids(string text)
@@ -63,7 +70,8 @@ internal static class CustomerExport
         var ids = new List<long>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) throw new RuleViolationException("Ids", "The selection cannot be read.");
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                throw new RuleViolationException("Ids", "The selection cannot be read.");
             ids.Add(id);
         }
 

@@ -18,7 +18,8 @@ internal static partial class ExportAnswer
 {
     /// <summary>Prepares the table, which may still be refused with a sentence, and then writes it straight into the answer.</summary>
     /// <param name="name">The name of the file before the day and the ending.</param>
-    public static async Task SendAsync(HttpContext context, string name, string format, Func<ExportAudience, CancellationToken, Task<ExportTable>> prepare)
+    public static async Task SendAsync(HttpContext context, string name, string format,
+        Func<ExportAudience, CancellationToken, Task<ExportTable>> prepare)
     {
         var cancellation = context.RequestAborted;
         var texts = context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>();
@@ -43,7 +44,8 @@ internal static partial class ExportAnswer
         var kind = ExportFormats.Find(format)!;
         var day = audience.Zone.DayOf(table.MadeAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         context.Response.ContentType = kind.ContentType;
-        context.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileName = $"{name}-{day}.{kind.Name}" }.ToString();
+        context.Response.Headers.ContentDisposition =
+            new ContentDispositionHeaderValue("attachment") { FileName = $"{name}-{day}.{kind.Name}" }.ToString();
         context.Response.Headers.CacheControl = "no-store";
         try
         {
@@ -53,14 +55,17 @@ internal static partial class ExportAnswer
         catch (Exception fault)
         {
             // An answer that ended as usual would pass for complete.
-            if (!cancellation.IsCancellationRequested) LogBroken(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExportAnswer)), name, kind.Name, fault);
+            if (!cancellation.IsCancellationRequested)
+                LogBroken(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExportAnswer)), name, kind.Name,
+                fault);
             context.Abort();
         }
     }
 
     /// <summary>Refuses those who lack the permission, with a sentence.</summary>
     public static Task RefuseAsync(HttpContext context) => SayAsync(
-        context, StatusCodes.Status403Forbidden, context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>()["You may not export this list."]);
+        context, StatusCodes.Status403Forbidden,
+            context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>()["You may not export this list."]);
 
     private static Task SayAsync(HttpContext context, int status, string sentence)
     {
@@ -75,7 +80,8 @@ internal static partial class ExportAnswer
     {
         var words = context.RequestServices.GetRequiredService<FilterLabels>();
         var zone = context.User.TimeZone() ?? context.Request.Cookies["crm-zone"] ?? "";
-        if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found)) found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
+        if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found))
+            found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
         var said = new ExportWords
         {
             Yes = texts["yes"],

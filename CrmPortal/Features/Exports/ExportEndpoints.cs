@@ -2,7 +2,9 @@ using CrmPortal.Core.Access;
 
 namespace CrmPortal.Features.Exports;
 
-/// <summary>The files that lists can be saved as: plain links with the address of the list behind them, opened with the session's cookie.</summary>
+/// <summary>
+/// The files that lists can be saved as: plain links with the address of the list behind them, opened with the session's cookie.
+/// </summary>
 internal static class ExportEndpoints
 {
     public const string Root = "/exports";
@@ -13,9 +15,11 @@ internal static class ExportEndpoints
         var exports = app.MapGroup(Root).ExcludeFromDescription();
         exports.MapGet("/customers." + Formats, CustomerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
         exports.MapGet("/customers/{id:long}/points." + Formats, LedgerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
-        exports.MapGet("/customers/{id:long}/statement.pdf", LedgerExport.SendStatementAsync).RequireAuthorization(Permissions.CustomersView);
+        exports.MapGet("/customers/{id:long}/statement.pdf", LedgerExport.SendStatementAsync)
+            .RequireAuthorization(Permissions.CustomersView);
         exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
-        exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync)
+            .RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/what-if-{version:long}." + Formats, LoyaltyExport.SendWhatIfAsync).RequireAuthorization(Permissions.ReportsExport);
     }
 }

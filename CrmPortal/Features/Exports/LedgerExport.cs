@@ -13,9 +13,11 @@ namespace CrmPortal.Features.Exports;
 /// <summary>A customer's ledger as a file: the entries as they are filtered, or a statement for the customer themselves.</summary>
 internal static class LedgerExport
 {
-    public static string Url(string format, long customerId, LedgerQuery query) => Add(string.Create(CultureInfo.InvariantCulture, $"{ExportEndpoints.Root}/customers/{customerId}/points.{format}"), query, 1);
+    public static string Url(string format, long customerId, LedgerQuery query) =>
+        Add(string.Create(CultureInfo.InvariantCulture, $"{ExportEndpoints.Root}/customers/{customerId}/points.{format}"), query, 1);
 
-    public static string StatementUrl(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{ExportEndpoints.Root}/customers/{customerId}/statement.pdf");
+    public static string StatementUrl(long customerId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ExportEndpoints.Root}/customers/{customerId}/statement.pdf");
 
     /// <summary>An address with what is not as usual.</summary>
     public static string Add(string address, LedgerQuery query, int page)
@@ -30,15 +32,20 @@ internal static class LedgerExport
 
     public static Task SendAsync(
         HttpContext context, long id, string format, [FromQuery] string? kind, [FromQuery] DateOnly? from, [FromQuery] DateOnly? until,
-        LedgerExportService exports, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "points", format, async (audience, cancellationToken) =>
+        LedgerExportService exports, IStringLocalizer<Texts> texts) =>
+            ExportAnswer.SendAsync(context, "points", format, async (audience, cancellationToken) =>
         {
             var query = new LedgerQuery(Enum.TryParse<EntryKind>(kind, true, out var wanted) ? wanted : null, from, until);
-            return await exports.PrepareAsync(new(id, query, format, false) { Title = texts["Points"], Subtitles = [.. Subtitles(query, texts)], Say = text => texts[text] }, audience, cancellationToken) ?? throw Gone();
+            return await exports
+                .PrepareAsync(new(id, query, format, false) { Title = texts["Points"], Subtitles = [.. Subtitles(query, texts)],
+                Say = text => texts[text] }, audience, cancellationToken) ?? throw Gone();
         });
 
-    public static Task SendStatementAsync(HttpContext context, long id, LedgerExportService exports, Display display, IStringLocalizer<Texts> texts) =>
+    public static Task SendStatementAsync(HttpContext context, long id, LedgerExportService exports, Display display,
+        IStringLocalizer<Texts> texts) =>
         ExportAnswer.SendAsync(context, "statement", "pdf", async (audience, cancellationToken) => await exports.PrepareAsync(
-            new(id, new(), "pdf", true) { Title = texts["Statement of points"], Say = text => texts[text], Summary = balance => [.. Summary(balance, display, texts)] }, audience, cancellationToken) ?? throw Gone());
+            new(id, new(), "pdf", true) { Title = texts["Statement of points"], Say = text => texts[text],
+                Summary = balance => [.. Summary(balance, display, texts)] }, audience, cancellationToken) ?? throw Gone());
 
     private static RuleViolationException Gone() => new("", "There is no such customer.");
 
@@ -53,6 +60,7 @@ internal static class LedgerExport
     {
         yield return texts["Can be spent: {0} points", Display.Number(balance.Current)];
         if (balance.Pending > 0) yield return texts["Can be spent later: {0} points", Display.Number(balance.Pending)];
-        if (balance.ExpiringAt is { } at) yield return texts["{0} points run out from {1} on", Display.Number(balance.ExpiringSoon), display.LastShopDay(at)];
+        if (balance.ExpiringAt is { } at)
+            yield return texts["{0} points run out from {1} on", Display.Number(balance.ExpiringSoon), display.LastShopDay(at)];
     }
 }

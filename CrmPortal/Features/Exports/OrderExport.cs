@@ -15,17 +15,21 @@ internal static class OrderExport
         $"{ExportEndpoints.Root}/orders.{format}{(state with { Page = 1, Size = new OrderListState().Size }).ToQuery()}";
 
     public static Task SendAsync(
-        HttpContext context, string format, [FromQuery] string? raw, OrderExportService exports, FilterLabels words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
+        HttpContext context, string format, [FromQuery] string? raw, OrderExportService exports, FilterLabels words,
+            IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
         {
             var state = OrderListState.Parse(context.Request.QueryString.Value ?? "");
-            var request = new OrderExportRequest(state.Query, format) { IsRaw = raw == "true", Title = texts["Orders"], Subtitles = [.. Subtitles(state, words, texts)] };
+            var request = new OrderExportRequest(state.Query, format) { IsRaw = raw == "true", Title = texts["Orders"],
+                Subtitles = [.. Subtitles(state, words, texts)] };
             return exports.PrepareAsync(request, audience, cancellationToken);
         });
 
     private static IEnumerable<string> Subtitles(OrderListState state, FilterLabels words, IStringLocalizer<Texts> texts)
     {
         if (state.Search is { } search) yield return texts["Search: {0}", search];
-        if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter) yield return texts["Filter: {0}", words.Say(filter, OrderFilters.Catalogue)];
-        yield return texts["Order: {0}, {1}", state.Sort == OrderSort.Total ? texts["Total"] : texts["Placed"], state.Descending ? texts["Descending"] : texts["Ascending"]];
+        if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter)
+            yield return texts["Filter: {0}", words.Say(filter, OrderFilters.Catalogue)];
+        yield return texts["Order: {0}, {1}", state.Sort == OrderSort.Total ? texts["Total"] : texts["Placed"], state.Descending
+            ? texts["Descending"] : texts["Ascending"]];
     }
 }

@@ -26,7 +26,8 @@ internal static class ImportLabels
         _ => "badge badge-neutral",
     };
 
-    public static string Kind(IStringLocalizer<Texts> texts, ImportKind kind) => kind == ImportKind.Customers ? texts["Customers"] : texts["Orders"];
+    public static string Kind(IStringLocalizer<Texts> texts, ImportKind kind) => kind == ImportKind.Customers
+        ? texts["Customers"] : texts["Orders"];
 
     public static string Match(IStringLocalizer<Texts> texts, MatchKey match) => match switch
     {
@@ -52,8 +53,10 @@ internal static class ImportLabels
     };
 
     /// <summary>A sentence with its placeholders filled, in the language of the screen.</summary>
-    public static string Sentence(IStringLocalizer<Texts> texts, string sentence, IReadOnlyList<string> arguments) => texts[sentence, [.. arguments]];
+    public static string Sentence(IStringLocalizer<Texts> texts, string sentence, IReadOnlyList<string> arguments) =>
+        texts[sentence, [.. arguments]];
 
     public static string Size(IStringLocalizer<Texts> texts, long bytes) =>
-        bytes < 1024 * 1024 ? texts["{0} kB", Display.Number((bytes + 1023) / 1024)] : texts["{0} MB", (bytes / 1048576.0).ToString("N1", System.Globalization.CultureInfo.CurrentCulture)];
+        bytes < 1024 * 1024 ? texts["{0} kB", Display.Number((bytes + 1023) / 1024)] : texts["{0} MB", (bytes / 1048576.0)
+            .ToString("N1", System.Globalization.CultureInfo.CurrentCulture)];
 }

@@ -31,7 +31,8 @@ public sealed partial class ImportPage
 
     private bool IsWorking => _job is not null;
 
-    private bool IsPlanning => !IsWorking && (_import!.State is ImportState.Uploaded or ImportState.Checking || (_import.State == ImportState.Checked && _isPlanShown));
+    private bool IsPlanning => !IsWorking
+        && (_import!.State is ImportState.Uploaded or ImportState.Checking || (_import.State == ImportState.Checked && _isPlanShown));
 
     protected override async Task OnParametersSetAsync()
     {

@@ -12,7 +12,8 @@ namespace CrmPortal.Features.Loyalty;
 internal readonly record struct OpaqueId(long Value, bool IsText)
 {
     /// <exception cref="ApiException">There is no customer with such an id.</exception>
-    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
+    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number : throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
 
     internal sealed class Converter : JsonConverter<OpaqueId>
     {
@@ -28,11 +29,13 @@ internal readonly record struct OpaqueId(long Value, bool IsText)
 }
 
 /// <summary>What a customer has, as document 3 prints it, with the points that can be spent later.</summary>
-internal sealed record BalanceAnswer(OpaqueId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon, DateTimeOffset? PointsExpiringDate, string? Tier, long PendingPoints);
+internal sealed record BalanceAnswer(OpaqueId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon,
+    DateTimeOffset? PointsExpiringDate, string? Tier, long PendingPoints);
 
 /// <summary>An entry of the ledger.</summary>
 internal sealed record TransactionAnswer(
-    OpaqueId Id, OpaqueId CustomerId, string TransactionType, long Points, long BalanceAfter, string Description, string? OrderId, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt);
+    OpaqueId Id, OpaqueId CustomerId, string TransactionType, long Points, long BalanceAfter, string Description, string? OrderId,
+        DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt);
 
 internal sealed record EarnBody
 {
@@ -82,14 +85,17 @@ internal sealed record TierBody
 }
 
 /// <summary>Where a customer stands on the ladder.</summary>
-internal sealed record StandingAnswer(OpaqueId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount, string? NextTier, decimal Remaining);
+internal sealed record StandingAnswer(OpaqueId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount,
+    string? NextTier, decimal Remaining);
 
 /// <summary>The figures of document 3; tier counts are of active members.</summary>
 internal sealed record MetricsAnswer(
-    int TotalMembers, int ActiveMembers, int BronzeMembers, int SilverMembers, int GoldMembers, int PlatinumMembers, long TotalPointsIssued, long TotalPointsRedeemed, long TotalPointsExpired,
+    int TotalMembers, int ActiveMembers, int BronzeMembers, int SilverMembers, int GoldMembers, int PlatinumMembers, long TotalPointsIssued,
+        long TotalPointsRedeemed, long TotalPointsExpired,
     long CurrentOutstandingPoints, decimal RedemptionRate)
 {
     public static MetricsAnswer Of(LoyaltyMetrics m) => new(
-        m.TotalMembers, m.ActiveMembers, m.ActiveByTier.GetValueOrDefault("bronze"), m.ActiveByTier.GetValueOrDefault("silver"), m.ActiveByTier.GetValueOrDefault("gold"), m.ActiveByTier.GetValueOrDefault("platinum"),
+        m.TotalMembers, m.ActiveMembers, m.ActiveByTier.GetValueOrDefault("bronze"), m.ActiveByTier.GetValueOrDefault("silver"),
+            m.ActiveByTier.GetValueOrDefault("gold"), m.ActiveByTier.GetValueOrDefault("platinum"),
         m.Issued, m.Redeemed, m.Expired, m.Outstanding, m.RedemptionRate);
 }

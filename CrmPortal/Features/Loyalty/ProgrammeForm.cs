@@ -5,7 +5,8 @@ namespace CrmPortal.Features.Loyalty;
 /// <summary>The rules of a programme while they are typed; a blank number is 0, or no limit where there may be none.</summary>
 public sealed class ProgrammeForm
 {
-    public static readonly IReadOnlyList<DayOfWeek> Days = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    public static readonly IReadOnlyList<DayOfWeek> Days = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday,
+        DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
 
     public string? Name { get; set; }
     public decimal? PointsPerUnit { get; set; }
@@ -36,17 +37,23 @@ public sealed class ProgrammeForm
     {
         var form = new ProgrammeForm
         {
-            Name = name, PointsPerUnit = rules.PointsPerUnit, Rounding = rules.Rounding, BirthdayMonth = rules.BirthdayMonth, SignUpBonus = rules.SignUpBonus, ReviewBonus = rules.ReviewBonus,
-            ReferrerBonus = rules.ReferrerBonus, ReferredBonus = rules.ReferredBonus, MostPointsPerOrder = rules.MostPointsPerOrder, MostPointsPerMonth = rules.MostPointsPerMonth, Expiry = rules.Expiry,
-            ExpiryDays = rules.ExpiryDays, ReminderDays = rules.ReminderDays, PendingDays = rules.PendingDays, AllowsDebt = rules.AllowsDebt, PointValue = rules.PointValue, TierBasis = rules.TierBasis,
+            Name = name, PointsPerUnit = rules.PointsPerUnit, Rounding = rules.Rounding, BirthdayMonth = rules.BirthdayMonth,
+                SignUpBonus = rules.SignUpBonus, ReviewBonus = rules.ReviewBonus,
+            ReferrerBonus = rules.ReferrerBonus, ReferredBonus = rules.ReferredBonus, MostPointsPerOrder = rules.MostPointsPerOrder,
+                MostPointsPerMonth = rules.MostPointsPerMonth, Expiry = rules.Expiry,
+            ExpiryDays = rules.ExpiryDays, ReminderDays = rules.ReminderDays, PendingDays = rules.PendingDays,
+                AllowsDebt = rules.AllowsDebt, PointValue = rules.PointValue, TierBasis = rules.TierBasis,
             TierWindow = rules.TierWindow, Downgrade = rules.Downgrade, DowngradeWarningDays = rules.DowngradeWarningDays,
         };
         foreach (var day in Days) form.Weekdays[day] = rules.Weekdays.GetValueOrDefault(day, 1);
         form.Categories.AddRange(rules.Categories.Select(c => new CategoryRow { Name = c.Key, Factor = c.Value }));
-        form.Campaigns.AddRange(rules.Campaigns.Select(c => new CampaignRow { Name = c.Name, From = c.From, Until = c.Until, Multiplier = c.Multiplier, Bonus = c.Bonus }));
+        form.Campaigns
+            .AddRange(rules.Campaigns
+            .Select(c => new CampaignRow { Name = c.Name, From = c.From, Until = c.Until, Multiplier = c.Multiplier, Bonus = c.Bonus }));
         form.Tiers.AddRange(rules.Tiers.Select(t => new TierRow(true)
         {
-            Code = t.Code, Name = t.Name, Threshold = t.Threshold, Multiplier = t.Multiplier, DiscountPercent = t.DiscountPercent, HasPrioritySupport = t.HasPrioritySupport, HasFreeShipping = t.HasFreeShipping, HasVipAccess = t.HasVipAccess,
+            Code = t.Code, Name = t.Name, Threshold = t.Threshold, Multiplier = t.Multiplier, DiscountPercent = t.DiscountPercent,
+                HasPrioritySupport = t.HasPrioritySupport, HasFreeShipping = t.HasFreeShipping, HasVipAccess = t.HasVipAccess,
         }));
         return form;
     }
@@ -64,15 +71,21 @@ public sealed class ProgrammeForm
 
         return new()
         {
-            PointsPerUnit = PointsPerUnit ?? 0, Rounding = Rounding, BirthdayMonth = BirthdayMonth ?? 0, SignUpBonus = Whole(SignUpBonus), ReviewBonus = Whole(ReviewBonus), ReferrerBonus = Whole(ReferrerBonus),
-            ReferredBonus = Whole(ReferredBonus), MostPointsPerOrder = MostPointsPerOrder is null ? null : Whole(MostPointsPerOrder), MostPointsPerMonth = MostPointsPerMonth is null ? null : Whole(MostPointsPerMonth),
-            Expiry = Expiry, ExpiryDays = Small(ExpiryDays), ReminderDays = Small(ReminderDays), PendingDays = Small(PendingDays), AllowsDebt = AllowsDebt, PointValue = PointValue ?? 0, TierBasis = TierBasis,
+            PointsPerUnit = PointsPerUnit ?? 0, Rounding = Rounding, BirthdayMonth = BirthdayMonth ?? 0, SignUpBonus = Whole(SignUpBonus),
+                ReviewBonus = Whole(ReviewBonus), ReferrerBonus = Whole(ReferrerBonus),
+            ReferredBonus = Whole(ReferredBonus), MostPointsPerOrder = MostPointsPerOrder is null ? null : Whole(MostPointsPerOrder),
+                MostPointsPerMonth = MostPointsPerMonth is null ? null : Whole(MostPointsPerMonth),
+            Expiry = Expiry, ExpiryDays = Small(ExpiryDays), ReminderDays = Small(ReminderDays), PendingDays = Small(PendingDays),
+                AllowsDebt = AllowsDebt, PointValue = PointValue ?? 0, TierBasis = TierBasis,
             TierWindow = TierWindow, Downgrade = Downgrade, DowngradeWarningDays = Small(DowngradeWarningDays), Categories = categories,
             Weekdays = Weekdays.Where(d => d.Value != 1).ToDictionary(d => d.Key, d => d.Value ?? 0),
-            Campaigns = [.. Campaigns.Select(c => new Campaign(c.Name ?? "", c.From ?? today, c.Until ?? today) { Multiplier = c.Multiplier ?? 0, Bonus = Whole(c.Bonus) })],
+            Campaigns = [.. Campaigns
+                .Select(c => new Campaign(c.Name ?? "", c.From ?? today, c.Until ?? today) { Multiplier = c.Multiplier ?? 0,
+                Bonus = Whole(c.Bonus) })],
             Tiers = [.. Tiers.Select(t => new TierRule(t.Code ?? "", t.Name ?? "", t.Threshold ?? 0)
             {
-                Multiplier = t.Multiplier ?? 0, DiscountPercent = t.DiscountPercent ?? 0, HasPrioritySupport = t.HasPrioritySupport, HasFreeShipping = t.HasFreeShipping, HasVipAccess = t.HasVipAccess,
+                Multiplier = t.Multiplier ?? 0, DiscountPercent = t.DiscountPercent ?? 0, HasPrioritySupport = t.HasPrioritySupport,
+                    HasFreeShipping = t.HasFreeShipping, HasVipAccess = t.HasVipAccess,
             })],
         };
     }

@@ -22,7 +22,8 @@ internal static class TierLabels
     public static string Benefits(TierRule tier, IStringLocalizer<Texts> L)
     {
         var benefits = new List<string>();
-        if (tier.DiscountPercent > 0) benefits.Add(L["{0} % discount", tier.DiscountPercent.ToString("#,0.####", CultureInfo.CurrentCulture)]);
+        if (tier.DiscountPercent > 0)
+            benefits.Add(L["{0} % discount", tier.DiscountPercent.ToString("#,0.####", CultureInfo.CurrentCulture)]);
         if (tier.HasPrioritySupport) benefits.Add(L["Priority support"]);
         if (tier.HasFreeShipping) benefits.Add(L["Free shipping"]);
         if (tier.HasVipAccess) benefits.Add(L["VIP access"]);
@@ -38,7 +39,8 @@ internal static class TierLabels
         _ => L["Merged"],
     };
 
-    public static string Of(TierBasis basis, IStringLocalizer<Texts> L) => basis == TierBasis.Points ? L["Points earned"] : L["Money spent"];
+    public static string Of(TierBasis basis, IStringLocalizer<Texts> L) => basis == TierBasis.Points
+        ? L["Points earned"] : L["Money spent"];
 
     public static string Of(TierWindow window, IStringLocalizer<Texts> L) => window switch
     {

@@ -47,7 +47,9 @@ internal sealed class OrderDraft
         foreach (var (field, value) in kept)
         {
             Typed[field] = value;
-            if (!field.StartsWith("Line", StringComparison.Ordinal) || !int.TryParse(field.AsSpan(4, Math.Max(0, field.IndexOf('.', StringComparison.Ordinal) - 4)), NumberStyles.None, CultureInfo.InvariantCulture, out var line) || line is < 1 or > 10_000) continue;
+            if (!field.StartsWith("Line", StringComparison.Ordinal)
+                || !int.TryParse(field.AsSpan(4, Math.Max(0, field.IndexOf('.', StringComparison.Ordinal) - 4)), NumberStyles.None,
+                CultureInfo.InvariantCulture, out var line) || line is < 1 or > 10_000) continue;
             if (!Lines.Contains(line)) Lines.Add(line);
             _lastLine = Math.Max(_lastLine, line);
             Typed.TryAdd(LineField(line, "Quantity"), "1");
@@ -61,8 +63,10 @@ internal sealed class OrderDraft
     {
         var draft = new OrderDraft
         {
-            ["ExternalId"] = order.ExternalId, ["Channel"] = order.Channel, ["PaymentMethod"] = order.PaymentMethod, ["Currency"] = order.Currency, ["Rate"] = Text(order.Rate), ["PlacedAt"] = placedAt,
-            ["LoyaltyCard"] = order.Contact.LoyaltyCard, ["Email"] = order.IsMasked ? null : order.Contact.Email, ["Phone"] = order.IsMasked ? null : order.Contact.Phone,
+            ["ExternalId"] = order.ExternalId, ["Channel"] = order.Channel, ["PaymentMethod"] = order.PaymentMethod,
+                ["Currency"] = order.Currency, ["Rate"] = Text(order.Rate), ["PlacedAt"] = placedAt,
+            ["LoyaltyCard"] = order.Contact.LoyaltyCard, ["Email"] = order.IsMasked ? null : order.Contact.Email, ["Phone"] = order.IsMasked
+                ? null : order.Contact.Phone,
         };
         draft.Put("ShippingAddress", order.ShippingAddress, order.IsMasked);
         draft.Put("BillingAddress", order.BillingAddress, order.IsMasked);
@@ -82,13 +86,16 @@ internal sealed class OrderDraft
 
     public void Put(string address, OrderAddress? from, bool isMasked)
     {
-        (this[address + ".Name"], this[address + ".Line1"], this[address + ".Line2"]) = (from?.Name, isMasked ? null : from?.Line1, isMasked ? null : from?.Line2);
-        (this[address + ".PostalCode"], this[address + ".City"], this[address + ".State"], this[address + ".Country"]) = (from?.PostalCode, from?.City, from?.State, from?.Country);
+        (this[address + ".Name"], this[address + ".Line1"], this[address + ".Line2"]) = (from?.Name, isMasked ? null : from?.Line1, isMasked
+            ? null : from?.Line2);
+        (this[address + ".PostalCode"], this[address + ".City"], this[address + ".State"], this[address + ".Country"]) = (from?.PostalCode,
+            from?.City, from?.State, from?.Country);
     }
 
     public OrderAddress? Address(string address)
     {
-        return AddressFields.All(f => string.IsNullOrWhiteSpace(Part(f))) ? null : new(Part("Name"), Part("Line1"), Part("Line2"), Part("City"), Part("State"), Part("PostalCode"), Part("Country"));
+        return AddressFields.All(f => string.IsNullOrWhiteSpace(Part(f)))
+            ? null : new(Part("Name"), Part("Line1"), Part("Line2"), Part("City"), Part("State"), Part("PostalCode"), Part("Country"));
 
         string? Part(string field) => this[$"{address}.{field}"];
     }
@@ -97,23 +104,28 @@ internal sealed class OrderDraft
     public IReadOnlyList<OrderLineInput> ReadLines(List<FieldError> errors) => [.. Lines.Select((line, at) => new OrderLineInput
     {
         ProductCode = Of(line, "ProductCode"), Name = Of(line, "Name"), Category = Of(line, "Category"), Brand = Of(line, "Brand"),
-        Quantity = Number(line, at, "Quantity", errors) is { } quantity && quantity == decimal.Truncate(quantity) && Math.Abs(quantity) < long.MaxValue ? (long)quantity : 0,
-        UnitPrice = Number(line, at, "UnitPrice", errors), Discount = Number(line, at, "Discount", errors) ?? 0, Tax = Number(line, at, "Tax", errors) ?? 0,
+        Quantity = Number(line, at, "Quantity", errors) is { } quantity && quantity == decimal.Truncate(quantity)
+            && Math.Abs(quantity) < long.MaxValue ? (long)quantity : 0,
+        UnitPrice = Number(line, at, "UnitPrice", errors), Discount = Number(line, at, "Discount", errors) ?? 0,
+            Tax = Number(line, at, "Tax", errors) ?? 0,
     })];
 
-    public string? Of(int line, string field) => string.IsNullOrWhiteSpace(this[LineField(line, field)]) ? null : this[LineField(line, field)];
+    public string? Of(int line, string field) => string.IsNullOrWhiteSpace(this[LineField(line, field)])
+        ? null : this[LineField(line, field)];
 
     /// <summary>What a line comes to, where it can be reckoned.</summary>
     public long? AmountOf(int line, string currency)
     {
         if (Read(Of(line, "UnitPrice")) is not { } price || Read(Of(line, "Quantity")) is not { } quantity) return null;
         var (discount, tax) = (Read(Of(line, "Discount")) ?? 0, Read(Of(line, "Tax")) ?? 0);
-        if (Math.Abs(price) > Largest || Math.Abs(quantity) > Largest || Math.Abs(discount) > Largest || Math.Abs(tax) > Largest || Math.Abs(price * quantity) > Largest * 1_000) return null;
+        if (Math.Abs(price) > Largest || Math.Abs(quantity) > Largest || Math.Abs(discount) > Largest || Math.Abs(tax) > Largest
+            || Math.Abs(price * quantity) > Largest * 1_000) return null;
         return Money.ToMinor(price * quantity, currency) - Money.ToMinor(discount, currency) + Money.ToMinor(tax, currency);
     }
 
     /// <summary>A number as the browser's controls for numbers give it, whatever the user's culture.</summary>
-    public static decimal? Read(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static decimal? Read(string? text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 
     public static string? Text(decimal? number) => number?.ToString("0.#########", CultureInfo.InvariantCulture);
 

@@ -19,45 +19,68 @@ internal static class OrderEndpoints
     public static void MapOrders(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/orders").WithTags("Orders");
-        group.MapGet("/", ListAsync).WithName("ListOrders").WithSummary("List orders, one page at a time").NeedsPermission(Permissions.OrdersView)
+        group.MapGet("/", ListAsync).WithName("ListOrders").WithSummary("List orders, one page at a time")
+            .NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, OrderExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
-        group.MapGet(ById, GetAsync).WithName("GetOrder").WithSummary("Get an order with its lines and refunds").NeedsPermission(Permissions.OrdersView)
-            .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet("/external/{externalId}", GetByExternalIdAsync).WithName("GetOrderByExternalId").WithSummary("Get an order by its number in your system").NeedsPermission(Permissions.OrdersView)
-            .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapPost("/", SaveAsync).WithName("CreateOrder").WithSummary("Create an order, or change the one with this external_id").NeedsPermission(Permissions.OrdersEdit)
+        group.MapGet(ById, GetAsync).WithName("GetOrder").WithSummary("Get an order with its lines and refunds")
+            .NeedsPermission(Permissions.OrdersView)
+            .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true)
+                .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+        group.MapGet("/external/{externalId}", GetByExternalIdAsync).WithName("GetOrderByExternalId")
+            .WithSummary("Get an order by its number in your system").NeedsPermission(Permissions.OrdersView)
+            .WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: true)
+                .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+        group.MapPost("/", SaveAsync).WithName("CreateOrder").WithSummary("Create an order, or change the one with this external_id")
+            .NeedsPermission(Permissions.OrdersEdit)
             .WithDescription("The same order sent twice is one order, and the second time changes nothing.")
-            .WithExample(OrderExamples.Creation, 201, OrderExamples.Order).WithExample(null, 200, OrderExamples.Order).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
-        group.MapPut(ById, UpdateAsync).WithName("ReplaceOrder").WithSummary("Change an order; absent fields stay as they are").NeedsPermission(Permissions.OrdersEdit)
-            .WithExample(OrderExamples.Change, 200, OrderExamples.Order).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
-        group.MapPatch(ById, UpdateAsync).WithName("UpdateOrder").WithSummary("Change some fields of an order, such as its status").NeedsPermission(Permissions.OrdersEdit)
-            .WithExample(OrderExamples.Change, 200, OrderExamples.Order).AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
-        group.MapPost(ById + "/match", MatchAsync).WithName("MatchOrder").WithSummary("Give an order to a customer").NeedsPermission(Permissions.OrdersEdit)
-            .WithDescription("With customer_id to this customer, with null to nobody; without it the customer is looked for once more by loyalty card, e-mail and phone.")
+            .WithExample(OrderExamples.Creation, 201, OrderExamples.Order).WithExample(null, 200, OrderExamples.Order)
+                .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
+        group.MapPut(ById, UpdateAsync).WithName("ReplaceOrder").WithSummary("Change an order; absent fields stay as they are")
+            .NeedsPermission(Permissions.OrdersEdit)
+            .WithExample(OrderExamples.Change, 200, OrderExamples.Order).AnswersTagged(isConditional: false)
+                .AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
+        group.MapPatch(ById, UpdateAsync).WithName("UpdateOrder").WithSummary("Change some fields of an order, such as its status")
+            .NeedsPermission(Permissions.OrdersEdit)
+            .WithExample(OrderExamples.Change, 200, OrderExamples.Order).AnswersTagged(isConditional: false)
+                .AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
+        group.MapPost(ById + "/match", MatchAsync).WithName("MatchOrder").WithSummary("Give an order to a customer")
+            .NeedsPermission(Permissions.OrdersEdit)
+            .WithDescription(
+                "With customer_id to this customer, with null to nobody; without it the customer is looked for once more by loyalty card, e-mail and phone.")
             .WithExample("""{ "customer_id": 1 }""", 200, OrderExamples.Order).AnswersProblems(400, 401, 403, 404, 413, 415, 429, 500, 503);
-        group.MapGet(ById + "/refunds", RefundsAsync).WithName("ListRefunds").WithSummary("List the refunds of an order, oldest first").NeedsPermission(Permissions.OrdersView)
+        group.MapGet(ById + "/refunds", RefundsAsync).WithName("ListRefunds").WithSummary("List the refunds of an order, oldest first")
+            .NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, $"[{OrderExamples.Refund}]").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapPost(ById + "/refunds", RefundAsync).WithName("RefundOrder").WithSummary("Refund an order in part or wholly").NeedsPermission(Permissions.OrdersRefund)
-            .WithDescription("Without lines all that is left is refunded. A refund with an external_id that is there already is answered and not made again.")
-            .WithExample(OrderExamples.RefundCreation, 201, OrderExamples.Refund).WithExample(null, 200, OrderExamples.Refund).AnswersProblems(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503);
-        api.MapGet(@"/customers/{id:regex(^\d+$)}/orders", OfCustomerAsync).WithTags("Orders").WithName("ListCustomerOrders").WithSummary("List the orders of a customer, newest first").NeedsPermission(Permissions.OrdersView)
+        group.MapPost(ById + "/refunds", RefundAsync).WithName("RefundOrder").WithSummary("Refund an order in part or wholly")
+            .NeedsPermission(Permissions.OrdersRefund)
+            .WithDescription(
+                "Without lines all that is left is refunded. A refund with an external_id that is there already is answered and not made again.")
+            .WithExample(OrderExamples.RefundCreation, 201, OrderExamples.Refund).WithExample(null, 200, OrderExamples.Refund)
+                .AnswersProblems(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503);
+        api.MapGet(@"/customers/{id:regex(^\d+$)}/orders", OfCustomerAsync).WithTags("Orders").WithName("ListCustomerOrders")
+            .WithSummary("List the orders of a customer, newest first").NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, OrderExamples.List).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
 
-    private static async Task<Ok<ListAnswer<OrderItem>>> ListAsync([AsParameters] OrderListQuery query, HttpContext http, OrderService orders, CancellationToken cancellationToken)
+    private static async Task<Ok<ListAnswer<OrderItem>>> ListAsync([AsParameters] OrderListQuery query, HttpContext http,
+        OrderService orders, CancellationToken cancellationToken)
     {
         var (sort, descending) = query.Order();
-        return TypedResults.Ok(await PageAsync(http, orders, new(query.Search, query.Filter, sort, descending), new(query.Page ?? 1, query.Limit ?? OrderListQuery.UsualLimit), cancellationToken));
+        return TypedResults
+            .Ok(await PageAsync(http, orders, new(query.Search, query.Filter, sort, descending),
+            new(query.Page ?? 1, query.Limit ?? OrderListQuery.UsualLimit), cancellationToken));
     }
 
     private static async Task<Ok<ListAnswer<OrderItem>>> OfCustomerAsync(
-        [Description("The id of the customer.")] long id, HttpContext http, OrderService orders, CustomerService customers, CancellationToken cancellationToken, int page = 1, int limit = OrderListQuery.UsualLimit)
+        [Description("The id of the customer.")] long id, HttpContext http, OrderService orders, CustomerService customers,
+            CancellationToken cancellationToken, int page = 1, int limit = OrderListQuery.UsualLimit)
     {
         _ = await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound("Customer not found");
         return TypedResults.Ok(await PageAsync(http, orders, new(CustomerId: id), new(page, limit), cancellationToken));
     }
 
-    private static async Task<ListAnswer<OrderItem>> PageAsync(HttpContext http, OrderService orders, OrderQuery wanted, PageRequest page, CancellationToken cancellationToken)
+    private static async Task<ListAnswer<OrderItem>> PageAsync(HttpContext http, OrderService orders, OrderQuery wanted, PageRequest page,
+        CancellationToken cancellationToken)
     {
         page.Validated();
         var count = await orders.CountAsync(wanted, null, cancellationToken);
@@ -65,11 +88,13 @@ internal static class OrderEndpoints
         return ListAnswer<OrderItem>.Of(http, [.. rows.Items.Select(OrderItem.Of)], page.Number, page.Size, count.Rows);
     }
 
-    private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the order.")] long id, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the order.")] long id,
+        HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         Known(http, await orders.GetAsync(id, cancellationToken), shop);
 
     private static async Task<Results<Ok<OrderAnswer>, StatusCodeHttpResult>> GetByExternalIdAsync(
-        [Description("The order's number in your system.")] string externalId, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        [Description("The order's number in your system.")] string externalId, HttpContext http, OrderService orders,
+            IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
         Known(http, await orders.FindByExternalIdAsync(externalId, cancellationToken), shop);
 
     private static Results<Ok<OrderAnswer>, StatusCodeHttpResult> Known(HttpContext http, OrderDetails? order, IOptions<ShopOptions> shop)
@@ -78,26 +103,35 @@ internal static class OrderEndpoints
         return EntityTags.Answer(http, order.Version, OrderAnswer.Of(order, shop.Value.Currency));
     }
 
-    private static async Task<Results<Created<OrderAnswer>, Ok<OrderAnswer>>> SaveAsync(OrderInput input, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static async Task<Results<Created<OrderAnswer>, Ok<OrderAnswer>>> SaveAsync(OrderInput input, HttpContext http,
+        OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
-        var saved = string.IsNullOrWhiteSpace(input.ExternalId.Value) ? await orders.CreateAsync(input, cancellationToken) : await orders.UpsertAsync(input, cancellationToken);
+        var saved = string.IsNullOrWhiteSpace(input.ExternalId.Value) ? await orders.CreateAsync(input, cancellationToken) : await orders
+            .UpsertAsync(input, cancellationToken);
         var answer = Tagged(http, saved, shop);
         return saved.IsCreated ? TypedResults.Created($"{ApiSetup.Root}/orders/{saved.Order.Id}", answer) : TypedResults.Ok(answer);
     }
 
-    private static async Task<Ok<OrderAnswer>> UpdateAsync([Description("The id of the order.")] long id, OrderInput input, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static async Task<Ok<OrderAnswer>> UpdateAsync([Description("The id of the order.")] long id, OrderInput input,
+        HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var expected = await EntityTags.ExpectedAsync(http.Request, async () => (await orders.GetAsync(id, cancellationToken))?.Version);
         return TypedResults.Ok(Tagged(http, await orders.UpdateAsync(id, input, expected, cancellationToken), shop));
     }
 
-    private static async Task<Ok<OrderAnswer>> MatchAsync([Description("The id of the order.")] long id, MatchInput input, HttpContext http, OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        TypedResults.Ok(Tagged(http, input.CustomerId.IsPresent ? await orders.MatchAsync(id, input.CustomerId.Value, null, cancellationToken) : await orders.MatchByContactAsync(id, cancellationToken), shop));
+    private static async Task<Ok<OrderAnswer>> MatchAsync([Description("The id of the order.")] long id, MatchInput input, HttpContext http,
+        OrderService orders, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Tagged(http, input.CustomerId.IsPresent
+            ? await orders.MatchAsync(id, input.CustomerId.Value, null, cancellationToken) : await orders
+            .MatchByContactAsync(id, cancellationToken), shop));
 
-    private static async Task<Ok<IReadOnlyList<RefundAnswer>>> RefundsAsync([Description("The id of the order.")] long id, OrderService orders, CancellationToken cancellationToken) =>
-        TypedResults.Ok<IReadOnlyList<RefundAnswer>>([.. (await orders.RefundsAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Select(RefundAnswer.Of)]);
+    private static async Task<Ok<IReadOnlyList<RefundAnswer>>> RefundsAsync([Description("The id of the order.")] long id,
+        OrderService orders, CancellationToken cancellationToken) =>
+        TypedResults.Ok<IReadOnlyList<RefundAnswer>>(
+            [.. (await orders.RefundsAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Select(RefundAnswer.Of)]);
 
-    private static async Task<Results<Created<RefundAnswer>, Ok<RefundAnswer>>> RefundAsync([Description("The id of the order.")] long id, RefundInput input, OrderService orders, CancellationToken cancellationToken)
+    private static async Task<Results<Created<RefundAnswer>, Ok<RefundAnswer>>> RefundAsync([Description("The id of the order.")] long id,
+        RefundInput input, OrderService orders, CancellationToken cancellationToken)
     {
         var refunded = await orders.RefundAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound);
         var answer = RefundAnswer.Of(refunded.Refund);
@@ -129,7 +163,8 @@ internal sealed class OrderListQuery
     [FromQuery(Name = "search"), Description("An order's number or its beginning.")]
     public string? Search { get; init; }
 
-    [FromQuery(Name = "filter"), Description("Conditions such as status:any:paid,shipped;total:more:100;anonymous:yes;customer:is:CUST-20260131-0001.")]
+    [FromQuery(Name = "filter"),
+        Description("Conditions such as status:any:paid,shipped;total:more:100;anonymous:yes;customer:is:CUST-20260131-0001.")]
     public string? Filter { get; init; }
 
     [FromQuery(Name = "ordering"), Description("placed_at or total; a leading - turns the order round. Without it: -placed_at.")]

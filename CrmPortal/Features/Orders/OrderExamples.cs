@@ -32,7 +32,8 @@ internal static class OrderExamples
         }
         """;
 
-    public const string RefundCreation = """{ "external_id": "RW-1", "reason": "Broken", "is_return": true, "lines": [ { "line_id": 501, "quantity": 1 } ] }""";
+    public const string RefundCreation =
+        """{ "external_id": "RW-1", "reason": "Broken", "is_return": true, "lines": [ { "line_id": 501, "quantity": 1 } ] }""";
 
     public const string Refund = """
         { "id": 31, "number": "RW-1", "external_id": "RW-1", "refunded_at": "2026-02-03T10:15:00Z", "amount": 11.50, "currency": "EUR", "reason": "Broken", "is_return": true,

@@ -39,7 +39,8 @@ public sealed partial class OrderForm
 
     private long Total => _draft.Lines.Sum(l => _draft.AmountOf(l, Currency) ?? 0);
 
-    private string DraftStart => Order is null ? "new-order:" : string.Create(CultureInfo.InvariantCulture, $"order-{Order.Id}-{Order.Version}:");
+    private string DraftStart => Order is null
+        ? "new-order:" : string.Create(CultureInfo.InvariantCulture, $"order-{Order.Id}-{Order.Version}:");
 
     protected override async Task OnInitializedAsync()
     {
@@ -92,7 +93,8 @@ public sealed partial class OrderForm
     }
 
     private void TakeAddress(string field, AddressDetails known) =>
-        _draft.Put(field, new($"{known.GivenName} {known.FamilyName}".Trim() is { Length: > 0 } name ? name : _customer?.Name, known.Line1, known.Line2, known.City, known.State, known.PostalCode, known.Country), false);
+        _draft.Put(field, new($"{known.GivenName} {known.FamilyName}".Trim() is { Length: > 0 } name ? name : _customer?.Name, known.Line1,
+            known.Line2, known.City, known.State, known.PostalCode, known.Country), false);
 
     private async Task AddLineAsync()
     {
@@ -181,7 +183,8 @@ public sealed partial class OrderForm
             var errors = new List<FieldError>();
             var input = Input(errors);
             if (errors.Count > 0) throw new RuleViolationException(errors);
-            var saved = Order is null ? await Orders.CreateAsync(input, CancellationToken.None) : await Orders.UpdateAsync(Order.Id, input, Order.Version, CancellationToken.None);
+            var saved = Order is null ? await Orders.CreateAsync(input, CancellationToken.None) : await Orders
+                .UpdateAsync(Order.Id, input, Order.Version, CancellationToken.None);
             await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart);
             if (saved is null)
             {
@@ -189,7 +192,8 @@ public sealed partial class OrderForm
                 return;
             }
 
-            Toasts.Show(Order is null ? L["The order {0} was created.", saved.Order.Name] : L["The order {0} was saved.", saved.Order.Name]);
+            Toasts.Show(Order is null
+                ? L["The order {0} was created.", saved.Order.Name] : L["The order {0} was saved.", saved.Order.Name]);
             Navigation.NavigateTo(CrmUrls.Order(saved.Order.Id));
         }
         catch (RuleViolationException violation)
@@ -210,7 +214,8 @@ public sealed partial class OrderForm
     {
         var input = new OrderInput
         {
-            ExternalId = _draft["ExternalId"], Channel = _draft["Channel"], PaymentMethod = _draft["PaymentMethod"], ShippingAddress = _draft.Address("ShippingAddress"), BillingAddress = _draft.Address("BillingAddress"),
+            ExternalId = _draft["ExternalId"], Channel = _draft["Channel"], PaymentMethod = _draft["PaymentMethod"],
+                ShippingAddress = _draft.Address("ShippingAddress"), BillingAddress = _draft.Address("BillingAddress"),
         };
         if (Order is null) input = input with { Status = _status, CustomerId = _customer?.Id };
         if (Order is null ? _customer is null : Order.Customer is null)
@@ -220,7 +225,8 @@ public sealed partial class OrderForm
         }
 
         if (!IsOpen) return input;
-        if (!string.IsNullOrWhiteSpace(_draft["PlacedAt"]) && Display.Instant(_draft["PlacedAt"]) is null) errors.Add(new("PlacedAt", "This is not a time."));
+        if (!string.IsNullOrWhiteSpace(_draft["PlacedAt"]) && Display.Instant(_draft["PlacedAt"]) is null)
+            errors.Add(new("PlacedAt", "This is not a time."));
         var isOtherTime = Order is null || _draft["PlacedAt"] != Display.LocalInput(Order.PlacedAt);
         return input with
         {
@@ -231,7 +237,8 @@ public sealed partial class OrderForm
             PlacedAt = isOtherTime ? Display.Instant(_draft["PlacedAt"]) : default(Optional<DateTimeOffset?>),
         };
 
-        Optional<string?> Contact(string field) => Order is { IsMasked: true } && string.IsNullOrWhiteSpace(_draft[field]) ? default : new(_draft[field]);
+        Optional<string?> Contact(string field) => Order is { IsMasked: true } && string.IsNullOrWhiteSpace(_draft[field])
+            ? default : new(_draft[field]);
     }
 
     private static string LineId(int line, string field) => string.Create(CultureInfo.InvariantCulture, $"line-{line}-{field}");

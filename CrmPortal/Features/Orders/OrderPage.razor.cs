@@ -39,7 +39,8 @@ public sealed partial class OrderPage
     [Inject] public required IStringLocalizer<Texts> L { get; init; }
 
     /// <summary>The usual next status.</summary>
-    private OrderStatus? Next => OrderStatusTransitions.From(_order!.Status).Where(s => s != OrderStatus.Cancelled).Select(s => (OrderStatus?)s).FirstOrDefault();
+    private OrderStatus? Next => OrderStatusTransitions.From(_order!.Status).Where(s => s != OrderStatus.Cancelled)
+        .Select(s => (OrderStatus?)s).FirstOrDefault();
 
     protected override void OnInitialized()
     {
@@ -60,7 +61,8 @@ public sealed partial class OrderPage
         // Nothing of the order before stays, neither shown nor asked.
         (_order, _isGone, _asked, _error) = (null, false, null, null);
         await LoadAsync();
-        if (_isGone && HttpContext is { Response.HasStarted: false } rendering) rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
+            rendering.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
     private async Task LoadAsync()
@@ -144,7 +146,8 @@ public sealed partial class OrderPage
     {
         (_asked, _error) = (null, null);
         Show(order);
-        Toasts.Show(order.Customer is { } customer ? L["The order belongs to {0} now.", customer.Name] : L["The order belongs to nobody now."]);
+        Toasts.Show(order.Customer is { } customer
+            ? L["The order belongs to {0} now.", customer.Name] : L["The order belongs to nobody now."]);
     }
 
     private void CloseQuestion() => _asked = null;

@@ -17,7 +17,8 @@ internal static class ShoppingEndpoints
     public static void MapShopping(this RouteGroupBuilder api)
     {
         var customer = api.MapGroup(@"/customers/{id:regex(^\d+$)}").WithTags("Shopping");
-        customer.MapGet("/wishlist", async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
+        customer.MapGet("/wishlist",
+            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 await FindAsync(customers, id, cancellationToken);
                 return TypedResults.Ok(await shopping.WishesAsync(id, cancellationToken));
@@ -28,36 +29,52 @@ internal static class ShoppingEndpoints
                 var added = (await shopping.WishAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part;
                 return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/wishlist", added);
             })
-            .Documented("AddWish", "Add a product to what a customer would like to have; one that is there stays", Permissions.CustomersEdit, """{ "product_code": "MUG-1", "name": "Mug" }""", 201, Wish);
-        customer.MapDelete(@"/wishlist/{itemId:regex(^\d+$)}", async (long id, long itemId, ShoppingService shopping, CancellationToken cancellationToken) =>
-                await shopping.UnwishAsync(id, itemId, cancellationToken) is null ? throw ApiException.NotFound("Wish not found") : TypedResults.Ok(new DoneAnswer("Wish deleted successfully.")))
-            .Documented("DeleteWish", "Remove a wish", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Wish deleted successfully."));
-        customer.MapGet("/reviews", async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
+            .Documented("AddWish", "Add a product to what a customer would like to have; one that is there stays",
+                Permissions.CustomersEdit, """{ "product_code": "MUG-1", "name": "Mug" }""", 201, Wish);
+        customer.MapDelete(@"/wishlist/{itemId:regex(^\d+$)}",
+            async (long id, long itemId, ShoppingService shopping, CancellationToken cancellationToken) =>
+                await shopping.UnwishAsync(id, itemId, cancellationToken) is null
+                    ? throw ApiException.NotFound("Wish not found") : TypedResults.Ok(new DoneAnswer("Wish deleted successfully.")))
+            .Documented("DeleteWish", "Remove a wish", Permissions.CustomersEdit, null, 200,
+                CustomerPartExamples.Done("Wish deleted successfully."));
+        customer.MapGet("/reviews",
+            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 await FindAsync(customers, id, cancellationToken);
                 return TypedResults.Ok(await shopping.ReviewsAsync(id, cancellationToken));
             })
             .Documented("ListReviews", "List what a customer says of products", Permissions.CustomersView, null, 200, $"[{Review}]");
         customer.MapPost("/reviews", ReviewAsync)
-            .Documented("SaveReview", "Write a customer's review of a product, or change the one they wrote", Permissions.CustomersEdit, """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
-        customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}", async (long id, long reviewId, ShoppingService shopping, CancellationToken cancellationToken) =>
-                await shopping.RemoveReviewAsync(id, reviewId, cancellationToken) is null ? throw ApiException.NotFound("Review not found") : TypedResults.Ok(new DoneAnswer("Review deleted successfully.")))
-            .Documented("DeleteReview", "Remove a review; the points that it earned stay", Permissions.CustomersEdit, null, 200, CustomerPartExamples.Done("Review deleted successfully."));
-        customer.MapGet("/carts", async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
+            .Documented("SaveReview", "Write a customer's review of a product, or change the one they wrote", Permissions.CustomersEdit,
+                """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
+        customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}",
+            async (long id, long reviewId, ShoppingService shopping, CancellationToken cancellationToken) =>
+                await shopping.RemoveReviewAsync(id, reviewId, cancellationToken) is null
+                    ? throw ApiException.NotFound("Review not found") : TypedResults.Ok(new DoneAnswer("Review deleted successfully.")))
+            .Documented("DeleteReview", "Remove a review; the points that it earned stay", Permissions.CustomersEdit, null, 200,
+                CustomerPartExamples.Done("Review deleted successfully."));
+        customer.MapGet("/carts",
+            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
             {
                 await FindAsync(customers, id, cancellationToken);
-                return TypedResults.Ok<IReadOnlyList<CartAnswer>>([.. (await shopping.CartsAsync(id, cancellationToken)).Select(CartAnswer.Of)]);
+                return TypedResults
+                    .Ok<IReadOnlyList<CartAnswer>>([.. (await shopping.CartsAsync(id, cancellationToken)).Select(CartAnswer.Of)]);
             })
-            .Documented("ListCarts", "List the carts of a customer, the last changed first", Permissions.CustomersView, null, 200, $"[{Cart}]");
-        api.MapPut("/carts/{externalId}", async ([Description("The cart's number in your system.")] string externalId, CartInput input, ShoppingService shopping, CancellationToken cancellationToken) =>
+            .Documented("ListCarts", "List the carts of a customer, the last changed first", Permissions.CustomersView, null, 200,
+                $"[{Cart}]");
+        api.MapPut("/carts/{externalId}", async ([Description("The cart's number in your system.")] string externalId, CartInput input,
+            ShoppingService shopping, CancellationToken cancellationToken) =>
                 TypedResults.Ok(CartAnswer.Of((await shopping.SaveCartAsync(externalId, input, cancellationToken)).Cart)))
-            .WithTags("Shopping").Documented("SaveCart", "Tell what lies in a cart; the same twice changes nothing", Permissions.CustomersEdit, CartBody, 200, Cart);
+            .WithTags("Shopping").Documented("SaveCart", "Tell what lies in a cart; the same twice changes nothing",
+                Permissions.CustomersEdit, CartBody, 200, Cart);
     }
 
-    private static async Task<Ok<ReviewDetails>> ReviewAsync([Description("The id of the customer.")] long id, ReviewInput input, ShoppingService shopping, CancellationToken cancellationToken) =>
+    private static async Task<Ok<ReviewDetails>> ReviewAsync([Description("The id of the customer.")] long id, ReviewInput input,
+        ShoppingService shopping, CancellationToken cancellationToken) =>
         TypedResults.Ok((await shopping.ReviewAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Review);
 
-    private static async Task FindAsync(CustomerService customers, long id, CancellationToken cancellationToken) => _ = await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound);
+    private static async Task FindAsync(CustomerService customers, long id, CancellationToken cancellationToken) => _ = await customers
+        .GetAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound);
 
     private const string Wish = """{ "id": 1, "product_code": "MUG-1", "name": "Mug", "added_at": "2026-01-31T09:30:00Z" }""";
 
@@ -77,11 +94,13 @@ internal static class ShoppingEndpoints
 
 /// <summary>A cart; amounts are in major units of its currency.</summary>
 /// <param name="State">An open cart that nobody changed for long is abandoned.</param>
-internal sealed record CartAnswer(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, decimal Total, DateTimeOffset ChangedAt, IReadOnlyList<CartLineAnswer> Lines, long Version)
+internal sealed record CartAnswer(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, decimal Total,
+    DateTimeOffset ChangedAt, IReadOnlyList<CartLineAnswer> Lines, long Version)
 {
     public static CartAnswer Of(CartDetails c) => new(
         c.Id, c.ExternalId, c.CustomerId, c.State, c.Currency, Money.ToDecimal(c.Total, c.Currency), c.ChangedAt,
-        [.. c.Lines.Select(l => new CartLineAnswer(l.ProductCode, l.Name, l.Quantity, l.UnitPrice / (decimal)Money.PriceScale, Money.ToDecimal(l.Amount, c.Currency)))], c.Version);
+        [.. c.Lines.Select(l => new CartLineAnswer(l.ProductCode, l.Name, l.Quantity, l.UnitPrice / (decimal)Money.PriceScale,
+            Money.ToDecimal(l.Amount, c.Currency)))], c.Version);
 }
 
 /// <summary>A product in a cart.</summary>

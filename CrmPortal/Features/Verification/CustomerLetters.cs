@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Features.Verification;
 
 /// <summary>The mails and messages to customers, in their language where it is one of ours.</summary>
-internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Texts> localizer, IOptions<ShopOptions> shop) : ICustomerLetters
+internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Texts> localizer,
+    IOptions<ShopOptions> shop) : ICustomerLetters
 {
     public (string Subject, string Text) ConfirmEmail(LetterReader reader, string token, string code) => In(reader, L => (
         L["Confirm your e-mail for {0}", shop.Value.Name],
@@ -43,7 +44,8 @@ internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Te
         L["Your tier {0} at {1}", tier, shop.Value.Name],
         Lines(
             L["Hello {0},", reader.Name],
-            L["as things are now, your tier {0} ends on {1}, and {2} holds from then on. What you buy until then still counts.", tier, Day(day, reader), next])));
+            L["as things are now, your tier {0} ends on {1}, and {2} holds from then on. What you buy until then still counts.", tier,
+                Day(day, reader), next])));
 
     public (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day) => In(reader, L => (
         L["Your points at {0}", shop.Value.Name],
@@ -51,7 +53,8 @@ internal sealed class CustomerLetters(ServerAddress address, IStringLocalizer<Te
             L["Hello {0},", reader.Name],
             L["{0} of your points run out soon; the first of them can be spent until {1}.", points, Day(day, reader)])));
 
-    public string PhoneCode(LetterReader reader, string code) => In(reader, L => L["{0}: your code is {1}. It is good for ten minutes.", shop.Value.Name, code].Value);
+    public string PhoneCode(LetterReader reader, string code) =>
+        In(reader, L => L["{0}: your code is {1}. It is good for ten minutes.", shop.Value.Name, code].Value);
 
     public Uri PreferencesPage(string token) => address.Page(CrmUrls.OwnPreferences(token));
 

@@ -34,32 +34,51 @@ internal static class VerificationEndpoints
     public static void MapVerification(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/customers").WithTags("Verification");
-        group.MapPost(@"/{id:regex(^\d+$)}/verify-email", (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) => VerifyAsync(id, ContactKind.Email, input, verification, cancellationToken))
-            .Documented("VerifyEmail", "Send a link and a code to an e-mail, or check the code", Permissions.CustomersEdit, """{ "verification_code": "123456" }""", 200, Sent);
-        group.MapPost(@"/{id:regex(^\d+$)}/verify-phone", (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) => VerifyAsync(id, ContactKind.Phone, input, verification, cancellationToken))
-            .Documented("VerifyPhone", "Send a code to a phone, or check the code", Permissions.CustomersEdit, """{ "verification_code": "123456" }""", 200, Sent);
+        group.MapPost(@"/{id:regex(^\d+$)}/verify-email",
+            (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) =>
+            VerifyAsync(id, ContactKind.Email, input, verification, cancellationToken))
+            .Documented("VerifyEmail", "Send a link and a code to an e-mail, or check the code", Permissions.CustomersEdit,
+                """{ "verification_code": "123456" }""", 200, Sent);
+        group.MapPost(@"/{id:regex(^\d+$)}/verify-phone",
+            (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) =>
+            VerifyAsync(id, ContactKind.Phone, input, verification, cancellationToken))
+            .Documented("VerifyPhone", "Send a code to a phone, or check the code", Permissions.CustomersEdit,
+                """{ "verification_code": "123456" }""", 200, Sent);
         group.MapGet("/verify-email", LookAsync).AllowAnonymous().WithName("LookAtEmailLink").WithSummary("What a mailed link is for")
             .WithDescription("Changes nothing, since programs that look through mails follow links: send the same as POST to verify.")
-            .WithExample(null, 200, """{ "message": "Send this as POST to verify the e-mail.", "email": "john.doe@example.com", "verified": false }""").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapPost("/verify-email", ConfirmAsync).AllowAnonymous().WithName("ConfirmEmailLink").WithSummary("Verify an e-mail by its mailed link")
-            .WithExample(null, 200, """{ "message": "Email verified successfully.", "verified": true }""").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+            .WithExample(null, 200,
+                """{ "message": "Send this as POST to verify the e-mail.", "email": "john.doe@example.com", "verified": false }""")
+                .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+        group.MapPost("/verify-email", ConfirmAsync).AllowAnonymous().WithName("ConfirmEmailLink")
+            .WithSummary("Verify an e-mail by its mailed link")
+            .WithExample(null, 200, """{ "message": "Email verified successfully.", "verified": true }""")
+                .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
 
-    private static async Task<Ok<VerificationAnswer>> VerifyAsync(long id, ContactKind kind, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken)
+    private static async Task<Ok<VerificationAnswer>> VerifyAsync(long id, ContactKind kind, VerificationInput? input,
+        VerificationService verification, CancellationToken cancellationToken)
     {
         var target = new VerificationTarget(kind, input?.ContactId);
         if (input?.VerificationCode is { } code)
         {
             _ = await verification.CheckAsync(id, target, code, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
-            return TypedResults.Ok(new VerificationAnswer(kind == ContactKind.Email ? "Email verified successfully." : "Phone verified successfully.", true));
+            return TypedResults
+                .Ok(new VerificationAnswer(kind == ContactKind.Email ? "Email verified successfully." : "Phone verified successfully.",
+                true));
         }
 
-        return await verification.SendAsync(id, target, cancellationToken) ? TypedResults.Ok(new VerificationAnswer("Verification code sent.", false)) : throw ApiException.NotFound(NoCustomer);
+        return await verification.SendAsync(id, target, cancellationToken)
+            ? TypedResults.Ok(new VerificationAnswer("Verification code sent.", false)) : throw ApiException.NotFound(NoCustomer);
     }
 
-    private static async Task<Ok<VerificationLinkAnswer>> LookAsync([Description("As it stands in the link.")] string token, VerificationService verification, CancellationToken cancellationToken) =>
-        await verification.FindLinkAsync(token, cancellationToken) is { } link ? TypedResults.Ok(new VerificationLinkAnswer("Send this as POST to verify the e-mail.", link.Email, false)) : throw ApiException.NotFound(DeadLink);
+    private static async Task<Ok<VerificationLinkAnswer>> LookAsync([Description("As it stands in the link.")] string token,
+        VerificationService verification, CancellationToken cancellationToken) =>
+        await verification.FindLinkAsync(token, cancellationToken) is { } link
+            ? TypedResults.Ok(new VerificationLinkAnswer("Send this as POST to verify the e-mail.", link.Email, false)) : throw ApiException
+            .NotFound(DeadLink);
 
-    private static async Task<Ok<VerificationAnswer>> ConfirmAsync([Description("As it stands in the link.")] string token, VerificationService verification, CancellationToken cancellationToken) =>
-        await verification.ConfirmLinkAsync(token, cancellationToken) ? TypedResults.Ok(new VerificationAnswer("Email verified successfully.", true)) : throw ApiException.NotFound(DeadLink);
+    private static async Task<Ok<VerificationAnswer>> ConfirmAsync([Description("As it stands in the link.")] string token,
+        VerificationService verification, CancellationToken cancellationToken) =>
+        await verification.ConfirmLinkAsync(token, cancellationToken)
+            ? TypedResults.Ok(new VerificationAnswer("Email verified successfully.", true)) : throw ApiException.NotFound(DeadLink);
 }

@@ -26,7 +26,8 @@ internal sealed class KeyFile(string path)
         var draft = $"{path}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(draft, options)) writer.WriteLine(Mark + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+        using (var writer = new StreamWriter(draft, options))
+            writer.WriteLine(Mark + Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
         try
         {
             File.Move(draft, path, overwrite: false);
@@ -53,7 +54,8 @@ internal sealed class KeyFile(string path)
         if (wrapped.Length < NonceBytes + TagBytes) throw new CryptographicException("A wrapped key is too short.");
         var plain = new byte[wrapped.Length - NonceBytes - TagBytes];
         using var cipher = new AesGcm(Key(), TagBytes);
-        cipher.Decrypt(wrapped.AsSpan(0, NonceBytes), wrapped.AsSpan(NonceBytes, plain.Length), wrapped.AsSpan(NonceBytes + plain.Length), plain);
+        cipher.Decrypt(wrapped.AsSpan(0, NonceBytes), wrapped.AsSpan(NonceBytes, plain.Length), wrapped.AsSpan(NonceBytes + plain.Length),
+            plain);
         return plain;
     }
 
@@ -65,7 +67,8 @@ internal sealed class KeyFile(string path)
         try
         {
             var text = File.ReadAllText(path).Trim();
-            if (text.StartsWith(Mark, StringComparison.Ordinal) && Convert.FromBase64String(text[Mark.Length..]) is { Length: KeyBytes } key) return key;
+            if (text.StartsWith(Mark, StringComparison.Ordinal)
+                && Convert.FromBase64String(text[Mark.Length..]) is { Length: KeyBytes } key) return key;
         }
         catch (FormatException)
         {

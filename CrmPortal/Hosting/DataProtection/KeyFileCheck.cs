@@ -10,10 +10,13 @@ internal static class KeyFileCheck
     /// <returns>What is wrong and what to do, or null where all is well; a missing file is well where there are no keys.</returns>
     public static string? Fault(KeyFile file, IReadOnlyList<string> keys)
     {
-        if (!file.Exists) return keys.Count == 0 ? null : $"The key file {file.FullPath} is missing, but the database holds keys that only it can open; put it back in its place.";
+        if (!file.Exists)
+            return keys.Count == 0
+            ? null : $"The key file {file.FullPath} is missing, but the database holds keys that only it can open; put it back in its place.";
         try
         {
-            foreach (var wrapped in keys.SelectMany(k => XElement.Parse(k).Descendants("wrappedKey"))) file.Unwrap(Convert.FromBase64String(wrapped.Value));
+            foreach (var wrapped in keys.SelectMany(k => XElement.Parse(k).Descendants("wrappedKey")))
+                file.Unwrap(Convert.FromBase64String(wrapped.Value));
             return null;
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)

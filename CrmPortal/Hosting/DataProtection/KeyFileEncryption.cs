@@ -18,5 +18,6 @@ internal sealed class KeyFileEncryptor(KeyFile file) : IXmlEncryptor
 internal sealed class KeyFileDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) =>
-        XElement.Parse(Encoding.UTF8.GetString(services.GetRequiredService<KeyFile>().Unwrap(Convert.FromBase64String(encryptedElement.Value))));
+        XElement.Parse(Encoding.UTF8.GetString(services.GetRequiredService<KeyFile>()
+            .Unwrap(Convert.FromBase64String(encryptedElement.Value))));
 }
