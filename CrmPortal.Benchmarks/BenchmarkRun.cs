@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Benchmarks.Works;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.Data.Sqlite;
 
 namespace CrmPortal.Benchmarks;

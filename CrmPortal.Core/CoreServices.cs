@@ -1,25 +1,28 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Backup;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Upkeep;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Demo;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Mail;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Platform.Mail;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Orders;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Verification;
-using CrmPortal.Core.Views;
+using CrmPortal.Core.Platform.Views;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -44,6 +47,7 @@ public static class CoreServices
         services.AddCustomers();
         services.AddFields();
         services.AddNotifications();
+        services.AddHistory();
         services.AddTimeline();
         services.AddDuplicates();
         services.AddDocuments();
@@ -53,6 +57,7 @@ public static class CoreServices
         services.AddLoyalty();
         services.AddImports();
 
+        services.AddUpkeep();
         services.AddBackup();
         services.AddDemo();
         return services;

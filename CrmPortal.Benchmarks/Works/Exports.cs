@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Benchmarks.Works;
 

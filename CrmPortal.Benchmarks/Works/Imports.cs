@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Benchmarks.Works;
 

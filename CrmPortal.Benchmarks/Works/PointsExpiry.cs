@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 
 namespace CrmPortal.Benchmarks.Works;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Benchmarks.Works;

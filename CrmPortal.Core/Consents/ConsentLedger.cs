@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Consents;
@@ -69,7 +69,7 @@ internal static class ConsentLedger
 
     public static IQueryable<ConsentWording> NewestWordings(CrmDbContext db) =>
         db.ConsentWordings.AsNoTracking()
-            .Where(w => !db.ConsentWordings.Any(o => o.Purpose == w.Purpose && o.Language == w.Language && o.Number > w.Number));
+            .Where(w => !db.Set<ConsentWording>().Any(o => o.Purpose == w.Purpose && o.Language == w.Language && o.Number > w.Number));
 
     private static string? Cut(string? text, int longest)
     {

@@ -1,5 +1,5 @@
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Consents;
@@ -7,6 +7,12 @@ namespace CrmPortal.Core.Consents;
 internal sealed class ConsentPart : CustomerPart<Consent>
 {
     public override int Position => 170;
+
+    public override async Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken)
+    {
+        if (merge.Moves.Any(m => m.EntityType == nameof(Consent)))
+            await ConsentFlags.RefreshAsync(merge.Db, merge.Ids, cancellationToken);
+    }
 
     public override bool IsShownAsAt => true;
 

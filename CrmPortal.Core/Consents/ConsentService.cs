@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Verification;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,7 +35,7 @@ public sealed class ConsentService(
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var entries = await db.Consents.AsNoTracking().Include(c => c.Wording)
-            .Where(c => c.CustomerId == customerId && db.Customers.Any(x => x.Id == customerId && x.DeletedAt == null))
+            .Where(c => c.CustomerId == customerId && db.Set<Customer>().Any(x => x.Id == customerId && x.DeletedAt == null))
             .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         return new([.. entries.Take(take).Select(Details)], page.Number, take, entries.Count > take);
     }

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Consents;
@@ -25,9 +25,9 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var tag = CustomerRules.Required("Language", language, 10, "This is not a language code, such as en or es.", errors);
+        var tag = TextRules.Required("Language", language, 10, "This is not a language code, such as en or es.", errors);
         if (tag.Length > 0 && !CustomerRules.IsLanguage(tag)) errors.Add(new("Language", "This is not a language code, such as en or es."));
-        var words = CustomerRules.Required("Text", text, ConsentWording.TextLength, "A wording needs a text.", errors);
+        var words = TextRules.Required("Text", text, ConsentWording.TextLength, "A wording needs a text.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Customers;
 
@@ -12,15 +12,15 @@ internal static class AddressRules
     public static AddressInput Normalize(AddressInput input, List<FieldError> errors, bool needsStreet, bool keepsStreet = false)
     {
         var line1 = needsStreet && !keepsStreet
-            ? CustomerRules.Required(nameof(input.Line1), input.Line1, AddressService.LineLength, "An address needs a street.", errors)
-            : CustomerRules.Text(nameof(input.Line1), input.Line1, AddressService.LineLength, errors).Value ?? "";
-        var city = CustomerRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
+            ? TextRules.Required(nameof(input.Line1), input.Line1, AddressService.LineLength, "An address needs a street.", errors)
+            : TextRules.Text(nameof(input.Line1), input.Line1, AddressService.LineLength, errors).Value ?? "";
+        var city = TextRules.Required(nameof(input.City), input.City, CustomerRules.CityLength, "An address needs a city.", errors);
         var country = (needsStreet
-            ? CustomerRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors)
-            : CustomerRules.Text(nameof(input.Country), input.Country, 2, errors).Value ?? "").ToUpperInvariant();
-        if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !CustomerRules.CountryCodes.Contains(country))
+            ? TextRules.Required(nameof(input.Country), input.Country, 2, "An address needs a country.", errors)
+            : TextRules.Text(nameof(input.Country), input.Country, 2, errors).Value ?? "").ToUpperInvariant();
+        if (country.Length > 0 && errors.All(e => e.Field != nameof(input.Country)) && !IsoCodes.Countries.Contains(country))
             errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
-        var postalCode = PostalCode.Checked(CustomerRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country,
+        var postalCode = PostalCode.Checked(TextRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country,
             out var isPostalCode);
         if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
         if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
@@ -34,10 +34,10 @@ internal static class AddressRules
             City = city,
             PostalCode = postalCode,
             Country = country,
-            Line2 = CustomerRules.Text(nameof(input.Line2), input.Line2, AddressService.LineLength, errors).Value,
-            State = CustomerRules.Text(nameof(input.State), input.State, 100, errors).Value,
-            GivenName = CustomerRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value,
-            FamilyName = CustomerRules.Text(nameof(input.FamilyName), input.FamilyName, CustomerRules.NameLength, errors).Value,
+            Line2 = TextRules.Text(nameof(input.Line2), input.Line2, AddressService.LineLength, errors).Value,
+            State = TextRules.Text(nameof(input.State), input.State, 100, errors).Value,
+            GivenName = TextRules.Text(nameof(input.GivenName), input.GivenName, CustomerRules.NameLength, errors).Value,
+            FamilyName = TextRules.Text(nameof(input.FamilyName), input.FamilyName, CustomerRules.NameLength, errors).Value,
         };
     }
 }

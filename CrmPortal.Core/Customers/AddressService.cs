@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Core.Customers;
 
@@ -141,7 +141,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         var normalized = CustomerRules.Normalize(changes, shop.Value, DateOnly.MaxValue, errors, kind == ContactKind.Phone
             ? await customers.HomeAsync(customerId, cancellationToken) : null);
         var stored = kind == ContactKind.Email ? normalized.Email.Value : normalized.Phone.Value;
-        var checkedLabel = CustomerRules.Text("Label", label, 60, errors).Value;
+        var checkedLabel = TextRules.Text("Label", label, 60, errors).Value;
         if (stored is null) errors.Add(new("Value", "Give an e-mail or a phone."));
         if (errors.Count > 0)
             throw new RuleViolationException([.. errors.Select(e => e.Field is "Email" or "Phone" ? e with { Field = "Value" } : e)]);

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Documents;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -23,7 +23,7 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Avatars.Where(a => a.Id == avatarId && db.Customers.Any(c => c.Id == a.CustomerId && c.DeletedAt == null))
+        return await db.Avatars.Where(a => a.Id == avatarId && db.Set<Customer>().Any(c => c.Id == a.CustomerId && c.DeletedAt == null))
             .Select(a => new AvatarContent(a.ContentType, a.Content)).FirstOrDefaultAsync(cancellationToken);
     }
 

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +34,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var persons = await db.ContactPersons.AsNoTracking()
-            .Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+            .Where(p => p.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null))
             .OrderByDescending(p => p.IsMain).ThenBy(p => p.Id).Take(MostPersons).ToListAsync(cancellationToken);
         return [.. persons.Select(p => Details(p, grant.Has(Permissions.CustomersSensitive)))];
     }
@@ -54,7 +54,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
             .Normalize(new CustomerChanges { GivenName = input.GivenName, FamilyName = input.FamilyName, Email = input.Email,
             Phone = input.Phone }, shop.Value, DateOnly.MaxValue, errors,
             string.IsNullOrWhiteSpace(input.Phone) ? null : await customers.HomeAsync(customerId, cancellationToken));
-        var role = CustomerRules.Text(nameof(input.Role), input.Role, ContactPerson.RoleLength, errors).Value;
+        var role = TextRules.Text(nameof(input.Role), input.Role, ContactPerson.RoleLength, errors).Value;
         // Who sees e-mail and phone masked and leaves them blank does not change them.
         var keepsHidden = personId is not null && !maySee;
         if (!keepsHidden && fields.GivenName.Value is null && fields.FamilyName.Value is null && fields.Email.Value is null

@@ -1,11 +1,10 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -26,8 +25,14 @@ public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
     "Currency", "Country", "TimeZone", "ContactFrom", "ContactUntil", "PreferredAgentId", "AvatarId", "Source", "Status", "BlockReason",
     "InactiveReason", "Subscription", "MergedIntoId", "IsVip", "VipReason", "VipById", "VipSince", "CreatedAt", "FirstContactAt",
     "StatusBeforeDelete", "LoyaltyCard", MergeService.MergedField, "Gender", "DeletedAt")]
-public sealed class Customer : ICustomerOwned, IVersioned
+public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
 {
+    /// <summary>Of the code of a tier.</summary>
+    public const int TierLength = 20;
+
+    /// <summary>The codes of the published contracts, from the lowest to the highest; a programme may have others.</summary>
+    public static readonly IReadOnlyList<string> UsualTiers = ["bronze", "silver", "gold", "platinum"];
+
     public const int LoyaltyCardLength = 40;
 
     public long Id { get; internal init; }
@@ -170,7 +175,7 @@ public sealed class Customer : ICustomerOwned, IVersioned
     [NotAudited] public long Points { get; internal set; }
 
     /// <summary>
-    /// The step of the loyalty ladder that holds; null for who has never been on it. Its steps are <see cref="Loyalty.TierChange"/>.
+    /// The step of the loyalty ladder that holds; null for who has never been on it. The programme dates its steps.
     /// </summary>
     [NotAudited] public string? Tier { get; internal set; }
 
@@ -320,7 +325,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.Property(c => c.Phone).HasMaxLength(PhoneNumber.LongestStored);
         builder.Property(c => c.ExternalId).HasMaxLength(CustomerRules.ExternalIdLength);
         builder.Property(c => c.LoyaltyCard).HasMaxLength(Customer.LoyaltyCardLength);
-        builder.Property(c => c.Tier).HasMaxLength(TierChange.CodeLength);
+        builder.Property(c => c.Tier).HasMaxLength(Customer.TierLength);
         builder.Property(c => c.Gender).HasConversion<string>().HasMaxLength(12);
         builder.Property(c => c.Language).HasMaxLength(10);
         builder.Property(c => c.Currency).HasMaxLength(3);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Customers.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -288,7 +288,7 @@ public sealed class CustomerBulkService(
         if (grant.Actor.UserId is not { } user) return 0;
         if (!isFollowing) return await db.CustomerFollowers.Where(f => f.UserId == user && ids.Contains(f.CustomerId)).ExecuteDeleteAsync();
         var wanted = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null
-            && !db.CustomerFollowers.Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
+            && !db.Set<CustomerFollower>().Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
         db.CustomerFollowers.AddRange(wanted.Select(id => new CustomerFollower { CustomerId = id, UserId = user }));
         await db.SaveChangesAsync();
         return wanted.Count;
@@ -308,11 +308,11 @@ public sealed class CustomerBulkService(
         {
             BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
             BulkActionKind.SetTags => Tags(action.Argument, errors),
-            BulkActionKind.AddNote => CustomerRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.",
+            BulkActionKind.AddNote => TextRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.",
                 errors),
-            BulkActionKind.Block => CustomerRules.Required("Reason", action.Argument, CustomerRules.ReasonLength,
+            BulkActionKind.Block => TextRules.Required("Reason", action.Argument, CustomerRules.ReasonLength,
                 "Say why the customers are blocked.", errors),
-            BulkActionKind.Deactivate or BulkActionKind.MakeVip => CustomerRules.Text("Reason", action.Argument, CustomerRules.ReasonLength,
+            BulkActionKind.Deactivate or BulkActionKind.MakeVip => TextRules.Text("Reason", action.Argument, CustomerRules.ReasonLength,
                 errors).Value,
             BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state)
                 && Enum.IsDefined(state)

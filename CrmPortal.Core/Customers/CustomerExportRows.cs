@@ -1,9 +1,9 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Exports;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

@@ -1,11 +1,10 @@
 using System.Linq.Expressions;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Customers;
 
@@ -73,7 +72,7 @@ public static class CustomerFilters
         .Date("last_order", "Last order", c => c.LastOrderAt)
         .Group("Orders")
         .Number("points", "Points", c => c.Points)
-        .Code("tier", "Tier", c => c.Tier, [.. new ProgrammeRules().Tiers.Select(t => t.Code)])
+        .Code("tier", "Tier", c => c.Tier, Customer.UsualTiers)
         .Text("loyalty_card", "Loyalty card", c => c.LoyaltyCard, v => v)
         .Group("Loyalty")
         .YesNo("has_contacts", "Has people around them", c => c.ContactPersons.Count > 0)

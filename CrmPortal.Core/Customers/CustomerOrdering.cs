@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Core.Customers;
 

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -29,6 +29,9 @@ internal interface ICustomerPart
     /// <summary>Gives the rows of merged customers to the one who stays.</summary>
     Task MergeAsync(MergeMover merge, CancellationToken cancellationToken);
 
+    /// <summary>Computes anew what is kept beside the rows, once the rows of all kinds have moved.</summary>
+    Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken);
+
     /// <summary>The customer's present rows that are audited.</summary>
     Task<IReadOnlyList<IAudited>> RowsAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken);
 
@@ -55,6 +58,8 @@ internal abstract class CustomerPart<T> : ICustomerPart
         purge.Db.Set<T>().Where(r => purge.Ids.Contains(EF.Property<long>(r, "CustomerId"))).ExecuteDeleteAsync(cancellationToken);
 
     public virtual Task MergeAsync(MergeMover merge, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public virtual Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public virtual async Task<IReadOnlyList<IAudited>> RowsAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken) =>
         typeof(IAudited).IsAssignableFrom(typeof(T))

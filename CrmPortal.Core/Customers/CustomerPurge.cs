@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

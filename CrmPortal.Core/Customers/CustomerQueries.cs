@@ -1,7 +1,7 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

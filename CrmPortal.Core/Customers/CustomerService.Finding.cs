@@ -1,9 +1,9 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -83,7 +83,7 @@ public sealed partial class CustomerService
     public async Task<CustomerDetails?> FindByNumberAsync(string number, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        if (CustomerRules.HasUnstorable(number)) return null;
+        if (StoredText.IsUnstorable(number)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.Customers.Where(c => c.Number == number).Select(c => new { c.Id, c.MergedIntoId })
             .FirstOrDefaultAsync(cancellationToken);
@@ -103,7 +103,7 @@ public sealed partial class CustomerService
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var key = email.Trim().ToLowerInvariant();
-        if (CustomerRules.HasUnstorable(key) || !CustomerRules.IsEmail(key)) return null;
+        if (StoredText.IsUnstorable(key) || !TextRules.IsEmail(key)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var there = db.Customers.Where(c => c.DeletedAt == null);
         var ids = await there.Where(c => c.EmailKey == key).Select(c => c.Id).ToListAsync(cancellationToken);
@@ -127,7 +127,7 @@ public sealed partial class CustomerService
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var typed = value.Trim();
-        if (typed.Length == 0 || CustomerRules.HasUnstorable(typed)) return null;
+        if (typed.Length == 0 || StoredText.IsUnstorable(typed)) return null;
         var key = typed.ToLowerInvariant();
         var phone = PhoneNumber.TryNormalize(typed, shop.Value.Country, out var number) ? number : null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -180,11 +180,11 @@ public sealed partial class CustomerService
     internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)
     {
         if (grant.Has(Permissions.CustomersSensitive) || string.IsNullOrWhiteSpace(query.Search)
-            || CustomerRules.HasUnstorable(query.Search)) return null;
+            || StoredText.IsUnstorable(query.Search)) return null;
         var typed = query.Search.Trim();
         var key = typed.ToLowerInvariant();
         if (PhoneNumber.TryNormalize(typed, shop.Value.Country, out var phone)) key = phone;
-        else if (!CustomerRules.IsEmail(key)) return null;
+        else if (!TextRules.IsEmail(key)) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         // Each part has an index of its own; "or" would have none.
         var there = query.InTrash ? db.Customers.Where(c => c.DeletedAt != null) : db.Customers.Where(c => c.DeletedAt == null);

@@ -1,9 +1,10 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Fields;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -73,7 +74,7 @@ public sealed partial class CustomerService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
+        var why = TextRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);
         var isBlocked = false;
         var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
@@ -119,7 +120,7 @@ public sealed partial class CustomerService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var why = CustomerRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
+        var why = TextRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, id, "customer.vip", Permissions.CustomersEdit, (_, customer) =>
         {
@@ -185,7 +186,7 @@ public sealed partial class CustomerService(
         {
             db.AuditEntries.Add(new AuditEntry { ChangeSet = changeSet, EntityType = nameof(Customer), EntityId = gone, CustomerId = gone,
                 Action = AuditAction.Deleted });
-            db.OutboxEvents.Add(new Outbox.OutboxEvent { Topic = "customer.purged", SubjectId = gone, Payload = "{}",
+            db.OutboxEvents.Add(new OutboxEvent { Topic = "customer.purged", SubjectId = gone, Payload = "{}",
                 ChangeSet = changeSet, CreatedAt = now });
         }
 
@@ -414,7 +415,7 @@ public sealed partial class CustomerService(
     private static string Reason(string? reason, string message)
     {
         var errors = new List<FieldError>();
-        var text = CustomerRules.Required("Reason", reason, CustomerRules.ReasonLength, message, errors);
+        var text = TextRules.Required("Reason", reason, CustomerRules.ReasonLength, message, errors);
         return errors.Count > 0 ? throw new RuleViolationException(errors) : text;
     }
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Customers;
@@ -15,7 +15,6 @@ internal static class CustomersSetup
         services.AddScoped<CustomerExportService>();
         services.AddScoped<TagService>();
         services.AddScoped<AddressService>();
-        services.AddScoped<PhoneUpkeep>();
         services.AddScoped<NoteService>();
         services.AddScoped<ContactPersonService>();
         services.AddScoped<PreferenceService>();

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -128,7 +128,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     private static string Check(string? text)
     {
         var errors = new List<FieldError>();
-        var note = CustomerRules.Required("Text", text, CustomerRules.NoteLength, "A note needs a text.", errors);
+        var note = TextRules.Required("Text", text, CustomerRules.NoteLength, "A note needs a text.", errors);
         return errors.Count > 0 ? throw new RuleViolationException(errors) : note;
     }
 }

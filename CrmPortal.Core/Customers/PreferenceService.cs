@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -26,7 +26,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.CommunicationPreferences.AsNoTracking()
-            .Where(p => p.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+            .Where(p => p.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null))
             .ToListAsync(cancellationToken);
         return [.. found.OrderBy(p => p.Channel).ThenBy(p => p.Kind).Select(Details)];
     }
@@ -72,7 +72,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Preferences.Where(p => p.CustomerId == customerId
-            && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null))
+            && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null))
             .OrderBy(p => p.Type).ThenBy(p => p.Key).Take(MostPreferences).Select(p => new PreferenceDetails(p.Id, p.Type, p.Key, p.Value))
                 .ToListAsync(cancellationToken);
     }
@@ -87,9 +87,9 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
             throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
         var errors = new List<FieldError>();
         var inputs = wanted.Select(w => (
-            Type: CustomerRules.Required(nameof(w.Type), w.Type, Preference.WordLength, "A preference needs a type.", errors),
-            Key: CustomerRules.Required(nameof(w.Key), w.Key, Preference.WordLength, "A preference needs a key.", errors),
-            CustomerRules.Text(nameof(w.Value), w.Value, Preference.ValueLength, errors).Value)).ToList();
+            Type: TextRules.Required(nameof(w.Type), w.Type, Preference.WordLength, "A preference needs a type.", errors),
+            Key: TextRules.Required(nameof(w.Key), w.Key, Preference.WordLength, "A preference needs a key.", errors),
+            TextRules.Text(nameof(w.Value), w.Value, Preference.ValueLength, errors).Value)).ToList();
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         List<Preference> present = [];

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -37,7 +37,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var today = customers.Today();
         var dates = await db.ImportantDates.AsNoTracking()
-            .Where(d => d.CustomerId == customerId && db.Customers.Any(c => c.Id == customerId && c.DeletedAt == null)).OrderBy(d => d.Id)
+            .Where(d => d.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null)).OrderBy(d => d.Id)
             .Take(MostDates).ToListAsync(cancellationToken);
         return [.. dates.Select(d => Details(d, today)).OrderBy(d => d.Next ?? DateOnly.MaxValue).ThenBy(d => d.Id)];
     }
@@ -49,7 +49,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var name = CustomerRules.Required("Label", label, ImportantDate.LabelLength, "Say what the day is.", errors);
+        var name = TextRules.Required("Label", label, ImportantDate.LabelLength, "Say what the day is.", errors);
         if (day is null || day.Value.Year is < 1900 or > 2200) errors.Add(new("Day", "Give a day between 1900 and 2200."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         ImportantDate? date = null;
@@ -103,8 +103,8 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var words = CustomerRules.Text("Label", label, Relationship.LabelLength, errors).Value;
-        var number = CustomerRules.Required("Other", otherNumber, 24, "Say which customer it is.", errors);
+        var words = TextRules.Text("Label", label, Relationship.LabelLength, errors).Value;
+        var number = TextRules.Required("Other", otherNumber, 24, "Say which customer it is.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return (await customers.ChangeAsync(grant, customerId, "customer.relationship", Permissions.CustomersEdit, async (db, _) =>
         {

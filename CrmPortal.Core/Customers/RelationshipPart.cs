@@ -1,4 +1,4 @@
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

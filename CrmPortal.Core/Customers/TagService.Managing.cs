@@ -1,5 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -20,7 +21,7 @@ public sealed partial class TagService
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.OrderBy(t => t.NameKey).Take(MostListed)
-            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id)))
+            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.Set<CustomerTag>().Count(c => c.TagId == t.Id)))
             .ToListAsync(cancellationToken);
     }
 
@@ -29,7 +30,7 @@ public sealed partial class TagService
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.Where(t => t.Id == id)
-            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.CustomerTags.Count(c => c.TagId == t.Id)))
+            .Select(t => new TagDetails(t.Id, t.Name, t.Colour, db.Set<CustomerTag>().Count(c => c.TagId == t.Id)))
             .FirstOrDefaultAsync(cancellationToken);
     }
 
@@ -104,7 +105,7 @@ public sealed partial class TagService
         }
     }
 
-    private async Task SaveAsync(Data.CrmDbContext db, CancellationToken cancellationToken)
+    private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         try
         {

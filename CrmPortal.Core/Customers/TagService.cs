@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
@@ -16,7 +16,7 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     {
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var key = StoredText.Composed((typed ?? "").Trim()).ToLowerInvariant();
-        if (CustomerRules.HasUnstorable(key)) return [];
+        if (StoredText.IsUnstorable(key)) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Tags.Where(t => t.NameKey.StartsWith(key)).OrderBy(t => t.NameKey).Take(MostSuggestions)
             .Select(t => new TagName(t.Id, t.Name, t.Colour)).ToListAsync(cancellationToken);

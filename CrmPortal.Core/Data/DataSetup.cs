@@ -1,8 +1,9 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 
 namespace CrmPortal.Core.Demo;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 
 namespace CrmPortal.Core.Demo;

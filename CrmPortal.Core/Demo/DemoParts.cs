@@ -1,10 +1,10 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Orders;
 
 namespace CrmPortal.Core.Demo;

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Core.Demo;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Demo;
 

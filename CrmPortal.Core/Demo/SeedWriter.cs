@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CsvHelper;
 using CsvHelper.Configuration;
 

@@ -1,4 +1,5 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 
@@ -50,7 +51,7 @@ internal static class FileProfiler
         return new([.. columns.Select(c => c.Profile())], rows, preview, notices);
     }
 
-    private static string Short(string cell) => cell.Length <= LongestSample ? cell : Search.SearchText.Cut(cell, LongestSample - 1) + "…";
+    private static string Short(string cell) => cell.Length <= LongestSample ? cell : SearchText.Cut(cell, LongestSample - 1) + "…";
 
     private sealed class Column(string name)
     {

@@ -1,5 +1,5 @@
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -106,7 +107,7 @@ internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>, IE
         builder.Property(i => i.Kind).HasConversion<string>().HasMaxLength(10);
         builder.Property(i => i.State).HasConversion<string>().HasMaxLength(10);
         builder.Property(i => i.FileName).HasMaxLength(Import.FileNameLength);
-        builder.Property(i => i.Fault).HasMaxLength(Jobs.Job.FaultLength);
+        builder.Property(i => i.Fault).HasMaxLength(Job.FaultLength);
         builder.Property(i => i.CreatedByName).HasMaxLength(200);
         builder.HasIndex(i => i.ChangeSetId);
     }

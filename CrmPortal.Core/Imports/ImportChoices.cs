@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Common;
+
 namespace CrmPortal.Core.Imports;
 
 /// <summary>What people choose from when a file is not read as they mean it.</summary>
@@ -19,7 +21,7 @@ public static class ImportChoices
         .ContainsKey(PlanProposer.FieldOf(match));
 
     /// <summary>A plan with other columns, and with what follows from them instead of what followed from those before.</summary>
-    public static ImportPlan WithColumns(ImportDetails import, IReadOnlyDictionary<string, int> columns, Common.ShopOptions shop)
+    public static ImportPlan WithColumns(ImportDetails import, IReadOnlyDictionary<string, int> columns, ShopOptions shop)
     {
         var proposed = PlanProposer.Propose(import.Kind, import.Fields, import.Profile, shop, columns);
         return import.Plan with

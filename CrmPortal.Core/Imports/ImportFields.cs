@@ -1,5 +1,5 @@
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Imports;
 

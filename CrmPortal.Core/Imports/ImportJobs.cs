@@ -1,7 +1,8 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

@@ -1,4 +1,5 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,9 +47,9 @@ internal sealed class ImportPart : CustomerPart<Import>
         }
     }
 
-    public override Task<IReadOnlyList<Audit.IAudited>> RowsAsync(Data.CrmDbContext db, long customerId,
+    public override Task<IReadOnlyList<IAudited>> RowsAsync(CrmDbContext db, long customerId,
         CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Audit.IAudited>>([]);
+        Task.FromResult<IReadOnlyList<IAudited>>([]);
 }
 
 /// <summary>Takes out of an import what quotes its file.</summary>

@@ -1,12 +1,12 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

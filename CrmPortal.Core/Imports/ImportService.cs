@@ -1,10 +1,11 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -246,7 +247,7 @@ public sealed class ImportService(
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var limit = clock.GetUtcNow() - UndoLimit;
-        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.ImportChunks.Any(c => c.ImportId == i.Id))
+        foreach (var id in await db.Imports.Where(i => i.CreatedAt < limit).Where(i => db.Set<ImportChunk>().Any(c => c.ImportId == i.Id))
             .Select(i => i.Id).Order().Take(100).ToListAsync(cancellationToken))
         {
             await db.ImportRows.Where(r => r.ImportId == id).ExecuteDeleteAsync(cancellationToken);
@@ -317,7 +318,7 @@ public sealed class ImportService(
     {
         var name = string.Concat(Path.GetFileName(fileName.Replace('\\', '/')).Where(c => !char.IsControl(c) && !char.IsSurrogate(c)))
             .Trim();
-        return name.Length == 0 ? "import.csv" : Search.SearchText.Cut(name, Import.FileNameLength);
+        return name.Length == 0 ? "import.csv" : SearchText.Cut(name, Import.FileNameLength);
     }
 
     private sealed class Bytes(IProgress<JobProgress>? progress, long? size) : IProgress<long>

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Fields;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

@@ -1,6 +1,7 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
@@ -99,4 +100,18 @@ internal static class ImportUndo
         var customers = $"delete from \"Customers\" where \"Id\" in ({untouched})";
         return await db.Database.ExecuteSqlRawAsync(customers, [changeSetId], cancellationToken);
     }
+}
+
+internal sealed class ImportMassUndo : IMassUndo
+{
+    public string Kind => ImportUndo.Kind;
+
+    public Task<bool> IsBrokenOffAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken) =>
+        db.Imports.AnyAsync(i => i.ChangeSetId == changeSetId && i.State != ImportState.Undone, cancellationToken);
+
+    public Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId, long undoId,
+        CancellationToken cancellationToken) => ImportUndo.RemoveCreatedAsync(db, changeSetId, undoId, cancellationToken);
+
+    public Task EndAsync(CrmDbContext db, long changeSetId) => db.Imports.Where(i => i.ChangeSetId == changeSetId)
+        .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
 }

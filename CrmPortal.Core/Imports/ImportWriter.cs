@@ -1,5 +1,5 @@
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Core.Imports;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Fields;
 
 namespace CrmPortal.Core.Imports;
 

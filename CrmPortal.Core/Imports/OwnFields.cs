@@ -1,5 +1,5 @@
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Fields;
 
 namespace CrmPortal.Core.Imports;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Fields;
 
 namespace CrmPortal.Core.Imports;
 
@@ -57,7 +57,7 @@ internal static class PlanProposer
         else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
         if (plan.RefundPrefix.Length > LongestPrefix)
             errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
-        if (plan.Currency.Length > 0 && !Customers.CustomerRules.CurrencyCodes.Contains(plan.Currency))
+        if (plan.Currency.Length > 0 && !IsoCodes.Currencies.Contains(plan.Currency))
             errors.Add(new("Currency", "This is not a currency code, such as EUR."));
         if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone))
             errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));

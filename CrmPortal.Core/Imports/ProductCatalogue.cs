@@ -1,4 +1,4 @@
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Exports;
 using CsvHelper;
 using CsvHelper.Configuration;
 

@@ -1,5 +1,6 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Core.Imports;
 
@@ -83,5 +84,5 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
     public string LabelOf(string field) => plan.Columns.TryGetValue(field, out var at) && profile.Columns[at].Name.Length > 0
         ? profile.Columns[at].Name : field;
 
-    public static string Short(string text) => text.Length <= 60 ? text : Search.SearchText.Cut(text, 59) + "…";
+    public static string Short(string text) => text.Length <= 60 ? text : SearchText.Cut(text, 59) + "…";
 }

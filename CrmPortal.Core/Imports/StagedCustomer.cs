@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Imports;
@@ -141,7 +141,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     private string? Country(List<ImportNotice> notices)
     {
         if (row.Text(ImportFields.Country, 100) is not { } text) return null;
-        if (ValueReader.Country(text) is { } code) return code;
+        if (IsoCodes.CountryOf(text) is { } code) return code;
         notices.Add(new("“{0}” is no country that is known; it is left out.", [RowReader.Short(text)]));
         return null;
     }

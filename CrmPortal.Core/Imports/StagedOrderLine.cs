@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 
@@ -153,7 +153,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     private string Currency()
     {
         var code = row.Text(ImportFields.Currency, 3)?.ToUpperInvariant() ?? (plan.Currency.Length > 0 ? plan.Currency : shop.Currency);
-        if (!CustomerRules.CurrencyCodes.Contains(code)) row.Reject("“{0}” is not a currency code, such as EUR.", code);
+        if (!IsoCodes.Currencies.Contains(code)) row.Reject("“{0}” is not a currency code, such as EUR.", code);
         return code;
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Imports;
 
@@ -21,25 +21,11 @@ internal static class ValueReader
 
     private static readonly Dictionary<string, string[]> Patterns = DateFormats.ToDictionary(f => f, Variants);
 
-    /// <summary>Names that data sets use beside the English ones of the culture tables.</summary>
-    private static readonly Dictionary<string, string> OtherCountryNames = new()
-    {
-        ["uk"] = "GB", ["great britain"] = "GB", ["england"] = "GB", ["scotland"] = "GB", ["wales"] = "GB", ["usa"] = "US",
-            ["u.s.a."] = "US", ["america"] = "US",
-        ["eire"] = "IE", ["rsa"] = "ZA", ["czech republic"] = "CZ", ["hong kong"] = "HK", ["holland"] = "NL", ["korea"] = "KR",
-            ["south korea"] = "KR", ["russia"] = "RU",
-        ["turkey"] = "TR", ["vietnam"] = "VN", ["uae"] = "AE", ["taiwan"] = "TW", ["espana"] = "ES", ["deutschland"] = "DE",
-            ["osterreich"] = "AT", ["schweiz"] = "CH",
-        ["italia"] = "IT", ["polska"] = "PL", ["brasil"] = "BR", ["nippon"] = "JP",
-    };
-
     /// <summary>What choices are called beside their names here, without blanks, as exports for people write them.</summary>
     private static readonly Dictionary<string, string> OtherChoiceNames = new()
     {
         ["redessociales"] = "SocialMedia", ["recomendacion"] = "Referral", ["sitioweb"] = "Website", ["otro"] = "Other",
     };
-
-    private static readonly Dictionary<string, string> Countries = CountryNames();
 
     private static readonly Dictionary<string, string> Languages = LanguageNames();
 
@@ -74,14 +60,6 @@ internal static class ValueReader
         _ => null,
     };
 
-    /// <summary>The ISO 3166-1 code of a country's code or name, or null.</summary>
-    public static string? Country(string text)
-    {
-        var name = text.Trim();
-        if (name.Length == 2 && CustomerRules.CountryCodes.Contains(name.ToUpperInvariant())) return name.ToUpperInvariant();
-        return Countries.GetValueOrDefault(SearchText.Fold(name));
-    }
-
     /// <summary>The tag of a language's English or native name; what is none of these, as it is.</summary>
     public static string Language(string text) => Languages.GetValueOrDefault(SearchText.Fold(text.Trim())) ?? text;
 
@@ -113,19 +91,5 @@ internal static class ValueReader
     {
         var brief = format.Replace("dd", "d", StringComparison.Ordinal).Replace("MM", "M", StringComparison.Ordinal);
         return [.. Times.SelectMany(time => new HashSet<string> { format + time, brief + time })];
-    }
-
-    private static Dictionary<string, string> CountryNames()
-    {
-        var names = new Dictionary<string, string>(OtherCountryNames);
-        foreach (var culture in CultureInfo.GetCultures(CultureTypes.SpecificCultures).Where(c => c.Name.Length > 0))
-        {
-            var region = new RegionInfo(culture.Name);
-            if (!CustomerRules.CountryCodes.Contains(region.TwoLetterISORegionName)) continue;
-            foreach (var name in new[] { region.EnglishName, region.NativeName, region.ThreeLetterISORegionName })
-                names.TryAdd(SearchText.Fold(name), region.TwoLetterISORegionName);
-        }
-
-        return names;
     }
 }

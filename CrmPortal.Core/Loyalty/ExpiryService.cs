@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;

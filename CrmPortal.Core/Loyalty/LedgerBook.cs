@@ -1,7 +1,9 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
@@ -172,18 +174,18 @@ internal sealed class LedgerBook
         var changeSet = await _db.StartChangeSetAsync(cancellationToken);
         await _db.SaveChangesAsync(cancellationToken);
         foreach (var booking in all) booking.ChangeSetId = changeSet.Id;
-        _db.AuditEntries.AddRange(all.Select(b => new Audit.AuditEntry
+        _db.AuditEntries.AddRange(all.Select(b => new AuditEntry
         {
             ChangeSetId = changeSet.Id, EntityType = nameof(LoyaltyBooking), EntityId = b.Id, CustomerId = CustomerId,
-                Action = Audit.AuditAction.Created, Fields = "Points",
+                Action = AuditAction.Created, Fields = "Points",
             Values = System.Text.Json.JsonSerializer
                 .Serialize(new Dictionary<string, object?[]> { ["Points"] = [null, b.Entries.Sum(e => e.Points)] },
-                Audit.ChangeRecorder.Json),
+                ChangeRecorder.Json),
         }));
         _db.OutboxEvents.Add(new OutboxEvent
         {
             Topic = "customer.updated", SubjectId = CustomerId, Payload = System.Text.Json.JsonSerializer
-                .Serialize(new Audit.EventPayload(["Points"], _actor.UserId, _actor.Name), Audit.ChangeRecorder.Json),
+                .Serialize(new EventPayload(["Points"], _actor.UserId, _actor.Name), ChangeRecorder.Json),
             ChangeSetId = changeSet.Id, CreatedAt = _now,
         });
         await _db.SaveChangesAsync(cancellationToken);

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;

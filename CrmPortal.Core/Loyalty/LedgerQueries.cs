@@ -1,5 +1,6 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
@@ -81,8 +82,8 @@ internal static class LedgerQueries
             e.Booking.Reference,
             e.Booking.ProgrammeId,
             // A customer who was merged has several accounts; what the others held at that time counts as well.
-            Others = accounts < 2 ? 0 : db.LoyaltyAccounts.Where(a => a.CustomerId == customerId && a.Id != e.AccountId)
-                .Select(a => db.LoyaltyEntries.Where(o => o.AccountId == a.Id && o.Id < e.Id).OrderByDescending(o => o.Id)
+            Others = accounts < 2 ? 0 : db.Set<LoyaltyAccount>().Where(a => a.CustomerId == customerId && a.Id != e.AccountId)
+                .Select(a => db.Set<LoyaltyEntry>().Where(o => o.AccountId == a.Id && o.Id < e.Id).OrderByDescending(o => o.Id)
                     .Select(o => o.BalanceAfter).FirstOrDefault()).Sum(),
         }).ToDictionaryAsync(e => e.Entry.Id, cancellationToken);
         var opened = await db.LoyaltyLots.AsNoTracking().Where(l => ids.Contains(l.EntryId))

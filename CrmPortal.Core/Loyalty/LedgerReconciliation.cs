@@ -1,7 +1,8 @@
+using CrmPortal.Core.Platform.Common;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
@@ -100,6 +101,6 @@ internal sealed class LedgerReconciliationJob(LedgerReconciliation proof) : ISch
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var result = await proof.RunAsync(cancellationToken);
-        if (result.Faults.Count > 0) throw new Common.RuleViolationException("", result.Faults[0].What);
+        if (result.Faults.Count > 0) throw new RuleViolationException("", result.Faults[0].What);
     }
 }

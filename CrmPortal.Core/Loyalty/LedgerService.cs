@@ -1,9 +1,10 @@
+using CrmPortal.Core.Orders;
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -117,7 +118,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     {
         var entries = await db.LoyaltyEntries.Where(e => e.BookingId == bookingId
             && (e.Kind == EntryKind.Earned || e.Kind == EntryKind.Redeemed || e.Kind == EntryKind.Adjusted)).OrderBy(e => e.Id)
-            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.LoyaltyEntries.Where(r => r.ReversesId == e.Id)
+            .Select(e => new { Entry = e, e.Account!.CustomerId, Reversed = db.Set<LoyaltyEntry>().Where(r => r.ReversesId == e.Id)
                 .Sum(r => r.Points) }).ToListAsync(cancellationToken);
         var open = entries.Where(e => e.Entry.Points + e.Reversed != 0 && e.CustomerId is not null).GroupBy(e => e.CustomerId!.Value)
             .OrderBy(g => g.Key).ToList();
@@ -211,13 +212,13 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
 
     private static string Reason(string? text, string? usual, List<FieldError> errors)
     {
-        var reason = CustomerRules.Text("Reason", text, LoyaltyBooking.ReasonLength, errors).Value ?? usual;
+        var reason = TextRules.Text("Reason", text, LoyaltyBooking.ReasonLength, errors).Value ?? usual;
         if (reason is null) errors.Add(new("Reason", "Say why."));
         return reason ?? "";
     }
 
     private static string? Reference(string? text, List<FieldError> errors) =>
-        CustomerRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
+        TextRules.Text("Order", text, LoyaltyBooking.ReferenceLength, errors).Value;
 
     /// <summary>A client's key belongs to its user: another user's same key is another key. A very long one is kept as its hash.</summary>
     private static string? KeyOf(Grant grant, string? key)

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Core.Loyalty;
 

@@ -1,7 +1,10 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Filtering;
 using System.Linq.Expressions;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +13,7 @@ namespace CrmPortal.Core.Loyalty;
 /// <summary>
 /// The programme in figures, and what the shop owes its members. Everything is added up by the database, however many accounts there are.
 /// </summary>
-public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, Audit.AuditLog audit,
+public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, AuditLog audit,
     TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>So many months of issue are looked at one by one.</summary>
@@ -29,9 +32,9 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var tiers = (await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken)).Rules.Tiers;
         var since = Zone.StartOf(Today.AddYears(-1));
-        var members = db.Customers.Where(c => c.DeletedAt == null && db.LoyaltyAccounts.Any(a => a.CustomerId == c.Id));
+        var members = db.Customers.Where(c => c.DeletedAt == null && db.Set<LoyaltyAccount>().Any(a => a.CustomerId == c.Id));
         var active = await members.Where(c => c.LastOrderAt >= since
-            || db.LoyaltyEntries.Any(e => e.Account!.CustomerId == c.Id && e.At >= since))
+            || db.Set<LoyaltyEntry>().Any(e => e.Account!.CustomerId == c.Id && e.At >= since))
             .GroupBy(c => c.Tier).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
         var byTier = tiers.ToDictionary(t => t.Code, _ => 0);
         foreach (var group in active)
@@ -149,9 +152,9 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
             Expression.New(typeof(Cell)),
             Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.First))!, months.NumberOf(first.Body, isEnd)),
             Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.Second))!, second is null
-                ? Expression.Constant(0) : months.NumberOf(Filtering.FilterExpressions.Replaced(second.Body, second.Parameters[0], row))),
+                ? Expression.Constant(0) : months.NumberOf(FilterExpressions.Replaced(second.Body, second.Parameters[0], row))),
             Expression.Bind(typeof(Cell).GetProperty(nameof(Cell.Points))!,
-                Filtering.FilterExpressions.Replaced(points.Body, points.Parameters[0], row)));
+                FilterExpressions.Replaced(points.Body, points.Parameters[0], row)));
         return await rows.Select(Expression.Lambda<Func<T, Cell>>(cell, row)).GroupBy(c => new { c.First, c.Second })
             .Select(g => new Sum(g.Key.First, g.Key.Second, g.Sum(c => c.Points))).ToListAsync(cancellationToken);
     }

@@ -1,5 +1,7 @@
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
@@ -28,9 +30,9 @@ internal sealed class RewardRedemptionPart : CustomerPart<RewardRedemption>
         merge.AllAsync(merge.Db.RewardRedemptions.Where(r => merge.OtherIds.Contains(r.CustomerId!.Value)), r =>
             r.CustomerId = merge.Survivor.Id, cancellationToken);
 
-    public override Task<IReadOnlyList<Audit.IAudited>> RowsAsync(Data.CrmDbContext db, long customerId,
+    public override Task<IReadOnlyList<IAudited>> RowsAsync(CrmDbContext db, long customerId,
         CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Audit.IAudited>>([]);
+        Task.FromResult<IReadOnlyList<IAudited>>([]);
 }
 
 /// <summary>Accounts get another customer; their entries stay where they are.</summary>
@@ -70,6 +72,14 @@ internal sealed class LoyaltyAccountPart : CustomerPart<LoyaltyAccount>
 internal sealed class TierChangePart : CustomerPart<TierChange>
 {
     public override int Position => 250;
+
+    /// <summary>Whoever has more by the merge may have reached a tier by it.</summary>
+    public override async Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken)
+    {
+        await LoyaltyFigures.RefreshAsync(merge.Db, merge.Ids, cancellationToken);
+        await new LoyaltySettlement(merge.Db, merge.Provider, merge.Actor, merge.Shop, merge.Now)
+            .RaiseAsync([merge.SurvivorId], cancellationToken);
+    }
 
     /// <summary>The highest of the tiers holds; a dated step says so, and goes again where the merge is taken back.</summary>
     public override async Task MergeAsync(MergeMover merge, CancellationToken cancellationToken)

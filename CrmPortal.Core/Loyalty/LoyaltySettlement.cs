@@ -1,8 +1,8 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 

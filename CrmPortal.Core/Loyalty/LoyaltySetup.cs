@@ -1,4 +1,5 @@
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Loyalty;
@@ -8,6 +9,7 @@ internal static class LoyaltySetup
 {
     public static void AddLoyalty(this IServiceCollection services)
     {
+        services.AddScoped<IOrderLoyalty, OrderLoyalty>();
         services.AddScoped<LedgerService>();
         services.AddScoped<TierService>();
         services.AddScoped<ProgrammeService>();

@@ -1,9 +1,10 @@
+using CrmPortal.Core.Customers;
 using System.Globalization;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
@@ -158,7 +159,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     {
         var found = await db.LoyaltyEntries.AsNoTracking().Where(e => e.Booking!.OrderId == orderId && e.Kind == EntryKind.Earned)
             .OrderBy(e => e.Id)
-            .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.LoyaltyEntries
+            .Select(e => new { Entry = e, e.Account!.CustomerId, e.Booking!.Shares, Reversed = db.Set<LoyaltyEntry>()
                 .Where(r => r.ReversesId == e.Id).Sum(r => r.Points) }).ToListAsync(cancellationToken);
         return found.ConvertAll(f => (f.Entry, f.Entry.Points + f.Reversed, f.CustomerId, f.Shares is null ? [] : JsonSerializer
             .Deserialize<IReadOnlyList<PointShare>>(f.Shares)!));

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -66,7 +66,7 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
 
     /// <summary>Paid orders of customers for which nothing was booked. A till may have said what an order earns before it came.</summary>
     internal static IQueryable<Order> Unbooked(CrmDbContext db, DateTimeOffset from) => db.Orders.Where(o =>
-        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from && !db.LoyaltyBookings
+        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from && !db.Set<LoyaltyBooking>()
             .Any(b => b.OrderId == o.Id));
 
     internal static async Task<Stored?> StoredAsync(CrmDbContext db, CancellationToken cancellationToken) =>

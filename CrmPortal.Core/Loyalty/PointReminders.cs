@@ -1,10 +1,10 @@
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Verification;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -69,7 +69,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
             var ids = due.ConvertAll(d => d.Id);
             var readers = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null && c.Status == CustomerStatus.Active
                 && c.Email != null
-                    && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email
+                    && db.Set<CommunicationPreference>().Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email
                         && p.Kind == MessageKind.Reminders && p.IsOptedIn))
                 .Select(c => new { c.Id, c.DisplayName, c.Language, c.Email }).ToDictionaryAsync(c => c.Id, cancellationToken);
             foreach (var one in due.Where(d => readers.ContainsKey(d.Id)))

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Loyalty;
@@ -48,7 +48,7 @@ internal static class ProgrammeCheck
         var kept = new Dictionary<string, decimal>(StringComparer.OrdinalIgnoreCase);
         foreach (var (row, (name, factor)) in categories.Index())
         {
-            var category = CustomerRules.Required($"Categories[{row}]", name, Orders.Product.GroupLength, "Name the category.", errors);
+            var category = TextRules.Required($"Categories[{row}]", name, Orders.Product.GroupLength, "Name the category.", errors);
             Factor($"Categories[{row}]", factor, errors);
             if (!kept.TryAdd(category, factor)) errors.Add(new($"Categories[{row}]", "This category is there twice."));
         }
@@ -62,7 +62,7 @@ internal static class ProgrammeCheck
         var kept = new List<Campaign>();
         foreach (var (row, campaign) in campaigns.Index())
         {
-            kept.Add(campaign with { Name = CustomerRules.Required($"Campaigns[{row}].Name", campaign.Name, NameLength,
+            kept.Add(campaign with { Name = TextRules.Required($"Campaigns[{row}].Name", campaign.Name, NameLength,
                 "Name the campaign.", errors) });
             if (campaign.From > campaign.Until) errors.Add(new($"Campaigns[{row}].Until", "The last day must not come before the first."));
             Factor($"Campaigns[{row}].Multiplier", campaign.Multiplier, errors);
@@ -85,7 +85,7 @@ internal static class ProgrammeCheck
         foreach (var (row, tier) in tiers.Index())
         {
             var code = tier.Code.Trim();
-            kept.Add(tier with { Code = code, Name = CustomerRules.Required($"Tiers[{row}].Name", tier.Name, NameLength, "Name the tier.",
+            kept.Add(tier with { Code = code, Name = TextRules.Required($"Tiers[{row}].Name", tier.Name, NameLength, "Name the tier.",
                 errors) });
             if (code.Length is 0 or > TierChange.CodeLength || !char.IsAsciiLetterLower(code[0])
                 || code.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_')))

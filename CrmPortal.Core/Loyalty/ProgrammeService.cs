@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -60,7 +60,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var title = CustomerRules.Required("Name", name, LoyaltyProgramme.NameLength, "Name the version.", errors);
+        var title = TextRules.Required("Name", name, LoyaltyProgramme.NameLength, "Name the version.", errors);
         var json = LoyaltyProgramme.Write(ProgrammeCheck.Checked(rules, errors));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

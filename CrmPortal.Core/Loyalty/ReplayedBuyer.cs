@@ -1,5 +1,6 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Common;
+
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>Something that is given for points, as people write it.</summary>
@@ -24,7 +26,7 @@ public sealed record RewardDetails(
 
 /// <summary>A reward for a customer.</summary>
 /// <param name="Refusal">Why they cannot have it now, as a sentence with arguments; null where they can.</param>
-public sealed record RewardOffer(RewardDetails Reward, Common.FieldError? Refusal);
+public sealed record RewardOffer(RewardDetails Reward, FieldError? Refusal);
 
 /// <summary>A reward that a customer got.</summary>
 /// <param name="Points">What it cost.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
@@ -168,7 +168,7 @@ public sealed partial class RewardService
     {
         var (now, maySee) = (clock.GetUtcNow(), grant.Has(Permissions.CustomersSensitive));
         var rows = await redemptions.AsNoTracking()
-            .Select(r => new { Row = r, r.Reward!.Name, r.Customer, Points = -db.LoyaltyEntries.Where(e => e.BookingId == r.BookingId
+            .Select(r => new { Row = r, r.Reward!.Name, r.Customer, Points = -db.Set<LoyaltyEntry>().Where(e => e.BookingId == r.BookingId
             && e.Kind == EntryKind.Redeemed).Sum(e => e.Points) })
             .ToListAsync(cancellationToken);
         return rows.ConvertAll(r => new RedemptionDetails(

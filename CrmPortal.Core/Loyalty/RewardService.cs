@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -54,8 +54,8 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         db.BeginChangeSet("reward.save", Permissions.ProgrammeEdit);
         var rules = (await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken)).Rules;
         var errors = new List<FieldError>();
-        var name = CustomerRules.Required(nameof(input.Name), input.Name, Reward.NameLength, "Name the reward.", errors);
-        var text = CustomerRules.Text(nameof(input.Description), input.Description, Reward.DescriptionLength, errors).Value;
+        var name = TextRules.Required(nameof(input.Name), input.Name, Reward.NameLength, "Name the reward.", errors);
+        var text = TextRules.Text(nameof(input.Description), input.Description, Reward.DescriptionLength, errors).Value;
         if (input.Price is < 1 or > LedgerService.MostPoints)
             errors.Add(new(nameof(input.Price), "The price must be 1 to {0} points.", LedgerService.MostPoints));
         if (input.Stock is < 0 or > MostStock) errors.Add(new(nameof(input.Stock), "There may be 0 to {0}.", MostStock));
@@ -129,7 +129,7 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
 
     private static IQueryable<RewardDetails> Details(CrmDbContext db, IQueryable<Reward> rewards) => rewards.Select(r => new RewardDetails(
         r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until, r.LowestTier, r.CodeDays, r.IsArchived,
-            db.RewardRedemptions.Count(x => x.RewardId == r.Id && x.State != RedemptionState.Cancelled), r.Version));
+            db.Set<RewardRedemption>().Count(x => x.RewardId == r.Id && x.State != RedemptionState.Cancelled), r.Version));
 
     private static RewardDetails Details(Reward r, int redeemed) => new(r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until,
         r.LowestTier, r.CodeDays, r.IsArchived, redeemed, r.Version);

@@ -1,6 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;

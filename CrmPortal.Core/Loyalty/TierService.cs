@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -49,7 +49,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
-        var reason = CustomerRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
+        var reason = TextRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
         var today = Zone.DayOf(clock.GetUtcNow());
         if (input.Until is { } day && (day < today || day > today.AddYears(MostYears)))
             errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
@@ -71,7 +71,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
-        var reason = CustomerRules.Required("Reason", why, TierChange.ReasonLength, "Say why.", errors);
+        var reason = TextRules.Required("Reason", why, TierChange.ReasonLength, "Say why.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {

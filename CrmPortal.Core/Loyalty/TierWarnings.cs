@@ -1,9 +1,10 @@
+using CrmPortal.Core.Platform.Access;
 using System.Globalization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Verification;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -91,7 +92,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
         ids = ids.FindAll(id => TierSteps.IndexOf(rules, rules.TierAt(then.GetValueOrDefault(id)).Code) < TierSteps
             .IndexOf(rules, places[id].Tier));
         if (ids.Count == 0) return [];
-        var past = await new TierBook(db, Access.Actor.System(""), shop.Value, clock.GetUtcNow()).PastAsync(ids, cancellationToken);
+        var past = await new TierBook(db, Actor.System(""), shop.Value, clock.GetUtcNow()).PastAsync(ids, cancellationToken);
         var present = await amounts.OfAsync(ids, Today, cancellationToken);
         var leaving = (await amounts.LeavingAsync(ids, Today, horizon, cancellationToken)).ToLookup(c => c.CustomerId);
         var losing = new Dictionary<long, Loss>();
@@ -137,7 +138,7 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
             Language = c.Language,
             AgentId = c.PreferredAgent!.DisabledAt == null ? c.PreferredAgentId : null,
             Email = c.Status == CustomerStatus.Active
-                && db.CommunicationPreferences.Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service
+                && db.Set<CommunicationPreference>().Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service
                 && p.IsOptedIn) ? c.Email : null,
         }).ToDictionaryAsync(r => r.Id, cancellationToken);
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Exports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

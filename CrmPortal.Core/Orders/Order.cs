@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

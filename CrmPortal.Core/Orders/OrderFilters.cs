@@ -1,4 +1,4 @@
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Filtering;
 
 namespace CrmPortal.Core.Orders;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Orders;
 

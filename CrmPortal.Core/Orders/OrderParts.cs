@@ -1,7 +1,7 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 #pragma warning disable CA1304, CA1311, CA1862 // Becomes lower() of the database, which knows no culture.
@@ -11,6 +11,9 @@ namespace CrmPortal.Core.Orders;
 internal sealed class OrderPart : CustomerPart<Order>
 {
     public override int Position => 10;
+
+    public override Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken) =>
+        OrderStatistics.RefreshAsync(merge.Db, merge.Ids, cancellationToken);
 
     public override string KeptBecause => "Figures of sales must stay as they are; the order says nothing of the person any more.";
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Orders;
@@ -31,10 +31,10 @@ internal static class OrderRules
     /// </summary>
     public static OrderInput Normalize(OrderInput input, ShopOptions shop, DateTimeOffset now, List<FieldError> errors)
     {
-        var email = CustomerRules.Text(nameof(input.Email), input.Email, CustomerRules.EmailLength, errors);
-        if (email.Value is { } address && !CustomerRules.IsEmail(address))
+        var email = TextRules.Text(nameof(input.Email), input.Email, CustomerRules.EmailLength, errors);
+        if (email.Value is { } address && !TextRules.IsEmail(address))
             errors.Add(new(nameof(input.Email), "This is not an e-mail address, such as name@example.com."));
-        var phone = CustomerRules.Text(nameof(input.Phone), input.Phone, PhoneNumber.LongestTyped, errors);
+        var phone = TextRules.Text(nameof(input.Phone), input.Phone, PhoneNumber.LongestTyped, errors);
         if (phone.Value is { } typed)
         {
             if (PhoneNumber.TryNormalize(typed, Home(input) ?? shop.Country, out var e164)) phone = e164;
@@ -42,11 +42,11 @@ internal static class OrderRules
                 "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
         }
 
-        var currency = CustomerRules.Text(nameof(input.Currency), input.Currency, 3, errors);
+        var currency = TextRules.Text(nameof(input.Currency), input.Currency, 3, errors);
         if (currency.Value is { } code)
         {
             currency = code.ToUpperInvariant();
-            if (!CustomerRules.CurrencyCodes.Contains(currency.Value!))
+            if (!IsoCodes.Currencies.Contains(currency.Value!))
                 errors.Add(new(nameof(input.Currency), "This is not a currency code, such as EUR."));
         }
 
@@ -56,10 +56,10 @@ internal static class OrderRules
             errors.Add(new(nameof(input.Status), "There is no such status."));
         return input with
         {
-            ExternalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors),
-            Channel = CustomerRules.Text(nameof(input.Channel), input.Channel, Order.ChannelLength, errors),
-            PaymentMethod = CustomerRules.Text(nameof(input.PaymentMethod), input.PaymentMethod, Order.PaymentLength, errors),
-            LoyaltyCard = CustomerRules.Text(nameof(input.LoyaltyCard), input.LoyaltyCard, Customer.LoyaltyCardLength, errors),
+            ExternalId = TextRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors),
+            Channel = TextRules.Text(nameof(input.Channel), input.Channel, Order.ChannelLength, errors),
+            PaymentMethod = TextRules.Text(nameof(input.PaymentMethod), input.PaymentMethod, Order.PaymentLength, errors),
+            LoyaltyCard = TextRules.Text(nameof(input.LoyaltyCard), input.LoyaltyCard, Customer.LoyaltyCardLength, errors),
             Email = email,
             Phone = phone,
             Currency = currency,
@@ -152,11 +152,11 @@ internal static class OrderRules
     private static PlannedLine Line(OrderLineInput line, string at, string currency, List<FieldError> errors)
     {
         var known = errors.Count;
-        var code = CustomerRules.Required(at + nameof(line.ProductCode), line.ProductCode, Product.CodeLength, "A line needs a product.",
+        var code = TextRules.Required(at + nameof(line.ProductCode), line.ProductCode, Product.CodeLength, "A line needs a product.",
             errors);
-        var name = CustomerRules.Text(at + nameof(line.Name), line.Name, OrderLine.DescriptionLength, errors).Value;
-        var category = CustomerRules.Text(at + nameof(line.Category), line.Category, Product.GroupLength, errors).Value;
-        var brand = CustomerRules.Text(at + nameof(line.Brand), line.Brand, Product.GroupLength, errors).Value;
+        var name = TextRules.Text(at + nameof(line.Name), line.Name, OrderLine.DescriptionLength, errors).Value;
+        var category = TextRules.Text(at + nameof(line.Category), line.Category, Product.GroupLength, errors).Value;
+        var brand = TextRules.Text(at + nameof(line.Brand), line.Brand, Product.GroupLength, errors).Value;
         CheckQuantity(at + nameof(line.Quantity), line.Quantity, errors);
         if (line.UnitPrice is not { } price) errors.Add(new(at + nameof(line.UnitPrice), "A line needs a unit price."));
         else CheckUnitPrice(at + nameof(line.UnitPrice), price, errors);
@@ -174,7 +174,7 @@ internal static class OrderRules
     {
         if (address is null) return null;
         var country = Part(nameof(address.Country), address.Country, 2)?.ToUpperInvariant();
-        if (country is not null && !CustomerRules.CountryCodes.Contains(country))
+        if (country is not null && !IsoCodes.Countries.Contains(country))
             errors.Add(new($"{field}.{nameof(address.Country)}", "This is not a country code, such as GB."));
         var read = new OrderAddress(
             Part(nameof(address.Name), address.Name, CustomerRules.DisplayNameLength),
@@ -184,6 +184,6 @@ internal static class OrderRules
                 Part(nameof(address.PostalCode), address.PostalCode, 20), country);
         return read == new OrderAddress(null, null, null, null, null, null, null) ? null : read;
 
-        string? Part(string part, string? text, int longest) => CustomerRules.Text($"{field}.{part}", text, longest, errors).Value;
+        string? Part(string part, string? text, int longest) => TextRules.Text($"{field}.{part}", text, longest, errors).Value;
     }
 }

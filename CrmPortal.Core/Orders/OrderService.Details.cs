@@ -1,7 +1,6 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
@@ -9,21 +8,16 @@ namespace CrmPortal.Core.Orders;
 /// <content>One order in full.</content>
 public sealed partial class OrderService
 {
-    private static async Task<OrderDetails?> DetailsAsync(CrmDbContext db, Grant grant, long id, CancellationToken cancellationToken)
+    private async Task<OrderDetails?> DetailsAsync(CrmDbContext db, Grant grant, long id, CancellationToken cancellationToken)
     {
         var order = await db.Orders.AsNoTracking().Include(o => o.Customer).FirstOrDefaultAsync(o => o.Id == id, cancellationToken);
         if (order is null) return null;
         var lines = await db.OrderLines.Where(l => l.OrderId == id).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
-        var refunds = await db.Refunds.AsNoTracking().Where(r => db.RefundLines.Where(l => l.OrderId == id).Select(l => l.RefundId)
+        var refunds = await db.Refunds.AsNoTracking().Where(r => db.Set<RefundLine>().Where(l => l.OrderId == id).Select(l => l.RefundId)
             .Contains(r.Id))
             .OrderBy(r => r.RefundedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
         var returned = await db.RefundLinesAsync([.. refunds.Select(r => r.Id)], cancellationToken);
-        var bookings = await db.LoyaltyBookings.AsNoTracking().Where(b => b.OrderId == id).OrderByDescending(b => b.Id)
-            .Select(b => new OrderBooking(b.Id, b.At, b.Reason, b.Entries.Sum(e => e.Points))).Take(MostBookings)
-                .ToListAsync(cancellationToken);
-        var earned = bookings.Count == 0 ? [] : await db.LoyaltyEntries.Where(e => e.Booking!.OrderId == id && e.Kind == EntryKind.Earned)
-            .Select(e => new { e.Points, Reversed = -db.LoyaltyEntries.Where(r => r.ReversesId == e.Id).Sum(r => r.Points) })
-                .ToListAsync(cancellationToken);
+        var (bookings, points) = await loyalty.OfAsync(db, id, MostBookings, cancellationToken);
         var left = RefundableBalance.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
         var maySee = grant.Has(Permissions.CustomersSensitive);
         return new(
@@ -41,8 +35,7 @@ public sealed partial class OrderService
             Refunded = order.Total - left.Amount,
             Refundable = Order.CountedStatuses.Contains(order.Status) ? Math.Max(0, left.Amount) : 0,
             Bookings = bookings,
-            Points = new(earned.Where(e => e.Points > e.Reversed).Sum(e => e.Points), earned.Where(e => e.Points > e.Reversed)
-                .Sum(e => e.Reversed)),
+            Points = points,
         };
     }
 

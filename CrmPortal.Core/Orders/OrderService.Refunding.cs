@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
@@ -18,8 +18,8 @@ public sealed partial class OrderService
     {
         var grant = await access.DemandAsync(Permissions.OrdersRefund, cancellationToken);
         var errors = new List<FieldError>();
-        var externalId = CustomerRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors).Value;
-        var reason = CustomerRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
+        var externalId = TextRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors).Value;
+        var reason = TextRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
         if (input.Lines is { Count: > OrderRules.MostLines })
             errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
         else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
@@ -69,7 +69,7 @@ public sealed partial class OrderService
         await db.SaveChangesAsync(cancellationToken);
         var touched = refund.CustomerId is { } holder ? new[] { holder } : [];
         await OrderStatistics.RefreshAsync(db, touched, cancellationToken);
-        await Points(db, grant).ClawBackAsync(refund.Id, cancellationToken);
+        await loyalty.ClawBackAsync(db, grant.Actor, refund.Id, cancellationToken);
         // What is answered of the order is another from now on, also for those who ask whether it changed.
         await db.Orders.Where(o => o.Id == orderId)
             .ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
@@ -79,7 +79,7 @@ public sealed partial class OrderService
         return new(details!, details!.Refunds.First(r => r.Id == refund.Id), false);
     }
 
-    private static async Task<OrderRefunded> RepeatedAsync(CrmDbContext db, Grant grant, Order order, long refundId,
+    private async Task<OrderRefunded> RepeatedAsync(CrmDbContext db, Grant grant, Order order, long refundId,
         CancellationToken cancellationToken)
     {
         var details = await DetailsAsync(db, grant, order.Id, cancellationToken);

@@ -1,11 +1,10 @@
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
@@ -95,7 +94,7 @@ public sealed partial class OrderService
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
-                LastPrice = db.OrderLines.Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id)
+                LastPrice = db.Set<OrderLine>().Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id)
                     .Select(l => (long?)l.UnitPrice).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
         return [.. found.Select(p => new ProductRow(p.Code, p.Name, p.Category, p.Brand, p.LastPrice))];
@@ -115,7 +114,7 @@ public sealed partial class OrderService
                 cancellationToken);
         if (customerId is { } holder)
         {
-            await LoyaltySettlement.LockAsync(db, provider, [holder], cancellationToken);
+            await loyalty.LockAsync(db, [holder], cancellationToken);
             await OrderMatcher.DemandAsync(db, holder, cancellationToken);
         }
 
@@ -180,7 +179,7 @@ public sealed partial class OrderService
         var seen = await db.Orders.Where(o => o.Id == id).Select(o => new { o.CustomerId }).FirstOrDefaultAsync(cancellationToken);
         if (seen is null) return null;
         var customers = new[] { seen.CustomerId, other }.OfType<long>().Distinct().ToList();
-        if (customers.Count > 0) await LoyaltySettlement.LockAsync(db, provider, customers, cancellationToken);
+        if (customers.Count > 0) await loyalty.LockAsync(db, customers, cancellationToken);
         // An order without a customer has no other lock than its own row.
         await db.Orders.Where(o => o.Id == id).ExecuteUpdateAsync(o => o.SetProperty(x => x.Version, x => x.Version), cancellationToken);
         var order = await db.Orders.Include(o => o.Lines).ThenInclude(l => l.Product).OrderBy(o => o.Id)
@@ -309,11 +308,9 @@ public sealed partial class OrderService
     {
         var touched = customers.OfType<long>().Distinct().ToList();
         await OrderStatistics.RefreshAsync(db, touched, cancellationToken);
-        await Points(db, grant).SettleAsync(order.Id, cancellationToken);
+        await loyalty.SettleAsync(db, grant.Actor, order.Id, cancellationToken);
         await TellAsync(db, grant, order, touched, nameof(Order), cancellationToken);
     }
-
-    private OrderPoints Points(CrmDbContext db, Grant grant) => new(db, provider, grant.Actor, shop.Value, clock.GetUtcNow());
 
     /// <summary>
     /// The figures of customers change by a statement that no recorder sees, and a refund does not change its order's row.

@@ -1,8 +1,9 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,8 @@ namespace CrmPortal.Core.Orders;
 /// <summary>Finds, makes and changes orders and refunds.</summary>
 public sealed partial class OrderService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
-    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerService customers)
+    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerService customers,
+    IOrderLoyalty loyalty)
 {
     /// <summary>A search finds no more than this; whoever wants others types more.</summary>
     public const int MostFound = 500;
@@ -140,7 +142,7 @@ public sealed partial class OrderService(
     {
         if (await customers.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers
             .Where(c => exact.Contains(c.Id)).Select(c => c.Id);
-        var terms = Search.SearchText.Terms(typed);
+        var terms = SearchText.Terms(typed);
         return terms.Count == 0 ? null : provider.MatchCustomers(db, terms, grant.Has(Permissions.CustomersSensitive))
             .Where(m => m.Customer.DeletedAt == null).Select(m => m.Customer.Id);
     }

@@ -9,7 +9,6 @@ internal static class OrdersSetup
     {
         services.AddScoped<OrderService>();
         services.AddScoped<OrderExportService>();
-        services.AddScoped<RecalculateService>();
         services.AddScoped<ShoppingService>();
     }
 }

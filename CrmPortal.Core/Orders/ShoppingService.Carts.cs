@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Orders;
@@ -30,7 +30,7 @@ public sealed partial class ShoppingService
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var number = CustomerRules.Required("ExternalId", externalId, Order.ExternalIdLength, "Give the cart's number in your system.",
+        var number = TextRules.Required("ExternalId", externalId, Order.ExternalIdLength, "Give the cart's number in your system.",
             errors);
         // The same rules as for orders: who bought, in what currency, when.
         var known = OrderRules

@@ -1,8 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,7 @@ namespace CrmPortal.Core.Orders;
 /// <summary>What customers wish for, say of products, and left in their carts.</summary>
 public sealed partial class ShoppingService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
-        TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
+        IOrderLoyalty loyalty, TimeProvider clock, IOptions<ShopOptions> shop, IOptions<OrderOptions> options)
 {
     public const int MostWishes = 200;
     public const int MostReviews = 1_000;
@@ -83,8 +82,8 @@ public sealed partial class ShoppingService(
         var errors = new List<FieldError>();
         var product = ProductOf(nameof(input.ProductCode), input.ProductCode, nameof(input.ProductName), input.ProductName, errors);
         if (input.Rating is < 1 or > 5) errors.Add(new(nameof(input.Rating), "A rating is 1 to 5."));
-        var title = CustomerRules.Text(nameof(input.Title), input.Title, ProductReview.TitleLength, errors).Value;
-        var text = CustomerRules.Text(nameof(input.Text), input.Text, ProductReview.TextLength, errors).Value;
+        var title = TextRules.Text(nameof(input.Title), input.Title, ProductReview.TitleLength, errors).Value;
+        var text = TextRules.Text(nameof(input.Text), input.Text, ProductReview.TextLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);
         ProductReview? review = null;
         var (isNew, points) = (false, 0L);
@@ -107,7 +106,7 @@ public sealed partial class ShoppingService(
                 review.Text, review.At) = (input.Rating, title, text, clock.GetUtcNow());
             if (!isNew) return;
             await db.SaveChangesAsync(cancellationToken);
-            points = await ThankAsync(db, grant, customerId, known.Id, cancellationToken);
+            points = await loyalty.ThankForReviewAsync(db, grant.Actor, customerId, known.Id, cancellationToken);
         }, cancellationToken);
         return changed is null ? null : new(Details(review!), isNew, points, changed.ChangeSetId);
     }
@@ -134,37 +133,9 @@ public sealed partial class ShoppingService(
         return isFound ? changed?.ChangeSetId : null;
     }
 
-    /// <summary>
-    /// Books the bonus of a first review, once for a customer and a product: who removes a review and writes it again gets no second one.
-    /// </summary>
-    private async Task<long> ThankAsync(CrmDbContext db, Grant grant, long customerId, long productId, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        if (programme.Rules.ReviewBonus == 0) return 0;
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"review {customerId} {productId}");
-        if (await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken)) return 0;
-        var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken);
-        var points = await new OrderPoints(db, provider, grant.Actor, shop.Value, now)
-            .LimitedAsync(programme.Rules, customerId, programme.Rules.ReviewBonus, cancellationToken);
-        if (points > 0)
-        {
-            var zone = shop.Value.Zone;
-            var usable = programme.Rules.PendingDays == 0 ? now : zone.StartOf(zone.DayOf(now).AddDays(programme.Rules.PendingDays));
-            book.Add(book.Begin("Review", key, programmeId: programme.Id), EntryKind.Earned, points, usable,
-                PointsCalculator.ExpiryOf(programme.Rules, now, zone));
-        }
-
-        await book.SaveAsync(cancellationToken);
-        // As after every booking: who becomes a member by it, or reaches a tier whose basis is points, has both at once.
-        if (points > 0) await new LoyaltySettlement(db, provider, grant.Actor, shop.Value, now)
-            .SettleAsync(customerId, programme, cancellationToken);
-        return points;
-    }
-
     private static PlannedLine ProductOf(string codeField, string? code, string nameField, string? name, List<FieldError> errors) => new(
-        CustomerRules.Required(codeField, code, Product.CodeLength, "Give the code of a product.", errors),
-            CustomerRules.Text(nameField, name, Product.NameLength, errors).Value, null, null, 1, 0, 0, 0, 0);
+        TextRules.Required(codeField, code, Product.CodeLength, "Give the code of a product.", errors),
+            TextRules.Text(nameField, name, Product.NameLength, errors).Value, null, null, 1, 0, 0, 0, 0);
 
     private static ReviewDetails Details(ProductReview r) => new(r.Id, r.Product!.Code, r.Product.Name, r.Rating, r.Title, r.Text, r.At,
         r.Version);

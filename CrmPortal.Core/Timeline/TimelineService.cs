@@ -1,10 +1,14 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Timeline;

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Core.Verification;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Verification;

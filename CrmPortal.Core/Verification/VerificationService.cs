@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Verification;

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Verification;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
 using Microsoft.Playwright;
 

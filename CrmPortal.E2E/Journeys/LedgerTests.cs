@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.E2E.Support;
 using Microsoft.Extensions.DependencyInjection;

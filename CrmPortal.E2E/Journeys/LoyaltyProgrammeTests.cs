@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.E2E.Support;
 using Microsoft.EntityFrameworkCore;

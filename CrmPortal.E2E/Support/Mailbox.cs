@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Hosting;
 
 namespace CrmPortal.E2E.Support;

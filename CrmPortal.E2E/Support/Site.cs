@@ -1,5 +1,5 @@
 using CrmPortal.Account;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Hosting;

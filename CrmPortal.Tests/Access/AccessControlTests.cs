@@ -1,4 +1,5 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -91,7 +92,7 @@ public sealed class AccessControlTests
 
         Assert.Equal(CustomerStatus.Blocked, (await staff.Customers.GetAsync(customer.Id, CancellationToken.None))!.Status);
         Assert.Equal(1,
-            await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == Core.Audit.AuditAction.Refused
+            await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Refused
             && e.Fields == Permissions.CustomersBlock)));
     }
 

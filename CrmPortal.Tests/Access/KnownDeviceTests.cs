@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using CrmPortal.Account;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

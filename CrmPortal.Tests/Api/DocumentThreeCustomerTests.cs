@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

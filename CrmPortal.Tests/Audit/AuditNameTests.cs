@@ -1,9 +1,9 @@
 using System.Reflection;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

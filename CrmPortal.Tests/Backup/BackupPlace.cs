@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Backup;

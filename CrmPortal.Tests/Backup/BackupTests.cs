@@ -1,8 +1,8 @@
 using System.Globalization;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

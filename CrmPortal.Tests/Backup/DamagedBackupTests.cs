@@ -1,6 +1,7 @@
+using CrmPortal.Core.Platform.Data;
 using System.IO.Compression;
 using System.Text;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Backup;
@@ -133,6 +134,6 @@ public sealed class DamagedBackupTests : IDisposable
         Assert.DoesNotContain(Directory.GetFileSystemEntries(database.Options.DataFolder),
             f => !f.EndsWith(".lock", StringComparison.Ordinal));
         if (kind == DatabaseKind.Postgres)
-            Assert.Null(await data.Get<Core.Data.IDatabaseProvider>().CreateBackup().DescribeDataAsync(CancellationToken.None));
+            Assert.Null(await data.Get<IDatabaseProvider>().CreateBackup().DescribeDataAsync(CancellationToken.None));
     }
 }

@@ -1,5 +1,5 @@
 using CrmPortal.Commands;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Commands;

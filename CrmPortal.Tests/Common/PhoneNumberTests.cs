@@ -1,7 +1,8 @@
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Search;
 using PhoneNumbers;
-using PhoneNumber = CrmPortal.Core.Common.PhoneNumber;
+using PhoneNumber = CrmPortal.Core.Platform.Common.PhoneNumber;
 
 namespace CrmPortal.Tests.Common;
 
@@ -92,8 +93,8 @@ public sealed class PhoneNumberTests
     {
         var plans = PhoneNumberUtil.GetInstance();
         // A few islands with a code of their own have no numbering plan of their own.
-        var known = CustomerRules.CountryCodes.Where(c => plans.GetExampleNumber(c) is not null).ToList();
-        Assert.True(CustomerRules.CountryCodes.Count - known.Count < 10);
+        var known = IsoCodes.Countries.Where(c => plans.GetExampleNumber(c) is not null).ToList();
+        Assert.True(IsoCodes.Countries.Count - known.Count < 10);
         Assert.All(known, country =>
         {
             var example = plans.GetExampleNumber(country);

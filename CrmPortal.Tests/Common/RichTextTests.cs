@@ -1,4 +1,4 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Tests.Common;
 

@@ -1,9 +1,9 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,6 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Consents;
 using CrmPortal.Features.Consents;
 using CrmPortal.Tests.Support;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Platform.Search;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

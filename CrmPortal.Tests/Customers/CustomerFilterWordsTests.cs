@@ -1,6 +1,6 @@
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,10 +1,10 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Live;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

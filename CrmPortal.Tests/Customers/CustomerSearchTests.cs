@@ -1,7 +1,8 @@
+using CrmPortal.Core.Platform.Search;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -203,8 +204,8 @@ public sealed class CustomerSearchTests
             }
 
             var found = await agent.Customers.ListAsync(new(Search: text), new(1, 100), CancellationToken.None);
-            if (created is not null && Core.Search.SearchText.Terms(text).Count is > 0 and < 8 && text.Length <= 100
-                && Core.Search.SearchText.PhoneDigits(text) is null)
+            if (created is not null && SearchText.Terms(text).Count is > 0 and < 8 && text.Length <= 100
+                && SearchText.PhoneDigits(text) is null)
                 Assert.True(found.HasMore || found.Items.Any(r => r.Id == created.Customer.Id), $"{text} is not found by itself");
         }
     }

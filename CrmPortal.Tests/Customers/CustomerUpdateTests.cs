@@ -1,5 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Tests.Support;
 
@@ -181,7 +182,7 @@ public sealed class CustomerUpdateTests
         Assert.Equal(["secret@example.com"], await staff.Customers.RevealAsync(customer.Id, SensitiveField.Email, CancellationToken.None));
 
         Assert.True(await data.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.AnyAsync(
-            db.AuditEntries, e => e.Action == Core.Audit.AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "Email"
+            db.AuditEntries, e => e.Action == AuditAction.Revealed && e.CustomerId == customer.Id && e.Fields == "Email"
                 && e.ChangeSet!.ActorId == staff.UserId)));
     }
 }

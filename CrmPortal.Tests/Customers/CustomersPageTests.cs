@@ -1,5 +1,6 @@
+using CrmPortal.Core.Platform.Outbox;
 using Bunit;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -117,7 +118,7 @@ public sealed class CustomersPageTests : CrmPageTest
         await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
         var id = (await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
         await manager.Customers.UpdateAsync(id, new() { FamilyName = "King" }, null, null, CancellationToken.None);
-        await Data.Get<Core.Outbox.OutboxDispatcher>().DispatchAsync(CancellationToken.None);
+        await Data.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None);
 
         page.WaitForAssertion(() =>
         {

@@ -1,5 +1,5 @@
 using Bunit;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

@@ -1,4 +1,5 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Imports;
@@ -72,7 +73,7 @@ public sealed class PhoneUpkeepTests
         await data.AddCustomerAsync("Bea", phone: "+44 20 7946 0958 ext. 13");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
 
-        var refused = await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() =>
+        var refused = await Assert.ThrowsAsync<RuleViolationException>(() =>
             manager.Get<Core.Verification.VerificationService>().SendAsync(first.Id, new(ContactKind.Phone), Token));
 
         Assert.Equal("The number has an extension, where no short message arrives.", refused.Errors[0].Message);

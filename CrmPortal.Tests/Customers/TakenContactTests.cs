@@ -1,6 +1,6 @@
 using Bunit;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;

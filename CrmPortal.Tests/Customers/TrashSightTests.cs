@@ -1,5 +1,5 @@
 using Bunit;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Loyalty;

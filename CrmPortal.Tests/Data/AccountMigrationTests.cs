@@ -1,5 +1,6 @@
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Account;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
@@ -118,7 +119,7 @@ public sealed class AccountMigrationTests
         Assert.Single(uses, true);
     }
 
-    private static async Task FillAsync(Core.Data.CrmDbContext db, DatabaseKind kind, string key)
+    private static async Task FillAsync(CrmDbContext db, DatabaseKind kind, string key)
     {
         object at = kind == DatabaseKind.Sqlite ? 1_700_000_000_000_000L : new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var hash = new PasswordHasher<User>().HashPassword(new() { UserName = "", Email = "" }, "a sentence that is long");

@@ -1,5 +1,5 @@
 using CrmPortal.Core;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,9 +1,10 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Mail;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Demo;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
@@ -103,7 +104,7 @@ public sealed class DemoCustomersTests
     {
         var empty = new List<string>();
         Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule),
-            typeof(CrmPortal.Core.Mail.OutgoingMail), typeof(BulkEdit)];
+            typeof(OutgoingMail), typeof(BulkEdit)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[2] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))

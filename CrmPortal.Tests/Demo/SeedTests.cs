@@ -1,4 +1,5 @@
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
@@ -124,7 +125,7 @@ public sealed class SeedTests
     public async Task Load_ThatDies_LeavesNoIndexMissing()
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
-        var provider = data.Get<Core.Data.IDatabaseProvider>();
+        var provider = data.Get<IDatabaseProvider>();
         var before = await IndexesAsync(data);
         await using var db = provider.CreateContext(null);
 

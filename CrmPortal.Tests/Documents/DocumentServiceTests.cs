@@ -1,10 +1,10 @@
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

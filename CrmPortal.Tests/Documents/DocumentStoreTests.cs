@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Documents;

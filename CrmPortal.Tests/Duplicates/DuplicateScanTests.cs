@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Duplicates;

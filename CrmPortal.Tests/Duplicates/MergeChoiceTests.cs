@@ -1,9 +1,9 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Loyalty;

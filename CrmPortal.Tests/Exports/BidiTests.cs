@@ -1,5 +1,5 @@
 using System.Text;
-using CrmPortal.Core.Exports.Pdf;
+using CrmPortal.Core.Platform.Exports.Pdf;
 
 namespace CrmPortal.Tests.Exports;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 using CsvHelper;
 using CsvHelper.Configuration;
 

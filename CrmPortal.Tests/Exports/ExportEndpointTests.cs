@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Features.Exports;
 using CrmPortal.Tests.Imports;

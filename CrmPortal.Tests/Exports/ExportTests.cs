@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Tests.Exports;
 

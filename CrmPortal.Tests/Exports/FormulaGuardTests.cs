@@ -1,4 +1,4 @@
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Tests.Exports;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Tests.Exports;
 

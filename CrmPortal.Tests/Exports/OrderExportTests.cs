@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
-using CrmPortal.Core.Exports.Pdf;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Exports.Pdf;
 
 namespace CrmPortal.Tests.Exports;
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Exports.Pdf;
+using CrmPortal.Core.Platform.Exports.Pdf;
 
 namespace CrmPortal.Tests.Exports;
 

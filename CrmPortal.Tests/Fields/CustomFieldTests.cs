@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

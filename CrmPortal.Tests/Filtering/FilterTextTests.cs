@@ -1,5 +1,5 @@
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Filtering;
 
 namespace CrmPortal.Tests.Filtering;
 

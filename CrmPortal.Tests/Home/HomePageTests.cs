@@ -1,5 +1,5 @@
 using Bunit;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Home;
 using CrmPortal.Tests.Support;
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Hosting;
 using CrmPortal.Hosting.DataProtection;
 using CrmPortal.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Hosting;
 using CrmPortal.Tests.Support;
 

@@ -1,8 +1,9 @@
+using CrmPortal.Core.Platform.Exports;
 using System.Text;
 using System.Text.Json;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Imports;
 using CrmPortal.Tests.Support;
@@ -238,7 +239,7 @@ public sealed class CustomerImportTests
         await using var manager = await services.AsRoleAsync(RoleNames.Manager);
         var csv = "external id,first name\n"
             + string.Concat(strings
-            .Select((s, i) => $"N{i},\"{Core.Exports.FormulaGuard.Guard(s).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
+            .Select((s, i) => $"N{i},\"{FormulaGuard.Guard(s).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
 
         var result = await manager.ImportAsync(csv);
 

@@ -1,6 +1,7 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -74,7 +75,7 @@ public sealed class ImportResilienceTests
         var id = await manager.UploadTextAsync(People);
         var plan = (await manager.Imports.GetAsync(id, Token))!.Plan;
         var job = await manager.Imports.StartCheckAsync(id, plan, Token);
-        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() => manager.Imports.StartCheckAsync(id, plan, Token));
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Imports.StartCheckAsync(id, plan, Token));
 
         Assert.True(await manager.Get<JobService>().CancelAsync(job, Token));
         var again = await manager.CheckAsync(id);

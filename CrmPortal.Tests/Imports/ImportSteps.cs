@@ -1,5 +1,5 @@
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Imports;

@@ -1,9 +1,9 @@
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Duplicates;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Exports;

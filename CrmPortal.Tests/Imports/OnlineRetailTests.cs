@@ -1,4 +1,4 @@
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;

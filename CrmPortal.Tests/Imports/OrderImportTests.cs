@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,8 +1,10 @@
+using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Platform.Jobs;
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Loyalty;
@@ -279,11 +281,11 @@ public sealed class WholeOrderImportTests
         await system.Get<Core.Loyalty.LedgerService>().EarnAsync(new() { CustomerId =
             (await orders.FindByExternalIdAsync("UN-2", Token))!.Customer!.Id, Points = 50, Order = "UN-2" }, null, Token);
         await data.SettleAsync((await orders.FindByExternalIdAsync("UN-2", Token))!.Id);
-        await staff.Get<Core.Notifications.NotificationService>().FollowAsync((await orders
+        await staff.Get<NotificationService>().FollowAsync((await orders
             .FindByExternalIdAsync("UN-3", Token))!.Customer!.Id, true, Token);
 
         await system.Imports.StartUndoAsync(id, Token);
-        await system.Get<Core.Jobs.JobRunner>().RunWaitingAsync(Token);
+        await system.Get<JobRunner>().RunWaitingAsync(Token);
 
         var import = (await system.Imports.GetAsync(id, Token))!;
         Assert.Equal(ImportState.Undone, import.State);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Loyalty;
 using CrmPortal.Tests.Support;

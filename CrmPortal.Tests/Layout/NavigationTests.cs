@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using CrmPortal.Tests.Support;

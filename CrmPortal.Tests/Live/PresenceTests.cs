@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Platform.Live;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Live;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Loyalty;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,9 +1,9 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;

@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Exports;
 using CrmPortal.Tests.Support;

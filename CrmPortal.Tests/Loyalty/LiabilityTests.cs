@@ -1,5 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,7 @@ public sealed class LiabilityTests
                 if (booked is not null) bookings.Add(booked.BookingId);
                 else await data.BuyAsync($"O{step}", id, random.Next(1, 3000));
             }
-            catch (Core.Common.RuleViolationException)
+            catch (RuleViolationException)
             {
                 // Too few points, or reversed before: nothing was booked.
             }

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

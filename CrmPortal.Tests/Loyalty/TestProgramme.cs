@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,8 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

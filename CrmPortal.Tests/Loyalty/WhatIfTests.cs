@@ -1,7 +1,8 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
@@ -64,7 +65,7 @@ public sealed class WhatIfTests
         Assert.Equal(result.Moves.Sum(m => m.Customers), result.Customers.Count);
         Assert.All(result.Customers, c => Assert.StartsWith("Buyer", c.Name, StringComparison.Ordinal));
 
-        var table = await manager.Get<WhatIfService>().ExportAsync(version.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default);
+        var table = await manager.Get<WhatIfService>().ExportAsync(version.Id, "csv", "x", ExportAudience.Usual, default);
         var rows = new List<object?[]>();
         await foreach (var row in table.Rows) rows.Add([.. row]);
         Assert.Equal(4, rows.Count);
@@ -88,7 +89,7 @@ public sealed class WhatIfTests
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>().StartAsync(draft.Id, 37, default));
         Assert.Null(await manager.Get<WhatIfService>().StartAsync(999, 12, default));
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<WhatIfService>()
-            .ExportAsync(draft.Id, "csv", "x", Core.Exports.ExportAudience.Usual, default));
+            .ExportAsync(draft.Id, "csv", "x", ExportAudience.Usual, default));
         await manager.Get<WhatIfService>().StartAsync(draft.Id, 1, default);
         await data.Get<JobRunner>().RunWaitingAsync(default);
 

@@ -1,7 +1,7 @@
 using System.Text;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Hosting;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using Bunit;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Orders;
 using CrmPortal.Features.Orders;
 using CrmPortal.Tests.Support;

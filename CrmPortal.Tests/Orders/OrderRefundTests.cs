@@ -1,5 +1,5 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,6 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Orders;
 using CrmPortal.Features.Orders;
 using CrmPortal.Tests.Support;

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

@@ -1,9 +1,9 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Live;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Hosting;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -90,7 +91,7 @@ public sealed class CustomerListCostTests
         await agent.Customers.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("muller 000004"), new(), CancellationToken.None);
         await agent.Customers.ListAsync(new("mu"), new(), CancellationToken.None);
-        await Assert.ThrowsAsync<Core.Common.RuleViolationException>(() =>
+        await Assert.ThrowsAsync<RuleViolationException>(() =>
             agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
 
         var scans = plans.Plans.Where(p => PlanRecorder.Scans(p).Any()).ToList();

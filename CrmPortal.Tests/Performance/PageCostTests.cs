@@ -1,10 +1,11 @@
+using CrmPortal.Core.Platform.Data;
 using System.Globalization;
 using System.Net;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Notifications;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -108,7 +109,7 @@ public sealed class PageCostTests
     private static async Task AddAsync(AccountApp accounts, int from, int count)
     {
         await using var scope = accounts.App.AsSystem();
-        await using var db = await scope.Get<IDbContextFactory<Core.Data.CrmDbContext>>().CreateDbContextAsync();
+        await using var db = await scope.Get<IDbContextFactory<CrmDbContext>>().CreateDbContextAsync();
         var customers = Enumerable.Range(from, count).Select(i => TestCustomers.Make(i, accounts.Clock.GetUtcNow())).ToList();
         db.Customers.AddRange(customers);
         TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
@@ -138,7 +139,7 @@ public sealed class PageCostTests
     {
         var id = await FirstAsync(accounts);
         await using var scope = accounts.App.AsSystem();
-        await using var db = await scope.Get<IDbContextFactory<Core.Data.CrmDbContext>>().CreateDbContextAsync();
+        await using var db = await scope.Get<IDbContextFactory<CrmDbContext>>().CreateDbContextAsync();
         var customer = await db.Customers.SingleAsync(c => c.Id == id);
         for (var i = from; i < from + count; i++)
         {

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using AngleSharp.Html.Parser;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using Microsoft.Data.Sqlite;

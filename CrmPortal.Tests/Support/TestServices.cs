@@ -1,10 +1,10 @@
 using System.Globalization;
 using CrmPortal.Core;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Verification;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.DataProtection;

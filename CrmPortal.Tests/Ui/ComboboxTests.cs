@@ -1,6 +1,6 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 

@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Search;
 using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
@@ -28,8 +30,8 @@ public sealed class CultureNamesTests
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(screen);
         var order = StringComparer.Create(CultureInfo.CurrentUICulture, ignoreCase: true);
 
-        Assert.Equal(CustomerRules.CountryCodes.Order(), CultureNames.Countries.Select(c => c.Value).Order());
-        Assert.Equal(CustomerRules.CurrencyCodes.Order(), CultureNames.Currencies.Select(c => c.Value).Order());
+        Assert.Equal(IsoCodes.Countries.Order(), CultureNames.Countries.Select(c => c.Value).Order());
+        Assert.Equal(IsoCodes.Currencies.Order(), CultureNames.Currencies.Select(c => c.Value).Order());
         Assert.All([CultureNames.Countries, CultureNames.Currencies, CultureNames.Languages], list =>
             Assert.Equal(list.Select(c => c.Text).Order(order), list.Select(c => c.Text)));
         // No country is called by the letters of another alphabet.
@@ -45,6 +47,6 @@ public sealed class CultureNamesTests
     {
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("es");
 
-        Assert.Contains(CultureNames.Countries, c => c.Value == "DE" && c.Matches(Core.Search.SearchText.Fold(typed)));
+        Assert.Contains(CultureNames.Countries, c => c.Value == "DE" && c.Matches(SearchText.Fold(typed)));
     }
 }

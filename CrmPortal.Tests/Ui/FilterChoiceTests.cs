@@ -1,7 +1,7 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Views;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Views;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Views;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Hosting;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Identity;

@@ -1,5 +1,6 @@
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -106,7 +107,7 @@ internal static class AccountSetup
             o.Tokens.PasswordResetTokenProvider = LinkTokens.Provider;
         }).AddUserStore<UserStore>().AddTokenProvider<LinkTokens>(LinkTokens.Provider);
         services.AddScoped<LinkTokens>();
-        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<Core.Common.ShopOptions>>((o, shop) =>
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<ShopOptions>>((o, shop) =>
         {
             o.ServerDomain = shop.Value.BaseUrl?.Host;
             // A passkey stands for both factors, so the device must have asked who holds it.

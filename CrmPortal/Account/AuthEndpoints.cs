@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Account;

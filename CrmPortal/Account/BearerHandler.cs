@@ -1,5 +1,5 @@
 using System.Text.Encodings.Web;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Components.Server.Circuits;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
+using CrmPortal.Core.Platform.Common;
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Antiforgery;
@@ -37,7 +38,7 @@ internal static class PasskeyEndpoints
         if (await OwnAsync(http, users) is not { } user) return TypedResults.Unauthorized();
         if (!await signIn.ConfirmAsync(user, currentPassword, cancellationToken)) return Refused(texts[AccountChanges.WrongPassword]);
         var label = (name ?? "").Trim();
-        if (label.Length is 0 or > LongestName || CustomerRules.HasUnstorable(label)) return Refused(texts["Give the passkey a name."]);
+        if (label.Length is 0 or > LongestName || StoredText.IsUnstorable(label)) return Refused(texts["Give the passkey a name."]);
         var options = await passkeys.MakeCreationOptionsAsync(
             new PasskeyUserEntity { Id = user.Id.ToString(CultureInfo.InvariantCulture), Name = user.UserName,
                 DisplayName = user.DisplayName }, http);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 
 namespace CrmPortal.Account;
 
@@ -38,7 +38,7 @@ internal static class SessionClaims
     public static Actor Actor(this ClaimsPrincipal principal, ActorOrigin origin, string? ipAddress) =>
         principal.Identity?.IsAuthenticated == true && principal.UserId() is { } user && principal.SessionId() is { } session
             ? new(user, principal.Identity.Name ?? "", session, origin, ipAddress)
-            : Core.Access.Actor.Anonymous with { Origin = origin, IpAddress = ipAddress };
+            : Actor.Anonymous with { Origin = origin, IpAddress = ipAddress };
 
     private static IEnumerable<Claim> Known(string type, string? value) => string.IsNullOrEmpty(value) ? [] : [new(type, value)];
 

@@ -1,6 +1,7 @@
+using CrmPortal.Core.Platform.Common;
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Authentication;
@@ -57,7 +58,7 @@ internal sealed class SignInService(
         var source = devices.SourceOf(http, user.Id);
         var typed = (code ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
         var counts = await guard.TakeAttemptAsync(user.Id, SignInGuard.CodeWeight, source, cancellationToken);
-        var good = counts && typed.Length is > 0 and < 50 && !CustomerRules.HasUnstorable(typed)
+        var good = counts && typed.Length is > 0 and < 50 && !StoredText.IsUnstorable(typed)
             && (typed.Length == 6
                 ? await UseCodeAsync(user, typed, cancellationToken)
                 : (await users.RedeemTwoFactorRecoveryCodeAsync(user, typed)).Succeeded);
@@ -127,7 +128,7 @@ internal sealed class SignInService(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var typed = (login ?? "").Trim();
-        if (typed.Length is 0 or > 254 || CustomerRules.HasUnstorable(typed)) return null;
+        if (typed.Length is 0 or > 254 || StoredText.IsUnstorable(typed)) return null;
         return await users.FindByEmailAsync(typed) ?? await users.FindByNameAsync(typed);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;

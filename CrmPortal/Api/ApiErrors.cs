@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Hosting;
 
 namespace CrmPortal.Api;

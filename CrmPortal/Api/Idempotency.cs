@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Api;
 

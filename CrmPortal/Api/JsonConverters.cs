@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Api;
 

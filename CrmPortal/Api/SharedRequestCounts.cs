@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Api;

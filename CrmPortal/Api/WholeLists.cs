@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Api;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Backup;
 
 namespace CrmPortal.Commands;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Backup;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.EntityFrameworkCore;
 

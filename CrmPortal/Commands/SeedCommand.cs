@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Demo;
 
 namespace CrmPortal.Commands;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Audit;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Outbox;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Outbox;
 
 namespace CrmPortal.Hosting;
 

@@ -1,8 +1,8 @@
 using CrmPortal.Api;
 using CrmPortal.Core;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Verification;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Mail;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;

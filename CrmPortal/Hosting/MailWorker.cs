@@ -1,5 +1,5 @@
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Mail;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Hosting;

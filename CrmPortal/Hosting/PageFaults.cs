@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Data;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace CrmPortal.Hosting;

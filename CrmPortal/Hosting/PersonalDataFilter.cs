@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Common;
 using System.Diagnostics;
 using OpenTelemetry;
 
@@ -21,7 +22,7 @@ internal sealed class PersonalDataFilter : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        var isOurs = data.Source.Name == Core.Common.CrmDiagnostics.Name;
+        var isOurs = data.Source.Name == CrmDiagnostics.Name;
         foreach (var (key, _) in data.TagObjects.ToList())
             if (!isOurs && !Harmless.Contains(key)) data.SetTag(key, null);
         data.SetStatus(data.Status);

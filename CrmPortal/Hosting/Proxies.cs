@@ -1,5 +1,5 @@
 using System.Net;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Live;
 
 namespace CrmPortal.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Imports;
 using Microsoft.AspNetCore.Localization;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Backup;
 
 namespace CrmPortal.Core.Data.Postgres;
 

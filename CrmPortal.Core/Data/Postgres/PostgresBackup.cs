@@ -1,6 +1,7 @@
+using CrmPortal.Core.Platform.Data;
 using System.Buffers;
 using System.Globalization;
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Backup;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Data;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

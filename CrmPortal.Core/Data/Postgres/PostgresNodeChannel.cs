@@ -1,4 +1,4 @@
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Platform.Live;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

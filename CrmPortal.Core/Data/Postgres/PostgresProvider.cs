@@ -1,6 +1,8 @@
-using CrmPortal.Core.Backup;
-using CrmPortal.Core.Live;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,7 @@ using Npgsql;
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>The database of an installation with several nodes.</summary>
-public sealed class PostgresProvider : IDatabaseProvider
+public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
 {
     private readonly DbContextOptions<PostgresCrmDbContext> _options;
     private readonly string _connectionString;
@@ -85,12 +87,14 @@ public sealed class PostgresProvider : IDatabaseProvider
     /// <summary>Nothing to do: the server has one cache for all.</summary>
     public Task PrepareForBulkWriteAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task LockAsync<T>(CrmDbContext db, IReadOnlyCollection<long> keys, CancellationToken cancellationToken)
+        where T : class
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.
-        long[] keys = [.. ids];
-        await db.Database.ExecuteSqlAsync($"""select 1 from "Customers" where "Id" = any({keys}) order by "Id" for update""",
-            cancellationToken);
+        object rows = keys.ToArray();
+        await db.Database.ExecuteSqlRawAsync(
+            $"""select 1 from "{db.Model.FindEntityType(typeof(T))!.GetTableName()}" where "Id" = any(@p0) order by "Id" for update""",
+            [rows], cancellationToken);
     }
 
     /// <summary>Nothing to tell: the server clears away deleted rows and old log by itself, when its settings say.</summary>

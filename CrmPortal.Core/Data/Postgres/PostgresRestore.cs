@@ -1,4 +1,5 @@
-using CrmPortal.Core.Backup;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Backup;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;

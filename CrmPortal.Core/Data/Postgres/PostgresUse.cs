@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

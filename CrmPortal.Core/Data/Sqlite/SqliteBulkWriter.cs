@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Data;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

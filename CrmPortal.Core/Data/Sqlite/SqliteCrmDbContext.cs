@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;

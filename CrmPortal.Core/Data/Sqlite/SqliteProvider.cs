@@ -1,8 +1,10 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Data;
 using System.Data.Common;
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Backup;
-using CrmPortal.Core.Live;
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>The embedded database: one file, one process that writes.</summary>
-public sealed partial class SqliteProvider : IDatabaseProvider
+public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
 {
     private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
@@ -114,8 +116,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider
         db.Database.ExecuteSqlRawAsync("pragma cache_size = -262144", cancellationToken);
 
     /// <summary>Nothing to do: a transaction of ours begins as the only one that writes.</summary>
-    public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
-        Task.CompletedTask;
+    public Task LockAsync<T>(CrmDbContext db, IReadOnlyCollection<long> keys, CancellationToken cancellationToken)
+        where T : class => Task.CompletedTask;
 
     /// <summary>
     /// The full-text index keeps the words of deleted rows until its segments are merged, the write-ahead log deleted pages until it is

@@ -1,4 +1,5 @@
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data.Sqlite;

@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Data;
+
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>A lock on a small file beside the database. It goes with the process that holds it, however that ends.</summary>

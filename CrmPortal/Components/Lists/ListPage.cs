@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;

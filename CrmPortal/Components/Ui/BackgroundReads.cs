@@ -1,4 +1,4 @@
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 
 namespace CrmPortal.Components.Ui;
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Search;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Components.Ui;
 

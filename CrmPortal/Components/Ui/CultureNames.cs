@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Common;
 using System.Collections.Concurrent;
 using System.Globalization;
 using CrmPortal.Core.Customers;
@@ -30,11 +31,11 @@ public static class CultureNames
 
     /// <summary>Every country that a customer may have.</summary>
     public static IReadOnlyList<Choice> Countries => List("countries", () =>
-        CustomerRules.CountryCodes.Select(code => new Choice(code, Country(code), string.Join(' ', OwnNames.Value[code].Prepend(code)))));
+        IsoCodes.Countries.Select(code => new Choice(code, Country(code), string.Join(' ', OwnNames.Value[code].Prepend(code)))));
 
     /// <summary>Every currency that a customer may have.</summary>
     public static IReadOnlyList<Choice> Currencies => List("currencies", () =>
-        CustomerRules.CurrencyCodes.Select(code => new Choice(code, Currency(code), code)));
+        IsoCodes.Currencies.Select(code => new Choice(code, Currency(code), code)));
 
     /// <summary>The languages that shops mostly meet.</summary>
     public static IReadOnlyList<Choice> Languages => List("languages", () => CommonLanguages.Select(LanguageChoice));
@@ -55,7 +56,7 @@ public static class CultureNames
 
     /// <summary>A country's name, or the code where there is no such country.</summary>
     public static string Country(string code) =>
-        CustomerRules.CountryCodes.Contains(code) ? new RegionInfo($"{Screen.TwoLetterISOLanguageName}-{code}").NativeName : code;
+        IsoCodes.Countries.Contains(code) ? new RegionInfo($"{Screen.TwoLetterISOLanguageName}-{code}").NativeName : code;
 
     /// <summary>A currency's name with its code, such as <c>Euro (EUR)</c>.</summary>
     public static string Currency(string code) =>
@@ -89,7 +90,7 @@ public static class CultureNames
     }
 
     private static Dictionary<string, string> NamesOfCurrencies(string language) =>
-        CustomerRules.CountryCodes.Order(StringComparer.Ordinal).Select(code => new RegionInfo($"{language}-{code}"))
+        IsoCodes.Countries.Order(StringComparer.Ordinal).Select(code => new RegionInfo($"{language}-{code}"))
             .GroupBy(region => region.ISOCurrencySymbol).ToDictionary(g => g.Key, g => g.First().CurrencyNativeName);
 
     private static IReadOnlyList<Choice> List(string kind, Func<IEnumerable<Choice>> choices) =>

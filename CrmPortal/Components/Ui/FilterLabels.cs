@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Orders;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Audit;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Timeline;
 using Microsoft.AspNetCore.Http.HttpResults;

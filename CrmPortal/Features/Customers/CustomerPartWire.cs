@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Timeline;
 

@@ -1,11 +1,11 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
-using CrmPortal.Core.Jobs;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Live;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;

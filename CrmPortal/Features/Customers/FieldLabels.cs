@@ -1,7 +1,7 @@
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Documents;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Resources;

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Features.Loyalty;
@@ -45,7 +45,7 @@ internal sealed record RetailCustomerBody
         if (!string.IsNullOrWhiteSpace(Gender)
             && !(Gender.Trim().All(char.IsAsciiLetter) && Enum.TryParse(Gender.Trim(), true, out gender))) errors
             .Add(new(nameof(Gender), "The gender is Male, Female or Diverse."));
-        var country = string.IsNullOrWhiteSpace(Country) ? null : CustomerRules.CountryCode(Country);
+        var country = string.IsNullOrWhiteSpace(Country) ? null : IsoCodes.CountryOf(Country);
         if (country is null && !string.IsNullOrWhiteSpace(Country))
             errors.Add(new(nameof(Country), "This is neither the name nor the code of a country, such as India or IN."));
         if (errors.Count > 0) throw new RuleViolationException(errors);

@@ -1,5 +1,5 @@
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Features.Customers;

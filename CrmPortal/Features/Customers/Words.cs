@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 

@@ -1,4 +1,4 @@
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 

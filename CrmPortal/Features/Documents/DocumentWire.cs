@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Documents;
 
 namespace CrmPortal.Features.Documents;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Documents;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;
@@ -192,7 +192,7 @@ public sealed partial class DocumentsTab
     private string Address(string name)
     {
         var expires = _expiresOn is { } day ? "&expires=" + day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
-        return $"{CrmUrls.DocumentUpload(CustomerId)}?name={Uri.EscapeDataString(name.Length > Core.Documents.Document.NameLength ? name[^Core.Documents.Document.NameLength..] : name)}&kind={_kind}{expires}";
+        return $"{CrmUrls.DocumentUpload(CustomerId)}?name={Uri.EscapeDataString(name.Length > Document.NameLength ? name[^Document.NameLength..] : name)}&kind={_kind}{expires}";
     }
 
     private string AddressOf(int number) => CrmUrls.CustomerDocuments(CustomerId)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Duplicates;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Features.Duplicates;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Fields;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Features.Customers;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Mvc;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Exports;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Resources;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Resources;

@@ -1,5 +1,5 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Filtering;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Orders;
 using CrmPortal.Features.Orders;
 using CrmPortal.Resources;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Imports;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;

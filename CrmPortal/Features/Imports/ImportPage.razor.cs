@@ -1,7 +1,7 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Jobs;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using CrmPortal.Layout;

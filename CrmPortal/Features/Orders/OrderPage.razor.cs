@@ -1,8 +1,8 @@
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Access;
-using CrmPortal.Core.Common;
-using CrmPortal.Core.Live;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;

@@ -1,5 +1,5 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Common;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Orders;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components;

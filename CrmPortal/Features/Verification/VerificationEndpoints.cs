@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
-using CrmPortal.Core.Access;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Verification;
 using CrmPortal.Features.Customers;

@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -78,7 +78,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Passkeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -99,7 +99,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RecoveryCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Role", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Role", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -134,7 +134,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Roles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
                     b.Property<string>("TokenHash")
                         .HasMaxLength(64)
@@ -150,7 +150,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SpentRefreshTokens", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -242,7 +242,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Users", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
@@ -257,7 +257,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserRoles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -319,7 +319,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -363,7 +363,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.ChangeSet", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.ChangeSet", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -777,7 +777,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Tags", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.DataKey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.DataKey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -797,7 +797,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.IdempotencyRecord", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.IdempotencyRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -847,7 +847,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("IdempotencyRecords", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.Setting", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.Setting", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(100)
@@ -900,7 +900,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Mail.OutgoingMail", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Mail.OutgoingMail", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -949,7 +949,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutgoingMails", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.Lease", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(60)
@@ -967,7 +967,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1013,7 +1013,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutboxEvents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1056,42 +1056,42 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SavedViews", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.UserSession", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.UserSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", "Role")
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", "Role")
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany("Roles")
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1102,9 +1102,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1113,9 +1113,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1176,16 +1176,16 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId");
 
                     b.Navigation("ChangeSet");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Navigation("Roles");
                 });

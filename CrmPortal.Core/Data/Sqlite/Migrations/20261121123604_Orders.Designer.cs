@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -78,7 +78,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Passkeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -99,7 +99,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RecoveryCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Role", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Role", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -134,7 +134,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Roles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
                     b.Property<string>("TokenHash")
                         .HasMaxLength(64)
@@ -150,7 +150,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SpentRefreshTokens", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -242,7 +242,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Users", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
@@ -257,7 +257,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserRoles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -319,7 +319,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -363,7 +363,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.ChangeSet", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.ChangeSet", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -811,7 +811,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Tags", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.DataKey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.DataKey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -831,7 +831,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.IdempotencyRecord", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.IdempotencyRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -881,7 +881,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("IdempotencyRecords", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.Setting", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.Setting", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(100)
@@ -1092,7 +1092,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("ImportRows", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Job", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Job", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1166,7 +1166,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Mail.OutgoingMail", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Mail.OutgoingMail", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1433,7 +1433,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RefundLines", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.Lease", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(60)
@@ -1451,7 +1451,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1497,7 +1497,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutboxEvents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1540,42 +1540,42 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SavedViews", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.UserSession", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.UserSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", "Role")
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", "Role")
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany("Roles")
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1586,9 +1586,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1597,9 +1597,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1747,16 +1747,16 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Refund");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId");
 
                     b.Navigation("ChangeSet");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Navigation("Roles");
                 });

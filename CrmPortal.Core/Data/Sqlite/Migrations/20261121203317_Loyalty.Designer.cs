@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -78,7 +78,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Passkeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -99,7 +99,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RecoveryCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Role", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Role", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -137,7 +137,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Roles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
                     b.Property<string>("TokenHash")
                         .HasMaxLength(64)
@@ -153,7 +153,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SpentRefreshTokens", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -245,7 +245,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Users", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
@@ -260,7 +260,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserRoles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -322,7 +322,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -372,7 +372,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.ChangeSet", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.ChangeSet", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1248,7 +1248,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Tags", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.DataKey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.DataKey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1268,7 +1268,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.IdempotencyRecord", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.IdempotencyRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1318,7 +1318,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("IdempotencyRecords", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.Setting", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.Setting", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(100)
@@ -1371,7 +1371,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1474,7 +1474,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Documents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1520,7 +1520,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DuplicatePairs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomField", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomField", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1566,7 +1566,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomFields", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1776,7 +1776,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("ImportRows", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Job", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Job", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1850,7 +1850,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Schedule", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Schedule", b =>
                 {
                     b.Property<string>("Kind")
                         .HasMaxLength(60)
@@ -2328,7 +2328,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("TierChanges", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Mail.OutgoingMail", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Mail.OutgoingMail", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2377,7 +2377,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutgoingMails", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2399,7 +2399,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomerFollowers", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2838,7 +2838,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.Lease", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(60)
@@ -2856,7 +2856,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2957,7 +2957,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("VerificationCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -3000,42 +3000,42 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SavedViews", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.UserSession", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.UserSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", "Role")
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", "Role")
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany("Roles")
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3046,9 +3046,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3057,9 +3057,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3140,7 +3140,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasForeignKey("MergedIntoId")
                         .OnDelete(DeleteBehavior.SetNull);
 
-                    b.HasOne("CrmPortal.Core.Access.User", "PreferredAgent")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "PreferredAgent")
                         .WithMany()
                         .HasForeignKey("PreferredAgentId")
                         .OnDelete(DeleteBehavior.SetNull);
@@ -3211,7 +3211,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("Documents")
@@ -3220,7 +3220,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "First")
                         .WithMany()
@@ -3239,7 +3239,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Second");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("CustomFields")
@@ -3247,7 +3247,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Fields.CustomField", "Field")
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
                         .WithMany()
                         .HasForeignKey("FieldId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3410,7 +3410,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
@@ -3418,20 +3418,20 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
                         .HasForeignKey("CustomerId");
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3566,9 +3566,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Product");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId");
 
@@ -3584,7 +3584,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Navigation("Roles");
                 });

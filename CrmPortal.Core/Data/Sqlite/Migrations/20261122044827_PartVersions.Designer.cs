@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -78,7 +78,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Passkeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -99,7 +99,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RecoveryCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Role", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Role", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -137,7 +137,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Roles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
                     b.Property<string>("TokenHash")
                         .HasMaxLength(64)
@@ -153,7 +153,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SpentRefreshTokens", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -245,7 +245,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Users", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
@@ -260,7 +260,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserRoles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -322,7 +322,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -372,7 +372,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.ChangeSet", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.ChangeSet", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1259,7 +1259,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Tags", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.DataKey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.DataKey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1279,7 +1279,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.IdempotencyRecord", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.IdempotencyRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1329,7 +1329,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("IdempotencyRecords", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.Setting", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.Setting", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(100)
@@ -1382,7 +1382,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1485,7 +1485,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Documents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1531,7 +1531,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DuplicatePairs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomField", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomField", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1577,7 +1577,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomFields", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1787,7 +1787,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("ImportRows", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Job", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Job", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1861,7 +1861,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Schedule", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Schedule", b =>
                 {
                     b.Property<string>("Kind")
                         .HasMaxLength(60)
@@ -2346,7 +2346,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("TierChanges", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Mail.OutgoingMail", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Mail.OutgoingMail", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2395,7 +2395,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutgoingMails", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2417,7 +2417,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomerFollowers", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2856,7 +2856,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.Lease", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.Lease", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(60)
@@ -2874,7 +2874,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2975,7 +2975,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("VerificationCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -3018,42 +3018,42 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SavedViews", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.UserSession", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.UserSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", "Role")
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", "Role")
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany("Roles")
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3064,9 +3064,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3075,9 +3075,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3158,7 +3158,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasForeignKey("MergedIntoId")
                         .OnDelete(DeleteBehavior.SetNull);
 
-                    b.HasOne("CrmPortal.Core.Access.User", "PreferredAgent")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "PreferredAgent")
                         .WithMany()
                         .HasForeignKey("PreferredAgentId")
                         .OnDelete(DeleteBehavior.SetNull);
@@ -3229,7 +3229,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("Documents")
@@ -3238,7 +3238,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "First")
                         .WithMany()
@@ -3257,7 +3257,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Second");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("CustomFields")
@@ -3265,7 +3265,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Fields.CustomField", "Field")
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
                         .WithMany()
                         .HasForeignKey("FieldId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3428,7 +3428,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
@@ -3436,20 +3436,20 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
                         .HasForeignKey("CustomerId");
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3584,9 +3584,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Product");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId");
 
@@ -3602,7 +3602,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Navigation("Roles");
                 });

@@ -17,7 +17,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -75,7 +75,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Passkeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -96,7 +96,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("RecoveryCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Role", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Role", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -135,7 +135,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Roles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
                     b.Property<string>("TokenHash")
                         .HasMaxLength(64)
@@ -151,7 +151,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SpentRefreshTokens", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -252,7 +252,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Users", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
                     b.Property<long>("UserId")
                         .HasColumnType("INTEGER");
@@ -267,7 +267,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserRoles", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -329,7 +329,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -379,7 +379,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.ChangeSet", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.ChangeSet", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1312,7 +1312,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Tags", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.DataKey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.DataKey", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1332,7 +1332,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.IdempotencyRecord", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.IdempotencyRecord", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1400,7 +1400,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("IdempotencyRecords", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Data.Setting", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Data.Setting", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(100)
@@ -1453,7 +1453,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1556,7 +1556,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Documents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1602,7 +1602,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("DuplicatePairs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomField", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomField", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1648,7 +1648,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomFields", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1858,7 +1858,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("ImportRows", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Job", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Job", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -1932,7 +1932,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Jobs", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Jobs.Schedule", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Jobs.Schedule", b =>
                 {
                     b.Property<string>("Kind")
                         .HasMaxLength(60)
@@ -2420,7 +2420,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("TierChanges", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Mail.OutgoingMail", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Mail.OutgoingMail", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2469,7 +2469,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutgoingMails", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2491,7 +2491,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("CustomerFollowers", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2930,7 +2930,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("WishlistItems", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -2970,7 +2970,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutboxEvents", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxFailure", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -3010,7 +3010,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("OutboxFailures", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxSubscription", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxSubscription", b =>
                 {
                     b.Property<string>("Name")
                         .HasMaxLength(60)
@@ -3086,7 +3086,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("VerificationCodes", (string)null);
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Views.SavedView", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Views.SavedView", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -3219,7 +3219,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<long>", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", null)
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3228,7 +3228,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<long>", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3237,7 +3237,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<long>", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3246,49 +3246,49 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<long>", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.Passkey", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.Passkey", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.RecoveryCode", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.RecoveryCode", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.SpentRefreshToken", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.SpentRefreshToken", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.UserSession", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.UserSession", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserRole", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserRole", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.Role", "Role")
+                    b.HasOne("CrmPortal.Core.Platform.Access.Role", "Role")
                         .WithMany()
                         .HasForeignKey("RoleId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany("Roles")
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3299,9 +3299,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.UserSession", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.UserSession", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Access.User", "User")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "User")
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3310,9 +3310,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Audit.AuditEntry", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Audit.AuditEntry", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3393,7 +3393,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasForeignKey("MergedIntoId")
                         .OnDelete(DeleteBehavior.SetNull);
 
-                    b.HasOne("CrmPortal.Core.Access.User", "PreferredAgent")
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "PreferredAgent")
                         .WithMany()
                         .HasForeignKey("PreferredAgentId")
                         .OnDelete(DeleteBehavior.SetNull);
@@ -3468,7 +3468,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Other");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Documents.Document", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Documents.Document", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("Documents")
@@ -3477,7 +3477,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Duplicates.DuplicatePair", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Duplicates.DuplicatePair", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", "First")
                         .WithMany()
@@ -3496,7 +3496,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Second");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Fields.CustomFieldValue", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Fields.CustomFieldValue", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany("CustomFields")
@@ -3504,7 +3504,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Fields.CustomField", "Field")
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
                         .WithMany()
                         .HasForeignKey("FieldId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3667,7 +3667,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Customer");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.CustomerFollower", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.CustomerFollower", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
@@ -3675,20 +3675,20 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Notifications.Notification", b =>
+            modelBuilder.Entity("CrmPortal.Core.Customers.Notifications.Notification", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
                         .WithMany()
                         .HasForeignKey("CustomerId");
 
-                    b.HasOne("CrmPortal.Core.Access.User", null)
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3823,18 +3823,18 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Product");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxEvent", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxEvent", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Audit.ChangeSet", "ChangeSet")
+                    b.HasOne("CrmPortal.Core.Platform.Audit.ChangeSet", "ChangeSet")
                         .WithMany()
                         .HasForeignKey("ChangeSetId");
 
                     b.Navigation("ChangeSet");
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Outbox.OutboxFailure", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Outbox.OutboxFailure", b =>
                 {
-                    b.HasOne("CrmPortal.Core.Outbox.OutboxEvent", "Event")
+                    b.HasOne("CrmPortal.Core.Platform.Outbox.OutboxEvent", "Event")
                         .WithMany()
                         .HasForeignKey("EventId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -3852,7 +3852,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("CrmPortal.Core.Access.User", b =>
+            modelBuilder.Entity("CrmPortal.Core.Platform.Access.User", b =>
                 {
                     b.Navigation("Roles");
                 });

@@ -1,0 +1,48 @@
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Customers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CrmPortal.Core.Customers.Duplicates;
+
+public enum DuplicateState { Open, NotDuplicate, Merged }
+
+/// <summary>Two customers who may be the same person, and what was decided about them.</summary>
+[AuditName("DuplicatePair")]
+[OpenFields("FirstId", "SecondId", "State", "FoundAt", "DecidedByName", "DecidedAt")]
+public sealed class DuplicatePair : IAudited
+{
+    public long Id { get; internal init; }
+
+    /// <summary>The one with the smaller key.</summary>
+    public long FirstId { get; init; }
+
+    public Customer? First { get; init; }
+    public long SecondId { get; init; }
+    public Customer? Second { get; init; }
+
+    /// <summary>How sure it is, from 0 to 1,000.</summary>
+    [NotAudited] public int Score { get; set; }
+
+    /// <summary>What speaks for it, as JSON.</summary>
+    [NotAudited] public string Reasons { get; set; } = "[]";
+
+    public DuplicateState State { get; set; }
+    public DateTimeOffset FoundAt { get; init; }
+    public string? DecidedByName { get; set; }
+    public DateTimeOffset? DecidedAt { get; set; }
+}
+
+internal sealed class DuplicatePairConfiguration : IEntityTypeConfiguration<DuplicatePair>
+{
+    public void Configure(EntityTypeBuilder<DuplicatePair> builder)
+    {
+        builder.ToTable("DuplicatePairs");
+        builder.Property(p => p.State).HasConversion<string>().HasMaxLength(12);
+        builder.Property(p => p.DecidedByName).HasMaxLength(200);
+        builder.HasOne(p => p.First).WithMany().HasForeignKey(p => p.FirstId);
+        builder.HasOne(p => p.Second).WithMany().HasForeignKey(p => p.SecondId);
+        builder.HasIndex(p => new { p.FirstId, p.SecondId }).IsUnique();
+        builder.HasIndex(p => new { p.State, p.Score, p.Id });
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers.Notifications;
+
+/// <summary>Tells followers that a customer was changed; as long as one has not looked, further changes add nothing.</summary>
+internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxSubscriber
+{
+    /// <summary>Stands in the statement that looks for followers, so that it is told from those of pages.</summary>
+    internal const string LookingTag = "Followers of a changed customer";
+
+    public string Name => "followers";
+
+    public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
+    {
+        if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
+        var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
+        await using var db = provider.CreateContext(null);
+        var followers = await db.CustomerFollowers.TagWith(LookingTag)
+            .Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
+                && !db.Set<Notification>().Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId
+                    && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
+            .Select(f => f.UserId).ToListAsync(cancellationToken);
+        if (followers.Count == 0) return;
+        foreach (var user in followers)
+            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.FollowedChanged, CustomerId = happened.SubjectId,
+                ActorName = payload?.ActorName ?? "", CreatedAt = clock.GetUtcNow() });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

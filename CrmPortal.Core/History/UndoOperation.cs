@@ -1,0 +1,51 @@
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+
+namespace CrmPortal.Core.History;
+
+/// <content>What is known of an undoing while it runs.</content>
+public sealed partial class UndoService
+{
+    /// <summary>The state of one undoing over its batches.</summary>
+    private sealed class UndoOperation(Grant grant, bool alsoChangedLater)
+    {
+        public Grant Grant { get; } = grant;
+
+        public bool AlsoChangedLater { get; } = alsoChangedLater;
+
+        public IMassUndo? Mass { get; set; }
+
+        /// <summary>Whether it takes back a merge, or makes one again.</summary>
+        public bool IsMerge { get; set; }
+
+        /// <summary>Customers of the merge who are gone for good.</summary>
+        public HashSet<long> Missing { get; } = [];
+
+        /// <summary>What removed rows of the batch hang on and what is not there any more.</summary>
+        public HashSet<(string Type, long Id)> Gone { get; set; } = [];
+
+        /// <summary>Tags that the change set made.</summary>
+        public HashSet<long> MadeTags { get; } = [];
+
+        public int Undone { get; set; }
+
+        public List<FieldConflict> Kept { get; } = [];
+
+        public long? ChangeSetId { get; set; }
+
+        /// <summary>The row before which the next batch begins.</summary>
+        public long Last { get; private set; } = long.MaxValue;
+
+        public int BatchRows { get; private set; }
+
+        public bool IsDone { get; private set; }
+
+        public void Reached(List<AuditEntry> entries, bool isLast) =>
+            (Last, BatchRows, IsDone) = (entries.Count > 0 ? entries[^1].Id : Last, entries.Count, isLast);
+
+        public void Keep(string entityType, string field, object? before, object? current, object? after) =>
+            Kept.Add(HistoryService.MaySee(entityType, field, Grant)
+                ? new(field, before?.ToString(), current?.ToString(), after?.ToString()) : new(field, null, null, null));
+    }
+}

@@ -1,0 +1,454 @@
+using CrmPortal.Core.Platform.Audit;
+using System.Text.Json;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.Extensions.Options;
+
+namespace CrmPortal.Core.History;
+
+/// <summary>What undoing did.</summary>
+/// <param name="Undone">Rows taken back.</param>
+/// <param name="Kept">Rows and fields left as they are, because they were changed later or are gone.</param>
+/// <param name="ChangeSetId">The undoing itself, which can be undone in turn.</param>
+public sealed record UndoResult(int Undone, IReadOnlyList<FieldConflict> Kept, long? ChangeSetId);
+
+/// <summary>Takes a change set back: fields get their old values, new rows go, removed rows come again.</summary>
+public sealed partial class UndoService(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
+        IOptions<ShopOptions> shop)
+{
+    private const int BatchSize = 500;
+    private const int MostKeptNames = 100;
+    private static readonly TimeSpan Limit = TimeSpan.FromDays(30);
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(5);
+
+    /// <summary>One's own work can be undone by whoever still may do it; that of others by those who may delete customers.</summary>
+    public bool MayUndo(ChangeSet changeSet, Grant grant) =>
+        !IsUndone(changeSet) && MayTakeBack(changeSet, grant);
+
+    /// <summary>Whether it has been taken back, or is being so. Where the program ended in between, it has not, and can be again.</summary>
+    internal bool IsUndone(ChangeSet changeSet) => changeSet.UndoneAt is not null
+        && (changeSet.UndoingAt is not { } at || at > clock.GetUtcNow() - LongestBatch);
+
+    private bool MayTakeBack(ChangeSet changeSet, Grant grant) =>
+        changeSet.Permission is not null && clock.GetUtcNow() - changeSet.At <= Limit && grant.Has(changeSet.Permission)
+        && (changeSet.ActorId == grant.Actor.UserId || grant.Has(Permissions.CustomersDelete));
+
+    /// <summary>Undoes a change set.</summary>
+    /// <param name="alsoChangedLater">Takes back fields that were changed again since; otherwise those keep their present value.</param>
+    /// <exception cref="RuleViolationException">There is nothing to undo, or it is too late, or a unique value has gone to another
+    /// record.</exception>
+    public async Task<UndoResult> UndoAsync(long changeSetId, bool alsoChangedLater, CancellationToken cancellationToken)
+    {
+        var undo = new UndoOperation(await access.DemandSignedInAsync(cancellationToken), alsoChangedLater);
+        await TakeBackBatchAsync(changeSetId, undo, cancellationToken);
+        // Once begun it goes to its end: a page that is left, or a job that is stopped, leaves nothing half done.
+        while (!undo.IsDone)
+        {
+            var (undone, kept) = (undo.Undone, undo.Kept.Count);
+            try
+            {
+                await TakeBackBatchAsync(changeSetId, undo, CancellationToken.None);
+            }
+            catch (RuleViolationException)
+            {
+                // What stands against these rows does not stand against the rest.
+                undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
+                undo.Kept.AddRange(Enumerable.Repeat(new FieldConflict("", null, null, null), undo.BatchRows));
+                undo.Undone = undone;
+                // The batch that would have said that it is done went back.
+                if (undo is { IsDone: true, Mass: null }) await EndAsync(changeSetId);
+            }
+            catch when (undo.Mass is null)
+            {
+                // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
+                await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+                await db.ChangeSets.Where(c => c.Id == changeSetId)
+                    .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null)
+                    .SetProperty(x => x.UndoingAt, (DateTimeOffset?)null), CancellationToken.None);
+                throw;
+            }
+        }
+
+        if (undo.Mass is { } mass) await EndAsync(mass, changeSetId);
+        return new(undo.Undone, undo.Kept, undo.ChangeSetId);
+    }
+
+    /// <summary>Takes the next rows back in a transaction of their own, the first ones with the mark that it is undone.</summary>
+    private async Task TakeBackBatchAsync(long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        var last = undo.Last;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (undo.ChangeSetId is { } running) db.ContinueChangeSet(running);
+        else await BeginAsync(db, changeSetId, undo, cancellationToken);
+        if (undo.Mass is not null && undo.ChangeSetId is null) await RemoveCreatedAsync(db, changeSetId, undo, cancellationToken);
+        var isMass = undo.Mass is not null;
+        // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
+        var entries = await db.AuditEntries.AsNoTracking()
+            .Where(e => e.ChangeSetId == changeSetId && e.Id < last
+            && (!isMass || e.Action != AuditAction.Created
+            || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
+            // A merge is taken back wholly or not at all.
+            .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
+        if (undo.IsMerge && entries.Count > MergeService.MostRows)
+            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be taken back in one go.",
+                MergeService.MostRows);
+        undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
+        await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        await PreloadAsync(db, entries, cancellationToken);
+        await FindGoneAsync(db, entries, undo, cancellationToken);
+        if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
+        // Each look at what is tracked would compare all of it first; it is compared once, behind them.
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        foreach (var entry in entries)
+            if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
+        db.ChangeTracker.AutoDetectChangesEnabled = true;
+        if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
+        else await LeaveTakenContactsAsync(db, undo, cancellationToken);
+        await SaveInTurnAsync(db, undo, cancellationToken);
+        if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
+        await OrderStatistics
+            .RefreshAsync(db,
+            Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund)
+            || (e.EntityType == nameof(Note) && e.Fields == OwnerField))), cancellationToken);
+        if (undo.IsMerge) await SettleLoyaltyAsync(db, Owners(entries), undo, cancellationToken);
+        await ConsentFlags.RefreshAsync(db, Owners(entries.Where(e => e.EntityType == nameof(Consent) && e.Action != AuditAction.Viewed)),
+            cancellationToken);
+        if (undo.Mass is null && (!undo.IsDone || undo.ChangeSetId is not null))
+            await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        undo.ChangeSetId = db.LastChangeSetId;
+    }
+
+    /// <summary>The newest change sets of the acting user that they can undo, newest first.</summary>
+    public async Task<IReadOnlyList<long>> LastOwnAsync(int count, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandSignedInAsync(cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var brokenOff = clock.GetUtcNow() - LongestBatch;
+        var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null
+            && (c.UndoneAt == null || c.UndoingAt <= brokenOff) && c.UndoesId == null
+                // An import is taken back on its own page, never by a keystroke.
+                && !MassUndo.Kinds.Contains(c.Kind))
+            .OrderByDescending(c => c.Id).Take(Math.Clamp(count, 1, 20)).ToListAsync(cancellationToken);
+        return [.. sets.Where(s => MayUndo(s, grant)).Select(s => s.Id)];
+    }
+
+    /// <summary>Marks the change set as undone, which only one of two undoings at once can do, and starts the one of the undoing.</summary>
+    private async Task BeginAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
+        // An import whose undoing was broken off, by the end of the program, goes on where it was.
+        var mass = changeSet is null ? null : MassUndo.Of(changeSet.Kind);
+        var broken = mass is not null && changeSet!.UndoneAt is not null
+            && await mass.IsBrokenOffAsync(db, changeSetId, cancellationToken)
+            ? await db.ChangeSets.Where(c => c.UndoesId == changeSetId).OrderByDescending(c => c.Id).Select(c => (long?)c.Id)
+                .FirstOrDefaultAsync(cancellationToken) : null;
+        if (changeSet is null || !(broken is null ? MayUndo(changeSet, undo.Grant) : MayTakeBack(changeSet, undo.Grant))) throw Refused();
+        if (broken is not null)
+        {
+            (undo.Mass, undo.ChangeSetId) = (mass, broken);
+            db.ContinueChangeSet(broken.Value);
+            return;
+        }
+
+        var brokenOff = clock.GetUtcNow() - LongestBatch;
+        var marked = await db.ChangeSets.Where(c => c.Id == changeSetId && (c.UndoneAt == null || c.UndoingAt <= brokenOff))
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, clock.GetUtcNow()).SetProperty(x => x.UndoingAt, (DateTimeOffset?)null),
+                cancellationToken);
+        if (marked == 0) throw Refused();
+        undo.Mass = mass;
+        undo.IsMerge = await IsMergeAsync(db, changeSet, cancellationToken);
+        // What was removed in masses is not kept row by row; whoever wants it again imports again.
+        db.BeginChangeSet("undo", undo.Mass is not null ? null : changeSet.Permission);
+        (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
+
+        static RuleViolationException Refused() => new("", "This can no longer be undone.");
+    }
+
+    private static async Task RemoveCreatedAsync(CrmDbContext db, long changeSetId, UndoOperation undo,
+        CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        var (removed, customers) = await undo.Mass!.RemoveCreatedAsync(db, changeSetId, db.LastChangeSetId!.Value, cancellationToken);
+        await OrderStatistics.RefreshAsync(db, customers, cancellationToken);
+        var kept = await db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.EntityType == nameof(Customer)
+            && e.Action == AuditAction.Created)
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c.Number).Order().Take(MostKeptNames)
+                .ToListAsync(cancellationToken);
+        undo.Kept.AddRange(kept.Select(number => new FieldConflict(nameof(Customer), null, number, null)));
+        undo.Undone += removed;
+    }
+
+    /// <summary>
+    /// Says that the taking back goes on, or that it is done: one that says nothing for long was broken off by the end of the program.
+    /// </summary>
+    private async Task ShowProgressAsync(CrmDbContext db, long changeSetId, bool isDone, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? at = isDone ? null : clock.GetUtcNow();
+        await db.ChangeSets.Where(c => c.Id == changeSetId).ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoingAt, at), cancellationToken);
+    }
+
+    private async Task EndAsync(long changeSetId)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+        await ShowProgressAsync(db, changeSetId, isDone: true, CancellationToken.None);
+    }
+
+    private async Task EndAsync(IMassUndo mass, long changeSetId)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
+        await mass.EndAsync(db, changeSetId);
+    }
+
+    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        if (AuditNames.Find(db.Model, entry.EntityType) is not { } type) return false;
+        var found = entry.EntityType switch
+        {
+            nameof(Customer) => db.Customers.Local.FindEntry(entry.EntityId)?.Entity,
+            nameof(CustomerTag) => db.CustomerTags.Local.FindEntry(entry.EntityId)?.Entity,
+            _ => await db.FindAsync(type.ClrType, [entry.EntityId], cancellationToken),
+        };
+        if (entry.EntityType == nameof(Note) && IsAnothers(entry, found as Note, undo.Grant))
+        {
+            undo.Kept.Add(new(nameof(Note), null, null, null));
+            return false;
+        }
+
+        switch (entry.Action)
+        {
+            case AuditAction.Created when found is Customer { DeletedAt: not null }:
+            case AuditAction.Deleted when found is not null:
+                // It is gone, or back, already.
+                return false;
+            case AuditAction.Created when found is Customer customer:
+                customer.MoveToTrash(clock.GetUtcNow());
+                return true;
+            case AuditAction.Created when found is Tag tag:
+                // Others may use the word by now; it goes in the end where nobody has it.
+                undo.MadeTags.Add(tag.Id);
+                return false;
+            case AuditAction.Created or AuditAction.Updated when found is LoyaltyProgramme { State: not ProgrammeState.Draft }:
+                // What has been in force stays as it was: bookings name it.
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
+                return false;
+            case AuditAction.Created when found is Reward reward
+                && await db.RewardRedemptions.AnyAsync(r => r.RewardId == reward.Id, cancellationToken):
+                // Codes name it; it is only offered no more.
+                reward.IsArchived = true;
+                return true;
+            case AuditAction.Created when found is LoyaltyBooking:
+                // Points are booked for ever; what a file took away is given back by booking it.
+                return false;
+            case AuditAction.Created when found is not null:
+                db.Remove(found);
+                return true;
+            case AuditAction.Deleted when found is null && entry.Values is not null:
+                return Revive(db, type.ClrType, entry, undo);
+            case AuditAction.Updated when found is not null && entry.Values is not null:
+                return Revert(db.Entry(found), entry, undo) && await RecordMoveAsync(db, found, entry, cancellationToken);
+            case AuditAction.Updated or AuditAction.Deleted:
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Removes the tags that the change set made and that nobody has.</summary>
+    private async Task RemoveUnusedTagsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        if (undo.MadeTags.Count == 0) return;
+        var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.Set<CustomerTag>().Any(c => c.TagId == t.Id))
+            .ToListAsync(cancellationToken);
+        if (unused.Count == 0) return;
+        db.Tags.RemoveRange(unused);
+        await SaveAsync(db, cancellationToken);
+    }
+
+    private static bool Revert(EntityEntry row, AuditEntry entry, UndoOperation undo)
+    {
+        using var values = JsonDocument.Parse(entry.Values!);
+        var customer = row.Entity as Customer;
+        var isInTrash = customer?.DeletedAt is not null && !values.RootElement.TryGetProperty(nameof(Customer.DeletedAt), out _);
+        var isBlocked = customer?.Status == CustomerStatus.Blocked;
+        var reverted = new HashSet<string>();
+        foreach (var field in values.RootElement.EnumerateObject())
+        {
+            if (row.Metadata.FindProperty(field.Name) is not { } property) continue;
+            var (before, after) = (Read(field.Value[0], property.ClrType), Read(field.Value[1], property.ClrType));
+            var current = row.Property(field.Name).CurrentValue;
+            var same = property.GetValueComparer();
+            if (same.Equals(current, before)) continue;
+            // Whom somebody removed for good since gets nothing back.
+            if (field.Name is OwnerField or nameof(Relationship.OtherId) && before is long owner && undo.Missing.Contains(owner))
+            {
+                undo.Kept.Add(new(entry.EntityType, null, null, null));
+                continue;
+            }
+
+            // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as they were put there.
+            var isGuarded = isInTrash || (field.Name is nameof(Customer.Status) or nameof(Customer.BlockReason)
+                && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
+            if (isGuarded || (!same.Equals(current, after) && !undo.AlsoChangedLater))
+            {
+                undo.Keep(entry.EntityType, field.Name, before, current, after);
+                continue;
+            }
+
+            row.Property(field.Name).CurrentValue = before;
+            reverted.Add(field.Name);
+        }
+
+        Unverify(row, reverted);
+        return reverted.Count > 0;
+    }
+
+    /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>
+    private static bool Revive(CrmDbContext db, Type type, AuditEntry entry, UndoOperation undo)
+    {
+        var entity = Activator.CreateInstance(type)!;
+        using var values = JsonDocument.Parse(entry.Values!);
+        if (PrincipalsOf(values.RootElement).Any(undo.Gone.Contains))
+        {
+            // What it hangs on was removed since.
+            undo.Kept.Add(new(entry.EntityType, null, null, null));
+            return false;
+        }
+
+        var row = db.Entry(entity);
+        row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
+        foreach (var field in values.RootElement.EnumerateObject())
+            if (row.Metadata.FindProperty(field.Name) is { } property)
+                row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
+        if (entity is CustomerTag tag && db.CustomerTags.Local.Any(t => t.CustomerId == tag.CustomerId && t.TagId == tag.TagId
+            && db.Entry(t).State != EntityState.Deleted))
+        {
+            // Somebody put the tag on again since.
+            undo.Kept.Add(new(nameof(CustomerTag), null, null, null));
+            return false;
+        }
+
+        // Whoever still holds the row as it was before it went saves against another version.
+        if (entity is IVersioned versioned) versioned.Version = entry.Id;
+        row.State = EntityState.Added;
+        return true;
+    }
+
+    /// <summary>
+    /// Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.
+    /// </summary>
+    private static async Task LeaveTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var back = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified && e.Entity.DeletedAt is null
+            && (e.Property(c => c.DeletedAt).IsModified || e.Property(c => c.Email).IsModified || e.Property(c => c.Phone).IsModified
+                || e.Property(c => c.LoyaltyCard).IsModified)).ToList();
+        if (back.Count == 0) return;
+        var ids = back.Select(e => e.Entity.Id).ToList();
+        var emails = back.Select(e => e.Entity.Email?.ToLowerInvariant()).OfType<string>().ToList();
+        var phones = back.Select(e => e.Entity.Phone).OfType<string>().ToList();
+        var cards = back.Select(e => e.Entity.LoyaltyCard).OfType<string>().ToList();
+        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id)
+                && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!) || cards.Contains(c.LoyaltyCard!)))
+            .Select(c => new { c.EmailKey, c.Phone, c.LoyaltyCard }).ToListAsync(cancellationToken);
+        foreach (var entry in back.Where(e => taken.Any(t => (t.EmailKey is { } email && email == e.Entity.Email?.ToLowerInvariant())
+            || (t.Phone is { } phone && phone == e.Entity.Phone) || (t.LoyaltyCard is { } card && card == e.Entity.LoyaltyCard))))
+        {
+            entry.CurrentValues.SetValues(entry.OriginalValues);
+            entry.State = EntityState.Unchanged;
+            undo.Kept.Add(new(nameof(Customer), null, null, null));
+            undo.Undone--;
+        }
+
+        if (undo.Undone <= 0 && undo.ChangeSetId is null) throw Taken();
+    }
+
+    /// <summary>
+    /// Saves in two steps what goes from one row to another in one undoing: e-mails, phones and cards of customers, and the mark of
+    /// the default address. The database allows one of each at any moment, so all are laid down before any is taken up.
+    /// </summary>
+    private async Task SaveInTurnAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.DetectChanges();
+        var defaults = LayDownDefaults(db, undo);
+        var takers = LayDownContacts(db);
+        if (defaults.Count + takers.Count > 0) await SaveAsync(db, cancellationToken);
+        defaults.ForEach(a => a.IsDefault = true);
+        takers.ForEach(t => t.TakeUp());
+        await SaveAsync(db, cancellationToken);
+    }
+
+    /// <summary>An address that would become the default again leaves that to one that became it later.</summary>
+    /// <returns>The addresses that get the mark in the second step.</returns>
+    private static List<Address> LayDownDefaults(CrmDbContext db, UndoOperation undo)
+    {
+        var back = db.ChangeTracker.Entries<Address>().Where(e => e.Entity.IsDefault
+            && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue
+                || e.Property(a => a.Type).IsModified || e.Property(a => a.CustomerId).IsModified)))).ToList();
+        foreach (var entry in back)
+        {
+            var others = db.Addresses.Local.Where(a => a != entry.Entity && a.CustomerId == entry.Entity.CustomerId
+                && a.Type == entry.Entity.Type && a.IsDefault && db.Entry(a).State != EntityState.Deleted).ToList();
+            if (others.Count == 0) continue;
+            if (undo.AlsoChangedLater)
+            {
+                others.ForEach(a => a.IsDefault = false);
+                continue;
+            }
+
+            entry.Entity.IsDefault = false;
+            undo.Kept.Add(new(nameof(Address.IsDefault), bool.TrueString, bool.FalseString, bool.FalseString));
+        }
+
+        var defaults = back.Where(e => e.Entity.IsDefault).Select(e => e.Entity).ToList();
+        defaults.ForEach(a => a.IsDefault = false);
+        return defaults;
+    }
+
+    private static object? Read(JsonElement value, Type type) => value.Deserialize(type, ChangeRecorder.Json);
+
+    /// <summary>Reads what a batch is about at once, so that undoing a bulk edit is not one query a row.</summary>
+    private static async Task PreloadAsync(CrmDbContext db, List<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        var customers = entries.Select(e => e.CustomerId).OfType<long>().Distinct().ToList();
+        if (customers.Count > 0) await db.Customers.Where(c => customers.Contains(c.Id)).LoadAsync(cancellationToken);
+        var tagged = CustomersWith(nameof(CustomerTag));
+        if (tagged.Count > 0) await db.CustomerTags.Where(t => tagged.Contains(t.CustomerId)).LoadAsync(cancellationToken);
+        // Of an address that changes hands, both sides' addresses count: only one of a type is the default.
+        var moved = Owners(entries.Where(e => e.EntityType == nameof(Address)));
+        if (moved.Count > 0) await db.Addresses.Where(a => moved.Contains(a.CustomerId)).LoadAsync(cancellationToken);
+
+        List<long> CustomersWith(string type) => [.. entries.Where(e => e.EntityType == type).Select(e => e.CustomerId).OfType<long>()
+            .Distinct()];
+    }
+
+    private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
+        {
+            throw Taken();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
+        }
+    }
+
+    private static RuleViolationException Taken() =>
+        new("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
+}

@@ -1,0 +1,27 @@
+namespace CrmPortal.Core.Platform.Access;
+
+/// <summary>A line of the list of users.</summary>
+public sealed record UserRow(
+    long Id, string Email, string DisplayName, IReadOnlyList<string> Roles, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
+        DateTimeOffset? LastSignInAt);
+
+/// <summary>A user as an administrator sees them.</summary>
+/// <param name="IsInvited">They have not set a password yet.</param>
+/// <param name="Sessions">How many of their sessions are alive.</param>
+public sealed record UserDetails(
+    long Id, string Email, string DisplayName, IReadOnlyList<long> RoleIds, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
+        int Passkeys, int Sessions,
+    DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt, long Version);
+
+/// <summary>What an administrator sets.</summary>
+public sealed record UserInput(string Email, string DisplayName, IReadOnlyCollection<long> RoleIds);
+
+/// <summary>A role with the number of users who hold it.</summary>
+public sealed record RoleRow(long Id, string Name, bool IsBuiltIn, IReadOnlyList<string> Permissions, int Users, long Version);
+
+/// <summary>Words the mails about accounts; the links in them need keys that Core does not hold.</summary>
+public interface IAccountLetters
+{
+    /// <summary>Invites a new user to choose a password.</summary>
+    (string Subject, string Text) Invitation(User user);
+}

@@ -1,0 +1,14 @@
+using CrmPortal.Core.Platform.Jobs;
+
+namespace CrmPortal.Core.Platform.Data;
+
+/// <summary>Removes remembered answers that nobody can ask for any more.</summary>
+internal sealed class AnswersCleanUp(IdempotencyRecords records) : IScheduledJob
+{
+    public string Kind => "clean-up.answers";
+
+    public string Cron => "10 * * * *";
+
+    public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
+        records.RemoveExpiredAsync(cancellationToken);
+}

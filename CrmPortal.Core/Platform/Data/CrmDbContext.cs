@@ -1,0 +1,169 @@
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Mail;
+using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Platform.Views;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace CrmPortal.Core.Platform.Data;
+
+/// <summary>What a context needs to record who changed what.</summary>
+public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Clock);
+
+/// <summary>
+/// The database. Every <see cref="SaveChangesAsync(bool, CancellationToken)"/> raises versions, writes audit rows under one
+/// change set and puts events into the outbox, in the transaction of the change itself.
+/// </summary>
+public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) :
+    IdentityDbContext<User, Role, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityRoleClaim<long>,
+        IdentityUserToken<long>>(options)
+{
+    /// <summary>A save that changes more rows than this writes what it says of them in masses.</summary>
+    private const int MassOfRows = 50;
+
+    private readonly ChangeRecorder? _recorder = environment is null ? null : new ChangeRecorder(environment);
+    private Guid? _notedIn;
+
+    /// <summary>What made the context; writes in masses.</summary>
+    internal IDatabaseProvider? Provider { get; init; }
+
+    /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
+    internal static void Expect(WarningsConfigurationBuilder warnings) =>
+        warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+    public DbSet<UserSession> Sessions => Set<UserSession>();
+    public DbSet<SpentRefreshToken> SpentRefreshTokens => Set<SpentRefreshToken>();
+    public DbSet<ChangeSet> ChangeSets => Set<ChangeSet>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<OutboxEvent> OutboxEvents => Set<OutboxEvent>();
+    public DbSet<OutboxSubscription> OutboxSubscriptions => Set<OutboxSubscription>();
+    public DbSet<OutboxFailure> OutboxFailures => Set<OutboxFailure>();
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
+    public DbSet<DataKey> DataKeys => Set<DataKey>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    /// <summary>Names the work that the next save belongs to.</summary>
+    /// <param name="kind">Such as <c>customer.edit</c>.</param>
+    /// <param name="permission">What the work needed; undoing it needs the same.</param>
+    public void BeginChangeSet(string kind, string? permission = null) => _recorder?.Begin(kind, permission);
+
+    /// <summary>Lets the next saves join a change set that an earlier context began, as the batches of one bulk edit do.</summary>
+    public void ContinueChangeSet(long changeSetId) => _recorder?.Continue(changeSetId);
+
+    /// <summary>The change set that the last save wrote under.</summary>
+    public long? LastChangeSetId => _recorder?.LastChangeSetId;
+
+    /// <summary>Creates the change set row of this context's work where there is none yet; it is saved with the next save.</summary>
+    internal Task<ChangeSet> StartChangeSetAsync(CancellationToken cancellationToken) =>
+        (_recorder ?? throw new InvalidOperationException("This context was made without an actor.")).StartAsync(this, cancellationToken);
+
+    public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => SaveChangesAsync(true, cancellationToken);
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (_recorder is null) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        var changes = await _recorder.CollectAsync(this, cancellationToken);
+        // The recorder has compared every row; the saves below need not do it again.
+        var isDetecting = ChangeTracker.AutoDetectChangesEnabled;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            var isWork = ChangeTracker.Entries().Any(IsWork);
+            var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
+            if (isWork && environment!.CurrentUser.Request is { } request)
+                await NoteWorkAsync(request, changes, environment.Clock, cancellationToken);
+            if (transaction is not null) await transaction.CommitAsync(cancellationToken);
+            return written;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = isDetecting;
+        }
+    }
+
+    /// <summary>
+    /// Whether a row is part of what somebody wanted: the audit log notes refusals too, and a key claims nothing but itself.
+    /// </summary>
+    private static bool IsWork(EntityEntry entry) =>
+        entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted
+            && entry.Entity is not (AuditEntry or ChangeSet or IdempotencyRecord);
+
+    /// <summary>
+    /// Notes in the transaction of the work that the request's key is used. Where another request has taken over meanwhile, nothing is
+    /// committed: that one does the work.
+    /// </summary>
+    private async Task NoteWorkAsync(KeyedRequest request, PendingChanges changes, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var transaction = Database.CurrentTransaction!.TransactionId;
+        if (_notedIn == transaction) return;
+        var now = clock.GetUtcNow();
+        var row = changes.Subject();
+        var (type, id) = (row?.Entry.Metadata.ClrType.Name, (row?.Entry.Entity as IAudited)?.Id);
+        // The first work of a request says what it was about.
+        var noted = await IdempotencyRecords.Where(r => r.Id == request.RecordId && r.Claimant == request.Claimant).ExecuteUpdateAsync(
+            r => r.SetProperty(x => x.WorkedAt, now).SetProperty(x => x.SubjectType, x => x.SubjectId == null ? type : x.SubjectType)
+                .SetProperty(x => x.SubjectId, x => x.SubjectId ?? id),
+            cancellationToken);
+        if (noted != 1) throw new ClaimLostException();
+        _notedIn = transaction;
+    }
+
+    private async Task<int> SaveRecordedAsync(PendingChanges changes, ChangeRecorder recorder, CancellationToken cancellationToken)
+    {
+        if (Provider is { } provider && changes.Rows.Count > MassOfRows)
+        {
+            // A bulk edit says more of itself than it changes: those rows are not tracked one by one.
+            await recorder.StartAsync(this, cancellationToken);
+            var written = 0;
+            foreach (var step in SaveSteps.All) written += await step.SaveInMassesAsync(this, cancellationToken);
+            written += await base.SaveChangesAsync(true, cancellationToken);
+            await recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
+            return written;
+        }
+
+        if (changes.HasNewRows)
+        {
+            // Audit rows name the keys of new rows, which the database gives in the first of two saves.
+            var written = await base.SaveChangesAsync(true, cancellationToken);
+            await recorder.AddRowsAsync(this, changes, cancellationToken);
+            await base.SaveChangesAsync(true, cancellationToken);
+            return written;
+        }
+
+        await recorder.AddRowsAsync(this, changes, cancellationToken);
+        return await base.SaveChangesAsync(true, cancellationToken);
+    }
+
+    /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
+    internal Task<int> SaveWithoutRecordAsync(CancellationToken cancellationToken) => base.SaveChangesAsync(true, cancellationToken);
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Only SaveChangesAsync records changes.");
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        // Passkeys stand in a table of their own, with a column for each value.
+        builder.Ignore<IdentityUserPasskey<long>>();
+        builder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
+        foreach (var version in builder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))
+            builder.Entity(version.ClrType).Property(nameof(IVersioned.Version)).IsConcurrencyToken();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<List<string>>().HaveConversion<WordsConverter, WordsComparer>();
+}

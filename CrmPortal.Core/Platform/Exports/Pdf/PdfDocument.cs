@@ -1,0 +1,167 @@
+using System.IO.Pipelines;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CrmPortal.Core.Platform.Exports.Pdf;
+
+/// <summary>A part of the document's structure whose children come one by one.</summary>
+internal sealed record PdfElement(string Tag, int Number, PdfElement? Parent)
+{
+    public List<int> Children { get; } = [];
+}
+
+/// <summary>
+/// A tagged document that goes out page by page. Of a page that is finished only three numbers are kept, until the end, when it
+/// is known how many there are.
+/// </summary>
+internal sealed class PdfDocument
+{
+    private readonly PdfOutput _output;
+    private readonly List<(int Page, int Content, int Marks)> _pages = [];
+    private readonly List<int> _marks = [];
+    private readonly int _resources;
+    private readonly int _pageTree;
+    private readonly int _structure;
+    private readonly string _language;
+    private readonly ExportTable _table;
+
+    public PdfDocument(ExportTable table, PipeWriter output, double width, double height)
+    {
+        (_table, _output, Width, Height) = (table, new(output), width, height);
+        _language = table.Audience.Language;
+        (_resources, _pageTree, _structure) = (_output.Reserve(), _output.Reserve(), _output.Reserve());
+        Root = new("Document", _output.Reserve(), null);
+        Content = new(height);
+    }
+
+    public double Width { get; }
+
+    public double Height { get; }
+
+    public DocumentFonts Fonts { get; } = new();
+
+    /// <summary>The drawing of the page that is open.</summary>
+    public PageContent Content { get; }
+
+    public PdfElement Root { get; }
+
+    public int PageCount => _pages.Count;
+
+    public Task BeginAsync(CancellationToken cancellationToken) => _output.BeginAsync(cancellationToken);
+
+    public void BeginPage()
+    {
+        _pages.Add((_output.Reserve(), _output.Reserve(), _output.Reserve()));
+        _marks.Clear();
+        Content.Clear();
+    }
+
+    public async Task EndPageAsync(CancellationToken cancellationToken)
+    {
+        var (_, content, marks) = _pages[^1];
+        await _output.AddStreamAsync(content, "", Content.Written, cancellationToken);
+        await _output.AddAsync(marks, $"[{string.Join(' ', _marks.Select(Reference))}]", cancellationToken);
+    }
+
+    /// <summary>Begins a part that others will belong to; <see cref="EndAsync(PdfElement, CancellationToken)"/> writes it.</summary>
+    public PdfElement Begin(string tag, PdfElement parent) => new(tag, _output.Reserve(), parent);
+
+    public async ValueTask EndAsync(PdfElement element, CancellationToken cancellationToken)
+    {
+        element.Parent?.Children.Add(element.Number);
+        await _output.AddAsync(
+            element.Number,
+            string.Create(PdfOutput.Invariant,
+                $"<</S/{element.Tag}/P {element.Parent?.Number ?? _structure} 0 R/K[{string.Join(' ', element.Children.Select(Reference))}]>>"),
+            cancellationToken);
+    }
+
+    /// <summary>Adds a part that is text on the open page, drawn by <paramref name="draw"/>; without it the part is empty.</summary>
+    public async ValueTask AddAsync(string tag, PdfElement parent, Action? draw, CancellationToken cancellationToken,
+        string attributes = "")
+    {
+        var number = _output.Reserve();
+        parent.Children.Add(number);
+        var content = "";
+        if (draw is not null)
+        {
+            content = string.Create(PdfOutput.Invariant, $"/Pg {_pages[^1].Page} 0 R/K {_marks.Count}");
+            Content.BeginMarked(tag, _marks.Count);
+            _marks.Add(number);
+            draw();
+            Content.End();
+        }
+
+        await _output.AddAsync(number, string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {parent.Number} 0 R{content}{attributes}>>"),
+            cancellationToken);
+    }
+
+    /// <summary>Writes what was waiting for the number of pages, and the end.</summary>
+    /// <param name="footer">Draws the foot of a page, counted from 1.</param>
+    public async Task EndAsync(Action<int> footer, CancellationToken cancellationToken)
+    {
+        await EndAsync(Root, cancellationToken);
+        for (var i = 0; i < _pages.Count; i++)
+        {
+            Content.Clear();
+            Content.BeginArtifact("Footer");
+            footer(i + 1);
+            Content.End();
+            var foot = _output.Reserve();
+            await _output.AddStreamAsync(foot, "", Content.Written, cancellationToken);
+            await _output.AddAsync(
+                _pages[i].Page,
+                string.Create(PdfOutput.Invariant,
+                    $"<</Type/Page/Parent {_pageTree} 0 R/MediaBox[0 0 {Width} {Height}]/Resources {_resources} 0 R/Contents[{_pages[i].Content} 0 R {foot} 0 R]/StructParents {i}/Tabs/S>>"),
+                cancellationToken);
+        }
+
+        var (marks, catalog, metadata, information) = (_output.Reserve(), _output.Reserve(), _output.Reserve(), _output.Reserve());
+        await _output
+            .AddAsync(_pageTree, $"<</Type/Pages/Count {_pages.Count}/Kids[{string.Join(' ', _pages.Select(p => Reference(p.Page)))}]>>",
+            cancellationToken);
+        await _output.AddAsync(_resources, $"<</Font{await Fonts.WriteAsync(_output, cancellationToken)}>>", cancellationToken);
+        await _output
+            .AddAsync(marks,
+            $"<</Nums[{string.Join(' ', _pages.Select((p, i) => string.Create(PdfOutput.Invariant, $"{i} {p.Marks} 0 R")))}]>>",
+            cancellationToken);
+        await _output
+            .AddAsync(_structure,
+            string.Create(PdfOutput.Invariant,
+            $"<</Type/StructTreeRoot/K {Root.Number} 0 R/ParentTree {marks} 0 R/ParentTreeNextKey {_pages.Count}>>"), cancellationToken);
+        await _output.AddStreamAsync(metadata, "/Type/Metadata/Subtype/XML", Encoding.UTF8.GetBytes(Metadata()), cancellationToken,
+            isPlain: true);
+        await _output
+            .AddAsync(information,
+            $"<</Title {PdfOutput.Text(_table.Title)}/Author {PdfOutput.Text(_table.ShopName)}/Producer(CrmPortal)/CreationDate({_table.MadeAt.UtcDateTime.ToString("'D:'yyyyMMddHHmmss'Z'", PdfOutput.Invariant)})>>", cancellationToken);
+        await _output.AddAsync(
+            catalog,
+            string.Create(PdfOutput.Invariant,
+                $"<</Type/Catalog/Pages {_pageTree} 0 R/Lang({_language})/MarkInfo<</Marked true>>/StructTreeRoot {_structure} 0 R/Metadata {metadata} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>"),
+            cancellationToken);
+        await _output.EndAsync(catalog, information, FileId(), cancellationToken);
+    }
+
+    private string Metadata() => $"""
+        <?xpacket begin="{'\uFEFF'}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+        <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+        <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+        <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{Xml(_table.Title)}</rdf:li></rdf:Alt></dc:title><dc:creator><rdf:Seq><rdf:li>{Xml(_table.ShopName)}</rdf:li></rdf:Seq></dc:creator>
+        <dc:language><rdf:Bag><rdf:li>{_language}</rdf:li></rdf:Bag></dc:language><dc:format>application/pdf</dc:format>
+        <xmp:CreateDate>{_table.MadeAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", PdfOutput.Invariant)}</xmp:CreateDate><pdf:Producer>CrmPortal</pdf:Producer>
+        </rdf:Description></rdf:RDF></x:xmpmeta>
+        <?xpacket end="w"?>
+        """;
+
+    private string FileId() =>
+        Convert.ToHexString(SHA256
+            .HashData(Encoding.UTF8
+            .GetBytes(string.Create(PdfOutput.Invariant, $"{_table.ShopName}|{_table.Title}|{_table.MadeAt.UtcTicks}")))[..16]);
+
+    /// <summary>Text as XML may hold it.</summary>
+    private static string Xml(string text) =>
+        SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(r => r.Value >= ' ' && r.Value is not (0xFFFE or 0xFFFF)))) ?? "";
+
+    private static string Reference(int number) => string.Create(PdfOutput.Invariant, $"{number} 0 R");
+}

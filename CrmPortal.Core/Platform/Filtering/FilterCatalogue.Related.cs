@@ -1,0 +1,109 @@
+using System.Linq.Expressions;
+
+namespace CrmPortal.Core.Platform.Filtering;
+
+/// <summary>Fields whose values stand in other tables, of which one row that fits is enough.</summary>
+public sealed partial class FilterCatalogue<T>
+{
+    /// <summary>A list of words, given by its own predicates.</summary>
+    public FilterCatalogue<T> Tags(string name, string label, Func<string, Expression<Func<T, bool>>> hasOne,
+        Func<List<string>, Expression<Func<T, bool>>> hasAny)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Tags, [], false), (condition, _) =>
+        {
+            var wanted = Some(condition).Select(v => v.ToLowerInvariant()).Distinct().ToList();
+            return condition.Operator switch
+            {
+                FilterOperator.All => wanted.Select(hasOne).Aggregate((left, right) => left.Joined(right, Expression.AndAlso)),
+                FilterOperator.None => hasAny(wanted).Negated(),
+                _ => hasAny(wanted),
+            };
+        }
+        ));
+        return this;
+    }
+
+    /// <summary>A text answered by its own predicates.</summary>
+    public FilterCatalogue<T> Related(string name, string label, Func<string, string> fold, Func<string, Expression<Func<T, bool>>> isValue,
+        Func<string, Expression<Func<T, bool>>> starts, Expression<Func<T, bool>> isPresent)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Text, [], false), (condition, _) => condition.Operator switch
+        {
+            FilterOperator.Present => isPresent,
+            FilterOperator.Empty => isPresent.Negated(),
+            FilterOperator.Starts => starts(fold(One(condition))),
+            FilterOperator.Not => isValue(fold(One(condition))).Negated(),
+            _ => isValue(fold(One(condition))),
+        }));
+        return this;
+    }
+
+    /// <summary>The choices that rows in another table hold, given by the predicate that one of some is among them.</summary>
+    public FilterCatalogue<T> Choices<TChoice>(string name, string label, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
+        Expression<Func<T, bool>> isPresent, bool isSensitive = false)
+        where TChoice : struct, Enum => Choices(name, label, Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant()),
+            hasAny, isPresent, isSensitive);
+
+    /// <summary>The same for choices that are written in a way of their own.</summary>
+    /// <param name="choices">Each choice by the small letters and underscores in which filters write it.</param>
+    public FilterCatalogue<T> Choices<TChoice>(
+        string name, string label, IReadOnlyDictionary<string, TChoice> choices, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
+            Expression<Func<T, bool>> isPresent, bool isSensitive = false)
+    {
+        var byPlainName = choices.ToDictionary(c => Plain(c.Key), c => c.Value);
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], isSensitive, IsOptional: true), (condition, _) =>
+        {
+            if (condition.Operator == FilterOperator.Present) return isPresent;
+            if (condition.Operator == FilterOperator.Empty) return isPresent.Negated();
+            var wanted = Some(condition).Select(v => byPlainName.TryGetValue(Plain(v), out var choice) ? choice : throw Unknown(name, v))
+                .Distinct().ToList();
+            return condition.Operator == FilterOperator.None ? hasAny(wanted).Negated() : hasAny(wanted);
+        }
+        ));
+        return this;
+
+        static string Plain(string written) => written.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    }
+
+    /// <summary>Days of rows in another table.</summary>
+    /// <param name="counts">Which of the rows are meant.</param>
+    public FilterCatalogue<T> DaysOf<TRow>(
+        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day,
+            Expression<Func<TRow, bool>> counts, bool isSensitive = false)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) =>
+        {
+            // Without a day is who has no row with one, not who has a row without.
+            var asked = condition.Operator == FilterOperator.Empty ? condition with { Operator = FilterOperator.Present } : condition;
+            var found = rows.Having(counts.Joined(FilterCatalogue<TRow>.OnDay(asked, context, day), Expression.AndAlso));
+            return condition.Operator == FilterOperator.Empty ? found.Negated() : found;
+        }
+        ));
+        return this;
+    }
+
+    /// <summary>Days of rows in another table, of which some come again each year, from their first time on.</summary>
+    /// <param name="ofYear">The day as month × 100 + day.</param>
+    public FilterCatalogue<T> Occasions<TRow>(
+        string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows, Expression<Func<TRow, DateOnly?>> day,
+            Expression<Func<TRow, int?>> ofYear, Expression<Func<TRow, bool>> isYearly)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Anniversary, [], false, IsOptional: true), (condition, context) =>
+        {
+            if (condition.Operator is FilterOperator.Present or FilterOperator.Empty)
+            {
+                var isThere = rows.Having(_ => true);
+                return condition.Operator == FilterOperator.Empty ? isThere.Negated() : isThere;
+            }
+
+            var until = condition.Operator == FilterOperator.Next ? context.Today.AddDays(Days(condition)) : context.Today;
+            var hasBegun = FilterCatalogue<TRow>.Than<DateOnly?>(day, until, Expression.LessThanOrEqual);
+            var again = isYearly.Joined(hasBegun, Expression.AndAlso)
+                .Joined(FilterCatalogue<TRow>.OfYear(condition, context, ofYear), Expression.AndAlso);
+            var once = isYearly.Negated().Joined(FilterCatalogue<TRow>.OnDay(condition, context, day), Expression.AndAlso);
+            return rows.Having(again.Joined(once, Expression.OrElse));
+        }
+        ));
+        return this;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Platform.Jobs;
+
+/// <summary>Work that takes time, and what comes by itself.</summary>
+internal static class JobsSetup
+{
+    public static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<RunningJobs>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<Scheduler>();
+        services.AddScoped<JobService>();
+        services.AddScoped<IJobHandler, JobCleanUp>();
+    }
+}
