@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Benchmarks.Works;

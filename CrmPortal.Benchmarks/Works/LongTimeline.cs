@@ -1,5 +1,6 @@
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Timeline;
 
 namespace CrmPortal.Benchmarks.Works;

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Benchmarks.Works;
 

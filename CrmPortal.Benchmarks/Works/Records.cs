@@ -1,7 +1,8 @@
 using System.Globalization;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Benchmarks.Works;
 

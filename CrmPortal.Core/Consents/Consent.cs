@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;

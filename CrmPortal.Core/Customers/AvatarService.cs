@@ -1,7 +1,7 @@
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Documents;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

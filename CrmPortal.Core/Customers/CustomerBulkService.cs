@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Customers.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

@@ -1,8 +1,8 @@
 using System.Linq.Expressions;
 using System.Text.Json;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Core.Customers.Fields;
 
 namespace CrmPortal.Core.Customers;
 

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

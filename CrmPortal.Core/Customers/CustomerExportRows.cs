@@ -1,8 +1,8 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 

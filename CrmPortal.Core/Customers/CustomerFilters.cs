@@ -1,8 +1,8 @@
 using System.Linq.Expressions;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Search;
 

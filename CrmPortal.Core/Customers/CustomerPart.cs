@@ -1,6 +1,6 @@
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

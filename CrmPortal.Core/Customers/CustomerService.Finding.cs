@@ -1,8 +1,8 @@
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 

@@ -22,6 +22,5 @@ public static class CustomerTables
         public DbSet<Preference> Preferences => db.Set<Preference>();
         public DbSet<ImportantDate> ImportantDates => db.Set<ImportantDate>();
         public DbSet<Relationship> Relationships => db.Set<Relationship>();
-        public DbSet<DailyCounter> DailyCounters => db.Set<DailyCounter>();
     }
 }

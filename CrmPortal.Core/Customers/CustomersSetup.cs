@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,6 +9,7 @@ internal static class CustomersSetup
 {
     public static void AddCustomers(this IServiceCollection services)
     {
+        services.AddSingleton<IAccountHolders, AccountHolders>();
         services.AddScoped<CustomerService>();
         services.AddScoped<MergedCustomers>();
         services.AddScoped<CustomerBulkService>();

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
 using Microsoft.EntityFrameworkCore;
 
 #pragma warning disable CA1304, CA1311, CA1862 // Becomes lower() of the database, which knows no culture.

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

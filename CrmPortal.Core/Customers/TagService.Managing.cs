@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

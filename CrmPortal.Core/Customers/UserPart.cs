@@ -1,8 +1,8 @@
-using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

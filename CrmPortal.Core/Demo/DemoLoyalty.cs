@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Demo;
 

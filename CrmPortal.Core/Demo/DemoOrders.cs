@@ -1,7 +1,7 @@
 using System.Globalization;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Orders;
 
 namespace CrmPortal.Core.Demo;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Demo;
 

@@ -1,14 +1,14 @@
-using CrmPortal.Core.Customers;
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Imports;
-using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

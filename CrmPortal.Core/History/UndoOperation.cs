@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.History;

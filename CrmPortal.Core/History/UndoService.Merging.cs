@@ -1,11 +1,11 @@
-using CrmPortal.Core.Platform.Audit;
 using System.Reflection;
 using System.Text.Json;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 

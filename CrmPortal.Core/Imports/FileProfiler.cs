@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Search;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Imports;
 

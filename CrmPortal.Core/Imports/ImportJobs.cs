@@ -1,6 +1,6 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;

@@ -1,11 +1,11 @@
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

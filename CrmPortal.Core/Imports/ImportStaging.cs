@@ -1,6 +1,6 @@
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Fields;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

@@ -1,8 +1,8 @@
-using CrmPortal.Core.History;
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 

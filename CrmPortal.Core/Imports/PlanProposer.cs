@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 

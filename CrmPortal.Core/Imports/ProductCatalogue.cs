@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;

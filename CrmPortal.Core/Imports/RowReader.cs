@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Search;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Imports;
 

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 

@@ -1,8 +1,8 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Notifications;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;

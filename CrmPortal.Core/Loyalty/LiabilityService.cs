@@ -1,10 +1,10 @@
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Filtering;
 using System.Linq.Expressions;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;

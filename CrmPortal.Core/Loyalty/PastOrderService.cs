@@ -1,10 +1,10 @@
 using System.Text.Json;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Orders;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 

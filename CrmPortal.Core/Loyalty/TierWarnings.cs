@@ -1,10 +1,10 @@
-using CrmPortal.Core.Platform.Access;
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Mail;
-using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Verification;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

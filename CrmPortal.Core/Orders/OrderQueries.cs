@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;

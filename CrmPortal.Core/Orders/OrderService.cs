@@ -1,9 +1,9 @@
-using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

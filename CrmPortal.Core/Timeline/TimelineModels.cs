@@ -1,11 +1,11 @@
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.History;
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Timeline;
 

@@ -1,13 +1,13 @@
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Consents;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.History;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,8 +1,8 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Loyalty;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Upkeep;

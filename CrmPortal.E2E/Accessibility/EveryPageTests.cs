@@ -1,8 +1,10 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.E2E.Support;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components.Endpoints;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.E2E.Support;
 using Microsoft.AspNetCore.Identity;

@@ -1,6 +1,6 @@
 using System.Text;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Consents;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.E2E.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

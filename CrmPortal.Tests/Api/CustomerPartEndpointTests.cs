@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Api;

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

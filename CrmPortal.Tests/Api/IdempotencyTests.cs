@@ -1,4 +1,5 @@
 using System.Net;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;

@@ -1,10 +1,11 @@
 using System.Reflection;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Duplicates;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,9 +1,10 @@
 using System.Data.Common;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Imports;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Imports;
 using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Backup;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

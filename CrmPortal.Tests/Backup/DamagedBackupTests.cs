@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Data;
 using System.IO.Compression;
 using System.Text;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Backup;

@@ -1,9 +1,10 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

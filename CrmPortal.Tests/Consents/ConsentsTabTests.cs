@@ -1,7 +1,7 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Consents;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Consents;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,8 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

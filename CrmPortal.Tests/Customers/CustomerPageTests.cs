@@ -1,9 +1,9 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;

@@ -1,9 +1,9 @@
-using CrmPortal.Core.Platform.Search;
 using System.Text.Json;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Search;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

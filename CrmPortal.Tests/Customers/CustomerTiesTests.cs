@@ -1,10 +1,12 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Orders;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Customers;
@@ -164,7 +164,7 @@ public sealed class CustomerUpdateTests
         var seen = System.Text.Json.JsonSerializer.Serialize(await staff.Customers.GetAsync(customer.Id, CancellationToken.None))
             + System.Text.Json.JsonSerializer.Serialize(await staff.Customers.ListAsync(new(), new(), CancellationToken.None))
             + System.Text.Json.JsonSerializer
-                .Serialize((await staff.Get<Core.Audit.HistoryService>()
+                .Serialize((await staff.Get<Core.History.HistoryService>()
                 .ForCustomerAsync(customer.Id, null, 50, CancellationToken.None)).Entries);
 
         Assert.DoesNotContain("secret", seen, StringComparison.OrdinalIgnoreCase);

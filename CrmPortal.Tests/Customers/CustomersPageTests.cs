@@ -1,10 +1,11 @@
-using CrmPortal.Core.Platform.Outbox;
 using Bunit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Customers;

@@ -1,7 +1,8 @@
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Orders;
 using CrmPortal.Tests.Support;

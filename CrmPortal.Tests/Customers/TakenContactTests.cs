@@ -1,7 +1,7 @@
 using Bunit;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,6 @@
 using Bunit;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Tests.Support;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Account;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;

@@ -1,7 +1,9 @@
-using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

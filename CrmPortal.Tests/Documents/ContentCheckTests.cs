@@ -1,6 +1,6 @@
 using System.Text;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Documents;

@@ -1,10 +1,11 @@
 using System.Text;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

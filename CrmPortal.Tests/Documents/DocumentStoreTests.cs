@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Documents;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -101,7 +101,7 @@ public sealed class DuplicateScanTests
 
         var changeSet = await duplicates.DismissAsync(pair.Id, CancellationToken.None);
         Assert.Equal(0, await duplicates.CountAsync(CancellationToken.None));
-        await manager.Get<Core.Audit.UndoService>().UndoAsync(changeSet!.Value, false, CancellationToken.None);
+        await manager.Get<Core.History.UndoService>().UndoAsync(changeSet!.Value, false, CancellationToken.None);
 
         Assert.Equal(1, await duplicates.CountAsync(CancellationToken.None));
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);

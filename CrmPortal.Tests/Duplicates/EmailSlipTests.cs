@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 

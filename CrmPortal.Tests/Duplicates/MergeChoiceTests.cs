@@ -1,11 +1,12 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

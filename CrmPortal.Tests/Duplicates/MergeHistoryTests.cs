@@ -1,8 +1,10 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

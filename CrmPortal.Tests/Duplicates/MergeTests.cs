@@ -1,10 +1,11 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,14 +1,15 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

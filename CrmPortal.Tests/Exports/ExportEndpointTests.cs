@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Exports;
 using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;

@@ -3,9 +3,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

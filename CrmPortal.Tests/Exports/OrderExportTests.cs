@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text.Json;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Exports;

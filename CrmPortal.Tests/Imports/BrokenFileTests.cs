@@ -1,6 +1,7 @@
 using System.Text;
-using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -153,7 +154,7 @@ public sealed class BrokenFileTests
         Assert.Equal((0, 0),
             await services
             .ReadAsync(async db =>
-            (await db.Customers.CountAsync(Token), await db.ImportChunks.CountAsync(c => !db.Imports.Any(i => i.Id == c.ImportId),
+            (await db.Customers.CountAsync(Token), await db.ImportChunks.CountAsync(c => !db.Set<Import>().Any(i => i.Id == c.ImportId),
             Token))));
     }
 

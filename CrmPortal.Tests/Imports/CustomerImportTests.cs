@@ -1,11 +1,12 @@
-using CrmPortal.Core.Platform.Exports;
 using System.Text;
 using System.Text.Json;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Imports;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

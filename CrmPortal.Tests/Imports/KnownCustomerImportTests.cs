@@ -1,11 +1,11 @@
 using System.Text;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
-using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Tests.Exports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

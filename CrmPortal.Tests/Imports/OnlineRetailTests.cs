@@ -1,6 +1,8 @@
-using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,8 +1,11 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Upkeep;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

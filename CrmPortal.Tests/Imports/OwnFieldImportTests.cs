@@ -1,8 +1,10 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Imports;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers.Fields;
-using CrmPortal.Core.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Tests.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

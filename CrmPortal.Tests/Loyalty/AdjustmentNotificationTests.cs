@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Loyalty;

@@ -1,11 +1,12 @@
 using System.Globalization;
+using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Customers.Duplicates;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -117,7 +118,7 @@ public sealed class LedgerOracleTests
         {
             Assert.Empty((await _system.Get<LedgerReconciliation>().RunAsync(default)).Faults);
             var wrong = await data
-                .ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.LoyaltyEntries.Where(o => o.AccountId == e.AccountId
+                .ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.Set<LoyaltyEntry>().Where(o => o.AccountId == e.AccountId
                 && o.Id <= e.Id).Sum(o => o.Points)));
             Assert.Equal(0, wrong);
         }

@@ -1,9 +1,11 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Exports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,9 @@
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using static CrmPortal.Tests.Loyalty.TestProgramme;

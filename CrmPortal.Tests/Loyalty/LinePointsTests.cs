@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

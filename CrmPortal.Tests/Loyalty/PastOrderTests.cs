@@ -1,8 +1,9 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -46,7 +47,7 @@ public sealed class PastOrderTests
         // 200 less the half that came back, 50 as of then, and the bonus of a new member; the oldest would have run out.
         var rows = await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == a && e.Kind == EntryKind.Earned
             && e.Booking!.OrderId != null).OrderBy(e => e.Id)
-            .Select(e => new { e.Booking!.Order!.ExternalId, e.Points, Ends = db.LoyaltyLots.Where(l => l.EntryId == e.Id)
+            .Select(e => new { e.Booking!.Order!.ExternalId, e.Points, Ends = db.Set<LoyaltyLot>().Where(l => l.EntryId == e.Id)
                 .Select(l => l.ExpiresAt).First() }).ToListAsync(Token));
         Assert.Equal(["MID", "NEW"], rows.Select(r => r.ExternalId));
         Assert.Equal([200L, 50], rows.Select(r => r.Points));

@@ -1,9 +1,9 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

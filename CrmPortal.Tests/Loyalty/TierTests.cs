@@ -1,8 +1,8 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

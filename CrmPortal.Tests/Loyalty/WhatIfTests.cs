@@ -1,10 +1,11 @@
-using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Platform.Jobs;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -191,6 +192,6 @@ public sealed class WhatIfTests
         data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).SumAsync(e => e.Points));
 
     private static Task<Dictionary<string, string?>> TiersAsync(TestServices data) =>
-        data.ReadAsync(db => db.Customers.Where(c => db.Orders.Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status)))
+        data.ReadAsync(db => db.Customers.Where(c => db.Set<Order>().Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status)))
         .ToDictionaryAsync(c => c.DisplayName, c => c.Tier));
 }

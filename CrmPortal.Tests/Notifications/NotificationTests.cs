@@ -1,8 +1,9 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Notifications;

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Orders;

@@ -1,6 +1,6 @@
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Orders;

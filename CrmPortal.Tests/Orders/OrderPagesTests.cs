@@ -1,6 +1,6 @@
 using Bunit;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Orders;
 using CrmPortal.Tests.Support;

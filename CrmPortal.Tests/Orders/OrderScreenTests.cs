@@ -1,7 +1,7 @@
 using Bunit;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;

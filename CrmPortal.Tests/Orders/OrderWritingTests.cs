@@ -1,6 +1,7 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,8 +1,9 @@
+using CrmPortal.Core.History;
+using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Loyalty;
-using CrmPortal.Core.Orders;
 using CrmPortal.Tests.Loyalty;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

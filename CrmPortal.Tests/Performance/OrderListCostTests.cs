@@ -1,5 +1,6 @@
-using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;

@@ -1,7 +1,8 @@
+using CrmPortal.Core.Data.Sqlite;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

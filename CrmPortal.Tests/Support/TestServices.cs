@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Core;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Verification;

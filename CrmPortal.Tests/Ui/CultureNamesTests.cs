@@ -1,8 +1,8 @@
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Search;
 using System.Globalization;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Tests.Ui;
 

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Api;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;

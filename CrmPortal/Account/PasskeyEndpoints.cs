@@ -1,8 +1,8 @@
-using CrmPortal.Core.Platform.Common;
 using System.Globalization;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -38,7 +38,7 @@ internal static class SessionClaims
     public static Actor Actor(this ClaimsPrincipal principal, ActorOrigin origin, string? ipAddress) =>
         principal.Identity?.IsAuthenticated == true && principal.UserId() is { } user && principal.SessionId() is { } session
             ? new(user, principal.Identity.Name ?? "", session, origin, ipAddress)
-            : Actor.Anonymous with { Origin = origin, IpAddress = ipAddress };
+            : Core.Platform.Access.Actor.Anonymous with { Origin = origin, IpAddress = ipAddress };
 
     private static IEnumerable<Claim> Known(string type, string? value) => string.IsNullOrEmpty(value) ? [] : [new(type, value)];
 

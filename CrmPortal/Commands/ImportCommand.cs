@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Upkeep;
 
 namespace CrmPortal.Commands;
 

@@ -1,10 +1,10 @@
 using CrmPortal.Api;
 using CrmPortal.Core;
-using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Verification;
 using CrmPortal.Features.Verification;
 using CrmPortal.Hosting.DataProtection;

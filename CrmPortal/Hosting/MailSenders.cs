@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Mail;
 using MailKit;
 using MailKit.Net.Smtp;

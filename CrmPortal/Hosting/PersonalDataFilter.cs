@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Common;
 using System.Diagnostics;
+using CrmPortal.Core.Platform.Common;
 using OpenTelemetry;
 
 namespace CrmPortal.Hosting;

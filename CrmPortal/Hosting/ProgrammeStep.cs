@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Access;
 
 namespace CrmPortal.Hosting;
 

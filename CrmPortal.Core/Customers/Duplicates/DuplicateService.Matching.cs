@@ -1,7 +1,7 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;

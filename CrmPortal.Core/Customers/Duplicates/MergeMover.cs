@@ -1,7 +1,7 @@
 using System.Text.Json;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Data;
 using System.Buffers;
 using System.Globalization;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using System.Runtime.CompilerServices;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 

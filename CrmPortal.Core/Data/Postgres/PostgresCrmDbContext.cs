@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data.Postgres;

@@ -1,6 +1,6 @@
 using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;

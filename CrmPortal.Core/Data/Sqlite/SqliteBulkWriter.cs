@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using System.Globalization;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;

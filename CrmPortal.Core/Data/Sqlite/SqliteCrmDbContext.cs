@@ -1,5 +1,5 @@
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 

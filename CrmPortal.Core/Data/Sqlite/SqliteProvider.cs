@@ -1,8 +1,8 @@
-using CrmPortal.Core.Customers;
-using CrmPortal.Core.Platform.Data;
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.Data.Sqlite;

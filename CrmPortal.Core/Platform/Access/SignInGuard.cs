@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,7 @@ public sealed record SignInSource(string? Known, System.Net.IPAddress? Address);
 /// the password is looked at, so that many at once are not more than many in turn.
 /// </summary>
 public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, TimeProvider clock,
-    IOptions<SignInLimits> limits)
+    IOptions<SignInLimits> limits, IAccountHolders holders)
 {
     /// <summary>A wrong code of the second factor weighs more: there are only a million of them.</summary>
     public const int CodeWeight = 2;
@@ -148,8 +149,7 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         if (user.CustomerId is not { } customer) return false;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return !await db.Customers.AnyAsync(c => c.Id == customer && c.DeletedAt == null && c.Status != CustomerStatus.Blocked,
-            cancellationToken);
+        return await holders.AreBarredAsync(db, customer, cancellationToken);
     }
 
     /// <summary>The counter of a source that the user knows, for the present span of time; null for strangers.</summary>

@@ -1,6 +1,6 @@
-using CrmPortal.Core.Platform.Common;
 using System.Diagnostics.CodeAnalysis;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -51,6 +51,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
     public DbSet<DataKey> DataKeys => Set<DataKey>();
+    public DbSet<DailyCounter> DailyCounters => Set<DailyCounter>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 

@@ -1,7 +1,7 @@
-using CrmPortal.Core.Platform.Common;
 using System.Collections.Concurrent;
 using System.Globalization;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Components.Ui;
 

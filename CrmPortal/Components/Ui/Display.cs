@@ -1,7 +1,7 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -66,14 +66,14 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 
     /// <summary>An amount with its currency, such as <c>£1,234.50</c>.</summary>
     /// <param name="minor">In minor units of the currency.</param>
-    public static string Money(long minor, string currency) => Amount(Money.ToDecimal(minor, currency), currency,
-        Money.MinorDigits(currency));
+    public static string Money(long minor, string currency) => Amount(Core.Platform.Common.Money.ToDecimal(minor, currency), currency,
+        Core.Platform.Common.Money.MinorDigits(currency));
 
     /// <summary>An amount in the shop's base currency, in minor units.</summary>
     public string Money(long minor) => Money(minor, shop.Value.Currency);
 
     /// <summary>An amount in the shop's base currency, in major units.</summary>
-    public string Amount(decimal amount) => Money(Money.ToMinor(amount, shop.Value.Currency));
+    public string Amount(decimal amount) => Money(Core.Platform.Common.Money.ToMinor(amount, shop.Value.Currency));
 
     /// <summary>The shop's base currency, ISO 4217.</summary>
     public string BaseCurrency => shop.Value.Currency;
@@ -82,8 +82,8 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
     public static string Price(long price, string currency)
     {
         var digits = 4;
-        for (var rest = price; digits > Money.MinorDigits(currency) && rest % 10 == 0; rest /= 10) digits--;
-        return Amount((decimal)price / Money.PriceScale, currency, digits);
+        for (var rest = price; digits > Core.Platform.Common.Money.MinorDigits(currency) && rest % 10 == 0; rest /= 10) digits--;
+        return Amount((decimal)price / Core.Platform.Common.Money.PriceScale, currency, digits);
     }
 
     private static string Amount(decimal amount, string currency, int digits)

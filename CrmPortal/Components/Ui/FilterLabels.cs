@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
-using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Resources;

@@ -27,7 +27,7 @@ public sealed class Toasts
     }
 
     /// <summary>Shows a message about something that is taken back in a way of its own.</summary>
-    /// <param name="takeBack">Throws <see cref="Core.Common.RuleViolationException"/> where it can no longer be.</param>
+    /// <param name="takeBack">Throws <see cref="Core.Platform.Common.RuleViolationException"/> where it can no longer be.</param>
     public void Show(string text, Func<Task> takeBack)
     {
         if (_shown.Count > 2) _shown.RemoveAt(0);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 

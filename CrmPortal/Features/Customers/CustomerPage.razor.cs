@@ -1,11 +1,11 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Live;
-using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;

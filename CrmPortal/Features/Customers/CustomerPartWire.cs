@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Timeline;
 
 namespace CrmPortal.Features.Customers;

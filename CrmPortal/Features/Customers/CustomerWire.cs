@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Features.Customers;
 

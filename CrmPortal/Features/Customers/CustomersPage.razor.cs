@@ -1,8 +1,8 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Live;

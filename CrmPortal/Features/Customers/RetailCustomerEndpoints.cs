@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Features.Loyalty;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

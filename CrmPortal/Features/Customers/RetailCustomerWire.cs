@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Features.Loyalty;
 
 namespace CrmPortal.Features.Customers;

@@ -1,6 +1,6 @@
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 
 namespace CrmPortal.Features.Customers;
 

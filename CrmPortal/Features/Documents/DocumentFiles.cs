@@ -1,8 +1,8 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Hosting;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Antiforgery;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Data;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Features.Documents;
 

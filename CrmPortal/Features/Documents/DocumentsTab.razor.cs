@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Features.Duplicates;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Features.Customers;
 using CrmPortal.Resources;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Mvc;

@@ -1,6 +1,6 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Features.Orders;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Mvc;

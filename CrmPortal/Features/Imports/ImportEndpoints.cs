@@ -1,6 +1,6 @@
 using System.Globalization;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 

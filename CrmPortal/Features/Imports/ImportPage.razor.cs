@@ -1,6 +1,6 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Imports;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Layout;
 using CrmPortal.Resources;

@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Features.Customers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

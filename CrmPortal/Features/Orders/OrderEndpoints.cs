@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Access;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

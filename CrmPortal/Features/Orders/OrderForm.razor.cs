@@ -1,8 +1,8 @@
 using System.Globalization;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;

@@ -1,9 +1,9 @@
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
-using CrmPortal.Core.Orders;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;

@@ -1,6 +1,6 @@
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components;
 

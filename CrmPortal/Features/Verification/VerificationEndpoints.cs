@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using CrmPortal.Api;
-using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Verification;
 using CrmPortal.Features.Customers;
 using Microsoft.AspNetCore.Http.HttpResults;

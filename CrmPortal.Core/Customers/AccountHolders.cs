@@ -1,0 +1,12 @@
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Customers;
+
+internal sealed class AccountHolders : IAccountHolders
+{
+    public async Task<bool> AreBarredAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken) =>
+        !await db.Customers.AnyAsync(
+            c => c.Id == customerId && c.DeletedAt == null && c.Status != CustomerStatus.Blocked, cancellationToken);
+}
