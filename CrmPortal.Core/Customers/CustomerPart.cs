@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,6 +26,10 @@ internal interface ICustomerPart
 
     /// <summary>Removes the rows of customers who are removed for good, or takes the person out of them.</summary>
     Task PurgeAsync(CustomerPurge purge, CancellationToken cancellationToken);
+
+    /// <summary>Refuses a merge that would move more rows than one transaction should.</summary>
+    /// <exception cref="RuleViolationException">There are too many.</exception>
+    Task DemandRoomAsync(MergeMover merge, CancellationToken cancellationToken);
 
     /// <summary>Gives the rows of merged customers to the one who stays.</summary>
     Task MergeAsync(MergeMover merge, CancellationToken cancellationToken);
@@ -56,6 +61,8 @@ internal abstract class CustomerPart<T> : ICustomerPart
 
     public virtual Task PurgeAsync(CustomerPurge purge, CancellationToken cancellationToken) =>
         purge.Db.Set<T>().Where(r => purge.Ids.Contains(EF.Property<long>(r, "CustomerId"))).ExecuteDeleteAsync(cancellationToken);
+
+    public virtual Task DemandRoomAsync(MergeMover merge, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public virtual Task MergeAsync(MergeMover merge, CancellationToken cancellationToken) => Task.CompletedTask;
 

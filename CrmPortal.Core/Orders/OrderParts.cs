@@ -1,6 +1,7 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,6 +42,16 @@ internal sealed class OrderPart : CustomerPart<Order>
     }
 
     private const int KeysAtOnce = 1_000;
+
+    /// <summary>Orders are what there may be very many of; half of what is moved is left for everything else.</summary>
+    public override async Task DemandRoomAsync(MergeMover merge, CancellationToken cancellationToken)
+    {
+        const int Most = MergeService.MostRows / 2;
+        if (await merge.Db.Orders.Where(o => merge.OtherIds.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(Most)
+            .CountAsync(cancellationToken) >= Most)
+            throw new RuleViolationException("Ids",
+                "One of the customers has too many orders to be merged; choose them as the one who stays.");
+    }
 
     public override Task MergeAsync(MergeMover merge, CancellationToken cancellationToken) =>
         merge.AllAsync(merge.Db.Orders.Where(o => merge.OtherIds.Contains(o.CustomerId!.Value)), o => o.CustomerId = merge.Survivor.Id,

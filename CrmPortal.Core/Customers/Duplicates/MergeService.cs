@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
@@ -70,7 +69,7 @@ public sealed class MergeService(
         var mover = new MergeMover(db, survivor, others, grant.Actor, now, request.Fields);
         try
         {
-            await DemandRoomAsync(db, others, cancellationToken);
+            foreach (var part in CustomerParts.All) await part.DemandRoomAsync(mover, cancellationToken);
             await mover.MoveAsync(cancellationToken);
             DemandKnown(request, mover);
             foreach (var other in others)
@@ -155,16 +154,6 @@ public sealed class MergeService(
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked)
             && !grant.Has(Permissions.CustomersBlock))
             throw new RuleViolationException("Fields", "One of the customers is blocked; only those who may block can lift that.");
-    }
-
-    /// <summary>Orders are what there may be very many of.</summary>
-    private static async Task DemandRoomAsync(CrmDbContext db, List<Customer> others, CancellationToken cancellationToken)
-    {
-        var ids = others.Select(c => c.Id).ToList();
-        if (await db.Orders.Where(o => ids.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(MostRows / 2)
-            .CountAsync(cancellationToken) >= MostRows / 2)
-            throw new RuleViolationException("Ids",
-                "One of the customers has too many orders to be merged; choose them as the one who stays.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>
