@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this WebApplication app)
     {
-        var group = app.MapGroup("/api/auth").WithTags("Auth");
+        var group = app.MapGroup("/api/auth").WithTags("Auth").WithMetadata(ApiContract.Core);
         group.MapPost("/login", LoginAsync).AllowAnonymous().WithName("Login")
             .WithSummary("Sign in with e-mail or user name and password; returns an access token and a refresh token")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
@@ -6,46 +10,57 @@ using Microsoft.OpenApi;
 
 namespace CrmPortal.Api;
 
-/// <summary>The description of the API for programs (OpenAPI) and the pages on which people read it and try it out.</summary>
+/// <summary>
+/// The descriptions of the API for programs (OpenAPI), one for each contract, and the pages on which people read and try it out.
+/// </summary>
 internal static class ApiDocument
 {
     public const string Title = "CrmPortal API";
-    private const string Name = "core";
-    public const string Address = "/api/openapi/core.json";
+    private const string Address = "/api/openapi/{documentName}.json";
     private const string Scheme = "bearer";
     private static readonly int[] Always = [400, 413, 415, 429, 500, 503, 507];
     private static readonly int[] SignedIn = [401, 403];
     private static readonly int[] Remembered = [409, 422];
 
-    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
-    {
-        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        options.ShouldInclude = _ => true;
-        options.AddDocumentTransformer(Describe);
-        options.AddOperationTransformer(DescribeOperation);
-        options.AddSchemaTransformer(ShowAsWritten);
-        options.CreateSchemaReferenceId = json => IsOptional(json.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
-    });
+    public static void AddApiDocument(this IServiceCollection services, ApiContract contract) =>
+        services.AddOpenApi(contract.Name, options =>
+        {
+            var types = new ConcurrentDictionary<string, JsonTypeInfo>();
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.ShouldInclude = endpoint => Of(endpoint.ActionDescriptor.EndpointMetadata).Documents.Contains(contract.Name);
+            options.AddDocumentTransformer((document, _, _) => Describe(document, contract));
+            options.AddOperationTransformer((operation, context, token) => DescribeOperation(operation, context, contract, token));
+            options.AddSchemaTransformer((schema, context, token) => ShowAsWritten(schema, context, contract, token));
+            options.CreateSchemaReferenceId = json => IsOptional(json.Type) ? null : ContractSchemas.Noted(json, types);
+            options.AddDocumentTransformer((document, _, _) => contract.Spell(document, types));
+        });
 
-    public static void MapApiDocument(this WebApplication app)
+    public static void MapApiDocuments(this WebApplication app, IReadOnlyList<ApiMount> mounts)
     {
-        app.MapOpenApi("/api/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi(Address).AllowAnonymous().WithMetadata(ApiContract.Core);
         app.MapSwaggerUI("api/docs", o =>
         {
-            o.SwaggerEndpoint(Address, "CrmPortal");
+            foreach (var contract in mounts.Select(m => m.Contract)) o.SwaggerEndpoint(AddressOf(contract), TitleOf(contract));
             o.DocumentTitle = Title;
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithMetadata(ApiContract.Core);
         app.MapReference();
     }
 
-    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    public static string AddressOf(ApiContract contract) => Address.Replace("{documentName}", contract.Name, StringComparison.Ordinal);
+
+    private static string TitleOf(ApiContract contract) => contract == ApiContract.Core ? Title : $"{Title} ({contract.Name})";
+
+    private static ApiContract Of(IEnumerable<object> metadata) => metadata.OfType<ApiContract>().LastOrDefault() ?? ApiContract.Core;
+
+    private static Task Describe(OpenApiDocument document, ApiContract contract)
     {
         document.Info = new()
         {
-            Title = Title, Version = "1",
+            Title = TitleOf(contract), Version = "1",
             Description =
                 "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
-                + "Errors are RFC 9457 problems. Lists link their pages in the Link header. Changes may carry If-Match, creations an Idempotency-Key.",
+                + "Errors are RFC 9457 problems. Lists link their pages in the Link header. "
+                + "Changes may carry If-Match, creations an Idempotency-Key.",
         };
         document.Servers = [new() { Url = "/" }];
         document.Components ??= new();
@@ -57,7 +72,7 @@ internal static class ApiDocument
     }
 
     private static async Task DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context,
-        CancellationToken cancellationToken)
+        ApiContract contract, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) operation.Security = [];
@@ -67,12 +82,12 @@ internal static class ApiDocument
         operation.Responses ??= [];
         operation.Parameters ??= [];
         foreach (var id in operation.Parameters.OfType<OpenApiParameter>().Where(p => p is { In: ParameterLocation.Path, Name: "id" }))
-            id.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
+            id.Schema = contract.IdSchema();
         if (context.Document?.Components?.Schemas?.ContainsKey(nameof(Problem)) != true)
             context.Document!.AddComponent(nameof(Problem), await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken));
         foreach (var status in Statuses(context.Description, metadata))
         {
-            operation.Responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+            operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
                 Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] =
@@ -100,6 +115,7 @@ internal static class ApiDocument
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] =
                 new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
         AddExamples(operation, metadata);
+        Of(metadata).Envelope(operation);
     }
 
     private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
@@ -108,10 +124,10 @@ internal static class ApiDocument
         {
             var content = example.Status == 0
                 ? operation.RequestBody?.Content
-                : operation.Responses!.TryGetValue(example.Status.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                : operation.Responses!.TryGetValue(example.Status.ToString(CultureInfo.InvariantCulture),
                     out var answer) ? answer.Content : null;
             if (content is null) continue;
-            foreach (var media in content.Values) media.Example = JsonNode.Parse(example.Json);
+            foreach (var media in content.Values) media.Example = Of(metadata).Example(JsonNode.Parse(example.Json)!, example.Status);
         }
     }
 
@@ -119,10 +135,13 @@ internal static class ApiDocument
     /// Describes what our converters write: texts for choices and instants, and for an optional field its value; that it may be
     /// absent is said by not being required.
     /// </summary>
-    private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context,
+    private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context, ApiContract contract,
         CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
+        if (type == typeof(OpaqueId) && contract.Ids == IdForm.Text) schema.Type = JsonSchemaType.String;
+        if (type.IsEnum && contract.Naming != ApiContract.Core.Naming)
+            schema.Enum = [.. Enum.GetNames(type).Select(name => JsonValue.Create(contract.Naming.ConvertName(name)))];
         if (type.IsEnum || type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
         if (!IsOptional(type)) return;
         var inner = type.GetGenericArguments()[0];
@@ -159,10 +178,7 @@ internal static class ApiDocument
         IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];
         if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) statuses = statuses.Concat(SignedIn);
         if (IsRemembered(description, metadata)) statuses = statuses.Concat(Remembered);
-        // Document 3 answers 422 to fields that are wrong.
-        if (description.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) == true
-            && !HttpMethods.IsGet(description.HttpMethod!))
-            statuses = statuses.Append(StatusCodes.Status422UnprocessableEntity);
+        if (!HttpMethods.IsGet(description.HttpMethod!)) statuses = statuses.Append(Of(metadata).InvalidStatus);
         return statuses.Distinct().Order();
     }
 
@@ -193,6 +209,15 @@ internal static class EndpointDescriptions
 
     public static TBuilder AnswersTagged<TBuilder>(this TBuilder builder, bool isConditional)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new TaggedAnswer(isConditional));
+
+    /// <summary>Everything that the description says of a route without conditions of its own.</summary>
+    public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string name, string summary, string permission,
+        string? request, int status, string answer)
+    {
+        route.WithName(name).WithSummary(summary).NeedsPermission(permission).WithExample(request, status, answer);
+        return request is null ? route.AnswersProblems(400, 401, 403, 404, 429, 500, 503) : route.AnswersProblems(400, 401, 403, 404, 409,
+            413, 415, 429, 500, 503);
+    }
 
     public static TBuilder WithExample<TBuilder>(this TBuilder builder, string? request, int status, string answer)
         where TBuilder : IEndpointConventionBuilder

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Customers;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
@@ -17,12 +17,6 @@ internal static class ApiErrorsExtension
 /// <summary>Turns every fault and every bare refusal under <c>/api</c> into a problem that says what to do.</summary>
 internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider provider, ILogger<ApiErrors> logger)
 {
-    /// <summary>The names of fields on the wire where they are not simply the property's name.</summary>
-    private static readonly Dictionary<string, string> WireNames = new()
-    {
-        [nameof(CustomerChanges.GivenName)] = "first_name", [nameof(CustomerChanges.FamilyName)] = "last_name", ["Sort"] = "ordering",
-    };
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -57,8 +51,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
                 return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
             case RuleViolationException violation:
-                return Problem.WriteAsync(context, violation.IsDuplicate
-                    ? StatusCodes.Status409Conflict : InvalidStatus(context, violation), violation.Message, ByField(violation));
+                var contract = context.Contract();
+                return Problem.WriteAsync(context, Status(violation, contract), violation.Message, ByField(violation, contract));
             case ConcurrencyConflictException:
                 return Problem.WriteAsync(context, StatusCodes.Status412PreconditionFailed, fault.Message);
             case AccessDeniedException:
@@ -75,7 +69,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                     ? null : new Dictionary<string, string[]> { [field] = [sentence] });
             case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter()
                 .Match(request.Message) is { Success: true } parameter:
-                return AnswerAsync(context, ApiException.BadField(Wire(parameter.Groups["name"].Value), "This value cannot be read."));
+                return AnswerAsync(context, ApiException.BadField(
+                    context.Contract().FieldName(parameter.Groups["name"].Value), "This value cannot be read."));
             case BadHttpRequestException request:
                 return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
             case not null when provider.IsFull(fault):
@@ -94,17 +89,15 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         }
     }
 
-    /// <summary>Document 3 answers 422 to fields that are wrong, and 400 to what the state does not allow.</summary>
-    private static int InvalidStatus(HttpContext context, RuleViolationException violation) =>
-        context.Request.Path.StartsWithSegments("/api/v1") && !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0)
-            ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
+    /// <summary>Contracts differ about fields that are wrong; what the state does not allow is 400 everywhere.</summary>
+    private static int Status(RuleViolationException violation, ApiContract contract) =>
+        violation.IsDuplicate ? StatusCodes.Status409Conflict
+        : !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0) ? contract.InvalidStatus
+        : StatusCodes.Status400BadRequest;
 
-    private static Dictionary<string, string[]> ByField(RuleViolationException violation) => violation.Errors.GroupBy(e => Wire(e.Field))
-        .ToDictionary(g => g.Key, g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct()
-            .ToArray());
-
-    private static string Wire(string field) => WireNames.TryGetValue(field, out var name)
-        ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(field);
+    private static Dictionary<string, string[]> ByField(RuleViolationException violation, ApiContract contract) => violation.Errors
+        .GroupBy(e => contract.FieldName(e.Field)).ToDictionary(g => g.Key,
+            g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The disk is full; nothing can be written")]
     private partial void LogFull(Exception fault);
@@ -116,7 +109,8 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         if (DoubleField().Match(fault.Message) is { Success: true } twice)
             return (twice.Groups["name"].Value, $"The field {twice.Groups["name"].Value} is given twice.");
         return FieldOfPath().Match(fault.Path ?? "") is { Success: true } path
-            ? (path.Groups["name"].Value, $"The value of {path.Groups["name"].Value} cannot be read.")
+            ? (path.Groups["name"].Value, fault is UnreadableValueException
+                ? fault.Message : $"The value of {path.Groups["name"].Value} cannot be read.")
             : (null, "The body is not the JSON that is expected here.");
     }
 

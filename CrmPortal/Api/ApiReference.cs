@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using CrmPortal.Api.Contracts;
 using Swashbuckle.AspNetCore.ReDoc;
 
 namespace CrmPortal.Api;
@@ -32,25 +33,25 @@ internal static class ApiReference
         </html>
         """;
 
-    private const string Start = $$"""
+    private static readonly string Start = $$"""
         import { init } from './{{Bundle}}';
 
-        init('{{ApiDocument.Address}}', { disableTelemetry: true }, document.getElementById('redoc-container'));
+        init('{{ApiDocument.AddressOf(ApiContract.Core)}}', { disableTelemetry: true }, document.getElementById('redoc-container'));
         """;
 
     public static void MapReference(this WebApplication app)
     {
         var bundle = new Lazy<string>(ReadBundle);
         app.MapGet($"{Folder}/start.js", () => Results.Text(Start, "text/javascript", Encoding.UTF8)).AllowAnonymous()
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().WithMetadata(ApiContract.Core);
         app.MapGet($"{Folder}/{Bundle}", () => Results.Text(bundle.Value, "text/javascript", Encoding.UTF8)).AllowAnonymous()
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().WithMetadata(ApiContract.Core);
         app.MapReDoc(Folder.TrimStart('/'), o =>
         {
-            o.SpecUrl = ApiDocument.Address;
+            o.SpecUrl = ApiDocument.AddressOf(ApiContract.Core);
             o.DocumentTitle = ApiDocument.Title;
             o.IndexStream = () => new MemoryStream(Encoding.UTF8.GetBytes(Page));
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithMetadata(ApiContract.Core);
     }
 
     private static string ReadBundle()

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
@@ -19,29 +18,17 @@ internal static class ApiSetup
 {
     public const string Root = "/api";
     public const long LargestBody = 1024 * 1024;
-    private const int DeepestJson = 32;
 
     public static void AddCrmApi(this IServiceCollection services)
     {
-        services.Configure<JsonOptions>(o =>
-        {
-            var json = o.SerializerOptions;
-            json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.DictionaryKeyPolicy = null;
-            json.PropertyNameCaseInsensitive = false;
-            json.NumberHandling = JsonNumberHandling.Strict;
-            json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-            json.AllowDuplicateProperties = false;
-            json.MaxDepth = DeepestJson;
-            json.Converters.Add(new OptionalConverter());
-            json.Converters.Add(new InstantConverter());
-            json.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
-        });
+        // What belongs to no contract, and the descriptions of types, which each document then spells as its contract does.
+        services.Configure<JsonOptions>(o => ApiContract.Core.Configure(o.SerializerOptions));
         // What cannot be bound is thrown, so that it becomes an answer that says what is wrong.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedPermissions>();
         services.AddApiRateLimit();
-        services.AddApiDocument();
+        services.AddApiMount(ApiContract.Core, MapCore);
+        services.AddApiMount(ApiContract.RetailV1, MapRetail);
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
@@ -53,9 +40,15 @@ internal static class ApiSetup
 
     public static void MapCrmApi(this WebApplication app)
     {
-        app.MapApiDocument();
-        var api = app.MapGroup(Root).RequireAuthorization().DisableAntiforgery().WithMetadata(new RememberedAnswers());
-        api.DemandWholeLists();
+        var mounts = app.Services.GetServices<ApiMount>().ToList();
+        app.MapApiDocuments(mounts);
+        foreach (var mount in mounts) mount.Map(app.MapContract(mount.Contract));
+    }
+
+    public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);
+
+    private static void MapCore(RouteGroupBuilder api)
+    {
         api.MapCustomers();
         api.MapDocuments();
         api.MapConsents();
@@ -64,10 +57,14 @@ internal static class ApiSetup
         api.MapTags();
         api.MapMerging();
         api.MapLoyalty();
-        api.MapRetailCustomers();
         api.MapOrders();
         api.MapShopping();
     }
 
-    public static bool IsApi(this HttpRequest request) => request.Path.StartsWithSegments(Root);
+    private static void MapRetail(RouteGroupBuilder retail)
+    {
+        retail.WithTags("Retail customers");
+        retail.MapRetailCustomers();
+        retail.MapLoyalty(ApiContract.RetailV1, "Retail");
+    }
 }

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CrmPortal.Api.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api;
 
@@ -24,8 +23,7 @@ internal static partial class EntityTags
     /// <summary>The tag of a version as it was answered to this reader now.</summary>
     public static string Tag<T>(HttpContext http, long version, T answer)
     {
-        var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(answer, json));
+        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(answer, http.Contract().Json));
         return string.Create(CultureInfo.InvariantCulture, $"\"v{version}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}\"");
     }
 

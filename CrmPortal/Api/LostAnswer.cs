@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -20,8 +21,9 @@ internal static class LostAnswer
         if (made.Id > 0 && Reading(context) is ({ } reading, { } parameter)
             && await ReadAsync(context, reading, parameter, made.Id) is { } found) return found;
         context.Response.Clear();
+        var contract = context.Contract();
         return new(StatusCodes.Status200OK, "application/json; charset=utf-8", null, null,
-            JsonSerializer.Serialize(new { message = Sentence }));
+            JsonSerializer.Serialize(contract.Enveloped(new { Message = Sentence }), contract.Json));
     }
 
     /// <summary>The endpoint that reads one of the records which this endpoint creates: the same address with the key behind it.</summary>

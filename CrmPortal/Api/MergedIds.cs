@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -21,19 +22,21 @@ internal sealed class MergedIds(RequestDelegate next)
     {
         if (context.Request.IsApi() && context.GetEndpoint() is RouteEndpoint endpoint
             && endpoint.Metadata.GetMetadata<MeansItself>() is null
-            && Parameters.GetValue(endpoint, static e => [NameIn(e.RoutePattern)]) is [{ } name]
+            && Parameters.GetValue(endpoint, static e => [NameIn(e.RoutePattern, e.Metadata.GetMetadata<ApiContract>())]) is [{ } name]
             && long.TryParse(context.Request.RouteValues[name] as string, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && await merged.LeadAsync(id, context.RequestAborted) is var lead && lead != id)
             context.Request.RouteValues[name] = lead.ToString(CultureInfo.InvariantCulture);
         await next(context);
     }
 
-    /// <summary>The parameter that stands right behind a segment <c>customers</c> or <c>retail-customers</c>.</summary>
-    private static string? NameIn(RoutePattern pattern)
+    /// <summary>The parameter that stands right behind the segment of the contract's customers.</summary>
+    private static string? NameIn(RoutePattern pattern, ApiContract? contract)
     {
+        var segment = contract?.Customers.Split('/')[^1];
         for (var i = 0; i + 1 < pattern.PathSegments.Count; i++)
         {
-            if (pattern.PathSegments[i] is { Parts: [RoutePatternLiteralPart { Content: "customers" or "retail-customers" }] }
+            if (pattern.PathSegments[i] is { Parts: [RoutePatternLiteralPart { Content: var content }] }
+                && content == segment
                 && pattern.PathSegments[i + 1] is { Parts: [RoutePatternParameterPart parameter] }) return parameter.Name;
         }
 

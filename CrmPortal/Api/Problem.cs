@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Hosting;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api;
 
@@ -12,15 +11,10 @@ namespace CrmPortal.Api;
 /// <param name="Status">The status of the answer.</param>
 /// <param name="Detail">A sentence for the person who reads it.</param>
 /// <param name="CorrelationId">The id under which the request stands in the log.</param>
-internal sealed record Problem(
-    [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("title")] string Title,
-    [property: JsonPropertyName("status")] int Status,
-    [property: JsonPropertyName("detail")] string Detail,
-    [property: JsonPropertyName("correlation_id")] string CorrelationId)
+internal sealed record Problem(string Type, string Title, int Status, string Detail, string CorrelationId)
 {
     /// <summary>Sentences for each field that is wrong.</summary>
-    [JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     public const string ContentType = "application/problem+json";
@@ -32,9 +26,7 @@ internal sealed record Problem(
         context.Response.StatusCode = status;
         var problem = new Problem("about:blank", title.Length > 0 ? title : "Error", status, detail,
             Correlation.Id(context)) { Errors = errors };
-        return context.Response
-            .WriteAsJsonAsync(problem, context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions,
-            ContentType, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(problem, context.Contract().Json, ContentType, context.RequestAborted);
     }
 }
 

@@ -1,8 +1,8 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Api;
@@ -13,7 +13,7 @@ namespace CrmPortal.Api;
 /// </summary>
 internal static class WholeLists
 {
-    private static readonly ConcurrentDictionary<Type, IReadOnlyList<(string Name, PropertyInfo Property)>> Known = [];
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<PropertyInfo>> Known = [];
 
     /// <summary>Looks at the body of each request of the group before its handler does.</summary>
     public static void DemandWholeLists(this RouteGroupBuilder group) => group.AddEndpointFilterFactory((context, next) =>
@@ -22,34 +22,36 @@ internal static class WholeLists
             .Select(p => p.Index).ToList();
         return bodies.Count == 0 ? next : call =>
         {
-            foreach (var body in bodies) Demand(call.Arguments[body], null);
+            foreach (var body in bodies) Demand(call.Arguments[body], null, call.HttpContext.Contract());
             return next(call);
         };
     });
 
     /// <exception cref="ApiException">An element is null; the field is named.</exception>
-    internal static void Demand(object? value, string? field)
+    internal static void Demand(object? value, string? field, ApiContract? contract = null)
     {
         switch (value)
         {
             case null or string:
                 break;
             case IDictionary map:
-                foreach (DictionaryEntry entry in map) DemandElement(entry.Value, field ?? entry.Key.ToString()!, mayBeNull: true);
+                foreach (DictionaryEntry entry in map)
+                    DemandElement(entry.Value, field ?? entry.Key.ToString()!, mayBeNull: true, contract);
                 break;
             case IEnumerable list:
-                foreach (var element in list) DemandElement(element, field ?? "body", mayBeNull: false);
+                foreach (var element in list) DemandElement(element, field ?? "body", mayBeNull: false, contract);
                 break;
             case var input when IsInput(input.GetType()):
-                foreach (var (name, property) in Fields(input.GetType())) Demand(Unwrapped(property.GetValue(input)), field ?? name);
+                foreach (var property in Fields(input.GetType()))
+                    Demand(Unwrapped(property.GetValue(input)), field ?? NameOf(property, contract ?? ApiContract.Core), contract);
                 break;
         }
     }
 
-    private static void DemandElement(object? element, string field, bool mayBeNull)
+    private static void DemandElement(object? element, string field, bool mayBeNull, ApiContract? contract)
     {
         if (element is null && !mayBeNull) throw ApiException.BadField(field, "An element of this list is null.");
-        Demand(element, field);
+        Demand(element, field, contract);
     }
 
     /// <summary>The value within an optional field, whatever its type.</summary>
@@ -58,14 +60,15 @@ internal static class WholeLists
             ? type.GetProperty(nameof(Optional<>.Value))!.GetValue(value)
             : value;
 
-    /// <summary>The fields of an input, by their names in JSON, that can hold a list at any depth.</summary>
-    private static IReadOnlyList<(string Name, PropertyInfo Property)> Fields(Type type) => Known.GetOrAdd(type, static t =>
+    private static string NameOf(PropertyInfo property, ApiContract contract) =>
+        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? contract.Naming.ConvertName(property.Name);
+
+    /// <summary>The fields of an input that can hold a list at any depth.</summary>
+    private static IReadOnlyList<PropertyInfo> Fields(Type type) => Known.GetOrAdd(type, static t =>
     [
         .. t.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.GetIndexParameters().Length == 0 && p.CanRead && p.GetCustomAttribute<JsonIgnoreAttribute>() is null
-                && MayHoldList(p.PropertyType))
-            .Select(p => (p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name),
-                p)),
+                && MayHoldList(p.PropertyType)),
     ]);
 
     private static bool MayHoldList(Type type)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
@@ -68,8 +69,7 @@ internal static class ConsentEndpoints
         [Description("Counted from 1.")] int? page = null,
             [Description("How many entries a page has; 20 without it, 100 at most.")] int? limit = null)
     {
-        var wanted = new PageRequest(page ?? 1, limit ?? ListQuery.UsualLimit);
-        wanted.Validated();
+        var wanted = http.Contract().Paging.Page(page, limit, ListQuery.UsualLimit);
         var total = await consents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
         var found = ListAnswer<ConsentAnswer>
             .Of(http, [.. (await consents.ListAsync(id, wanted, cancellationToken)).Items.Select(ConsentAnswer.Of)], wanted.Number,
@@ -79,13 +79,13 @@ internal static class ConsentEndpoints
             found.Items, found.Page, found.Limit, found.Total, found.Pages));
     }
 
-    private static async Task<Created<ConsentAnswer>> AddAsync(long id, ConsentInput input, ConsentService consents,
-        CancellationToken cancellationToken)
+    private static async Task<Created<ConsentAnswer>> AddAsync(long id, ConsentInput input, HttpContext http,
+        ConsentService consents, CancellationToken cancellationToken)
     {
         var added = input.State == ConsentState.Requested
             ? await consents.RequestAsync(id, input.Purpose, input.Channel, input.Form, cancellationToken)
             : await consents.SetAsync(id, input.Purpose, input.Channel, input.State == ConsentState.Granted, input.Form, cancellationToken);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/consents",
+        return TypedResults.Created(http.Contract().AddressOf(id) + "/consents",
             ConsentAnswer.Of(added ?? throw ApiException.NotFound(NoCustomer)));
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Access;
@@ -58,11 +59,10 @@ internal static class CustomerEndpoints
     private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http,
         CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
-        var page = new PageRequest(query.Page ?? 1, query.Limit ?? ListQuery.UsualLimit);
         var (sort, descending) = query.Order();
         var wanted = new CustomerQuery(query.Search, query.Filter, sort, descending);
         // What is wrong with the page or the order is said before anything is counted.
-        page.Validated();
+        var page = http.Contract().Paging.Page(query.Page, query.Limit, ListQuery.UsualLimit);
         var count = await customers.CountAsync(wanted, null, cancellationToken);
         var rows = await customers.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
         return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, shop.Value.Currency))],
@@ -90,7 +90,7 @@ internal static class CustomerEndpoints
         var created = (await NamingAsync(input, () => customers.CreateAsync(input.Changes(), cancellationToken))).Customer;
         var answer = await AnswerAsync(created, shop, fields, cancellationToken);
         http.Response.Headers.ETag = EntityTags.Tag(http, created.Version, answer);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{created.Id}", answer);
+        return TypedResults.Created(http.Contract().AddressOf(created.Id), answer);
     }
 
     private static async Task<Ok<CustomerAnswer>> UpdateAsync(

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Features.Loyalty;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -27,17 +27,10 @@ internal static class RetailCustomerEndpoints
         }
         """;
 
-    /// <summary>What document 3 calls a field that the rules know by another name.</summary>
-    private static readonly Dictionary<string, string> WireNames = new()
-    {
-        [nameof(AddressInput.Line1)] = nameof(RetailCustomerBody.AddressLine1),
-            [nameof(AddressInput.Line2)] = nameof(RetailCustomerBody.AddressLine2),
-            [nameof(CustomerChanges.ExternalId)] = nameof(RetailCustomerBody.UserId),
-    };
+    private const string NotFound = "Customer not found";
 
-    public static void MapRetailCustomers(this RouteGroupBuilder api)
+    public static void MapRetailCustomers(this RouteGroupBuilder group)
     {
-        var group = api.MapGroup(LoyaltyEndpoints.RetailRoot).WithTags("Retail customers");
         group.MapPost("/", CreateAsync).WithName("RetailCreateCustomer").WithSummary("Create a customer")
             .NeedsPermission(Permissions.CustomersCreate)
             .WithExample(Creation, 201, Customer).AnswersTagged(isConditional: false)
@@ -61,19 +54,13 @@ internal static class RetailCustomerEndpoints
         {
             var created = (await customers.CreateAsync(fields, cancellationToken, address)).Customer;
             http.Response.Headers.ETag = EntityTags.Tag(created.Version);
-            return TypedResults.Created($"{ApiSetup.Root}{LoyaltyEndpoints.RetailRoot}/{created.Id}",
-                RetailCustomerAnswer.Of(created, null, shop.Value.Currency));
+            return TypedResults.Created(http.Contract().AddressOf(created.Id), RetailCustomerAnswer.Of(created, null, shop.Value.Currency));
         }
         catch (RuleViolationException violation) when (violation.IsDuplicate)
         {
             // The document prints this sentence and knows no 409.
             var isEmail = violation.Errors.Any(e => e.Field == nameof(CustomerChanges.Email));
             throw ApiException.BadField(isEmail ? "email" : "phone", isEmail ? "Email already registered" : "Phone already registered");
-        }
-        catch (RuleViolationException violation) when (violation.Errors.Any(e => WireNames.ContainsKey(e.Field)))
-        {
-            throw new RuleViolationException(
-                [.. violation.Errors.Select(e => e with { Field = WireNames.GetValueOrDefault(e.Field, e.Field) })]);
         }
     }
 
@@ -95,7 +82,7 @@ internal static class RetailCustomerEndpoints
     private static async Task<Ok<RetailCustomerAnswer>> AnswerAsync(
         HttpContext http, CustomerDetails? customer, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
-        if (customer is null) throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
+        if (customer is null) throw ApiException.NotFound(NotFound);
         // For conditions on changes only: points do not raise the version, so nobody is told that they know the answer already.
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
         return TypedResults

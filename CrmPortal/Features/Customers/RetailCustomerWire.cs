@@ -1,8 +1,8 @@
 using System.ComponentModel;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Features.Loyalty;
 
 namespace CrmPortal.Features.Customers;
 
@@ -114,7 +114,7 @@ internal sealed record RetailCustomerAnswer
         var address = c.Addresses.Count > 0 ? c.Addresses[0] : null;
         return new()
         {
-            Id = new(c.Id, true), CustomerNumber = c.Number, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email,
+            Id = new(c.Id), CustomerNumber = c.Number, FirstName = c.GivenName, LastName = c.FamilyName, Email = c.Email,
                 Phone = c.Phone, DateOfBirth = c.DateOfBirth,
             Gender = c.Gender == Core.Customers.Gender.Unspecified ? null : c.Gender.ToString(),
             AddressLine1 = Known(address?.Line1), AddressLine2 = address?.Line2, City = Known(address?.City), State = address?.State,

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
@@ -58,7 +59,7 @@ internal static class DocumentEndpoints
         var added = await DocumentForms
             .ReadAsync(http.Request, (upload, content) => documents.UploadAsync(id, upload, content, cancellationToken), cancellationToken)
             ?? throw ApiException.NotFound(NoCustomer);
-        return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/documents/{added.Id}", DocumentAnswer.Of(added));
+        return TypedResults.Created($"{http.Contract().AddressOf(id)}/documents/{added.Id}", DocumentAnswer.Of(added));
     }
 
     private static async Task<Ok<ListAnswer<DocumentAnswer>>> ListAsync(
@@ -66,8 +67,7 @@ internal static class DocumentEndpoints
         [Description("Counted from 1.")] int? page = null,
             [Description("How many documents a page has; 20 without it, 100 at most.")] int? limit = null)
     {
-        var wanted = new PageRequest(page ?? 1, limit ?? UsualLimit);
-        wanted.Validated();
+        var wanted = http.Contract().Paging.Page(page, limit, UsualLimit);
         var total = await documents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);
         var found = await documents.ListAsync(id, wanted, cancellationToken);
         return TypedResults.Ok(ListAnswer<DocumentAnswer>.Of(http, [.. found.Items.Select(DocumentAnswer.Of)], wanted.Number, wanted.Size,

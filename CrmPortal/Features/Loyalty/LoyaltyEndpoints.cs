@@ -1,137 +1,167 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Features.Customers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CrmPortal.Features.Loyalty;
 
-/// <summary>
-/// The loyalty part of document 3, at its own address with ids as strings and in the core with ids as numbers: one set of handlers.
-/// </summary>
+/// <summary>The loyalty part of document 3, at its own address and in the core: one set of handlers.</summary>
 internal static class LoyaltyEndpoints
 {
-    public const string RetailRoot = "/v1/retail-customers";
-    public const string NotFound = "Customer not found";
+    private const string NotFound = "Customer not found";
 
     public static void MapLoyalty(this RouteGroupBuilder api)
     {
-        var core = api.MapGroup("/loyalty").WithTags("Loyalty");
-        Map(api.MapGroup(@"/customers/{id:regex(^\d+$)}/loyalty").WithTags("Loyalty"), core, core, "", isText: false);
-        var retail = api.MapGroup(RetailRoot).WithTags("Retail customers");
-        Map(retail.MapGroup("/{id}/loyalty"), retail.MapGroup("/loyalty"), retail.MapGroup("/analytics/loyalty"), "Retail", isText: true);
+        var examples = new LoyaltyExamples(ApiContract.Core);
+        var loyalty = api.MapGroup("/loyalty").WithTags("Loyalty");
+        MapCustomer(api.MapGroup(@"/customers/{id:regex(^\d+$)}/loyalty").WithTags("Loyalty"), examples, "");
+        MapBookings(loyalty, examples, "");
+        MapMetrics(loyalty, "");
     }
 
-    private static void Map(RouteGroupBuilder customer, RouteGroupBuilder loyalty, RouteGroupBuilder metrics, string prefix, bool isText)
+    /// <summary>Maps the same under the customers of another contract.</summary>
+    /// <param name="prefix">Stands in front of the operations' names, which are unique among all contracts.</param>
+    public static void MapLoyalty(this RouteGroupBuilder customers, ApiContract contract, string prefix)
     {
-        var id = isText ? "\"17\"" : "17";
-        var standing =
-            $$"""{"customer_id":{{id}},"tier":"gold","is_manual":true,"tier_expires_at":"2027-01-01T00:00:00Z","basis_amount":2450.00,"next_tier":"platinum","remaining":7550.00}""";
-        var entry = $$"""{"id":{{id}},"customer_id":{{id}},"transaction_type":"EARNED","points":200,"balance_after":1500,"description":"Purchase reward - Order #12345","order_id":"12345","expires_at":"2026-12-31T00:00:00Z","created_at":"2025-12-31T10:00:00Z"}""";
-        customer.MapGet("/balance", async (string id, LedgerService ledger, CancellationToken cancellationToken) =>
-            {
-                var balance = await ledger.BalanceAsync(OpaqueId.Read(id), cancellationToken) ?? throw ApiException.NotFound(NotFound);
-                return TypedResults
-                    .Ok(new BalanceAnswer(new(balance.CustomerId, isText), balance.Current, balance.Lifetime, balance.ExpiringSoon,
-                    LastSecond(balance.ExpiringAt), balance.Tier, balance.Pending));
-            })
-            .Documented(prefix + "GetLoyaltyBalance", "What points a customer has", Permissions.CustomersView, null, 200,
-                $$"""{"customer_id":{{id}},"current_balance":1500,"lifetime_points":3500,"points_expiring_soon":200,"points_expiring_date":"2025-12-31T23:59:59Z","tier":"silver","pending_points":0}""");
-        customer.MapGet("/transactions", async (string id, [AsParameters] TransactionsQuery query, LedgerService ledger,
-            CancellationToken cancellationToken) =>
-            {
-                var customerId = OpaqueId.Read(id);
-                var wanted = new LedgerQuery(query.Kind());
-                if (await ledger.BalanceAsync(customerId, cancellationToken) is null) throw ApiException.NotFound(NotFound);
-                var lines = isText ? await ledger.SliceAsync(customerId, wanted, query.Slice().Skip, query.Slice().Limit, cancellationToken)
-                    : (await ledger.EntriesAsync(customerId, wanted, query.Page(), cancellationToken)).Items;
-                return TypedResults.Ok(lines.Select(l => new TransactionAnswer(
-                    new(l.Id, isText), new(customerId, isText), TransactionsQuery.NameOf(l.Kind), l.Points, l.Balance, l.Reason, l.OrderName
-                        ?? l.Reference, l.ExpiresAt, l.At)).ToList());
-            })
+        var examples = new LoyaltyExamples(contract);
+        MapCustomer(customers.MapGroup("/{id}/loyalty"), examples, prefix);
+        MapBookings(customers.MapGroup("/loyalty"), examples, prefix);
+        MapMetrics(customers.MapGroup("/analytics/loyalty"), prefix);
+    }
+
+    private static void MapCustomer(RouteGroupBuilder customer, LoyaltyExamples examples, string prefix)
+    {
+        customer.MapGet("/balance", BalanceAsync)
+            .Documented(prefix + "GetLoyaltyBalance", "What points a customer has", Permissions.CustomersView, null, 200, examples.Balance);
+        customer.MapGet("/transactions", TransactionsAsync)
             .Documented(prefix + "ListLoyaltyTransactions", "The entries of a customer's ledger, newest first", Permissions.CustomersView,
-                null, 200, $"[{entry}]");
-        loyalty.MapPost("/earn", async (EarnBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger,
-            CancellationToken cancellationToken) => Booked(await ledger.EarnAsync(
-                new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId,
-                    ExpiryDays = body.ExpiryDays }, key, cancellationToken), isText))
-            .Documented(prefix + "EarnPoints", "Add points; the same order or Idempotency-Key never books twice", Permissions.LoyaltyEarn,
-                $$"""{"customer_id":{{id}},"points":200,"description":"Purchase reward - Order #12345","order_id":"12345","expiry_days":365}""", 201, entry).KeepsItsKeys();
-        loyalty.MapPost("/redeem", async (RedeemBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger,
-            CancellationToken cancellationToken) => Booked(await ledger.RedeemAsync(
-                new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Description, Order = body.OrderId },
-                    key, cancellationToken), isText))
-            .Documented(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem,
-                $$"""{"customer_id":{{id}},"points":500,"description":"Discount redemption","order_id":"12346"}""", 201,
-                entry.Replace("EARNED", "REDEEMED", StringComparison.Ordinal)).KeepsItsKeys();
-        loyalty.MapPost("/adjust", (AdjustBody body, [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger,
-            CancellationToken cancellationToken) => AdjustAsync(body, key, ledger, isText, cancellationToken))
-            .Documented(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)",
-                Permissions.LoyaltyAdjust,
-                $$"""{"customer_id":{{id}},"points":100,"reason":"Compensation for delayed delivery"}""", 201,
-                    entry.Replace("EARNED", "ADJUSTED", StringComparison.Ordinal)).KeepsItsKeys();
-        loyalty.MapPut("/tier", async (TierBody body, TierService tiers, CancellationToken cancellationToken) =>
-            Standing(await tiers.GiveAsync(
-                Read(body.CustomerId, isText), new() { Tier = body.NewTier, Reason = body.Reason, Until = body.TierExpiryDate },
-                    cancellationToken), isText))
-            .Documented(prefix + "GiveTier", "Give a tier by hand, until a day or until it is taken", Permissions.LoyaltyAdjust,
-                $$"""{"customer_id":{{id}},"new_tier":"gold","reason":"Promotional upgrade","tier_expiry_date":"2026-12-31"}""", 200,
-                    standing);
-        customer.MapPost("/auto-tier", async (string id, TierService tiers, CancellationToken cancellationToken) =>
-            Standing(await tiers.AutoAsync(OpaqueId.Read(id), cancellationToken), isText))
+                null, 200, $"[{examples.Earned}]");
+        customer.MapPost("/auto-tier", AutoTierAsync)
             .Documented(prefix + "AutoTier", "Give the tier that the programme's basis reaches now", Permissions.LoyaltyAdjust, null, 200,
-                standing);
-        metrics.MapGet("/metrics", async (LiabilityService liability, CancellationToken cancellationToken) =>
-            TypedResults.Ok(MetricsAnswer.Of(await liability.MetricsAsync(cancellationToken))))
-            .Documented(prefix + "GetLoyaltyMetrics", "Members and points of the whole programme", Permissions.ReportsView, null, 200,
-                """{"total_members":5000,"active_members":4500,"bronze_members":3000,"silver_members":1200,"gold_members":250,"platinum_members":50,"total_points_issued":5000000,"total_points_redeemed":1500000,"total_points_expired":200000,"current_outstanding_points":3300000,"redemption_rate":30.0}""");
-        loyalty.MapPost("/expire-points",
-            async ([FromQuery(Name = "customer_id"), Description("Without it, for all customers.")] string? customerId,
-            ExpiryService expiry, CancellationToken cancellationToken) =>
-            {
-                var expired = string.IsNullOrEmpty(customerId) ? await expiry.RunAsync(null, cancellationToken) : await expiry
-                    .RunAsync(OpaqueId.Read(customerId), cancellationToken) ?? throw ApiException.NotFound(NotFound);
-                return TypedResults.Ok(new ExpiredAnswer("Points expired successfully.", expired.Points, expired.Lots));
-            })
-            .Documented(prefix + "ExpirePoints", "Book points that ran out", Permissions.ProgrammeEdit, null, 200,
-                """{"message":"Points expired successfully.","points_expired":200,"lots":3}""");
+                examples.Standing);
     }
 
-    private static async Task<Results<Created<TransactionAnswer>, Accepted<WaitingAnswer>>> AdjustAsync(AdjustBody body, string? key,
-        LedgerService ledger, bool isText, CancellationToken cancellationToken)
+    private static void MapBookings(RouteGroupBuilder loyalty, LoyaltyExamples examples, string prefix)
     {
-        var adjusted = await ledger
-            .AdjustAsync(new() { CustomerId = Read(body.CustomerId, isText), Points = body.Points, Reason = body.Reason }, key,
-            cancellationToken) ?? throw ApiException.NotFound(NotFound);
-        if (adjusted.Booked is { } booked) return Booked(booked, isText);
-        var request = adjusted.Request!;
-        return TypedResults.Accepted((string?)null, new WaitingAnswer("The adjustment waits for a second person.", new(request.Id, isText),
-            new(request.CustomerId, isText), request.Points, request.Reason));
+        loyalty.MapPost("/earn", EarnAsync)
+            .Documented(prefix + "EarnPoints", "Add points; the same order or Idempotency-Key never books twice", Permissions.LoyaltyEarn,
+                examples.Earning, 201, examples.Earned).KeepsItsKeys();
+        loyalty.MapPost("/redeem", RedeemAsync)
+            .Documented(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem, examples.Redeeming, 201, examples.Redeemed)
+            .KeepsItsKeys();
+        loyalty.MapPost("/adjust", AdjustAsync)
+            .Documented(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)",
+                Permissions.LoyaltyAdjust, examples.Adjusting, 201, examples.Adjusted).KeepsItsKeys();
+        loyalty.MapPut("/tier", GiveTierAsync)
+            .Documented(prefix + "GiveTier", "Give a tier by hand, until a day or until it is taken", Permissions.LoyaltyAdjust,
+                examples.Giving, 200, examples.Standing);
+        loyalty.MapPost("/expire-points", ExpireAsync)
+            .Documented(prefix + "ExpirePoints", "Book points that ran out", Permissions.ProgrammeEdit, null, 200,
+                LoyaltyExamples.Expired);
     }
 
-    /// <exception cref="ApiException">The id is not written as the contract writes it.</exception>
-    private static long Read(OpaqueId id, bool isText) => id.IsText == isText
-        ? id.Value : throw ApiException.BadField("customer_id", isText
-        ? "The id of a customer is a string here." : "The id of a customer is a number here.");
+    private static void MapMetrics(RouteGroupBuilder metrics, string prefix) => metrics.MapGet("/metrics", MetricsAsync)
+        .Documented(prefix + "GetLoyaltyMetrics", "Members and points of the whole programme", Permissions.ReportsView, null, 200,
+            LoyaltyExamples.Metrics);
+
+    private static async Task<Ok<BalanceAnswer>> BalanceAsync(string id, LedgerService ledger, CancellationToken cancellationToken)
+    {
+        var balance = await ledger.BalanceAsync(OpaqueId.Read(id), cancellationToken) ?? throw ApiException.NotFound(NotFound);
+        return TypedResults.Ok(new BalanceAnswer(new(balance.CustomerId), balance.Current, balance.Lifetime, balance.ExpiringSoon,
+            LastSecond(balance.ExpiringAt), balance.Tier, balance.Pending));
+    }
+
+    private static async Task<Ok<List<TransactionAnswer>>> TransactionsAsync(string id, [AsParameters] TransactionsQuery query,
+        HttpContext http, LedgerService ledger, CancellationToken cancellationToken)
+    {
+        var customerId = OpaqueId.Read(id);
+        var wanted = new LedgerQuery(query.Kind());
+        if (await ledger.BalanceAsync(customerId, cancellationToken) is null) throw ApiException.NotFound(NotFound);
+        var lines = await LinesAsync(customerId, wanted, query, http.Contract().Paging, ledger, cancellationToken);
+        return TypedResults.Ok(lines.Select(l => new TransactionAnswer(new(l.Id), new(customerId), TransactionsQuery.NameOf(l.Kind),
+            l.Points, l.Balance, l.Reason, l.OrderName ?? l.Reference, l.ExpiresAt, l.At)).ToList());
+    }
+
+    private static async Task<IReadOnlyList<LedgerLine>> LinesAsync(long customerId, LedgerQuery wanted, TransactionsQuery query,
+        Paging paging, LedgerService ledger, CancellationToken cancellationToken)
+    {
+        if (paging.Style == PagingStyle.Pages)
+            return (await ledger.EntriesAsync(customerId, wanted, query.Page(paging), cancellationToken)).Items;
+        var (skip, limit) = query.Slice(paging);
+        return await ledger.SliceAsync(customerId, wanted, skip, limit, cancellationToken);
+    }
+
+    private static async Task<Created<TransactionAnswer>> EarnAsync(EarnBody body, [FromHeader(Name = Idempotency.Header)] string? key,
+        LedgerService ledger, CancellationToken cancellationToken)
+    {
+        var points = new EarnInput
+        {
+            CustomerId = body.CustomerId.Value, Points = body.Points, Reason = body.Description, Order = body.OrderId,
+            ExpiryDays = body.ExpiryDays,
+        };
+        return Booked(await ledger.EarnAsync(points, key, cancellationToken));
+    }
+
+    private static async Task<Created<TransactionAnswer>> RedeemAsync(RedeemBody body,
+        [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken)
+    {
+        var points = new RedeemInput
+        {
+            CustomerId = body.CustomerId.Value, Points = body.Points, Reason = body.Description, Order = body.OrderId,
+        };
+        return Booked(await ledger.RedeemAsync(points, key, cancellationToken));
+    }
+
+    private static async Task<Results<Created<TransactionAnswer>, Accepted<WaitingAnswer>>> AdjustAsync(AdjustBody body,
+        [FromHeader(Name = Idempotency.Header)] string? key, LedgerService ledger, CancellationToken cancellationToken)
+    {
+        var points = new AdjustInput { CustomerId = body.CustomerId.Value, Points = body.Points, Reason = body.Reason };
+        var adjusted = await ledger.AdjustAsync(points, key, cancellationToken) ?? throw ApiException.NotFound(NotFound);
+        if (adjusted.Booked is { } booked) return Booked(booked);
+        var request = adjusted.Request!;
+        return TypedResults.Accepted((string?)null, new WaitingAnswer("The adjustment waits for a second person.", new(request.Id),
+            new(request.CustomerId), request.Points, request.Reason));
+    }
+
+    private static async Task<Ok<StandingAnswer>> GiveTierAsync(TierBody body, TierService tiers, CancellationToken cancellationToken)
+    {
+        var tier = new TierInput { Tier = body.NewTier, Reason = body.Reason, Until = body.TierExpiryDate };
+        return Standing(await tiers.GiveAsync(body.CustomerId.Value, tier, cancellationToken));
+    }
+
+    private static async Task<Ok<StandingAnswer>> AutoTierAsync(string id, TierService tiers, CancellationToken cancellationToken) =>
+        Standing(await tiers.AutoAsync(OpaqueId.Read(id), cancellationToken));
+
+    private static async Task<Ok<MetricsAnswer>> MetricsAsync(LiabilityService liability, CancellationToken cancellationToken) =>
+        TypedResults.Ok(MetricsAnswer.Of(await liability.MetricsAsync(cancellationToken)));
+
+    private static async Task<Ok<ExpiredAnswer>> ExpireAsync(
+        [FromQuery(Name = "customer_id"), Description("Without it, for all customers.")] string? customerId, ExpiryService expiry,
+        CancellationToken cancellationToken)
+    {
+        var expired = string.IsNullOrEmpty(customerId)
+            ? await expiry.RunAsync(null, cancellationToken)
+            : await expiry.RunAsync(OpaqueId.Read(customerId), cancellationToken) ?? throw ApiException.NotFound(NotFound);
+        return TypedResults.Ok(new ExpiredAnswer("Points expired successfully.", expired.Points, expired.Lots));
+    }
 
     /// <summary>Document 3 prints the last second of the last day, and not the first instant without the points.</summary>
     private static DateTimeOffset? LastSecond(DateTimeOffset? end) => end?.AddSeconds(-1);
 
-    private static Ok<StandingAnswer> Standing(TierStanding? standing, bool isText) => standing is null
+    private static Ok<StandingAnswer> Standing(TierStanding? standing) => standing is null
         ? throw ApiException.NotFound(NotFound)
-        : TypedResults.Ok(new StandingAnswer(new(standing.CustomerId, isText), standing.Tier?.Code, standing.IsGiven, standing.Until,
+        : TypedResults.Ok(new StandingAnswer(new(standing.CustomerId), standing.Tier?.Code, standing.IsGiven, standing.Until,
             standing.Amount, standing.Next?.Code, standing.Remaining));
 
-    private static Created<TransactionAnswer> Booked(BookingResult? booked, bool isText)
-    {
-        if (booked is null) throw ApiException.NotFound(NotFound);
-        return TypedResults.Created((string?)null, new TransactionAnswer(
-            new(booked.EntryId, isText), new(booked.CustomerId, isText), TransactionsQuery.NameOf(booked.Kind), booked.Points,
-                booked.BalanceAfter, booked.Reason, booked.Reference, booked.ExpiresAt, booked.At));
-    }
+    private static Created<TransactionAnswer> Booked(BookingResult? booked) => booked is null
+        ? throw ApiException.NotFound(NotFound)
+        : TypedResults.Created((string?)null, new TransactionAnswer(new(booked.EntryId), new(booked.CustomerId),
+            TransactionsQuery.NameOf(booked.Kind), booked.Points, booked.BalanceAfter, booked.Reason, booked.Reference, booked.ExpiresAt,
+            booked.At));
 }
 
 /// <summary>Which entries are listed: pages on the core, skip and limit on the retail contract.</summary>
@@ -160,15 +190,17 @@ internal sealed class TransactionsQuery
             ? kind : throw ApiException.BadField("transaction_type", "It is EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.");
 
     /// <exception cref="ApiException">Skip and limit do not go together.</exception>
-    public PageRequest Page()
+    /// <exception cref="RuleViolationException">There is no such page.</exception>
+    public PageRequest Page(Paging paging)
     {
+        if (Skip is not { } skip) return paging.Page(PageNumber, Limit, Usual);
         var size = Limit ?? Usual;
-        if (Skip is not { } skip) return new(PageNumber ?? 1, size);
         if (skip < 0 || size < 1 || skip % size != 0) throw ApiException.BadField("skip", "skip is a multiple of limit, from 0 on.");
-        return new((skip / size) + 1, size);
+        return paging.Page((skip / size) + 1, size, Usual);
     }
 
     /// <exception cref="ApiException">A page is asked for.</exception>
-    public (int Skip, int Limit) Slice() => PageNumber is null
-        ? (Skip ?? 0, Limit ?? Usual) : throw ApiException.BadField("page", "There are no pages here; use skip and limit.");
+    /// <exception cref="RuleViolationException">There is no such part of the list.</exception>
+    public (int Skip, int Limit) Slice(Paging paging) => PageNumber is null
+        ? paging.Slice(Skip, Limit, Usual) : throw ApiException.BadField("page", "There are no pages here; use skip and limit.");
 }

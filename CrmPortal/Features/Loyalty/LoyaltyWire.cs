@@ -1,32 +1,8 @@
 using System.ComponentModel;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Loyalty;
 
 namespace CrmPortal.Features.Loyalty;
-
-/// <summary>The id of a record as a contract writes it: a number on the core, a string of digits on the retail contract.</summary>
-[JsonConverter(typeof(Converter))]
-internal readonly record struct OpaqueId(long Value, bool IsText)
-{
-    /// <exception cref="ApiException">There is no customer with such an id.</exception>
-    public static long Read(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number : throw ApiException.NotFound(LoyaltyEndpoints.NotFound);
-
-    internal sealed class Converter : JsonConverter<OpaqueId>
-    {
-        public override OpaqueId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String ? new(OpaqueId.Read(reader.GetString()!), true) : new(reader.GetInt64(), false);
-
-        public override void Write(Utf8JsonWriter writer, OpaqueId value, JsonSerializerOptions options)
-        {
-            if (value.IsText) writer.WriteStringValue(value.Value.ToString(CultureInfo.InvariantCulture));
-            else writer.WriteNumberValue(value.Value);
-        }
-    }
-}
 
 /// <summary>What a customer has, as document 3 prints it, with the points that can be spent later.</summary>
 internal sealed record BalanceAnswer(OpaqueId CustomerId, long CurrentBalance, long LifetimePoints, long PointsExpiringSoon,

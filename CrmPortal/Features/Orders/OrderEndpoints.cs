@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
@@ -66,9 +67,8 @@ internal static class OrderEndpoints
         OrderService orders, CancellationToken cancellationToken)
     {
         var (sort, descending) = query.Order();
-        return TypedResults
-            .Ok(await PageAsync(http, orders, new(query.Search, query.Filter, sort, descending),
-            new(query.Page ?? 1, query.Limit ?? OrderListQuery.UsualLimit), cancellationToken));
+        return TypedResults.Ok(await PageAsync(http, orders, new(query.Search, query.Filter, sort, descending), query.Page, query.Limit,
+            cancellationToken));
     }
 
     private static async Task<Ok<ListAnswer<OrderItem>>> OfCustomerAsync(
@@ -76,13 +76,13 @@ internal static class OrderEndpoints
             CancellationToken cancellationToken, int page = 1, int limit = OrderListQuery.UsualLimit)
     {
         _ = await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound("Customer not found");
-        return TypedResults.Ok(await PageAsync(http, orders, new(CustomerId: id), new(page, limit), cancellationToken));
+        return TypedResults.Ok(await PageAsync(http, orders, new(CustomerId: id), page, limit, cancellationToken));
     }
 
-    private static async Task<ListAnswer<OrderItem>> PageAsync(HttpContext http, OrderService orders, OrderQuery wanted, PageRequest page,
-        CancellationToken cancellationToken)
+    private static async Task<ListAnswer<OrderItem>> PageAsync(HttpContext http, OrderService orders, OrderQuery wanted, int? number,
+        int? limit, CancellationToken cancellationToken)
     {
-        page.Validated();
+        var page = http.Contract().Paging.Page(number, limit, OrderListQuery.UsualLimit);
         var count = await orders.CountAsync(wanted, null, cancellationToken);
         var rows = await orders.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
         return ListAnswer<OrderItem>.Of(http, [.. rows.Items.Select(OrderItem.Of)], page.Number, page.Size, count.Rows);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
@@ -17,64 +18,80 @@ internal static class ShoppingEndpoints
     public static void MapShopping(this RouteGroupBuilder api)
     {
         var customer = api.MapGroup(@"/customers/{id:regex(^\d+$)}").WithTags("Shopping");
-        customer.MapGet("/wishlist",
-            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
-            {
-                await FindAsync(customers, id, cancellationToken);
-                return TypedResults.Ok(await shopping.WishesAsync(id, cancellationToken));
-            })
+        customer.MapGet("/wishlist", WishesAsync)
             .Documented("ListWishes", "List what a customer would like to have", Permissions.CustomersView, null, 200, $"[{Wish}]");
-        customer.MapPost("/wishlist", async (long id, WishInput input, ShoppingService shopping, CancellationToken cancellationToken) =>
-            {
-                var added = (await shopping.WishAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part;
-                return TypedResults.Created($"{ApiSetup.Root}/customers/{id}/wishlist", added);
-            })
+        customer.MapPost("/wishlist", WishAsync)
             .Documented("AddWish", "Add a product to what a customer would like to have; one that is there stays",
                 Permissions.CustomersEdit, """{ "product_code": "MUG-1", "name": "Mug" }""", 201, Wish);
-        customer.MapDelete(@"/wishlist/{itemId:regex(^\d+$)}",
-            async (long id, long itemId, ShoppingService shopping, CancellationToken cancellationToken) =>
-                await shopping.UnwishAsync(id, itemId, cancellationToken) is null
-                    ? throw ApiException.NotFound("Wish not found") : TypedResults.Ok(new DoneAnswer("Wish deleted successfully.")))
+        customer.MapDelete(@"/wishlist/{itemId:regex(^\d+$)}", UnwishAsync)
             .Documented("DeleteWish", "Remove a wish", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Wish deleted successfully."));
-        customer.MapGet("/reviews",
-            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
-            {
-                await FindAsync(customers, id, cancellationToken);
-                return TypedResults.Ok(await shopping.ReviewsAsync(id, cancellationToken));
-            })
+        customer.MapGet("/reviews", ReviewsAsync)
             .Documented("ListReviews", "List what a customer says of products", Permissions.CustomersView, null, 200, $"[{Review}]");
         customer.MapPost("/reviews", ReviewAsync)
             .Documented("SaveReview", "Write a customer's review of a product, or change the one they wrote", Permissions.CustomersEdit,
                 """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
-        customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}",
-            async (long id, long reviewId, ShoppingService shopping, CancellationToken cancellationToken) =>
-                await shopping.RemoveReviewAsync(id, reviewId, cancellationToken) is null
-                    ? throw ApiException.NotFound("Review not found") : TypedResults.Ok(new DoneAnswer("Review deleted successfully.")))
+        customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}", RemoveReviewAsync)
             .Documented("DeleteReview", "Remove a review; the points that it earned stay", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Review deleted successfully."));
-        customer.MapGet("/carts",
-            async (long id, ShoppingService shopping, CustomerService customers, CancellationToken cancellationToken) =>
-            {
-                await FindAsync(customers, id, cancellationToken);
-                return TypedResults
-                    .Ok<IReadOnlyList<CartAnswer>>([.. (await shopping.CartsAsync(id, cancellationToken)).Select(CartAnswer.Of)]);
-            })
+        customer.MapGet("/carts", CartsAsync)
             .Documented("ListCarts", "List the carts of a customer, the last changed first", Permissions.CustomersView, null, 200,
                 $"[{Cart}]");
-        api.MapPut("/carts/{externalId}", async ([Description("The cart's number in your system.")] string externalId, CartInput input,
-            ShoppingService shopping, CancellationToken cancellationToken) =>
-                TypedResults.Ok(CartAnswer.Of((await shopping.SaveCartAsync(externalId, input, cancellationToken)).Cart)))
-            .WithTags("Shopping").Documented("SaveCart", "Tell what lies in a cart; the same twice changes nothing",
-                Permissions.CustomersEdit, CartBody, 200, Cart);
+        api.MapPut("/carts/{externalId}", SaveCartAsync).WithTags("Shopping")
+            .Documented("SaveCart", "Tell what lies in a cart; the same twice changes nothing", Permissions.CustomersEdit, CartBody, 200,
+                Cart);
+    }
+
+    private static async Task<Ok<IReadOnlyList<WishDetails>>> WishesAsync(long id, ShoppingService shopping, CustomerService customers,
+        CancellationToken cancellationToken)
+    {
+        await customers.FindAsync(id, cancellationToken);
+        return TypedResults.Ok(await shopping.WishesAsync(id, cancellationToken));
+    }
+
+    private static async Task<Created<WishDetails>> WishAsync(long id, WishInput input, HttpContext http, ShoppingService shopping,
+        CancellationToken cancellationToken)
+    {
+        var added = (await shopping.WishAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Part;
+        return TypedResults.Created(http.Contract().AddressOf(id) + "/wishlist", added);
+    }
+
+    private static async Task<Ok<DoneAnswer>> UnwishAsync(long id, long itemId, ShoppingService shopping,
+        CancellationToken cancellationToken)
+    {
+        _ = await shopping.UnwishAsync(id, itemId, cancellationToken) ?? throw ApiException.NotFound("Wish not found");
+        return TypedResults.Ok(new DoneAnswer("Wish deleted successfully."));
+    }
+
+    private static async Task<Ok<IReadOnlyList<ReviewDetails>>> ReviewsAsync(long id, ShoppingService shopping,
+        CustomerService customers, CancellationToken cancellationToken)
+    {
+        await customers.FindAsync(id, cancellationToken);
+        return TypedResults.Ok(await shopping.ReviewsAsync(id, cancellationToken));
     }
 
     private static async Task<Ok<ReviewDetails>> ReviewAsync([Description("The id of the customer.")] long id, ReviewInput input,
         ShoppingService shopping, CancellationToken cancellationToken) =>
         TypedResults.Ok((await shopping.ReviewAsync(id, input, cancellationToken) ?? throw ApiException.NotFound(NotFound)).Review);
 
-    private static async Task FindAsync(CustomerService customers, long id, CancellationToken cancellationToken) => _ = await customers
-        .GetAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound);
+    private static async Task<Ok<DoneAnswer>> RemoveReviewAsync(long id, long reviewId, ShoppingService shopping,
+        CancellationToken cancellationToken)
+    {
+        _ = await shopping.RemoveReviewAsync(id, reviewId, cancellationToken) ?? throw ApiException.NotFound("Review not found");
+        return TypedResults.Ok(new DoneAnswer("Review deleted successfully."));
+    }
+
+    private static async Task<Ok<IReadOnlyList<CartAnswer>>> CartsAsync(long id, ShoppingService shopping, CustomerService customers,
+        CancellationToken cancellationToken)
+    {
+        await customers.FindAsync(id, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<CartAnswer>>(
+            [.. (await shopping.CartsAsync(id, cancellationToken)).Select(CartAnswer.Of)]);
+    }
+
+    private static async Task<Ok<CartAnswer>> SaveCartAsync([Description("The cart's number in your system.")] string externalId,
+        CartInput input, ShoppingService shopping, CancellationToken cancellationToken) =>
+        TypedResults.Ok(CartAnswer.Of((await shopping.SaveCartAsync(externalId, input, cancellationToken)).Cart));
 
     private const string Wish = """{ "id": 1, "product_code": "MUG-1", "name": "Mug", "added_at": "2026-01-31T09:30:00Z" }""";
 

@@ -34,14 +34,10 @@ internal static class VerificationEndpoints
     public static void MapVerification(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/customers").WithTags("Verification");
-        group.MapPost(@"/{id:regex(^\d+$)}/verify-email",
-            (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) =>
-            VerifyAsync(id, ContactKind.Email, input, verification, cancellationToken))
+        group.MapPost(@"/{id:regex(^\d+$)}/verify-email", VerifyEmailAsync)
             .Documented("VerifyEmail", "Send a link and a code to an e-mail, or check the code", Permissions.CustomersEdit,
                 """{ "verification_code": "123456" }""", 200, Sent);
-        group.MapPost(@"/{id:regex(^\d+$)}/verify-phone",
-            (long id, VerificationInput? input, VerificationService verification, CancellationToken cancellationToken) =>
-            VerifyAsync(id, ContactKind.Phone, input, verification, cancellationToken))
+        group.MapPost(@"/{id:regex(^\d+$)}/verify-phone", VerifyPhoneAsync)
             .Documented("VerifyPhone", "Send a code to a phone, or check the code", Permissions.CustomersEdit,
                 """{ "verification_code": "123456" }""", 200, Sent);
         group.MapGet("/verify-email", LookAsync).AllowAnonymous().WithName("LookAtEmailLink").WithSummary("What a mailed link is for")
@@ -54,6 +50,12 @@ internal static class VerificationEndpoints
             .WithExample(null, 200, """{ "message": "Email verified successfully.", "verified": true }""")
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
+
+    private static Task<Ok<VerificationAnswer>> VerifyEmailAsync(long id, VerificationInput? input, VerificationService verification,
+        CancellationToken cancellationToken) => VerifyAsync(id, ContactKind.Email, input, verification, cancellationToken);
+
+    private static Task<Ok<VerificationAnswer>> VerifyPhoneAsync(long id, VerificationInput? input, VerificationService verification,
+        CancellationToken cancellationToken) => VerifyAsync(id, ContactKind.Phone, input, verification, cancellationToken);
 
     private static async Task<Ok<VerificationAnswer>> VerifyAsync(long id, ContactKind kind, VerificationInput? input,
         VerificationService verification, CancellationToken cancellationToken)

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Common;
+using Microsoft.AspNetCore.Http.Json;
+
+namespace CrmPortal.Api.Contracts;
+
+/// <summary>
+/// What a published contract of the API promises of every endpoint under its address: names in JSON, ids, pages, statuses, envelope and
+/// document. Endpoints carry it as metadata, and whatever differs between contracts is asked of it, never of the address.
+/// </summary>
+internal sealed class ApiContract
+{
+    /// <summary>What the rules call a field, where every contract has a name of its own for it.</summary>
+    private static readonly Dictionary<string, string> UsualFieldNames = new()
+    {
+        [nameof(CustomerChanges.GivenName)] = "FirstName", [nameof(CustomerChanges.FamilyName)] = "LastName", ["Sort"] = "Ordering",
+    };
+
+    /// <summary>Documents 1 and 5, and everything newer.</summary>
+    public static ApiContract Core { get; } = new() { Name = "core", Prefix = "", Customers = "/customers" };
+
+    /// <summary>Document 3. It stands in the document of the core too, where it stood before it had one of its own.</summary>
+    public static ApiContract RetailV1 { get; } = new()
+    {
+        Name = "retail-v1", Prefix = "/v1/retail-customers", Ids = IdForm.Text, Paging = new(PagingStyle.Slices, 1_000),
+        InvalidStatus = StatusCodes.Status422UnprocessableEntity, Documents = ["retail-v1", "core"],
+        FieldNames = new Dictionary<string, string>(UsualFieldNames)
+        {
+            [nameof(AddressInput.Line1)] = "AddressLine1", [nameof(AddressInput.Line2)] = "AddressLine2",
+            [nameof(CustomerChanges.ExternalId)] = "UserId",
+        }.ToFrozenDictionary(),
+    };
+
+    /// <summary>In lower case, as in the address of its document.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its endpoints stand below <see cref="ApiSetup.Root"/>.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>Where its customers stand below <see cref="ApiSetup.Root"/>, the id of one behind.</summary>
+    public string Customers { get => field ?? Prefix; init; }
+
+    /// <summary>How properties and choices are spelled in JSON.</summary>
+    public JsonNamingPolicy Naming { get; init; } = JsonNamingPolicy.SnakeCaseLower;
+
+    public IdForm Ids { get; init; } = IdForm.Number;
+
+    public Paging Paging { get; init; } = new(PagingStyle.Pages, PageRequest.LargestSize);
+
+    /// <summary>What a field that breaks a rule is answered with.</summary>
+    public int InvalidStatus { get; init; } = StatusCodes.Status400BadRequest;
+
+    /// <summary>The field that stands in front of every answer and is true, or null where answers have none.</summary>
+    public string? SuccessField { get; init; }
+
+    /// <summary>The names of properties, as they would stand in the code, for those by which the rules know a field.</summary>
+    public IReadOnlyDictionary<string, string> FieldNames { get; init; } = UsualFieldNames.ToFrozenDictionary();
+
+    /// <summary>The documents that describe its endpoints.</summary>
+    public IReadOnlyList<string> Documents { get => field ?? [Name]; init; }
+
+    /// <summary>How its bodies are read and its answers written.</summary>
+    public JsonSerializerOptions Json => JsonOptions.SerializerOptions;
+
+    /// <summary><see cref="Json"/> as the framework asks for it.</summary>
+    public JsonOptions JsonOptions => field ??= ContractJson.OptionsOf(this);
+
+    /// <summary>What a field is called on the wire.</summary>
+    public string FieldName(string field) => Naming.ConvertName(FieldNames.GetValueOrDefault(field, field));
+
+    /// <summary>An id as it stands in JSON, for examples.</summary>
+    public string Written(long id) => JsonSerializer.Serialize(new OpaqueId(id), Json);
+
+    /// <summary>The address of a customer.</summary>
+    public string AddressOf(long customerId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ApiSetup.Root}{Customers}/{customerId}");
+}
+
+/// <summary>How a contract writes ids.</summary>
+internal enum IdForm
+{
+    Number,
+    Text,
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace CrmPortal.Api.Contracts;
+
+/// <summary>
+/// What a contract's document says of ids, names and envelopes. The framework describes every type with the JSON of the whole program;
+/// a contract that spells names in another way spells them anew at the end.
+/// </summary>
+internal static class ContractSchemas
+{
+    public static OpenApiSchema IdSchema(this ApiContract contract) => contract.Ids == IdForm.Text
+        ? new() { Type = JsonSchemaType.String, Pattern = @"^\d+$" }
+        : new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
+
+    /// <summary>Names the description of a type as the framework does, and notes whose it is.</summary>
+    public static string? Noted(JsonTypeInfo type, ConcurrentDictionary<string, JsonTypeInfo> types)
+    {
+        var id = OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        if (id is not null) types[id] = type;
+        return id;
+    }
+
+    /// <summary>Spells the properties of all types as the contract does.</summary>
+    public static Task Spell(this ApiContract contract, OpenApiDocument document, ConcurrentDictionary<string, JsonTypeInfo> types)
+    {
+        if (contract.Naming == ApiContract.Core.Naming) return Task.CompletedTask;
+        foreach (var (id, described) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (!types.TryGetValue(id, out var type) || described is not OpenApiSchema { Properties: { } properties } schema) continue;
+            var names = type.Properties.ToDictionary(p => p.Name, p => NameOf(p, contract));
+            schema.Properties = properties.ToDictionary(p => names.GetValueOrDefault(p.Key, p.Key), p => p.Value);
+            schema.Required = schema.Required?.Select(name => names.GetValueOrDefault(name, name)).ToHashSet();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Describes the envelope around the answers of an operation.</summary>
+    public static void Envelope(this ApiContract contract, OpenApiOperation operation)
+    {
+        if (contract.SuccessField is not { } success) return;
+        foreach (var (_, answer) in operation.Responses!.Where(r => r.Key[0] == '2'))
+        {
+            if (answer.Content is not { } contents || !contents.TryGetValue("application/json", out var content)) continue;
+            var flag = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object, Required = new HashSet<string> { success },
+                Properties = new Dictionary<string, IOpenApiSchema> { [success] = new OpenApiSchema { Type = JsonSchemaType.Boolean } },
+            };
+            if (content.Schema is { } described) flag.AllOf = [described];
+            content.Schema = flag;
+        }
+    }
+
+    /// <summary>An example, which endpoints write with the names of the core and without envelope, as the contract writes it.</summary>
+    public static JsonNode? Example(this ApiContract contract, JsonNode example, int status)
+    {
+        var spelled = contract.Naming == ApiContract.Core.Naming ? example : Spelled(example, contract.Naming);
+        return status == 0 || spelled is null ? spelled : (JsonNode)contract.Enveloped(spelled);
+    }
+
+    private static JsonNode? Spelled(JsonNode? node, JsonNamingPolicy naming) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Select(f => KeyValuePair.Create(Spelled(f.Key, naming), Spelled(f.Value, naming)))),
+        JsonArray list => new JsonArray([.. list.Select(element => Spelled(element, naming))]),
+        _ => node?.DeepClone(),
+    };
+
+    /// <summary>A name that begins with an underscore is the contract's own.</summary>
+    private static string Spelled(string name, JsonNamingPolicy naming) => name.StartsWith('_') ? name
+        : naming.ConvertName(string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
+
+    private static string NameOf(JsonPropertyInfo property, ApiContract contract) =>
+        property.AttributeProvider is MemberInfo member && !member.IsDefined(typeof(JsonPropertyNameAttribute))
+            ? contract.Naming.ConvertName(member.Name) : property.Name;
+}
