@@ -28,7 +28,7 @@ internal sealed record VerificationLinkAnswer(string Message, string Email, bool
 internal static class VerificationEndpoints
 {
     private const string NoCustomer = "Customer not found";
-    private const string DeadLink = "This link is no longer good.";
+    private const string DeadLink = "This link is no longer valid.";
     private const string Sent = """{ "message": "Verification code sent.", "verified": false }""";
 
     public static void MapVerification(this RouteGroupBuilder api)
