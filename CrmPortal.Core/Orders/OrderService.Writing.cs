@@ -213,7 +213,8 @@ public sealed partial class OrderService
         }
         else if (rate is null)
         {
-            errors.Add(new(nameof(fields.Rate), "The order is in {0}; enter the exchange rate to {1} on that day.", currency, shop.Value.Currency));
+            errors.Add(new(nameof(fields.Rate), "The order is in {0}; enter the exchange rate to {1} on that day.", currency,
+                shop.Value.Currency));
         }
 
         var planned = fields.Lines.IsPresent ? OrderRules.Lines(fields.Lines.Value, currency, errors) : null;
