@@ -85,10 +85,10 @@ internal sealed record PreferencesInput
 
 internal sealed record NoteInput
 {
-    [Description("Markdown; markup of its own is shown as text.")]
+    [Description("Markdown; HTML is shown as text.")]
     public Optional<string?> Text { get; init; }
 
-    [Description("Whether only its author sees it.")]
+    [Description("Whether only its author can see it.")]
     public Optional<bool> IsPrivate { get; init; }
 
     public Optional<bool> IsPinned { get; init; }

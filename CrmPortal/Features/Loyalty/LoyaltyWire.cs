@@ -19,10 +19,10 @@ internal sealed record EarnBody
     public required long Points { get; init; }
     public string? Description { get; init; }
 
-    [Description("The order's number; each order earns once, and a second call for it is answered as the first.")]
+    [Description("The order's number; each order earns once, and a repeated call gets the first response.")]
     public string? OrderId { get; init; }
 
-    [Description("Days until the points run out; without, as the programme says.")]
+    [Description("Days until the points expire; defaults to the programme's rule.")]
     public int? ExpiryDays { get; init; }
 }
 
@@ -56,7 +56,7 @@ internal sealed record TierBody
     public required string NewTier { get; init; }
     public required string Reason { get; init; }
 
-    [Description("The last day on which it holds; without it, it holds until it is taken.")]
+    [Description("The last day of the tier; without it, the tier is kept until it is removed.")]
     public DateOnly? TierExpiryDate { get; init; }
 }
 
