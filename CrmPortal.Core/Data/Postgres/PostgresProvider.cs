@@ -92,9 +92,11 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.
         object rows = keys.ToArray();
+        var table = db.Model.FindEntityType(typeof(T))!.GetTableName();
+#pragma warning disable EF1002 // The name is the model's.
         await db.Database.ExecuteSqlRawAsync(
-            $"""select 1 from "{db.Model.FindEntityType(typeof(T))!.GetTableName()}" where "Id" = any(@p0) order by "Id" for update""",
-            [rows], cancellationToken);
+            $"""select 1 from "{table}" where "Id" = any(@p0) order by "Id" for update""", [rows], cancellationToken);
+#pragma warning restore EF1002
     }
 
     /// <summary>Nothing to tell: the server clears away deleted rows and old log by itself, when its settings say.</summary>
