@@ -94,7 +94,8 @@ public sealed partial class OrderService
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
-                LastPrice = db.Set<OrderLine>().Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id)
+                LastPrice = db.Set<OrderLine>().Where(l => l.ProductId == p.Id && l.Order!.Currency == currency)
+                    .OrderByDescending(l => l.Id)
                     .Select(l => (long?)l.UnitPrice).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
         return [.. found.Select(p => new ProductRow(p.Code, p.Name, p.Category, p.Brand, p.LastPrice))];
