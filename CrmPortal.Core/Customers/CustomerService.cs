@@ -96,7 +96,7 @@ public sealed partial class CustomerService(
     public async Task<CustomerChangeResult?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
-        var why = Reason(reason, "Say why the customer is blocked.");
+        var why = Reason(reason, "Enter a reason for blocking the customer.");
         return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
         {
             customer.Block(why);
@@ -381,13 +381,13 @@ public sealed partial class CustomerService(
         if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null
             && customer.Phone is null && customer.ExternalId is null)
             throw new RuleViolationException(nameof(CustomerChanges.GivenName),
-                "Give at least a name, an e-mail, a phone or an external id.");
+                "Enter at least a name, an e-mail, a phone or an external id.");
     }
 
     private static async Task DemandAgentAsync(CrmDbContext db, long userId, CancellationToken cancellationToken)
     {
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken))
-            throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
+            throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "This member of staff does not exist.");
     }
 
     /// <summary>The country of the customer, which says what a phone without a calling code means.</summary>

@@ -59,8 +59,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     {
         var zone = shop.Value.Zone;
         var now = clock.GetUtcNow();
-        if (day > zone.DayOf(now)) throw new RuleViolationException("Date", "Choose a day in the past.");
-        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolationException("Date", "Choose a day after 1900.");
+        if (day > zone.DayOf(now)) throw new RuleViolationException("Date", "Choose a date in the past.");
+        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolationException("Date", "Choose a date after 1900.");
         var end = zone.EndOf(day).AddTicks(-1);
         return end < now ? end : now;
     }

@@ -47,7 +47,7 @@ public sealed partial class UndoService
             var other = there.FirstOrDefault(c => c.Id == entry.EntityId);
             var survivor = there.FirstOrDefault(c => c.Id == (before ?? after));
             if (survivor?.MergedIntoId is not null || (other is not null && other.MergedIntoId != before && other.MergedIntoId != after))
-                throw new RuleViolationException("", "The customer was merged again since; take that back first.");
+                throw new RuleViolationException("", "The customer has been merged again since; undo that first.");
         }
 
         foreach (var kind in entries.GroupBy(e => e.EntityType))

@@ -100,7 +100,7 @@ public sealed partial class UndoService(
             // A merge is taken back wholly or not at all.
             .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
         if (undo.IsMerge && entries.Count > MergeService.MostRows)
-            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be taken back in one go.",
+            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be undone in one go.",
                 MergeService.MostRows);
         undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
         await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
@@ -445,10 +445,10 @@ public sealed partial class UndoService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at the same time; try again.");
         }
     }
 
     private static RuleViolationException Taken() =>
-        new("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
+        new("", "This cannot be undone: an e-mail, phone or name that would be restored now belongs to another record.");
 }

@@ -76,6 +76,6 @@ internal static class OrderMatcher
     public static async Task DemandAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken))
-            throw new RuleViolationException(nameof(OrderInput.CustomerId), "There is no such customer.");
+            throw new RuleViolationException(nameof(OrderInput.CustomerId), "This customer does not exist.");
     }
 }

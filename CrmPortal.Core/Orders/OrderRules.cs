@@ -53,7 +53,7 @@ internal static class OrderRules
         if (input.PlacedAt.Value is { } at) CheckDay(nameof(input.PlacedAt), at, now, errors);
         if (input.Rate.Value is { } rate) CheckRate(nameof(input.Rate), rate, errors);
         if (input.Status.IsPresent && !Enum.IsDefined(input.Status.Value))
-            errors.Add(new(nameof(input.Status), "There is no such status."));
+            errors.Add(new(nameof(input.Status), "This status does not exist."));
         return input with
         {
             ExternalId = TextRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors),
@@ -79,14 +79,14 @@ internal static class OrderRules
     /// <summary>When an order was placed or a refund was given.</summary>
     public static void CheckDay(string field, DateTimeOffset at, DateTimeOffset now, List<FieldError> errors)
     {
-        if (at < Earliest || at > now.AddDays(1)) errors.Add(new(field, "An order was placed between 1970 and today."));
+        if (at < Earliest || at > now.AddDays(1)) errors.Add(new(field, "The date of the order must be between 1970 and today."));
     }
 
     /// <summary>What one unit of a currency cost in another.</summary>
     public static void CheckRate(string field, decimal rate, List<FieldError> errors)
     {
         if (rate <= 0 || rate > HighestRate || decimal.Round(rate, 9) != rate) errors
-            .Add(new(field, "A rate is more than 0, at most {0}, with at most 9 decimals.", HighestRate));
+            .Add(new(field, "The rate must be more than 0 and at most {0}, with at most 9 decimals.", HighestRate));
     }
 
     /// <summary>How many of a product a line has.</summary>
@@ -100,7 +100,7 @@ internal static class OrderRules
     {
         if (price < 0) errors.Add(new(field, "This must not be negative."));
         else if (price > HighestPrice || decimal.Round(price, 4) != price) errors
-            .Add(new(field, "A unit price has at most four decimals and is at most {0}.", HighestPrice));
+            .Add(new(field, "A unit price can have at most four decimals and be at most {0}.", HighestPrice));
     }
 
     /// <summary>The lines with their amounts.</summary>
@@ -114,7 +114,7 @@ internal static class OrderRules
 
         if (lines.Count > MostLines)
         {
-            errors.Add(new(nameof(OrderInput.Lines), "An order may have {0} lines.", MostLines));
+            errors.Add(new(nameof(OrderInput.Lines), "An order can have at most {0} lines.", MostLines));
             return [];
         }
 
@@ -130,7 +130,7 @@ internal static class OrderRules
         if (amount < 0) errors.Add(new(field, "This must not be negative."));
         else if (amount > HighestTotal / 1000m) errors.Add(new(field, "This is too much."));
         else if (decimal.Round(amount, Money.MinorDigits(currency)) != amount)
-            errors.Add(new(field, "An amount in {0} has at most {1} decimals.", currency, Money.MinorDigits(currency)));
+            errors.Add(new(field, "Amounts in {0} can have at most {1} decimals.", currency, Money.MinorDigits(currency)));
         else return Money.ToMinor(amount, currency);
         return 0;
     }

@@ -21,8 +21,8 @@ public sealed partial class OrderService
         var externalId = TextRules.Text(nameof(input.ExternalId), input.ExternalId, Order.ExternalIdLength, errors).Value;
         var reason = TextRules.Text(nameof(input.Reason), input.Reason, Refund.ReasonLength, errors).Value;
         if (input.Lines is { Count: > OrderRules.MostLines })
-            errors.Add(new(nameof(input.Lines), "A refund may have {0} lines.", OrderRules.MostLines));
-        else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what is refunded."));
+            errors.Add(new(nameof(input.Lines), "A refund can have at most {0} lines.", OrderRules.MostLines));
+        else if (input.Lines?.Any(l => l is null) == true) errors.Add(new(nameof(input.Lines), "Choose what to refund."));
         else if (input.Lines?.GroupBy(l => l.LineId).Any(g => g.Count() > 1) == true)
             errors.Add(new(nameof(input.Lines), "This product is listed twice."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
@@ -43,7 +43,7 @@ public sealed partial class OrderService
         if (input.ExternalId is { } number && await db.Refunds.Where(r => r.ExternalId == number).Select(r => (long?)r.Id)
             .FirstOrDefaultAsync(cancellationToken) is { } known)
             return await RepeatedAsync(db, grant, order, known, cancellationToken);
-        if (!IsCounted(order)) throw new RuleViolationException("", "Only an order that was paid can be refunded.");
+        if (!IsCounted(order)) throw new RuleViolationException("", "Only paid orders can be refunded.");
 
         var lines = await db.OrderLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id).Details().ToListAsync(cancellationToken);
         var left = RefundableBalance.Of(lines, await db.ReturnedOfAsync(order, cancellationToken), order.Total);
@@ -108,28 +108,28 @@ public sealed partial class OrderService
                 var field = $"{nameof(RefundInput.Lines)}[{at}].";
                 if (left.Lines.FirstOrDefault(l => l.Id == input.LineId) is not { } line)
                 {
-                    errors.Add(new(field + nameof(input.LineId), "The order has no such line."));
+                    errors.Add(new(field + nameof(input.LineId), "The order does not have this line."));
                     continue;
                 }
 
                 if (input.Quantity < 0 || input.Quantity > line.QuantityLeft)
-                    errors.Add(new(field + nameof(input.Quantity), "At most {0} of it can come back.", line.QuantityLeft));
+                    errors.Add(new(field + nameof(input.Quantity), "At most {0} of it can be returned.", line.QuantityLeft));
                 else if (input is { Quantity: 0, Amount: null or 0 })
-                    errors.Add(new(field + nameof(input.Quantity), "Give a quantity or an amount."));
+                    errors.Add(new(field + nameof(input.Quantity), "Enter a quantity or an amount."));
                 var known = errors.Count;
                 var amount = input.Amount is { } given ? OrderRules.Amount(field + nameof(input.Amount), given, currency, errors)
                     : RefundableBalance.PriceOf(line, Math.Clamp(input.Quantity, 0, line.QuantityLeft));
                 if (errors.Count == known && amount > line.AmountLeft)
-                    errors.Add(new(field + nameof(input.Amount), "No more can be refunded than is left of the line."));
+                    errors.Add(new(field + nameof(input.Amount), "The refund cannot exceed what is left of the line."));
                 planned.Add((line.Id, (int)Math.Clamp(input.Quantity, 0, int.MaxValue), amount));
             }
         }
 
-        if (errors.Count == 0 && planned.Count == 0) errors.Add(new(nameof(RefundInput.Lines), "Choose what is refunded."));
+        if (errors.Count == 0 && planned.Count == 0) errors.Add(new(nameof(RefundInput.Lines), "Choose what to refund."));
         // Lines of a refund that said nothing of lines may leave less of the order than of each line.
         if (errors.Count == 0 && planned.Sum(l => l.Amount) > left.Amount)
         {
-            if (wanted is not null) errors.Add(new(nameof(RefundInput.Lines), "No more can be refunded than is left of the order."));
+            if (wanted is not null) errors.Add(new(nameof(RefundInput.Lines), "The refund cannot exceed what is left of the order."));
             else planned = Cut(planned, left.Amount);
         }
 

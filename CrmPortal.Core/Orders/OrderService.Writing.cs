@@ -37,7 +37,7 @@ public sealed partial class OrderService
         // Who sends no customer, or null, lets them be found; an order is taken from its customer by matching it to nobody.
         if (fields.CustomerId.Value is null) fields = fields with { CustomerId = default };
         var externalId = fields.ExternalId.Value
-            ?? throw new RuleViolationException(nameof(input.ExternalId), "Give the order's number in your system.");
+            ?? throw new RuleViolationException(nameof(input.ExternalId), "Enter the order's number in your system.");
         return await RetriedAsync(async () =>
         {
             await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -209,12 +209,12 @@ public sealed partial class OrderService
         if (currency == shop.Value.Currency)
         {
             if (fields.Rate.Value is { } useless && useless != 1)
-                errors.Add(new(nameof(fields.Rate), "The order is in the shop's currency; there is no rate."));
+                errors.Add(new(nameof(fields.Rate), "The order is in the shop's currency, so it has no exchange rate."));
             rate = null;
         }
         else if (rate is null)
         {
-            errors.Add(new(nameof(fields.Rate), "The order is in {0}; give the rate to {1} of its day.", currency, shop.Value.Currency));
+            errors.Add(new(nameof(fields.Rate), "The order is in {0}; enter the exchange rate to {1} on that day.", currency, shop.Value.Currency));
         }
 
         var planned = fields.Lines.IsPresent ? OrderRules.Lines(fields.Lines.Value, currency, errors) : null;
@@ -228,12 +228,12 @@ public sealed partial class OrderService
         if (!isOpen)
         {
             if (hasOtherLines)
-                errors.Add(new(nameof(fields.Lines), "Products can be changed only while the order is pending; refund what came back."));
+                errors.Add(new(nameof(fields.Lines), "Products can only be changed while the order is pending; refund what was returned."));
             if (currency != order.Currency)
-                errors.Add(new(nameof(fields.Currency), "The currency can be changed only while the order is pending."));
-            if (rate != order.Rate) errors.Add(new(nameof(fields.Rate), "The rate can be changed only while the order is pending."));
+                errors.Add(new(nameof(fields.Currency), "The currency can only be changed while the order is pending."));
+            if (rate != order.Rate) errors.Add(new(nameof(fields.Rate), "The rate can only be changed while the order is pending."));
             if (placed != order.PlacedAt)
-                errors.Add(new(nameof(fields.PlacedAt), "The time can be changed only while the order is pending."));
+                errors.Add(new(nameof(fields.PlacedAt), "The time can only be changed while the order is pending."));
             if (errors.Count > 0) throw new RuleViolationException(errors);
             return;
         }
@@ -253,7 +253,7 @@ public sealed partial class OrderService
         else if (currency != order.Currency)
         {
             // The same numbers in a currency with other decimals are other amounts.
-            throw new RuleViolationException(nameof(fields.Lines), "Give the products again in the new currency.");
+            throw new RuleViolationException(nameof(fields.Lines), "Enter the products again in the new currency.");
         }
 
         (order.Currency, order.Rate, order.PlacedAt) = (currency, rate, placed);
@@ -280,11 +280,11 @@ public sealed partial class OrderService
             && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
             .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
         if (StatusBefore(last, order.Status) is not { } before)
-            throw new RuleViolationException("", "There is no step of this order to take back.");
+            throw new RuleViolationException("", "There is no status change of this order to undo.");
         var wasCounted = IsCounted(order);
         order.Status = before;
         if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
-            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be taken back.");
+            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be undone.");
         await db.SaveChangesAsync(cancellationToken);
         if (wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [order.CustomerId], cancellationToken);
         var details = await DetailsAsync(db, grant, id, cancellationToken);

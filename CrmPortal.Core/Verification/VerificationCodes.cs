@@ -57,8 +57,8 @@ internal static class VerificationCodes
             && c.CreatedAt > now.AddHours(-1))
             .Select(c => c.CreatedAt).Distinct().ToListAsync(cancellationToken);
         if (sent.Any(at => at > now.AddMinutes(-1)))
-            throw new RuleViolationException("", "One was sent less than a minute ago; wait a little.");
-        if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within an hour; try again later.", MostAnHour);
+            throw new RuleViolationException("", "One was sent less than a minute ago; please wait a moment.");
+        if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within the last hour; try again later.", MostAnHour);
     }
 
     private static string Hash(string salt, string digits) => SessionService.Hash(salt + ":" + digits);

@@ -122,7 +122,7 @@ public sealed class OrderFormTests : CrmPageTest
         await page.Find(".record-head .actions > button:contains('Refund')").ClickAsync();
         await TypeAsync(page, $"#refund-quantity-{order.Lines[0].Id}", "4");
         await page.Find("dialog form").SubmitAsync();
-        Assert.Equal("At most 3 of it can come back.", page.Find(".field-error").TextContent);
+        Assert.Equal("At most 3 of it can be returned.", page.Find(".field-error").TextContent);
         await page.Find("dialog button:contains('The whole order')").ClickAsync();
         await page.Find("dialog form").SubmitAsync();
         Assert.Equal(0, await Data.PointsAsync(ada.Id));

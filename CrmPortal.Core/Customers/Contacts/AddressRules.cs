@@ -22,12 +22,12 @@ internal static class AddressRules
             errors.Add(new(nameof(input.Country), "This is not a country code, such as GB."));
         var postalCode = PostalCode.Checked(TextRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country,
             out var isPostalCode);
-        if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is no postal code of this country.", postalCode ?? ""));
-        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Give both degrees, or neither."));
+        if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is not a postal code of this country.", postalCode ?? ""));
+        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Enter both latitude and longitude, or neither."));
         if (input.Latitude is < -90 or > 90 or double.NaN)
-            errors.Add(new(nameof(input.Latitude), "The latitude lies between -90 and 90 degrees."));
+            errors.Add(new(nameof(input.Latitude), "The latitude must be between -90 and 90 degrees."));
         if (input.Longitude is < -180 or > 180 or double.NaN)
-            errors.Add(new(nameof(input.Longitude), "The longitude lies between -180 and 180 degrees."));
+            errors.Add(new(nameof(input.Longitude), "The longitude must be between -180 and 180 degrees."));
         return input with
         {
             Line1 = line1,

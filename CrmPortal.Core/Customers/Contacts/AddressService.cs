@@ -39,7 +39,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             if (address is not null && expectedVersion is { } version && version != address.Version)
                 throw new ConcurrencyConflictException([], address.Version, null, null);
             if (address is null && customer.Addresses.Count >= MostAddresses)
-                throw new RuleViolationException("", "A customer may have {0} addresses.", MostAddresses);
+                throw new RuleViolationException("", "A customer can have at most {0} addresses.", MostAddresses);
             var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
             await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
             if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1, City = city, Country = country });
@@ -142,15 +142,15 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             ? await customers.HomeAsync(customerId, cancellationToken) : null);
         var stored = kind == ContactKind.Email ? normalized.Email.Value : normalized.Phone.Value;
         var checkedLabel = TextRules.Text("Label", label, 60, errors).Value;
-        if (stored is null) errors.Add(new("Value", "Give an e-mail or a phone."));
+        if (stored is null) errors.Add(new("Value", "Enter an e-mail or a phone."));
         if (errors.Count > 0)
             throw new RuleViolationException([.. errors.Select(e => e.Field is "Email" or "Phone" ? e with { Field = "Value" } : e)]);
         return await customers.ChangeAsync(grant, customerId, "customer.contact", Permissions.CustomersEdit, (_, customer) =>
         {
             if (customer.ContactPoints.Any(p => p.Kind == kind && p.ValueKey == stored!.ToLowerInvariant()))
-                throw new RuleViolationException("Value", "The customer has this one already.");
+                throw new RuleViolationException("Value", "The customer already has this one.");
             if (customer.ContactPoints.Count >= MostContactPoints)
-                throw new RuleViolationException("Value", "A customer may have {0} further e-mails and phones.", MostContactPoints);
+                throw new RuleViolationException("Value", "A customer can have at most {0} additional e-mails and phones.", MostContactPoints);
             customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = stored!, Label = checkedLabel });
             return Task.CompletedTask;
         }, cancellationToken);

@@ -59,7 +59,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
         var keepsHidden = personId is not null && !maySee;
         if (!keepsHidden && fields.GivenName.Value is null && fields.FamilyName.Value is null && fields.Email.Value is null
             && fields.Phone.Value is null)
-            errors.Add(new(nameof(input.GivenName), "Give at least a name, an e-mail or a phone."));
+            errors.Add(new(nameof(input.GivenName), "Enter at least a name, an e-mail or a phone."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         ContactPerson? person = null;
@@ -71,7 +71,7 @@ public sealed class ContactPersonService(IDbContextFactory<CrmDbContext> dbFacto
             if (person is not null && expectedVersion is { } version && version != person.Version)
                 throw new ConcurrencyConflictException([], person.Version, null, null);
             if (person is null && persons.Count >= MostPersons)
-                throw new RuleViolationException("", "A customer may have at most {0} people around them.", MostPersons);
+                throw new RuleViolationException("", "A customer can have at most {0} contact persons.", MostPersons);
             if (person is null) db.ContactPersons.Add(person = new ContactPerson { CustomerId = customerId });
             if (input.IsMain) persons.Where(p => p != person).ToList().ForEach(p => p.IsMain = false);
             person.GivenName = fields.GivenName.Value;

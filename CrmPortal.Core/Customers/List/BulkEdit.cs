@@ -50,7 +50,7 @@ internal sealed class BulkEditConfiguration : IEntityTypeConfiguration<BulkEdit>
 internal sealed class BulkEditJob(CustomerBulkService bulk) : IJobHandler
 {
     public const string Name = "customers.bulk";
-    private const string Stage = "Changing customers";
+    private const string Stage = "Updating customers";
 
     public string Kind => Name;
 

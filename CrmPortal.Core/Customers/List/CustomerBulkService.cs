@@ -108,7 +108,7 @@ public sealed class CustomerBulkService(
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
-            ?? throw new RuleViolationException("", "This bulk action is no longer there.");
+            ?? throw new RuleViolationException("", "This bulk action no longer exists.");
         var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
         var (grant, action) = await DemandAsync(selection, new(edit.Kind, edit.Argument));
         await RunAsync(selection, action, grant, edit, progress, cancellationToken);
@@ -122,7 +122,7 @@ public sealed class CustomerBulkService(
         if (action is { Kind: BulkActionKind.SetAgent, Argument: { } agent })
             await DemandAgentAsync(long.Parse(agent, CultureInfo.InvariantCulture));
         if (selection.Ids is { Count: > MostIds })
-            throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
+            throw new RuleViolationException("Ids", "At most {0} customers can be listed individually.", MostIds);
         return (grant, action);
     }
 
@@ -298,7 +298,7 @@ public sealed class CustomerBulkService(
     {
         await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null))
-            throw new RuleViolationException("Agent", "There is no such member of staff.");
+            throw new RuleViolationException("Agent", "This member of staff does not exist.");
     }
 
     private static string? Check(BulkAction action)
@@ -308,19 +308,19 @@ public sealed class CustomerBulkService(
         {
             BulkActionKind.AddTag or BulkActionKind.RemoveTag => CustomerRules.Tag(action.Argument, errors),
             BulkActionKind.SetTags => Tags(action.Argument, errors),
-            BulkActionKind.AddNote => TextRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs a text.",
+            BulkActionKind.AddNote => TextRules.Required("Text", action.Argument, CustomerRules.NoteLength, "A note needs some text.",
                 errors),
             BulkActionKind.Block => TextRules.Required("Reason", action.Argument, CustomerRules.ReasonLength,
-                "Say why the customers are blocked.", errors),
+                "Enter a reason for blocking the customers.", errors),
             BulkActionKind.Deactivate or BulkActionKind.MakeVip => TextRules.Text("Reason", action.Argument, CustomerRules.ReasonLength,
                 errors).Value,
             BulkActionKind.SetSubscription => Enum.TryParse<SubscriptionState>(action.Argument, ignoreCase: true, out var state)
                 && Enum.IsDefined(state)
-                ? state.ToString() : throw new RuleViolationException("Subscription", "Choose a state of the subscription."),
+                ? state.ToString() : throw new RuleViolationException("Subscription", "Choose a subscription status."),
             BulkActionKind.SetAgent when !string.IsNullOrEmpty(action.Argument) =>
                 long.TryParse(action.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 ? id.ToString(CultureInfo.InvariantCulture) : throw new RuleViolationException("Agent",
-                    "There is no such member of staff."),
+                    "This member of staff does not exist."),
             _ => null,
         };
         return errors.Count > 0 ? throw new RuleViolationException(errors) : argument;
@@ -331,7 +331,7 @@ public sealed class CustomerBulkService(
     {
         var names = (argument ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(n => CustomerRules.Tag(n, errors)).OfType<string>().DistinctBy(n => n.ToLowerInvariant()).ToList();
-        if (names.Count is 0 or > MostTags) errors.Add(new("Tags", "Name between one and {0} tags.", MostTags));
+        if (names.Count is 0 or > MostTags) errors.Add(new("Tags", "Enter between one and {0} tags.", MostTags));
         return string.Join(',', names);
     }
 }

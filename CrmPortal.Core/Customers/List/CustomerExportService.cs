@@ -47,7 +47,7 @@ public sealed class CustomerExportService(
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var format = ExportFormats.Demand(request.Format);
         if (request.Ids is { Count: > MostIds })
-            throw new RuleViolationException("Ids", "At most {0} customers can be named one by one.", MostIds);
+            throw new RuleViolationException("Ids", "At most {0} customers can be listed individually.", MostIds);
         if (request.Query.Sort == CustomerSort.Email && !maySee)
             throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash,

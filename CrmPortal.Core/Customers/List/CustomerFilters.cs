@@ -13,8 +13,8 @@ public static class CustomerFilters
 {
     public static FilterCatalogue<Customer> Catalogue { get; } = new FilterCatalogue<Customer>()
         .Choice("status", "Status", c => c.Status)
-        .Text("block_reason", "Reason of the block", c => c.BlockReason, v => v)
-        .Text("inactive_reason", "Reason of the deactivation", c => c.InactiveReason, v => v)
+        .Text("block_reason", "Block reason", c => c.BlockReason, v => v)
+        .Text("inactive_reason", "Deactivation reason", c => c.InactiveReason, v => v)
         .YesNo("vip", "VIP", c => c.IsVip)
         .Text("vip_reason", "Reason for VIP", c => c.VipReason, v => v)
         .Tags("tags", "Tags", key => c => c.Tags.Any(t => t.Tag!.NameKey == key),
@@ -39,13 +39,13 @@ public static class CustomerFilters
         .YesNo("email_verified", "E-mail verified", c => c.EmailVerifiedAt != null)
         .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true)
         .YesNo("phone_verified", "Phone verified", c => c.PhoneVerifiedAt != null)
-        .YesNo("email_marketing", "Advertising by e-mail allowed", c => c.EmailMarketing)
-        .YesNo("sms_marketing", "Advertising by SMS allowed", c => c.SmsMarketing)
-        .Choices("wanted_messages", "Messages the customer wants", Wishes(), Wants, c => c.CommunicationPreferences.Count > 0)
+        .YesNo("email_marketing", "E-mail advertising allowed", c => c.EmailMarketing)
+        .YesNo("sms_marketing", "SMS advertising allowed", c => c.SmsMarketing)
+        .Choices("wanted_messages", "Message preferences", Wishes(), Wants, c => c.CommunicationPreferences.Count > 0)
         .Related("preference", "Preference (type/key=value)", v => v, wish => c => c.Preferences.Any(p => p.Type + "/" + p.Key == wish
             || p.Type + "/" + p.Key + "=" + p.Value == wish),
             wish => c => c.Preferences.Any(p => (p.Type + "/" + p.Key + "=" + p.Value).StartsWith(wish)), c => c.Preferences.Count > 0)
-        .YesNo("has_contact_hours", "Has hours for contact", c => c.ContactFrom != null && c.ContactUntil != null)
+        .YesNo("has_contact_hours", "Has contact hours", c => c.ContactFrom != null && c.ContactUntil != null)
         .Related("agent", "Preferred agent", v => v, name => c => c.PreferredAgent!.DisplayName == name,
             name => c => c.PreferredAgent!.DisplayName.StartsWith(name), c => c.PreferredAgentId != null)
         .Group("Contact")
@@ -75,29 +75,29 @@ public static class CustomerFilters
         .Code("tier", "Tier", c => c.Tier, Customer.UsualTiers)
         .Text("loyalty_card", "Loyalty card", c => c.LoyaltyCard, v => v)
         .Group("Loyalty")
-        .YesNo("has_contacts", "Has people around them", c => c.ContactPersons.Count > 0)
+        .YesNo("has_contacts", "Has contact persons", c => c.ContactPersons.Count > 0)
         .Choices<RelationshipKind>("relationship", "Related customers", IsTiedTo,
             c => c.Relationships.Any(r => r.Other!.DeletedAt == null) || c.RelationshipsOfOthers.Any(r => r.Customer!.DeletedAt == null))
-        .Occasions("important_day", "Important day", c => c.ImportantDates, d => d.Day, d => (d.Day.Month * 100) + d.Day.Day,
+        .Occasions("important_day", "Important date", c => c.ImportantDates, d => d.Day, d => (d.Day.Month * 100) + d.Day.Day,
             d => d.IsYearly)
-        .Related("important_day_label", "What the important day is", v => v, label => c => c.ImportantDates.Any(d => d.Label == label),
+        .Related("important_day_label", "Occasion", v => v, label => c => c.ImportantDates.Any(d => d.Label == label),
             label => c => c.ImportantDates.Any(d => d.Label.StartsWith(label)),
             c => c.ImportantDates.Count > 0)
         .YesNo("has_notes", "Has notes", c => c.Notes.Any(n => !n.IsPrivate))
         .YesNo("has_pinned_notes", "Has pinned notes", c => c.Notes.Any(n => n.IsPinned && !n.IsPrivate))
-        .Group("Around the customer")
+        .Group("Relationships and contacts")
         .YesNo("has_documents", "Has documents", c => c.Documents.Any(d => d.DeletedAt == null))
-        .Choices<DocumentKind>("document_kind", "Kind of a document", kinds => c => c.Documents.Any(d => d.DeletedAt == null
+        .Choices<DocumentKind>("document_kind", "Document type", kinds => c => c.Documents.Any(d => d.DeletedAt == null
             && kinds.Contains(d.Kind)), c => c.Documents.Any(d => d.DeletedAt == null))
-        .Choices<DocumentStatus>("document_status", "Check of a document", states => c => c.Documents.Any(d => d.DeletedAt == null
+        .Choices<DocumentStatus>("document_status", "Document check", states => c => c.Documents.Any(d => d.DeletedAt == null
             && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null))
-        .DaysOf("document_expires", "Expiry of a document", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null)
+        .DaysOf("document_expires", "Document expiry", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null)
         .Group("Documents", Permissions.DocumentsView)
         .Fallback(CustomFieldFilters.Build);
 
     /// <summary>The fields of every shop, and those that this one added.</summary>
     public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) =>
-        Catalogue.With(CustomFieldFilters.Fields(fields), "Own fields");
+        Catalogue.With(CustomFieldFilters.Fields(fields), "Custom fields");
 
     /// <summary>Beginnings are folded as the search folds them: the searched text begins with the given name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> GivenNameStarts(string typed)

@@ -128,7 +128,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
     private static string Check(string? text)
     {
         var errors = new List<FieldError>();
-        var note = TextRules.Required("Text", text, CustomerRules.NoteLength, "A note needs a text.", errors);
+        var note = TextRules.Required("Text", text, CustomerRules.NoteLength, "A note needs some text.", errors);
         return errors.Count > 0 ? throw new RuleViolationException(errors) : note;
     }
 }

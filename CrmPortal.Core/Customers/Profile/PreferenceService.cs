@@ -84,7 +84,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         if (wanted.Count > MostPreferences)
-            throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
+            throw new RuleViolationException("Preferences", "A customer can have at most {0} preferences.", MostPreferences);
         var errors = new List<FieldError>();
         var inputs = wanted.Select(w => (
             Type: TextRules.Required(nameof(w.Type), w.Type, Preference.WordLength, "A preference needs a type.", errors),
@@ -117,7 +117,7 @@ public sealed class PreferenceService(IDbContextFactory<CrmDbContext> dbFactory,
             }
 
             if (present.Count > MostPreferences)
-                throw new RuleViolationException("Preferences", "A customer may have {0} preferences.", MostPreferences);
+                throw new RuleViolationException("Preferences", "A customer can have at most {0} preferences.", MostPreferences);
         }, cancellationToken);
         return changed is null
             ? null : new([.. present.OrderBy(p => p.Type, StringComparer.Ordinal).ThenBy(p => p.Key, StringComparer.Ordinal)

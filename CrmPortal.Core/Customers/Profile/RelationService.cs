@@ -50,14 +50,14 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var name = TextRules.Required("Label", label, ImportantDate.LabelLength, "Say what the day is.", errors);
-        if (day is null || day.Value.Year is < 1900 or > 2200) errors.Add(new("Day", "Give a day between 1900 and 2200."));
+        var name = TextRules.Required("Label", label, ImportantDate.LabelLength, "Enter the occasion.", errors);
+        if (day is null || day.Value.Year is < 1900 or > 2200) errors.Add(new("Day", "Enter a date between 1900 and 2200."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         ImportantDate? date = null;
         var changed = await customers.ChangeAsync(grant, customerId, "customer.date", Permissions.CustomersEdit, async (db, _) =>
         {
             if (await db.ImportantDates.CountAsync(d => d.CustomerId == customerId, cancellationToken) >= MostDates)
-                throw new RuleViolationException("", "A customer may have {0} important days.", MostDates);
+                throw new RuleViolationException("", "A customer can have at most {0} important dates.", MostDates);
             db.ImportantDates
                 .Add(date = new ImportantDate { CustomerId = customerId, Label = name, Day = day!.Value, IsYearly = isYearly });
         }, cancellationToken);
@@ -105,7 +105,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var words = TextRules.Text("Label", label, Relationship.LabelLength, errors).Value;
-        var number = TextRules.Required("Other", otherNumber, 24, "Say which customer it is.", errors);
+        var number = TextRules.Required("Other", otherNumber, 24, "Choose the customer.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return (await customers.ChangeAsync(grant, customerId, "customer.relationship", Permissions.CustomersEdit, async (db, _) =>
         {
@@ -115,9 +115,9 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
             if (other == customerId) throw new RuleViolationException("Other", "A customer cannot be related to themselves.");
             if (await db.Relationships.AnyAsync(r => (r.CustomerId == customerId && r.OtherId == other)
                 || (r.CustomerId == other && r.OtherId == customerId), cancellationToken))
-                throw new RuleViolationException("Other", "The two are tied already.");
+                throw new RuleViolationException("Other", "These customers are already related.");
             if (await db.Relationships.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostRelationships)
-                throw new RuleViolationException("", "A customer may have {0} ties.", MostRelationships);
+                throw new RuleViolationException("", "A customer can have at most {0} relationships.", MostRelationships);
             db.Relationships.Add(new Relationship { CustomerId = customerId, OtherId = other, Kind = kind, Label = words });
         }, cancellationToken))?.ChangeSetId;
     }

@@ -113,7 +113,7 @@ public sealed partial class TagService
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolationException("Name", "There is such a tag already; merge the two instead.") { IsDuplicate = true };
+            throw new RuleViolationException("Name", "This tag already exists; merge the two instead.") { IsDuplicate = true };
         }
     }
 

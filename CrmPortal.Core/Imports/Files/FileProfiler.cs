@@ -28,7 +28,7 @@ internal static class FileProfiler
                 if (format.HasHeader)
                 {
                     foreach (var name in columns.GroupBy(c => c.Name).Where(g => g.Key.Length > 0 && g.Count() > 1))
-                        notices.Add(new("Row {0}: {1} columns are called “{2}”; they are told apart by their place.",
+                        notices.Add(new("Row {0}: {1} columns are called “{2}”; they are told apart by their position.",
                             [row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), name.Count()
                             .ToString(System.Globalization.CultureInfo.InvariantCulture), name.Key]));
                     continue;
@@ -45,7 +45,7 @@ internal static class FileProfiler
         if (columns is null) throw new RuleViolationException("File", "The file is empty.");
         if (rows == 0) throw new RuleViolationException("File", "The file has a header and no rows below it.");
         if (ragged > 0)
-            notices.Add(new("{0} rows have another number of cells than the first; the first of them is row {1}.",
+            notices.Add(new("{0} rows have a different number of cells from the first row; the first of them is row {1}.",
                 [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
         return new([.. columns.Select(c => c.Profile())], rows, preview, notices);

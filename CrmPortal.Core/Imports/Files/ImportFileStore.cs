@@ -35,7 +35,7 @@ internal static class ImportFileStore
         return (size, sniffer.EncodingName);
     }
 
-    public static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are read.",
+    public static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; the limit is {0} MB.",
         largest / (1024 * 1024));
 
     /// <summary>Reads the stored file from its beginning.</summary>

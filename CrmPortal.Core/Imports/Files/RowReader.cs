@@ -17,7 +17,7 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
     {
         _row = row;
         Fault = null;
-        if (row.HasStrayQuote) Reject("A quotation mark stands in the middle of a cell; double it, or put the cell into quotation marks.");
+        if (row.HasStrayQuote) Reject("There is a quotation mark in the middle of a cell; double it, or put the cell in quotation marks.");
         else if (row.Cells.Length != profile.Columns.Count)
             Reject("The row has {0} cells, the first row has {1}.", row.Cells.Length, profile.Columns.Count);
     }
@@ -29,7 +29,7 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
         var text = StoredText.Composed(FormulaGuard.Unguard(_row.Cells[at]).Trim());
         if (text.Length == 0) return null;
         if (text.Length > longest) Reject("{0}: “{1}” is too long; {2} characters are allowed.", LabelOf(field), Short(text), longest);
-        else if (StoredText.IsUnstorable(text)) Reject("{0}: the cell holds a character that cannot be stored.", LabelOf(field));
+        else if (StoredText.IsUnstorable(text)) Reject("{0}: the cell contains a character that cannot be stored.", LabelOf(field));
         return text;
     }
 

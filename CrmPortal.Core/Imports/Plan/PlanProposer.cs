@@ -52,34 +52,34 @@ internal static class PlanProposer
         var known = fields.Select(f => f.Name).ToHashSet();
         if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count))
             errors.Add(new("Columns", "A column is mapped to an unknown field."));
-        if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is given to two fields."));
+        if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is mapped to two fields."));
         if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
-            "Choose how dates are written: every date of the file can be read with the day first and with the month first."));
-        else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose how dates are written."));
+            "Choose the date format: every date in the file could have the day or the month first."));
+        else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose the date format."));
         if (plan.RefundPrefix.Length > LongestPrefix)
-            errors.Add(new("RefundPrefix", "The beginning of refund numbers may have {0} characters.", LongestPrefix));
+            errors.Add(new("RefundPrefix", "The refund number prefix can have at most {0} characters.", LongestPrefix));
         if (plan.Currency.Length > 0 && !IsoCodes.Currencies.Contains(plan.Currency))
             errors.Add(new("Currency", "This is not a currency code, such as EUR."));
         if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone))
             errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
         if (kind == ImportKind.Orders)
         {
-            if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Say which column holds the order number."));
-            if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Say which column holds the date."));
-            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Say which column holds the product code."));
-            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Say which column holds the quantity."));
-            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Say which column holds the unit price."));
+            if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Choose the column with the order number."));
+            if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Choose the column with the date."));
+            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Choose the column with the product code."));
+            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
+            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Choose the column with the unit price."));
         }
         else if (!plan.Columns.Keys
             .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email
                 or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
         {
-            errors.Add(new("Columns", "Say which column holds a name, an e-mail, a phone, an external id or a customer number."));
+            errors.Add(new("Columns", "Choose the column with a name, an e-mail, a phone, an external id or a customer number."));
         }
 
         var namesCustomers = plan.Columns.Keys.Any(IsKey);
         if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
-            errors.Add(new("Match", "No column holds what customers are matched by."));
+            errors.Add(new("Match", "No column contains the field that customers are matched by."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
     }
 

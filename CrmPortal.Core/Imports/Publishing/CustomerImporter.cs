@@ -42,7 +42,7 @@ internal sealed partial class CustomerImporter(
             }
             else if (!staged.HasName)
             {
-                reject(new(rowNumber, "The row names nobody: it has no name, e-mail, phone or external id.", []));
+                reject(new(rowNumber, "The row does not identify a customer: it has no name, e-mail, phone or external id.", []));
             }
             else
             {
@@ -253,8 +253,8 @@ internal sealed partial class CustomerImporter(
             return;
         }
 
-        notices.Add(kind == ContactKind.Email ? "An e-mail belongs to another customer; it is kept as a further one."
-            : "A phone belongs to another customer; it is kept as a further one.");
+        notices.Add(kind == ContactKind.Email ? "The e-mail belongs to another customer; it is kept as an additional one."
+            : "The phone belongs to another customer; it is kept as an additional one.");
         customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = value });
     }
 
@@ -263,7 +263,7 @@ internal sealed partial class CustomerImporter(
     {
         if (card is null || card == customer.LoyaltyCard) return;
         if (owners.TryGetValue(card, out var owner) ? owner != customer.Id : !_claimed.Add("card" + card)) notices
-            .Add("A loyalty card belongs to another customer; it is left out.");
+            .Add("The loyalty card belongs to another customer; it is skipped.");
         else customer.LoyaltyCard = card;
     }
 

@@ -20,8 +20,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
     CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     internal const string Checking = "Step 1: checking the rows";
-    internal const string ComparingCustomers = "Step 2: comparing customers with those that are there";
-    internal const string ComparingOrders = "Step 3: comparing orders with those that are there";
+    internal const string ComparingCustomers = "Step 2: comparing customers with existing ones";
+    internal const string ComparingOrders = "Step 3: comparing orders with existing ones";
     internal const string WritingCustomers = "Step 1: writing customers";
     internal const string WritingOrders = "Step 2: writing orders";
     internal const string Finishing = "Last step: computing the customers' figures";
@@ -281,7 +281,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         }
 
         rows.Sort();
-        return [.. rows.Select(r => new RejectedRow(r.RowNumber, "Row {0} names the same customer.", [ImportStaging.Text(r.First)]))];
+        return [.. rows.Select(r => new RejectedRow(r.RowNumber, "Row {0} is for the same customer.", [ImportStaging.Text(r.First)]))];
     }
 
     private async Task FinishAsync(long importId, Run run, ImportTally rejections, CancellationToken cancellationToken)
@@ -295,7 +295,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         run.Result.Notices.AddRange(run.Notices.ToList());
     }
 
-    private static RuleViolationException Gone() => new("", "There is no such import.");
+    private static RuleViolationException Gone() => new("", "This import does not exist.");
 
     private sealed class Run
     {

@@ -13,8 +13,8 @@ internal sealed class OrderImporter(
         ImportTally notices, List<RejectedRow> rejected, ImportWriter? writer)
 {
     private const string PartInOtherMoney =
-        "The file brings a part of this order, in another currency or at another rate than the order has here.";
-    internal const string KeptLines = "An order has lines here that the file does not bring; they are kept.";
+        "The file contains part of this order, in a different currency or at a different rate from the saved order.";
+    internal const string KeptLines = "The order has lines that are not in the file; they are kept.";
     public const int BatchSize = 500;
     private const int MostDifferences = 200;
     private readonly ProductCatalogue _products = new(db, writer);
@@ -150,7 +150,7 @@ internal sealed class OrderImporter(
                 return OrderService.RefundTheRest;
             return isOtherMoney || lines.Changed.Exists(l => IsRefunded(l.There) && !CostsTheSame(l.There, l.Line)) || removed
                 .Exists(IsRefunded)
-                ? "A line of this order was refunded here; a file cannot change it any more." : null;
+                ? "A line of this order has been refunded, so a file can no longer change it." : null;
         }
 
         bool IsRefunded(OrderLine line) => refunded.Any(r => r.LineId is { } id ? id == line.Id : r.ProductId == line.ProductId);

@@ -67,7 +67,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         {
             var customer = customers.Read();
             if (cells.Fault is null && !customer.HasName && customer.Number is null)
-                cells.Reject("The row names nobody: it has no name, e-mail, phone or external id.");
+                cells.Reject("The row does not identify a customer: it has no name, e-mail, phone or external id.");
             return (customer.KeyOf(plan.Match), cells.Fault is null ? ImportJson.Write(customer) : null, true);
         }
 

@@ -53,11 +53,11 @@ internal sealed class OrderChecks(ImportPlan plan, ShopOptions shop)
 
     private FieldError? FaultOf(Rows rows)
     {
-        if (rows.Refused > 0) return new("", "Row {0} of this order is refused, and the whole order with it.", rows.Refused);
+        if (rows.Refused > 0) return new("", "Row {0} of this order is rejected, and the whole order with it.", rows.Refused);
         if (rows.HasOtherCurrency) return new("", "The rows of this order have different currencies or rates.");
-        if (rows.HasOtherCustomer) return new("", "The rows of this order name different customers.");
+        if (rows.HasOtherCustomer) return new("", "The rows of this order are for different customers.");
         if (rows.Positive > 0 && _hasNegativeRefunds) return new("",
-            "Row {0} has a quantity above zero, while refunds of this file are written below zero.", rows.Positive);
+            "Row {0} has a quantity above zero, but refunds in this file have quantities below zero.", rows.Positive);
         return OrderRules.IsTooLarge(rows.Total, rows.Currency ?? shop.Currency, rows.Rate) ? new("", OrderRules.TooLarge) : null;
     }
 

@@ -82,7 +82,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         if (isUnknown && changes.Phone.Value is { } phone && !PhoneNumber.TryNormalize(phone, null, out _))
         {
             changes = changes with { Phone = null };
-            notices.Add(new("“{0}” has no country code, and its country is not known; the phone is left out.", [RowReader.Short(phone)]));
+            notices.Add(new("“{0}” has no country code, and its country is not known; the phone is skipped.", [RowReader.Short(phone)]));
         }
 
         var home = new ShopOptions { Country = country ?? shop.Country, Currency = shop.Currency, TimeZone = shop.TimeZone };
@@ -142,7 +142,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     {
         if (row.Text(ImportFields.Country, 100) is not { } text) return null;
         if (IsoCodes.CountryOf(text) is { } code) return code;
-        notices.Add(new("“{0}” is no country that is known; it is left out.", [RowReader.Short(text)]));
+        notices.Add(new("“{0}” is not a known country; it is skipped.", [RowReader.Short(text)]));
         return null;
     }
 
@@ -151,7 +151,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     {
         if (row.Text(field, 60) is not { } text) return null;
         if (ValueReader.TryChoice<T>(text, out var value)) return value;
-        notices.Add(new("{0}: “{1}” is none of the choices; it is left out.", [row.LabelOf(field), RowReader.Short(text)]));
+        notices.Add(new("{0}: “{1}” is not one of the choices; it is skipped.", [row.LabelOf(field), RowReader.Short(text)]));
         return null;
     }
 

@@ -123,7 +123,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         if (number is null) row.Reject("{0} is missing.", row.LabelOf(ImportFields.Quantity));
         else if (number != Math.Truncate(number.Value)) row.Reject("{0}: “{1}” is not a whole number.", row.LabelOf(ImportFields.Quantity),
             number);
-        else if (number < 0 && !isRefund) row.Reject("The quantity is negative, and the order is no refund.");
+        else if (number < 0 && !isRefund) row.Reject("The quantity is negative, but the order is not a refund.");
         else Check(errors => OrderRules.CheckQuantity("", Math.Abs(number.Value), errors));
         IsNegative = number < 0;
         return row.Fault is null ? (int)Math.Abs(number!.Value) : 0;
@@ -142,7 +142,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     private long Part(string field, string currency, bool isRefund)
     {
         if (row.Fault is not null || row.Number(field) is not { } number) return 0;
-        if (number < 0 && !isRefund) row.Reject("{0}: “{1}” is negative, and the order is no refund.", row.LabelOf(field), number);
+        if (number < 0 && !isRefund) row.Reject("{0}: “{1}” is negative, but the order is not a refund.", row.LabelOf(field), number);
         var errors = new List<FieldError>();
         var amount = OrderRules.Amount("", Math.Abs(number), currency, errors);
         if (errors.Count > 0) row.Reject("{0}: “{1}” has more decimals than {2} has, or is too high.", row.LabelOf(field), number,
@@ -161,7 +161,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     {
         if (currency == shop.Currency) return null;
         var rate = row.Number(ImportFields.Rate);
-        if (rate is null or <= 0) row.Reject("The order is in {0}; a column must give the exchange rate to {1}.", currency, shop.Currency);
+        if (rate is null or <= 0) row.Reject("The order is in {0}; a column must contain the exchange rate to {1}.", currency, shop.Currency);
         else Check(errors => OrderRules.CheckRate("", rate.Value, errors));
         return rate;
     }
@@ -172,7 +172,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         var plain = string.Concat(text.Where(char.IsLetter));
         if (Enum.TryParse<OrderStatus>(plain, true, out var status)) return status;
         if (plain.Equals("canceled", StringComparison.OrdinalIgnoreCase)) return OrderStatus.Cancelled;
-        row.Reject("“{0}” is no status of orders.", RowReader.Short(text));
+        row.Reject("“{0}” is not an order status.", RowReader.Short(text));
         return null;
     }
 

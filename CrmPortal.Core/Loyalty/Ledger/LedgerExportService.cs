@@ -74,7 +74,7 @@ public sealed class LedgerExportService(IDbContextFactory<CrmDbContext> dbFactor
         yield return new("order", "Order", ExportKind.Text, 12) { IsWhole = true };
         yield return new("points", "Points", ExportKind.Number, 10);
         yield return new("balance", "Balance", ExportKind.Number, 10);
-        yield return new("expires", "Runs out", ExportKind.Instant, 16);
+        yield return new("expires", "Expires", ExportKind.Instant, 16);
         if (!isStatement) yield return new("actor", "By", ExportKind.Text, 18);
     }
 

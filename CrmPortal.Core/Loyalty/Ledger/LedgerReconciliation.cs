@@ -26,8 +26,8 @@ public sealed class LedgerReconciliation(IDbContextFactory<CrmDbContext> dbFacto
 {
     public const string Entries = "The balance of an account is not the sum of its entries.";
     public const string Lots = "The balance of an account is not what its lots hold less its debt.";
-    public const string Uses = "A lot does not hold what it was opened with less what was taken.";
-    public const string Customers = "A customer's points differ from those of their accounts.";
+    public const string Uses = "What is left of a lot is not what it was opened with less what was used.";
+    public const string Customers = "A customer's points do not match those of their accounts.";
     private const string Setting = "loyalty.proof";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 

@@ -191,7 +191,7 @@ public sealed partial class LedgerService
         CancellationToken cancellationToken)
     {
         var request = await db.AdjustmentRequests.FirstAsync(r => r.Id == requestId, cancellationToken);
-        if (request.State != AdjustmentState.Waiting) throw new RuleViolationException("", "Somebody has decided about it already.");
+        if (request.State != AdjustmentState.Waiting) throw new RuleViolationException("", "Someone has already decided on this.");
         if (state is AdjustmentState.Approved or AdjustmentState.Rejected && request.AskedById is { } asker && await db.Users
             .AnyAsync(u => u.Id == asker && u.DisabledAt == null, cancellationToken))
             db.Notifications.Add(Told(asker, state == AdjustmentState.Approved ? NotificationKind.AdjustmentApproved
@@ -220,7 +220,7 @@ public sealed partial class LedgerService
     private static void DemandOther(AdjustmentRequest request, Grant grant)
     {
         if (request.AskedById is not null && request.AskedById == grant.Actor.UserId)
-            throw new RuleViolationException("", "A second person must decide about it.");
+            throw new RuleViolationException("", "A second person must decide on this.");
     }
 
     private async Task<long> LimitAsync(Grant grant, CancellationToken cancellationToken)

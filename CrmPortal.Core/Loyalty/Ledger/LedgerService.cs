@@ -37,7 +37,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var reason = Reason(input.Reason, "Points earned", errors);
         var order = Reference(input.Order, errors);
         if (input.ExpiryDays is < 1 or > MostExpiryDays)
-            errors.Add(new(nameof(input.ExpiryDays), "Points last 1 to {0} days.", MostExpiryDays));
+            errors.Add(new(nameof(input.ExpiryDays), "Points must be valid for 1 to {0} days.", MostExpiryDays));
         var ledgerKey = order is null ? KeyOf(grant, key) : $"earn {order}";
         if (errors.Count > 0) throw new RuleViolationException(errors);
         // An order earns once, whatever a second call says it earns.
@@ -96,10 +96,10 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var (points, limit) = (await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId)
             .SumAsync(e => Math.Abs(e.Points), cancellationToken), await LimitAsync(grant, cancellationToken));
         if (points > limit)
-            throw new RuleViolationException("", "You may reverse bookings of up to {0} points; ask somebody who may do more.", limit);
+            throw new RuleViolationException("", "You can reverse bookings of up to {0} points; ask someone with a higher limit.", limit);
         // A code that was given for the points would stay good.
         if (await looking.RewardRedemptions.AnyAsync(r => r.BookingId == bookingId, cancellationToken))
-            throw new RuleViolationException("", "A reward was given for these points; cancel the reward instead.");
+            throw new RuleViolationException("", "These points were redeemed for a reward; cancel the reward instead.");
         return await BookAsync(grant, holder, "loyalty.reverse", $"reverse {bookingId}", null, async (db, book, programme) =>
         {
             var booking = book.Begin(reason, $"reverse {bookingId}", programmeId: programme.Id);
@@ -213,7 +213,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
     private static string Reason(string? text, string? usual, List<FieldError> errors)
     {
         var reason = TextRules.Text("Reason", text, LoyaltyBooking.ReasonLength, errors).Value ?? usual;
-        if (reason is null) errors.Add(new("Reason", "Say why."));
+        if (reason is null) errors.Add(new("Reason", "Enter a reason."));
         return reason ?? "";
     }
 

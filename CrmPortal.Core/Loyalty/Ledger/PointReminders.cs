@@ -42,7 +42,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
         var reminded = 0;
         while (true)
         {
-            progress?.Report(new("Reminding of points", reminded, 0));
+            progress?.Report(new("Sending points reminders", reminded, 0));
             cancellationToken.ThrowIfCancellationRequested();
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

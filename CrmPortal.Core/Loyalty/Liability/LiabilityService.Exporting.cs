@@ -45,9 +45,9 @@ public sealed partial class LiabilityService
         [
             new("month", "Month of issue", ExportKind.Date, 12), new("issued", "Issued", ExportKind.Number, 12) { IsSummed = true },
                 new("redeemed", "Redeemed", ExportKind.Number, 12) { IsSummed = true },
-            new("left", "Still there", ExportKind.Number, 12) { IsSummed = true },
+            new("left", "Remaining", ExportKind.Number, 12) { IsSummed = true },
                 new("expected", "Expected to be redeemed", ExportKind.Number, 14) { IsSummed = true },
-            new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true },
+            new("value", "Value", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true },
         ],
         liability.Issued.Select(m => new object?[]
         {
@@ -58,7 +58,7 @@ public sealed partial class LiabilityService
     private (ExportColumn[] Columns, List<object?[]> Rows) ExpiryTable(LoyaltyLiability liability, ExportAudience audience) =>
     (
         [new("month", "Month", ExportKind.Text, 14), new("points", "Points", ExportKind.Number, 14) { IsSummed = true },
-            new("value", "Worth", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true }],
+            new("value", "Value", ExportKind.Money, 15) { Currency = shop.Value.Currency, IsSummed = true }],
         liability.Expiring.Select(m => new object?[]
         {
             m.Month?.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)

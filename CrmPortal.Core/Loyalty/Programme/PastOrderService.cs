@@ -40,7 +40,7 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
     {
         var grant = await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
         if (from > Today || from.Year < OrderRules.EarliestYear) throw new RuleViolationException("From",
-            "An order was placed between 1970 and today.");
+            "The date of the order must be between 1970 and today.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await RunningAsync(db, cancellationToken) is { } running) return running;

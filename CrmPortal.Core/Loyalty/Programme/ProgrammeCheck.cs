@@ -44,13 +44,13 @@ internal static class ProgrammeCheck
 
     private static Dictionary<string, decimal> Categories(IReadOnlyDictionary<string, decimal> categories, List<FieldError> errors)
     {
-        if (categories.Count > MostRows) errors.Add(new("Categories", "There may be {0} of them.", MostRows));
+        if (categories.Count > MostRows) errors.Add(new("Categories", "There can be at most {0} of them.", MostRows));
         var kept = new Dictionary<string, decimal>(StringComparer.OrdinalIgnoreCase);
         foreach (var (row, (name, factor)) in categories.Index())
         {
             var category = TextRules.Required($"Categories[{row}]", name, Orders.Product.GroupLength, "Name the category.", errors);
             Factor($"Categories[{row}]", factor, errors);
-            if (!kept.TryAdd(category, factor)) errors.Add(new($"Categories[{row}]", "This category is there twice."));
+            if (!kept.TryAdd(category, factor)) errors.Add(new($"Categories[{row}]", "This category is listed twice."));
         }
 
         return kept;
@@ -58,20 +58,20 @@ internal static class ProgrammeCheck
 
     private static List<Campaign> Campaigns(IReadOnlyList<Campaign> campaigns, List<FieldError> errors)
     {
-        if (campaigns.Count > MostRows) errors.Add(new("Campaigns", "There may be {0} of them.", MostRows));
+        if (campaigns.Count > MostRows) errors.Add(new("Campaigns", "There can be at most {0} of them.", MostRows));
         var kept = new List<Campaign>();
         foreach (var (row, campaign) in campaigns.Index())
         {
             kept.Add(campaign with { Name = TextRules.Required($"Campaigns[{row}].Name", campaign.Name, NameLength,
                 "Name the campaign.", errors) });
-            if (campaign.From > campaign.Until) errors.Add(new($"Campaigns[{row}].Until", "The last day must not come before the first."));
+            if (campaign.From > campaign.Until) errors.Add(new($"Campaigns[{row}].Until", "The last day cannot be before the first."));
             Factor($"Campaigns[{row}].Multiplier", campaign.Multiplier, errors);
             Between($"Campaigns[{row}].Bonus", campaign.Bonus, 0, MostBonus, errors);
             // The worst day is one on which a campaign begins.
             var together = campaigns.Where(c => c.From <= campaign.From && c.Until >= campaign.From)
                 .Aggregate(1m, (product, c) => Math.Min(product * Math.Clamp(c.Multiplier, 0, MostFactor), MostTogether + 1));
             if (together > MostTogether)
-                errors.Add(new($"Campaigns[{row}].Multiplier", "Campaigns that meet on one day may multiply points by {0} together.",
+                errors.Add(new($"Campaigns[{row}].Multiplier", "Campaigns on the same day can multiply points by at most {0} in total.",
                 MostTogether));
         }
 
@@ -80,7 +80,7 @@ internal static class ProgrammeCheck
 
     private static List<TierRule> Tiers(IReadOnlyList<TierRule> tiers, List<FieldError> errors)
     {
-        if (tiers.Count > MostTiers) errors.Add(new("Tiers", "There may be {0} of them.", MostTiers));
+        if (tiers.Count > MostTiers) errors.Add(new("Tiers", "There can be at most {0} of them.", MostTiers));
         var kept = new List<TierRule>();
         foreach (var (row, tier) in tiers.Index())
         {
@@ -89,18 +89,18 @@ internal static class ProgrammeCheck
                 errors) });
             if (code.Length is 0 or > TierChange.CodeLength || !char.IsAsciiLetterLower(code[0])
                 || code.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_')))
-                errors.Add(new($"Tiers[{row}].Code", "A code has 1 to {0} small letters, digits, - or _, a letter first.",
+                errors.Add(new($"Tiers[{row}].Code", "A code must have 1 to {0} lowercase letters, digits, - or _, and start with a letter.",
                     TierChange.CodeLength));
-            else if (tiers.Take(row).Any(t => t.Code.Trim() == code)) errors.Add(new($"Tiers[{row}].Code", "This code is there twice."));
+            else if (tiers.Take(row).Any(t => t.Code.Trim() == code)) errors.Add(new($"Tiers[{row}].Code", "This code is listed twice."));
             if (row == 0 ? tier.Threshold != 0 : tier.Threshold <= tiers[row - 1].Threshold || tier.Threshold > 1_000_000_000)
                 errors.Add(new($"Tiers[{row}].Threshold", row == 0
-                    ? "The lowest tier begins at 0." : "Each tier must begin above the one below it."));
+                    ? "The lowest tier must start at 0." : "Each tier must start above the one below it."));
             Factor($"Tiers[{row}].Multiplier", tier.Multiplier, errors);
             Between($"Tiers[{row}].DiscountPercent", tier.DiscountPercent, 0, 100, errors);
         }
 
         if (!kept.Select(t => t.Code).Where(Published.Contains).SequenceEqual(Published))
-            errors.Add(new("Tiers", "Bronze, silver, gold and platinum must stay in this order; only their names may change."));
+            errors.Add(new("Tiers", "Bronze, silver, gold and platinum must stay in this order; only their names can change."));
         return kept;
     }
 
@@ -109,6 +109,6 @@ internal static class ProgrammeCheck
     private static void Between(string field, decimal value, long least, long most, List<FieldError> errors)
     {
         if (value < least || value > most || decimal.Round(value, 4) != value)
-            errors.Add(new(field, "This must lie between {0} and {1}, with four decimals at most.", least, most));
+            errors.Add(new(field, "This must be between {0} and {1}, with at most four decimals.", least, most));
     }
 }

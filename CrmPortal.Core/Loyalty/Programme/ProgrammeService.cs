@@ -69,7 +69,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         if (id is null)
         {
             if (await db.LoyaltyProgrammes.CountAsync(p => p.State == ProgrammeState.Draft, cancellationToken) >= MostDrafts)
-                throw new RuleViolationException("", "There may be {0} drafts; discard one first.", MostDrafts);
+                throw new RuleViolationException("", "There can be at most {0} drafts; discard one first.", MostDrafts);
             db.LoyaltyProgrammes
                 .Add(draft = new LoyaltyProgramme { State = ProgrammeState.Draft, Name = title, RulesJson = json,
                 CreatedAt = clock.GetUtcNow(), CreatedByName = grant.Actor.Name });
@@ -111,7 +111,7 @@ public sealed class ProgrammeService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
         catch (DbUpdateException)
         {
-            throw new RuleViolationException("", "Somebody else has put another version in force at the same time.");
+            throw new RuleViolationException("", "Someone else has activated another version at the same time.");
         }
 
         return Details(draft);

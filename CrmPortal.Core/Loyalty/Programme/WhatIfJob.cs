@@ -28,7 +28,7 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var active = await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken);
         var draft = await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.Id == subjectId, cancellationToken)
-            ?? throw new RuleViolationException("", "This version is no longer there.");
+            ?? throw new RuleViolationException("", "This version no longer exists.");
         var months = (await WhatIfService.StoredAsync(db, subjectId, cancellationToken))?.Months ?? 12;
         var result = await RunAsync(draft, active, months, rate, progress, cancellationToken);
         var before = await WhatIfService.StoredAsync(db, subjectId, cancellationToken);

@@ -77,8 +77,8 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         ExportColumn[] columns =
         [
             new("month", "Month", ExportKind.Date, 12), new("orders", "Orders", ExportKind.Number, 10) { IsSummed = true },
-                new("draft", "Points by the draft", ExportKind.Number, 14) { IsSummed = true },
-            new("active", "Points by the active version", ExportKind.Number, 14) { IsSummed = true },
+                new("draft", "Points with the draft", ExportKind.Number, 14) { IsSummed = true },
+            new("active", "Points with the active version", ExportKind.Number, 14) { IsSummed = true },
                 new("difference", "Difference", ExportKind.Number, 14) { IsSummed = true },
         ];
         return InMemory.Table(title, shop.Value.Name, clock.GetUtcNow(), audience, columns,

@@ -134,7 +134,7 @@ public sealed partial class RewardService
 
     private static void DemandOpen(RewardRedemption redemption)
     {
-        if (redemption.State == RedemptionState.Used) throw new RuleViolationException("", "This code was used already.");
+        if (redemption.State == RedemptionState.Used) throw new RuleViolationException("", "This code has already been used.");
         if (redemption.State == RedemptionState.Cancelled) throw new RuleViolationException("", "This redemption was cancelled.");
     }
 
@@ -148,7 +148,7 @@ public sealed partial class RewardService
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Somebody else has changed it at the same time.");
+            throw new RuleViolationException("", "Someone else changed it at the same time.");
         }
 
         return (await DetailsAsync(db, db.RewardRedemptions.Where(r => r.Id == redemption.Id), grant, cancellationToken))[0];

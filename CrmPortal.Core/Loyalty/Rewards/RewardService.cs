@@ -58,19 +58,19 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
         var text = TextRules.Text(nameof(input.Description), input.Description, Reward.DescriptionLength, errors).Value;
         if (input.Price is < 1 or > LedgerService.MostPoints)
             errors.Add(new(nameof(input.Price), "The price must be 1 to {0} points.", LedgerService.MostPoints));
-        if (input.Stock is < 0 or > MostStock) errors.Add(new(nameof(input.Stock), "There may be 0 to {0}.", MostStock));
-        if (input.From > input.Until) errors.Add(new(nameof(input.Until), "The last day must not come before the first."));
+        if (input.Stock is < 0 or > MostStock) errors.Add(new(nameof(input.Stock), "The stock must be 0 to {0}.", MostStock));
+        if (input.From > input.Until) errors.Add(new(nameof(input.Until), "The last day cannot be before the first."));
         if (input.CodeDays is < 1 or > LedgerService.MostExpiryDays)
-            errors.Add(new(nameof(input.CodeDays), "A code is good for 1 to {0} days.", LedgerService.MostExpiryDays));
+            errors.Add(new(nameof(input.CodeDays), "A code must be valid for 1 to {0} days.", LedgerService.MostExpiryDays));
         var tier = string.IsNullOrWhiteSpace(input.LowestTier) ? null : input.LowestTier.Trim();
-        if (tier is not null && rules.Tier(tier) is null) errors.Add(new(nameof(input.LowestTier), "There is no such tier."));
+        if (tier is not null && rules.Tier(tier) is null) errors.Add(new(nameof(input.LowestTier), "This tier does not exist."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         Reward? reward;
         if (id is null)
         {
             if (await db.Rewards.CountAsync(r => !r.IsArchived, cancellationToken) >= MostRewards)
-                throw new RuleViolationException("", "There may be {0} rewards; archive some first.", MostRewards);
+                throw new RuleViolationException("", "There can be at most {0} rewards; archive some first.", MostRewards);
             db.Rewards.Add(reward = new Reward { Name = name });
         }
         else if ((reward = await db.Rewards.FirstOrDefaultAsync(r => r.Id == id, cancellationToken)) is null)
@@ -115,17 +115,17 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     /// <summary>Why a customer cannot have a reward now; null where they can.</summary>
     private FieldError? Refusal(Reward reward, ProgrammeRules rules, string? tier, long points)
     {
-        if (reward.IsArchived || reward.Until < Today) return new("", "This reward is no longer there.");
+        if (reward.IsArchived || reward.Until < Today) return new("", "This reward no longer exists.");
         if (reward.From > Today)
-            return new("", "This reward can be had from {0} on.",
+            return new("", "This reward is available from {0}.",
             reward.From.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         if (reward.LowestTier is { } lowest && TierSteps.IndexOf(rules, tier) < TierSteps.IndexOf(rules, lowest))
-            return new("", "This reward is for customers from the tier {0} on.", rules.Tier(lowest)?.Name ?? lowest);
+            return new("", "This reward is for customers of the tier {0} and above.", rules.Tier(lowest)?.Name ?? lowest);
         if (reward.Stock is <= 0) return NoneLeft;
         return points < reward.Price ? LedgerBook.Insufficient().Errors[0] : null;
     }
 
-    private static FieldError NoneLeft => new("", "There is none left.");
+    private static FieldError NoneLeft => new("", "This reward is out of stock.");
 
     private static IQueryable<RewardDetails> Details(CrmDbContext db, IQueryable<Reward> rewards) => rewards.Select(r => new RewardDetails(
         r.Id, r.Name, r.Description, r.Price, r.Stock, r.From, r.Until, r.LowestTier, r.CodeDays, r.IsArchived,

@@ -49,16 +49,16 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
-        var reason = TextRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Say why.", errors);
+        var reason = TextRules.Required(nameof(input.Reason), input.Reason, TierChange.ReasonLength, "Enter a reason.", errors);
         var today = Zone.DayOf(clock.GetUtcNow());
         if (input.Until is { } day && (day < today || day > today.AddYears(MostYears)))
-            errors.Add(new(nameof(input.Until), "The day must lie between today and {0} years from now.", MostYears));
+            errors.Add(new(nameof(input.Until), "The date must be between today and {0} years from now.", MostYears));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         customerId = await merged.LeadAsync(customerId, cancellationToken);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
             var tier = programme.Rules.Tier(input.Tier?.Trim().ToLowerInvariant())
-                ?? throw new RuleViolationException(nameof(input.Tier), "There is no such tier.");
+                ?? throw new RuleViolationException(nameof(input.Tier), "This tier does not exist.");
             await book.GiveAsync(customerId, place.Tier, tier.Code, reason, input.Until is { } last ? Zone.StartOf(last.AddDays(1)) : null,
                 programme.Id, cancellationToken);
         }, cancellationToken);
@@ -71,11 +71,11 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);
         var errors = new List<FieldError>();
-        var reason = TextRules.Required("Reason", why, TierChange.ReasonLength, "Say why.", errors);
+        var reason = TextRules.Required("Reason", why, TierChange.ReasonLength, "Enter a reason.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, customerId, async (db, book, programme, place) =>
         {
-            if (!place.IsGiven) throw new RuleViolationException("", "This tier was not given by hand.");
+            if (!place.IsGiven) throw new RuleViolationException("", "This tier was not set manually.");
             var reached = programme.Rules.TierAt(await new TierAmounts(db, programme.Rules, shop.Value)
                 .OfAsync(customerId, book.Today, cancellationToken));
             await book.WriteAsync([new(customerId, place.Tier, reached.Code, TierCause.ManualEnded)], programme.Id, cancellationToken,

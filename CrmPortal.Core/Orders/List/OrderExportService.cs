@@ -68,7 +68,7 @@ public sealed class OrderExportService(
     [
         new("order", "Order", ExportKind.Text, 12) { IsWhole = true },
         new("placed", "Placed", ExportKind.Instant, 16),
-        new("customer", "Customer's number", ExportKind.Text, 21) { IsWhole = true },
+        new("customer", "Customer number", ExportKind.Text, 21) { IsWhole = true },
         new("name", "Customer", ExportKind.Text, 24),
         new("products", "Products", ExportKind.Number, 8),
         new("status", "Status", ExportKind.Choice, 10),

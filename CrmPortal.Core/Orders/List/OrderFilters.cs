@@ -10,7 +10,7 @@ public static class OrderFilters
         .Date("placed", "Placed", o => o.PlacedAt)
         .Amount("total", "Total", o => o.BaseTotal)
         .YesNo("anonymous", "Anonymous", o => o.CustomerId == null, o => (o.CustomerId ?? 0) == 0)
-        .Related("customer", "Customer's number", v => v.ToUpperInvariant(), number => o => o.Customer!.Number == number,
+        .Related("customer", "Customer number", v => v.ToUpperInvariant(), number => o => o.Customer!.Number == number,
             number => o => o.Customer!.Number.StartsWith(number), o => o.CustomerId != null)
         .Text("channel", "Channel", o => o.Channel, v => v)
         .Text("currency", "Currency", o => o.Currency, v => v.ToUpperInvariant());

@@ -30,15 +30,15 @@ public sealed partial class ShoppingService
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
-        var number = TextRules.Required("ExternalId", externalId, Order.ExternalIdLength, "Give the cart's number in your system.",
+        var number = TextRules.Required("ExternalId", externalId, Order.ExternalIdLength, "Enter the cart's number in your system.",
             errors);
         // The same rules as for orders: who bought, in what currency, when.
         var known = OrderRules
             .Normalize(new() { LoyaltyCard = input.LoyaltyCard, Email = input.Email, Phone = input.Phone, Currency = input.Currency,
             PlacedAt = input.ChangedAt }, shop.Value, clock.GetUtcNow(), errors);
         errors = errors.ConvertAll(e => e.Field == nameof(OrderInput.PlacedAt)
-            ? new(nameof(input.ChangedAt), "A cart was changed between 1970 and today.") : e);
-        if (input.State.IsPresent && !Enum.IsDefined(input.State.Value)) errors.Add(new(nameof(input.State), "There is no such state."));
+            ? new(nameof(input.ChangedAt), "The date of the cart must be between 1970 and today.") : e);
+        if (input.State.IsPresent && !Enum.IsDefined(input.State.Value)) errors.Add(new(nameof(input.State), "This state does not exist."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         for (var attempt = 1; ; attempt++)
         {
@@ -116,7 +116,7 @@ public sealed partial class ShoppingService
         }
         else if (currency != cart.Currency)
         {
-            throw new RuleViolationException(nameof(input.Lines), "Give the products again in the new currency.");
+            throw new RuleViolationException(nameof(input.Lines), "Enter the products again in the new currency.");
         }
 
         (cart.Currency, cart.Total) = (currency, OrderRules.Total(cart.Lines.Select(l => l.Amount), currency, null, currency).Total);

@@ -42,7 +42,7 @@ public sealed partial class ShoppingService(
             if (item is null)
             {
                 if (await db.WishlistItems.CountAsync(i => i.CustomerId == customerId, cancellationToken) >= MostWishes)
-                    throw new RuleViolationException("", "A customer may have {0} wishes.", MostWishes);
+                    throw new RuleViolationException("", "A wishlist can have at most {0} products.", MostWishes);
                 db.WishlistItems
                     .Add(item = new WishlistItem { CustomerId = customerId, ProductId = known.Id, Product = known,
                     AddedAt = clock.GetUtcNow() });
@@ -81,7 +81,7 @@ public sealed partial class ShoppingService(
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
         var product = ProductOf(nameof(input.ProductCode), input.ProductCode, nameof(input.ProductName), input.ProductName, errors);
-        if (input.Rating is < 1 or > 5) errors.Add(new(nameof(input.Rating), "A rating is 1 to 5."));
+        if (input.Rating is < 1 or > 5) errors.Add(new(nameof(input.Rating), "The rating must be 1 to 5."));
         var title = TextRules.Text(nameof(input.Title), input.Title, ProductReview.TitleLength, errors).Value;
         var text = TextRules.Text(nameof(input.Text), input.Text, ProductReview.TextLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);
@@ -97,7 +97,7 @@ public sealed partial class ShoppingService(
             if (review is null)
             {
                 if (await db.ProductReviews.CountAsync(r => r.CustomerId == customerId, cancellationToken) >= MostReviews)
-                    throw new RuleViolationException("", "A customer may have {0} reviews.", MostReviews);
+                    throw new RuleViolationException("", "A customer can have at most {0} reviews.", MostReviews);
                 db.ProductReviews.Add(review = new ProductReview { CustomerId = customerId, ProductId = known.Id, Product = known });
             }
 
@@ -134,7 +134,7 @@ public sealed partial class ShoppingService(
     }
 
     private static PlannedLine ProductOf(string codeField, string? code, string nameField, string? name, List<FieldError> errors) => new(
-        TextRules.Required(codeField, code, Product.CodeLength, "Give the code of a product.", errors),
+        TextRules.Required(codeField, code, Product.CodeLength, "Enter a product code.", errors),
             TextRules.Text(nameField, name, Product.NameLength, errors).Value, null, null, 1, 0, 0, 0, 0);
 
     private static ReviewDetails Details(ProductReview r) => new(r.Id, r.Product!.Code, r.Product.Name, r.Rating, r.Title, r.Text, r.At,

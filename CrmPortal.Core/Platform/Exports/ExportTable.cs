@@ -88,7 +88,7 @@ public sealed record ExportWords
     public string Yes { get; init; } = "yes";
     public string No { get; init; } = "no";
     public string Page { get; init; } = "Page {0} of {1}";
-    public string Made { get; init; } = "Made on {0}";
+    public string Made { get; init; } = "Created on {0}";
     public string Empty { get; init; } = "There are no rows.";
     public string Total { get; init; } = "Total";
     public string Currency { get; init; } = "Currency";

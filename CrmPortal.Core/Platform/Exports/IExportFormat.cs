@@ -36,7 +36,7 @@ public static class ExportFormats
     {
         if (format.MostRows is not { } most) return;
         if (await keys.Take(most + 1).CountAsync(cancellationToken) > most)
-            throw new RuleViolationException("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.",
+            throw new RuleViolationException("Format", "This format supports at most {0} rows; filter the list, or choose CSV or Excel.",
                 most);
     }
 }

@@ -133,9 +133,9 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         try
         {
             handler = services.GetServices<IJobHandler>().FirstOrDefault(h => h.Kind == job.Kind)
-                ?? throw new RuleViolationException("", "This version of the program does not know this kind of work.");
+                ?? throw new RuleViolationException("", "This version of the application does not support this kind of job.");
             if (job.Attempts > MostAttempts)
-                throw new RuleViolationException("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
+                throw new RuleViolationException("", "This job was started {0} times and never finished.", job.Attempts - 1);
             await handler.RunAsync(job.SubjectId, new Reporter(running, job.Id), cancelled);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
@@ -149,7 +149,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         catch (Exception failure)
         {
             LogFault(failure, job.Id, job.Kind);
-            (state, fault) = (JobState.Failed, "Something unexpected happened; see the log of the server.");
+            (state, fault) = (JobState.Failed, "Something unexpected happened; see the server log.");
         }
 
         if (handler is null || state is not (JobState.Failed or JobState.Cancelled) || !await IsOwnAsync(job)) return (state, fault);

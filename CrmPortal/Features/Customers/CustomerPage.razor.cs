@@ -221,7 +221,7 @@ public sealed partial class CustomerPage
         {
             (_conflict, _conflicting) = (conflict, changes);
             StateHasChanged();
-            return L["Someone else changed this meanwhile."];
+            return L["Someone else changed this in the meantime."];
         }
     }
 

@@ -211,7 +211,7 @@ public sealed partial class CustomersPage
         if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
         {
             // Also of what failed in the middle something may be there, which can be undone.
-            var said = job.State == JobState.Failed ? L[job.Fault ?? "The work failed."].Value : BulkLabels.Done(edit.Kind, edit.Result, L);
+            var said = job.State == JobState.Failed ? L[job.Fault ?? "The job failed."].Value : BulkLabels.Done(edit.Kind, edit.Result, L);
             Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
         }
 

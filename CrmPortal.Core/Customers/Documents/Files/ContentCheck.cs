@@ -43,7 +43,7 @@ internal static class ContentCheck
     }
 
     public static RuleViolationException NotTaken() =>
-        new("File", "Files of this kind are not taken. Choose a PDF, a picture (JPEG, PNG, WebP), a text or CSV file in UTF-8, or a Word, Excel or PowerPoint file.");
+        new("File", "This type of file is not supported. Choose a PDF, a picture (JPEG, PNG, WebP), a text or CSV file in UTF-8, or a Word, Excel or PowerPoint file.");
 
     private static async Task<bool> IsTextAsync(Stream content, CancellationToken cancellationToken)
     {

@@ -85,7 +85,7 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         if (File.Exists(PathOf(storedName))) File.Delete(PathOf(storedName));
     }
 
-    internal static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; at most {0} MB are taken.",
+    internal static RuleViolationException TooLarge(long largest) => new("File", "The file is too large; the limit is {0} MB.",
         largest / (1024 * 1024));
 
     // A folder for each of the first bytes keeps folders small.

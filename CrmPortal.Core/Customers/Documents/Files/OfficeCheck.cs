@@ -37,7 +37,7 @@ internal static class OfficeCheck
             if (types.Contains("macroEnabled", StringComparison.OrdinalIgnoreCase)
                 || types.Contains("vbaProject", StringComparison.OrdinalIgnoreCase)
                 || types.Contains("activeX", StringComparison.OrdinalIgnoreCase) || entries.Any(e => IsProgram(e.Name)))
-                throw new RuleViolationException("File", "This file holds macros or programs; save it without them.");
+                throw new RuleViolationException("File", "This file contains macros or programs; save it without them.");
             if (types.Contains("wordprocessingml.document.main+xml", StringComparison.Ordinal))
                 return ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx");
             if (types.Contains("spreadsheetml.sheet.main+xml", StringComparison.Ordinal))
@@ -144,5 +144,5 @@ internal static class OfficeCheck
     }
 
     private static RuleViolationException Damaged() =>
-        new("File", "This file is damaged, holds what does not belong in it, or unpacks to too much.");
+        new("File", "This file is damaged, has unexpected content, or is too large when unpacked.");
 }

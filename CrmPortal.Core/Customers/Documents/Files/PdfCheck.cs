@@ -60,13 +60,13 @@ internal static class PdfCheck
         var end = tail.AsSpan().LastIndexOf("%%EOF"u8);
         // An archive behind the end would make one file of two.
         if (end < 0 || tail.AsSpan(end + 5).ContainsAnyExcept("\r\n \t\0"u8))
-            throw new RuleViolationException("File", "This PDF is cut off, or something stands behind its end.");
+            throw new RuleViolationException("File", "This PDF is incomplete or has extra data at the end.");
     }
 
     private static void Demand(PdfScan scan)
     {
         if (scan.IsProtected || scan.IsHidden) throw Hidden();
-        if (scan.IsActive) throw new RuleViolationException("File", "This PDF holds programs or further files; save it without them.");
+        if (scan.IsActive) throw new RuleViolationException("File", "This PDF contains scripts or attachments; save it without them.");
     }
 
     private static RuleViolationException Hidden() =>

@@ -28,7 +28,7 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
             if (picture is null) return null;
             if (picture.Width < 1 || picture.Height < 1) throw Damaged();
             if ((long)picture.Width * picture.Height > MostMegapixels * 1_000_000L)
-                throw new RuleViolationException("File", "This picture is too large; at most {0} megapixels are taken.", MostMegapixels);
+                throw new RuleViolationException("File", "This picture is too large; the limit is {0} megapixels.", MostMegapixels);
             return picture;
         }
         catch (EndOfStreamException)
@@ -37,7 +37,7 @@ internal sealed record Picture(string ContentType, string Extension, int Width, 
         }
     }
 
-    public static RuleViolationException Damaged() => new("File", "This picture is damaged or cut off.");
+    public static RuleViolationException Damaged() => new("File", "This picture is damaged or incomplete.");
 }
 
 /// <summary>Reads a stream byte by byte without asking it for each.</summary>

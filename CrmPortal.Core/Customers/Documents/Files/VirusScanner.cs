@@ -41,7 +41,7 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
         }
 
         if (answer.EndsWith("FOUND", StringComparison.Ordinal))
-            throw new RuleViolationException("File", "The virus scanner found something in this file; it was not kept.");
+            throw new RuleViolationException("File", "The virus scanner flagged this file; it was not saved.");
         if (answer.EndsWith(" OK", StringComparison.Ordinal)) return;
         LogOdd();
         throw Unscanned();
@@ -78,7 +78,7 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
     }
 
     private static RuleViolationException Unscanned() =>
-        new("File", "The virus scanner does not answer, so nothing is taken at the moment; try again later.");
+        new("File", "The virus scanner is not responding, so files cannot be uploaded at the moment; try again later.");
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The virus scanner does not answer; documents are refused until it does")]
     private partial void LogSilent(Exception fault);

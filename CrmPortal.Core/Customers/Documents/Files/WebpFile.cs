@@ -94,5 +94,5 @@ internal static class WebpFile
         return bytes;
     }
 
-    private static RuleViolationException Moves() => new("File", "Moving pictures are not taken.");
+    private static RuleViolationException Moves() => new("File", "Animated pictures are not supported.");
 }

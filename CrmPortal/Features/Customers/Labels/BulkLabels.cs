@@ -10,7 +10,7 @@ internal static class BulkLabels
 {
     public static string Done(BulkActionKind kind, BulkResult result, IStringLocalizer<Texts> texts) =>
         result.WasCancelled ? texts["Stopped: {0} of {1} customers changed.", Display.Number(result.Changed), Display.Number(result.Total)]
-        : result.Changed == 0 ? texts["No customer had to be changed."]
+        : result.Changed == 0 ? texts["No customers needed changing."]
         : result.Changed == 1 ? texts[One(kind)]
         : texts[Many(kind), Display.Number(result.Changed)];
 

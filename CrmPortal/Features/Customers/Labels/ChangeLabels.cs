@@ -34,8 +34,8 @@ internal static class ChangeLabels
         "customer.tags" or "tag.change" or "tag.merge" or "tag.delete" => L["changed the tags"],
         "customer.note" => L["changed the notes"],
         "customer.address" => L["changed the addresses"],
-        "customer.contact" => L["changed further contacts"],
-        "customer.person" => L["changed the people around the customer"],
+        "customer.contact" => L["changed additional contacts"],
+        "customer.person" => L["changed the contact persons"],
         "customer.preferences" => L["changed the preferences"],
         "customer.consent" => L["changed the consents"],
         "customer.verify" => L["verified an e-mail or phone"],
@@ -48,7 +48,7 @@ internal static class ChangeLabels
         "customer.relationship" => L["changed the related customers"],
         "customer.bulk" => L["changed many customers"],
         "customer.merge" => L["merged customers"],
-        "customer.revealed" or "customfieldvalue.revealed" => L["looked at masked values"],
+        "customer.revealed" or "customfieldvalue.revealed" => L["viewed masked values"],
         "order.create" => L["added an order"],
         "order.edit" => L["changed an order"],
         "order.refund" => L["refunded an order"],
@@ -56,11 +56,11 @@ internal static class ChangeLabels
         "customer.review" => L["changed the reviews"],
         "cart.save" => L["changed a cart"],
         "import" => L["imported a file"],
-        "undo" => L["took back a change"],
-        "customer.purge" => L["removed the customer for good"],
+        "undo" => L["undid a change"],
+        "customer.purge" => L["permanently deleted the customer"],
         "loyalty.earn" or "loyalty.redeem" or "loyalty.adjust" or "loyalty.reverse" => L["booked points"],
         "loyalty.tier" => L["changed the tier"],
-        "loyalty.reward" => L["gave a reward"],
+        "loyalty.reward" => L["issued a reward"],
         _ => L["changed the customer"],
     };
 
@@ -116,7 +116,7 @@ internal static class ChangeLabels
     {
         Core.Consents.ConsentState.Granted => L["Consent given"],
         Core.Consents.ConsentState.Withdrawn => L["Consent withdrawn"],
-        _ => L["Consent asked for"],
+        _ => L["Consent requested"],
     };
 
     private static string ConsentPurpose(ConsentPurpose purpose, IStringLocalizer<Texts> L) => purpose switch
@@ -129,11 +129,11 @@ internal static class ChangeLabels
 
     private static string ConsentSource(ConsentSource source, IStringLocalizer<Texts> L) => source switch
     {
-        Core.Consents.ConsentSource.Staff => L["Noted by staff"],
+        Core.Consents.ConsentSource.Staff => L["Recorded by staff"],
         Core.Consents.ConsentSource.PreferencePage => L["On the customer's own page"],
         Core.Consents.ConsentSource.ConfirmedLink => L["By a confirmed link"],
         Core.Consents.ConsentSource.Import => L["By an import"],
         Core.Consents.ConsentSource.Merge => L["By a merge"],
-        _ => L["by a program"],
+        _ => L["via the API"],
     };
 }

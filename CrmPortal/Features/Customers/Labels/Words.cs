@@ -20,8 +20,8 @@ internal static class Words
         RelationshipKind.Friend => L["Friend"],
         RelationshipKind.Neighbour => L["Neighbour"],
         RelationshipKind.Colleague => L["Colleague"],
-        RelationshipKind.Referrer => L["Brought this customer"],
-        RelationshipKind.Referred => L["Came through this customer"],
+        RelationshipKind.Referrer => L["Referred this customer"],
+        RelationshipKind.Referred => L["Was referred by this customer"],
         _ => L["Other"],
     };
 
@@ -56,7 +56,7 @@ internal static class Words
 
     public static string Subscription(SubscriptionState state, IStringLocalizer<Texts> L) => state switch
     {
-        SubscriptionState.Trial => L["On trial"],
+        SubscriptionState.Trial => L["Trial"],
         SubscriptionState.Active => L["Running"],
         SubscriptionState.Suspended => L["Suspended"],
         SubscriptionState.Cancelled => L["Ended"],

@@ -123,7 +123,7 @@ internal static class LoyaltyEndpoints
         var adjusted = await ledger.AdjustAsync(points, key, cancellationToken) ?? throw ApiException.NotFound(NotFound);
         if (adjusted.Booked is { } booked) return Booked(booked);
         var request = adjusted.Request!;
-        return TypedResults.Accepted((string?)null, new WaitingAnswer("The adjustment waits for a second person.", new(request.Id),
+        return TypedResults.Accepted((string?)null, new WaitingAnswer("The adjustment is waiting for a second person.", new(request.Id),
             new(request.CustomerId), request.Points, request.Reason));
     }
 
