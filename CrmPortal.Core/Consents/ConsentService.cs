@@ -110,7 +110,8 @@ public sealed class ConsentService(
             var newest = await db.Consents.AsNoTracking().Include(c => c.Wording)
                 .Where(c => c.CustomerId == customerId && c.Purpose == entry.Purpose && c.Channel == entry.Channel)
                 .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(2).ToListAsync(cancellationToken);
-            if (newest[0].Id != consentId) throw new RuleViolationException("", "Something else has been recorded since.") { IsRefusal = true };
+            if (newest[0].Id != consentId)
+                throw new RuleViolationException("", "Something else has been recorded since.") { IsRefusal = true };
             // A request that waits has a link of its own; it does not begin to wait again.
             var before = newest.ElementAtOrDefault(1) is { State: ConsentState.Granted } granted ? granted : null;
             wording = before?.Wording;

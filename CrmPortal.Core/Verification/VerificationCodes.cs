@@ -58,7 +58,8 @@ internal static class VerificationCodes
             .Select(c => c.CreatedAt).Distinct().ToListAsync(cancellationToken);
         if (sent.Any(at => at > now.AddMinutes(-1)))
             throw new RuleViolationException("", "One was sent less than a minute ago; please wait a moment.");
-        if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within the last hour; try again later.", MostAnHour);
+        if (sent.Count >= MostAnHour)
+            throw new RuleViolationException("", "{0} were sent within the last hour; try again later.", MostAnHour);
     }
 
     private static string Hash(string salt, string digits) => SessionService.Hash(salt + ":" + digits);

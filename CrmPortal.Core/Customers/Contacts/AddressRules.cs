@@ -23,7 +23,8 @@ internal static class AddressRules
         var postalCode = PostalCode.Checked(TextRules.Text(nameof(input.PostalCode), input.PostalCode, 20, errors).Value, country,
             out var isPostalCode);
         if (!isPostalCode) errors.Add(new(nameof(input.PostalCode), "{0} is not a postal code of this country.", postalCode ?? ""));
-        if (input.Latitude is null != input.Longitude is null) errors.Add(new(nameof(input.Latitude), "Enter both latitude and longitude, or neither."));
+        if (input.Latitude is null != input.Longitude is null)
+            errors.Add(new(nameof(input.Latitude), "Enter both latitude and longitude, or neither."));
         if (input.Latitude is < -90 or > 90 or double.NaN)
             errors.Add(new(nameof(input.Latitude), "The latitude must be between -90 and 90 degrees."));
         if (input.Longitude is < -180 or > 180 or double.NaN)

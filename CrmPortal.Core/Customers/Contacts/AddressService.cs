@@ -150,7 +150,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             if (customer.ContactPoints.Any(p => p.Kind == kind && p.ValueKey == stored!.ToLowerInvariant()))
                 throw new RuleViolationException("Value", "The customer already has this one.");
             if (customer.ContactPoints.Count >= MostContactPoints)
-                throw new RuleViolationException("Value", "A customer can have at most {0} additional e-mails and phones.", MostContactPoints);
+                throw new RuleViolationException("Value", "A customer can have at most {0} additional e-mails and phones.",
+                    MostContactPoints);
             customer.ContactPoints.Add(new ContactPoint { Kind = kind, Value = stored!, Label = checkedLabel });
             return Task.CompletedTask;
         }, cancellationToken);

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers.Duplicates;
 
 /// <summary>
-/// The tables of the search for duplicates. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
+/// The tables of the search for duplicates. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds
+/// no
 /// extension properties.
 /// </summary>
 public static class DuplicateTables

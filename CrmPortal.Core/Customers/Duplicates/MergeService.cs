@@ -153,7 +153,8 @@ public sealed class MergeService(
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked)
             && !grant.Has(Permissions.CustomersBlock))
-            throw new RuleViolationException("Fields", "One of the customers is blocked; only users who may block customers can unblock them.");
+            throw new RuleViolationException("Fields",
+                "One of the customers is blocked; only users who may block customers can unblock them.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>

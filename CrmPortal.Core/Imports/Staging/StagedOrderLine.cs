@@ -161,7 +161,8 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
     {
         if (currency == shop.Currency) return null;
         var rate = row.Number(ImportFields.Rate);
-        if (rate is null or <= 0) row.Reject("The order is in {0}; a column must contain the exchange rate to {1}.", currency, shop.Currency);
+        if (rate is null or <= 0)
+            row.Reject("The order is in {0}; a column must contain the exchange rate to {1}.", currency, shop.Currency);
         else Check(errors => OrderRules.CheckRate("", rate.Value, errors));
         return rate;
     }

@@ -59,7 +59,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (role.Version != version)
             throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
         if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
-            throw new RuleViolationException("Permissions", "The Administrator role must keep the permissions to manage users and settings.");
+            throw new RuleViolationException("Permissions",
+                "The Administrator role must keep the permissions to manage users and settings.");
         if (role.Name == RoleNames.Customer && permissions.Count > 0)
             throw new RuleViolationException("Permissions", "The Customer role cannot have staff permissions.");
         db.BeginChangeSet("role.edit");
