@@ -34,7 +34,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await using var db = CreateContext(null);
-        await db.Database.MigrateAsync(cancellationToken);
+        await DatabaseMigration.RunAsync(db, cancellationToken);
         var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """)
             .ToListAsync(cancellationToken)).Single();
         if (pairs == 0)
