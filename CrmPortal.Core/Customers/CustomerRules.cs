@@ -39,7 +39,8 @@ public static class CustomerRules
         if (country is { IsPresent: true, Value: { } place })
         {
             country = place.ToUpperInvariant();
-            if (!IsoCodes.Countries.Contains(country.Value!)) errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
+            if (!IsoCodes.Countries.Contains(country.Value!))
+                errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
         }
 
         var phone = TextRules.Text(nameof(changes.Phone), changes.Phone, PhoneNumber.LongestTyped, errors);

@@ -93,7 +93,8 @@ public sealed class RewardTests
             [(await AddAsync(data, usual with { Price = 101 })).Id] = "Insufficient loyalty points",
             [(await AddAsync(data, usual with { From = new(2026, 3, 11) })).Id] = "This reward is available from 2026-03-11.",
             [(await AddAsync(data, usual with { Until = new(2026, 3, 9) })).Id] = "This reward no longer exists.",
-            [(await AddAsync(data, usual with { LowestTier = "silver" })).Id] = "This reward is for customers of the tier Silver and above.",
+            [(await AddAsync(data, usual with { LowestTier = "silver" })).Id] =
+                "This reward is for customers of the tier Silver and above.",
             [(await AddAsync(data, usual with { Stock = 0 })).Id] = "This reward is out of stock.",
         };
 

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
@@ -90,7 +92,7 @@ internal static class SqliteLoad
         command.CommandText = sql;
         command.CommandTimeout = 0;
         command.Transaction =
-            (db.Database.CurrentTransaction as Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<System.Data.Common.DbTransaction>)?.Instance;
+            (db.Database.CurrentTransaction as IInfrastructure<DbTransaction>)?.Instance;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

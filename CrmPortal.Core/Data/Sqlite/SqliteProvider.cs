@@ -44,7 +44,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
     {
         if (Path.GetDirectoryName(_file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
         await using var db = CreateContext(null);
-        await db.Database.MigrateAsync(cancellationToken);
+        await DatabaseMigration.RunAsync(db, cancellationToken);
         await CheckEngineAsync(db, cancellationToken);
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);

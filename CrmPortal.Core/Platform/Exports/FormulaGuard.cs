@@ -29,7 +29,8 @@ public static class FormulaGuard
 
     /// <summary>The signs with which formulas begin, also in the widths and shapes that East Asian spreadsheets take for them.</summary>
     private static bool IsSign(char c) =>
-        c is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\uFE66' or '\uFE62' or '\uFE63' or '\uFE6B' or '\u2212';
+        c is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\uFE66' or '\uFE62' or '\uFE63' or '\uFE6B'
+            or '\u2212';
 
     /// <summary>What a spreadsheet may drop in front: blanks of all widths, and signs that are not seen.</summary>
     private static bool IsBlank(char c) =>

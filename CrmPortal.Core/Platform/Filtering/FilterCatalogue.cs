@@ -10,7 +10,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     private const int MostValues = 100;
     private const int LongestValue = 200;
 
-    private readonly Dictionary<string, (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
+    private readonly Dictionary<string,
+        (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
     private Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> _build = (_, _) => null;
 
     public override IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];

@@ -66,7 +66,8 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
 
     /// <summary>Paid orders of customers for which nothing was booked. A till may have said what an order earns before it came.</summary>
     internal static IQueryable<Order> Unbooked(CrmDbContext db, DateTimeOffset from) => db.Orders.Where(o =>
-        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from && !db.Set<LoyaltyBooking>()
+        o.CustomerId != null && o.BaseTotal > 0 && Order.CountedStatuses.Contains(o.Status) && o.PlacedAt >= from
+            && !db.Set<LoyaltyBooking>()
             .Any(b => b.OrderId == o.Id));
 
     internal static async Task<Stored?> StoredAsync(CrmDbContext db, CancellationToken cancellationToken) =>

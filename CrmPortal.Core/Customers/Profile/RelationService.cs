@@ -37,7 +37,8 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var today = customers.Today();
         var dates = await db.ImportantDates.AsNoTracking()
-            .Where(d => d.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null)).OrderBy(d => d.Id)
+            .Where(d => d.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId && c.DeletedAt == null))
+                .OrderBy(d => d.Id)
             .Take(MostDates).ToListAsync(cancellationToken);
         return [.. dates.Select(d => Details(d, today)).OrderBy(d => d.Next ?? DateOnly.MaxValue).ThenBy(d => d.Id)];
     }

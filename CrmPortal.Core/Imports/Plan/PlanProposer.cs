@@ -31,7 +31,8 @@ internal static class PlanProposer
     {
         var ownNumbers = OwnOf(fields, CustomFieldType.Number);
         var numbers = columns
-            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
+                or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
         return new()
         {
             Columns = columns,
@@ -70,7 +71,8 @@ internal static class PlanProposer
             if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Choose the column with the unit price."));
         }
         else if (!plan.Columns.Keys
-            .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
+            .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email
+                or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
         {
             errors.Add(new("Columns", "Choose the column with a name, an e-mail, a phone, an external id or a customer number."));
         }

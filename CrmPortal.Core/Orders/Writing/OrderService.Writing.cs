@@ -65,19 +65,6 @@ public sealed partial class OrderService
         CancellationToken cancellationToken) =>
         UpdateAsync(id, new OrderInput { Status = status }, expectedVersion, cancellationToken);
 
-    /// <summary>
-    /// Takes the last step of an order back, such as a payment that was noted by mistake: it has the status again that it had, with what
-    /// follows for points and figures. Null where there is no such order.
-    /// </summary>
-    /// <param name="expectedVersion">Of the order as the step left it; any change since is a conflict.</param>
-    /// <exception cref="RuleViolationException">The last change was no step, or money was given back since.</exception>
-    /// <exception cref="ConcurrencyConflictException">Somebody changed the order since.</exception>
-    public async Task<OrderChangeResult?> TakeBackStepAsync(long id, long expectedVersion, CancellationToken cancellationToken)
-    {
-        var grant = await access.DemandAsync(Permissions.OrdersEdit, cancellationToken);
-        return await RetriedAsync(() => TakeBackOnceAsync(grant, id, expectedVersion, cancellationToken));
-    }
-
     /// <summary>Products whose code or name begins with what is typed, or whose name holds it.</summary>
     /// <param name="currency">The currency in which the price of the last sale is wanted.</param>
     public async Task<IReadOnlyList<ProductRow>> ProductsAsync(string? typed, string currency, CancellationToken cancellationToken)
@@ -94,7 +81,8 @@ public sealed partial class OrderService
             .Select(p => new
             {
                 p.Code, p.Name, p.Category, p.Brand,
-                LastPrice = db.Set<OrderLine>().Where(l => l.ProductId == p.Id && l.Order!.Currency == currency).OrderByDescending(l => l.Id)
+                LastPrice = db.Set<OrderLine>().Where(l => l.ProductId == p.Id && l.Order!.Currency == currency)
+                    .OrderByDescending(l => l.Id)
                     .Select(l => (long?)l.UnitPrice).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
         return [.. found.Select(p => new ProductRow(p.Code, p.Name, p.Category, p.Brand, p.LastPrice))];
@@ -189,118 +177,12 @@ public sealed partial class OrderService
         return order;
     }
 
-    private async Task ApplyAsync(CrmDbContext db, Order order, OrderInput fields, Grant grant, CancellationToken cancellationToken)
-    {
-        var errors = new List<FieldError>();
-        var isOpen = order.Status == OrderStatus.Pending;
-        order.ExternalId = fields.ExternalId.Or(order.ExternalId);
-        order.Channel = fields.Channel.Or(order.Channel);
-        order.PaymentMethod = fields.PaymentMethod.Or(order.PaymentMethod);
-        order.LoyaltyCard = fields.LoyaltyCard.Or(order.LoyaltyCard);
-        order.ContactEmail = fields.Email.Or(order.ContactEmail);
-        order.ContactPhone = fields.Phone.Or(order.ContactPhone);
-        var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (fields.ShippingAddress.IsPresent) order.ShippingAddress = Kept(order.ShippingAddress, fields.ShippingAddress.Value, maySee);
-        if (fields.BillingAddress.IsPresent) order.BillingAddress = Kept(order.BillingAddress, fields.BillingAddress.Value, maySee);
-
-        var currency = fields.Currency.Value ?? order.Currency;
-        var rate = fields.Rate.Or(order.Currency == currency ? order.Rate : null);
-        if (currency == shop.Value.Currency)
-        {
-            if (fields.Rate.Value is { } useless && useless != 1)
-                errors.Add(new(nameof(fields.Rate), "The order is in the shop's currency, so it has no exchange rate."));
-            rate = null;
-        }
-        else if (rate is null)
-        {
-            errors.Add(new(nameof(fields.Rate), "The order is in {0}; enter the exchange rate to {1} on that day.", currency,
-                shop.Value.Currency));
-        }
-
-        var planned = fields.Lines.IsPresent ? OrderRules.Lines(fields.Lines.Value, currency, errors) : null;
-        if (errors.Count > 0) throw new RuleViolationException(errors);
-        var placed = fields.PlacedAt.Value ?? order.PlacedAt;
-        var products = planned is null ? null : await OrderProducts.LearnAsync(db, planned, cancellationToken);
-        var hasOtherLines = planned is not null && !order.Lines.OrderBy(l => l.Id)
-            .Select(l => (l.ProductId, l.Description, l.Quantity, l.UnitPrice, l.Discount, l.Tax))
-            .SequenceEqual(planned
-                .Select(l => (products!.Of(l).Id, products.DescriptionOf(l), l.Quantity, l.UnitPrice, l.Discount, l.Tax)));
-        if (!isOpen)
-        {
-            if (hasOtherLines)
-                errors.Add(new(nameof(fields.Lines), "Products can only be changed while the order is pending; refund what was returned."));
-            if (currency != order.Currency)
-                errors.Add(new(nameof(fields.Currency), "The currency can only be changed while the order is pending."));
-            if (rate != order.Rate) errors.Add(new(nameof(fields.Rate), "The rate can only be changed while the order is pending."));
-            if (placed != order.PlacedAt)
-                errors.Add(new(nameof(fields.PlacedAt), "The time can only be changed while the order is pending."));
-            if (errors.Count > 0) throw new RuleViolationException(errors);
-            return;
-        }
-
-        if (hasOtherLines)
-        {
-            // Other lines are another version of the order, also where they cost the same.
-            if (order.Id != 0) db.Entry(order).Property(o => o.Total).IsModified = true;
-            db.OrderLines.RemoveRange(order.Lines);
-            order.Lines.Clear();
-            order.Lines.AddRange(planned!.Select(l => new OrderLine
-            {
-                Product = products!.Of(l), ProductId = products.Of(l).Id, Description = products.DescriptionOf(l), Quantity = l.Quantity,
-                    UnitPrice = l.UnitPrice, Discount = l.Discount, Tax = l.Tax, Amount = l.Amount,
-            }));
-        }
-        else if (currency != order.Currency)
-        {
-            // The same numbers in a currency with other decimals are other amounts.
-            throw new RuleViolationException(nameof(fields.Lines), "Enter the products again in the new currency.");
-        }
-
-        (order.Currency, order.Rate, order.PlacedAt) = (currency, rate, placed);
-        (order.Total, order.BaseTotal) = OrderRules.Total(order.Lines.Select(l => l.Amount), currency, rate, shop.Value.Currency);
-    }
-
     private static async Task MoveAsync(CrmDbContext db, Order order, OrderStatus status, CancellationToken cancellationToken)
     {
         OrderStatusTransitions.Demand(order.Status, status);
         if (status == OrderStatus.Cancelled && await db.RefundLines.AnyAsync(l => l.OrderId == order.Id, cancellationToken))
             throw new RuleViolationException(nameof(OrderInput.Status), RefundTheRest);
         order.Status = status;
-    }
-
-    private async Task<OrderChangeResult?> TakeBackOnceAsync(Grant grant, long id, long expectedVersion,
-        CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.BeginChangeSet("order.edit");
-        if (await LockAsync(db, id, null, cancellationToken) is not { } order) return null;
-        if (expectedVersion != order.Version) throw new ConcurrencyConflictException([], order.Version, null, null);
-        var last = await db.AuditEntries.AsNoTracking().Where(e => e.EntityType == nameof(Order) && e.EntityId == id
-            && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
-            .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
-        if (StatusBefore(last, order.Status) is not { } before)
-            throw new RuleViolationException("", "There is no status change of this order to undo.");
-        var wasCounted = IsCounted(order);
-        order.Status = before;
-        if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
-            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be undone.");
-        await db.SaveChangesAsync(cancellationToken);
-        if (wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [order.CustomerId], cancellationToken);
-        var details = await DetailsAsync(db, grant, id, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new(details!, false, true);
-    }
-
-    /// <summary>The status before the change that led to the present one; null where that was another change.</summary>
-    private static OrderStatus? StatusBefore(string? values, OrderStatus present)
-    {
-        if (values is null) return null;
-        using var changed = JsonDocument.Parse(values);
-        return changed.RootElement.TryGetProperty(nameof(Order.Status), out var status) && Read(status[1]) == present ? Read(status[0])
-            : null;
-
-        static OrderStatus? Read(JsonElement value) => Enum.TryParse<OrderStatus>(value.ToString(), true, out var status) ? status : null;
     }
 
     /// <summary>Brings the customers' figures and points in line with an order, and tells the pages that show these customers.</summary>
@@ -334,19 +216,6 @@ public sealed partial class OrderService
         var errors = new List<FieldError>();
         var fields = OrderRules.Normalize(input, shop.Value, clock.GetUtcNow(), errors);
         return errors.Count > 0 ? throw new RuleViolationException(errors) : fields;
-    }
-
-    /// <summary>Who sees the street masked and leaves it blank, or sends the mask back, does not change it.</summary>
-    private static OrderAddress? Kept(OrderAddress? present, OrderAddress? typed, bool maySee)
-    {
-        if (maySee || present is null) return typed;
-        // Where nothing but the street is known, a form that shows nothing of it sends no address at all.
-        if (typed is null) return present is { Name: null, City: null, State: null, PostalCode: null, Country: null } ? present : null;
-        var (first, second) = (Typed(typed.Line1), Typed(typed.Line2));
-        return first is null && second is null ? typed with { Line1 = present.Line1, Line2 = present.Line2 }
-            : typed with { Line1 = first ?? present.Line1, Line2 = typed.Line2 is not null && second is null ? present.Line2 : second };
-
-        static string? Typed(string? line) => line == Masking.Text("") ? null : line;
     }
 
     private static bool IsCounted(Order order) => Order.CountedStatuses.Contains(order.Status);

@@ -138,7 +138,8 @@ internal sealed class TierWarnings(IDbContextFactory<CrmDbContext> dbFactory, ID
             Language = c.Language,
             AgentId = c.PreferredAgent!.DisabledAt == null ? c.PreferredAgentId : null,
             Email = c.Status == CustomerStatus.Active
-                && db.Set<CommunicationPreference>().Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service
+                && db.Set<CommunicationPreference>()
+                    .Any(p => p.CustomerId == c.Id && p.Channel == Channel.Email && p.Kind == MessageKind.Service
                 && p.IsOptedIn) ? c.Email : null,
         }).ToDictionaryAsync(r => r.Id, cancellationToken);
 

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmPortal.Core.Platform.Audit;
+
+namespace CrmPortal.Core.Loyalty;
+
+public enum ProgrammeState { Draft, Active, Retired }
+
+/// <summary>A version of the programme. Of all versions one is active; a draft can be changed until it becomes so.</summary>
+[AuditName("LoyaltyProgramme")]
+[OpenFields("State", "Name", "RulesJson", "CreatedAt", "CreatedByName", "ActivatedAt", "ActivatedByName")]
+public sealed class LoyaltyProgramme : IAudited, IVersioned
+{
+    public const int NameLength = 100;
+
+    private (string? Json, ProgrammeRules? Rules) _read;
+
+    public long Id { get; internal init; }
+    public ProgrammeState State { get; set; }
+
+    /// <summary>What the version is called, such as <c>Winter 2026</c>.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>JSON of <see cref="ProgrammeRules"/>.</summary>
+    public required string RulesJson { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+    public string CreatedByName { get; init; } = "";
+    public DateTimeOffset? ActivatedAt { get; set; }
+    public string? ActivatedByName { get; set; }
+    public long Version { get; set; }
+
+    public ProgrammeRules Rules
+    {
+        get
+        {
+            // A booking asks many times; the rules of a version are read from their text once.
+            if (!ReferenceEquals(_read.Json, RulesJson)) _read = (RulesJson, JsonSerializer.Deserialize<ProgrammeRules>(RulesJson, Json)!);
+            return _read.Rules!;
+        }
+    }
+
+    internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    internal static string Write(ProgrammeRules rules) => JsonSerializer.Serialize(rules, Json);
+}
