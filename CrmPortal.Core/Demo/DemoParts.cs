@@ -10,7 +10,7 @@ using CrmPortal.Core.Platform.Common;
 namespace CrmPortal.Core.Demo;
 
 /// <summary>
-/// What hangs on the customers: notes, people, days, wishes, consents, own fields, carts and reviews; every kind on those who are shown.
+/// What depends on the customers: notes, people, days, wishes, consents, own fields, carts and reviews; every kind on those who are shown.
 /// </summary>
 internal sealed class DemoParts(ulong seed, DateTimeOffset now, DateOnly today, string currency, DemoStaff staff, DemoHistory history)
 {

@@ -25,10 +25,10 @@ public sealed record HistoryEntry(
     long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo,
         IReadOnlyList<HistoryItem> Items)
 {
-    /// <summary>The change set that this one takes back.</summary>
+    /// <summary>The change set that this one undoes.</summary>
     public long? UndoesId { get; init; }
 
-    /// <summary>Whether it took something back and was itself taken back: the entry that holds now says all.</summary>
+    /// <summary>Whether it took something back and was itself undone: the entry that holds now says all.</summary>
     public bool IsFolded => UndoesId is not null && IsUndone;
 }
 

@@ -36,7 +36,7 @@ public sealed class Import
 
     public long? JobId { get; set; }
 
-    /// <summary>What undo takes back.</summary>
+    /// <summary>What undo undoes.</summary>
     public long? ChangeSetId { get; set; }
 
     public long? CreatedById { get; init; }

@@ -21,7 +21,7 @@ public interface ICustomerLetters
     /// <param name="day">The first day without it.</param>
     (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day);
 
-    /// <summary>Reminds of points that run out.</summary>
+    /// <summary>Reminds of points that expire.</summary>
     /// <param name="day">The last day on which the first of them can be spent.</param>
     (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day);
 

@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Verification;
 /// <summary>Which e-mail or phone of a customer: the primary one, or a further one.</summary>
 public sealed record VerificationTarget(ContactKind Kind, long? ContactPointId = null);
 
-/// <summary>What a link is for, told to whoever opens it: the address that it was sent to.</summary>
+/// <summary>What a link is for, told to anyone who opens it: the address that it was sent to.</summary>
 public sealed record VerificationLink(string Email, string Language);
 
 /// <summary>Lets customers show that an e-mail or a phone is theirs, by digits that they tell or by a link that they follow.</summary>

@@ -158,7 +158,7 @@ internal static class ApiDocument
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     /// <summary>
-    /// Describes a header, in place of what the endpoint itself says of one that it reads: each parameter stands there once.
+    /// Describes a header, in place of what the endpoint itself says of one that it reads: each parameter is there once.
     /// </summary>
     private static void AddHeader(OpenApiOperation operation, string name, string description)
     {

@@ -3,7 +3,7 @@ namespace CrmPortal.Hosting;
 /// <summary>
 /// Marks an endpoint whose answer is somebody's file, shown within a page of ours: nothing in it may run, load or lead anywhere.
 /// </summary>
-/// <param name="Policy">The content security policy of the file, which stands in the place of the pages' own.</param>
+/// <param name="Policy">The content security policy of the file, which replaces the pages' own.</param>
 internal sealed record FramedContent(string Policy)
 {
     /// <summary>

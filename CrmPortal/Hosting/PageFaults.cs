@@ -14,7 +14,7 @@ internal static partial class PageFaults
     public const string RetryAfterSeconds = "5";
     public const string FullSentence = "The disk of the server is full; nothing was changed.";
 
-    /// <summary>Not within a branch: what is asked for anew has to find its route again.</summary>
+    /// <summary>Not within a branch: what is asked for again has to find its route again.</summary>
     public static void UsePageFaults(this WebApplication app)
     {
         app.Use(LastResortAsync);

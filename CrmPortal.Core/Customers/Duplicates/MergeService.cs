@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Customers.Duplicates;
 
 /// <summary>
 /// Merges customers who are one person into one of them, who gets what the others have; those go to the trash and lead there. One
-/// change set in one transaction, which <see cref="UndoService"/> takes back wholly.
+/// change set in one transaction, which <see cref="UndoService"/> undoes in full.
 /// </summary>
 public sealed class MergeService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,

@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What one version makes of the orders.</summary>
-/// <param name="Points">Points of the orders less what refunds take back.</param>
+/// <param name="Points">Points of the orders less what refunds reverse.</param>
 /// <param name="FullCost">Points × value, if all of them are spent; minor units of the base currency.</param>
 /// <param name="ExpectedCost">The same × the share of points that is expected to be spent.</param>
 public sealed record WhatIfSide(long ProgrammeId, string Name, long Points, long FullCost, long ExpectedCost);

@@ -88,7 +88,7 @@ public sealed record RefundInput
     public IReadOnlyList<RefundLineInput>? Lines { get; init; }
 }
 
-/// <summary>A line of an order that is refunded in part or wholly.</summary>
+/// <summary>A line of an order that is refunded in part or in full.</summary>
 public sealed record RefundLineInput
 {
     /// <summary>The key of the order's line.</summary>

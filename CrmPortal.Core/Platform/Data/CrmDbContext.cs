@@ -158,7 +158,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        // Passkeys stand in a table of their own, with a column for each value.
+        // Passkeys are in a table of their own, with a column for each value.
         builder.Ignore<IdentityUserPasskey<long>>();
         builder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
         foreach (var version in builder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))

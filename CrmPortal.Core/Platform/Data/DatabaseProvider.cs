@@ -71,7 +71,7 @@ public interface IDatabaseProvider
         where T : class;
 
     /// <summary>
-    /// After somebody was removed for good: rewrites what the engine keeps of deleted rows beside the tables, as far as it can be told
+    /// After somebody was removed permanently: rewrites what the engine keeps of deleted rows beside the tables, as far as it can be told
     /// to. Outside a transaction; what stays, and how long, is said in the operator's guide.
     /// </summary>
     Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken);

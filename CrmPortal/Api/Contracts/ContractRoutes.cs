@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api.Contracts;
 
-/// <summary>A contract and the endpoints that stand under its address. One registration is all that a new contract needs.</summary>
+/// <summary>A contract and the endpoints that are under its address. One registration is all that a new contract needs.</summary>
 internal sealed record ApiMount(ApiContract Contract, Action<RouteGroupBuilder> Map);
 
 internal static class ContractRoutes

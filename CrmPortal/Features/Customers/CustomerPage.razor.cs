@@ -133,7 +133,7 @@ public sealed partial class CustomerPage
         if (RendererInfo.IsInteractive)
         {
             _drafts = await LatestAsync(ReadDraftsAsync);
-            // What stood there before drafts were known begins anew with them.
+            // What stood there before drafts were known starts over with them.
             if (_drafts.Count > 0) _draftsRead++;
         }
 
@@ -241,7 +241,7 @@ public sealed partial class CustomerPage
             }
         }
 
-        // The editors begin anew with what is stored now; what was typed was either saved or given up by choice.
+        // The editors start over with what is stored now; what was typed was either saved or given up by choice.
         await Script.InvokeVoidAsync("crm.drafts.remove", DraftKey(""));
         _drafts = [];
         var customer = _customer;

@@ -37,7 +37,7 @@ public sealed partial class ImportPage
     protected override async Task OnParametersSetAsync()
     {
         await LoadAsync();
-        // Whoever comes back to the page finds the work that goes on.
+        // Anyone who comes back to the page finds the work that goes on.
         if (_import?.JobId is { } id && await LatestAsync(read => Jobs.GetAsync(id, read)) is { IsOver: false }) _job = id;
     }
 

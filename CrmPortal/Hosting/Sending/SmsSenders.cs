@@ -109,7 +109,7 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
 
 /// <summary>How a body of a content type is written.</summary>
 /// <param name="Usual">What is sent where the settings name no body; empty where they must.</param>
-/// <param name="Escape">Makes any text fit to stand in it.</param>
+/// <param name="Escape">Makes any text fit to be in it.</param>
 internal sealed record SmsBody(string Usual, Func<string, string> Escape)
 {
     private static readonly SmsBody Json = new("""{"to":"{to}","text":"{text}"}""", s => JsonEncodedText.Encode(s).ToString());

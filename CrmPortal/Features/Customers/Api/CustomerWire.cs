@@ -177,7 +177,7 @@ internal sealed record CustomerAnswer
 /// <summary>What is left of a deleted customer.</summary>
 /// <param name="Message">The sentence that the customer module's document prints.</param>
 /// <param name="Id">The id that they had.</param>
-/// <param name="Permanent">Whether they are gone for good, or lie in the trash.</param>
+/// <param name="Permanent">Whether they are gone permanently, or are in the trash.</param>
 internal sealed record CustomerDeletedAnswer(string Message, long Id, bool Permanent);
 
 /// <summary>A line of the list.</summary>

@@ -44,10 +44,10 @@ internal sealed record AdjustBody
     public required string Reason { get; init; }
 }
 
-/// <summary>An adjustment above the limit of whoever asked for it.</summary>
+/// <summary>An adjustment above the limit of the person who asked for it.</summary>
 internal sealed record WaitingAnswer(string Message, OpaqueId RequestId, OpaqueId CustomerId, long Points, string Reason);
 
-/// <summary>What ran out.</summary>
+/// <summary>What expired.</summary>
 internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);
 
 internal sealed record TierBody
@@ -60,7 +60,7 @@ internal sealed record TierBody
     public DateOnly? TierExpiryDate { get; init; }
 }
 
-/// <summary>Where a customer stands on the ladder.</summary>
+/// <summary>Where a customer is on the ladder.</summary>
 internal sealed record StandingAnswer(OpaqueId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount,
     string? NextTier, decimal Remaining);
 
