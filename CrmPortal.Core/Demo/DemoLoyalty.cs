@@ -187,7 +187,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             {
                 var at = NotLater(refund.RefundedAt.AddMinutes(1));
                 yield return (at, t => GiveBack(refund, t));
-                // Down goes only the review of the night.
+                // Only the nightly review moves tiers down.
                 yield return (NotLater(all._zone.StartOf(all._zone.DayOf(at).AddDays(1)).AddHours(2)),
                     t => Step(t, t, mayFall: true));
             }

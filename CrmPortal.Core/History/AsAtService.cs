@@ -16,7 +16,7 @@ namespace CrmPortal.Core.History;
 public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock,
     IOptions<ShopOptions> shop)
 {
-    /// <summary>So many rows are walked back at most.</summary>
+    /// <summary>The maximum number of rows that are reversed.</summary>
     public const int MostRows = 20_000;
 
     private const int RowsAtOnce = 1_000;

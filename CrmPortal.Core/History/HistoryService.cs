@@ -168,7 +168,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
                 Show(p.Value[1]), false))];
     }
 
-    /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
+    /// <summary>Values that the history hides: encrypted ones, and notes, which may be private.</summary>
     internal static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret)
         || (entityType == nameof(Note) && field == nameof(Note.Text));
 

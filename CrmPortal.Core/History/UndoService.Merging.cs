@@ -85,7 +85,7 @@ public sealed partial class UndoService
         return [.. owners];
     }
 
-    /// <summary>What is not audited by itself gets its row here, so that taking back can be undone.</summary>
+    /// <summary>Writes an audit row for unaudited changes, so that the undo can be undone.</summary>
     private static async Task<bool> RecordMoveAsync(CrmDbContext db, object row, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (row is IAudited) return true;

@@ -60,7 +60,7 @@ public sealed partial class UndoService(
             }
             catch (RuleViolationException)
             {
-                // What stands against these rows does not stand against the rest.
+                // A conflict with these rows does not affect the rest.
                 undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
                 undo.Kept.AddRange(Enumerable.Repeat(new FieldConflict("", null, null, null), undo.BatchRows));
                 undo.Undone = undone;
@@ -69,7 +69,7 @@ public sealed partial class UndoService(
             }
             catch when (undo.Mass is null)
             {
-                // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
+                // It can be undone again; rows that are already restored are skipped. The undo of an import resumes by itself.
                 await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
                 await db.ChangeSets.Where(c => c.Id == changeSetId)
                     .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null)
@@ -147,7 +147,7 @@ public sealed partial class UndoService(
     private async Task BeginAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
-        // An import whose undoing was broken off, by the end of the program, goes on where it was.
+        // The undo of an import that was interrupted by a restart resumes where it stopped.
         var mass = changeSet is null ? null : MassUndo.Of(changeSet.Kind);
         var broken = mass is not null && changeSet!.UndoneAt is not null
             && await mass.IsBrokenOffAsync(db, changeSetId, cancellationToken)
@@ -235,7 +235,7 @@ public sealed partial class UndoService(
                 customer.MoveToTrash(clock.GetUtcNow());
                 return true;
             case AuditAction.Created when found is Tag tag:
-                // Others may use the word by now; it goes in the end where nobody has it.
+                // Others may use the tag by now; it is removed at the end if no customer has it.
                 undo.MadeTags.Add(tag.Id);
                 return false;
             case AuditAction.Created or AuditAction.Updated when found is LoyaltyProgramme { State: not ProgrammeState.Draft }:
@@ -265,7 +265,7 @@ public sealed partial class UndoService(
         }
     }
 
-    /// <summary>Removes the tags that the change set made and that nobody has.</summary>
+    /// <summary>Removes the tags that the change set created and no customer has.</summary>
     private async Task RemoveUnusedTagsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
         if (undo.MadeTags.Count == 0) return;

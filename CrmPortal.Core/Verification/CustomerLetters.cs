@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Verification;
 
-/// <summary>Whom a letter is written to, and in which language.</summary>
+/// <summary>The recipient of a message and their language.</summary>
 public sealed record LetterReader(string Name, string Language);
 
 /// <summary>Words what customers are sent. Links are made of tokens here, since only the web program knows where it is reached.</summary>

@@ -172,7 +172,7 @@ internal static class ApiDocument
     private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
         metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(description.HttpMethod!);
 
-    /// <summary>The errors that an endpoint says it answers, and those that stand before every endpoint.</summary>
+    /// <summary>The errors that an endpoint declares, and those that any endpoint can return.</summary>
     private static IEnumerable<int> Statuses(ApiDescription description, IList<object> metadata)
     {
         IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];

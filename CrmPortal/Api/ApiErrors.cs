@@ -26,7 +26,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for the answer any more.
+            // The client has gone.
             return;
         }
         catch (Exception fault) when (!context.Response.HasStarted)

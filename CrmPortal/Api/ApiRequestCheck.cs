@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Api;
 
-/// <summary>Refuses what no endpoint of the API takes, before anything reads it.</summary>
+/// <summary>Rejects requests that no endpoint of the API accepts, before anything reads them.</summary>
 internal static class ApiRequestCheck
 {
     /// <exception cref="ApiException">The request holds U+0000, an encoding other than UTF-8, or too much.</exception>

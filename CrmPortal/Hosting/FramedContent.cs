@@ -13,5 +13,5 @@ internal sealed record FramedContent(string Policy)
         new("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
 }
 
-/// <summary>Marks an endpoint whose answer the browser of the person who asked may keep, but nobody between.</summary>
+/// <summary>Marks an endpoint whose response only the user's browser may cache, no proxy.</summary>
 internal sealed record PrivatelyCached(TimeSpan Age);

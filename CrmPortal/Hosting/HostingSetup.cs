@@ -78,7 +78,7 @@ internal static class HostingSetup
             .AllowAnonymous();
     }
 
-    /// <summary>Runs until it is told to stop; the answer is the program's exit code.</summary>
+    /// <summary>Runs until it is asked to stop; returns the program's exit code.</summary>
     public static async Task<int> RunCrmAsync(this WebApplication app)
     {
         try
@@ -88,7 +88,7 @@ internal static class HostingSetup
         }
         catch (StartUpException)
         {
-            // What is wrong is in the log.
+            // The error has been logged.
             return 1;
         }
     }

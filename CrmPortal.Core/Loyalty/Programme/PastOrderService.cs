@@ -88,6 +88,6 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
         .Where(j => j.Kind == PastOrderJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running)).OrderBy(j => j.Id)
             .Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>What is in the settings: since when orders earn, and what the last run did.</summary>
+    /// <summary>The stored settings: from which date orders earn, and the result of the last run.</summary>
     internal sealed record Stored(DateOnly From, PastOrderResult? Result);
 }

@@ -37,7 +37,7 @@ public sealed record Campaign(string Name, DateOnly From, DateOnly Until)
 {
     public decimal Multiplier { get; init; } = 1;
 
-    /// <summary>Points on top for each order.</summary>
+    /// <summary>Bonus points per order.</summary>
     public long Bonus { get; init; }
 }
 

@@ -40,7 +40,7 @@ public sealed record ReviewInput
 public sealed record ReviewSaved(ReviewDetails Review, bool IsCreated, long Points, long? ChangeSetId);
 
 /// <summary>What a customer put together; amounts in minor units of <paramref name="Currency"/>.</summary>
-/// <param name="State">An open cart that nobody changed for long is abandoned.</param>
+/// <param name="State">An open cart without changes for a while is abandoned.</param>
 public sealed record CartDetails(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, long Total,
     DateTimeOffset ChangedAt, IReadOnlyList<OrderLineDetails> Lines, long Version);
 

@@ -93,7 +93,7 @@ public sealed partial class OrderService
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // An order is never undone by the general undo: it is cancelled or refunded.
+        // Orders are never undone by the general undo; they are cancelled or refunded.
         db.BeginChangeSet("order.create");
         if (fields.ExternalId.Value is { } externalId && await db.Orders.AnyAsync(o => o.ExternalId == externalId, cancellationToken))
             throw isUpsert ? new DbUpdateConcurrencyException("Somebody made the order at this moment.") : ExternalIdTaken();

@@ -14,7 +14,7 @@ public sealed record Actor(long? UserId, string Name, long? SessionId, ActorOrig
     /// <summary>The program itself, acting for nobody.</summary>
     public static Actor System(string name) => new(null, name, null, ActorOrigin.System, IsSystem: true);
 
-    /// <summary>The program itself, told to by anyone who may run commands on its machine.</summary>
+    /// <summary>The program itself, run by someone with access to its machine.</summary>
     public static Actor Command(string verb) => new(null, $"Command {verb}", null, ActorOrigin.Command, IsSystem: true);
 }
 

@@ -9,7 +9,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 {
     public const int LongestName = 60;
 
-    /// <summary>What the Administrator role cannot lose, or nobody could give it back.</summary>
+    /// <summary>Permissions that the Administrator role must keep, because no one else could grant them.</summary>
     public static IReadOnlyList<string> KeptByAdministrator { get; } = [Permissions.UsersManage, Permissions.SettingsEdit];
 
     /// <summary>All roles, the built-in ones first.</summary>

@@ -149,7 +149,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         return await base.SaveChangesAsync(true, cancellationToken);
     }
 
-    /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
+    /// <summary>Saves system results, such as those of a comparison, without audit rows and events.</summary>
     internal Task<int> SaveWithoutRecordAsync(CancellationToken cancellationToken) => base.SaveChangesAsync(true, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>

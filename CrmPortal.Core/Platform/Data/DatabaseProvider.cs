@@ -79,7 +79,7 @@ public interface IDatabaseProvider
     /// <summary>The name of the unique index that a failed save ran into, or null for any other failure.</summary>
     string? ViolatedUniqueIndex(DbUpdateException exception);
 
-    /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
+    /// <summary>Whether the failure is transient: the database is busy, starting or not reachable.</summary>
     bool IsTransient(Exception exception);
 
     /// <summary>Whether the failure means that there is no room left on the disk of the database.</summary>

@@ -26,7 +26,7 @@ internal static class ContractRoutes
     }
 
     /// <summary>
-    /// The contract of the endpoint that answers. An address that no endpoint has belongs to no contract, and is answered as on the core.
+    /// The contract of the endpoint that answers. An address that no endpoint has belongs to no contract and is answered like the core.
     /// </summary>
     public static ApiContract Contract(this HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ApiContract>() ?? ApiContract.Core;

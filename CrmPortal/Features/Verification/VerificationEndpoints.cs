@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Features.Verification;
 
-/// <summary>What to verify, and the digits where the customer told them.</summary>
+/// <summary>What to verify, and the code if the customer gave it.</summary>
 internal sealed record VerificationInput
 {
     [Description("The six-digit code; without it, a code is sent.")]

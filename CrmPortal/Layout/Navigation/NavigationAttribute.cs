@@ -52,7 +52,7 @@ public sealed class NavigationAttribute(string address, string label) : Attribut
     public string? Permission { get; init; }
 }
 
-/// <summary>Says why an address of a page is in no navigation.</summary>
+/// <summary>Explains why a page's URL is not in the navigation.</summary>
 /// <param name="address">One of the addresses of the page, as it is routed.</param>
 /// <param name="reason">For developers.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

@@ -111,7 +111,7 @@ internal static class CustomerEndpoints
         [Description(
             "Permanently deletes the customer and everything that belongs to them, even if they are in the trash.")] bool permanent = false)
     {
-        // Who may not remove permanently must not have moved the customer to the trash before they are told so.
+        // Check the permission to delete permanently before moving the customer to the trash.
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
         var isGone = await customers.DeleteAsync(id, cancellationToken,
             await ExpectedAsync(id, http, customers, cancellationToken)) is not null;

@@ -47,7 +47,7 @@ internal sealed record AdjustBody
 /// <summary>An adjustment above the limit of the person who asked for it.</summary>
 internal sealed record WaitingAnswer(string Message, OpaqueId RequestId, OpaqueId CustomerId, long Points, string Reason);
 
-/// <summary>What expired.</summary>
+/// <summary>The expired points.</summary>
 internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);
 
 internal sealed record TierBody

@@ -110,7 +110,7 @@ internal static class ShoppingEndpoints
 }
 
 /// <summary>A cart; amounts are in major units of its currency.</summary>
-/// <param name="State">An open cart that nobody changed for long is abandoned.</param>
+/// <param name="State">An open cart without changes for a while is abandoned.</param>
 internal sealed record CartAnswer(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, decimal Total,
     DateTimeOffset ChangedAt, IReadOnlyList<CartLineAnswer> Lines, long Version)
 {
