@@ -202,9 +202,9 @@ public sealed class ApiTrustTests
         Exception other = kind == DatabaseKind.Sqlite ? new SqliteException("attempt to write a readonly database", 8)
             : new PostgresException("no such role", "ERROR", "ERROR", "28000");
 
-        Assert.Equal("The disk is full; what was not finished is not written.",
+        Assert.Equal("The disk is full; unfinished work was not saved.",
             CommandLine.DatabaseSentence(provider, new DbUpdateException("x", full)));
-        Assert.Equal("The disk is full; what was not finished is not written.",
+        Assert.Equal("The disk is full; unfinished work was not saved.",
             CommandLine.DatabaseSentence(provider, new IOException("No space left on device", 28)));
         Assert.StartsWith("The database reported a fault: ", CommandLine.DatabaseSentence(provider, new DbUpdateException("x", other)),
             StringComparison.Ordinal);

@@ -53,7 +53,7 @@ internal static class AuthEndpoints
         // Only wrong ones count: a program behind a shared address may renew as often as it needs.
         return await guard.IsExceededAsync(http)
             ? Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal)
-            : Problem(StatusCodes.Status401Unauthorized, "The refresh token is not good.");
+            : Problem(StatusCodes.Status401Unauthorized, "The refresh token is not valid.");
     }
 
     private static async Task<NoContent> LogoutAsync(HttpContext http, SessionService sessions, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
         var user = await sessions.FindByAccessTokenAsync(header[Prefix.Length..].Trim(), Context.RequestAborted);
         return user is null
-            ? AuthenticateResult.Fail("The token is not good.")
+            ? AuthenticateResult.Fail("The token is not valid.")
             : AuthenticateResult.Success(new(SessionClaims.Principal(user, Scheme.Name), Scheme.Name));
     }
 

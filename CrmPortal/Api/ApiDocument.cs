@@ -66,7 +66,7 @@ internal static class ApiDocument
         document.Components ??= new();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Scheme,
-            Description = "An access token of POST /api/auth/login." };
+            Description = "An access token from POST /api/auth/login." };
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         return Task.CompletedTask;
     }
@@ -102,15 +102,15 @@ internal static class ApiDocument
                     new OpenApiHeader { Description = "The version of the record.", Schema = Text() };
             if (!tagged.IsConditional) continue;
             AddHeader(operation, "If-None-Match",
-                "The ETag of the answer that you have; where it is the present one, the answer is 304 without a body.");
-            operation.Responses["304"] = new OpenApiResponse { Description = "You have the present version." };
+                "The ETag of the response that you have; if it is current, the response is 304 without a body.");
+            operation.Responses["304"] = new OpenApiResponse { Description = "You have the current version." };
         }
 
         if (operation.Responses.ContainsKey("412"))
-            AddHeader(operation, "If-Match", "The ETag that you began with; where its version is stale, nothing is changed (412).");
+            AddHeader(operation, "If-Match", "The ETag that you started from; if its version is stale, nothing is changed (412).");
         if (IsRemembered(context.Description, metadata))
             AddHeader(operation, Idempotency.Header,
-            "Any text that names this request; sent again within 24 hours, it is answered as the first time.");
+            "Any unique text for this request; if it is sent again within 24 hours, it gets the first response.");
         if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] =
                 new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };

@@ -14,7 +14,7 @@ namespace CrmPortal.Api;
 /// </summary>
 internal static class LostAnswer
 {
-    public const string Sentence = "This request was carried out before; its first answer was lost.";
+    public const string Sentence = "This request was already carried out; its first response was lost.";
 
     public static async Task<RememberedAnswer> FindAsync(HttpContext context, WorkSubject made)
     {

@@ -6,7 +6,7 @@ namespace CrmPortal.Commands;
 internal sealed class BackupCommand(BackupService backups) : ICommand
 {
     public static CommandForm Form { get; } =
-        new("backup", "Copies database and documents into one file, while the server runs. The key file is not in it.")
+        new("backup", "Copies the database and the documents into one file while the server runs. The key file is not included.")
     {
         Arguments = ["FILE"], Flags = ["overwrite"],
     };

@@ -118,8 +118,8 @@ internal static class CommandLine
     /// <summary>What the database or its disk refused, in one sentence without values, or null for any other fault.</summary>
     internal static string? DatabaseSentence(IDatabaseProvider provider, Exception fault) => fault switch
     {
-        _ when provider.IsFull(fault) => "The disk is full; what was not finished is not written.",
-        _ when provider.IsTransient(fault) => "The database does not answer or is busy; try again later.",
+        _ when provider.IsFull(fault) => "The disk is full; unfinished work was not saved.",
+        _ when provider.IsTransient(fault) => "The database is busy or not responding; try again later.",
         UnsuitableDatabaseException => null,
         _ when fault.GetBaseException() is DbException database =>
             $"The database reported a fault: {database.Message.ReplaceLineEndings(" ")}",
@@ -131,7 +131,7 @@ internal static class CommandLine
     {
         CommandException or BackupException or RuleViolationException or StartUpException => fault.Message,
         UnsuitableDatabaseException => $"The database cannot be used: {fault.Message}",
-        _ when DiskSpace.IsFull(fault) => "The disk is full; what was not finished is not written.",
+        _ when DiskSpace.IsFull(fault) => "The disk is full; unfinished work was not saved.",
         IOException or UnauthorizedAccessException => fault.Message,
         // A command without a database of the portal may read one all the same, as a restore does.
         _ when fault.GetBaseException() is DbException database =>
@@ -149,7 +149,7 @@ internal static class CommandLine
             writer.WriteLine($"    {form.Summary}");
         }
 
-        writer.WriteLine("Settings such as --Database:DataFolder DIR may follow everywhere.");
+        writer.WriteLine("Settings such as --Database:DataFolder DIR can be added to any command.");
     }
 
     /// <summary>A verb of the list: how it is written, and how it is run with the services of a scope.</summary>

@@ -9,7 +9,7 @@ namespace CrmPortal.Commands;
 internal sealed class ImportCommand(ImportService imports, ImportRunner runner, IOptions<ShopOptions> shop) : ICommand
 {
     public static CommandForm Form { get; } =
-        new("import", "Imports a CSV file of customers or order lines; what is not said is proposed by the file itself.")
+        new("import", "Imports a CSV file of customers or order lines; options that are not given are proposed from the file.")
     {
         Arguments = ["FILE"],
         Options =

@@ -8,7 +8,7 @@ namespace CrmPortal.Commands;
 internal sealed class RecalculateCommand(RecalculateService figures, PhoneUpkeep phones) : ICommand
 {
     public static CommandForm Form { get; } = new("recalculate",
-        "Computes the figures of all customers anew, mends phones that were guessed wrong, and says how many were wrong; there should be none.") { UsesDatabase = true };
+        "Recomputes the figures of all customers, corrects wrongly parsed phones, and reports how many were wrong.") { UsesDatabase = true };
 
     public async Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace CrmPortal.Commands;
 internal sealed class RestoreCommand(BackupService backups, IDatabaseProvider provider, KeyFile keyFile) : ICommand
 {
     public static CommandForm Form { get; } =
-        new("restore", "Puts a backup in the place of the database and the documents; the server must be stopped.")
+        new("restore", "Replaces the database and the documents with a backup; the server must be stopped.")
     {
         Arguments = ["FILE"], Flags = ["replace"],
     };

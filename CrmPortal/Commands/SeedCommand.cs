@@ -10,7 +10,7 @@ internal sealed class SeedCommand(SeedService seeds) : ICommand
     private const int OrdersOfACustomer = 10;
 
     public static CommandForm Form { get; } =
-        new("seed", "Fills an empty database with made-up customers and orders; the same numbers give the same data everywhere.")
+        new("seed", "Fills an empty database with demo customers and orders; the same arguments give the same data everywhere.")
     {
         Options = ["customers N", "orders M", "seed S", "until YYYY-MM-DD"], UsesDatabase = true,
     };

@@ -12,7 +12,7 @@ internal static partial class PageFaults
 {
     public const string ErrorPath = "/error";
     public const string RetryAfterSeconds = "5";
-    public const string FullSentence = "The disk of the server is full; nothing was changed.";
+    public const string FullSentence = "The server's disk is full; nothing was changed.";
 
     /// <summary>Not within a branch: what is asked for again has to find its route again.</summary>
     public static void UsePageFaults(this WebApplication app)
@@ -65,7 +65,7 @@ internal static partial class PageFaults
             var isFull = context.Response.StatusCode == StatusCodes.Status507InsufficientStorage;
             if (isFull || context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
-            var sentence = isFull ? FullSentence : "The portal cannot answer at the moment. Try again soon.";
+            var sentence = isFull ? FullSentence : "The portal is not available at the moment. Try again soon.";
             context.Response.ContentType = "text/html; charset=utf-8";
             var id = WebUtility.HtmlEncode(Correlation.Id(context));
             await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"""

@@ -11,7 +11,7 @@ internal sealed class OutboxHealth(IDatabaseProvider provider) : IHealthCheck
     {
         await using var db = provider.CreateContext(null);
         return await db.OutboxFailures.AnyAsync(f => f.DueAt == null, cancellationToken)
-            ? HealthCheckResult.Degraded("Events were given up; they stand in OutboxFailures.")
+            ? HealthCheckResult.Degraded("Some events could not be delivered; see OutboxFailures.")
             : HealthCheckResult.Healthy();
     }
 }

@@ -93,7 +93,7 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
         {
             // The address may contain the phone and the text, so only the type of the fault is logged.
             LogRefused(fault.GetType().Name, (fault as HttpRequestException)?.StatusCode is { } status ? (int)status : 0);
-            throw new SmsException("The gateway did not take the message.", fault);
+            throw new SmsException("The gateway did not accept the message.", fault);
         }
     }
 
