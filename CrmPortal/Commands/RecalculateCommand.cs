@@ -8,7 +8,7 @@ namespace CrmPortal.Commands;
 internal sealed class RecalculateCommand(RecalculateService figures, PhoneUpkeep phones) : ICommand
 {
     public static CommandForm Form { get; } = new("recalculate",
-        "Recomputes the figures of all customers, corrects wrongly parsed phones, and reports how many were wrong.") { UsesDatabase = true };
+        "Recomputes all customers' figures, corrects wrongly parsed phones, and reports how many were wrong.") { UsesDatabase = true };
 
     public async Task<int> RunAsync(CommandInput input, CommandOutput output, CancellationToken cancellationToken)
     {
