@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Consents;
 
 /// <summary>
-/// What stands on a customer's row of their consents, computed anew from the ledger where entries moved from one customer to another.
+/// What is on a customer's row of their consents, computed again from the ledger where entries moved from one customer to another.
 /// </summary>
 internal static class ConsentFlags
 {

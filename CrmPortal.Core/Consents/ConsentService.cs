@@ -16,7 +16,7 @@ public sealed class ConsentService(
     private const string ChangeKind = "customer.consent";
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>What the counter-entry says where a member of staff takes back what they noted by mistake.</summary>
+    /// <summary>What the counter-entry says where a member of staff withdraws what they noted by mistake.</summary>
     public const string Mistake = "Noted by mistake";
 
     /// <summary>What holds at present; what nobody ever asked for is no entry.</summary>
@@ -61,7 +61,7 @@ public sealed class ConsentService(
             ? new(w.Id, w.Purpose, w.Language, w.Number, w.Text, w.CreatedAt) : null;
     }
 
-    /// <summary>Notes that a customer gave or took back a consent; the entry, or null where there is no such customer.</summary>
+    /// <summary>Notes that a customer gave or withdrew a consent; the entry, or null where there is no such customer.</summary>
     /// <param name="form">How they said it, such as the name of a form.</param>
     public Task<ConsentDetails?> SetAsync(
         long customerId, ConsentPurpose purpose, Channel channel, bool isGiven, string? form, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         var last = await db.ConsentWordings.Where(w => w.Purpose == purpose && w.Language == tag).OrderByDescending(w => w.Number)
             .FirstOrDefaultAsync(cancellationToken);
         if (last?.Text == words) throw new RuleViolationException("Text", "This is already the current text.");
-        // Without a permission: a version that somebody may have agreed to is not taken back.
+        // Without a permission: a version that somebody may have agreed to is not withdrawn.
         db.BeginChangeSet("consent.wording");
         var wording = new ConsentWording { Purpose = purpose, Language = tag, Number = (last?.Number ?? 0) + 1, Text = words,
             Hash = SessionService.Hash(words), CreatedAt = clock.GetUtcNow() };

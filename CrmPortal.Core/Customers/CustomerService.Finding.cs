@@ -45,7 +45,7 @@ public sealed partial class CustomerService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (limit is null && query.IsEverything)
         {
-            // Rows are counted without looking at them, and those in the trash stand in an index of their own.
+            // Rows are counted without looking at them, and those in the trash are in an index of their own.
             return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null,
                 cancellationToken), true);
         }
@@ -57,7 +57,7 @@ public sealed partial class CustomerService
         return new(Math.Min(counted, most), counted <= most);
     }
 
-    /// <summary>A customer, or null where there is none or they lie in the trash.</summary>
+    /// <summary>A customer, or null where there is none or they are in the trash.</summary>
     /// <param name="alsoInTrash">Answers deleted customers as well.</param>
     public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
     {
@@ -119,7 +119,7 @@ public sealed partial class CustomerService
     }
 
     /// <summary>
-    /// Who has an e-mail or a phone as the first one, for whoever was told that it is taken; null where nobody has. Asking is logged
+    /// Who has an e-mail or a phone as the first one, for anyone who was told that it is taken; null where nobody has. Asking is logged
     /// for those who may not see such values, since the answer says whose it is.
     /// </summary>
     /// <param name="value">As it was typed.</param>
@@ -164,7 +164,7 @@ public sealed partial class CustomerService
         static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
     }
 
-    /// <summary>Those in the trash are shown to whoever may delete and restore.</summary>
+    /// <summary>Those in the trash are shown to anyone who may delete and restore.</summary>
     private async Task<Grant> DemandMayListAsync(CustomerQuery query, CancellationToken cancellationToken)
     {
         if (query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);

@@ -16,7 +16,7 @@ namespace CrmPortal.Core.History;
 public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock,
     IOptions<ShopOptions> shop)
 {
-    /// <summary>So many rows are walked back at most.</summary>
+    /// <summary>The maximum number of rows that are reversed.</summary>
     public const int MostRows = 20_000;
 
     private const int RowsAtOnce = 1_000;
@@ -28,7 +28,7 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         nameof(Customer.StatusBeforeDelete)];
 
     /// <summary>The customer at the end of a day of the shop, or null where there is none.</summary>
-    /// <exception cref="RuleViolationException">The day lies in the future.</exception>
+    /// <exception cref="RuleViolationException">The day is in the future.</exception>
     public async Task<AsAtDetails?> GetAsync(long customerId, DateOnly day, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);

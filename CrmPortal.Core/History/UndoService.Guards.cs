@@ -13,15 +13,15 @@ namespace CrmPortal.Core.History;
 /// newer value.</content>
 public sealed partial class UndoService
 {
-    /// <summary>What a row hangs on that may be removed for good while the row can still come back.</summary>
+    /// <summary>What a row depends on that may be removed permanently while the row can still come back.</summary>
     private static readonly (string Field, string Type)[] Principals =
         [(nameof(CustomerTag.TagId), nameof(Tag)), (nameof(CustomFieldValue.FieldId), nameof(CustomField)),
             (nameof(Relationship.OtherId), nameof(Customer)), (OwnerField, nameof(Customer))];
 
     /// <summary>
-    /// Whether a change of a note is its author's alone to take back: whatever happened to a private one, and what it says and whether it
+    /// Whether a change of a note is its author's alone to undo: whatever happened to a private one, and what it says and whether it
     /// is private.
-    /// What others may do with it, such as pinning, others may take back, and a merge carries it along.
+    /// What others may do with it, such as pinning, others may undo, and a merge carries it along.
     /// </summary>
     private static bool IsAnothers(AuditEntry entry, Note? note, Grant grant)
     {
@@ -38,7 +38,7 @@ public sealed partial class UndoService
     }
 
     /// <summary>
-    /// Finds out at once what the removed rows of a batch hang on and what of it is gone by now, unless it comes back with them.
+    /// Finds out at once what the removed rows of a batch depend on and what of it is gone by now, unless it comes back with them.
     /// </summary>
     private static async Task FindGoneAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo,
         CancellationToken cancellationToken)

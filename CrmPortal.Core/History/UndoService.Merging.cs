@@ -18,7 +18,7 @@ public sealed partial class UndoService
 
     private static readonly MethodInfo LoadMethod = ((Delegate)LoadAsync<Note>).Method.GetGenericMethodDefinition();
 
-    /// <summary>A merge, or the taking back of one, which is a merge again when it is taken back.</summary>
+    /// <summary>A merge, or the taking back of one, which is a merge again when it is undone.</summary>
     private static async Task<bool> IsMergeAsync(CrmDbContext db, ChangeSet changeSet, CancellationToken cancellationToken)
     {
         for (var undone = changeSet; ;)
@@ -31,7 +31,7 @@ public sealed partial class UndoService
     }
 
     /// <summary>Reads the rows that moved at once, and refuses where the survivor went into another customer since.</summary>
-    /// <exception cref="RuleViolationException">There is a later merge, which must be taken back first.</exception>
+    /// <exception cref="RuleViolationException">There is a later merge, which must be undone first.</exception>
     private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo,
         CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ public sealed partial class UndoService
         }
     }
 
-    /// <summary>Computes points and tiers anew, and raises whoever has reached more by what came meanwhile.</summary>
+    /// <summary>Computes points and tiers again, and raises anyone who has reached more by what came meanwhile.</summary>
     private async Task SettleLoyaltyAsync(CrmDbContext db, List<long> owners, UndoOperation undo, CancellationToken cancellationToken)
     {
         await LoyaltyFigures.RefreshAsync(db, owners, cancellationToken);
@@ -85,7 +85,7 @@ public sealed partial class UndoService
         return [.. owners];
     }
 
-    /// <summary>What is not audited by itself gets its row here, so that taking back can be taken back.</summary>
+    /// <summary>Writes an audit row for unaudited changes, so that the undo can be undone.</summary>
     private static async Task<bool> RecordMoveAsync(CrmDbContext db, object row, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (row is IAudited) return true;
@@ -102,7 +102,7 @@ public sealed partial class UndoService
 
     /// <summary>
     /// Where an e-mail or phone that would come back belongs to another customer by now, it comes back as a further one. A card stays
-    /// with whoever has it now: nobody has a further one.
+    /// with anyone who has it now: nobody has a further one.
     /// </summary>
     private static async Task KeepTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {

@@ -111,7 +111,7 @@ public sealed class ImportService(
         _ => false,
     };
 
-    /// <summary>Reads the file in another way, or as another kind of records, and proposes anew.</summary>
+    /// <summary>Reads the file in another way, or as another kind of records, and proposes again.</summary>
     /// <exception cref="RuleViolationException">The file cannot be read so.</exception>
     public async Task SetFormatAsync(long id, FileFormat format, ImportKind kind, CancellationToken cancellationToken)
     {

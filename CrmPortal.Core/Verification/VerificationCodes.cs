@@ -22,7 +22,7 @@ internal static class VerificationCodes
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 
-    /// <summary>A token has so much of chance that its bare hash tells nothing.</summary>
+    /// <summary>A token is random enough that an unsalted hash reveals nothing.</summary>
     public static string HashToken(string token) => SessionService.Hash(token);
 
     /// <summary>What could be a token of ours; nothing else is looked for.</summary>

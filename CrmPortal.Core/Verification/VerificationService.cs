@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Verification;
 /// <summary>Which e-mail or phone of a customer: the primary one, or a further one.</summary>
 public sealed record VerificationTarget(ContactKind Kind, long? ContactPointId = null);
 
-/// <summary>What a link is for, told to whoever opens it: the address that it was sent to.</summary>
+/// <summary>What a link is for, shown to anyone who opens it: the address it was sent to.</summary>
 public sealed record VerificationLink(string Email, string Language);
 
 /// <summary>Lets customers show that an e-mail or a phone is theirs, by digits that they tell or by a link that they follow.</summary>
@@ -118,7 +118,7 @@ public sealed class VerificationService(
         return code is not null && await VerifyAsync(new(currentUser.Actor, new HashSet<string>()), code, cancellationToken) is not null;
     }
 
-    /// <summary>Removes codes that nobody can use any more.</summary>
+    /// <summary>Removes codes that can no longer be used.</summary>
     public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);

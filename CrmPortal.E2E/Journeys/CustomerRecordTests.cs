@@ -112,7 +112,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await Expect(page.GetByLabel("City", new() { Exact = true })).ToHaveValueAsync("Bath");
         var save = page.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" });
         await save.ClickAsync();
-        await Expect(page.GetByText("Somebody changed this meanwhile")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Someone changed this in the meantime")).ToBeVisibleAsync();
         await PictureAsync(page, "asked");
         await save.ClickAsync();
         await Expect(page.Locator("section:has(#addresses-title) .editable")).ToHaveCountAsync(1);

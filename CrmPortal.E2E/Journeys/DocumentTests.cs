@@ -43,7 +43,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
             new FilePayload { Name = "invoice.pdf", MimeType = "application/pdf", Buffer = [.. "MZ"u8, .. new byte[100]] },
         ]);
         Expecting("answer: 400 POST .*/files/customers|status of 400");
-        await Expect(page.GetByText("Files of this kind are not taken.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This type of file is not supported.")).ToBeVisibleAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(2);
         await PictureAsync(page, "list");
 
@@ -68,7 +68,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         Assert.Equal("contract.pdf", download.SuggestedFilename);
         Assert.Equal(Pdf, await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken));
 
-        await page.Locator("summary[aria-label='Actions on passport.png']").ClickAsync();
+        await page.Locator("summary[aria-label='Actions for passport.png']").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(1);
         await page.Locator(".toast").Filter(new() { HasText = "The document was removed." })
@@ -108,7 +108,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Record consent" }).ClickAsync();
         await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("By phone · Hotline");
         await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Noted by mistake");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Recorded by mistake");
         await give.ClickAsync();
         await dialog.GetByLabel("Where, or on which form").FillAsync("Till 2");
         await dialog.GetByLabel("The customer said this themselves").CheckAsync();

@@ -82,7 +82,7 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await dialog.GetByLabel("Reason").FillAsync("Opened the shop with us");
         await PictureAsync(page, "tier");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Set tier" }).ClickAsync();
-        await Expect(card).ToContainTextAsync("given by hand, until");
+        await Expect(card).ToContainTextAsync("set manually, until");
         await Expect(card.Locator(".badge")).ToHaveTextAsync("Gold");
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Remove tier…" }).ClickAsync();

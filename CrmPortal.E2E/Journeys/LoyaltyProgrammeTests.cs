@@ -25,8 +25,8 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
 
         // The heading gets the focus a moment after the page is there, and would take it from what is typed.
         await Expect(page.Locator("h1")).ToBeFocusedAsync();
-        await page.GetByLabel("Points for each unit of").FillAsync("2");
-        await page.GetByLabel("Points for each unit of").PressAsync("Tab");
+        await page.Locator("#points-per-unit").FillAsync("2");
+        await page.Locator("#points-per-unit").PressAsync("Tab");
         await Expect(page.Locator("section", new() { HasText = "For example" }).GetByRole(AriaRole.Status))
             .ToContainTextAsync("earns 99 points");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();

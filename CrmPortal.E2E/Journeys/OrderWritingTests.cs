@@ -39,7 +39,7 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Refund…" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByLabel("Quantity").FillAsync("1");
         await page.GetByRole(AriaRole.Dialog).GetByLabel("Reason").FillAsync("Too short");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(new Regex("20.*will be refunded.*points taken back"));
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(new Regex("20.*will be refunded.*points reversed"));
         await PictureAsync(page, "refund");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
 

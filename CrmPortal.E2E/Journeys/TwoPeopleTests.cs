@@ -15,8 +15,8 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
         var address = await AddCustomerAsync("Live", "Original");
         var manager = await OpenAsync(RoleNames.Manager, address);
         var agent = await OpenAsync(RoleNames.SupportAgent, address);
-        await Expect(manager.GetByText(new Regex("is here too"))).ToBeVisibleAsync();
-        await Expect(agent.GetByText(new Regex("is here too"))).ToBeVisibleAsync();
+        await Expect(manager.GetByText(new Regex("is also viewing this"))).ToBeVisibleAsync();
+        await Expect(agent.GetByText(new Regex("is also viewing this"))).ToBeVisibleAsync();
 
         await EditAsync(agent, "First name", "Lively");
 

@@ -41,7 +41,7 @@ public sealed class CustomerFilterWordsTests : CrmPageTest
     [InlineData("relationship:any:referrer", "Related customers: Referred this customer")]
     [InlineData("document_status:none:verified", "Document check is none of Verified")]
     [InlineData("document_expires:next:30", "Document expiry in the next 30 days")]
-    [InlineData("important_day:next:14", "Important day in the next 14 days")]
+    [InlineData("important_day:next:14", "Important date in the next 14 days")]
     [InlineData("preference:is:delivery/day=Friday", "Preference (type/key=value) is delivery/day=Friday")]
     [InlineData("has_contact_hours:no", "not Has contact hours")]
     public void Filter_AsAChip_ReadsLikeThis(string filter, string words) =>

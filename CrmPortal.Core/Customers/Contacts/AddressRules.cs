@@ -8,7 +8,7 @@ internal static class AddressRules
     /// <summary>Brings an address into the form in which it is stored, and collects what is wrong with it.</summary>
     /// <param name="needsStreet">Without it, as much as is known will do, as it does in imports: a city, with or without a street and a
     /// country.</param>
-    /// <param name="keepsStreet">Whether the street that is there stays, since whoever writes sees it masked.</param>
+    /// <param name="keepsStreet">Whether the street that is there stays, since anyone who writes sees it masked.</param>
     public static AddressInput Normalize(AddressInput input, List<FieldError> errors, bool needsStreet, bool keepsStreet = false)
     {
         var line1 = needsStreet && !keepsStreet

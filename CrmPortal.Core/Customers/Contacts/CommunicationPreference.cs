@@ -10,7 +10,7 @@ public enum Channel { Email, Sms, Phone, Whatsapp, Post, Push }
 /// <summary>What a message is about.</summary>
 public enum MessageKind { Service, Marketing, Newsletter, Reminders, Surveys }
 
-/// <summary>Whether a customer wants messages of a kind by a channel. What the law wants proof of stands in the consents.</summary>
+/// <summary>Whether a customer wants messages of a kind by a channel. What the law wants proof of is in the consents.</summary>
 [AuditName("CommunicationPreference")]
 [OpenFields("CustomerId", "Channel", "Kind", "IsOptedIn")]
 public sealed class CommunicationPreference : ICustomerOwned

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Customers.Duplicates;
 
 /// <summary>
 /// Merges customers who are one person into one of them, who gets what the others have; those go to the trash and lead there. One
-/// change set in one transaction, which <see cref="UndoService"/> takes back wholly.
+/// change set in one transaction, which <see cref="UndoService"/> undoes in full.
 /// </summary>
 public sealed class MergeService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
@@ -153,8 +153,7 @@ public sealed class MergeService(
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked)
             && !grant.Has(Permissions.CustomersBlock))
-            throw new RuleViolationException("Fields",
-                "One of the customers is blocked; only users who may block customers can unblock them.");
+            throw new RuleViolationException("Fields", "One of the customers is blocked; only users who may block can unblock them.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers.Fields;
 
 /// <summary>
-/// Filters on the shop's own fields, named <c>field.key</c>. A value stands in the column of its field's type alone, so a
+/// Filters on the shop's own fields, named <c>field.key</c>. A value is in the column of its field's type alone, so a
 /// comparison asks the column that fits it. Values of sensitive fields are encrypted and cannot be compared.
 /// </summary>
 internal static class CustomFieldFilters

@@ -55,8 +55,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         var label = TextRules.Required(nameof(input.Label), input.Label, CustomField.LabelLength, "A field needs a label.", errors);
         var key = string.IsNullOrWhiteSpace(input.Key) ? KeyOf(label) : input.Key.Trim();
         if (errors.Count == 0 && !Key().IsMatch(key))
-            errors.Add(new(nameof(input.Key),
-                "The key can contain lowercase letters, digits and underscores, and must start with a letter."));
+            errors.Add(new(nameof(input.Key), "The key must start with a letter and have only lowercase letters, digits and underscores."));
         var choices = Choices(input.Type, input.Choices, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

@@ -24,7 +24,7 @@ public sealed record BulkAction(BulkActionKind Kind, string? Argument = null);
 public sealed record BulkProgress(int Done, int Total);
 
 /// <param name="Changed">How many were changed; the others were so already, or gone.</param>
-/// <param name="ChangeSetId">What undo takes back, or null if nothing was changed.</param>
+/// <param name="ChangeSetId">What undo undoes, or null if nothing was changed.</param>
 public sealed record BulkResult(int Changed, int Total, bool WasCancelled, long? ChangeSetId);
 
 /// <summary>A bulk action that a job carries out, as its owner is told of it.</summary>
@@ -265,7 +265,7 @@ public sealed class CustomerBulkService(
     }
 
     /// <summary>
-    /// The same note on each of them. Whoever is named in it is told once for all, at the first customer, however many there are.
+    /// The same note on each of them. Anyone who is named in it is told once for all, at the first customer, however many there are.
     /// </summary>
     private async Task<int> AddNotesAsync(CrmDbContext db, List<long> ids, string text, Grant grant, bool tellsMentioned)
     {
@@ -282,7 +282,7 @@ public sealed class CustomerBulkService(
         return there.Count;
     }
 
-    /// <summary>Whom one follows is one's own matter: it stands in no history, and is taken back by following no longer.</summary>
+    /// <summary>Whom one follows is one's own matter: it is in no history, and is undone by following no longer.</summary>
     private static async Task<int> FollowAsync(CrmDbContext db, List<long> ids, Grant grant, bool isFollowing)
     {
         if (grant.Actor.UserId is not { } user) return 0;

@@ -6,7 +6,7 @@ using CrmPortal.Core.Platform.Exports;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>What a column of an export reads that does not stand in the customer's own row.</summary>
+/// <summary>What a column of an export reads that is not in the customer's own row.</summary>
 internal enum CustomerPart { Own, Tags, City, Country, AddedField }
 
 /// <summary>A column of the list in its exports.</summary>

@@ -12,7 +12,7 @@ internal sealed record ExportPlace(long Id, bool IsDefault, string City, string 
 }
 
 /// <summary>
-/// Reads what hangs on some thousand customers. Where their keys lie close together, as in a list by creation, everything
+/// Reads what depends on some thousand customers. Where their keys lie close together, as in a list by creation, everything
 /// between the first and the last is read along the index; else the keys go as one value, since some thousand are slow to read
 /// one by one. Both are put in order here: asked for an order, a database may walk through the whole table along it.
 /// </summary>

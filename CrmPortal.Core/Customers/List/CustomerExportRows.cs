@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// Reads the rows of an export by one query for each part of the list, in its order. What hangs on customers (tags, places) is
+/// Reads the rows of an export by one query for each part of the list, in its order. What belongs to customers (tags, places) is
 /// read for some thousand at a time, and only where it is asked for. The steps work side by side: while some rows are written,
 /// the next are completed, and those after them are read.
 /// </summary>

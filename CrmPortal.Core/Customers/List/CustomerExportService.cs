@@ -32,7 +32,7 @@ public sealed class CustomerExportService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
         CustomFieldWriter customFields, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
-    /// <summary>So many customers can be named one by one; they stand in an address.</summary>
+    /// <summary>How many customers can be listed individually, since they are part of a URL.</summary>
     public const int MostIds = 500;
 
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>

@@ -38,7 +38,7 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
             ? Details(note, grant) : null;
     }
 
-    /// <summary>Adds a note; null where there is no such customer. Whoever is named in it with an @ is told.</summary>
+    /// <summary>Adds a note; null where there is no such customer. Anyone who is named in it with an @ is told.</summary>
     /// <exception cref="RuleViolationException">The text is empty or too long.</exception>
     public async Task<NoteDetails?> AddAsync(long customerId, string? text, CancellationToken cancellationToken, bool isPrivate = false,
         bool isPinned = false)

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// What one kind of rows that name customers contributes to the work on whole customers. It stands in the folder of its feature and
+/// What one kind of rows that name customers contributes to the work on whole customers. It is in the folder of its feature and
 /// is found there; a test fails for an entity that names a customer and has no part.
 /// </summary>
 internal interface ICustomerPart
@@ -21,10 +21,10 @@ internal interface ICustomerPart
     /// <summary>Whether a customer as at a past day is shown with these rows.</summary>
     bool IsShownAsAt { get; }
 
-    /// <summary>Why rows stay when their customer is removed for good; null where they go.</summary>
+    /// <summary>Why rows stay when their customer is removed permanently; null where they go.</summary>
     string? KeptBecause { get; }
 
-    /// <summary>Removes the rows of customers who are removed for good, or takes the person out of them.</summary>
+    /// <summary>Removes the rows of customers who are removed permanently, or takes the person out of them.</summary>
     Task PurgeAsync(CustomerPurge purge, CancellationToken cancellationToken);
 
     /// <summary>Refuses a merge that would move more rows than one transaction should.</summary>
@@ -34,7 +34,7 @@ internal interface ICustomerPart
     /// <summary>Gives the rows of merged customers to the one who stays.</summary>
     Task MergeAsync(MergeMover merge, CancellationToken cancellationToken);
 
-    /// <summary>Computes anew what is kept beside the rows, once the rows of all kinds have moved.</summary>
+    /// <summary>Computes again what is kept beside the rows, once the rows of all kinds have moved.</summary>
     Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken);
 
     /// <summary>The customer's present rows that are audited.</summary>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// The removal of a customer for good, together with the records that were merged into them: who goes, and the values by which
+/// The permanent removal of a customer, together with the records that were merged into them: who goes, and the values by which
 /// texts elsewhere name them.
 /// </summary>
 internal sealed class CustomerPurge
@@ -35,7 +35,7 @@ internal sealed class CustomerPurge
     /// <summary>Names of the files that go once all is committed.</summary>
     public List<string> Files { get; } = [];
 
-    /// <summary>Gathers the customer and everyone who was merged into them; null where the customer does not lie in the trash.</summary>
+    /// <summary>Gathers the customer and everyone who was merged into them; null where the customer is not in the trash.</summary>
     public static async Task<CustomerPurge?> OfAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
     {
         if (!await db.Customers.AnyAsync(c => c.Id == id && c.DeletedAt != null, cancellationToken)) return null;

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// Remembered answers that name a customer who is removed for good. The key stays, so that a request that is sent again does not make
-/// the customer anew, and its answer says that what it made is gone.
+/// Remembered answers that name a customer who is removed permanently. The key stays, so that a request that is sent again does not make
+/// the customer again, and its answer says that what it made is gone.
 /// </summary>
 internal sealed class IdempotencyRecordPart : CustomerPart<IdempotencyRecord>
 {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>Mails to a customer who is removed for good, sent or not.</summary>
+/// <summary>Mails to a customer who is removed permanently, sent or not.</summary>
 internal sealed class OutgoingMailPart : CustomerPart<OutgoingMail>
 {
     public override int Position => 800;

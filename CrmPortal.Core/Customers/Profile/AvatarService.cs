@@ -15,7 +15,7 @@ public sealed class AvatarService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     public const int LargestBytes = 2 * 1024 * 1024;
     private const string ChangeKind = "customer.avatar";
 
-    /// <summary>So many stay, that a change can be taken back.</summary>
+    /// <summary>How many old pictures are kept, so that a change can be undone.</summary>
     private const int Kept = 5;
 
     /// <summary>The picture, or null where there is none.</summary>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>
-/// Puts indexes and the triggers of the search aside for a load of masses. What is aside stands in a table, so that a load which
+/// Puts indexes and the triggers of the search aside for a load of masses. What is aside is in a table, so that a load which
 /// died leaves nothing missing: the next start makes it again.
 /// </summary>
 internal static class SqliteLoad

@@ -77,7 +77,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
         }
         else
         {
-            // One or two signs that belong to no word stand in no index.
+            // One or two signs that belong to no word are in no index.
             matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
         }
 

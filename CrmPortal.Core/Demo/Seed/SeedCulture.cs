@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Demo;
 
 /// <summary>
-/// How the people of one country are called, where they live and how they write it. Names stand in the order of their frequency.
+/// How the people of one country are called, where they live and how they write it. Names are in the order of their frequency.
 /// </summary>
 internal sealed record SeedCulture(string Country, string Language, int Weight)
 {

@@ -27,8 +27,7 @@ public sealed class SeedService(IDatabaseProvider provider, IDbContextFactory<Cr
         if (request.Until.Year is < 1990 or > 2100) throw new RuleViolationException("Until", "The year must be between 1990 and 2100.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Customers.AnyAsync(cancellationToken) || await db.Orders.AnyAsync(cancellationToken))
-            throw new RuleViolationException("",
-                "The database already has customers; demo customers can only be added to an empty database.");
+            throw new RuleViolationException("", "The database already has customers; demo data needs an empty database.");
 
         progress.Report("Thinking out who buys when");
         var seed = unchecked((ulong)request.Seed);

@@ -12,7 +12,7 @@ internal static class FormerCustomerKeys
 {
     private const int MostMerges = 20;
 
-    /// <summary>Who stands behind keys that nobody has as their own.</summary>
+    /// <summary>Who follows keys that nobody has as their own.</summary>
     /// <returns>The customer's key by what was looked for. A further e-mail or phone that several have leads to nobody.</returns>
     public static async Task<Dictionary<string, long>> FindAsync(CrmDbContext db, MatchKey match, IReadOnlyCollection<string> keys,
         CancellationToken cancellationToken)

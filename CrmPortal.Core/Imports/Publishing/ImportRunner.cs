@@ -14,7 +14,7 @@ namespace CrmPortal.Core.Imports;
 
 /// <summary>
 /// The two long steps of an import. A check reads the file, stages its rows and counts what publishing them would do; a
-/// publication writes the staged rows in one transaction, so that the import is there wholly or not at all.
+/// publication writes the staged rows in one transaction, so that the import is there completely or not at all.
 /// </summary>
 public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Imports;
 
 /// <summary>
-/// Takes away in masses what an import created and nobody has touched since. Values that it changed are taken back as those of any change
+/// Takes away in masses what an import created and nobody has touched since. Values that it changed are undone as those of any change
 /// set.
 /// </summary>
 internal static class ImportUndo
@@ -18,7 +18,7 @@ internal static class ImportUndo
     private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses", "CustomFieldValues"];
 
     /// <summary>Removes created orders, refunds and customers in the running transaction, with one audit row each.</summary>
-    /// <returns>How many records went, and the customers of the import whose figures must be computed anew.</returns>
+    /// <returns>How many records went, and the customers of the import whose figures must be computed again.</returns>
     public static async Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId,
         long undoId, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal static class ImportUndo
         return (refunds + orders + customers, left);
     }
 
-    /// <summary>What of an import is still there after it was taken back, because somebody has worked with it since.</summary>
+    /// <summary>What of an import is still there after it was undone, because somebody has worked with it since.</summary>
     public static async Task<ImportKept> KeptAsync(CrmDbContext db, long changeSetId, int values, CancellationToken cancellationToken)
     {
         const int MostNames = 20;

@@ -19,7 +19,7 @@ internal sealed class OrderImporter(
     private const int MostDifferences = 200;
     private readonly ProductCatalogue _products = new(db, writer);
 
-    /// <summary>The customers whose figures must be computed anew.</summary>
+    /// <summary>The customers whose figures must be computed again.</summary>
     public HashSet<long> Touched { get; } = [];
 
     public async Task RunAsync(IReadOnlyList<StagedOrder> batch, CancellationToken cancellationToken)
@@ -182,7 +182,7 @@ internal sealed class OrderImporter(
         foreach (var (there, line) in lines.Changed)
             (there.Description, there.Quantity, there.UnitPrice, there.Amount) =
                 (_products.DescriptionOf(line), line.Quantity, line.UnitPrice, Amount(line, staged));
-        // An order that was only guessed from what the customer bought is guessed anew for another one.
+        // An order that was only guessed from what the customer bought is guessed again for another one.
         if (before != refund.CustomerId)
             foreach (var line in refund.Lines.Where(l => l.OrderLineId is null)) line.OrderId = null;
         db.RefundLines.RemoveRange(removed);
@@ -274,7 +274,7 @@ internal sealed class OrderImporter(
         var count = staged.Customer?.KeyOf(plan.Match) is { } key && customers.ContainsKey(key) ? known : anonymous;
         count.Documents++;
         count.Lines += staged.Lines.Count;
-        // Each order fits; whoever has so many of the largest is shown the largest number.
+        // Each order fits; anyone who has so many of the largest is shown the largest number.
         count.Amount = count.Amount > long.MaxValue - staged.BaseTotal ? long.MaxValue : count.Amount + staged.BaseTotal;
     }
 

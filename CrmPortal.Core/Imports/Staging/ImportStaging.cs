@@ -17,7 +17,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     private const int ReadSize = 5_000;
     private const int RejectedAtOnce = 500;
 
-    /// <summary>Stages every row anew; what an earlier check staged goes first.</summary>
+    /// <summary>Stages every row again; what an earlier check staged goes first.</summary>
     /// <param name="ownFields">The fields that the shop added and that the plan may name.</param>
     /// <param name="rejections">Counts why rows are rejected.</param>
     /// <returns>What the rows of each order say together; nothing of customers.</returns>
@@ -80,7 +80,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             }
 
             checks.Add(line, orders.IsNegative, rowNumber);
-            // The customer stands in the first of the lines that follow each other and name the same; the others need not repeat them.
+            // The customer is in the first of the lines that follow each other and name the same; the others need not repeat them.
             var isRepeated = previous is not null && previous.Order == line.Order && ReferenceEquals(previous.Customer, line.Customer);
             previous = line;
             return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null

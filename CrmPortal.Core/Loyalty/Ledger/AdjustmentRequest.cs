@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Loyalty;
 
 public enum AdjustmentState { Waiting, Approved, Rejected, Withdrawn }
 
-/// <summary>An adjustment above the limit of whoever asked for it, which a second person decides about.</summary>
+/// <summary>An adjustment above the limit of the person who asked for it, which a second person decides about.</summary>
 [AuditName("AdjustmentRequest")]
 [OpenFields("CustomerId", "Points", "Reason", "State", "AskedById", "AskedByName", "AskedAt", "DecidedById", "DecidedByName",
     "DecidedAt", "DecisionReason")]

@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>How many points of how many lots ran out.</summary>
+/// <summary>How many points of how many lots expired.</summary>
 public sealed record ExpiryResult(long Points, int Lots);
 
 /// <summary>
-/// Books points that ran out. A lot that was emptied is found no more, so it may run twice, on two nodes, be stopped at any time,
+/// Books points that expired. A lot that was emptied is no longer found, so it may run twice, on two nodes, be stopped at any time,
 /// and catch up with weeks that were missed.
 /// </summary>
 public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
@@ -22,7 +22,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 
     private const string Stage = "Points that ran out";
 
-    /// <summary>Books what ran out for one customer.</summary>
+    /// <summary>Books what expired for one customer.</summary>
     /// <returns>Null where there is no such customer.</returns>
     public async Task<ExpiryResult?> RunAsync(long customerId, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         return new(-entries.Sum(e => e.Points), entries.Count);
     }
 
-    /// <summary>Books what ran out for everybody, set by set; what was booked stays when it is stopped.</summary>
+    /// <summary>Books what expired for everybody, set by set; what was booked stays when it is stopped.</summary>
     public async Task<ExpiryResult> RunAsync(IProgress<JobProgress>? progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);
@@ -109,7 +109,7 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         """);
 }
 
-/// <summary>The nightly look for points that ran out.</summary>
+/// <summary>The nightly look for points that expired.</summary>
 internal sealed class ExpiryJob(ExpiryService expiry) : IScheduledJob
 {
     public const string Name = "loyalty.expire";

@@ -34,13 +34,13 @@ internal sealed class LedgerBook
     /// <summary>The one instant of everything that is booked here.</summary>
     public DateTimeOffset Now => _now;
 
-    /// <summary>What can be spent: usable points that have not run out, less any debt.</summary>
+    /// <summary>What can be spent: usable points that have not expired, less any debt.</summary>
     public long Available => Math.Max(0, _lots.Where(IsUsable).Sum(l => l.Remaining) - _accounts.Sum(a => a.Debt));
 
     public long Balance => _accounts.Sum(a => a.Balance);
 
     /// <summary>
-    /// Takes the customer's lock and reads what they have. Points that ran out since the last look go first, in entries that say so.
+    /// Takes the customer's lock and reads what they have. Points that expired since the last look go first, in entries that say so.
     /// </summary>
     public static async Task<LedgerBook> OpenAsync(CrmDbContext db, IDatabaseProvider provider, long customerId, Actor actor,
         DateTimeOffset now, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ internal sealed class LedgerBook
         Use(lot, entry, paid);
     }
 
-    /// <summary>Takes points from usable lots, the soonest to run out first.</summary>
+    /// <summary>Takes points from usable lots, the soonest to expire first.</summary>
     /// <param name="kind"><see cref="EntryKind.Redeemed"/> or a negative <see cref="EntryKind.Adjusted"/>.</param>
     /// <exception cref="RuleViolationException">There are not so many.</exception>
     public void Take(LoyaltyBooking booking, EntryKind kind, long points)
@@ -138,7 +138,7 @@ internal sealed class LedgerBook
     }
 
     /// <summary>
-    /// Gives back what an entry took, to the lots that it came from, those that last longest first. What has run out by now runs out at
+    /// Gives back what an entry took, to the lots that it came from, those that last longest first. What has expired by now expires at
     /// once.
     /// </summary>
     /// <param name="points">At most what the entry took less what was given back of it before.</param>

@@ -1,19 +1,19 @@
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What a customer has.</summary>
-/// <param name="Current">Points that can be spent; negative where more was taken back than was left.</param>
+/// <param name="Current">Points that can be spent; negative where more was reversed than was left.</param>
 /// <param name="Pending">Points that can be spent later.</param>
-/// <param name="Lifetime">All that was ever earned or added, less what was taken back of it.</param>
-/// <param name="ExpiringSoon">Points that run out within 30 days.</param>
+/// <param name="Lifetime">All that was ever earned or added, less what was reversed of it.</param>
+/// <param name="ExpiringSoon">Points that expire within 30 days.</param>
 /// <param name="ExpiringAt">The first instant at which the earliest of them cannot be spent any more.</param>
 public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending, long Lifetime, long ExpiringSoon,
     DateTimeOffset? ExpiringAt, string? Tier);
 
 /// <summary>A line of the ledger.</summary>
 /// <param name="Balance">What all entries of the customer up to this one add up to.</param>
-/// <param name="ExpiresAt">Of points that came: when they run out.</param>
+/// <param name="ExpiresAt">Of points that came: when they expire.</param>
 /// <param name="Remaining">Of points that came: what is left of them.</param>
-/// <param name="MayReverse">Whether it is a booking that can be reversed and has not been wholly.</param>
+/// <param name="MayReverse">Whether it is a booking that can be reversed and has not been in full.</param>
 public sealed record LedgerLine(
     long Id, long BookingId, EntryKind Kind, long Points, long Balance, DateTimeOffset At, string Reason, string ActorName, long? OrderId,
         string? OrderName, string? Reference,
@@ -39,7 +39,7 @@ public sealed record EarnInput
     /// <summary>The order's number in another system; each order earns once.</summary>
     public string? Order { get; init; }
 
-    /// <summary>Days until they run out; without, as the programme says.</summary>
+    /// <summary>Days until they expire; without, as the programme says.</summary>
     public int? ExpiryDays { get; init; }
 }
 
@@ -62,7 +62,7 @@ public sealed record AdjustInput
 }
 
 /// <summary>What was booked.</summary>
-/// <param name="Points">The sum of the booking's entries, without points that ran out at the same time.</param>
+/// <param name="Points">The sum of the booking's entries, without points that expired at the same time.</param>
 /// <param name="BalanceAfter">What the customer's entries added up to after it.</param>
 /// <param name="IsRepeat">Whether it had been booked before under the same key.</param>
 public sealed record BookingResult(long BookingId, long EntryId, long CustomerId, EntryKind Kind, long Points, string Reason,

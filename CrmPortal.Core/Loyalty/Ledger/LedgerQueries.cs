@@ -32,12 +32,12 @@ internal static class LedgerQueries
         }).SingleOrDefaultAsync(cancellationToken);
         var first = held is { Soon: > 0 } ? await lots.Where(l => l.ExpiresAt > now && l.ExpiresAt <= soon)
             .MinAsync(l => l.ExpiresAt, cancellationToken) : null;
-        // Points that ran out and are not booked yet cannot be spent either.
+        // Points that expired and are not booked yet cannot be spent either.
         return new(customerId, accounts.Sum(a => a.Balance) - (held?.Pending ?? 0) - (held?.Due ?? 0), held?.Pending ?? 0,
             await LifetimeAsync(db, ids, cancellationToken), held?.Soon ?? 0, first, customer.Tier);
     }
 
-    /// <summary>Everything that was earned or added, less what was taken back of it.</summary>
+    /// <summary>Everything that was earned or added, less what was reversed of it.</summary>
     public static Task<long> LifetimeAsync(CrmDbContext db, List<long> accountIds, CancellationToken cancellationToken) =>
         db.LoyaltyEntries.Where(e => accountIds.Contains(e.AccountId) && (
         e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Adjusted && e.Points > 0)

@@ -89,7 +89,7 @@ public sealed class LedgerReconciliation(IDbContextFactory<CrmDbContext> dbFacto
     private sealed record FaultRow(long Id, long Kept, long Reckoned);
 }
 
-/// <summary>The nightly proof; a fault fails the job, so that it is seen, and stands on the dashboard.</summary>
+/// <summary>The nightly proof; a fault fails the job, so that it is seen, and is on the dashboard.</summary>
 internal sealed class LedgerReconciliationJob(LedgerReconciliation proof) : IScheduledJob
 {
     public const string Name = "loyalty.proof";

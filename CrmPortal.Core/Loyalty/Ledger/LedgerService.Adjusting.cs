@@ -40,7 +40,7 @@ public sealed partial class LedgerService
         await LimitAsync(await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// The adjustments that wait, oldest first, or those that are decided, newest first: all of them for whoever decides, one's own for
+    /// The adjustments that wait, oldest first, or those that are decided, newest first: all of them for anyone who decides, one's own for
     /// others.
     /// </summary>
     public async Task<Page<AdjustmentDetails>> RequestsAsync(bool waiting, PageRequest page, CancellationToken cancellationToken)

@@ -80,7 +80,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         }, cancellationToken);
     }
 
-    /// <summary>Reverses a booking of points that were spent or added by hand, wholly.</summary>
+    /// <summary>Reverses a booking of points that were spent or added by hand, in full.</summary>
     /// <exception cref="RuleViolationException">It cannot be reversed, or has been, or is above the limit of the actor's roles.</exception>
     public async Task<BookingResult?> ReverseAsync(long bookingId, string? why, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
         var reason = Reason(why, null, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        // After a merge that was taken back, the points of one booking belong to several customers; the locks are taken in order.
+        // After a merge that was undone, the points of one booking belong to several customers; the locks are taken in order.
         var customerId = await looking.LoyaltyEntries.Where(e => e.BookingId == bookingId)
             .MinAsync(e => e.Account!.CustomerId, cancellationToken);
         if (customerId is not { } holder) return null;

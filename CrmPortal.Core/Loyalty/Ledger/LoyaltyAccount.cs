@@ -15,7 +15,7 @@ public sealed class LoyaltyAccount
     public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
     /// <summary>
-    /// Whose it was at first: what they earn is booked here, so that a merge that is taken back gives each what is theirs.
+    /// Whose it was at first: what they earn is booked here, so that a merge that is undone gives each what is theirs.
     /// </summary>
     public long OpenedForId { get; init; }
 
@@ -24,6 +24,6 @@ public sealed class LoyaltyAccount
     /// <summary>The sum of all entries, which is what is left in the lots less the debt.</summary>
     public long Balance { get; internal set; }
 
-    /// <summary>Points that were taken back when they had been spent already; the next points pay it first.</summary>
+    /// <summary>Points that were reversed when they had been spent already; the next points pay it first.</summary>
     public long Debt { get; internal set; }
 }

@@ -25,7 +25,7 @@ public sealed class LoyaltyBooking
     public long? ActorId { get; init; }
     public string ActorName { get; init; } = "";
 
-    /// <summary>Why, in the words of whoever booked it or as a key of the texts on screens.</summary>
+    /// <summary>Why, in the words of the person who booked it or as a key of the texts on screens.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The order that it is about.</summary>

@@ -21,11 +21,11 @@ public sealed class LoyaltyEntry
 
     public DateTimeOffset At { get; init; }
 
-    /// <summary>The entry that this one reverses, wholly or in part.</summary>
+    /// <summary>The entry that this one reverses, in full or in part.</summary>
     public long? ReversesId { get; init; }
 
     public LoyaltyEntry? Reverses { get; init; }
 
-    /// <summary>Of an expiry: the lot that ran out.</summary>
+    /// <summary>Of an expiry: the lot that expired.</summary>
     public long? ExpiredLotId { get; init; }
 }

@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
-/// What stands on a customer's row of their accounts and of the steps on the ladder: their points, and the tier that holds.
+/// What is on a customer's row of their accounts and of the steps on the ladder: their points, and the tier that holds.
 /// </summary>
 internal static class LoyaltyFigures
 {
     private const int MostIds = 5_000;
 
-    /// <summary>Computes the figures of some customers anew, as after accounts moved.</summary>
+    /// <summary>Computes the figures of some customers again, as after accounts moved.</summary>
     public static async Task RefreshAsync(CrmDbContext db, IEnumerable<long> customerIds, CancellationToken cancellationToken)
     {
         foreach (var ids in customerIds.Distinct().Order().Chunk(MostIds))
@@ -19,7 +19,7 @@ internal static class LoyaltyFigures
                 cancellationToken);
     }
 
-    /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> anew.</summary>
+    /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> again.</summary>
     /// <returns>How many had other figures before.</returns>
     public static Task<int> RefreshRangeAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken) =>
         UpdateAsync(db, string.Create(CultureInfo.InvariantCulture, $"between {first} and {last}"), cancellationToken);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
-/// Reminds customers who want such mails of points that run out soon: one mail for all of a customer's points that came near since
+/// Reminds customers who want such mails of points that expire soon: one mail for all of a customer's points that came near since
 /// the last night, or came since then and last no longer than the reminder is sent ahead. How far it came is written down in the
 /// transaction of each batch, so nobody is reminded twice, and a night that
 /// was missed is made up for.
@@ -56,7 +56,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
                 progressed = progressed with { Until = target > progressed.From ? target : progressed.From, Began = now };
             var (from, until, last, began) = (progressed.From, progressed.Until!.Value, progressed.LastId, progressed.Began ?? now);
             var looked = progressed.Looked ?? began;
-            // What ran out in a night that was missed needs no reminder any more.
+            // What expired in a night that was missed needs no reminder any more.
             var open = db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt > now && l.Account!.CustomerId > last);
             var near = open.Where(l => l.ExpiresAt > from && l.ExpiresAt <= until);
             // Points that are so short-lived that the reminder of their day had been sent when they came.
@@ -100,7 +100,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
         return true;
     }
 
-    /// <param name="From">Who has points that run out until then was reminded.</param>
+    /// <param name="From">Who has points that expire until then was reminded.</param>
     /// <param name="Until">Where the round at work ends; null between the nights.</param>
     /// <param name="LastId">The last customer of it.</param>
     /// <param name="Began">When it began; what is booked later is for the next one.</param>

@@ -55,9 +55,9 @@ public static class PointsCalculator
         return zone.StartOf(last.AddDays(1));
     }
 
-    /// <summary>The part of an earned entry that a refund takes back, so that parts of parts never add up to more than the whole.</summary>
+    /// <summary>The part of an earned entry that a refund reverses, so that parts of parts never add up to more than the whole.</summary>
     /// <param name="earned">Points of the stored entry.</param>
-    /// <param name="reversed">Points of it that are taken back already.</param>
+    /// <param name="reversed">Points of it that are reversed already.</param>
     /// <param name="refunded">Everything refunded of the order so far, this refund included, in the units of
     /// <paramref name="total"/>.</param>
     /// <param name="total">What the order cost.</param>
@@ -69,7 +69,7 @@ public static class PointsCalculator
     }
 
     /// <summary>
-    /// The part of an earned entry that refunds take back, line by line: each takes what its line earned. A line that earned nothing takes
+    /// The part of an earned entry that refunds reverse, line by line: each takes what its line earned. A line that earned nothing takes
     /// nothing, and everything goes with the last of those that did.
     /// </summary>
     /// <param name="shares">As they were kept with the booking; without them all of the order earned alike.</param>

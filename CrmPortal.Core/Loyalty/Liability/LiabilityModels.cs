@@ -4,7 +4,7 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="TotalMembers">Customers with a loyalty account.</param>
 /// <param name="ActiveMembers">Of them those with an entry or a paid order in the last twelve months.</param>
 /// <param name="ActiveByTier">The active members by the code of their tier; who has none yet counts as on the lowest.</param>
-/// <param name="Issued">Points earned and added, less what was taken back of them.</param>
+/// <param name="Issued">Points earned and added, less what was reversed of them.</param>
 /// <param name="Redeemed">Points spent, less what was given back of them.</param>
 /// <param name="Outstanding">The sum of all balances.</param>
 /// <param name="RedemptionRate">Redeemed of issued, in percent, with one decimal.</param>
@@ -18,7 +18,7 @@ public sealed record LoyaltyMetrics(
 /// <param name="ExpectedRedeemed">How much of that is expected to be spent.</param>
 public sealed record IssuedMonth(DateOnly? Month, int Age, long Issued, long Redeemed, long Left, decimal ExpectedRedeemed);
 
-/// <summary>Points that run out in a month; null for later ones and for those that never do.</summary>
+/// <summary>Points that expire in a month; null for later ones and for those that never do.</summary>
 public sealed record ExpiringMonth(DateOnly? Month, bool IsNever, long Points);
 
 /// <summary>What the shop owes its members.</summary>

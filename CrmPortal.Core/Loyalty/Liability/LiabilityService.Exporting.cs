@@ -67,7 +67,7 @@ public sealed partial class LiabilityService
         }).ToList());
 }
 
-/// <summary>Tables of few rows that stand in memory.</summary>
+/// <summary>Small tables that are built in memory.</summary>
 internal static class InMemory
 {
     public static ExportTable Table(string title, string shopName, DateTimeOffset madeAt, ExportAudience audience,

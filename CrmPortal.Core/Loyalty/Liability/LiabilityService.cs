@@ -60,7 +60,7 @@ public sealed partial class LiabilityService(IDbContextFactory<CrmDbContext> dbF
         return (await ReckonAsync(cancellationToken)).ExpectedRate;
     }
 
-    /// <summary>What is left × value, what is expected never to be spent, and what runs out when.</summary>
+    /// <summary>What is left × value, what is expected never to be spent, and what expires when.</summary>
     public async Task<LoyaltyLiability> LiabilityAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsView, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class MonthBuckets
 
     public IReadOnlyList<DateOnly> Months { get; }
 
-    /// <summary>The number of the month that an instant lies in, as an expression.</summary>
+    /// <summary>The number of the month that an instant is in, as an expression.</summary>
     /// <param name="isEnd">Whether the instant is the first one after something, which belongs to the month before where it is a month's
     /// first.</param>
     public Expression NumberOf(Expression instant, bool isEnd = false)

@@ -21,7 +21,7 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, LocalZ
 {
     /// <param name="orders">In the order in which they were placed.</param>
     /// <param name="refunds">What was given back, by its day, in the base currency.</param>
-    /// <returns>Points of each order less what refunds take back, what each earned before that, and the tier today.</returns>
+    /// <returns>Points of each order less what refunds reverse, what each earned before that, and the tier today.</returns>
     public (IReadOnlyList<long> Points, IReadOnlyList<long> Earned, string Tier) Run(IReadOnlyList<ReplayedOrder> orders,
         IReadOnlyList<(DateTimeOffset At, long Amount)> refunds, DateOnly? born, DateOnly today)
     {
@@ -41,7 +41,7 @@ internal sealed class OrderReplay(ProgrammeRules rules, ShopOptions shop, LocalZ
                 var back = PointsCalculator.ClawBack(earned[number], earned[number] - points[number], Shares(order), refunded[number],
                     order.Total);
                 points[number] -= back;
-                // As in the ledger, what is taken back makes room in the month in which it is, whenever it was earned.
+                // As in the ledger, what is reversed makes room in the month in which it is, whenever it was earned.
                 monthly[(day.Year, day.Month)] = used - back;
                 continue;
             }

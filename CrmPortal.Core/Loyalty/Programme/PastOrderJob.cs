@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Loyalty;
 
 /// <summary>
 /// Books past orders customer by customer, each in a transaction of its own. What each order earns is played through on its day, with the
-/// tier and the limit of that moment; its points run out as if they had been booked then. An order that has points, or gets some at this
+/// tier and the limit of that moment; its points expire as if they had been booked then. An order that has points, or gets some at this
 /// moment, is passed over, so the job can be stopped, started again and run twice.
 /// </summary>
 internal sealed class PastOrderJob(

@@ -14,15 +14,15 @@ namespace CrmPortal.Core.Loyalty;
 /// <param name="From">The first day of the shop whose orders were looked at.</param>
 /// <param name="Orders">Orders that earned points.</param>
 /// <param name="Customers">Whose orders these are.</param>
-/// <param name="Points">What they earned, less what refunds took back.</param>
-/// <param name="Expired">Orders whose points would have run out by now; they earned nothing.</param>
+/// <param name="Points">What they earned, less what refunds reversed.</param>
+/// <param name="Expired">Orders whose points would have expired by now; they earned nothing.</param>
 /// <param name="IsStopped">Whether somebody stopped it; what was booked before stays.</param>
 public sealed record PastOrderResult(DateTimeOffset At, DateOnly From, int Orders, int Customers, long Points, int Expired, bool IsStopped);
 
 /// <summary>Where the booking of past orders stands.</summary>
 /// <param name="Unbooked">Paid orders of customers that have earned nothing, counted up to <see
 /// cref="PastOrderService.MostCounted"/>.</param>
-/// <param name="Usual">The first day from which points would not have run out yet.</param>
+/// <param name="Usual">The first day from which points would not have expired yet.</param>
 public sealed record PastOrderState(long? JobId, int Unbooked, DateOnly Usual, PastOrderResult? Last);
 
 /// <summary>Books points for orders that came without any, such as imported ones, by the programme in force.</summary>
@@ -88,6 +88,6 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
         .Where(j => j.Kind == PastOrderJob.Name && (j.State == JobState.Waiting || j.State == JobState.Running)).OrderBy(j => j.Id)
             .Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>What stands in the settings: since when orders earn, and what the last run did.</summary>
+    /// <summary>The stored settings: from which date orders earn, and the result of the last run.</summary>
     internal sealed record Stored(DateOnly From, PastOrderResult? Result);
 }

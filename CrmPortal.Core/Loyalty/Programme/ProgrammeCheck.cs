@@ -89,8 +89,7 @@ internal static class ProgrammeCheck
                 errors) });
             if (code.Length is 0 or > TierChange.CodeLength || !char.IsAsciiLetterLower(code[0])
                 || code.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_')))
-                errors.Add(new($"Tiers[{row}].Code",
-                    "A code must have 1 to {0} lowercase letters, digits, - or _, and start with a letter.",
+                errors.Add(new($"Tiers[{row}].Code", "A code must start with a letter and have 1 to {0} lowercase letters, digits, - or _.",
                     TierChange.CodeLength));
             else if (tiers.Take(row).Any(t => t.Code.Trim() == code)) errors.Add(new($"Tiers[{row}].Code", "This code is listed twice."));
             if (row == 0 ? tier.Threshold != 0 : tier.Threshold <= tiers[row - 1].Threshold || tier.Threshold > 1_000_000_000)

@@ -3,7 +3,7 @@ namespace CrmPortal.Core.Loyalty;
 /// <summary>How fractions of a point are treated.</summary>
 public enum PointRounding { Down, Nearest, Up }
 
-/// <summary>When points run out.</summary>
+/// <summary>When points expire.</summary>
 public enum ExpiryKind { AfterDays, EndOfMonth, EndOfYear, Never }
 
 /// <summary>What counts for a tier: money spent, in major units of the base currency, or points earned.</summary>
@@ -37,7 +37,7 @@ public sealed record Campaign(string Name, DateOnly From, DateOnly Until)
 {
     public decimal Multiplier { get; init; } = 1;
 
-    /// <summary>Points on top for each order.</summary>
+    /// <summary>Bonus points per order.</summary>
     public long Bonus { get; init; }
 }
 
@@ -58,7 +58,7 @@ public sealed record ProgrammeRules
     public long SignUpBonus { get; init; }
     public long ReviewBonus { get; init; }
 
-    /// <summary>For whoever brought a new customer, with their first paid order.</summary>
+    /// <summary>For referring a new customer, booked with their first paid order.</summary>
     public long ReferrerBonus { get; init; }
 
     /// <summary>For the new customer themselves.</summary>
@@ -78,7 +78,7 @@ public sealed record ProgrammeRules
     /// <summary>Days until points can be spent, so that a return comes first.</summary>
     public int PendingDays { get; init; }
 
-    /// <summary>So many days before they run out the customer is reminded of their points; 0 is never.</summary>
+    /// <summary>So many days before they expire the customer is reminded of their points; 0 is never.</summary>
     public int ReminderDays { get; init; } = 30;
 
     /// <summary>Whether a refund may leave a negative balance; otherwise the shop writes the rest off.</summary>

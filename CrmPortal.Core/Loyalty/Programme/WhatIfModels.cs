@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What one version makes of the orders.</summary>
-/// <param name="Points">Points of the orders less what refunds take back.</param>
+/// <param name="Points">Points of the orders less what refunds reverse.</param>
 /// <param name="FullCost">Points × value, if all of them are spent; minor units of the base currency.</param>
 /// <param name="ExpectedCost">The same × the share of points that is expected to be spent.</param>
 public sealed record WhatIfSide(long ProgrammeId, string Name, long Points, long FullCost, long ExpectedCost);
@@ -9,10 +9,10 @@ public sealed record WhatIfSide(long ProgrammeId, string Name, long Points, long
 /// <param name="Month">Its first day.</param>
 public sealed record WhatIfMonth(DateOnly Month, int Orders, long Draft, long Active);
 
-/// <summary>How many customers would stand elsewhere.</summary>
+/// <summary>How many customers would have another tier.</summary>
 public sealed record WhatIfMove(string From, string To, int Customers);
 
-/// <summary>A customer who would stand elsewhere.</summary>
+/// <summary>A customer who would have another tier.</summary>
 public sealed record WhatIfCustomer(long Id, string Name, string From, string To);
 
 /// <summary>A draft run over past orders, beside the version that holds.</summary>

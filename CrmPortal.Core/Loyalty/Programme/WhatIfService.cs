@@ -103,6 +103,6 @@ public sealed class WhatIfService(IDbContextFactory<CrmDbContext> dbFactory, Acc
         .Where(j => j.Kind == WhatIfJob.Name && j.SubjectId == programmeId && (j.State == JobState.Waiting || j.State == JobState.Running))
             .OrderBy(j => j.Id).Select(j => (long?)j.Id).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>What stands in the settings: how far back is looked, what was found last, and by which rules.</summary>
+    /// <summary>The stored settings: the period, the last result, and its rules.</summary>
     internal sealed record Stored(int Months, WhatIfResult? Result, string? Rules = null);
 }

@@ -15,7 +15,7 @@ public sealed class Reward : IAudited, IVersioned
     public string? Description { get; set; }
     public long Price { get; set; }
 
-    /// <summary>How many are left; null where there is no end of them.</summary>
+    /// <summary>How many are left; null if the stock is unlimited.</summary>
     public long? Stock { get; set; }
 
     public DateOnly? From { get; set; }

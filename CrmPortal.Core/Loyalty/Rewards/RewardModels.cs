@@ -9,7 +9,7 @@ public sealed record RewardInput
     public string? Description { get; init; }
     public long Price { get; init; }
 
-    /// <summary>How many there are; null where there is no end of them.</summary>
+    /// <summary>The stock; null if it is unlimited.</summary>
     public long? Stock { get; init; }
 
     public DateOnly? From { get; init; }

@@ -84,7 +84,7 @@ public sealed partial class RewardService
 
     /// <summary>Notes that the thing was handed out for its code.</summary>
     /// <returns>Null where there is no such redemption.</returns>
-    /// <exception cref="RuleViolationException">It was used or cancelled before, or its code ran out.</exception>
+    /// <exception cref="RuleViolationException">It was used or cancelled before, or its code expired.</exception>
     public async Task<RedemptionDetails?> UseAsync(long redemptionId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);

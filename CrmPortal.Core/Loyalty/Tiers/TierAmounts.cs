@@ -10,8 +10,8 @@ namespace CrmPortal.Core.Loyalty;
 internal sealed record TierContribution(long CustomerId, DateTimeOffset At, long Amount);
 
 /// <summary>
-/// What counts for tiers: paid orders less refunds, each on its own day, or points earned and added less what was taken back of
-/// them, on the day of the entry that was taken back. Read for many customers at once.
+/// What counts for tiers: paid orders less refunds, each on its own day, or points earned and added less what was reversed of
+/// them, on the day of the entry that was reversed. Read for many customers at once.
 /// </summary>
 internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOptions shop)
 {

@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>Where a customer stands on the ladder, and what the next step needs.</summary>
+/// <summary>Where a customer is on the ladder, and what the next step needs.</summary>
 /// <param name="Tier">The code; null for who has never been on the ladder.</param>
 /// <param name="IsGiven">Whether it was given by hand.</param>
 /// <param name="Until">Of a given one: the first instant at which it no longer holds.</param>

@@ -61,7 +61,7 @@ internal sealed class TierReview(IDbContextFactory<CrmDbContext> dbFactory, IDat
         return result;
     }
 
-    /// <summary>Takes the steps under the customers' locks, worked out anew from what stands there then.</summary>
+    /// <summary>Takes the steps under the customers' locks, worked out again from what is there then.</summary>
     private async Task<List<TierStep>> StepAsync(LoyaltyProgramme programme, List<long> ids, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>Where customers stand on the ladder, and tiers that are given by hand.</summary>
+/// <summary>Where customers are on the ladder, and tiers that are given by hand.</summary>
 public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     TimeProvider clock, IOptions<ShopOptions> shop, MergedCustomers merged)
 {
@@ -84,7 +84,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
     }
 
     /// <summary>
-    /// Works the tier of one customer out anew: up at once, down as the policy says. One that was given holds until its end.
+    /// Works the tier of one customer out again: up at once, down as the policy says. One that was given holds until its end.
     /// </summary>
     /// <returns>Null where there is no such customer.</returns>
     public async Task<TierStanding?> AutoAsync(long customerId, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         var now = clock.GetUtcNow();
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
-        // Whoever has a tier is a member, and has an account.
+        // Anyone who has a tier is a member, and has an account.
         await (await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, now, cancellationToken)).SaveAsync(cancellationToken);
         var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil))
             .FirstAsync(cancellationToken);

@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Loyalty;
 
-/// <summary>Where a customer stands on the ladder.</summary>
+/// <summary>Where a customer is on the ladder.</summary>
 /// <param name="Until">Of a tier that was given: the first instant at which it no longer holds.</param>
 internal sealed record TierStatus(string? Tier, bool IsGiven, DateTimeOffset? Until);
 

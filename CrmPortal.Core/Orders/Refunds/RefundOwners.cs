@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Orders;
 
 /// <summary>
 /// Whose a refund is: whoever has the orders that all of its lines name. One of which a line names no order, or whose orders belong to
-/// several, stays with whom it was given to. Whoever gives an order to another customer calls this.
+/// several, stays with whom it was given to. Code that gives an order to another customer calls this.
 /// </summary>
 internal static class RefundOwners
 {

@@ -9,10 +9,10 @@ public sealed record WishDetails(long Id, string ProductCode, string Name, DateT
 /// <summary>A product by its code; one that is not known yet is added with the name.</summary>
 public sealed record WishInput
 {
-    [Description("The article number; a product that is not known yet is added.")]
+    [Description("The product code; an unknown product is added.")]
     public string? ProductCode { get; init; }
 
-    [Description("Of a product that is new.")]
+    [Description("Used when the product is new.")]
     public string? Name { get; init; }
 }
 
@@ -22,10 +22,10 @@ public sealed record ReviewDetails(long Id, string ProductCode, string ProductNa
 
 public sealed record ReviewInput
 {
-    [Description("The article number; a product that is not known yet is added. A customer has one review of a product.")]
+    [Description("The product code; an unknown product is added. A customer has one review per product.")]
     public string? ProductCode { get; init; }
 
-    [Description("Of a product that is new.")]
+    [Description("Used when the product is new.")]
     public string? ProductName { get; init; }
 
     [Description("1 to 5.")]
@@ -40,7 +40,7 @@ public sealed record ReviewInput
 public sealed record ReviewSaved(ReviewDetails Review, bool IsCreated, long Points, long? ChangeSetId);
 
 /// <summary>What a customer put together; amounts in minor units of <paramref name="Currency"/>.</summary>
-/// <param name="State">An open cart that nobody changed for long is abandoned.</param>
+/// <param name="State">An open cart without changes for a while is abandoned.</param>
 public sealed record CartDetails(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, long Total,
     DateTimeOffset ChangedAt, IReadOnlyList<OrderLineDetails> Lines, long Version);
 
@@ -49,25 +49,25 @@ public sealed record CartInput
 {
     public Optional<long?> CustomerId { get; init; }
 
-    [Description("Without customer_id the customer is looked for by it.")]
+    [Description("Used to look up the customer if there is no customer_id.")]
     public string? LoyaltyCard { get; init; }
 
-    [Description("Without customer_id the customer is looked for by it.")]
+    [Description("Used to look up the customer if there is no customer_id.")]
     public string? Email { get; init; }
 
-    [Description("Without customer_id the customer is looked for by it.")]
+    [Description("Used to look up the customer if there is no customer_id.")]
     public string? Phone { get; init; }
 
     [Description("open, abandoned or ordered.")]
     public Optional<CartState> State { get; init; }
 
-    [Description("ISO 4217; the shop's base currency, without it.")]
+    [Description("ISO 4217; defaults to the shop's base currency.")]
     public Optional<string?> Currency { get; init; }
 
-    [Description("When the customer last changed it; now, without it, where something differs.")]
+    [Description("When the customer last changed it; defaults to now if something differs.")]
     public Optional<DateTimeOffset?> ChangedAt { get; init; }
 
-    [Description("What lies in it, 0 to 500 lines.")]
+    [Description("The products in the cart, 0 to 500 lines.")]
     public Optional<IReadOnlyList<CartLineInput>?> Lines { get; init; }
 }
 

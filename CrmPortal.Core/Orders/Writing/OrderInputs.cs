@@ -7,24 +7,24 @@ namespace CrmPortal.Core.Orders;
 public sealed record OrderInput
 {
     /// <summary>The number in the selling system; unique.</summary>
-    [Description("The number in your system; unique. An order that is there under it is changed instead of made.")]
+    [Description("The number in your system; unique. If an order with it exists, that order is changed instead.")]
     public Optional<string?> ExternalId { get; init; }
 
     [Description("Where it was sold, such as web or shop.")]
     public Optional<string?> Channel { get; init; }
-    [Description("pending, paid, shipped, delivered, completed or cancelled; an order that is there moves one step at a time.")]
+    [Description("pending, paid, shipped, delivered, completed or cancelled; an existing order moves one step at a time.")]
     public Optional<OrderStatus> Status { get; init; }
 
     /// <summary>When it was placed; now, without it.</summary>
-    [Description("When it was placed; now, without it.")]
+    [Description("When the order was placed; defaults to now.")]
     public Optional<DateTimeOffset?> PlacedAt { get; init; }
 
     /// <summary>ISO 4217; the shop's base currency, without it.</summary>
-    [Description("ISO 4217; the shop's base currency, without it.")]
+    [Description("ISO 4217; defaults to the shop's base currency.")]
     public Optional<string?> Currency { get; init; }
 
     /// <summary>What one unit of the currency cost in the base currency that day; demanded for any other than the base currency.</summary>
-    [Description("What one unit of the currency cost in the shop's base currency that day; demanded for any other currency.")]
+    [Description("What one unit of the currency was worth in the shop's base currency on that day; required for any other currency.")]
     public Optional<decimal?> Rate { get; init; }
 
     public Optional<string?> PaymentMethod { get; init; }
@@ -32,13 +32,13 @@ public sealed record OrderInput
     public Optional<OrderAddress?> BillingAddress { get; init; }
 
     /// <summary>Who bought; without them they are looked for by card, e-mail and phone.</summary>
-    [Description("Who bought; without it they are looked for by loyalty_card, email and phone.")]
+    [Description("The customer; without it, they are looked up by loyalty_card, email and phone.")]
     public Optional<long?> CustomerId { get; init; }
 
     public Optional<string?> LoyaltyCard { get; init; }
     public Optional<string?> Email { get; init; }
     public Optional<string?> Phone { get; init; }
-    [Description("What is bought, 1 to 500 lines; can be changed while the order is pending.")]
+    [Description("The products bought, 1 to 500 lines; can be changed while the order is pending.")]
     public Optional<IReadOnlyList<OrderLineInput>?> Lines { get; init; }
 }
 
@@ -46,11 +46,11 @@ public sealed record OrderInput
 public sealed record OrderLineInput
 {
     /// <summary>The article number; a product that is not known yet is added.</summary>
-    [Description("The article number; a product that is not known yet is added.")]
+    [Description("The product code; an unknown product is added.")]
     public string? ProductCode { get; init; }
 
     /// <summary>What the receipt says; a new product gets it as its name.</summary>
-    [Description("What the receipt says.")]
+    [Description("The product name on the receipt.")]
     public string? Name { get; init; }
 
     /// <summary>Of a product that is new.</summary>
@@ -64,11 +64,11 @@ public sealed record OrderLineInput
     public decimal? UnitPrice { get; init; }
 
     /// <summary>What is taken off the line.</summary>
-    [Description("What is taken off the line.")]
+    [Description("The discount on the line.")]
     public decimal Discount { get; init; }
 
     /// <summary>Tax that comes on top; 0 where prices hold it.</summary>
-    [Description("Tax that comes on top; 0 where prices hold it.")]
+    [Description("Tax on top of the price; 0 if prices include it.")]
     public decimal Tax { get; init; }
 }
 
@@ -84,11 +84,11 @@ public sealed record RefundInput
     public bool IsReturn { get; init; }
 
     /// <summary>What is refunded; without it, all that is left of the order.</summary>
-    [Description("What is refunded; without it, all that is left of the order.")]
+    [Description("What to refund; defaults to everything that is left of the order.")]
     public IReadOnlyList<RefundLineInput>? Lines { get; init; }
 }
 
-/// <summary>A line of an order that is refunded in part or wholly.</summary>
+/// <summary>A line of an order that is refunded in part or in full.</summary>
 public sealed record RefundLineInput
 {
     /// <summary>The key of the order's line.</summary>
@@ -99,7 +99,7 @@ public sealed record RefundLineInput
     public long Quantity { get; init; }
 
     /// <summary>In major units of the order's currency; without it, what so many cost.</summary>
-    [Description("In major units of the currency; without it, what so many cost.")]
+    [Description("In major units of the currency; defaults to the price of the quantity.")]
     public decimal? Amount { get; init; }
 }
 

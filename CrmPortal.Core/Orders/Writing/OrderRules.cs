@@ -73,7 +73,7 @@ internal static class OrderRules
         };
     }
 
-    /// <summary>The country of whoever gets or pays the order, to which a phone without calling code belongs.</summary>
+    /// <summary>The country of the person who gets or pays the order, to which a phone without calling code belongs.</summary>
     private static string? Home(OrderInput input) => input.ShippingAddress.Value?.Country ?? input.BillingAddress.Value?.Country;
 
     /// <summary>When an order was placed or a refund was given.</summary>

@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Orders;
 public sealed partial class OrderService
 {
     /// <summary>
-    /// Refunds an order in part or wholly; null where there is no such order. However many do so at once, no more is given back than was
+    /// Refunds an order in part or in full; null where there is no such order. However many do so at once, no more is given back than was
     /// paid.
     /// </summary>
     /// <exception cref="RuleViolationException">More is wanted than is left, or the order was not paid.</exception>

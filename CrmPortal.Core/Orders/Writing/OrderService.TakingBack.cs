@@ -34,11 +34,11 @@ public sealed partial class OrderService
             && e.Action == AuditAction.Updated).OrderByDescending(e => e.Id)
             .Select(e => e.Values).FirstOrDefaultAsync(cancellationToken);
         if (StatusBefore(last, order.Status) is not { } before)
-            throw new RuleViolationException("", "There is no step of this order to take back.");
+            throw new RuleViolationException("", "There is no status change of this order to undo.");
         var wasCounted = IsCounted(order);
         order.Status = before;
         if (wasCounted && !IsCounted(order) && await db.RefundLines.AnyAsync(l => l.OrderId == id, cancellationToken))
-            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be taken back.");
+            throw new RuleViolationException("", "Part of this order was refunded; its payment cannot be undone.");
         await db.SaveChangesAsync(cancellationToken);
         if (wasCounted != IsCounted(order)) await SettleAsync(db, grant, order, [order.CustomerId], cancellationToken);
         var details = await DetailsAsync(db, grant, id, cancellationToken);

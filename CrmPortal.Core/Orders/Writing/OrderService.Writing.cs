@@ -93,7 +93,7 @@ public sealed partial class OrderService
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // An order is never taken back by the general undo: it is cancelled or refunded.
+        // Orders are never undone by the general undo; they are cancelled or refunded.
         db.BeginChangeSet("order.create");
         if (fields.ExternalId.Value is { } externalId && await db.Orders.AnyAsync(o => o.ExternalId == externalId, cancellationToken))
             throw isUpsert ? new DbUpdateConcurrencyException("Somebody made the order at this moment.") : ExternalIdTaken();
@@ -160,7 +160,7 @@ public sealed partial class OrderService
     }
 
     /// <summary>
-    /// Waits for the customer and the order, and reads it; customers first, as everybody does who changes what hangs on them.
+    /// Waits for the customer and the order, and reads it; customers first, as everybody does who changes what depends on them.
     /// </summary>
     private async Task<Order?> LockAsync(CrmDbContext db, long id, long? other, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 {
     public const int LongestName = 60;
 
-    /// <summary>What the Administrator role cannot lose, or nobody could give it back.</summary>
+    /// <summary>Permissions that the Administrator role must keep, because no one else could grant them.</summary>
     public static IReadOnlyList<string> KeptByAdministrator { get; } = [Permissions.UsersManage, Permissions.SettingsEdit];
 
     /// <summary>All roles, the built-in ones first.</summary>
@@ -59,8 +59,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (role.Version != version)
             throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
         if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
-            throw new RuleViolationException("Permissions",
-                "The Administrator role must keep the permissions to manage users and settings.");
+            throw new RuleViolationException("Permissions", "The Administrator role must be able to manage users and settings.");
         if (role.Name == RoleNames.Customer && permissions.Count > 0)
             throw new RuleViolationException("Permissions", "The Customer role cannot have staff permissions.");
         db.BeginChangeSet("role.edit");

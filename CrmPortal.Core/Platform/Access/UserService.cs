@@ -250,8 +250,7 @@ public sealed class UserService(
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolationException(
-                [new(nameof(UserInput.Email), "Another account already uses this e-mail address.")]) { IsDuplicate =
+            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account already has this e-mail address.")]) { IsDuplicate =
                 true };
         }
     }

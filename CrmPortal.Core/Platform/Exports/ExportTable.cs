@@ -57,7 +57,7 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
     /// <summary>Whether documents close with the sum of the column: of whole numbers, or of amounts.</summary>
     public bool IsSummed { get; init; }
 
-    /// <summary>Whether values stand at the right edge, as numbers do.</summary>
+    /// <summary>Whether values are right-aligned, like numbers.</summary>
     public bool IsRightAligned => Kind is ExportKind.Number or ExportKind.Money;
 }
 

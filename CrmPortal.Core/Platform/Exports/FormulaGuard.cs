@@ -16,7 +16,7 @@ public static class FormulaGuard
     /// <summary>Whether the text, without the apostrophes in front, begins as a formula does.</summary>
     public static bool Needs(ReadOnlySpan<char> text)
     {
-        // The usual text is told by its first letter.
+        // Most texts can be decided by their first letter.
         if (text.IsEmpty || char.IsAsciiLetterOrDigit(text[0])) return false;
         foreach (var c in text.TrimStart('\''))
         {

@@ -52,7 +52,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
-    /// <param name="masked">What stands in its place for those who may not see sensitive values, where they see something else.</param>
+    /// <param name="masked">What is in its place for those who may not see sensitive values, where they see something else.</param>
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
         bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
     {

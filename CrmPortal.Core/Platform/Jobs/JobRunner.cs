@@ -41,7 +41,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
 
     private readonly string _node = NodeName();
 
-    /// <summary>Works until it is told to stop; jobs that are not done by then wait for the next start.</summary>
+    /// <summary>Runs jobs until it is asked to stop; unfinished jobs wait for the next start.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => RunLaneAsync(stopping)));
 
     /// <summary>Does every job that waits, and returns when there is none left.</summary>
@@ -183,7 +183,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         }
     }
 
-    /// <summary>Writes how the job ended, and goes on trying: a job whose end is lost would be done again.</summary>
+    /// <summary>Saves the result of the job, retrying until it succeeds: otherwise the job would run again.</summary>
     private async Task EndAsync(Job job, JobState state, string? fault, CancellationToken stopping)
     {
         var progress = running.Find(job.Id) ?? new(job.Stage, job.Done, job.Total);

@@ -85,7 +85,7 @@ public sealed partial class CustomersPage
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
 
-    // Whoever comes back to the page finds the work that goes on.
+    // A user who returns to the page sees the running job.
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);

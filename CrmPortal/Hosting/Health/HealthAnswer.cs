@@ -17,7 +17,7 @@ internal static class HealthAnswer
         {
             json.WriteStartObject(name);
             json.WriteString("status", entry.Status.ToString());
-            // Not the exception: whoever asks need not be signed in.
+            // Not the exception, because this endpoint needs no sign-in.
             foreach (var (key, value) in entry.Data) json.WriteString(key, value.ToString());
             json.WriteEndObject();
         }

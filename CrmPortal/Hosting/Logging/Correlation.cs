@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>The id under which a request stands in the log; people quote it when they report a fault.</summary>
+/// <summary>The id of a request in the log, which people quote when they report an error.</summary>
 internal static class Correlation
 {
     public const string Header = "X-Correlation-Id";

@@ -158,7 +158,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
     }
 
     /// <summary>
-    /// A recipient or a text that is refused for good is refused tomorrow too; a sender that is refused is a setting that somebody may
+    /// A recipient or a text that is refused permanently is refused tomorrow too; a sender that is refused is a setting that somebody may
     /// mend.
     /// </summary>
     private static MailException Refused(SmtpCommandException fault)
@@ -183,7 +183,7 @@ internal sealed class FileSender(string folder, IOptions<MailOptions> options, I
         var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var message = MailMessages.Compose(mail, options.Value.From, shop?.Value.Name);
-        // Whoever opens the file wants to read it, and copy a link out of it.
+        // Anyone who opens the file wants to read it, and copy a link out of it.
         ((TextPart)message.Body!).ContentTransferEncoding = ContentEncoding.EightBit;
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;

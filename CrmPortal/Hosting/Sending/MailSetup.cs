@@ -10,7 +10,7 @@ internal sealed class MailOptions
 {
     public const string Section = "Mail";
 
-    /// <summary>The sender's address; the name of the shop stands before it.</summary>
+    /// <summary>The sender's address; the shop's name is used as its display name.</summary>
     public string From { get; set; } = "portal@localhost";
 
     public SmtpOptions Smtp { get; set; } = new();

@@ -68,7 +68,7 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            // What is refused for good is not worth another attempt.
+            // What is refused permanently is not worth another attempt.
             var isOver = attempt == MostAttempts || fault is MailException { IsFinal: true };
             var reason = fault is MailException refused ? refused.Message : fault.GetType().Name;
             LogFailure(mail.Id, attempt, reason);

@@ -91,7 +91,7 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
         catch (Exception fault) when (fault is HttpRequestException or FormatException or InvalidOperationException or ArgumentException
             || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The address may hold the phone and the text, so only the kind of fault is told.
+            // The address may contain the phone and the text, so only the type of the fault is logged.
             LogRefused(fault.GetType().Name, (fault as HttpRequestException)?.StatusCode is { } status ? (int)status : 0);
             throw new SmsException("The gateway did not take the message.", fault);
         }
@@ -109,7 +109,7 @@ internal sealed partial class GatewaySms(IOptions<SmsOptions> options, ILogger<G
 
 /// <summary>How a body of a content type is written.</summary>
 /// <param name="Usual">What is sent where the settings name no body; empty where they must.</param>
-/// <param name="Escape">Makes any text fit to stand in it.</param>
+/// <param name="Escape">Escapes any text for it.</param>
 internal sealed record SmsBody(string Usual, Func<string, string> Escape)
 {
     private static readonly SmsBody Json = new("""{"to":"{to}","text":"{text}"}""", s => JsonEncodedText.Encode(s).ToString());

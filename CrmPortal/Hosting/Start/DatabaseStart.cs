@@ -4,7 +4,7 @@ namespace CrmPortal.Hosting;
 
 internal static class DatabaseStart
 {
-    /// <summary>Prepares the database; one that does not answer is told in a sentence.</summary>
+    /// <summary>Prepares the database; an unreachable one is reported with a clear message.</summary>
     /// <exception cref="UnsuitableDatabaseException">It cannot serve.</exception>
     public static async Task PrepareAsync(IDatabaseProvider provider, CancellationToken cancellationToken)
     {

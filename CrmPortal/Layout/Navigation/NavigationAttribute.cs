@@ -1,6 +1,6 @@
 namespace CrmPortal.Layout;
 
-/// <summary>Where a page stands in the navigation.</summary>
+/// <summary>Where a page is in the navigation.</summary>
 public enum NavigationPlace
 {
     /// <summary>In the palette and in the sheet with everything, below the area that it belongs to.</summary>
@@ -52,7 +52,7 @@ public sealed class NavigationAttribute(string address, string label) : Attribut
     public string? Permission { get; init; }
 }
 
-/// <summary>Says why an address of a page stands in no navigation.</summary>
+/// <summary>Explains why a page's URL is not in the navigation.</summary>
 /// <param name="address">One of the addresses of the page, as it is routed.</param>
 /// <param name="reason">For developers.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

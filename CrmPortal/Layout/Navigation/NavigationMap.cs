@@ -12,7 +12,7 @@ public sealed class NavigationMap(IAuthorizationService authorization, Authentic
     public static IReadOnlyList<NavigationEntry> All { get; } = [.. typeof(NavigationMap).Assembly.GetTypes()
         .Where(t => t.IsDefined(typeof(RouteAttribute), false)).SelectMany(Entries).OrderBy(e => e.Order)];
 
-    /// <summary>The page of the navigation that a path is, or lies beneath.</summary>
+    /// <summary>The page of the navigation that a path is, or is below.</summary>
     public static NavigationEntry? At(string path) => All.Where(e => e.Holds(path)).MaxBy(e => e.Address.Length);
 
     /// <summary>The pages that the user may open, in their order.</summary>

@@ -48,7 +48,7 @@ internal static class JpegFile
             var marker = await MarkerAsync(bytes, cancellationToken);
             if (marker == EndOfImage)
             {
-                // What stands behind it, such as a second picture or an archive, stays out.
+                // What follows it, such as a second picture or an archive, stays out.
                 await target.WriteAsync(new byte[] { 0xFF, EndOfImage }, cancellationToken);
                 return;
             }

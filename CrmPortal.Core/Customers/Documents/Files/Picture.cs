@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Customers.Documents;
 
-/// <summary>What the header of a picture says, and how to write it anew without what does not belong to the picture.</summary>
+/// <summary>What the header of a picture says, and how to write it again without what does not belong to the picture.</summary>
 /// <param name="WriteAsync">Writes the picture without places, cameras, comments and anything behind its end.</param>
 internal sealed record Picture(string ContentType, string Extension, int Width, int Height,
     Func<Stream, CancellationToken, Task> WriteAsync)

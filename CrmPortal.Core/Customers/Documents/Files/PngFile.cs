@@ -49,7 +49,7 @@ internal static class PngFile
 
             await bytes.CopyAsync((long)length + CheckBytes, isKept ? target : null, cancellationToken);
             if (name != "IEND") continue;
-            // What stands behind it stays out.
+            // What follows it stays out.
             if (!hasData || length != 0) throw Picture.Damaged();
             return;
         }

@@ -30,7 +30,7 @@ internal static class AddressEndpoints
             .Documented("DeleteAddress", "Remove an address", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Address deleted successfully."));
         addresses.MapPut(ById + "/verify", VerifyAsync)
-            .Documented("VerifyAddress", "Note that somebody made sure of an address", Permissions.CustomersEdit, null, 200,
+            .Documented("VerifyAddress", "Mark an address as verified", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Address);
     }
 
@@ -72,7 +72,7 @@ internal static class AddressEndpoints
     }
 
     private static async Task<Ok<AddressDetails>> VerifyAsync(long id, long addressId, AddressService addresses, CustomerService customers,
-        CancellationToken cancellationToken, [Description("false puts it in doubt again.")] bool verified = true)
+        CancellationToken cancellationToken, [Description("false marks it as not verified again.")] bool verified = true)
     {
         Address(await customers.FindAsync(id, cancellationToken), addressId);
         var changed = await addresses.VerifyAsync(id, addressId, verified, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);

@@ -16,20 +16,20 @@ internal static class CommunicationPreferenceEndpoints
     {
         var preferences = customer.MapGroup("/communication-preferences");
         preferences.MapGet("", ListAsync)
-            .Documented("ListCommunicationPreferences", "Which messages a customer wants, by channel and kind", Permissions.CustomersView,
+            .Documented("ListCommunicationPreferences", "List message preferences by channel and type", Permissions.CustomersView,
                 null, 200, $"[{CustomerPartExamples.CommunicationPreference}]");
         preferences.MapGet(ById, GetAsync)
             .Documented("GetCommunicationPreference", "Get one communication preference", Permissions.CustomersView, null, 200,
                 CustomerPartExamples.CommunicationPreference);
         preferences.MapPost("", SetAsync)
-            .Documented("SetCommunicationPreference", "Note whether a customer wants messages of a kind by a channel",
+            .Documented("SetCommunicationPreference", "Set whether a customer wants a type of message by a channel",
                 Permissions.CustomersEdit, CustomerPartExamples.CommunicationPreferenceInput, 201,
                 CustomerPartExamples.CommunicationPreference);
         preferences.MapPut(ById, ChangeAsync)
             .Documented("ChangeCommunicationPreference", "Change one communication preference", Permissions.CustomersEdit,
                 """{ "is_opted_in": false }""", 200, CustomerPartExamples.CommunicationPreference);
         preferences.MapDelete(ById, DeleteAsync)
-            .Documented("DeleteCommunicationPreference", "Forget one communication preference", Permissions.CustomersEdit, null, 200,
+            .Documented("DeleteCommunicationPreference", "Remove one communication preference", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Preference deleted successfully."));
     }
 

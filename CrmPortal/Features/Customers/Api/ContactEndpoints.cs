@@ -16,18 +16,18 @@ internal static class ContactEndpoints
     {
         var contacts = customer.MapGroup("/contacts");
         contacts.MapGet("", ListAsync)
-            .Documented("ListContacts", "List the people around a customer", Permissions.CustomersView, null, 200,
+            .Documented("ListContacts", "List the contact persons of a customer", Permissions.CustomersView, null, 200,
                 $"[{CustomerPartExamples.Contact}]");
         contacts.MapGet(ById, GetAsync)
-            .Documented("GetContact", "Get a person around a customer", Permissions.CustomersView, null, 200, CustomerPartExamples.Contact);
+            .Documented("GetContact", "Get a contact person", Permissions.CustomersView, null, 200, CustomerPartExamples.Contact);
         contacts.MapPost("", AddAsync)
-            .Documented("AddContact", "Add a person around a customer", Permissions.CustomersEdit, CustomerPartExamples.ContactInput, 201,
+            .Documented("AddContact", "Add a contact person", Permissions.CustomersEdit, CustomerPartExamples.ContactInput, 201,
                 CustomerPartExamples.Contact);
         contacts.MapPut(ById, ChangeAsync)
-            .Documented("ChangeContact", "Change a person around a customer; absent fields stay as they are", Permissions.CustomersEdit,
+            .Documented("ChangeContact", "Change a contact person; absent fields stay as they are", Permissions.CustomersEdit,
                 CustomerPartExamples.ContactChange, 200, CustomerPartExamples.Contact);
         contacts.MapDelete(ById, DeleteAsync)
-            .Documented("DeleteContact", "Remove a person around a customer", Permissions.CustomersEdit, null, 200,
+            .Documented("DeleteContact", "Remove a contact person", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Contact deleted successfully."));
     }
 

@@ -48,7 +48,7 @@ internal static class CustomerEndpoints
             .NeedsPermission(Permissions.CustomersEdit)
             .WithExample(CustomerExamples.Change, 200, CustomerExamples.Changed).AnswersTagged(isConditional: false)
                 .AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
-        group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or remove them for good")
+        group.MapDelete(ById, DeleteAsync).WithName("DeleteCustomer").WithSummary("Move a customer to the trash, or permanently delete them")
             .NeedsPermission(Permissions.CustomersDelete)
             .WithDescription(
                 $"For permanent=true the permission {Permissions.CustomersPurge} is needed as well; records that were merged into the customer go too. The id of a merged customer means that record here, and nowhere else.")
@@ -109,9 +109,9 @@ internal static class CustomerEndpoints
         [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, AccessControl access,
             CancellationToken cancellationToken,
         [Description(
-            "Removes the customer for good, with everything that belongs to them, also when they are in the trash already.")] bool permanent = false)
+            "Permanently deletes the customer and everything that belongs to them, even if they are in the trash.")] bool permanent = false)
     {
-        // Who may not remove for good must not have moved the customer to the trash before they are told so.
+        // Check the permission to delete permanently before moving the customer to the trash.
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
         var isGone = await customers.DeleteAsync(id, cancellationToken,
             await ExpectedAsync(id, http, customers, cancellationToken)) is not null;
@@ -169,20 +169,20 @@ internal sealed class ListQuery
             ["last_order_date"] = CustomerSort.LastOrder,
     };
 
-    [FromQuery(Name = "page"), Description("Counted from 1.")]
+    [FromQuery(Name = "page"), Description("Starts at 1.")]
     public int? Page { get; init; }
 
-    [FromQuery(Name = "limit"), Description("How many customers a page has; 20 without it, 100 at most.")]
+    [FromQuery(Name = "limit"), Description("Customers per page; defaults to 20, at most 100.")]
     public int? Limit { get; init; }
 
-    [FromQuery(Name = "search"), Description("Words or parts of words of the name, an e-mail, a phone in any spelling, or a number.")]
+    [FromQuery(Name = "search"), Description("Words or parts of words of the name, an e-mail, a phone in any format, or a number.")]
     public string? Search { get; init; }
 
     [FromQuery(Name = "filter"), Description("Conditions such as status:any:active,blocked;vip:yes;any(city:is:Paris;not(tags:any:old)).")]
     public string? Filter { get; init; }
 
     [FromQuery(Name = "ordering"),
-        Description("created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date; a leading - turns the order round. Without it: -created.")]
+        Description("created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date; a leading - reverses the order. Defaults to -created.")]
     public string? Ordering { get; init; }
 
     /// <exception cref="ApiException">There is no such order.</exception>

@@ -5,7 +5,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Features.Customers;
 
-/// <summary>What hangs on a customer, for programs: the parts of document 5, and the states of documents 4 and 5.</summary>
+/// <summary>What belongs to a customer, for programs: the parts of document 5, and the states of documents 4 and 5.</summary>
 internal static class CustomerPartEndpoints
 {
     public const string NoCustomer = "Customer not found";
@@ -45,7 +45,7 @@ internal static class CustomerPartEndpoints
             }
             catch (ConcurrencyConflictException) when (tries < MostTries)
             {
-                // Read and joined anew.
+                // Read and joined again.
             }
         }
     }

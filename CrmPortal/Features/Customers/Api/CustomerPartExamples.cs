@@ -1,6 +1,6 @@
 namespace CrmPortal.Features.Customers;
 
-/// <summary>What the API's description shows of what hangs on customers.</summary>
+/// <summary>What the API's description shows of what belongs to customers.</summary>
 internal static class CustomerPartExamples
 {
     public const string Address = """

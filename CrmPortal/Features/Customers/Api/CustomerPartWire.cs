@@ -54,7 +54,7 @@ internal sealed record ContactChange
     public Optional<string?> Phone { get; init; }
     public Optional<bool> IsMain { get; init; }
 
-    /// <summary>The person as they are, with the changes. What stands there masked is sent as nothing, which keeps it.</summary>
+    /// <summary>The person as they are, with the changes. What is masked there is sent as nothing, which keeps it.</summary>
     public ContactPersonInput On(ContactPersonDetails present) => new()
     {
         GivenName = GivenName.Or(present.GivenName), FamilyName = FamilyName.Or(present.FamilyName), Role = Role.Or(present.Role),
@@ -85,10 +85,10 @@ internal sealed record PreferencesInput
 
 internal sealed record NoteInput
 {
-    [Description("Markdown; markup of its own is shown as text.")]
+    [Description("Markdown; HTML is shown as text.")]
     public Optional<string?> Text { get; init; }
 
-    [Description("Whether only its author sees it.")]
+    [Description("Whether only its author can see it.")]
     public Optional<bool> IsPrivate { get; init; }
 
     public Optional<bool> IsPinned { get; init; }

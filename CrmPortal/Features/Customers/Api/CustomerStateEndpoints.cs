@@ -14,7 +14,7 @@ internal static class CustomerStateEndpoints
     public static void MapStates(this RouteGroupBuilder customer)
     {
         customer.MapPatch("/block", BlockAsync)
-            .Documented("BlockCustomer", "Block a customer with a reason, or lift the block", Permissions.CustomersBlock,
+            .Documented("BlockCustomer", "Block a customer with a reason, or unblock them", Permissions.CustomersBlock,
                 """{ "is_blocked": true, "block_reason": "Spam or abusive behavior" }""", 200, CustomerExamples.Customer);
         customer.MapPost("/deactivate", DeactivateAsync)
             .Documented("DeactivateCustomer", "Deactivate a customer", Permissions.CustomersEdit, """{ "reason": "Moved abroad" }""", 200,
@@ -22,10 +22,10 @@ internal static class CustomerStateEndpoints
         customer.MapPost("/reactivate", ReactivateAsync)
             .Documented("ReactivateCustomer", "Activate a customer again", Permissions.CustomersEdit, null, 200, CustomerExamples.Customer);
         customer.MapPost("/make_vip", MakeVipAsync)
-            .Documented("MakeVip", "Make a customer a VIP, or no longer", Permissions.CustomersEdit,
+            .Documented("MakeVip", "Make a customer a VIP, or remove the VIP flag", Permissions.CustomersEdit,
                 """{ "is_vip": true, "reason": "Buys every week" }""", 200, CustomerExamples.Customer);
         customer.MapPut("/subscription-state", SubscribeAsync)
-            .Documented("SetSubscriptionState", "Say where a customer stands with their subscription", Permissions.CustomersEdit,
+            .Documented("SetSubscriptionState", "Set a customer's subscription status", Permissions.CustomersEdit,
                 """{ "state": "active" }""", 200, CustomerExamples.Customer);
     }
 

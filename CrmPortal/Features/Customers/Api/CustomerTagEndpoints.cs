@@ -21,9 +21,9 @@ internal static class CustomerTagEndpoints
             .Documented("ChangeCustomerTags", "Set, add or remove tags of a customer", Permissions.CustomersEdit,
                 """{ "tags": ["premium", "loyal"], "action": "add" }""", 200, $"[{CustomerPartExamples.TagName}]");
         tags.MapPost(ById, AssignAsync)
-            .Documented("AssignTag", "Put a tag on a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
+            .Documented("AssignTag", "Add a tag to a customer", Permissions.CustomersEdit, null, 200, $"[{CustomerPartExamples.TagName}]");
         tags.MapDelete(ById, UnassignAsync)
-            .Documented("UnassignTag", "Take a tag off a customer", Permissions.CustomersEdit, null, 200,
+            .Documented("UnassignTag", "Remove a tag from a customer", Permissions.CustomersEdit, null, 200,
                 $"[{CustomerPartExamples.TagName}]");
     }
 

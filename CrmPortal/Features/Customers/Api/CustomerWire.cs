@@ -9,21 +9,21 @@ namespace CrmPortal.Features.Customers;
 /// <summary>What a program may set on a customer. A field that is absent stays as it is; null clears it.</summary>
 internal sealed record CustomerInput
 {
-    [Description("The whole name; the last word is the family name. Instead of first_name and last_name.")]
+    [Description("The full name, instead of first_name and last_name; the last word is the family name.")]
     public Optional<string?> Name { get; init; }
 
     public Optional<string?> FirstName { get; init; }
     public Optional<string?> LastName { get; init; }
 
-    [Description("Unique among customers, compared without case.")]
+    [Description("Unique among customers, case-insensitive.")]
     public Optional<string?> Email { get; init; }
 
-    [Description("Unique among customers; with country code, or as written in the shop's country.")]
+    [Description("Unique among customers; with country code, or in the format of the shop's country.")]
     public Optional<string?> Phone { get; init; }
 
     public Optional<string?> ExternalId { get; init; }
 
-    [Description("What the customer shows at a till; unique among customers. Orders find their customer by it.")]
+    [Description("The card number shown at the till; unique among customers. Orders are matched to customers by it.")]
     public Optional<string?> LoyaltyCard { get; init; }
 
     public Optional<DateOnly?> DateOfBirth { get; init; }
@@ -40,13 +40,13 @@ internal sealed record CustomerInput
 
     public Optional<CustomerSource> Source { get; init; }
 
-    [Description("What the customer wants to be called.")]
+    [Description("The name the customer prefers to be called.")]
     public Optional<string?> PreferredName { get; init; }
 
     [Description("IANA name, such as Europe/Madrid.")]
     public Optional<string?> TimeZone { get; init; }
 
-    [Description("The hours for contact in the customer's own time, such as 09:00:00; both or neither.")]
+    [Description("The contact hours in the customer's own time zone, such as 09:00:00; both or neither.")]
     public Optional<TimeOnly?> ContactFrom { get; init; }
 
     public Optional<TimeOnly?> ContactUntil { get; init; }
@@ -57,10 +57,10 @@ internal sealed record CustomerInput
     public Optional<SubscriptionState> SubscriptionState { get; init; }
 
     [Description(
-        "Values of the shop's own fields by their keys, as text: 12.5, 2026-12-31, yes; null clears one. Absent keys stay as they are.")]
+        "Values of custom fields by key, as text: 12.5, 2026-12-31, yes; null clears one. Absent keys stay as they are.")]
     public Optional<Dictionary<string, string?>?> CustomFields { get; init; }
 
-    [Description("All tags that the customer has afterwards.")]
+    [Description("All tags that the customer will have.")]
     public Optional<IReadOnlyList<string>?> Tags { get; init; }
 
     /// <exception cref="ApiException">Both the whole name and its parts are given.</exception>
@@ -132,7 +132,7 @@ internal sealed record CustomerAnswer
     public SubscriptionState SubscriptionState { get; init; }
     public DateTimeOffset FirstContactAt { get; init; }
 
-    [Description("What the customer has in the shop's own fields; sensitive ones only for those who may see them.")]
+    [Description("The customer's custom fields; sensitive ones only with permission to see them.")]
     public IReadOnlyDictionary<string, string> CustomFields { get; init; } = new Dictionary<string, string>();
 
     [Description("Paid orders.")]
@@ -141,7 +141,7 @@ internal sealed record CustomerAnswer
     [Description("Paid orders less refunds, in the shop's currency.")]
     public required decimal TotalSpent { get; init; }
 
-    [Description("Spent per paid order; null without one.")]
+    [Description("Amount spent per paid order; null if there is none.")]
     public required decimal? AverageOrderValue { get; init; }
 
     public required DateTimeOffset? FirstOrderDate { get; init; }
@@ -177,7 +177,7 @@ internal sealed record CustomerAnswer
 /// <summary>What is left of a deleted customer.</summary>
 /// <param name="Message">The sentence that the customer module's document prints.</param>
 /// <param name="Id">The id that they had.</param>
-/// <param name="Permanent">Whether they are gone for good, or lie in the trash.</param>
+/// <param name="Permanent">Whether they are gone permanently, or are in the trash.</param>
 internal sealed record CustomerDeletedAnswer(string Message, long Id, bool Permanent);
 
 /// <summary>A line of the list.</summary>

@@ -25,7 +25,7 @@ internal static class NoteEndpoints
             .Documented("AddNote", "Write a note in Markdown", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 201,
                 CustomerPartExamples.Note);
         notes.MapPut(ById, ChangeAsync)
-            .Documented("ChangeNote", "Change one's own note, or pin any", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 200,
+            .Documented("ChangeNote", "Change your own note, or pin any", Permissions.CustomersEdit, CustomerPartExamples.NoteInput, 200,
                 CustomerPartExamples.Note);
         notes.MapDelete(ById, DeleteAsync)
             .Documented("DeleteNote", "Remove a note", Permissions.CustomersEdit, null, 200,

@@ -13,7 +13,7 @@ internal static class PreferenceEndpoints
     {
         var preferences = customer.MapGroup("/preferences");
         preferences.MapGet("", ListAsync)
-            .Documented("ListPreferences", "List what else a customer prefers", Permissions.CustomersView, null, 200,
+            .Documented("ListPreferences", "List a customer's other preferences", Permissions.CustomersView, null, 200,
                 $"[{CustomerPartExamples.Preference}]");
         preferences.MapPut("", SetAsync)
             .Documented("SetPreferences", "Set many preferences at once; a null value removes one", Permissions.CustomersEdit,

@@ -83,7 +83,7 @@ internal static class RetailCustomerEndpoints
         HttpContext http, CustomerDetails? customer, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         if (customer is null) throw ApiException.NotFound(NotFound);
-        // For conditions on changes only: points do not raise the version, so nobody is told that they know the answer already.
+        // For conditional changes only: points do not raise the version, so 304 would be wrong.
         http.Response.Headers.ETag = EntityTags.Tag(customer.Version);
         return TypedResults
             .Ok(RetailCustomerAnswer.Of(customer, await ledger.BalanceAsync(customer.Id, cancellationToken), shop.Value.Currency));

@@ -12,18 +12,18 @@ internal sealed record RetailCustomerBody
     public string? FirstName { get; init; }
     public string? LastName { get; init; }
 
-    [Description("Unique among customers, compared without case.")]
+    [Description("Unique among customers, case-insensitive.")]
     public string? Email { get; init; }
 
-    [Description("Unique among customers; with country code, or as written in the customer's country, else the shop's.")]
+    [Description("Unique among customers; with country code, or in the format of the customer's country, else the shop's.")]
     public string? Phone { get; init; }
 
     public DateOnly? DateOfBirth { get; init; }
 
-    [Description("Male, Female or Diverse, in any case; null where it is not known.")]
+    [Description("Male, Female or Diverse, case-insensitive; null if not known.")]
     public string? Gender { get; init; }
 
-    [Description("The street; an address needs a city, and no more than that.")]
+    [Description("The street; an address only needs a city.")]
     public string? AddressLine1 { get; init; }
 
     public string? AddressLine2 { get; init; }
@@ -93,10 +93,10 @@ internal sealed record RetailCustomerAnswer
     public required bool EmailMarketingConsent { get; init; }
     public required bool SmsMarketingConsent { get; init; }
 
-    [Description("bronze, silver, gold or platinum; null for who is no member yet.")]
+    [Description("bronze, silver, gold or platinum; null if not a member yet.")]
     public required string? LoyaltyTier { get; init; }
 
-    [Description("What can be spent now.")]
+    [Description("Points available to spend now.")]
     public required long LoyaltyPoints { get; init; }
 
     public required int TotalOrders { get; init; }

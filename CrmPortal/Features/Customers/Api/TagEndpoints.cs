@@ -20,12 +20,12 @@ internal static class TagEndpoints
         tags.MapGet(ById, GetAsync)
             .Documented("GetTag", "Get a tag", Permissions.CustomersView, null, 200, CustomerPartExamples.Tag);
         tags.MapPost("/", CreateAsync)
-            .Documented("CreateTag", "Make a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
+            .Documented("CreateTag", "Create a tag", Permissions.CustomersEdit, CustomerPartExamples.TagInput, 201, CustomerPartExamples.Tag);
         tags.MapPut(ById, ChangeAsync)
             .Documented("ChangeTag", "Rename or colour a tag", Permissions.TagsEdit, CustomerPartExamples.TagInput, 200,
                 CustomerPartExamples.Tag);
         tags.MapDelete(ById, DeleteAsync)
-            .Documented("DeleteTag", "Take a tag off everybody and remove it", Permissions.TagsEdit, null, 200,
+            .Documented("DeleteTag", "Delete a tag and remove it from all customers", Permissions.TagsEdit, null, 200,
                 CustomerPartExamples.Done("Tag deleted successfully."));
     }
 

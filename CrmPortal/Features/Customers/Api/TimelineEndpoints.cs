@@ -11,14 +11,14 @@ namespace CrmPortal.Features.Customers;
 internal static class TimelineEndpoints
 {
     public static void MapTimeline(this RouteGroupBuilder customer) => customer.MapGet("/timeline", ReadAsync)
-        .Documented("GetTimeline", "Everything that happened with a customer, newest first", Permissions.CustomersView, null, 200,
+        .Documented("GetTimeline", "List everything that happened with a customer, newest first", Permissions.CustomersView, null, 200,
             CustomerPartExamples.Timeline);
 
     private static async Task<Ok<TimelineAnswer>> ReadAsync(
         long id, TimelineService timeline, CustomerService customers, CancellationToken cancellationToken,
-        [Description("order, refund, note, consent, document or change; several with commas; all without it.")] string? kinds = null,
-        [Description("Letters that the entries hold.")] string? search = null,
-        [Description("The next of the page before.")] string? before = null, int limit = ListQuery.UsualLimit)
+        [Description("order, refund, note, consent, document or change; separated by commas. Defaults to all.")] string? kinds = null,
+        [Description("Text to search for in the entries.")] string? search = null,
+        [Description("The next value of the previous page.")] string? before = null, int limit = ListQuery.UsualLimit)
     {
         await customers.FindAsync(id, cancellationToken);
         var page = await timeline.ReadAsync(id, new([.. Kinds(kinds)], search, before, limit), cancellationToken);

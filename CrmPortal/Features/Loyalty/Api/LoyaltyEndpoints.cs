@@ -36,12 +36,12 @@ internal static class LoyaltyEndpoints
     private static void MapCustomer(RouteGroupBuilder customer, LoyaltyExamples examples, string prefix)
     {
         customer.MapGet("/balance", BalanceAsync)
-            .Documented(prefix + "GetLoyaltyBalance", "What points a customer has", Permissions.CustomersView, null, 200, examples.Balance);
+            .Documented(prefix + "GetLoyaltyBalance", "Get the points of a customer", Permissions.CustomersView, null, 200, examples.Balance);
         customer.MapGet("/transactions", TransactionsAsync)
-            .Documented(prefix + "ListLoyaltyTransactions", "The entries of a customer's ledger, newest first", Permissions.CustomersView,
+            .Documented(prefix + "ListLoyaltyTransactions", "List a customer's ledger entries, newest first", Permissions.CustomersView,
                 null, 200, $"[{examples.Earned}]");
         customer.MapPost("/auto-tier", AutoTierAsync)
-            .Documented(prefix + "AutoTier", "Give the tier that the programme's basis reaches now", Permissions.LoyaltyAdjust, null, 200,
+            .Documented(prefix + "AutoTier", "Set the tier that the customer has reached", Permissions.LoyaltyAdjust, null, 200,
                 examples.Standing);
     }
 
@@ -51,21 +51,21 @@ internal static class LoyaltyEndpoints
             .Documented(prefix + "EarnPoints", "Add points; the same order or Idempotency-Key never books twice", Permissions.LoyaltyEarn,
                 examples.Earning, 201, examples.Earned).KeepsItsKeys();
         loyalty.MapPost("/redeem", RedeemAsync)
-            .Documented(prefix + "RedeemPoints", "Spend points", Permissions.LoyaltyRedeem, examples.Redeeming, 201, examples.Redeemed)
+            .Documented(prefix + "RedeemPoints", "Redeem points", Permissions.LoyaltyRedeem, examples.Redeeming, 201, examples.Redeemed)
             .KeepsItsKeys();
         loyalty.MapPost("/adjust", AdjustAsync)
-            .Documented(prefix + "AdjustPoints", "Add or take points by hand; above one's limit a second person decides (202)",
+            .Documented(prefix + "AdjustPoints", "Add or deduct points manually; above your limit a second person decides (202)",
                 Permissions.LoyaltyAdjust, examples.Adjusting, 201, examples.Adjusted).KeepsItsKeys();
         loyalty.MapPut("/tier", GiveTierAsync)
-            .Documented(prefix + "GiveTier", "Give a tier by hand, until a day or until it is taken", Permissions.LoyaltyAdjust,
+            .Documented(prefix + "GiveTier", "Set a tier manually, until a date or until it is removed", Permissions.LoyaltyAdjust,
                 examples.Giving, 200, examples.Standing);
         loyalty.MapPost("/expire-points", ExpireAsync)
-            .Documented(prefix + "ExpirePoints", "Book points that ran out", Permissions.ProgrammeEdit, null, 200,
+            .Documented(prefix + "ExpirePoints", "Expire points that are due", Permissions.ProgrammeEdit, null, 200,
                 LoyaltyExamples.Expired);
     }
 
     private static void MapMetrics(RouteGroupBuilder metrics, string prefix) => metrics.MapGet("/metrics", MetricsAsync)
-        .Documented(prefix + "GetLoyaltyMetrics", "Members and points of the whole programme", Permissions.ReportsView, null, 200,
+        .Documented(prefix + "GetLoyaltyMetrics", "Get the members and points of the whole programme", Permissions.ReportsView, null, 200,
             LoyaltyExamples.Metrics);
 
     private static async Task<Ok<BalanceAnswer>> BalanceAsync(string id, LedgerService ledger, CancellationToken cancellationToken)
@@ -140,7 +140,7 @@ internal static class LoyaltyEndpoints
         TypedResults.Ok(MetricsAnswer.Of(await liability.MetricsAsync(cancellationToken)));
 
     private static async Task<Ok<ExpiredAnswer>> ExpireAsync(
-        [FromQuery(Name = "customer_id"), Description("Without it, for all customers.")] string? customerId, ExpiryService expiry,
+        [FromQuery(Name = "customer_id"), Description("Defaults to all customers.")] string? customerId, ExpiryService expiry,
         CancellationToken cancellationToken)
     {
         var expired = string.IsNullOrEmpty(customerId)
@@ -173,13 +173,13 @@ internal sealed class TransactionsQuery
     [FromQuery(Name = "transaction_type"), Description("EARNED, REDEEMED, ADJUSTED, EXPIRED, REVERSED or WRITTEN_OFF.")]
     public string? TransactionType { get; init; }
 
-    [FromQuery(Name = "page"), Description("Counted from 1; not on the retail contract, which has skip.")]
+    [FromQuery(Name = "page"), Description("Starts at 1; the retail contract uses skip instead.")]
     public int? PageNumber { get; init; }
 
-    [FromQuery(Name = "skip"), Description("How many entries to pass over; on the core a multiple of limit.")]
+    [FromQuery(Name = "skip"), Description("Number of entries to skip; on the core contract a multiple of limit.")]
     public int? Skip { get; init; }
 
-    [FromQuery(Name = "limit"), Description("50 without it; 100 at most on the core, 1,000 on the retail contract.")]
+    [FromQuery(Name = "limit"), Description("Defaults to 50; at most 100 on the core contract and 1,000 on the retail contract.")]
     public int? Limit { get; init; }
 
     public static string NameOf(EntryKind kind) => kind == EntryKind.WrittenOff ? "WRITTEN_OFF" : kind.ToString().ToUpperInvariant();

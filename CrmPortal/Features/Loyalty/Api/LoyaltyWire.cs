@@ -19,10 +19,10 @@ internal sealed record EarnBody
     public required long Points { get; init; }
     public string? Description { get; init; }
 
-    [Description("The order's number; each order earns once, and a second call for it is answered as the first.")]
+    [Description("The order's number; each order earns once, and a repeated call gets the first response.")]
     public string? OrderId { get; init; }
 
-    [Description("Days until the points run out; without, as the programme says.")]
+    [Description("Days until the points expire; defaults to the programme's rule.")]
     public int? ExpiryDays { get; init; }
 }
 
@@ -44,10 +44,10 @@ internal sealed record AdjustBody
     public required string Reason { get; init; }
 }
 
-/// <summary>An adjustment above the limit of whoever asked for it.</summary>
+/// <summary>An adjustment above the limit of the person who asked for it.</summary>
 internal sealed record WaitingAnswer(string Message, OpaqueId RequestId, OpaqueId CustomerId, long Points, string Reason);
 
-/// <summary>What ran out.</summary>
+/// <summary>The expired points.</summary>
 internal sealed record ExpiredAnswer(string Message, long PointsExpired, int Lots);
 
 internal sealed record TierBody
@@ -56,11 +56,11 @@ internal sealed record TierBody
     public required string NewTier { get; init; }
     public required string Reason { get; init; }
 
-    [Description("The last day on which it holds; without it, it holds until it is taken.")]
+    [Description("The last day of the tier; without it, the tier is kept until it is removed.")]
     public DateOnly? TierExpiryDate { get; init; }
 }
 
-/// <summary>Where a customer stands on the ladder.</summary>
+/// <summary>Where a customer is on the ladder.</summary>
 internal sealed record StandingAnswer(OpaqueId CustomerId, string? Tier, bool IsManual, DateTimeOffset? TierExpiresAt, decimal BasisAmount,
     string? NextTier, decimal Remaining);
 

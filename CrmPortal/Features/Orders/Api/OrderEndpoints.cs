@@ -33,7 +33,7 @@ internal static class OrderEndpoints
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/", SaveAsync).WithName("CreateOrder").WithSummary("Create an order, or change the one with this external_id")
             .NeedsPermission(Permissions.OrdersEdit)
-            .WithDescription("The same order sent twice is one order, and the second time changes nothing.")
+            .WithDescription("Sending the same order again changes nothing.")
             .WithExample(OrderExamples.Creation, 201, OrderExamples.Order).WithExample(null, 200, OrderExamples.Order)
                 .AnswersTagged(isConditional: false).AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
         group.MapPut(ById, UpdateAsync).WithName("ReplaceOrder").WithSummary("Change an order; absent fields stay as they are")
@@ -44,18 +44,18 @@ internal static class OrderEndpoints
             .NeedsPermission(Permissions.OrdersEdit)
             .WithExample(OrderExamples.Change, 200, OrderExamples.Order).AnswersTagged(isConditional: false)
                 .AnswersProblems(400, 401, 403, 404, 409, 412, 413, 415, 429, 500, 503);
-        group.MapPost(ById + "/match", MatchAsync).WithName("MatchOrder").WithSummary("Give an order to a customer")
+        group.MapPost(ById + "/match", MatchAsync).WithName("MatchOrder").WithSummary("Match an order to a customer")
             .NeedsPermission(Permissions.OrdersEdit)
             .WithDescription(
-                "With customer_id to this customer, with null to nobody; without it the customer is looked for once more by loyalty card, e-mail and phone.")
+                "With customer_id the order is matched to that customer, with null to none. Without it, the customer is looked up again by loyalty card, e-mail and phone.")
             .WithExample("""{ "customer_id": 1 }""", 200, OrderExamples.Order).AnswersProblems(400, 401, 403, 404, 413, 415, 429, 500, 503);
         group.MapGet(ById + "/refunds", RefundsAsync).WithName("ListRefunds").WithSummary("List the refunds of an order, oldest first")
             .NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, $"[{OrderExamples.Refund}]").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapPost(ById + "/refunds", RefundAsync).WithName("RefundOrder").WithSummary("Refund an order in part or wholly")
+        group.MapPost(ById + "/refunds", RefundAsync).WithName("RefundOrder").WithSummary("Refund an order in part or in full")
             .NeedsPermission(Permissions.OrdersRefund)
             .WithDescription(
-                "Without lines all that is left is refunded. A refund with an external_id that is there already is answered and not made again.")
+                "Without lines, everything that is left is refunded. If a refund with the same external_id already exists, it is returned instead of being created again.")
             .WithExample(OrderExamples.RefundCreation, 201, OrderExamples.Refund).WithExample(null, 200, OrderExamples.Refund)
                 .AnswersProblems(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503);
         api.MapGet(@"/customers/{id:regex(^\d+$)}/orders", OfCustomerAsync).WithTags("Orders").WithName("ListCustomerOrders")
@@ -154,20 +154,20 @@ internal sealed class OrderListQuery
 
     private static readonly Dictionary<string, OrderSort> Orders = new() { ["placed_at"] = OrderSort.Placed, ["total"] = OrderSort.Total };
 
-    [FromQuery(Name = "page"), Description("Counted from 1.")]
+    [FromQuery(Name = "page"), Description("Starts at 1.")]
     public int? Page { get; init; }
 
-    [FromQuery(Name = "limit"), Description("How many orders a page has; 20 without it, 100 at most.")]
+    [FromQuery(Name = "limit"), Description("Orders per page; defaults to 20, at most 100.")]
     public int? Limit { get; init; }
 
-    [FromQuery(Name = "search"), Description("An order's number or its beginning.")]
+    [FromQuery(Name = "search"), Description("An order number or its beginning.")]
     public string? Search { get; init; }
 
     [FromQuery(Name = "filter"),
         Description("Conditions such as status:any:paid,shipped;total:more:100;anonymous:yes;customer:is:CUST-20260131-0001.")]
     public string? Filter { get; init; }
 
-    [FromQuery(Name = "ordering"), Description("placed_at or total; a leading - turns the order round. Without it: -placed_at.")]
+    [FromQuery(Name = "ordering"), Description("placed_at or total; a leading - reverses the order. Defaults to -placed_at.")]
     public string? Ordering { get; init; }
 
     /// <exception cref="ApiException">There is no such order.</exception>

@@ -7,7 +7,7 @@ namespace CrmPortal.Features.Orders;
 /// <summary>To whom an order belongs.</summary>
 internal sealed record MatchInput
 {
-    [Description("The customer's id; null takes the order from whoever has it; absent, they are looked for.")]
+    [Description("The customer's id; null unassigns the order. If absent, the customer is looked up.")]
     public Optional<long?> CustomerId { get; init; }
 }
 
@@ -25,7 +25,7 @@ internal sealed record OrderAnswer
 {
     public required long Id { get; init; }
 
-    [Description("What people call it: the external id, else a number of our own.")]
+    [Description("The order number shown to people: the external id, or a generated number.")]
     public required string Number { get; init; }
 
     public required string? ExternalId { get; init; }
@@ -50,7 +50,7 @@ internal sealed record OrderAnswer
 
     public required decimal Refunded { get; init; }
 
-    [Description("Points that it earned and that were not taken back.")]
+    [Description("Points that the order earned, less reversals.")]
     public required long Points { get; init; }
 
     public required IReadOnlyList<OrderLineAnswer> Lines { get; init; }

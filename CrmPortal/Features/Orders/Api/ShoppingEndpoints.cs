@@ -19,26 +19,26 @@ internal static class ShoppingEndpoints
     {
         var customer = api.MapGroup(@"/customers/{id:regex(^\d+$)}").WithTags("Shopping");
         customer.MapGet("/wishlist", WishesAsync)
-            .Documented("ListWishes", "List what a customer would like to have", Permissions.CustomersView, null, 200, $"[{Wish}]");
+            .Documented("ListWishes", "List the products on a customer's wishlist", Permissions.CustomersView, null, 200, $"[{Wish}]");
         customer.MapPost("/wishlist", WishAsync)
-            .Documented("AddWish", "Add a product to what a customer would like to have; one that is there stays",
+            .Documented("AddWish", "Add a product to a customer's wishlist, unless it is already there",
                 Permissions.CustomersEdit, """{ "product_code": "MUG-1", "name": "Mug" }""", 201, Wish);
         customer.MapDelete(@"/wishlist/{itemId:regex(^\d+$)}", UnwishAsync)
-            .Documented("DeleteWish", "Remove a wish", Permissions.CustomersEdit, null, 200,
+            .Documented("DeleteWish", "Remove a product from the wishlist", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Wish deleted successfully."));
         customer.MapGet("/reviews", ReviewsAsync)
-            .Documented("ListReviews", "List what a customer says of products", Permissions.CustomersView, null, 200, $"[{Review}]");
+            .Documented("ListReviews", "List a customer's product reviews", Permissions.CustomersView, null, 200, $"[{Review}]");
         customer.MapPost("/reviews", ReviewAsync)
-            .Documented("SaveReview", "Write a customer's review of a product, or change the one they wrote", Permissions.CustomersEdit,
+            .Documented("SaveReview", "Add a customer's review of a product, or change the existing one", Permissions.CustomersEdit,
                 """{ "product_code": "MUG-1", "rating": 5, "title": "Lovely", "text": "Keeps warm." }""", 200, Review);
         customer.MapDelete(@"/reviews/{reviewId:regex(^\d+$)}", RemoveReviewAsync)
-            .Documented("DeleteReview", "Remove a review; the points that it earned stay", Permissions.CustomersEdit, null, 200,
+            .Documented("DeleteReview", "Remove a review; the points it earned are kept", Permissions.CustomersEdit, null, 200,
                 CustomerPartExamples.Done("Review deleted successfully."));
         customer.MapGet("/carts", CartsAsync)
-            .Documented("ListCarts", "List the carts of a customer, the last changed first", Permissions.CustomersView, null, 200,
+            .Documented("ListCarts", "List a customer's carts, last changed first", Permissions.CustomersView, null, 200,
                 $"[{Cart}]");
         api.MapPut("/carts/{externalId}", SaveCartAsync).WithTags("Shopping")
-            .Documented("SaveCart", "Tell what lies in a cart; the same twice changes nothing", Permissions.CustomersEdit, CartBody, 200,
+            .Documented("SaveCart", "Save the contents of a cart; a repeated call changes nothing", Permissions.CustomersEdit, CartBody, 200,
                 Cart);
     }
 
@@ -110,7 +110,7 @@ internal static class ShoppingEndpoints
 }
 
 /// <summary>A cart; amounts are in major units of its currency.</summary>
-/// <param name="State">An open cart that nobody changed for long is abandoned.</param>
+/// <param name="State">An open cart without changes for a while is abandoned.</param>
 internal sealed record CartAnswer(long Id, string ExternalId, long? CustomerId, CartState State, string Currency, decimal Total,
     DateTimeOffset ChangedAt, IReadOnlyList<CartLineAnswer> Lines, long Version)
 {

@@ -8,7 +8,7 @@ internal static class Bidi
 {
     private const int MostDepth = 125;
 
-    /// <summary>The level of each character, and that of the paragraph it stands in; null where all of them run to the right.</summary>
+    /// <summary>The level of each character, and that of the paragraph it is in; null where all of them run to the right.</summary>
     public static (byte[] Levels, byte[] Paragraphs)? Levels(IReadOnlyList<int> runes)
     {
         if (!runes.Any(BidiClasses.MayTurn)) return null;
@@ -47,7 +47,7 @@ internal static class Bidi
 
     public static bool IsIsolate(BidiClass value) => value is BidiClass.LRI or BidiClass.RLI or BidiClass.FSI;
 
-    /// <summary>The level by the first strong character that stands in no isolate (P2, P3), or null where there is none.</summary>
+    /// <summary>The level by the first strong character that is in no isolate (P2, P3), or null where there is none.</summary>
     private static byte? Paragraph(BidiClass[] classes, int[] partners, int start, int end)
     {
         for (var i = start; i < end; i++)
