@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data;
