@@ -46,7 +46,7 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     public string? GivenName { get; set; }
     public string? FamilyName { get; set; }
 
-    /// <summary>What the customer wants to be called, where that is not given and family name.</summary>
+    /// <summary>The preferred name, if it differs from given and family name.</summary>
     public string? PreferredName { get; set; }
 
     /// <summary>What lists and headers show: the preferred name, the name, else e-mail, phone, external id or number.</summary>

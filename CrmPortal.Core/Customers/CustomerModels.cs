@@ -97,7 +97,7 @@ public sealed record CustomerDetails(
     public bool EmailMarketing { get; init; }
     public bool SmsMarketing { get; init; }
 
-    /// <summary>Since when somebody is a customer: what is known of it, never later than the first order or than the record.</summary>
+    /// <summary>The date since when they are a customer, never later than the first order or the record.</summary>
     public DateTimeOffset FirstContactAt { get; init; }
 
     public DateTimeOffset? VipSince { get; init; }
@@ -161,5 +161,5 @@ public sealed record PartChangeResult<T>(T Part, long? ChangeSetId);
 /// <summary>Fields that may not be seen by everyone and can be revealed one by one.</summary>
 public enum SensitiveField { Email, Phone, DateOfBirth, Addresses, ContactPoints }
 
-/// <summary>Who has an e-mail or a phone that somebody else is to get.</summary>
+/// <summary>The customer who has an e-mail or phone that is about to be assigned to another.</summary>
 public sealed record CustomerHolder(long Id, string Name);

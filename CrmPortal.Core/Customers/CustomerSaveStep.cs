@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>What follows for a customer's row from a change of it and of what depends on it.</summary>
+/// <summary>Updates derived values of a customer's row when it or its related rows change.</summary>
 internal sealed class CustomerSaveStep : ISaveStep
 {
     /// <summary>Recomputes search texts, and marks the customers whose own row must show that a part of them changed.</summary>

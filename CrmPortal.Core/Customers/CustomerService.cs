@@ -104,7 +104,7 @@ public sealed partial class CustomerService(
         }, cancellationToken);
     }
 
-    /// <summary>Lifts the block of a customer; one who is not blocked stays as they are.</summary>
+    /// <summary>Unblocks a customer; does nothing if they are not blocked.</summary>
     public async Task<CustomerChangeResult?> UnblockAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);

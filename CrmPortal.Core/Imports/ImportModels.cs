@@ -127,7 +127,7 @@ public sealed record ImportResult
     /// <summary>Why rows are rejected, with the number of rows.</summary>
     public List<ImportNotice> Rejections { get; init; } = [];
 
-    /// <summary>What was left out of rows that go in, such as a country that is none.</summary>
+    /// <summary>Values skipped in imported rows, such as an unknown country.</summary>
     public List<ImportNotice> Notices { get; init; } = [];
 }
 

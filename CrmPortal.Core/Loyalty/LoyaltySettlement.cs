@@ -119,7 +119,7 @@ internal sealed class LoyaltySettlement(CrmDbContext db, IDatabaseProvider provi
 
     private static string Key(string what, long customerId) => string.Create(CultureInfo.InvariantCulture, $"{what} {customerId}");
 
-    /// <summary>A tie by which a customer was brought.</summary>
+    /// <summary>A relationship through which a customer was referred.</summary>
     private sealed class Recommendation
     {
         public long Id { get; init; }

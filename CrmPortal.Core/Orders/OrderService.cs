@@ -137,7 +137,7 @@ public sealed partial class OrderService(
         }
     }
 
-    /// <summary>Whom the list of customers would find; anyone who sees e-mails masked finds by a complete one, which is logged.</summary>
+    /// <summary>Customers the list would find; users who see masked e-mails need a complete one, which is logged.</summary>
     private async Task<IQueryable<long>?> BuyersAsync(CrmDbContext db, string typed, Grant grant, CancellationToken cancellationToken)
     {
         if (await customers.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers

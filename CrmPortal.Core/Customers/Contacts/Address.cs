@@ -20,7 +20,7 @@ public sealed class Address : ICustomerOwned, IVersioned
     public AddressType Type { get; set; }
     public bool IsDefault { get; set; }
 
-    /// <summary>Who receives there, where that is not the customer themselves.</summary>
+    /// <summary>The recipient, if it is not the customer.</summary>
     public string? GivenName { get; set; }
 
     public string? FamilyName { get; set; }

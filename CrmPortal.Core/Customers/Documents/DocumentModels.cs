@@ -22,7 +22,7 @@ public sealed record DocumentDetails(
 /// <summary>What is known of a file before its content is read.</summary>
 public sealed record DocumentUpload(string? Name, DocumentKind Kind = DocumentKind.Other, DateOnly? ExpiresOn = null);
 
-/// <summary>What of a document may be changed; absent stays as it is.</summary>
+/// <summary>The fields of a document that can be changed; absent ones stay as they are.</summary>
 public sealed record DocumentChanges
 {
     public Optional<string?> Name { get; init; }

@@ -44,7 +44,7 @@ public sealed class DocumentService(
             ? DocumentDetails.Of(found) : null;
     }
 
-    /// <summary>Takes a file. It is read once and never further than the limit; what may not stay leaves nothing behind.</summary>
+    /// <summary>Stores a file. It is read once and up to the limit; a rejected file leaves nothing behind.</summary>
     /// <returns>Null where there is no such customer.</returns>
     /// <exception cref="RuleViolationException">The file is too large, of a kind that is not taken, or not harmless; the sentence says
     /// so.</exception>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers.Documents;
 
-/// <summary>What happens to documents by itself: removed ones lose their content, and staff hear of those that expire.</summary>
+/// <summary>Scheduled work on documents: deletes removed content and notifies staff of expiries.</summary>
 public sealed class DocumentUpkeep(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, DocumentStore store,
     CustomerService customers, TimeProvider clock)
 {

@@ -13,7 +13,7 @@ public sealed record DuplicateSide(
 public sealed record DuplicatePairDetails(long Id, int Score, IReadOnlyList<DuplicateReason> Reasons, DuplicateSide First,
     DuplicateSide Second);
 
-/// <summary>What is known of somebody who is about to be created.</summary>
+/// <summary>What is known about a customer who is about to be created.</summary>
 public sealed record DuplicateQuestion
 {
     public string? GivenName { get; init; }

@@ -21,7 +21,7 @@ public sealed class DuplicatePair : IAudited
     public long SecondId { get; init; }
     public Customer? Second { get; init; }
 
-    /// <summary>How sure it is, from 0 to 1,000.</summary>
+    /// <summary>The confidence, from 0 to 1,000.</summary>
     [NotAudited] public int Score { get; set; }
 
     /// <summary>What speaks for it, as JSON.</summary>

@@ -11,7 +11,7 @@ public enum DuplicateReasonKind
 /// <param name="Value">How far it holds, from 0 to 1; for a name how alike the names are.</param>
 public sealed record DuplicateReason(DuplicateReasonKind Kind, double Value);
 
-/// <summary>How sure it is that two customers are one person.</summary>
+/// <summary>The confidence that two customers are the same person.</summary>
 /// <param name="Value">From 0 to 1,000; from <see cref="DuplicateScorer.Threshold"/> on they are shown as a pair.</param>
 public sealed record DuplicateScore(int Value, IReadOnlyList<DuplicateReason> Reasons)
 {

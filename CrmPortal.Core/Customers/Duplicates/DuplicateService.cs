@@ -134,7 +134,7 @@ public sealed partial class DuplicateService(
         return await Open(db).CountAsync(cancellationToken);
     }
 
-    /// <summary>Notes that two customers are not the same, for ever; returns the change set by which that can be undone.</summary>
+    /// <summary>Marks two customers as not duplicates, permanently; returns the change set for undo.</summary>
     public async Task<long?> DismissAsync(long pairId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);

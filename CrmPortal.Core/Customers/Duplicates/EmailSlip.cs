@@ -21,7 +21,7 @@ internal static class EmailSlip
             || (left.Length == 2 && right.Length == 2 && left[0] == right[1] && left[1] == right[0]);
     }
 
-    /// <summary>The forms of which two e-mails with one slip between them have one in common.</summary>
+    /// <summary>The variants of an e-mail, one of which it shares with any e-mail that differs by one typo.</summary>
     public static IEnumerable<string> Forms(string email)
     {
         yield return email;

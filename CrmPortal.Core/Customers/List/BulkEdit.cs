@@ -12,7 +12,7 @@ public sealed class BulkEdit
 {
     public long Id { get; internal init; }
 
-    /// <summary>Who wants it; nobody else is told of it.</summary>
+    /// <summary>The user who asked for it and is the only one notified.</summary>
     public long? OwnerId { get; init; }
 
     public BulkActionKind Kind { get; init; }

@@ -27,7 +27,7 @@ public sealed record BulkProgress(int Done, int Total);
 /// <param name="ChangeSetId">What undo undoes, or null if nothing was changed.</param>
 public sealed record BulkResult(int Changed, int Total, bool WasCancelled, long? ChangeSetId);
 
-/// <summary>A bulk action that a job carries out, as its owner is told of it.</summary>
+/// <summary>A bulk action that runs as a job, as shown to its owner.</summary>
 /// <param name="Result">What came of it so far, or in the end.</param>
 public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Result);
 
@@ -191,7 +191,7 @@ public sealed class CustomerBulkService(
         return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
     }
 
-    /// <summary>Says with each batch how far the bulk action is, so that a job that is begun again does nothing twice.</summary>
+    /// <summary>Saves the progress with each batch, so that a restarted job does nothing twice.</summary>
     private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) =>
         edit is null ? Task.CompletedTask : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e
             .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
@@ -282,7 +282,7 @@ public sealed class CustomerBulkService(
         return there.Count;
     }
 
-    /// <summary>Whom one follows is one's own matter: it is in no history, and is undone by following no longer.</summary>
+    /// <summary>Following is private: it is not in the history, and is undone by unfollowing.</summary>
     private static async Task<int> FollowAsync(CrmDbContext db, List<long> ids, Grant grant, bool isFollowing)
     {
         if (grant.Actor.UserId is not { } user) return 0;

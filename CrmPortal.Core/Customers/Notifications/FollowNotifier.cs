@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers.Notifications;
 
-/// <summary>Tells followers that a customer was changed; as long as one has not looked, further changes add nothing.</summary>
+/// <summary>Notifies followers of a change; while a notification is unread, further changes add none.</summary>
 internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider clock) : IOutboxSubscriber
 {
     /// <summary>Stands in the statement that looks for followers, so that it is told from those of pages.</summary>

@@ -37,7 +37,7 @@ public sealed class Relationship : ICustomerOwned
     public Customer? Other { get; private set; }
     public RelationshipKind Kind { get; set; }
 
-    /// <summary>Words of one's own beside or instead of the kind.</summary>
+    /// <summary>A custom label beside or instead of the type.</summary>
     public string? Label { get; set; }
 
     /// <summary>What the first is to the other.</summary>

@@ -137,7 +137,7 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
         return found ? changed?.ChangeSetId : null;
     }
 
-    /// <summary>Everybody who shares one of the customer's addresses; spending is joined, consents stay each one's own.</summary>
+    /// <summary>Customers who share an address; spending is added up, consents stay separate.</summary>
     public async Task<Household> HouseholdAsync(long customerId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);

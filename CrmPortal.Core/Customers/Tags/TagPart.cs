@@ -31,7 +31,7 @@ internal sealed class TagPart : CustomerPart<CustomerTag>
         return tags.Where(t => names.ContainsKey(t.Value)).ToDictionary(t => t.Key, t => names[t.Value]);
     }
 
-    /// <summary>A tag that an undo took away, since nobody had it any more, is called by the name it had in the end.</summary>
+    /// <summary>A tag that an undo removed as unused is shown with its last name.</summary>
     private static async Task AddGoneAsync(
         CrmDbContext db, List<long> gone, Dictionary<long, string> names, CancellationToken cancellationToken)
     {

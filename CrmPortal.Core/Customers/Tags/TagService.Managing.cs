@@ -34,7 +34,7 @@ public sealed partial class TagService
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Makes a tag that nobody has yet.</summary>
+    /// <summary>Creates a tag without assigning it.</summary>
     /// <exception cref="RuleViolationException">The name is wrong or taken, or there is no such colour.</exception>
     public async Task<TagDetails> CreateAsync(string? name, string? colour, CancellationToken cancellationToken)
     {

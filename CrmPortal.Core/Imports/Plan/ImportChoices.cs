@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>What people choose from when a file is not read as they mean it.</summary>
+/// <summary>The choices offered when the detected format of a file is wrong.</summary>
 public static class ImportChoices
 {
     /// <summary>IANA names.</summary>

@@ -94,7 +94,7 @@ internal static class PlanProposer
     /// <summary>Whether customers can be matched by a field.</summary>
     private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => FieldOf(m) == field);
 
-    /// <summary>The best of what the columns hold by which customers can be matched.</summary>
+    /// <summary>The best column for matching customers.</summary>
     public static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
         columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
         : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId

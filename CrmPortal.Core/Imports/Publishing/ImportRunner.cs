@@ -61,7 +61,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             .SetProperty(x => x.Fault, (string?)null), cancellationToken);
     }
 
-    /// <summary>Writes the staged rows in one transaction; does nothing where that has happened already.</summary>
+    /// <summary>Writes the staged rows in one transaction; does nothing if that has already happened.</summary>
     /// <exception cref="RuleViolationException">There is nothing checked to publish.</exception>
     public async Task PublishAsync(long importId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
@@ -264,7 +264,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         Country = later.Country ?? earlier.Country,
     };
 
-    /// <summary>Rows that name a customer whom an earlier row of the file names: which of the two holds is not ours to guess.</summary>
+    /// <summary>Rows for a customer who is already in an earlier row, which makes it unclear which row is right.</summary>
     private static async Task<List<RejectedRow>> DoubledAsync(CrmDbContext db, Import import, CancellationToken cancellationToken)
     {
         var good = db.ImportRows.Where(r => r.ImportId == import.Id && r.Reason == null && r.GroupKey != null);

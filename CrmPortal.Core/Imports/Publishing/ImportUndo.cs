@@ -83,7 +83,7 @@ internal static class ImportUndo
         return await db.Database.ExecuteSqlRawAsync(documents, [changeSetId], cancellationToken);
     }
 
-    /// <summary>Those whom the import made and nobody has worked with since: no later change, and nothing that points at them.</summary>
+    /// <summary>Customers created by the import and not used since: no later change, no references.</summary>
     private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken)
     {
         var untouched = $$"""

@@ -21,7 +21,7 @@ internal sealed class OwnFields(CustomFieldWriter writer, IReadOnlyList<CustomFi
                 writer.Put(customer, field, customer.CustomFields.Find(v => v.FieldId == field.Id), text);
     }
 
-    /// <summary>Label and text of a value; one that is sensitive is not said.</summary>
+    /// <summary>Label and text of a value; sensitive ones are hidden.</summary>
     public (string Label, string? Text) Say(CustomFieldValue value) =>
         _byId.TryGetValue(value.FieldId, out var field)
             ? (field.Label, field.IsSensitive ? Masking.Text(value.Secret) : CustomFieldWriter.Plain(field, value)) : ("", null);

@@ -103,7 +103,7 @@ public sealed partial class LedgerService
         return await EndAsync(requestId, grant, AdjustmentState.Rejected, reason, cancellationToken);
     }
 
-    /// <summary>Takes one's own wish for an adjustment back.</summary>
+    /// <summary>Withdraws the acting user's own adjustment request.</summary>
     /// <returns>False where there is none of one's own that waits.</returns>
     public async Task<bool> WithdrawAsync(long requestId, CancellationToken cancellationToken) =>
         await EndAsync(requestId, await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken), AdjustmentState.Withdrawn, null,

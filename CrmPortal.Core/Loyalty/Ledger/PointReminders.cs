@@ -90,7 +90,7 @@ internal sealed class PointReminders(IDbContextFactory<CrmDbContext> dbFactory, 
         }
     }
 
-    /// <summary>False where another node wrote meanwhile, which does the rest.</summary>
+    /// <summary>False if another node has written in the meantime; that node does the rest.</summary>
     private static async Task<bool> WriteAsync(CrmDbContext db, string? before, Progress progress, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(progress);

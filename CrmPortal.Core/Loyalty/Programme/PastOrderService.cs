@@ -53,7 +53,7 @@ public sealed class PastOrderService(IDbContextFactory<CrmDbContext> dbFactory, 
         return job.Id;
     }
 
-    /// <summary>How many orders have earned nothing, the booking at work, and what the last one did.</summary>
+    /// <summary>How many orders have earned no points, the running booking, and the result of the last one.</summary>
     public async Task<PastOrderState> StateAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsView, cancellationToken);

@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Loyalty;
 
 public enum RedemptionState { Issued, Used, Cancelled }
 
-/// <summary>A reward that a customer got, with the code by which it is handed out.</summary>
+/// <summary>A redeemed reward, with the code that is shown to claim it.</summary>
 [AuditName("RewardRedemption")]
 [OpenFields("CustomerId", "RewardId", "BookingId", "Code", "State", "At", "ExpiresAt", "EndedAt", "EndedByName")]
 public sealed class RewardRedemption : ICustomerLinked, IVersioned

@@ -13,7 +13,7 @@ public sealed partial class RewardService
 {
     private const int CodeLetters = 10;
 
-    /// <summary>Letters and digits that nobody takes for another when reading or saying them.</summary>
+    /// <summary>Letters and digits that are not easily confused when read or spoken.</summary>
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
     /// <summary>

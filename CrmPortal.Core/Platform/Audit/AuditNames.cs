@@ -12,7 +12,7 @@ public sealed class AuditNameAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
 
-    /// <summary>What somebody must hold beside the customer's permissions to see the values; null where nothing more is needed.</summary>
+    /// <summary>The additional permission needed to see the values; null if there is none.</summary>
     public string? Permission { get; init; }
 }
 

@@ -16,7 +16,7 @@ public sealed record JobDetails(long Id, string Kind, long SubjectId, JobState S
     public bool IsOver => State is JobState.Done or JobState.Failed or JobState.Cancelled;
 }
 
-/// <summary>Shows and cancels jobs: one's own, and those of others to whom may run imports.</summary>
+/// <summary>Shows and cancels jobs: one's own, and those of others with the permission to run imports.</summary>
 public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, RunningJobs running, TimeProvider clock)
 {
     /// <summary>A job, or null where there is none that the acting user may see.</summary>
