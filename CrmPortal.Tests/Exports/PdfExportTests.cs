@@ -16,14 +16,14 @@ public sealed class PdfExportTests
 
         var pdf = await ReadAsync(table);
 
-        Assert.Equal(["Corner & Sons", "Filter: VIP", "Made on 04/03/2026 15:30 (UTC)"], pdf.Texts("P"));
+        Assert.Equal(["Corner & Sons", "Filter: VIP", "Created on 04/03/2026 15:30 (UTC)"], pdf.Texts("P"));
         Assert.Equal(["Customers"], pdf.Texts("H1"));
         Assert.Equal(["Name", "Phone", "Orders", "Total spent", "Date of birth", "Last seen", "VIP", "Tags", "Source"], pdf.Texts("TH"));
         Assert.Equal(["Zoë \"Z\" O'Brien, Jr.", "+442079460958", "1,234", "-1,050.05\u00A0EUR", "29/02/1980", "04/03/2026 15:30", "yes",
             "Regular, Gift buyer", "Social media"], pdf.Rows()[1]);
         Assert.All(pdf.Rows()[2], cell => Assert.Equal("", cell));
         Assert.Equal(["Total", "", "12", "0.99\u00A0EUR", "", "", "", "", ""], pdf.Rows()[3]);
-        Assert.Equal(["Corner & Sons · Made on 04/03/2026 15:30"],
+        Assert.Equal(["Corner & Sons · Created on 04/03/2026 15:30"],
             pdf.Artifacts.Select(a => a.Replace("Page 1 of 1", "", StringComparison.Ordinal)));
     }
 
@@ -146,7 +146,7 @@ public sealed class PdfExportTests
         var pdf = await ReadAsync(ExportSamples
             .Texts("Ada") with { Audience = ExportAudience.Usual with { Zone = LocalZone.Of("Europe/London") } });
 
-        Assert.Equal("Made on 04/03/2026 15:30 (Europe/London)", pdf.Texts("P")[^1]);
+        Assert.Equal("Created on 04/03/2026 15:30 (Europe/London)", pdf.Texts("P")[^1]);
     }
 
     [Fact]
