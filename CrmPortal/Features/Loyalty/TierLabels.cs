@@ -34,7 +34,7 @@ internal static class TierLabels
     {
         TierCause.Automatic => L["Reached"],
         TierCause.Manual => L["Set manually"],
-        TierCause.ManualEnded => L["Manually set tier expired"],
+        TierCause.ManualEnded => L["Manually set tier ended"],
         TierCause.Downgrade => L["No longer reached"],
         _ => L["Merged"],
     };
