@@ -27,7 +27,7 @@ if [ -z "${CRM_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
 fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# A third of the processor's time went to the compiler of the runtime: a run is too short to win back what it costs to watch which code is
+# The compiler of the runtime has a good part of the processor's time: a run is too short to win back what it costs to watch which code is
 # used how, and needs no second mapping of each page of code to guard against attackers.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 results=artifacts/test-results

@@ -21,7 +21,7 @@ public sealed class Site : IAsyncLifetime
 {
     private const string NoBrowser = "No Chromium is installed (set CHROMIUM to its path), so the tests in a browser are skipped.";
 
-    /// <summary>The one without a window of its own first: it draws pages alike and takes half the time.</summary>
+    /// <summary>The one without a window of its own first: it draws pages alike, and no frame around them.</summary>
     private static readonly string?[] Chromiums =
         [Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 

@@ -20,7 +20,7 @@ using Npgsql;
 namespace CrmPortal.Tests.Api;
 
 /// <summary>What programs may rely on: who they are, what they have already, and that faults of the machine are told as such.</summary>
-public sealed class ApiTrustTests
+public sealed class ApiTrustTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Cookie_OfABrowser_OpensNoEndpointOfTheApi()
@@ -239,7 +239,7 @@ public sealed class ApiTrustTests
     [InlineData("/account/login", "strict-origin-when-cross-origin")]
     public async Task PageWhoseAddressIsAKey_TellsItToNoOtherSite(string path, string policy)
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var client = app.CreateClient();
 
         Assert.Equal(policy, (await client.GetAsync(path)).Headers.GetValues("Referrer-Policy").Single());

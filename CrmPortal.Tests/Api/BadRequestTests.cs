@@ -7,7 +7,7 @@ using CrmPortal.Tests.Support;
 namespace CrmPortal.Tests.Api;
 
 /// <summary>Whatever a client sends is answered by a problem that says what is wrong, on both databases alike.</summary>
-public sealed class BadRequestTests
+public sealed class BadRequestTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     private static readonly string Deep = "{\"name\":" + new string('[', 3000) + new string(']', 3000) + "}";
 
@@ -95,7 +95,7 @@ public sealed class BadRequestTests
     [InlineData("rubbish")]
     public async Task MediaType_OtherThanJsonInUtf8_Is415(string type)
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         using var content = new ByteArrayContent("""{"name":"Ada"}"""u8.ToArray());
         content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -106,7 +106,7 @@ public sealed class BadRequestTests
     [Fact]
     public async Task Body_TooLarge_Is413()
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Manager);
 
         var answer = await client.PostAsync("/api/customers", ApiClient.Json($$"""{"name":"{{new string('x', 1024 * 1024)}}"}"""));
@@ -117,7 +117,7 @@ public sealed class BadRequestTests
     [Fact]
     public async Task Errors_AreProblems_WhateverTheClientAccepts_AndWhateverTheMethod()
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/xml"));
 

@@ -7,7 +7,7 @@ using CrmPortal.Tests.Support;
 namespace CrmPortal.Tests.Api;
 
 /// <summary>The loyalty part of document 3 on its own address and in the core: one ledger, two ways to write an id.</summary>
-public sealed class LoyaltyEndpointTests
+public sealed class LoyaltyEndpointTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     [Theory]
     [InlineData(DatabaseKind.Sqlite, "/api/v1/retail-customers", true)]
@@ -79,7 +79,7 @@ public sealed class LoyaltyEndpointTests
     [InlineData("/api/loyalty/earn", "[", HttpStatusCode.BadRequest)]
     public async Task WrongInput_IsAProblem(string path, string body, HttpStatusCode status)
     {
-        await using var app = await TestApp.StartAsync(DatabaseKind.Sqlite);
+        var app = await shared.StartAsync();
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         await client.CreateCustomerAsync("""{"name":"John Doe"}""");
 

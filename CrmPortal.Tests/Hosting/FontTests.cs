@@ -5,12 +5,12 @@ using CrmPortal.Tests.Support;
 namespace CrmPortal.Tests.Hosting;
 
 /// <summary>Names in scripts of which a machine has no font are shown with one that the program brings along.</summary>
-public sealed partial class FontTests
+public sealed partial class FontTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Font_ThatTheStyleSheetNames_IsServedToVisitors_AndKept()
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var visitor = app.CreateClient();
 
         var names = Named().Matches(await visitor.GetStringAsync("/app.css")).Select(m => m.Groups[1].Value).ToList();
@@ -29,7 +29,7 @@ public sealed partial class FontTests
     [Theory, InlineData("klingon.ttf"), InlineData("..%2Fcrm.key"), InlineData("DroidSansFallbackFull.ttf")]
     public async Task Font_OfNoName_IsNotThere(string name)
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var visitor = app.CreateClient();
 
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/fonts/" + name)).StatusCode);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Hosting;
 
-public sealed class SecurityHeadersTests
+public sealed class SecurityHeadersTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     [Fact]
     public async Task Headers_StandOnEveryAnswer_AlsoOnRefusalsAndFaults()
@@ -94,7 +94,7 @@ public sealed class SecurityHeadersTests
     [InlineData("https://localhost", HttpStatusCode.OK)]
     public async Task Circuit_FromAForeignPage_IsRefused(string origin, HttpStatusCode expected)
     {
-        await using var app = await TestApp.StartAsync();
+        var app = await shared.StartAsync();
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
 
         var answer = await staff.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", "", ("Origin", origin));
