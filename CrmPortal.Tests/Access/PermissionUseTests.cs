@@ -10,7 +10,7 @@ namespace CrmPortal.Tests.Access;
 /// <summary>What settings offer to a role does something; what does nothing yet is kept and not offered.</summary>
 public sealed class PermissionUseTests
 {
-    private static readonly string[] Declarations = ["Permissions.cs", "PermissionTexts.cs"];
+    private static readonly string[] Declarations = ["Permissions.cs", "PermissionLabels.cs"];
 
     [Fact]
     public void Permission_IsOffered_WhereSomethingAsksForIt_AndOnlyThere()

@@ -59,8 +59,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             "SessionService.FindByAccessTokenAsync",
         "SessionService.FindAsync", "SessionService.EndAsync", "SessionService.ProlongAsync",
         // Customers without an account hold a link that was sent to them; the token is the right.
-        "OwnConsentService.FindAsync", "OwnConsentService.SetAsync", "OwnConsentService.WithdrawAllAsync",
-            "OwnConsentService.FindRequestAsync", "OwnConsentService.ConfirmAsync",
+        "ConsentSelfService.FindAsync", "ConsentSelfService.SetAsync", "ConsentSelfService.WithdrawAllAsync",
+            "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
     ];
 
