@@ -53,6 +53,8 @@ public sealed partial class CustomerPage
     [SupplyParameterFromQuery(Name = "page")] private int? PageNumber { get; set; }
 
     [Inject] public required CustomerService Customers { get; init; }
+    [Inject] public required CustomerFinder Finder { get; init; }
+    [Inject] public required CustomerTrash Trash { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required Display Display { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -209,7 +211,7 @@ public sealed partial class CustomerPage
         }
         catch (RuleViolationException violation)
         {
-            if (violation.IsDuplicate && await Customers.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
+            if (violation.IsDuplicate && await Finder.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
             {
                 _holders[field] = holder;
                 StateHasChanged();
@@ -303,7 +305,7 @@ public sealed partial class CustomerPage
     private async Task DeleteAsync()
     {
         var name = _customer!.DisplayName;
-        var changeSet = await Customers.DeleteAsync(Id, CancellationToken.None);
+        var changeSet = await Trash.DeleteAsync(Id, CancellationToken.None);
         var address = CrmUrls.Customer(Id);
         Navigation.NavigateTo(CrmUrls.Customers);
         Toasts.Show(L["{0} is in the trash.", name], changeSet, () =>
