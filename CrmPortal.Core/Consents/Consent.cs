@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Consents;
 /// <summary>What a customer agrees to.</summary>
 public enum ConsentPurpose { Marketing, Profiling, DataSharing, Terms }
 
-/// <summary>What an entry says: asked for and not yet confirmed, given, or taken back.</summary>
+/// <summary>What an entry says: asked for and not yet confirmed, given, or withdrawn.</summary>
 public enum ConsentState { Requested, Granted, Withdrawn }
 
 /// <summary>How an entry came about.</summary>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Consents;
 
 /// <summary>
-/// What stands on a customer's row of their consents, computed anew from the ledger where entries moved from one customer to another.
+/// What is on a customer's row of their consents, computed again from the ledger where entries moved from one customer to another.
 /// </summary>
 internal static class ConsentFlags
 {
@@ -14,9 +14,11 @@ internal static class ConsentFlags
         if (customerIds.Count == 0) return;
         await db.Customers.Where(c => customerIds.Contains(c.Id)).ExecuteUpdateAsync(
             c => c.SetProperty(x => x.EmailMarketing,
-                x => db.Set<Consent>().Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing && e.Channel == Channel.Email)
+                x => db.Set<Consent>().Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing
+                    && e.Channel == Channel.Email)
                     .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.State == ConsentState.Granted).FirstOrDefault())
-                .SetProperty(x => x.SmsMarketing, x => db.Set<Consent>().Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing
+                .SetProperty(x => x.SmsMarketing, x => db.Set<Consent>()
+                    .Where(e => e.CustomerId == x.Id && e.Purpose == ConsentPurpose.Marketing
                     && e.Channel == Channel.Sms)
                     .OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => e.State == ConsentState.Granted)
                         .FirstOrDefault()),

@@ -27,7 +27,7 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>
-    /// Gives or takes back one consent; false where the link is not good, or what is to be given has no wording to agree to.
+    /// Gives or withdraws one consent; false where the link is not good, or what is to be given has no wording to agree to.
     /// </summary>
     public async Task<bool> SetAsync(
         string? token, ConsentPurpose purpose, Channel channel, bool isGiven, ConsentEvidence evidence, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public sealed class ConsentService(
     private const string ChangeKind = "customer.consent";
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>What the counter-entry says where a member of staff takes back what they noted by mistake.</summary>
+    /// <summary>What the counter-entry says where a member of staff withdraws what they noted by mistake.</summary>
     public const string Mistake = "Noted by mistake";
 
     /// <summary>What holds at present; what nobody ever asked for is no entry.</summary>
@@ -61,7 +61,7 @@ public sealed class ConsentService(
             ? new(w.Id, w.Purpose, w.Language, w.Number, w.Text, w.CreatedAt) : null;
     }
 
-    /// <summary>Notes that a customer gave or took back a consent; the entry, or null where there is no such customer.</summary>
+    /// <summary>Notes that a customer gave or withdrew a consent; the entry, or null where there is no such customer.</summary>
     /// <param name="form">How they said it, such as the name of a form.</param>
     public Task<ConsentDetails?> SetAsync(
         long customerId, ConsentPurpose purpose, Channel channel, bool isGiven, string? form, CancellationToken cancellationToken) =>
@@ -73,9 +73,9 @@ public sealed class ConsentService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var now = clock.GetUtcNow();
-        if (statement.At > now) throw new RuleViolationException(nameof(statement.At), "This lies in the future.");
+        if (statement.At > now) throw new RuleViolationException(nameof(statement.At), "This is in the future.");
         if (statement.At < Earliest)
-            throw new RuleViolationException(nameof(statement.At), "The day must lie after {0}.", Earliest.Year - 1);
+            throw new RuleViolationException(nameof(statement.At), "The date must be after {0}.", Earliest.Year - 1);
         Consent? consent = null;
         ConsentWording? wording = null;
         // Without a permission, so that nobody is offered to undo it: an entry that was there stays there.
@@ -106,11 +106,12 @@ public sealed class ConsentService(
                 cancellationToken);
             if (entry is null) return;
             if (entry.ActorId != grant.Actor.UserId || entry.State == ConsentState.Requested || entry.Source != ConsentSource.Staff)
-                throw new RuleViolationException("", "Only who noted this can take it back.") { IsRefusal = true };
+                throw new RuleViolationException("", "Only the person who recorded this can undo it.") { IsRefusal = true };
             var newest = await db.Consents.AsNoTracking().Include(c => c.Wording)
                 .Where(c => c.CustomerId == customerId && c.Purpose == entry.Purpose && c.Channel == entry.Channel)
                 .OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Take(2).ToListAsync(cancellationToken);
-            if (newest[0].Id != consentId) throw new RuleViolationException("", "Something else was noted since.") { IsRefusal = true };
+            if (newest[0].Id != consentId)
+                throw new RuleViolationException("", "Something else has been recorded since.") { IsRefusal = true };
             // A request that waits has a link of its own; it does not begin to wait again.
             var before = newest.ElementAtOrDefault(1) is { State: ConsentState.Granted } granted ? granted : null;
             wording = before?.Wording;
@@ -136,7 +137,7 @@ public sealed class ConsentService(
                 throw new RuleViolationException("", "This customer has no e-mail.");
             var current = (await ConsentLedger.CurrentAsync(db, customerId, cancellationToken))
                 .FirstOrDefault(c => c.Purpose == purpose && c.Channel == channel);
-            if (current?.State == ConsentState.Granted) throw new RuleViolationException("", "This consent is given already.");
+            if (current?.State == ConsentState.Granted) throw new RuleViolationException("", "This consent has already been given.");
             var now = clock.GetUtcNow();
             await VerificationCodes.DemandMaySendAsync(db, customerId, VerificationPurpose.Consent, target, now, cancellationToken);
             wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);

@@ -27,14 +27,14 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         var errors = new List<FieldError>();
         var tag = TextRules.Required("Language", language, 10, "This is not a language code, such as en or es.", errors);
         if (tag.Length > 0 && !CustomerRules.IsLanguage(tag)) errors.Add(new("Language", "This is not a language code, such as en or es."));
-        var words = TextRules.Required("Text", text, ConsentWording.TextLength, "A wording needs a text.", errors);
+        var words = TextRules.Required("Text", text, ConsentWording.TextLength, "A wording needs some text.", errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var last = await db.ConsentWordings.Where(w => w.Purpose == purpose && w.Language == tag).OrderByDescending(w => w.Number)
             .FirstOrDefaultAsync(cancellationToken);
-        if (last?.Text == words) throw new RuleViolationException("Text", "This is the present text already.");
-        // Without a permission: a version that somebody may have agreed to is not taken back.
+        if (last?.Text == words) throw new RuleViolationException("Text", "This is already the current text.");
+        // Without a permission: a version that somebody may have agreed to is not withdrawn.
         db.BeginChangeSet("consent.wording");
         var wording = new ConsentWording { Purpose = purpose, Language = tag, Number = (last?.Number ?? 0) + 1, Text = words,
             Hash = SessionService.Hash(words), CreatedAt = clock.GetUtcNow() };
@@ -45,7 +45,7 @@ public sealed class ConsentWordingService(IDbContextFactory<CrmDbContext> dbFact
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolationException("Text", "Somebody else wrote a new version just now; look at it first.");
+            throw new RuleViolationException("Text", "Someone else has just written a new version; look at it first.");
         }
 
         await transaction.CommitAsync(cancellationToken);

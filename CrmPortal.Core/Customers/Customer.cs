@@ -132,7 +132,7 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     /// <summary>The same for SMS.</summary>
     [NotAudited] public bool SmsMarketing { get; internal set; }
 
-    /// <summary>The customer that this one was merged into; then this one lies in the trash and leads there.</summary>
+    /// <summary>The customer that this one was merged into; then this one is in the trash and leads there.</summary>
     public long? MergedIntoId { get; internal set; }
 
     public bool IsVip { get; private set; }
@@ -282,7 +282,7 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
         // An index has a longest entry, and a few characters fold to many.
         SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"),
             CustomerRules.DisplayNameLength);
-        // Digits typed with other separators are searched as bare digits, so those of numbers stand here too.
+        // Digits typed with other separators are searched as bare digits, so those of numbers are here too.
         NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId,
             SearchText.Digits(ExternalId));
     }

@@ -49,7 +49,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         builder.HasIndex(c => c.ExternalId).HasFilter("\"ExternalId\" IS NOT NULL");
 
         // The list: one index for each order it offers; the key breaks ties. They leave the trash out, and still hold its column at
-        // the end: SQLite reads keys from an index alone only where every column that is asked for stands in it.
+        // the end: SQLite reads keys from an index alone only where every column that is asked for is in it.
         builder.HasIndex(c => new { c.Id, c.DeletedAt }).HasFilter(NotDeleted);
         builder.HasIndex(c => new { c.SortName, c.Id, c.DeletedAt }).HasFilter(NotDeleted);
         builder.HasIndex(c => new { c.LastInteractionAt, c.Id, c.DeletedAt }).HasFilter(NotDeleted);

@@ -27,7 +27,7 @@ public static class CustomerDatabase
 
         /// <summary>
         /// Waits until no other transaction is changing these customers, and keeps others waiting until the running one ends. What
-        /// hangs on a customer (addresses, tags, notes) is changed under their lock as well.
+        /// belongs to a customer (addresses, tags, notes) is changed under their lock as well.
         /// </summary>
         public Task LockCustomersAsync(CrmDbContext db, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
             provider.LockAsync<Customer>(db, ids, cancellationToken);

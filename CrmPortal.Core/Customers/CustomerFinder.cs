@@ -47,7 +47,7 @@ public sealed class CustomerFinder(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (limit is null && query.IsEverything)
         {
-            // Rows are counted without looking at them, and those in the trash stand in an index of their own.
+            // Rows are counted without looking at them, and those in the trash are in an index of their own.
             return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null,
                 cancellationToken), true);
         }
@@ -101,7 +101,7 @@ public sealed class CustomerFinder(
     }
 
     /// <summary>
-    /// Who has an e-mail or a phone as the first one, for whoever was told that it is taken; null where nobody has. Asking is logged
+    /// Who has an e-mail or a phone as the first one, for anyone who was told that it is taken; null where nobody has. Asking is logged
     /// for those who may not see such values, since the answer says whose it is.
     /// </summary>
     /// <param name="value">As it was typed.</param>
@@ -122,7 +122,7 @@ public sealed class CustomerFinder(
         return new(holder.Id, CustomerQueries.Shown(holder, maySee));
     }
 
-    /// <summary>Those in the trash are shown to whoever may delete and restore.</summary>
+    /// <summary>Those in the trash are shown to anyone who may delete and restore.</summary>
     private async Task<Grant> DemandMayListAsync(CustomerQuery query, CancellationToken cancellationToken)
     {
         if (query.InTrash) await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);

@@ -73,7 +73,7 @@ public sealed record CustomerRow(
 }
 
 /// <summary>Everything that the customer page's head and cards show.</summary>
-/// <param name="IsMasked">Whether e-mail, phone, date of birth and street stand here masked.</param>
+/// <param name="IsMasked">Whether e-mail, phone, date of birth and street are masked here.</param>
 public sealed record CustomerDetails(
     long Id, string Number, string DisplayName, string? GivenName, string? FamilyName, string? Email, string? Phone, string? ExternalId,
         DateOnly? DateOfBirth,
@@ -152,7 +152,7 @@ public sealed record ContactPointDetails(long Id, ContactKind Kind, string Value
 public sealed record NoteDetails(long Id, string Text, bool IsPinned, string AuthorName, DateTimeOffset CreatedAt, bool IsMine,
     bool IsPrivate = false, DateTimeOffset? EditedAt = null, long Version = 0);
 
-/// <summary>A customer after a change, with the change set by which the change can be taken back.</summary>
+/// <summary>A customer after a change, with the change set by which the change can be undone.</summary>
 public sealed record CustomerChangeResult(CustomerDetails Customer, long? ChangeSetId);
 
 /// <summary>A part of a customer after a change.</summary>

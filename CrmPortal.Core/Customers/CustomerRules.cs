@@ -39,7 +39,8 @@ public static class CustomerRules
         if (country is { IsPresent: true, Value: { } place })
         {
             country = place.ToUpperInvariant();
-            if (!IsoCodes.Countries.Contains(country.Value!)) errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
+            if (!IsoCodes.Countries.Contains(country.Value!))
+                errors.Add(new(nameof(changes.Country), "This is not a country code, such as GB."));
         }
 
         var phone = TextRules.Text(nameof(changes.Phone), changes.Phone, PhoneNumber.LongestTyped, errors);
@@ -55,19 +56,19 @@ public static class CustomerRules
             errors.Add(new(nameof(changes.Language), "This is not a language code, such as en or es."));
 
         if (changes.DateOfBirth is { IsPresent: true, Value: { } born } && (born > today || born < EarliestBirth))
-            errors.Add(new(nameof(changes.DateOfBirth), "The date of birth must lie between 1900 and today."));
+            errors.Add(new(nameof(changes.DateOfBirth), "The date of birth must be between 1900 and today."));
 
         var zone = TextRules.Text(nameof(changes.TimeZone), changes.TimeZone, TimeZoneLength, errors);
         if (zone.Value is { } zoneName && !(zoneName.Contains('/') && LocalZone.IsKnown(zoneName)) && zoneName != "UTC")
             errors.Add(new(nameof(changes.TimeZone), "This is not a time zone, such as Europe/Madrid."));
         if (changes.ContactFrom.IsPresent != changes.ContactUntil.IsPresent
             || (changes.ContactFrom.IsPresent && changes.ContactFrom.Value is null != changes.ContactUntil.Value is null))
-            errors.Add(new(nameof(changes.ContactUntil), "Give both hours, or neither."));
+            errors.Add(new(nameof(changes.ContactUntil), "Enter both hours, or neither."));
         else if (changes.ContactFrom.Value is { } opens && changes.ContactUntil.Value is { } closes && opens == closes)
             errors.Add(new(nameof(changes.ContactUntil), "The hours must differ."));
         if (changes.FirstContactAt is { IsPresent: true, Value: { } first }
             && (shop.Zone.DayOf(first) > today || shop.Zone.DayOf(first) < EarliestBirth))
-            errors.Add(new(nameof(changes.FirstContactAt), "The first contact must lie between 1900 and today."));
+            errors.Add(new(nameof(changes.FirstContactAt), "The first contact must be between 1900 and today."));
 
         return changes with
         {
@@ -98,9 +99,9 @@ public static class CustomerRules
         }
 
         name = StoredText.Composed(name.Trim());
-        if (name.Length > TagLength) errors.Add(new("Tags", "A tag may have {0} characters.", TagLength));
+        if (name.Length > TagLength) errors.Add(new("Tags", "A tag can have at most {0} characters.", TagLength));
         if (name.Contains(',') || name.Contains(';') || StoredText.IsUnstorable(name))
-            errors.Add(new("Tags", "A tag may hold neither commas nor semicolons."));
+            errors.Add(new("Tags", "A tag cannot contain commas or semicolons."));
         return name;
     }
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>What follows for a customer's row from a change of it and of what hangs on it.</summary>
+/// <summary>What follows for a customer's row from a change of it and of what depends on it.</summary>
 internal sealed class CustomerSaveStep : ISaveStep
 {
     /// <summary>Recomputes search texts, and marks the customers whose own row must show that a part of them changed.</summary>
@@ -73,7 +73,7 @@ internal sealed class CustomerSaveStep : ISaveStep
 
     /// <summary>
     /// Raises the versions of customers of whom only a part changed, such as a tag, with one statement for all that stand at the same
-    /// version: each update of a customer by itself is prepared anew, with every index of their table.
+    /// version: each update of a customer by itself is prepared again, with every index of their table.
     /// </summary>
     public async Task<int> SaveInMassesAsync(CrmDbContext db, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Customers;
 /// <content>Reading one customer, and their masked values.</content>
 public sealed partial class CustomerService
 {
-    /// <summary>A customer, or null where there is none or they lie in the trash.</summary>
+    /// <summary>A customer, or null where there is none or they are in the trash.</summary>
     /// <param name="alsoInTrash">Answers deleted customers as well.</param>
     public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
     {

@@ -35,7 +35,7 @@ public sealed partial class CustomerService
     public async Task<CustomerChangeResult?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
-        var why = Reason(reason, "Say why the customer is blocked.");
+        var why = Reason(reason, "Enter a reason for blocking the customer.");
         return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
         {
             customer.Block(why);

@@ -172,13 +172,13 @@ public sealed partial class CustomerService(
         if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null
             && customer.Phone is null && customer.ExternalId is null)
             throw new RuleViolationException(nameof(CustomerChanges.GivenName),
-                "Give at least a name, an e-mail, a phone or an external id.");
+                "Enter at least a name, an e-mail, a phone or an external id.");
     }
 
     private static async Task DemandAgentAsync(CrmDbContext db, long userId, CancellationToken cancellationToken)
     {
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.DisabledAt == null, cancellationToken))
-            throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "There is no such member of staff.");
+            throw new RuleViolationException(nameof(CustomerChanges.PreferredAgentId), "This member of staff does not exist.");
     }
 
     private static async Task SetTagsAsync(CrmDbContext db, Customer customer, IReadOnlyList<string> names,

@@ -3,8 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>The tables of customers and what hangs on them. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
-/// extension properties.</summary>
+/// <summary>
+/// The tables of customers and what hangs on them. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query
+/// holds no
+/// extension properties.
+/// </summary>
 public static class CustomerTables
 {
     extension(CrmDbContext db)

@@ -45,7 +45,7 @@ public sealed class CustomerTrash(
     }
 
     /// <summary>
-    /// Removes a customer in the trash for good, and the records that were merged into them, with all that belongs to them and the
+    /// Removes a customer in the trash permanently, and the records that were merged into them, with all that belongs to them and the
     /// values in their history. What must stay for the figures (orders, refunds, points) stays without saying whose it was; what each
     /// kind of rows does says its <see cref="ICustomerPart"/>. It cannot be undone.
     /// </summary>

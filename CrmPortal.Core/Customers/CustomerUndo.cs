@@ -43,7 +43,7 @@ internal sealed class AddressUndo : UndoRule<Address>
             nameof(Address.Country)], nameof(Address.VerifiedAt), nameof(Address.VerifiedByName));
 }
 
-/// <summary>Others may use a new tag by now; it goes in the end where nobody has it.</summary>
+/// <summary>Others may use a new tag by now; it is removed at the end if no customer has it.</summary>
 internal sealed class TagUndo : UndoRule<Tag>
 {
     public override async Task RemoveUnusedAsync(CrmDbContext db, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// Leads the key of a merged customer to the one who stayed, as their number and e-mail do: other systems may have stored it. Whoever
+/// Leads the key of a merged customer to the one who stayed, as their number and e-mail do: other systems may have stored it. Anyone who
 /// takes a customer's key from outside asks here first.
 /// </summary>
 public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory)

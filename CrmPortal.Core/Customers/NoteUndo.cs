@@ -4,8 +4,8 @@ using CrmPortal.Core.Platform.Audit;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// A change of a note is its author's alone to take back: whatever happened to a private one, and what it says and whether it is
-/// private. What others may do with it, such as pinning, others may take back, and a merge carries it along.
+/// A change of a note is its author's alone to undo: whatever happened to a private one, and what it says and whether it is
+/// private. What others may do with it, such as pinning, others may undo, and a merge carries it along.
 /// </summary>
 internal sealed class NoteUndo : UndoRule<Note>
 {

@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Demo;
 
 /// <summary>
 /// Who did what when, as the recorder would have written it: rows in the order of time, those of one piece of work under one
-/// change set. None of it is offered to be undone, since nobody did it.
+/// change set. It is not offered for undo, because no user did it.
 /// </summary>
 internal sealed class DemoHistory
 {

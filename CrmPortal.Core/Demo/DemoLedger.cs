@@ -35,7 +35,7 @@ internal sealed class DemoLedger
         return entry;
     }
 
-    /// <summary>Takes points from usable lots, the soonest to run out first; the caller has seen that there are so many.</summary>
+    /// <summary>Takes points from usable lots, the soonest to expire first; the caller has seen that there are so many.</summary>
     public void Take(Account account, Booking booking, EntryKind kind, long points)
     {
         var entry = Enter(account, booking, kind, -points);
@@ -164,7 +164,7 @@ internal sealed class DemoLedger
         public long? OrderId => orderId;
         public long? RefundId => refundId;
 
-        /// <summary>The booking that this one takes back wholly.</summary>
+        /// <summary>The booking that this one undoes in full.</summary>
         public Booking? Reverses { get; set; }
 
         public long Id { get; set; }

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Demo;
 
 /// <summary>
 /// The loyalty programme as it went on beside the orders: everybody who bought is a member, earns by the rules that book, gives back
-/// what a refund takes, spends some of it on rewards, lets some run out, and climbs the ladder.
+/// what a refund takes, spends some of it on rewards, lets some expire, and climbs the ladder.
 /// </summary>
 internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOptions shop, DateTimeOffset now, DemoStaff staff)
 {
@@ -114,7 +114,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
         })];
     }
 
-    /// <summary>Adjustments above the limit of whoever asked: some decided, some waiting for a second person.</summary>
+    /// <summary>Adjustments above the limit of the person who asked: some decided, some waiting for a second person.</summary>
     private async Task AskAsync(List<DemoCustomer> members, DemoWriter writer)
     {
         var keys = await writer.KeysAsync<AdjustmentRequest>(Wishes.Length);
@@ -187,7 +187,7 @@ internal sealed class DemoLoyalty(ulong seed, LoyaltyProgramme programme, ShopOp
             {
                 var at = NotLater(refund.RefundedAt.AddMinutes(1));
                 yield return (at, t => GiveBack(refund, t));
-                // Down goes only the review of the night.
+                // Only the nightly review moves tiers down.
                 yield return (NotLater(all._zone.StartOf(all._zone.DayOf(at).AddDays(1)).AddHours(2)),
                     t => Step(t, t, mayFall: true));
             }

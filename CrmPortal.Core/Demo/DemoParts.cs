@@ -10,7 +10,7 @@ using CrmPortal.Core.Platform.Common;
 namespace CrmPortal.Core.Demo;
 
 /// <summary>
-/// What hangs on the customers: notes, people, days, wishes, consents, own fields, carts and reviews; every kind on those who are shown.
+/// What depends on the customers: notes, people, days, wishes, consents, own fields, carts and reviews; every kind on those who are shown.
 /// </summary>
 internal sealed class DemoParts(ulong seed, DateTimeOffset now, DateOnly today, string currency, DemoStaff staff, DemoHistory history)
 {
@@ -322,7 +322,7 @@ internal sealed class DemoParts(ulong seed, DateTimeOffset now, DateOnly today, 
     private void AddCart(DemoCustomer customer, List<Product> products, ref SeedRandom random)
     {
         var state = customer.IsShown || random.Chance(0.4) ? CartState.Open : random.Chance(0.6) ? CartState.Abandoned : CartState.Ordered;
-        // What nobody touches for a day counts as abandoned.
+        // A cart without changes for a day counts as abandoned.
         var age = (int)(now - customer.CreatedAt).TotalMinutes;
         var at = state == CartState.Open ? customer.CreatedAt.AddMinutes(age - 10 - random.Below(1_200)) : Since(customer, ref random);
         if (at < customer.CreatedAt) at = customer.CreatedAt;

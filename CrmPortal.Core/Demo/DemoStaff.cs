@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Demo;
 /// <param name="Id">Null where there is no such user, as in a database without the demo accounts.</param>
 internal sealed record DemoUser(long? Id, string Name);
 
-/// <summary>The staff of the demo shop: whoever holds each of the built-in roles.</summary>
+/// <summary>The staff of the demo shop: anyone who holds each of the built-in roles.</summary>
 internal sealed record DemoStaff(DemoUser Administrator, DemoUser Manager, DemoUser Agent, DemoUser Staff)
 {
     /// <summary>The shop's own system, by which orders come in.</summary>

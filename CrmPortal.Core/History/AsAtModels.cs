@@ -7,7 +7,7 @@ public sealed record AsAtField(string Name, string? Then, string? Now, bool Diff
 /// <summary>What became of a row since.</summary>
 public enum AsAtChange { Same, Changed, Removed, Added }
 
-/// <summary>A row that hung on the customer then or hangs on them now, such as an address.</summary>
+/// <summary>A row that hung on the customer then or depends on them now, such as an address.</summary>
 /// <param name="Title">The word of a tag, the label of a custom field; null where the fields say it.</param>
 public sealed record AsAtPart(string EntityType, long Id, string? Title, AsAtChange Change, IReadOnlyList<AsAtField> Fields);
 

@@ -16,7 +16,7 @@ namespace CrmPortal.Core.History;
 public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock,
     IOptions<ShopOptions> shop)
 {
-    /// <summary>So many rows are walked back at most.</summary>
+    /// <summary>The maximum number of rows that are reversed.</summary>
     public const int MostRows = 20_000;
 
     private const int RowsAtOnce = 1_000;
@@ -28,7 +28,7 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
         nameof(Customer.StatusBeforeDelete)];
 
     /// <summary>The customer at the end of a day of the shop, or null where there is none.</summary>
-    /// <exception cref="RuleViolationException">The day lies in the future.</exception>
+    /// <exception cref="RuleViolationException">The day is in the future.</exception>
     public async Task<AsAtDetails?> GetAsync(long customerId, DateOnly day, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
@@ -59,8 +59,8 @@ public sealed class AsAtService(IDbContextFactory<CrmDbContext> dbFactory, Acces
     {
         var zone = shop.Value.Zone;
         var now = clock.GetUtcNow();
-        if (day > zone.DayOf(now)) throw new RuleViolationException("Date", "Choose a day in the past.");
-        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolationException("Date", "Choose a day after 1900.");
+        if (day > zone.DayOf(now)) throw new RuleViolationException("Date", "Choose a date in the past.");
+        if (day < new DateOnly(1900, 1, 1)) throw new RuleViolationException("Date", "Choose a date after 1900.");
         var end = zone.EndOf(day).AddTicks(-1);
         return end < now ? end : now;
     }

@@ -25,10 +25,10 @@ public sealed record HistoryEntry(
     long ChangeSetId, string Kind, DateTimeOffset At, string ActorName, ActorOrigin Origin, bool IsUndone, bool MayUndo,
         IReadOnlyList<HistoryItem> Items)
 {
-    /// <summary>The change set that this one takes back.</summary>
+    /// <summary>The change set that this one undoes.</summary>
     public long? UndoesId { get; init; }
 
-    /// <summary>Whether it took something back and was itself taken back: the entry that holds now says all.</summary>
+    /// <summary>Whether it took something back and was itself undone: the entry that holds now says all.</summary>
     public bool IsFolded => UndoesId is not null && IsUndone;
 }
 
@@ -168,7 +168,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
                 Show(p.Value[1]), false))];
     }
 
-    /// <summary>What nobody reads here: encrypted values, and notes, which may be private; they stand where they belong.</summary>
+    /// <summary>Values that the history hides: encrypted ones, and notes, which may be private.</summary>
     internal static bool IsHidden(string entityType, string field) => field == nameof(CustomFieldValue.Secret)
         || (entityType == nameof(Note) && field == nameof(Note.Text));
 

@@ -3,7 +3,7 @@ using CrmPortal.Core.Platform.Data;
 namespace CrmPortal.Core.History;
 
 /// <summary>
-/// A kind of work so large that the records which it made are removed in masses when it is undone, such as an import. It stands in the
+/// A kind of work so large that the records which it made are removed in masses when it is undone, such as an import. It is in the
 /// folder of its feature and is found there.
 /// </summary>
 internal interface IMassUndo
@@ -16,7 +16,7 @@ internal interface IMassUndo
 
     /// <summary>Removes what the work created and nobody has touched since, in the running transaction, with an audit row each.</summary>
     /// <param name="undoId">The change set of the undoing.</param>
-    /// <returns>How many records went, and the customers whose figures must be computed anew.</returns>
+    /// <returns>How many records went, and the customers whose figures must be computed again.</returns>
     Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId, long undoId,
         CancellationToken cancellationToken);
 

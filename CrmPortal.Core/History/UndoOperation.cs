@@ -16,13 +16,13 @@ public sealed partial class UndoService
 
         public IMassUndo? Mass { get; set; }
 
-        /// <summary>Whether it takes back a merge, or makes one again.</summary>
+        /// <summary>Whether it undoes a merge, or makes one again.</summary>
         public bool IsMerge { get; set; }
 
-        /// <summary>Customers of the merge who are gone for good.</summary>
+        /// <summary>Customers of the merge who are gone permanently.</summary>
         public HashSet<long> Missing { get; } = [];
 
-        /// <summary>What removed rows of the batch hang on and what is not there any more.</summary>
+        /// <summary>What removed rows of the batch depend on and what is not there any more.</summary>
         public HashSet<(string Type, long Id)> Gone { get; set; } = [];
 
         /// <summary>Rows that go in the end where nobody uses them.</summary>

@@ -7,16 +7,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.History;
 
-/// <content>What stands against bringing a row back: that what it hangs on is gone.</content>
+/// <content>What stands against bringing a row back: that what it depends on is gone.</content>
 public sealed partial class UndoService
 {
-    /// <summary>What a row hangs on that may be removed for good while the row can still come back.</summary>
+    /// <summary>What a row depends on that may be removed permanently while the row can still come back.</summary>
     private static readonly (string Field, string Type)[] Principals =
         [(nameof(CustomerTag.TagId), nameof(Tag)), (nameof(CustomFieldValue.FieldId), nameof(CustomField)),
             (nameof(Relationship.OtherId), nameof(Customer)), (OwnerField, nameof(Customer))];
 
     /// <summary>
-    /// Finds out at once what the removed rows of a batch hang on and what of it is gone by now, unless it comes back with them.
+    /// Finds out at once what the removed rows of a batch depend on and what of it is gone by now, unless it comes back with them.
     /// </summary>
     private static async Task FindGoneAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo,
         CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed partial class UndoService
 
     private static readonly MethodInfo LoadMethod = ((Delegate)LoadAsync<Note>).Method.GetGenericMethodDefinition();
 
-    /// <summary>A merge, or the taking back of one, which is a merge again when it is taken back.</summary>
+    /// <summary>A merge, or the taking back of one, which is a merge again when it is undone.</summary>
     private static async Task<bool> IsMergeAsync(CrmDbContext db, ChangeSet changeSet, CancellationToken cancellationToken)
     {
         for (var undone = changeSet; ;)
@@ -30,7 +30,7 @@ public sealed partial class UndoService
     }
 
     /// <summary>Reads the rows that moved at once, and refuses where the survivor went into another customer since.</summary>
-    /// <exception cref="RuleViolationException">There is a later merge, which must be taken back first.</exception>
+    /// <exception cref="RuleViolationException">There is a later merge, which must be undone first.</exception>
     private static async Task PrepareMergeAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo,
         CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ public sealed partial class UndoService
             var other = there.FirstOrDefault(c => c.Id == entry.EntityId);
             var survivor = there.FirstOrDefault(c => c.Id == (before ?? after));
             if (survivor?.MergedIntoId is not null || (other is not null && other.MergedIntoId != before && other.MergedIntoId != after))
-                throw new RuleViolationException("", "The customer was merged again since; take that back first.");
+                throw new RuleViolationException("", "The customer has been merged again since; undo that first.");
         }
 
         foreach (var kind in entries.GroupBy(e => e.EntityType))
@@ -57,7 +57,7 @@ public sealed partial class UndoService
         }
     }
 
-    /// <summary>Computes points and tiers anew, and raises whoever has reached more by what came meanwhile.</summary>
+    /// <summary>Computes points and tiers again, and raises anyone who has reached more by what came meanwhile.</summary>
     private async Task SettleLoyaltyAsync(CrmDbContext db, List<long> owners, UndoOperation undo, CancellationToken cancellationToken)
     {
         await LoyaltyFigures.RefreshAsync(db, owners, cancellationToken);
@@ -84,7 +84,7 @@ public sealed partial class UndoService
         return [.. owners];
     }
 
-    /// <summary>What is not audited by itself gets its row here, so that taking back can be taken back.</summary>
+    /// <summary>Writes an audit row for unaudited changes, so that the undo can be undone.</summary>
     private static async Task<bool> RecordMoveAsync(CrmDbContext db, object row, AuditEntry entry, CancellationToken cancellationToken)
     {
         if (row is IAudited) return true;

@@ -65,7 +65,7 @@ public sealed partial class UndoService
             var current = row.Property(field.Name).CurrentValue;
             var same = property.GetValueComparer();
             if (same.Equals(current, before)) continue;
-            // Whom somebody removed for good since gets nothing back.
+            // Customers who were permanently removed since get nothing back.
             if (field.Name is OwnerField or nameof(Relationship.OtherId) && before is long owner && undo.Missing.Contains(owner))
             {
                 undo.Keep(entry.EntityType);
@@ -91,7 +91,7 @@ public sealed partial class UndoService
     {
         var entity = Activator.CreateInstance(type)!;
         using var values = JsonDocument.Parse(entry.Values!);
-        // What it hangs on was removed since.
+        // What it depends on was removed since.
         if (PrincipalsOf(values.RootElement).Any(undo.Gone.Contains)) return undo.Keep(entry.EntityType);
 
         var row = db.Entry(entity);
@@ -100,7 +100,7 @@ public sealed partial class UndoService
             if (row.Metadata.FindProperty(field.Name) is { } property)
                 row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
         if (rule?.IsReplaced(db, entity) == true) return undo.Keep(entry.EntityType);
-        // Whoever still holds the row as it was before it went saves against another version.
+        // Anyone who still holds the row as it was before it went saves against another version.
         if (entity is IVersioned versioned) versioned.Version = entry.Id;
         row.State = EntityState.Added;
         return true;

@@ -81,7 +81,7 @@ public sealed partial class UndoService
 
     /// <summary>
     /// Where an e-mail or phone that would come back belongs to another customer by now, it comes back as a further one. A card stays
-    /// with whoever has it now: nobody has a further one.
+    /// with anyone who has it now: nobody has a further one.
     /// </summary>
     private static async Task KeepTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.History;
 
 /// <summary>What undoing did.</summary>
-/// <param name="Undone">Rows taken back.</param>
+/// <param name="Undone">Rows undone.</param>
 /// <param name="Kept">Rows and fields left as they are, because they were changed later or are gone.</param>
 /// <param name="ChangeSetId">The undoing itself, which can be undone in turn.</param>
 public sealed record UndoResult(int Undone, IReadOnlyList<FieldConflict> Kept, long? ChangeSetId);
@@ -27,11 +27,11 @@ public sealed partial class UndoService(
     private static readonly TimeSpan Limit = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestBatch = TimeSpan.FromMinutes(5);
 
-    /// <summary>One's own work can be undone by whoever still may do it; that of others by those who may delete customers.</summary>
+    /// <summary>One's own work can be undone by anyone who still may do it; that of others by those who may delete customers.</summary>
     public bool MayUndo(ChangeSet changeSet, Grant grant) =>
         !IsUndone(changeSet) && MayTakeBack(changeSet, grant);
 
-    /// <summary>Whether it has been taken back, or is being so. Where the program ended in between, it has not, and can be again.</summary>
+    /// <summary>Whether it has been undone, or is being so. Where the program ended in between, it has not, and can be again.</summary>
     internal bool IsUndone(ChangeSet changeSet) => changeSet.UndoneAt is not null
         && (changeSet.UndoingAt is not { } at || at > clock.GetUtcNow() - LongestBatch);
 
@@ -57,7 +57,7 @@ public sealed partial class UndoService(
             }
             catch (RuleViolationException)
             {
-                // What stands against these rows does not stand against the rest.
+                // A conflict with these rows does not affect the rest.
                 undo.Kept.RemoveRange(kept, undo.Kept.Count - kept);
                 undo.Kept.AddRange(Enumerable.Repeat(new FieldConflict("", null, null, null), undo.BatchRows));
                 undo.Undone = undone;
@@ -66,7 +66,7 @@ public sealed partial class UndoService(
             }
             catch when (undo.Mass is null)
             {
-                // It can be undone again; what is back already stays as it is. An import goes on where it stopped by itself.
+                // It can be undone again; rows that are already restored are skipped. The undo of an import resumes by itself.
                 await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
                 await db.ChangeSets.Where(c => c.Id == changeSetId)
                     .ExecuteUpdateAsync(c => c.SetProperty(x => x.UndoneAt, (DateTimeOffset?)null)
@@ -89,15 +89,15 @@ public sealed partial class UndoService(
         else await BeginAsync(db, changeSetId, undo, cancellationToken);
         if (undo.Mass is not null && undo.ChangeSetId is null) await RemoveCreatedAsync(db, changeSetId, undo, cancellationToken);
         var isMass = undo.Mass is not null;
-        // The records that an import created are removed in masses; what it changed of others and added to them is taken back row by row.
+        // The records that an import created are removed in masses; what it changed of others and added to them is undone row by row.
         var entries = await db.AuditEntries.AsNoTracking()
             .Where(e => e.ChangeSetId == changeSetId && e.Id < last
             && (!isMass || e.Action != AuditAction.Created
             || (e.EntityType != nameof(Customer) && e.EntityType != nameof(Order) && e.EntityType != nameof(Refund))))
-            // A merge is taken back wholly or not at all.
+            // A merge is undone completely or not at all.
             .OrderByDescending(e => e.Id).Take(undo.IsMerge ? MergeService.MostRows + 1 : BatchSize).ToListAsync(cancellationToken);
         if (undo.IsMerge && entries.Count > MergeService.MostRows)
-            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be taken back in one go.",
+            throw new RuleViolationException("", "This merge moved more than {0} records and cannot be undone in one go.",
                 MergeService.MostRows);
         undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
         await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
@@ -134,7 +134,7 @@ public sealed partial class UndoService(
         var brokenOff = clock.GetUtcNow() - LongestBatch;
         var sets = await db.ChangeSets.AsNoTracking().Where(c => c.ActorId == grant.Actor.UserId && c.Permission != null
             && (c.UndoneAt == null || c.UndoingAt <= brokenOff) && c.UndoesId == null
-                // An import is taken back on its own page, never by a keystroke.
+                // An import is undone on its own page, never by a keystroke.
                 && !MassUndo.Kinds.Contains(c.Kind))
             .OrderByDescending(c => c.Id).Take(Math.Clamp(count, 1, 20)).ToListAsync(cancellationToken);
         return [.. sets.Where(s => MayUndo(s, grant)).Select(s => s.Id)];
@@ -144,7 +144,7 @@ public sealed partial class UndoService(
     private async Task BeginAsync(CrmDbContext db, long changeSetId, UndoOperation undo, CancellationToken cancellationToken)
     {
         var changeSet = await db.ChangeSets.AsNoTracking().FirstOrDefaultAsync(c => c.Id == changeSetId, cancellationToken);
-        // An import whose undoing was broken off, by the end of the program, goes on where it was.
+        // The undo of an import that was interrupted by a restart resumes where it stopped.
         var mass = changeSet is null ? null : MassUndo.Of(changeSet.Kind);
         var broken = mass is not null && changeSet!.UndoneAt is not null
             && await mass.IsBrokenOffAsync(db, changeSetId, cancellationToken)
@@ -165,7 +165,7 @@ public sealed partial class UndoService(
         if (marked == 0) throw Refused();
         undo.Mass = mass;
         undo.IsMerge = await IsMergeAsync(db, changeSet, cancellationToken);
-        // What was removed in masses is not kept row by row; whoever wants it again imports again.
+        // What was removed in masses is not kept row by row; anyone who wants it again imports again.
         db.BeginChangeSet("undo", undo.Mass is not null ? null : changeSet.Permission);
         (await db.StartChangeSetAsync(cancellationToken)).UndoesId = changeSetId;
 
@@ -242,10 +242,10 @@ public sealed partial class UndoService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at the same time; try again.");
         }
     }
 
     private static RuleViolationException Taken() =>
-        new("", "This cannot be undone: an e-mail, phone or name that it would bring back now belongs to another record.");
+        new("", "This cannot be undone: an e-mail, phone or name that would be restored now belongs to another record.");
 }

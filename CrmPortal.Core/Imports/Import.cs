@@ -36,7 +36,7 @@ public sealed class Import
 
     public long? JobId { get; set; }
 
-    /// <summary>What undo takes back.</summary>
+    /// <summary>The change set for undo.</summary>
     public long? ChangeSetId { get; set; }
 
     public long? CreatedById { get; init; }

@@ -44,7 +44,7 @@ internal sealed class ImportUndoJob(UndoService undo, IDbContextFactory<CrmDbCon
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var import = await db.Imports.AsNoTracking().SingleAsync(i => i.Id == subjectId, cancellationToken);
         if (import.State == ImportState.Undone || import.ChangeSetId is not { } changeSet) return;
-        progress.Report(new("Taking back", 0, 0));
+        progress.Report(new("Undoing", 0, 0));
         var undone = await undo.UndoAsync(changeSet, alsoChangedLater: false, cancellationToken);
         if (import.Result is null) return;
         var result = ImportJson.Read<ImportResult>(import.Result);

@@ -118,7 +118,7 @@ public sealed record ImportResult
     /// <summary>How the file writes the quantities of refunds.</summary>
     public RefundSign RefundSign { get; set; }
 
-    /// <summary>After the import was taken back: what stayed, because somebody had worked with it since.</summary>
+    /// <summary>After the import was undone: what stayed, because somebody had worked with it since.</summary>
     public ImportKept? Kept { get; set; }
 
     /// <summary>The first differences; all of them are counted above.</summary>
@@ -131,7 +131,7 @@ public sealed record ImportResult
     public List<ImportNotice> Notices { get; init; } = [];
 }
 
-/// <summary>What stayed of an import that was taken back.</summary>
+/// <summary>What stayed of an import that was undone.</summary>
 /// <param name="Values">Values and rows that were changed since and kept their present state.</param>
 /// <param name="Names">The first of the records by their names or numbers.</param>
 public sealed record ImportKept(int Customers, int Orders, int Refunds, int Values, IReadOnlyList<string> Names);

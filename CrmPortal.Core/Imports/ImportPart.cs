@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Imports;
 
 /// <summary>
-/// Files that brought or changed a customer who is removed for good, with what was read from them. Of a file that waits, the rows that
+/// Files that brought or changed a customer who is removed permanently, with what was read from them. Of a file that waits, the rows that
 /// name the customer go.
 /// </summary>
 internal sealed class ImportPart : CustomerPart<Import>

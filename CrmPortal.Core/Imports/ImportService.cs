@@ -111,14 +111,14 @@ public sealed class ImportService(
         _ => false,
     };
 
-    /// <summary>Reads the file in another way, or as another kind of records, and proposes anew.</summary>
+    /// <summary>Reads the file in another way, or as another kind of records, and proposes again.</summary>
     /// <exception cref="RuleViolationException">The file cannot be read so.</exception>
     public async Task SetFormatAsync(long id, FileFormat format, ImportKind kind, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
-        if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolationException("Encoding", "Choose one of the encodings.");
+        if (!FileSniffer.Encodings.Contains(format.Encoding)) throw new RuleViolationException("Encoding", "Choose an encoding.");
         if (!FormatDetector.Delimiters.Contains(format.Delimiter))
-            throw new RuleViolationException("Delimiter", "Choose one of the separators.");
+            throw new RuleViolationException("Delimiter", "Choose a separator.");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await DemandOpenAsync(db, id, cancellationToken);
         var profile = await ProfileAsync(db, id, format, null, cancellationToken);
@@ -267,7 +267,7 @@ public sealed class ImportService(
             && !db.Jobs.Any(j => j.Id == i.JobId && (j.State == JobState.Waiting || j.State == JobState.Running)))
             .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, to).SetProperty(x => x.JobId, job.Id)
             .SetProperty(x => x.Fault, (string?)null), cancellationToken);
-        if (taken == 0) throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
+        if (taken == 0) throw new RuleViolationException("", "The import is no longer at this step; reload its page.");
         await transaction.CommitAsync(cancellationToken);
         running.Wake();
         return job.Id;
@@ -276,7 +276,7 @@ public sealed class ImportService(
     private static async Task<Import> DemandOpenAsync(CrmDbContext db, long id, CancellationToken cancellationToken) =>
         await db.Imports.AsNoTracking().FirstOrDefaultAsync(i => i.Id == id && i.State != ImportState.Publishing
             && i.State != ImportState.Published && i.State != ImportState.Undone, cancellationToken)
-        ?? throw new RuleViolationException("", "The import is not at this step any more; look at its page again.");
+        ?? throw new RuleViolationException("", "The import is no longer at this step; reload its page.");
 
     private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind,
         CancellationToken cancellationToken) =>
@@ -328,6 +328,6 @@ public sealed class ImportService(
 
     private sealed class Rows(IProgress<JobProgress>? progress) : IProgress<int>
     {
-        public void Report(int value) => progress?.Report(new("Looking at the rows", value, 0));
+        public void Report(int value) => progress?.Report(new("Reading the rows", value, 0));
     }
 }

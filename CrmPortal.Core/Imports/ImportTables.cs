@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Imports;
 
-/// <summary>The tables of imports. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
-/// extension properties.</summary>
+/// <summary>
+/// The tables of imports. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
+/// extension properties.
+/// </summary>
 public static class ImportTables
 {
     extension(CrmDbContext db)

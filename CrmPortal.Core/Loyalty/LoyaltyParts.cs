@@ -73,7 +73,7 @@ internal sealed class TierChangePart : CustomerPart<TierChange>
 {
     public override int Position => 250;
 
-    /// <summary>Whoever has more by the merge may have reached a tier by it.</summary>
+    /// <summary>Anyone who has more by the merge may have reached a tier by it.</summary>
     public override async Task SettleAsync(MergeSettlement merge, CancellationToken cancellationToken)
     {
         await LoyaltyFigures.RefreshAsync(merge.Db, merge.Ids, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class TierChangePart : CustomerPart<TierChange>
             .RaiseAsync([merge.SurvivorId], cancellationToken);
     }
 
-    /// <summary>The highest of the tiers holds; a dated step says so, and goes again where the merge is taken back.</summary>
+    /// <summary>The highest of the tiers holds; a dated step says so, and goes again where the merge is undone.</summary>
     public override async Task MergeAsync(MergeMover merge, CancellationToken cancellationToken)
     {
         var survivor = merge.Survivor;

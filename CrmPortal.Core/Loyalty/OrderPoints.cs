@@ -50,7 +50,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         if (!earned.Any(e => e.Left > 0 && e.CustomerId == order.CustomerId))
         {
             await EarnAsync(order, earned.Count, cancellationToken);
-            // Whoever gets the order gets it without what was refunded of it before.
+            // Anyone who gets the order gets it without what was refunded of it before.
             await ClawBackAsync(orderId, null, cancellationToken);
         }
 
@@ -68,7 +68,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
         foreach (var orderId in orders) await ClawBackAsync(orderId, refundId, cancellationToken);
     }
 
-    /// <summary>Settles what a file changed: orders that earned points here and count no more, or of which it brought refunds.</summary>
+    /// <summary>Settles what a file changed: orders that earned points here and no longer count, or of which it brought refunds.</summary>
     /// <param name="changeSetId">Of the file.</param>
     public async Task SettleImportedAsync(long changeSetId, CancellationToken cancellationToken)
     {

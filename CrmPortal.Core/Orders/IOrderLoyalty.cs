@@ -9,7 +9,7 @@ namespace CrmPortal.Core.Orders;
 /// </summary>
 public interface IOrderLoyalty
 {
-    /// <summary>Locks customers whose orders change, and with them whoever may get points by it.</summary>
+    /// <summary>Locks customers whose orders change, and with them anyone who may get points by it.</summary>
     Task LockAsync(CrmDbContext db, IReadOnlyCollection<long> customerIds, CancellationToken cancellationToken);
 
     /// <summary>Books what an order earns, or takes it back, after the order has changed.</summary>

@@ -17,7 +17,7 @@ public sealed record OrderCustomer(long Id, string Name, bool IsInTrash);
 /// <summary>A line of the list of orders; the total in minor units of <paramref name="Currency"/>.</summary>
 /// <param name="Name">The number that people call the order by.</param>
 /// <param name="Customer">Null for an anonymous order.</param>
-/// <param name="FirstProduct">What stands in its first line.</param>
+/// <param name="FirstProduct">What is in its first line.</param>
 public sealed record OrderRow(
     long Id, string Name, DateTimeOffset PlacedAt, OrderCustomer? Customer, int LineCount, string? FirstProduct, OrderStatus Status,
         string? Channel, long Total, string Currency);
@@ -91,7 +91,7 @@ public sealed record OrderDetails(
     /// <summary>Points that were booked for it, newest first.</summary>
     public IReadOnlyList<OrderBooking> Bookings { get; init; } = [];
 
-    /// <summary>Points that it earned and that can still be taken back.</summary>
+    /// <summary>Points that it earned and that can still be reversed.</summary>
     public OrderPointsLeft Points { get; init; } = new(0, 0);
 }
 
@@ -101,7 +101,7 @@ public sealed record OrderContact(string? LoyaltyCard, string? Email, string? Ph
 /// <summary>Points booked for an order.</summary>
 public sealed record OrderBooking(long Id, DateTimeOffset At, string Reason, long Points);
 
-/// <summary>Points that an order earned, and how many of them were taken back.</summary>
+/// <summary>Points that an order earned, and how many of them were reversed.</summary>
 public sealed record OrderPointsLeft(long Earned, long Reversed);
 
 /// <summary>A customer who may have bought.</summary>

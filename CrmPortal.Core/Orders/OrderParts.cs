@@ -50,7 +50,7 @@ internal sealed class OrderPart : CustomerPart<Order>
         if (await merge.Db.Orders.Where(o => merge.OtherIds.Contains(o.CustomerId!.Value)).Select(o => o.Id).Take(Most)
             .CountAsync(cancellationToken) >= Most)
             throw new RuleViolationException("Ids",
-                "One of the customers has too many orders to be merged; choose them as the one who stays.");
+                "One of the customers has too many orders to be merged; choose that customer as the one to keep.");
     }
 
     public override Task MergeAsync(MergeMover merge, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ public sealed partial class OrderService(
     IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerFinder finder,
     IOrderLoyalty loyalty)
 {
-    /// <summary>A search finds no more than this; whoever wants others types more.</summary>
+    /// <summary>A search finds no more than this; anyone who wants others types more.</summary>
     public const int MostFound = 500;
 
     private const int MostProducts = 100;
@@ -137,7 +137,7 @@ public sealed partial class OrderService(
         }
     }
 
-    /// <summary>Whom the list of customers would find; whoever sees e-mails masked finds by a complete one, which is logged.</summary>
+    /// <summary>Whom the list of customers would find; anyone who sees e-mails masked finds by a complete one, which is logged.</summary>
     private async Task<IQueryable<long>?> BuyersAsync(CrmDbContext db, string typed, Grant grant, CancellationToken cancellationToken)
     {
         if (await finder.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers

@@ -6,14 +6,14 @@ namespace CrmPortal.Core.Orders;
 
 /// <summary>
 /// The figures on a customer's row that follow from their orders: their number, what they spent net of refunds, the average, the
-/// first and the last, and their last interaction. Whoever changes orders or refunds calls this in the same transaction.
+/// first and the last, and their last interaction. Code that changes orders or refunds calls this in the same transaction.
 /// </summary>
 internal static class OrderStatistics
 {
     private const int MostIds = 5_000;
     private static readonly string Counted = string.Join(',', Order.CountedStatuses.Select(s => $"'{s}'"));
 
-    /// <summary>Computes the figures of some customers anew.</summary>
+    /// <summary>Computes the figures of some customers again.</summary>
     public static async Task RefreshAsync(CrmDbContext db, IEnumerable<long> customerIds, CancellationToken cancellationToken)
     {
         foreach (var ids in customerIds.Distinct().Order().Chunk(MostIds))
@@ -21,7 +21,7 @@ internal static class OrderStatistics
                 cancellationToken);
     }
 
-    /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> anew.</summary>
+    /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> again.</summary>
     /// <returns>How many had other figures before.</returns>
     public static Task<int> RefreshRangeAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken) =>
         UpdateAsync(db, string.Create(CultureInfo.InvariantCulture, $"between {first} and {last}"), cancellationToken);

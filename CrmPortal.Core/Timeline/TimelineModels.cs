@@ -57,7 +57,7 @@ internal sealed record TimelinePlace(DateTimeOffset At, int Kind, long Id, long 
         if (parts.Length == 4 && Number(parts[0]) is { } ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks
             && Number(parts[1]) is { } kind and <= int.MaxValue && Number(parts[2]) is { } id && Number(parts[3]) is { } audit)
             return new(new DateTimeOffset(ticks, TimeSpan.Zero), (int)kind, id, audit);
-        throw new RuleViolationException("Before", "This place in the timeline cannot be read.");
+        throw new RuleViolationException("Before", "This position in the timeline is not valid.");
 
         static long? Number(string part) => long.TryParse(part, System.Globalization.NumberStyles.None,
             System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;

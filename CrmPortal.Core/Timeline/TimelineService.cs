@@ -19,7 +19,7 @@ namespace CrmPortal.Core.Timeline;
 /// </summary>
 public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, HistoryService history)
 {
-    /// <summary>A search looks at no more than this many pages at once; whoever wants to go on asks for older ones.</summary>
+    /// <summary>A search looks at no more than this many pages at once; anyone who wants to go on asks for older ones.</summary>
     private const int MostSearchedPages = 40;
 
     /// <exception cref="RuleViolationException">The size or the place is wrong.</exception>

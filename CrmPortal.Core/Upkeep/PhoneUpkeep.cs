@@ -47,7 +47,7 @@ public sealed class PhoneUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Acces
                 last = batch[^1].Id;
                 foreach (var stored in batch)
                 {
-                    // A calling code that stands there twice may make a number that some numbering plan knows.
+                    // A calling code that occurs twice may make a number that some numbering plan knows.
                     var phone = PhoneNumber.Mend(stored.Phone, stored.Country);
                     if (phone is null && PhoneNumber.IsValid(stored.Phone)) continue;
                     if (phone is not null && await mend(stored, phone)) mended++;

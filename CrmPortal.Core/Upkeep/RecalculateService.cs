@@ -13,7 +13,7 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
     private const int BatchSize = 10_000;
 
     /// <summary>
-    /// Brings refunds to the customers of their orders, and computes the figures of orders and points of all customers anew, in batches
+    /// Brings refunds to the customers of their orders, and computes the figures of orders and points of all customers again, in batches
     /// short enough to let others save in between.
     /// </summary>
     /// <param name="progress">Told the number of customers gone through.</param>

@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Core.Verification;
 
-/// <summary>Removes verification codes that nobody can use any more.</summary>
+/// <summary>Removes verification codes that can no longer be used.</summary>
 internal sealed class CodeCleanUp(VerificationService verification) : IScheduledJob
 {
     public string Kind => "clean-up.codes";

@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Verification;
 
-/// <summary>Whom a letter is written to, and in which language.</summary>
+/// <summary>The recipient of a message and their language.</summary>
 public sealed record LetterReader(string Name, string Language);
 
 /// <summary>Words what customers are sent. Links are made of tokens here, since only the web program knows where it is reached.</summary>
@@ -21,7 +21,7 @@ public interface ICustomerLetters
     /// <param name="day">The first day without it.</param>
     (string Subject, string Text) TierEnds(LetterReader reader, string tier, string next, DateOnly day);
 
-    /// <summary>Reminds of points that run out.</summary>
+    /// <summary>Reminds of points that expire.</summary>
     /// <param name="day">The last day on which the first of them can be spent.</param>
     (string Subject, string Text) PointsExpire(LetterReader reader, long points, DateOnly day);
 

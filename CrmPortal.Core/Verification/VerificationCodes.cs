@@ -22,7 +22,7 @@ internal static class VerificationCodes
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 
-    /// <summary>A token has so much of chance that its bare hash tells nothing.</summary>
+    /// <summary>A token is random enough that an unsalted hash reveals nothing.</summary>
     public static string HashToken(string token) => SessionService.Hash(token);
 
     /// <summary>What could be a token of ours; nothing else is looked for.</summary>
@@ -57,8 +57,9 @@ internal static class VerificationCodes
             && c.CreatedAt > now.AddHours(-1))
             .Select(c => c.CreatedAt).Distinct().ToListAsync(cancellationToken);
         if (sent.Any(at => at > now.AddMinutes(-1)))
-            throw new RuleViolationException("", "One was sent less than a minute ago; wait a little.");
-        if (sent.Count >= MostAnHour) throw new RuleViolationException("", "{0} were sent within an hour; try again later.", MostAnHour);
+            throw new RuleViolationException("", "One was sent less than a minute ago; please wait a moment.");
+        if (sent.Count >= MostAnHour)
+            throw new RuleViolationException("", "{0} were sent within the last hour; try again later.", MostAnHour);
     }
 
     private static string Hash(string salt, string digits) => SessionService.Hash(salt + ":" + digits);

@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Verification;
 /// <summary>Which e-mail or phone of a customer: the primary one, or a further one.</summary>
 public sealed record VerificationTarget(ContactKind Kind, long? ContactPointId = null);
 
-/// <summary>What a link is for, told to whoever opens it: the address that it was sent to.</summary>
+/// <summary>What a link is for, shown to anyone who opens it: the address it was sent to.</summary>
 public sealed record VerificationLink(string Email, string Language);
 
 /// <summary>Lets customers show that an e-mail or a phone is theirs, by digits that they tell or by a link that they follow.</summary>
@@ -27,15 +27,15 @@ public sealed class VerificationService(
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         if (target.Kind == ContactKind.Phone && !sms.IsReady)
-            throw new RuleViolationException("", "There is no gateway for short messages; an administrator can set one up.");
+            throw new RuleViolationException("", "There is no SMS gateway; an administrator can set one up.");
         var (phone, message) = ("", "");
         var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, null, async (db, customer) =>
         {
             DemandMayBeSent(customer);
             var (value, verifiedAt) = Find(customer, target);
-            if (verifiedAt is not null) throw new RuleViolationException("", "This is verified already.");
+            if (verifiedAt is not null) throw new RuleViolationException("", "This is already verified.");
             if (target.Kind == ContactKind.Phone && PhoneNumber.HasExtension(value))
-                throw new RuleViolationException("", "The number has an extension, where no short message arrives.");
+                throw new RuleViolationException("", "The number has an extension, so it cannot receive text messages.");
             var (key, purpose, now) = (value.ToLowerInvariant(), Purpose(target.Kind), clock.GetUtcNow());
             await VerificationCodes.DemandMaySendAsync(db, customerId, purpose, key, now, cancellationToken);
             var (digits, reader) = (VerificationCodes.NewDigits(), new LetterReader(customer.DisplayName, customer.Language));
@@ -94,7 +94,7 @@ public sealed class VerificationService(
 
         return await VerifyAsync(grant, code, cancellationToken) ?? throw Dead();
 
-        static RuleViolationException Dead() => new("Code", "This code is no longer good; send a new one.");
+        static RuleViolationException Dead() => new("Code", "This code is no longer valid; send a new one.");
     }
 
     /// <summary>
@@ -118,7 +118,7 @@ public sealed class VerificationService(
         return code is not null && await VerifyAsync(new(currentUser.Actor, new HashSet<string>()), code, cancellationToken) is not null;
     }
 
-    /// <summary>Removes codes that nobody can use any more.</summary>
+    /// <summary>Removes codes that can no longer be used.</summary>
     public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
@@ -169,7 +169,7 @@ public sealed class VerificationService(
         }
         catch (SmsException)
         {
-            throw new RuleViolationException("", "The short message could not be sent; try again in a minute.");
+            throw new RuleViolationException("", "The text message could not be sent; try again in a minute.");
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
             if (part == "shopping")
             {
                 // With what is wrong beside the fields, and a cart opened.
-                await page.GetByRole(AriaRole.Button, new() { Name = "Add the wish" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Add to wishlist" }).ClickAsync();
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save the review" }).ClickAsync();
                 await Expect(page.Locator("#review-rating-error")).ToBeVisibleAsync();
                 await page.Locator("summary").Filter(new() { HasText = "cart-" }).First.ClickAsync();

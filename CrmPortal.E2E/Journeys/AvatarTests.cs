@@ -61,7 +61,7 @@ public sealed class AvatarTests(Site site) : BrowserTest(site)
             ("drawing.svg",
                 Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg'><script>document.title = 'taken'</script></svg>"),
                 "Choose a picture: JPEG, PNG or WebP."),
-            ("cut.png", Picture[..80], "This picture is damaged or cut off."),
+            ("cut.png", Picture[..80], "This picture is damaged or incomplete."),
             ("empty.png", [], "Choose a picture: JPEG, PNG or WebP."),
             ("large.png", [.. Picture, .. new byte[AvatarService.LargestBytes]], "2 MB"),
         ];

@@ -86,7 +86,7 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await AskAsync("Add a note…", "Text", "**Called** back", "Add the note", "Note added to 2 customers.");
         await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).WaitForAsync();
         await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
-        await AskAsync("Set exactly these tags…", "Tags", "Together, Regular", "Set", "Tags of 2 customers set.");
+        await AskAsync("Replace tags…", "Tags", "Together, Regular", "Set", "Tags of 2 customers set.");
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Together");
 
         var record = await OpenAsync(RoleNames.Manager, path);

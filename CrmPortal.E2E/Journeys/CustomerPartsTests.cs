@@ -50,7 +50,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a person" }).ClickAsync();
         var person = page.Locator("section:has(#persons-title)");
         await person.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(page.GetByText("Give at least a name, an e-mail or a phone.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Enter at least a name, an e-mail or a phone.")).ToBeVisibleAsync();
         await person.GetByLabel("First name").FillAsync("Ana");
         await person.GetByLabel("What they are to the customer").FillAsync("Daughter");
         await person.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -60,9 +60,9 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
             .ClickAsync();
         await Expect(person.GetByText("Ana", new() { Exact = true })).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add a day" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a date" }).ClickAsync();
         var days = page.Locator("section:has(#dates-title)");
-        await days.GetByLabel("What it is").FillAsync("Wedding");
+        await days.GetByLabel("Occasion").FillAsync("Wedding");
         await days.GetByLabel("Day", new() { Exact = true }).FillAsync("2010-12-24");
         await days.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await Expect(days.GetByText("every year")).ToBeVisibleAsync();
@@ -70,8 +70,8 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Add relation" }).ClickAsync();
         var ties = page.Locator("section:has(#relations-title)");
         await ties.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("Say which customer it is.")).ToBeVisibleAsync();
-        await ties.GetByLabel("Search a customer").FillAsync(number);
+        await Expect(page.GetByText("Choose the customer.")).ToBeVisibleAsync();
+        await ties.GetByLabel("Search for a customer").FillAsync(number);
         await ties.GetByRole(AriaRole.Button, new() { Name = "Tilda Tie" }).ClickAsync();
         await ties.GetByLabel("What they are to this customer").SelectOptionAsync("Parent");
         await ties.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
@@ -126,7 +126,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
 
         await staff.GetByRole(AriaRole.Button, new() { Name = "Filter", Exact = true }).ClickAsync();
         await staff.GetByLabel("Field", new() { Exact = true }).SelectOptionAsync("vip");
-        await staff.GetByLabel("Joined with the other filters").SelectOptionAsync("0");
+        await staff.GetByLabel("Combined with the other filters").SelectOptionAsync("0");
         await staff.GetByRole(AriaRole.Button, new() { Name = "Add the filter" }).ClickAsync();
         await Expect(staff.Locator(".chip")).ToContainTextAsync(" or VIP");
         // The chip stands there at once, the rows come a moment later.
@@ -158,7 +158,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Deactivate" }).ClickAsync();
         await Expect(page.GetByText("Deactivated: Moved abroad")).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change Hours for contact" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Contact hours" }).ClickAsync();
         await page.GetByLabel("From", new() { Exact = true }).FillAsync("09:00");
         await page.GetByLabel("Until", new() { Exact = true }).FillAsync("17:30");
         await page.GetByLabel("Time zone").FillAsync("Mars");

@@ -12,7 +12,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Manager, "/customers/new");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create the customer" }).ClickAsync();
-        await Expect(page.GetByText("Give at least a name, an e-mail, a phone or an external id.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Enter at least a name, an e-mail, a phone or an external id.")).ToBeVisibleAsync();
 
         await page.GetByLabel("First name").FillAsync("Éowyn");
         await page.GetByLabel("Last name").FillAsync("Tester");
@@ -29,7 +29,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToHaveTextAsync("Éowyn Tester");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("took back a change");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("undid a change");
         await PictureAsync(page, "history");
 
         await page.Locator("summary[aria-label='More actions']").ClickAsync();
@@ -112,7 +112,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await Expect(page.GetByLabel("City", new() { Exact = true })).ToHaveValueAsync("Bath");
         var save = page.Locator("form:has(#address-City)").GetByRole(AriaRole.Button, new() { Name = "Save" });
         await save.ClickAsync();
-        await Expect(page.GetByText("Somebody changed this meanwhile")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Someone changed this in the meantime")).ToBeVisibleAsync();
         await PictureAsync(page, "asked");
         await save.ClickAsync();
         await Expect(page.Locator("section:has(#addresses-title) .editable")).ToHaveCountAsync(1);
@@ -152,7 +152,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "shown");
 
         await GoAsync(page, address + "?tab=history");
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("looked at masked values");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("viewed masked values");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true })).ToHaveCountAsync(0);
     }
 

@@ -43,7 +43,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
             new FilePayload { Name = "invoice.pdf", MimeType = "application/pdf", Buffer = [.. "MZ"u8, .. new byte[100]] },
         ]);
         Expecting("answer: 400 POST .*/files/customers|status of 400");
-        await Expect(page.GetByText("Files of this kind are not taken.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This type of file is not supported.")).ToBeVisibleAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(2);
         await PictureAsync(page, "list");
 
@@ -68,7 +68,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         Assert.Equal("contract.pdf", download.SuggestedFilename);
         Assert.Equal(Pdf, await File.ReadAllBytesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken));
 
-        await page.Locator("summary[aria-label='Actions on passport.png']").ClickAsync();
+        await page.Locator("summary[aria-label='Actions for passport.png']").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(page.Locator(".document-cards tbody tr")).ToHaveCountAsync(1);
         await page.Locator(".toast").Filter(new() { HasText = "The document was removed." })
@@ -102,19 +102,19 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByText("We may write to you about offers.")).ToBeVisibleAsync();
         await PictureAsync(page, "give");
-        await dialog.GetByLabel("How it was said").SelectOptionAsync("By phone");
+        await dialog.GetByLabel("How they told us").SelectOptionAsync("By phone");
         await dialog.GetByLabel("Where, or on which form").FillAsync("Hotline");
         await dialog.GetByLabel("The customer said this themselves").CheckAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Note the consent" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Record consent" }).ClickAsync();
         await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("By phone · Hotline");
         await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Noted by mistake");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Recorded by mistake");
         await give.ClickAsync();
         await dialog.GetByLabel("Where, or on which form").FillAsync("Till 2");
         await dialog.GetByLabel("The customer said this themselves").CheckAsync();
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Note the consent" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Record consent" }).ClickAsync();
         await Expect(page.Locator(".consents tr").Filter(new() { HasText = "SMS" }).First).ToContainTextAsync("Given");
-        await page.Locator("summary").Filter(new() { HasText = "Own preference page" }).ClickAsync();
+        await page.Locator("summary").Filter(new() { HasText = "Preference page" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy the link" }).Last.ClickAsync();
         var link = new Uri(await page.Locator("#preference-link").InputValueAsync()).AbsolutePath;
         await PictureAsync(page, "tab");
@@ -122,13 +122,13 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         var own = await OpenAsync(null, link);
         await Expect(own.GetByRole(AriaRole.Heading, new() { Name = "Sharing with partners" })).ToHaveCountAsync(0);
         await own.GetByRole(AriaRole.Button, new() { Name = "Allow: Advertising, E-mail" }).ClickAsync();
-        await Expect(own.GetByText("Your choice was noted.")).ToBeVisibleAsync();
+        await Expect(own.GetByText("Your choice was saved.")).ToBeVisibleAsync();
         await Expect(own.GetByRole(AriaRole.Button, new() { Name = "Withdraw: Advertising, E-mail" })).ToBeVisibleAsync();
         await PictureAsync(own, "own");
         await Expect(page.Locator(".consents tr").Filter(new() { HasText = "E-mail" }).First).ToContainTextAsync("Given");
         await own.GetByRole(AriaRole.Button, new() { Name = "Withdraw everything" }).ClickAsync();
         await Expect(own.GetByRole(AriaRole.Button, new() { Name = "Allow: Advertising, SMS" })).ToBeVisibleAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Own preference page");
+        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Preference page");
         var narrow = await OpenAsync(null, link, Theme.Dark, Narrow);
         await PictureAsync(narrow, "own-narrow");
     }
@@ -163,7 +163,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await Expect(page.Locator(".verification").First.GetByText("Verified", new() { Exact = true })).ToBeVisibleAsync();
 
         var late = await OpenAsync(null, link);
-        await Expect(late.GetByText("This link is no longer good").First).ToBeVisibleAsync();
+        await Expect(late.GetByText("This link is no longer valid").First).ToBeVisibleAsync();
     }
 
     private async Task<string> CreateCustomerAsync(string given, string family, string? email = null)

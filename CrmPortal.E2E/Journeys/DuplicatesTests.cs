@@ -26,17 +26,17 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
         await Expect(pair).ToContainTextAsync("Same name");
         await PictureAsync(page, "pairs");
 
-        await pair.GetByRole(AriaRole.Button, new() { Name = "Not the same" }).ClickAsync();
+        await pair.GetByRole(AriaRole.Button, new() { Name = "Not a duplicate" }).ClickAsync();
         await Expect(pair).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Status).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(pair).ToBeVisibleAsync();
 
         await pair.GetByRole(AriaRole.Link, new() { Name = "Merge…" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Merge customers" })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Further contacts" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Additional contacts" })).ToBeVisibleAsync();
         await PictureAsync(page, "preview");
         await page.GetByRole(AriaRole.Button, new() { Name = "Merge 2 customers" }).ClickAsync();
-        await Expect(page.GetByText("2 customers are one now.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 customers were merged.")).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new Regex($"/customers/{first.Id.ToString(CultureInfo.InvariantCulture)}$"));
         await Expect(page.Locator("h1")).ToContainTextAsync("Dorothea Brooke");
 
@@ -88,8 +88,8 @@ public sealed class DuplicatesTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToContainTextAsync("Gwendolen Grandcourt");
 
         await page.Locator("summary[aria-label='More actions']").ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "As at a past day" }).ClickAsync();
-        await Expect(page.GetByText("The customer was not there yet.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "As of a past date" }).ClickAsync();
+        await Expect(page.GetByText("The customer did not exist yet.")).ToBeVisibleAsync();
         await PictureAsync(page, "as-at");
     }
 

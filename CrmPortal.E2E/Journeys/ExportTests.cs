@@ -31,7 +31,7 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         var emails = (await page.Locator("tbody td[data-label='E-mail']").AllInnerTextsAsync()).Select(e => e.Trim()).ToList();
         Assert.InRange(names.Count, 5, 99);
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv")).TrimStart('\uFEFF')
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV (raw values)", "csv")).TrimStart('\uFEFF')
             .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("Number,Name,VIP,E-mail,Status,Tags,City,Spent (EUR),Last interaction,Country", csv[0]);
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));
@@ -67,7 +67,7 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("tbody tr.is-selected")).ToHaveCountAsync(2);
         var numbers = await page.Locator("tbody tr.is-selected .person small").AllInnerTextsAsync();
 
-        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV for programs", "csv"))
+        var csv = Encoding.UTF8.GetString(await SaveAsync(page, "CSV (raw values)", "csv"))
             .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(numbers, csv.Skip(1).Select(l => l.Split(',')[0]));

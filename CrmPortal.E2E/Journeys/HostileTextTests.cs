@@ -92,7 +92,7 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         var page = await OpenAsync(RoleNames.Administrator, $"/customers/{customer.ToString(CultureInfo.InvariantCulture)}");
         await HarmlessAsync(page);
         await Expect(page.Locator("h1")).ToContainTextAsync("window.hostile=1");
-        var tabs = await page.GetByRole(AriaRole.Navigation, new() { Name = "Parts of the record" }).GetByRole(AriaRole.Link).AllAsync();
+        var tabs = await page.GetByRole(AriaRole.Navigation, new() { Name = "Sections of the record" }).GetByRole(AriaRole.Link).AllAsync();
         Assert.True(tabs.Count > 5);
         var paths = await Task.WhenAll(tabs.Select(t => t.GetAttributeAsync("href")));
         foreach (var path in paths.OfType<string>().Concat(

@@ -31,15 +31,15 @@ public sealed class ImportTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "checked");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Import now" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" })).ToBeVisibleAsync(WhenDone);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo the import" })).ToBeVisibleAsync(WhenDone);
         var import = page.Url;
         await GoAsync(page, "/customers?q=xanthippe");
         await Expect(page.Locator("tbody tr")).ToContainTextAsync("Xanthippe Testersson");
 
         await GoAsync(page, new Uri(import).AbsolutePath);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take the import back" }).ClickAsync();
-        await Expect(page.GetByText("What was imported and taken back")).ToBeVisibleAsync(WhenDone);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo the import" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Undo the import" }).ClickAsync();
+        await Expect(page.GetByText("What was imported and undone")).ToBeVisibleAsync(WhenDone);
         await GoAsync(page, "/customers?q=xanthippe");
         await Expect(page.GetByText("Xanthippe")).ToHaveCountAsync(0);
     }

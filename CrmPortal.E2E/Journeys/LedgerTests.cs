@@ -23,7 +23,7 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Redeem" }).ClickAsync();
         await Expect(page.GetByText("100 points were redeemed.")).ToBeVisibleAsync();
 
-        var rows = page.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr");
+        var rows = page.GetByRole(AriaRole.Region, new() { Name = "Ledger entries" }).Locator("tbody tr");
         await Expect(rows).ToHaveCountAsync(2);
         await Expect(rows.Nth(0)).ToContainTextAsync("−100");
         await Expect(rows.Nth(0)).ToContainTextAsync("150");
@@ -45,7 +45,7 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         var customer = await AddCustomerAsync("Philip", "Wakem");
         var agent = await OpenAsync(RoleNames.SupportAgent, customer + "?tab=points");
         await BookAsync(agent, "Adjust", "800", "Three broken cups");
-        await Expect(agent.GetByText("The adjustment waits for a second person.")).ToBeVisibleAsync();
+        await Expect(agent.GetByText("The adjustment is waiting for a second person.")).ToBeVisibleAsync();
         await Expect(agent.GetByText("No entries")).ToBeVisibleAsync();
 
         var manager = await OpenAsync(RoleNames.Manager, "/loyalty/adjustments");
@@ -61,10 +61,10 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
         await manager.GetByLabel("Reason").FillAsync("They were whole");
         await manager.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Reverse" }).ClickAsync();
         await Expect(manager.GetByText("The booking was reversed.")).ToBeVisibleAsync();
-        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr")).ToHaveCountAsync(2);
+        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Ledger entries" }).Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(manager.Locator(".tile").First).ToContainTextAsync("0");
         await manager.GetByLabel("Kind").SelectOptionAsync("Reversed");
-        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Entries of the ledger" }).Locator("tbody tr")).ToHaveCountAsync(1);
+        await Expect(manager.GetByRole(AriaRole.Region, new() { Name = "Ledger entries" }).Locator("tbody tr")).ToHaveCountAsync(1);
     }
 
     [Fact]
@@ -72,24 +72,24 @@ public sealed class LedgerTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Stephen", "Guest") + "?tab=points");
         var card = page.GetByRole(AriaRole.Region, new() { Name = "Tier", Exact = true });
-        await card.GetByRole(AriaRole.Button, new() { Name = "Give a tier…" }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Set tier…" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Tier").SelectOptionAsync("gold");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
-        await Expect(dialog).ToContainTextAsync("Say why.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Set tier" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Enter a reason.");
         await dialog.GetByLabel("Until")
             .FillAsync(TimeProvider.System.GetUtcNow().AddYears(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         await dialog.GetByLabel("Reason").FillAsync("Opened the shop with us");
         await PictureAsync(page, "tier");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Give the tier" }).ClickAsync();
-        await Expect(card).ToContainTextAsync("given by hand, until");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Set tier" }).ClickAsync();
+        await Expect(card).ToContainTextAsync("set manually, until");
         await Expect(card.Locator(".badge")).ToHaveTextAsync("Gold");
 
-        await card.GetByRole(AriaRole.Button, new() { Name = "Take it back…" }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Remove tier…" }).ClickAsync();
         await dialog.GetByLabel("Reason").FillAsync("Only for the opening");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Remove tier" }).ClickAsync();
         await Expect(card.Locator(".badge")).ToHaveTextAsync("Bronze");
-        await card.GetByText("Steps so far (2)").ClickAsync();
+        await card.GetByText("Tier history (2)").ClickAsync();
         await Expect(card.Locator("tbody tr")).ToContainTextAsync(["Only for the opening", "Opened the shop with us"]);
         await PictureAsync(page, "steps");
     }

@@ -21,12 +21,12 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
         await Expect(page.Locator(".tile").First).ToContainTextAsync("Members");
         await PictureAsync(page, "overview");
         await page.GetByRole(AriaRole.Link, new() { Name = "Programme", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Change as a draft" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Edit as draft" }).ClickAsync();
 
         // The heading gets the focus a moment after the page is there, and would take it from what is typed.
         await Expect(page.Locator("h1")).ToBeFocusedAsync();
-        await page.GetByLabel("Points for each unit of").FillAsync("2");
-        await page.GetByLabel("Points for each unit of").PressAsync("Tab");
+        await page.Locator("#points-per-unit").FillAsync("2");
+        await page.Locator("#points-per-unit").PressAsync("Tab");
         await Expect(page.Locator("section", new() { HasText = "For example" }).GetByRole(AriaRole.Status))
             .ToContainTextAsync("earns 99 points");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
@@ -41,10 +41,10 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h2").First).ToContainTextAsync("Double points beside");
         await PictureAsync(page, "what-if");
         await page.GetByRole(AriaRole.Link, new() { Name = "Programme", Exact = true }).ClickAsync();
-        await row.GetByRole(AriaRole.Button, new() { Name = "Put Double points in force" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Put in force", Exact = true }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Activate Double points" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Activate", Exact = true }).ClickAsync();
         await Expect(row).ToContainTextAsync("Active");
-        await Expect(page.Locator("#current-title")).ToHaveTextAsync("In force: Double points");
+        await Expect(page.Locator("#current-title")).ToHaveTextAsync("Active: Double points");
         await PictureAsync(page, "active");
     }
 
@@ -61,7 +61,7 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "code");
 
         await GoAsync(page, "/loyalty/redemptions");
-        await page.GetByLabel("Search a code").FillAsync(code.ToLowerInvariant());
+        await page.GetByLabel("Search for a code").FillAsync(code.ToLowerInvariant());
         await page.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("q="));
         var row = page.Locator("tbody tr", new() { HasText = code });

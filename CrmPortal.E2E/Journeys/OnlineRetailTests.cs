@@ -29,26 +29,26 @@ public sealed class OnlineRetailTests(Site site) : BrowserTest(site)
         await page.Locator("#import-file").SetInputFilesAsync(await SampleAsync(path));
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" })).ToBeVisibleAsync(WhenDone);
         await Expect(page.GetByLabel("Field of column InvoiceNo")).ToHaveValueAsync("order");
-        await Expect(page.GetByLabel("Refund numbers begin with")).ToHaveValueAsync("C");
+        await Expect(page.GetByLabel("Refund number prefix")).ToHaveValueAsync("C");
         await page.GetByRole(AriaRole.Button, new() { Name = "See what would happen" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Progressbar).First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Import now" })).ToBeVisibleAsync(WhenDone);
         await page.GetByRole(AriaRole.Button, new() { Name = "Import now" }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" })).ToBeVisibleAsync(WhenDone);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo the import" })).ToBeVisibleAsync(WhenDone);
         foreach (var row in new[]
         {
             "Customers 692 0 0 0", "Orders of known customers 894 17,368 364,097.20", "Anonymous orders 123 9,154 154,479.02",
             "Refunds of known customers 138 379 8,987.73", "Anonymous refunds 12 32 54,242.63", "Net of known customers 355,109.47",
         })
             await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex("^" + Regex.Escape(row)) })).ToBeVisibleAsync();
-        await Expect(page.GetByText("47 customers have refunds and no order in this file.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("The quantity is negative, and the order is no refund. (67)")).ToBeVisibleAsync();
+        await Expect(page.GetByText("47 customers have refunds but no orders in this file.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The quantity is negative, but the order is not a refund. (67)")).ToBeVisibleAsync();
         await PictureAsync(page, "published");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take the import back" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take the import back" }).ClickAsync();
-        await Expect(page.GetByText("What was imported and taken back")).ToBeVisibleAsync(WhenDone);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo the import" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Undo the import" }).ClickAsync();
+        await Expect(page.GetByText("What was imported and undone")).ToBeVisibleAsync(WhenDone);
         await GoAsync(page, "/customers?filter=external_id:is:12347");
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(0);
     }

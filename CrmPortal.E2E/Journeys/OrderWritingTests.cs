@@ -12,7 +12,7 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
     {
         var customer = await AddCustomerAsync("Hetty", "Sorrel");
         var page = await OpenAsync(RoleNames.Staff, customer);
-        await page.GetByLabel("Parts of the record").GetByRole(AriaRole.Link, new() { Name = "Orders" }).ClickAsync();
+        await page.GetByLabel("Sections of the record").GetByRole(AriaRole.Link, new() { Name = "Orders" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "New order" }).ClickAsync();
         await Expect(page.Locator(".order-form")).ToContainTextAsync("Hetty Sorrel");
         await WaitUntilUsableAsync(page);
@@ -39,7 +39,7 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Refund…" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByLabel("Quantity").FillAsync("1");
         await page.GetByRole(AriaRole.Dialog).GetByLabel("Reason").FillAsync("Too short");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(new Regex("20.*will be refunded.*points taken back"));
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(new Regex("20.*will be refunded.*points reversed"));
         await PictureAsync(page, "refund");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
 
@@ -85,13 +85,13 @@ public sealed class OrderWritingTests(Site site) : BrowserTest(site)
     {
         var customer = await AddCustomerAsync("Seth", "Bede");
         var page = await OpenAsync(RoleNames.Staff, customer);
-        await page.GetByLabel("Parts of the record").GetByRole(AriaRole.Link, new() { Name = "Shopping" }).ClickAsync();
+        await page.GetByLabel("Sections of the record").GetByRole(AriaRole.Link, new() { Name = "Shopping" }).ClickAsync();
         var wishes = page.Locator("section[aria-labelledby=wishes-title]");
         await wishes.GetByLabel("Code").FillAsync("E2E-LAMP");
         await wishes.GetByLabel("Product", new() { Exact = true }).FillAsync("Lamp");
-        await wishes.GetByRole(AriaRole.Button, new() { Name = "Add the wish" }).ClickAsync();
-        await wishes.GetByRole(AriaRole.Button, new() { Name = "Remove the wish Lamp" }).ClickAsync();
-        await Expect(wishes).ToContainTextAsync("No wishes yet.");
+        await wishes.GetByRole(AriaRole.Button, new() { Name = "Add to wishlist" }).ClickAsync();
+        await wishes.GetByRole(AriaRole.Button, new() { Name = "Remove Lamp from the wishlist" }).ClickAsync();
+        await Expect(wishes).ToContainTextAsync("No products on the wishlist yet.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).Last.ClickAsync();
         await Expect(wishes).ToContainTextAsync("Lamp");
 

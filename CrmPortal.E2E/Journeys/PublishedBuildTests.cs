@@ -34,7 +34,7 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
             await page.GetByLabel("Name", new() { Exact = true }).FillAsync("First Administrator");
             await page.GetByLabel("E-mail").FillAsync("first@shop.example");
             await page.GetByLabel("Password").First.FillAsync("The first password of all");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
             await page.WaitForURLAsync(u => !u.Contains("/setup", StringComparison.Ordinal));
             if (page.Url.Contains("/account/login", StringComparison.Ordinal))
                 await Site.SignInAsync(page, "first@shop.example", "The first password of all");

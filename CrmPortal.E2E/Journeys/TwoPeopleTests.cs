@@ -15,8 +15,8 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
         var address = await AddCustomerAsync("Live", "Original");
         var manager = await OpenAsync(RoleNames.Manager, address);
         var agent = await OpenAsync(RoleNames.SupportAgent, address);
-        await Expect(manager.GetByText(new Regex("is here too"))).ToBeVisibleAsync();
-        await Expect(agent.GetByText(new Regex("is here too"))).ToBeVisibleAsync();
+        await Expect(manager.GetByText(new Regex("is also viewing this"))).ToBeVisibleAsync();
+        await Expect(agent.GetByText(new Regex("is also viewing this"))).ToBeVisibleAsync();
 
         await EditAsync(agent, "First name", "Lively");
 
@@ -35,11 +35,11 @@ public sealed class TwoPeopleTests(Site site) : BrowserTest(site)
         await manager.GetByRole(AriaRole.Textbox, new() { Name = "Last name" }).FillAsync("Mine");
         await EditAsync(agent, "Last name", "Theirs");
         // The other's change appears beside the field, never under the typing.
-        await Expect(manager.GetByText("Changed meanwhile to: Theirs")).ToBeVisibleAsync();
+        await Expect(manager.GetByText("Since changed to: Theirs")).ToBeVisibleAsync();
         await Expect(manager.GetByRole(AriaRole.Textbox, new() { Name = "Last name" })).ToHaveValueAsync("Mine");
 
         await manager.GetByRole(AriaRole.Textbox, new() { Name = "Last name" }).PressAsync("Enter");
-        var dialog = manager.GetByRole(AriaRole.Dialog, new() { Name = "Changed by two people" });
+        var dialog = manager.GetByRole(AriaRole.Dialog, new() { Name = "Editing conflict" });
         await Expect(dialog).ToContainTextAsync("When you began: Flict");
         await Expect(dialog).ToContainTextAsync("Theirs");
         await Expect(dialog).ToContainTextAsync("Mine");

@@ -21,6 +21,10 @@ public sealed class Site : IAsyncLifetime
 {
     private const string NoBrowser = "No Chromium is installed (set CHROMIUM to its path), so the tests in a browser are skipped.";
 
+    /// <summary>The one without a window of its own first: it draws pages alike and takes half the time.</summary>
+    private static readonly string?[] Chromiums =
+        [Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -68,8 +72,7 @@ public sealed class Site : IAsyncLifetime
         Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
         // The demo shop is completed beside the first visits; tests shall find it complete.
         await _program.Services.GetServices<IHostedService>().OfType<DemoWorker>().Single().ExecuteTask!;
-        if (new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(File.Exists) is not { } chromium)
-            return;
+        if (Chromiums.FirstOrDefault(File.Exists) is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
         SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });

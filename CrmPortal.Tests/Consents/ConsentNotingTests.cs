@@ -95,7 +95,8 @@ public sealed class ConsentNotingTests
         var late = await Assert.ThrowsAsync<RuleViolationException>(() => one.Get<ConsentService>().TakeBackAsync(customer.Id, first.Id,
             CancellationToken.None));
 
-        Assert.Equal(("Only who noted this can take it back.", "Something else was noted since."), (foreign.Message, late.Message));
+        Assert.Equal(("Only the person who recorded this can undo it.", "Something else has been recorded since."),
+            (foreign.Message, late.Message));
         Assert.Null(await one.Get<ConsentService>().TakeBackAsync(customer.Id, 999_999, CancellationToken.None));
         Assert.Equal(2, await data.ReadAsync(db => db.Consents.CountAsync()));
     }

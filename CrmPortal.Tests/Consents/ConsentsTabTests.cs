@@ -39,7 +39,7 @@ public sealed class ConsentsTabTests : CrmPageTest
         Assert.True(toast.CanUndo);
 
         await tab.InvokeAsync(() => toast.TakeBack!());
-        tab.WaitForAssertion(() => Assert.Contains("Noted by mistake", tab.Find(".evidence").TextContent, StringComparison.Ordinal));
+        tab.WaitForAssertion(() => Assert.Contains("Recorded by mistake", tab.Find(".evidence").TextContent, StringComparison.Ordinal));
         Assert.Equal([ConsentState.Granted, ConsentState.Withdrawn], await Data.ReadAsync(db => db.Consents.OrderBy(c => c.Id).Select(c =>
             c.State).ToListAsync()));
     }
@@ -53,7 +53,7 @@ public sealed class ConsentsTabTests : CrmPageTest
 
         await tab.WaitForElement("button[aria-label='Give: Advertising, SMS']").ClickAsync();
 
-        tab.WaitForAssertion(() => Assert.Contains("No wording was written", tab.Find("dialog .notice").TextContent,
+        tab.WaitForAssertion(() => Assert.Contains("There is no wording", tab.Find("dialog .notice").TextContent,
             StringComparison.Ordinal));
         await tab.Find("dialog button:contains('Cancel')").ClickAsync();
         Assert.Empty(tab.FindAll("dialog"));

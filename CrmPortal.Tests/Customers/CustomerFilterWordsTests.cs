@@ -36,14 +36,14 @@ public sealed class CustomerFilterWordsTests : CrmPageTest
     }
 
     [Theory]
-    [InlineData("wanted_messages:any:email_newsletter", "Messages the customer wants: Newsletter (E-mail)")]
-    [InlineData("wanted_messages:empty", "Messages the customer wants is empty")]
-    [InlineData("relationship:any:referrer", "Related customers: Brought this customer")]
-    [InlineData("document_status:none:verified", "Check of a document is none of Verified")]
-    [InlineData("document_expires:next:30", "Expiry of a document in the next 30 days")]
-    [InlineData("important_day:next:14", "Important day in the next 14 days")]
+    [InlineData("wanted_messages:any:email_newsletter", "Message preferences: Newsletter (E-mail)")]
+    [InlineData("wanted_messages:empty", "Message preferences is empty")]
+    [InlineData("relationship:any:referrer", "Related customers: Referred this customer")]
+    [InlineData("document_status:none:verified", "Document check is none of Verified")]
+    [InlineData("document_expires:next:30", "Document expiry in the next 30 days")]
+    [InlineData("important_day:next:14", "Important date in the next 14 days")]
     [InlineData("preference:is:delivery/day=Friday", "Preference (type/key=value) is delivery/day=Friday")]
-    [InlineData("has_contact_hours:no", "not Has hours for contact")]
+    [InlineData("has_contact_hours:no", "not Has contact hours")]
     public void Filter_AsAChip_ReadsLikeThis(string filter, string words) =>
         Assert.Equal(words, Services.GetRequiredService<FilterLabels>().Say(FilterText.Parse(filter).Items[0]));
 }

@@ -112,7 +112,7 @@ public sealed class CustomerPageTests : CrmPageTest
         await presence.EnterAsync("customer:1", new("a", 4711, "Zed"), CancellationToken.None);
         await presence.EnterAsync("customer:1", new("b", 4711, "Zed"), CancellationToken.None);
 
-        bar.WaitForAssertion(() => Assert.Contains("Zed is here too", bar.Markup, StringComparison.Ordinal));
+        bar.WaitForAssertion(() => Assert.Contains("Zed is also viewing this", bar.Markup, StringComparison.Ordinal));
     }
 
     [Fact]

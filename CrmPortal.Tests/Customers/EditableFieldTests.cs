@@ -54,7 +54,7 @@ public sealed class EditableFieldTests : CrmPageTest
         field.Render(p => p.Add(f => f.Value, "Theirs"));
 
         Assert.Equal("Mine", field.Find("input").GetAttribute("value"));
-        Assert.Contains("Changed meanwhile to: Theirs", field.Find("[role=status]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Since changed to: Theirs", field.Find("[role=status]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

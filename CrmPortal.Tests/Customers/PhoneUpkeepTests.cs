@@ -77,7 +77,7 @@ public sealed class PhoneUpkeepTests
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() =>
             manager.Get<Core.Verification.VerificationService>().SendAsync(first.Id, new(ContactKind.Phone), Token));
 
-        Assert.Equal("The number has an extension, where no short message arrives.", refused.Errors[0].Message);
+        Assert.Equal("The number has an extension, so it cannot receive text messages.", refused.Errors[0].Message);
         Assert.Equal("+442079460958;ext=12", first.Phone);
         Assert.Equal(2, (await manager.Finder.ListAsync(new("020 7946 0958"), new(), Token)).Items.Count);
     }

@@ -271,7 +271,7 @@ public sealed class MergeTests
         await undo.UndoAsync(second.ChangeSetId, false, CancellationToken.None);
         await undo.UndoAsync(first.ChangeSetId, false, CancellationToken.None);
 
-        Assert.Equal("The customer was merged again since; take that back first.", refused.Message);
+        Assert.Equal("The customer has been merged again since; undo that first.", refused.Message);
         var after = await data.ReadAsync(CustomerTables.ReadAsync);
         Assert.True(before.SetEquals(after), CustomerTables.Difference(before, after));
     }

@@ -101,7 +101,8 @@ public sealed class ArchitectureTests
         {
             var opcode = code[at] == 0xFE ? Codes[BitConverter.ToInt16([code[at + 1], code[at]])] : Codes[code[at]];
             at += opcode.Size;
-            if (opcode.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineType or OperandType.InlineTok)
+            if (opcode.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineType
+                or OperandType.InlineTok)
                 yield return method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod)!;
             at += opcode.OperandType switch
             {

@@ -50,7 +50,7 @@ public sealed class BrokenFileTests
         var before = zeros.Taken;
         var refused = await Assert
             .ThrowsAsync<RuleViolationException>(() => system.Imports.UploadAsync("zeros.csv", zeros, zeros.Length, null, Token));
-        Assert.Equal(("The file is too large; at most 256 MB are read.", before), (refused.Message, zeros.Taken));
+        Assert.Equal(("The file is too large; the limit is 256 MB.", before), (refused.Message, zeros.Taken));
     }
 
     public static TheoryData<string, byte[]> Encodings => new()
@@ -108,7 +108,7 @@ public sealed class BrokenFileTests
         Assert.Equal((4, 2, 2), (result.Rows, result.Rejected, result.Customers.New));
         var rejected = await system.Imports.RejectedAsync(id, 10, Token);
         Assert.Equal([(3, "The row has {0} cells, the first row has {1}."),
-            (5, "A quotation mark stands in the middle of a cell; double it, or put the cell into quotation marks.")],
+            (5, "There is a quotation mark in the middle of a cell; double it, or put the cell in quotation marks.")],
             rejected.Select(r => (r.RowNumber, r.Reason)));
     }
 
@@ -126,8 +126,8 @@ public sealed class BrokenFileTests
             system.Imports.StartCheckAsync(id, plan with { Columns = new Dictionary<string, int> { ["email"] = 0, ["phone"] = 0 },
             TimeZone = "Moon/Base" }, Token));
 
-        Assert.Equal("Say which column holds a name, an e-mail, a phone, an external id or a customer number.", nothing.Message);
-        Assert.Equal(["One column is given to two fields.", "There is no such time zone; write it as Europe/London."],
+        Assert.Equal("Choose the column with a name, an e-mail, a phone, an external id or a customer number.", nothing.Message);
+        Assert.Equal(["One column is mapped to two fields.", "There is no such time zone; write it as Europe/London."],
             twice.Errors.Select(e => e.Message));
     }
 

@@ -159,7 +159,7 @@ public sealed class CustomerImportTests
         var lines = Encoding.UTF8.GetString(file.ToArray()).TrimStart('\ufeff').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("id;Name;Email;Birthday;Row;Reason", lines[0]);
         Assert.StartsWith("1;Ada;not-an-address;;2;This is not an e-mail address", lines[1], StringComparison.Ordinal);
-        Assert.Equal("2;Grace again;g2@example.com;;6;Row 3 names the same customer.", lines[2]);
+        Assert.Equal("2;Grace again;g2@example.com;;6;Row 3 is for the same customer.", lines[2]);
         Assert.StartsWith("5;Alan;alan@example.com;1912-13-45;7;Birthday: “1912-13-45” is not a date", lines[3], StringComparison.Ordinal);
 
         await manager.PublishAsync(id);

@@ -131,7 +131,7 @@ public sealed class KnownCustomerImportTests
         var result = await manager
             .ImportAsync("email,first name,loyalty card\nbob@example.org,Bob,C-1\ncyd@example.org,Cyd,C-3\neve@example.org,Eve,C-3\n",
             p => p with { Match = MatchKey.Email });
-        Assert.Equal(2, result.Notices.Single(n => n.Sentence == "A loyalty card belongs to another customer; it is left out.").Count);
+        Assert.Equal(2, result.Notices.Single(n => n.Sentence == "The loyalty card belongs to another customer; it is skipped.").Count);
         Assert.Equal([("Ada", "C-1"), ("Bob", null), ("Cyd", "C-3"), ("Eve", null)], await data.ReadAsync(async db =>
             (await db.Customers.OrderBy(c => c.GivenName).Select(c => new { c.GivenName, c.LoyaltyCard }).ToListAsync(Token))
                 .ConvertAll(c => (c.GivenName!, c.LoyaltyCard))));

@@ -45,7 +45,7 @@ public sealed class OnlineRetailTests
     private static void AssertCounts(ImportResult result)
     {
         Assert.Equal((541_909, 1_338), (result.Rows, result.Rejected));
-        Assert.Equal(1_336, result.Rejections.Single(r => r.Sentence == "The quantity is negative, and the order is no refund.").Count);
+        Assert.Equal(1_336, result.Rejections.Single(r => r.Sentence == "The quantity is negative, but the order is not a refund.").Count);
         Assert.Equal(2, result.Rejections.Single(r => r.Sentence == "The unit price is negative.").Count);
         Assert.Equal((4_372, 33), (result.Customers.New, result.RefundOnlyCustomers));
         Assert.Equal((18_536, 397_924), (result.KnownOrders.Documents, result.KnownOrders.Lines));

@@ -154,7 +154,7 @@ public sealed class OrderImportTests
 
     [Theory]
     [InlineData("10.01", "0", "The discount is higher than the price.")]
-    [InlineData("-1", "0", "discount_amount: “-1” is negative, and the order is no refund.")]
+    [InlineData("-1", "0", "discount_amount: “-1” is negative, but the order is not a refund.")]
     [InlineData("0", "0.005", "tax_amount: “0.005” has more decimals than EUR has, or is too high.")]
     [InlineData("0", "9999999999999999999999", "tax_amount: “9999999999999999999999” has more decimals than EUR has, or is too high.")]
     [InlineData("some", "0", "discount_amount: “some” is not a number.")]
@@ -187,7 +187,7 @@ public sealed class OrderImportTests
             .ImportAsync("order,date,sku,qty,price,customerid\n1,2026-01-05,A,1,10,7\n1,2026-01-05,B,1,10,8\n2,2026-01-05,A,1,10,7\n");
 
         Assert.Equal((3, 2, 1), (result.Rows, result.Rejected, result.Orders.New));
-        Assert.Equal("The rows of this order name different customers.", Assert.Single(result.Rejections).Sentence);
+        Assert.Equal("The rows of this order are for different customers.", Assert.Single(result.Rejections).Sentence);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class OrderImportTests
             .ImportAsync(
             "order,date,sku,qty,price,currency,rate\n1,2026-01-05,A,3,100,JPY,0.0061\n2,2026-01-05,A,1,100,JPY,\n3,2026-01-05,A,1,1.5,EUR,\n");
 
-        Assert.Equal((1, "The order is in {0}; a column must give the exchange rate to {1}."),
+        Assert.Equal((1, "The order is in {0}; a column must contain the exchange rate to {1}."),
             (result.Rejected, Assert.Single(result.Rejections).Sentence));
         var order = await services.ReadAsync(db => db.Orders.SingleAsync(o => o.ExternalId == "1", Token));
         Assert.Equal(("JPY", 300, 183, 0.0061m), (order.Currency, order.Total, order.BaseTotal, order.Rate));
@@ -211,7 +211,7 @@ public sealed class OrderImportTests
         Assert.Equal((42, 5), (result.Rows, result.Rejected));
         Assert.Equal(
             ["Qty: “two” is not a number.", "Article is missing.", "Date: “31.02.2025 10:00” is not a date such as dd.MM.yyyy.",
-                "The quantity is negative, and the order is no refund.", "The unit price is negative."],
+                "The quantity is negative, but the order is not a refund.", "The unit price is negative."],
             result.Rejections.Select(r => string.Format(System.Globalization.CultureInfo.InvariantCulture, r.Sentence, [.. r.Arguments]))
                 .OrderByDescending(s => s[0] == 'Q').ThenBy(s => s, StringComparer.Ordinal));
         Assert.Equal((5, 1), (result.Customers.New, result.RefundOnlyCustomers));

@@ -33,7 +33,7 @@ public sealed class WholeOrderImportTests
             Head + "BL-1,2026-03-05,TEE,2,50.00,olga@example.org\nBL-1,2026-03-05,MUG,x,8.00,olga@example.org\nOK-1,2026-03-05,TEE,1,50.00,olga@example.org\nOK-2,2026-03-05,MUG,1,8.00,olga@example.org\nOK-3,2026-03-05,MUG,1,8.00,olga@example.org\n");
         var dry = await system.CheckAsync(id);
         Assert.Equal((2, 3), (dry.Rejected, dry.Orders.New));
-        Assert.Equal(["Row 3 of this order is refused, and the whole order with it.", "qty: “x” is not a number."],
+        Assert.Equal(["Row 3 of this order is rejected, and the whole order with it.", "qty: “x” is not a number."],
             await ReasonsAsync(system, id));
         await system.PublishAsync(id);
         Assert.False(await data.ReadAsync(db => db.Orders.AnyAsync(o => o.ExternalId == "BL-1", Token)));
@@ -112,9 +112,9 @@ public sealed class WholeOrderImportTests
         foreach (var (text, reason) in new[]
         {
             (order.Replace("TEE,2", "TEE,3", StringComparison.Ordinal),
-                "A line of this order was refunded here; a file cannot change it any more."),
+                "A line of this order has been refunded, so a file can no longer change it."),
             (Head + "UN-1,2026-03-05,MUG,2,8.00,olga@example.org\n",
-                "A line of this order was refunded here; a file cannot change it any more."),
+                "A line of this order has been refunded, so a file can no longer change it."),
             ("order,date,sku,qty,unit price,email,status\nUN-1,2026-03-05,TEE,2,50.00,olga@example.org,cancelled\n",
                 "Part of this order was refunded; refund the rest instead of cancelling it."),
         })
@@ -150,14 +150,14 @@ public sealed class WholeOrderImportTests
     }
 
     [Theory]
-    [InlineData("2062-11-12,TEE,1,15.00,EUR,", "An order was placed between 1970 and today.")]
-    [InlineData("0026-11-12,TEE,1,15.00,EUR,", "An order was placed between 1970 and today.")]
+    [InlineData("2062-11-12,TEE,1,15.00,EUR,", "The date of the order must be between 1970 and today.")]
+    [InlineData("0026-11-12,TEE,1,15.00,EUR,", "The date of the order must be between 1970 and today.")]
     [InlineData("2026-03-05,TEE,0,15.00,EUR,", "The quantity must be 1 to 1000000.")]
     [InlineData("2026-03-05,TEE,1000000000,1000000000,EUR,", "The quantity must be 1 to 1000000.")]
     [InlineData("2026-03-05,TEE,99999999999999999999,1,EUR,", "The quantity must be 1 to 1000000.")]
-    [InlineData("2026-03-05,TEE,1,9999999999,EUR,", "A unit price has at most four decimals and is at most 1000000000.")]
+    [InlineData("2026-03-05,TEE,1,9999999999,EUR,", "A unit price can have at most four decimals and be at most 1000000000.")]
     [InlineData("2026-03-05,TEE,1000000,1000000000,EUR,", "The order is too large.")]
-    [InlineData("2026-03-05,TEE,1,15.00,USD,1000000000", "A rate is more than 0, at most 1000000, with at most 9 decimals.")]
+    [InlineData("2026-03-05,TEE,1,15.00,USD,1000000000", "The rate must be more than 0 and at most 1000000, with at most 9 decimals.")]
     [InlineData("2026-03-05,TEE,1000000,10000000,USD,1000000", "The order is too large.")]
     public async Task RowThatTheFormWouldRefuse_IsRefused_AndTheOthersComeIn(string row, string reason)
     {
@@ -197,7 +197,7 @@ public sealed class WholeOrderImportTests
             + "C536401,85123,LAMP,-1,12/13/2010 9:00,50.00,17001,United Kingdom\nC536402,M,Manual,1,12/14/2010 9:00,20.00,17001,United Kingdom\n");
 
         Assert.Equal((1, RefundSign.Negative), (mixed.Rejected, mixed.RefundSign));
-        Assert.Equal("Row {0} has a quantity above zero, while refunds of this file are written below zero.", Assert
+        Assert.Equal("Row {0} has a quantity above zero, but refunds in this file have quantities below zero.", Assert
             .Single(mixed.Rejections).Sentence);
         Assert.Equal(50_00, await data.ReadAsync(db => db.Customers.Select(c => c.TotalSpent).SingleAsync(Token)));
 

@@ -42,7 +42,7 @@ public sealed class JobRunnerTests
         await data.Get<JobRunner>().RunWaitingAsync(default);
 
         var job = await JobAsync(data, id);
-        Assert.Equal((JobState.Failed, "Something unexpected happened; see the log of the server."), (job.State, job.Fault));
+        Assert.Equal((JobState.Failed, "Something unexpected happened; see the server log."), (job.State, job.Fault));
         Assert.Empty(data.Get<RunningJobs>().Ids);
     }
 
@@ -54,7 +54,7 @@ public sealed class JobRunnerTests
 
         await data.Get<JobRunner>().RunWaitingAsync(default);
 
-        Assert.Equal("This version of the program does not know this kind of work.", (await JobAsync(data, id)).Fault);
+        Assert.Equal("This version of the application does not support this kind of job.", (await JobAsync(data, id)).Fault);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

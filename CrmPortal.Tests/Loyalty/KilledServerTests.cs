@@ -15,10 +15,10 @@ namespace CrmPortal.Tests.Loyalty;
 /// </summary>
 public sealed class KilledServerTests
 {
-    private const int Bookings = 1000;
+    private const int Bookings = 240;
     private const int Clients = 8;
     private const int Customers = 20;
-    private const int AcknowledgedBeforeTheEnd = 300;
+    private const int AcknowledgedBeforeTheEnd = 80;
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Bookings_OfAServerThatIsKilled_AreThereOnceWhereAcknowledged_AndOnceAfterTheyAreSentAgain(DatabaseKind kind)

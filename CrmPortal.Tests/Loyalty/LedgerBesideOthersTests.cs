@@ -145,7 +145,7 @@ public sealed class LedgerBesideOthersTests
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<LedgerService>()
             .ReverseAsync(above, "Wrong customer", Token));
 
-        Assert.Equal("You may reverse bookings of up to 500 points; ask somebody who may do more.", refused.Message);
+        Assert.Equal("You can reverse bookings of up to 500 points; ask someone with a higher limit.", refused.Message);
         Assert.Equal(399, await data.PointsAsync(ada.Id));
 
         async Task<long> RedeemAsync(long points)

@@ -54,7 +54,8 @@ public sealed class LedgerOracleTests
         private readonly TestScope _system = data.AsSystem();
         private readonly List<long> _customers = [];
         private readonly List<(long Order, long Total, long Refunded, PointsModel.Gift Gift)> _orders = [];
-        private readonly List<(long Booking, List<(PointsModel.Account, PointsModel.Lot, long)> Taken, PointsModel.Account Account)> _spent = [];
+        private readonly List<
+            (long Booking, List<(PointsModel.Account, PointsModel.Lot, long)> Taken, PointsModel.Account Account)> _spent = [];
         private readonly List<(long Survivor, long Other, long ChangeSet, DateTimeOffset At, List<PointsModel.Account> Moved)> _merges = [];
         private readonly HashSet<long> _touched = [];
         private long _product;
@@ -118,7 +119,8 @@ public sealed class LedgerOracleTests
         {
             Assert.Empty((await _system.Get<LedgerReconciliation>().RunAsync(default)).Faults);
             var wrong = await data
-                .ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.Set<LoyaltyEntry>().Where(o => o.AccountId == e.AccountId
+                .ReadAsync(db => db.LoyaltyEntries.CountAsync(e => e.BalanceAfter != db.Set<LoyaltyEntry>()
+                    .Where(o => o.AccountId == e.AccountId
                 && o.Id <= e.Id).Sum(o => o.Points)));
             Assert.Equal(0, wrong);
         }

@@ -171,7 +171,7 @@ public sealed class LedgerServiceTests
 
         var own = (await manager.Get<LedgerService>().AdjustAsync(new() { CustomerId = customer.Id, Points = -5_001, Reason = "Error" },
             null, Token))!.Request!;
-        Assert.Equal("A second person must decide about it.",
+        Assert.Equal("A second person must decide on this.",
             (await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<LedgerService>().ApproveAsync(own.Id, Token))).Message);
         await using var second = await data.AsRoleAsync(RoleNames.Manager);
         await Assert.ThrowsAsync<RuleViolationException>(() => second.Get<LedgerService>().ApproveAsync(own.Id, Token));

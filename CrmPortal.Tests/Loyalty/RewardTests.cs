@@ -36,8 +36,8 @@ public sealed class RewardTests
             }
         })));
 
-        Assert.Equal(11, answers.Count(a => a == "There is none left."));
-        Assert.Matches("^[2-9A-HJKMNP-Z]{10}$", answers.Single(a => a != "There is none left."));
+        Assert.Equal(11, answers.Count(a => a == "This reward is out of stock."));
+        Assert.Matches("^[2-9A-HJKMNP-Z]{10}$", answers.Single(a => a != "This reward is out of stock."));
         Assert.Equal(0, await data.ReadAsync(db => db.Rewards.Select(r => r.Stock).SingleAsync()));
         Assert.Equal(1100, await data.ReadAsync(db => db.Customers.SumAsync(c => c.Points)));
         Assert.Equal(1100, await data.ReadAsync(db => db.LoyaltyLots.SumAsync(l => l.Remaining)));
@@ -91,10 +91,11 @@ public sealed class RewardTests
         var cases = new Dictionary<long, string>
         {
             [(await AddAsync(data, usual with { Price = 101 })).Id] = "Insufficient loyalty points",
-            [(await AddAsync(data, usual with { From = new(2026, 3, 11) })).Id] = "This reward can be had from 2026-03-11 on.",
-            [(await AddAsync(data, usual with { Until = new(2026, 3, 9) })).Id] = "This reward is no longer there.",
-            [(await AddAsync(data, usual with { LowestTier = "silver" })).Id] = "This reward is for customers from the tier Silver on.",
-            [(await AddAsync(data, usual with { Stock = 0 })).Id] = "There is none left.",
+            [(await AddAsync(data, usual with { From = new(2026, 3, 11) })).Id] = "This reward is available from 2026-03-11.",
+            [(await AddAsync(data, usual with { Until = new(2026, 3, 9) })).Id] = "This reward no longer exists.",
+            [(await AddAsync(data, usual with { LowestTier = "silver" })).Id] =
+                "This reward is for customers of the tier Silver and above.",
+            [(await AddAsync(data, usual with { Stock = 0 })).Id] = "This reward is out of stock.",
         };
 
         foreach (var (id, sentence) in cases)

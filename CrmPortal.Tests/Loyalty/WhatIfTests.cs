@@ -192,6 +192,7 @@ public sealed class WhatIfTests
         data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Earned).SumAsync(e => e.Points));
 
     private static Task<Dictionary<string, string?>> TiersAsync(TestServices data) =>
-        data.ReadAsync(db => db.Customers.Where(c => db.Set<Order>().Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status)))
+        data.ReadAsync(db =>
+            db.Customers.Where(c => db.Set<Order>().Any(o => o.CustomerId == c.Id && Order.CountedStatuses.Contains(o.Status)))
         .ToDictionaryAsync(c => c.DisplayName, c => c.Tier));
 }

@@ -114,7 +114,7 @@ public sealed class OrderFormTests : CrmPageTest
 
         await page.Find(".record-head .actions > button:contains('Refund')").ClickAsync();
         await TypeAsync(page, $"#refund-quantity-{order.Lines[0].Id}", "1");
-        Assert.Contains("10 points taken back", page.Find("dialog").TextContent, StringComparison.Ordinal);
+        Assert.Contains("10 points reversed", page.Find("dialog").TextContent, StringComparison.Ordinal);
         await page.Find("dialog form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("dialog")));
@@ -122,7 +122,7 @@ public sealed class OrderFormTests : CrmPageTest
         await page.Find(".record-head .actions > button:contains('Refund')").ClickAsync();
         await TypeAsync(page, $"#refund-quantity-{order.Lines[0].Id}", "4");
         await page.Find("dialog form").SubmitAsync();
-        Assert.Equal("At most 3 of it can come back.", page.Find(".field-error").TextContent);
+        Assert.Equal("At most 3 of it can be returned.", page.Find(".field-error").TextContent);
         await page.Find("dialog button:contains('The whole order')").ClickAsync();
         await page.Find("dialog form").SubmitAsync();
         Assert.Equal(0, await Data.PointsAsync(ada.Id));

@@ -21,7 +21,7 @@ public sealed class OrderStepTests
         var ada = await data.AddCustomerAsync();
         var orders = staff.Get<OrderService>();
         var order = (await orders.CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Pending, ada.Id), Token)).Order;
-        Assert.Equal("There is no step of this order to take back.", (await Assert
+        Assert.Equal("There is no status change of this order to undo.", (await Assert
             .ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, order.Version, Token))).Message);
 
         order = (await orders.SetStatusAsync(order.Id, OrderStatus.Paid, null, Token))!.Order;
@@ -53,11 +53,11 @@ public sealed class OrderStepTests
             Token))!.Order;
 
         await Assert.ThrowsAsync<ConcurrencyConflictException>(() => orders.TakeBackStepAsync(order.Id, paid.Version, Token));
-        Assert.Equal("Part of this order was refunded; its payment cannot be taken back.",
+        Assert.Equal("Part of this order was refunded; its payment cannot be undone.",
             (await Assert.ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, refunded.Version, Token))).Message);
         Assert.Null(await orders.TakeBackStepAsync(4711, 0, Token));
         var changed = (await orders.UpdateAsync(order.Id, new() { Channel = "phone" }, null, Token))!.Order;
-        Assert.Equal("There is no step of this order to take back.", (await Assert
+        Assert.Equal("There is no status change of this order to undo.", (await Assert
             .ThrowsAsync<RuleViolationException>(() => orders.TakeBackStepAsync(order.Id, changed.Version, Token))).Message);
         Assert.Equal(OrderStatus.Paid, (await orders.GetAsync(order.Id, Token))!.Status);
     }

@@ -80,7 +80,7 @@ public sealed partial class TextsTests
     [GeneratedRegex("""new\("[\w-]+", "(?<key>[^"]+)", ExportKind""")]
     private static partial Regex Column();
 
-    [GeneratedRegex("""(?m)^\s+\.\w+(?:<\w+>)?\("[\w-]+", "(?<key>[^"]+)", """)]
+    [GeneratedRegex("""(?m)^\s+\.\w+(?:<\w+>)?\("[\w-]+", "(?<key>[^"\\]+)", """)]
     private static partial Regex Filter();
 
     [GeneratedRegex("""public const string \w+ = "(?<key>[A-Z][^"]* [^"]*\.)";""")]

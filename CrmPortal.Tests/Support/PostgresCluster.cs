@@ -12,8 +12,10 @@ internal sealed class PostgresCluster
 
     private readonly Process _keeper;
     private readonly string _folder;
+    private readonly string _binaries;
 
-    private PostgresCluster(Process keeper, string folder) => (_keeper, _folder) = (keeper, folder);
+    private PostgresCluster(Process keeper, string folder, string binaries) =>
+        (_keeper, _folder, _binaries) = (keeper, folder, binaries);
 
     /// <summary>The folder of the newest server binaries, or null where none are installed.</summary>
     public static string? Binaries { get; } = FindBinaries();
@@ -47,6 +49,13 @@ internal sealed class PostgresCluster
         Host = _folder, Username = User, Database = database, MaxPoolSize = 60, IncludeErrorDetail = true,
     }.ConnectionString;
 
+    /// <summary>
+    /// Copies a database that nobody uses. Its files are copied as they are: the way through the log that is usual since 15 takes twice
+    /// as long, and 14 knows no other than this.
+    /// </summary>
+    public Task CopyDatabaseAsync(string template, string name) =>
+        ExecuteAsync($"create database {name} template {template}{(VersionOf(_binaries) < 15 ? "" : " strategy file_copy")}");
+
     /// <summary>Runs one statement outside any of the test databases.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -79,14 +88,16 @@ internal sealed class PostgresCluster
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(script);
         var keeper = Process.Start(start)!;
-        if (await keeper.StandardOutput.ReadLineAsync() == "ready") return new(keeper, folder);
+        if (await keeper.StandardOutput.ReadLineAsync() == "ready") return new(keeper, folder, binaries);
         throw new InvalidOperationException("The PostgreSQL server did not start: " + await keeper.StandardError.ReadToEndAsync());
     }
 
     private static string? FindBinaries() => !Directory.Exists("/usr/lib/postgresql")
         ? null
-        : Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var version)
-            ? version : 0)
-            .Select(d => Path.Combine(d, "bin"))
-                .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")));
+        : Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).OrderByDescending(VersionOf)
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "postgres")));
+
+    /// <summary>Each version has its binaries in a folder of its number.</summary>
+    private static int VersionOf(string binaries) =>
+        int.TryParse(Path.GetFileName(Path.GetDirectoryName(binaries)), out var version) ? version : 0;
 }

@@ -41,7 +41,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
             var cluster = await PostgresCluster.StartAsync();
             _postgresTemplate ??= await PreparePostgresAsync(cluster);
-            await cluster.ExecuteAsync($"create database {name} template {_postgresTemplate}");
+            await cluster.CopyDatabaseAsync(_postgresTemplate, name);
             return new(kind, new() { Provider = "Postgres", ConnectionString = cluster.ConnectionString(name), DataFolder = folder });
         }
         finally

@@ -31,11 +31,11 @@ public sealed class VerificationTests
         Assert.NotNull(
             (await verification.CheckAsync(byCode.Id, Email, $" {code[..3]} {code[3..]}",
             CancellationToken.None))!.Customer.EmailVerifiedAt);
-        Assert.Contains("verified already",
+        Assert.Contains("already verified",
             (await Assert
             .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(byCode.Id, Email, CancellationToken.None))).Message,
             StringComparison.Ordinal);
-        Assert.Contains("no longer good",
+        Assert.Contains("no longer valid",
             (await Assert
             .ThrowsAsync<RuleViolationException>(() => verification.CheckAsync(byCode.Id, Email, code, CancellationToken.None))).Message,
             StringComparison.Ordinal);
@@ -183,7 +183,7 @@ public sealed class VerificationTests
             data.Clock.Advance(TimeSpan.FromMinutes(2));
         }
 
-        Assert.Contains("within an hour",
+        Assert.Contains("within the last hour",
             (await Assert
             .ThrowsAsync<RuleViolationException>(() => verification.SendAsync(customer.Id, Phone, CancellationToken.None))).Message,
             StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public sealed class VerificationTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         data.Sms.IsReady = false;
-        Assert.Contains("no gateway",
+        Assert.Contains("no SMS gateway",
             (await Assert.ThrowsAsync<RuleViolationException>(() => agent.Get<VerificationService>()
             .SendAsync(customer.Id, Phone, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.Equal(0, await data.ReadAsync(db => db.VerificationCodes.CountAsync()));

@@ -10,10 +10,10 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     AuditLog audit)
 {
     public const string WrongPassword = "The current password is wrong.";
-    public const string DeadLink = "This link has been used or is too old. Ask for a new one.";
+    public const string DeadLink = "This link has been used or has expired. Request a new one.";
     private const int CodeCount = 10;
 
-    /// <summary>Sets the password of a mailed link; whoever holds the mail holds the address, so it is confirmed too.</summary>
+    /// <summary>Sets the password of a mailed link; anyone who holds the mail holds the address, so it is confirmed too.</summary>
     /// <exception cref="RuleViolationException">The link is dead, or the password is not possible.</exception>
     public async Task<User> SetByLinkAsync(long userId, string token, bool isInvitation, string? password,
         CancellationToken cancellationToken)

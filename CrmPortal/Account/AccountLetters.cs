@@ -17,16 +17,16 @@ internal sealed class AccountLetters(LinkTokens tokens, ServerAddress address, I
         L["Your account at {0}", shop.Value.Name],
         Lines(
             L["Hello {0},", user.DisplayName],
-            L["an account was made for you. Choose your password here; the link is good for three days:"],
+            L["an account was created for you. Choose your password here; the link is valid for three days:"],
             Link(user, LinkTokens.Invitation, "account/invitation"))));
 
     public (string Subject, string Text) Reset(User user) => In(user, L => (
         L["Choose a new password for {0}", shop.Value.Name],
         Lines(
             L["Hello {0},", user.DisplayName],
-            L["you, or someone else, asked for a new password. Choose it here; the link is good once and for ten minutes:"],
+            L["you, or someone else, asked for a new password. Choose it here; the link works once and is valid for ten minutes:"],
             Link(user, UserManager<User>.ResetPasswordTokenPurpose, "account/reset-password"),
-            L["If it was not you, do nothing: your password stays as it is."])));
+            L["If it was not you, ignore this message: your password stays the same."])));
 
     private string Link(User user, string purpose, string page) =>
         address.Page(string.Create(CultureInfo.InvariantCulture, $"{page}?user={user.Id}&token={tokens.Make(purpose, user)}")).AbsoluteUri;

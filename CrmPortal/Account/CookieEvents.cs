@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace CrmPortal.Account;
 
-/// <summary>The cookie only names a session; whom it stands for is read from the database with each request.</summary>
+/// <summary>The cookie only names a session; its user is read from the database with each request.</summary>
 internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticationEvents
 {
     public override async Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
@@ -36,7 +36,7 @@ internal sealed class CookieEvents(SessionService sessions) : CookieAuthenticati
         AnswerAsync(context, StatusCodes.Status401Unauthorized);
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) =>
-        // A file that may not be had is no page to go back from.
+        // A forbidden file is not a page with a link back.
         context.Request.Path.StartsWithSegments(ExportEndpoints.Root)
             ? ExportAnswer.RefuseAsync(context.HttpContext) : AnswerAsync(context, StatusCodes.Status403Forbidden);
 

@@ -8,7 +8,7 @@ namespace CrmPortal.Account;
 
 /// <summary>
 /// Lets a browser in which somebody signed in before be told from strangers, so that strangers who guess at a password do not keep
-/// the owner of the account out. It opens nothing: whoever holds it still needs password and second factor.
+/// the owner of the account out. It opens nothing: anyone who holds it still needs password and second factor.
 /// </summary>
 internal sealed class DeviceCookie(IDataProtectionProvider protection, TimeProvider clock, IHostEnvironment environment)
 {

@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Account;
 
-/// <summary>What this start has to tell whoever started the program.</summary>
+/// <summary>What this start has to tell anyone who started the program.</summary>
 internal sealed class FirstStart
 {
-    /// <summary>The code of the set-up page, known only here and to whoever reads it.</summary>
+    /// <summary>The code of the set-up page, known only here and to anyone who reads it.</summary>
     public string? Code { get; set; }
 }
 

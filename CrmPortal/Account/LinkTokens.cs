@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace CrmPortal.Account;
 
 /// <summary>
-/// Makes the tokens of mailed links. A token names user, purpose and security stamp, so that it dies with its first use, and
+/// Makes the tokens of mailed links. A token names user, purpose and security stamp, so that it becomes invalid with its first use, and
 /// when it ends.
 /// </summary>
 internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvider clock) : IUserTwoFactorTokenProvider<User>

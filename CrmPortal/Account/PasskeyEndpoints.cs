@@ -65,7 +65,7 @@ internal static class PasskeyEndpoints
     private static async Task<IResult> RequestOptionsAsync(HttpContext http, IAntiforgery antiforgery, SignInGuard guard,
         IPasskeyHandler<User> passkeys, StepCookie steps, IStringLocalizer<Texts> texts)
     {
-        if (!await antiforgery.IsRequestValidAsync(http)) return Refused(texts["The page is too old. Load it again."]);
+        if (!await antiforgery.IsRequestValidAsync(http)) return Refused(texts["The page has expired. Reload it."]);
         if (await guard.IsExceededAsync(http))
             return TypedResults.Text(texts[SignInRate.Refusal].Value, statusCode: StatusCodes.Status429TooManyRequests);
         var options = await passkeys.MakeRequestOptionsAsync(null, http);

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace CrmPortal.Account;
 
-/// <summary>How far a sign-in has come. Why it was refused is not told: wrong, locked, disabled and unknown look alike.</summary>
+/// <summary>The state of a sign-in. A refusal gives no reason: wrong, locked, disabled and unknown look alike.</summary>
 internal enum SignInProgress { Refused, NeedsCode, Done }
 
 internal sealed record SignInStep(SignInProgress Progress, User? User);

@@ -119,7 +119,7 @@ internal sealed class UserStore(
     public override Task RemovePasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken) =>
         Of(user).Where(p => p.CredentialId == credentialId).ExecuteDeleteAsync(cancellationToken);
 
-    /// <summary>Ends the context as well, which nobody else knows.</summary>
+    /// <summary>Disposes the context as well, which only this store uses.</summary>
     void IDisposable.Dispose()
     {
         Context.Dispose();

@@ -158,7 +158,7 @@ internal static class ApiDocument
     private static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     /// <summary>
-    /// Describes a header, in place of what the endpoint itself says of one that it reads: each parameter stands there once.
+    /// Describes a header, in place of what the endpoint itself says of one that it reads: each parameter is there once.
     /// </summary>
     private static void AddHeader(OpenApiOperation operation, string name, string description)
     {
@@ -172,7 +172,7 @@ internal static class ApiDocument
     private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
         metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(description.HttpMethod!);
 
-    /// <summary>The errors that an endpoint says it answers, and those that stand before every endpoint.</summary>
+    /// <summary>The errors that an endpoint declares, and those that any endpoint can return.</summary>
     private static IEnumerable<int> Statuses(ApiDescription description, IList<object> metadata)
     {
         IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];

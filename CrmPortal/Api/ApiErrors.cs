@@ -26,7 +26,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for the answer any more.
+            // The client has gone.
             return;
         }
         catch (Exception fault) when (!context.Response.HasStarted)
@@ -81,11 +81,11 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 LogTransient(fault);
                 context.Response.Headers.RetryAfter = PageFaults.RetryAfterSeconds;
                 return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable,
-                    "The database does not answer at the moment; try again soon.");
+                    "The database is not responding at the moment; try again soon.");
             default:
                 LogUnexpected(fault!);
                 return Problem.WriteAsync(context, StatusCodes.Status500InternalServerError,
-                    "Something went wrong on our side. Name the correlation id when you report it.");
+                    "Something went wrong on our side. Include the correlation id when you report it.");
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         return FieldOfPath().Match(fault.Path ?? "") is { Success: true } path
             ? (path.Groups["name"].Value, fault is UnreadableValueException
                 ? fault.Message : $"The value of {path.Groups["name"].Value} cannot be read.")
-            : (null, "The body is not the JSON that is expected here.");
+            : (null, "The body is not the JSON that is expected.");
     }
 
     private static string Sentence(int status) => status switch
@@ -121,7 +121,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         StatusCodes.Status403Forbidden => "You may not do this.",
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This method is not allowed here.",
-        StatusCodes.Status413PayloadTooLarge => "The body is too large; 1 MB is allowed.",
+        StatusCodes.Status413PayloadTooLarge => "The body is too large; the limit is 1 MB.",
         StatusCodes.Status415UnsupportedMediaType => "Send JSON: application/json in UTF-8.",
         StatusCodes.Status429TooManyRequests => "Too many requests; try again later.",
         StatusCodes.Status507InsufficientStorage => PageFaults.FullSentence,

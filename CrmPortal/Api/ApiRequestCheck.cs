@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Api;
 
-/// <summary>Refuses what no endpoint of the API takes, before anything reads it.</summary>
+/// <summary>Rejects requests that no endpoint of the API accepts, before anything reads them.</summary>
 internal static class ApiRequestCheck
 {
     /// <exception cref="ApiException">The request holds U+0000, an encoding other than UTF-8, or too much.</exception>
@@ -13,7 +13,7 @@ internal static class ApiRequestCheck
         // SQLite takes U+0000 in a text and PostgreSQL does not; no name, number or search needs it.
         if (request.Path.Value?.Contains('\0') == true
             || request.Query.Any(p => p.Key.Contains('\0') || p.Value.Any(v => v?.Contains('\0') == true)))
-            throw new ApiException(StatusCodes.Status400BadRequest, "The address holds a character that cannot be stored.");
+            throw new ApiException(StatusCodes.Status400BadRequest, "The address contains a character that cannot be stored.");
 
         // The framework's JSON reader fails on an encoding that it does not know, which would look like a fault of ours.
         if (request.ContentType is { Length: > 0 } type

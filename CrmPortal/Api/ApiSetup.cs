@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.Json;
 namespace CrmPortal.Api;
 
 /// <summary>
-/// The parts that every endpoint of the REST API shares: JSON, errors, limits, documents. Endpoints stand with their feature.
+/// The parts that every endpoint of the REST API shares: JSON, errors, limits, documents. Endpoints are with their feature.
 /// </summary>
 internal static class ApiSetup
 {

@@ -13,7 +13,7 @@ namespace CrmPortal.Api;
 /// </summary>
 internal static partial class EntityTags
 {
-    /// <summary>A version that no record has: who sends a tag of no version of it must be told that it is stale.</summary>
+    /// <summary>A version that no record has, so that a tag without a valid version counts as stale.</summary>
     private const long NoVersion = -1;
 
     private const int HashBytes = 8;

@@ -107,7 +107,7 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
         }
         catch (Exception fault)
         {
-            // The work is done, and says so by itself; this client at least gets its answer.
+            // The work is done; this client at least gets its response.
             LogNotKept(fault);
             return false;
         }
@@ -121,7 +121,7 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
         }
         catch (Exception fault)
         {
-            // It ends by itself when nobody renews it.
+            // It expires unless it is renewed.
             LogNotKept(fault);
         }
     }

@@ -29,7 +29,7 @@ internal sealed class MergedIds(RequestDelegate next)
         await next(context);
     }
 
-    /// <summary>The parameter that stands right behind the segment of the contract's customers.</summary>
+    /// <summary>The parameter that follows the segment of the contract's customers.</summary>
     private static string? NameIn(RoutePattern pattern, ApiContract? contract)
     {
         var segment = contract?.Customers.Split('/')[^1];

@@ -10,7 +10,7 @@ namespace CrmPortal.Api;
 /// <param name="Title">The words of the status.</param>
 /// <param name="Status">The status of the answer.</param>
 /// <param name="Detail">A sentence for the person who reads it.</param>
-/// <param name="CorrelationId">The id under which the request stands in the log.</param>
+/// <param name="CorrelationId">The id of the request in the log.</param>
 internal sealed record Problem(string Type, string Title, int Status, string Detail, string CorrelationId)
 {
     /// <summary>Sentences for each field that is wrong.</summary>

@@ -38,7 +38,7 @@ internal sealed class CommandInput
         return input;
     }
 
-    /// <summary>What stands in the place of an argument, such as <c>FILE</c>.</summary>
+    /// <summary>The placeholder of an argument, such as <c>FILE</c>.</summary>
     public string Argument(string name) => _arguments[_form.Arguments.ToList().IndexOf(name)];
 
     public bool Flag(string name) => _flags.Contains(name);

@@ -92,7 +92,7 @@ internal static class CommandLine
         builder.Services.AddCrmAccounts();
         builder.Services.AddCrmApi();
         builder.Services.AddCrmScreens();
-        // Results stand on the standard output alone.
+        // Only results go to standard output.
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
         await using var app = builder.Build();

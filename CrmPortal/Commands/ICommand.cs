@@ -15,7 +15,7 @@ internal interface ICommand
 /// <param name="Summary">What it does, in a sentence.</param>
 internal sealed record CommandForm(string Name, string Summary)
 {
-    /// <summary>What must stand after the verb, in capitals, such as <c>FILE</c>.</summary>
+    /// <summary>The required arguments after the verb, in capitals, such as <c>FILE</c>.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Options that take a value, with the word that stands for it: <c>customers N</c>.</summary>

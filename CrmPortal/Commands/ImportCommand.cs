@@ -97,7 +97,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             columns[parts[0]] = at;
         }
 
-        // What was proposed for other columns is proposed anew for these.
+        // What was proposed for other columns is proposed again for these.
         var proposed = input.Text("map") is null ? import.Plan : ImportChoices.WithColumns(import, columns, shop.Value);
         return proposed with
         {

@@ -24,7 +24,7 @@ internal sealed class RecalculateCommand(RecalculateService figures, PhoneUpkeep
         return 0;
     }
 
-    /// <summary>Tells the progress every so many customers, at once and in order.</summary>
+    /// <summary>Reports progress at intervals, immediately and in order.</summary>
     private sealed class Lines(TextWriter error) : IProgress<long>
     {
         private const long Every = 100_000;

@@ -64,7 +64,7 @@ public abstract class CrmComponent : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>A read that fails at once fails for whoever waits, as one that fails later does.</summary>
+    /// <summary>A read that fails at once fails for anyone who waits, as one that fails later does.</summary>
     private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
         await read(cancellationToken);
 

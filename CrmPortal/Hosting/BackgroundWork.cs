@@ -4,7 +4,7 @@ using CrmPortal.Core.Platform.Outbox;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Runs what goes on beside requests: the outbox, jobs and the log of readings.</summary>
+/// <summary>Runs background work: the outbox, jobs and the log of readings.</summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings,
     ILogger<BackgroundWork> logger) : BackgroundService
 {

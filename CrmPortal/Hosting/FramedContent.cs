@@ -3,7 +3,7 @@ namespace CrmPortal.Hosting;
 /// <summary>
 /// Marks an endpoint whose answer is somebody's file, shown within a page of ours: nothing in it may run, load or lead anywhere.
 /// </summary>
-/// <param name="Policy">The content security policy of the file, which stands in the place of the pages' own.</param>
+/// <param name="Policy">The content security policy of the file, which replaces the pages' own.</param>
 internal sealed record FramedContent(string Policy)
 {
     /// <summary>
@@ -13,5 +13,5 @@ internal sealed record FramedContent(string Policy)
         new("default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
 }
 
-/// <summary>Marks an endpoint whose answer the browser of the person who asked may keep, but nobody between.</summary>
+/// <summary>Marks an endpoint whose response only the user's browser may cache, no proxy.</summary>
 internal sealed record PrivatelyCached(TimeSpan Age);

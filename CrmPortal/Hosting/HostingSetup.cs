@@ -37,7 +37,7 @@ internal static class HostingSetup
         services.AddProxies();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
-        // First of all filters, so that the headers stand on the answers of the others too.
+        // First of all filters, so that the headers are on the answers of the others too.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, SecurityHeaders>());
         services.AddCrmDataProtection(Path.GetFullPath(configuration["DataProtection:KeyFile"] is { Length: > 0 } file ? file : "crm.key",
             database.DataFolder));
@@ -78,7 +78,7 @@ internal static class HostingSetup
             .AllowAnonymous();
     }
 
-    /// <summary>Runs until it is told to stop; the answer is the program's exit code.</summary>
+    /// <summary>Runs until it is asked to stop; returns the program's exit code.</summary>
     public static async Task<int> RunCrmAsync(this WebApplication app)
     {
         try
@@ -88,7 +88,7 @@ internal static class HostingSetup
         }
         catch (StartUpException)
         {
-            // What is wrong stands in the log.
+            // The error has been logged.
             return 1;
         }
     }

@@ -14,7 +14,7 @@ internal static partial class PageFaults
     public const string RetryAfterSeconds = "5";
     public const string FullSentence = "The disk of the server is full; nothing was changed.";
 
-    /// <summary>Not within a branch: what is asked for anew has to find its route again.</summary>
+    /// <summary>Not within a branch: what is asked for again has to find its route again.</summary>
     public static void UsePageFaults(this WebApplication app)
     {
         app.Use(LastResortAsync);
@@ -31,7 +31,7 @@ internal static partial class PageFaults
         });
     }
 
-    /// <summary>Only a missing page is shown as one; programs and scripts that miss something get the bare status.</summary>
+    /// <summary>Only a missing page gets the error page; scripts and API clients get the status alone.</summary>
     private static bool IsMissingPage(HttpContext context) =>
         context.Response.StatusCode == StatusCodes.Status404NotFound && HttpMethods.IsGet(context.Request.Method)
             && !context.Request.IsApi() && !context.Request.Path.Value!.StartsWith("/_", StringComparison.Ordinal);
@@ -55,7 +55,7 @@ internal static partial class PageFaults
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody waits for the answer any more.
+            // The client has gone.
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {

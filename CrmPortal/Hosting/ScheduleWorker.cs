@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Looks every minute whether something is due that comes by itself.</summary>
+/// <summary>Checks every minute whether a scheduled job is due.</summary>
 internal sealed partial class ScheduleWorker(Scheduler scheduler, TimeProvider clock, ILogger<ScheduleWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

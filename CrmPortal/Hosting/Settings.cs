@@ -37,7 +37,7 @@ internal static class Settings
         SettingsReader<TOptions> Reader(IServiceProvider s) => new(s.GetRequiredService<IConfiguration>(), section);
     }
 
-    /// <summary>Lets what is wrong with options that are made in a way of their own be told with all the others.</summary>
+    /// <summary>Reports errors in options with their own construction together with all the others.</summary>
     public static void TellFaultsOf<TOptions>(this IServiceCollection services)
         where TOptions : class =>
         services.AddSingleton(new SettingsOfAFeature(s =>
@@ -72,7 +72,7 @@ internal static class Settings
 /// <summary>How the settings of one feature are asked what is wrong with them.</summary>
 internal sealed record SettingsOfAFeature(Func<IServiceProvider, IReadOnlyList<string>> Faults);
 
-/// <summary>Reads value by value, so that one that cannot be read is told together with everything else that is wrong.</summary>
+/// <summary>Reads value by value, so that an unreadable one is reported together with all other errors.</summary>
 internal sealed class SettingsReader<TOptions>(IConfiguration configuration, string section) :
     IConfigureOptions<TOptions>, IValidateOptions<TOptions>
     where TOptions : class, new()

@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Core.Customers.Documents;
 
-/// <summary>Removes for good the documents that were removed and can no longer come back.</summary>
+/// <summary>Permanently removes the documents that were removed and can no longer come back.</summary>
 internal sealed class DocumentCleanUp(DocumentUpkeep documents) : IScheduledJob
 {
     public string Kind => "clean-up.documents";

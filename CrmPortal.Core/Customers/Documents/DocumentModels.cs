@@ -30,5 +30,5 @@ public sealed record DocumentChanges
     public Optional<DateOnly?> ExpiresOn { get; init; }
 }
 
-/// <summary>A document that is read. Whoever asked for it closes the content.</summary>
+/// <summary>A document that is read. Anyone who asked for it closes the content.</summary>
 public sealed record DocumentContent(DocumentDetails Document, Stream Content);

@@ -98,7 +98,7 @@ public sealed class DocumentService(
         var grant = await access.DemandAsync(Permissions.DocumentsVerify, cancellationToken);
         var errors = new List<FieldError>();
         var why = status == DocumentStatus.Rejected
-            ? TextRules.Required("Reason", reason, CustomerRules.ReasonLength, "A rejection needs a reason.", errors) : null;
+            ? TextRules.Required("Reason", reason, CustomerRules.ReasonLength, "Give a reason for the rejection.", errors) : null;
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(customerId, documentId, "document.check", Permissions.DocumentsVerify, document =>
         {
@@ -221,6 +221,6 @@ public sealed class DocumentService(
     private static async Task DemandRoomAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
         if (await db.Documents.CountAsync(d => d.CustomerId == customerId && d.DeletedAt == null, cancellationToken) >= MostDocuments)
-            throw new RuleViolationException("File", "A customer may have {0} documents; remove some first.", MostDocuments);
+            throw new RuleViolationException("File", "A customer can have at most {0} documents; remove some first.", MostDocuments);
     }
 }

@@ -18,7 +18,7 @@ public sealed class DocumentUpkeep(IDbContextFactory<CrmDbContext> dbFactory, Ac
     /// <summary>A day longer than removing can be undone.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(31);
 
-    /// <summary>Removes for good what was removed and can no longer come back. Twice at once, on two nodes, is no harm.</summary>
+    /// <summary>Permanently removes what was removed and can no longer come back. Twice at once, on two nodes, is no harm.</summary>
     public async Task RemoveDeletedAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);

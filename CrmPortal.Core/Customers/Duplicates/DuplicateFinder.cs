@@ -43,7 +43,7 @@ internal sealed class DuplicateFinder(CrmDbContext db)
         return _found;
     }
 
-    /// <summary>Primary e-mails and phones are unique, so whoever shares one has it as a further contact on one side at least.</summary>
+    /// <summary>Primary e-mails and phones are unique, so anyone who shares one has it as a further contact on one side at least.</summary>
     private async Task BySharedContactsAsync(CancellationToken cancellationToken)
     {
         var last = "";

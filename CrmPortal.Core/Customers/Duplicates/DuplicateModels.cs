@@ -2,7 +2,7 @@ using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Customers.Duplicates;
 
-/// <summary>One of two customers who may be the same; what may not be seen stands here masked.</summary>
+/// <summary>One of two customers who may be the same; what may not be seen is masked here.</summary>
 /// <param name="Email">The primary one and the further ones, as a list in words.</param>
 /// <param name="Phone">The same of phones.</param>
 public sealed record DuplicateSide(

@@ -66,7 +66,7 @@ public sealed partial class DuplicateService(
                 continue;
             }
 
-            // Two who were merged and taken apart again may be found anew; "not the same" holds for ever.
+            // Two who were merged and taken apart again may be found again; "not the same" holds for ever.
             if (row.State == DuplicateState.NotDuplicate) continue;
             open.Add(row.Id);
             row.State = DuplicateState.Open;
@@ -75,7 +75,7 @@ public sealed partial class DuplicateService(
         }
 
         db.DuplicatePairs.RemoveRange(known.Values.Where(p => p.State == DuplicateState.Open && !open.Contains(p.Id)));
-        // What a comparison finds is nobody's work, so it stands in no history.
+        // What a comparison finds is nobody's work, so it is in no history.
         await db.SaveWithoutRecordAsync(cancellationToken);
         foreach (var chunk in fresh.Chunk(WritesAtOnce))
         {

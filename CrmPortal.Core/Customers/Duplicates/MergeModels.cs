@@ -13,7 +13,7 @@ public sealed record MergeValue(long CustomerId, string? Value);
 
 /// <summary>A field with everybody's value, and whose is taken.</summary>
 /// <param name="Name">The property's name, such as <c>GivenName</c>, or a name such as <c>field.shoe_size</c>.</param>
-/// <param name="IsMasked">Whether the values stand here masked.</param>
+/// <param name="IsMasked">Whether the values are masked here.</param>
 public sealed record MergeField(string Name, IReadOnlyList<MergeValue> Values, long ChosenId, bool IsMasked)
 {
     /// <summary>What people call it, where it is no field of every customer: a field that the shop added, a preference, a product that

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Customers.Duplicates;
 
 /// <summary>
 /// Merges customers who are one person into one of them, who gets what the others have; those go to the trash and lead there. One
-/// change set in one transaction, which <see cref="UndoService"/> takes back wholly.
+/// change set in one transaction, which <see cref="UndoService"/> undoes in full.
 /// </summary>
 public sealed class MergeService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
@@ -90,11 +90,11 @@ public sealed class MergeService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at the same time; try again.");
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolationException("", "Someone changed the same record at this moment; try again.");
+            throw new RuleViolationException("", "Someone changed the same record at the same time; try again.");
         }
 
         List<long> ids = [survivor.Id, .. others.Select(c => c.Id)];
@@ -135,7 +135,7 @@ public sealed class MergeService(
         var found = await db.Customers.Where(c => (wanted.Contains(c.Id) || c.Id == request.SurvivorId) && c.DeletedAt == null)
             .ToListAsync(cancellationToken);
         var survivor = found.FirstOrDefault(c => c.Id == request.SurvivorId)
-            ?? throw new RuleViolationException("SurvivorId", "The customer who is to stay is not there any more.");
+            ?? throw new RuleViolationException("SurvivorId", "The customer to keep no longer exists.");
         var others = found.Where(c => c.Id != survivor.Id).OrderBy(c => c.Id).ToList();
         return others.Count == wanted.Count
             ? (survivor, others) : throw new RuleViolationException("Ids", "One of the customers was deleted or merged in the meantime.");
@@ -153,7 +153,7 @@ public sealed class MergeService(
         var status = Chosen(MergeFields.All.Single(r => r.Name == nameof(Customer.Status)), survivor, others, request);
         if (status.Status != CustomerStatus.Blocked && others.Append(survivor).Any(c => c.Status == CustomerStatus.Blocked)
             && !grant.Has(Permissions.CustomersBlock))
-            throw new RuleViolationException("Fields", "One of the customers is blocked; only those who may block can lift that.");
+            throw new RuleViolationException("Fields", "One of the customers is blocked; only users who may block can unblock them.");
     }
 
     /// <summary>A choice names a field of every customer, or something that these customers have different values of.</summary>

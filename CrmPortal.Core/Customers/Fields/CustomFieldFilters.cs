@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Customers.Fields;
 
 /// <summary>
-/// Filters on the shop's own fields, named <c>field.key</c>. A value stands in the column of its field's type alone, so a
+/// Filters on the shop's own fields, named <c>field.key</c>. A value is in the column of its field's type alone, so a
 /// comparison asks the column that fits it. Values of sensitive fields are encrypted and cannot be compared.
 /// </summary>
 internal static class CustomFieldFilters
@@ -75,7 +75,8 @@ internal static class CustomFieldFilters
             case FilterOperator.Between when condition.Values is [var from, var until] && Number(from) is { } low
                 && Number(until) is { } high:
                 return c => c.CustomFields.Any(v => v.Field!.Key == key && v.Number >= low && v.Number <= high);
-            case FilterOperator.Last or FilterOperator.Older or FilterOperator.Next or FilterOperator.Before or FilterOperator.After or FilterOperator.Between:
+            case FilterOperator.Last or FilterOperator.Older or FilterOperator.Next or FilterOperator.Before or FilterOperator.After
+                or FilterOperator.Between:
                 var onDay = FilterCatalogue<CustomFieldValue>.OnDay(condition, context, v => v.Day);
                 Expression<Func<Customer, IEnumerable<CustomFieldValue>>> values = c => c.CustomFields;
                 return values.Having(onDay.Joined(v => v.Field!.Key == key, Expression.AndAlso));

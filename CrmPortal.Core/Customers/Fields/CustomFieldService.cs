@@ -55,13 +55,13 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         var label = TextRules.Required(nameof(input.Label), input.Label, CustomField.LabelLength, "A field needs a label.", errors);
         var key = string.IsNullOrWhiteSpace(input.Key) ? KeyOf(label) : input.Key.Trim();
         if (errors.Count == 0 && !Key().IsMatch(key))
-            errors.Add(new(nameof(input.Key), "The key may hold small letters, digits and underscores, and begins with a letter."));
+            errors.Add(new(nameof(input.Key), "The key must start with a letter and have only lowercase letters, digits and underscores."));
         var choices = Choices(input.Type, input.Choices, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("field.create", Permissions.SettingsEdit);
         if (await db.CustomFields.CountAsync(cancellationToken) >= MostFields)
-            throw new RuleViolationException("", "There may be {0} fields.", MostFields);
+            throw new RuleViolationException("", "There can be at most {0} fields.", MostFields);
         var field = new CustomField
         {
             Key = key, Label = label, Type = input.Type, ChoiceLines = choices, IsSensitive = input.IsSensitive,
@@ -154,7 +154,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         var lines = (text ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(StoredText.Composed).DistinctBy(l => l.ToLowerInvariant()).ToList();
         if (lines.Count is 0 or > CustomField.MostChoices)
-            errors.Add(new("Choices", "Give 1 to {0} choices, a line each.", CustomField.MostChoices));
+            errors.Add(new("Choices", "Enter 1 to {0} choices, one per line.", CustomField.MostChoices));
         foreach (var line in lines) TextRules.Text("Choices", line, CustomField.ChoiceLength, errors);
         return string.Join('\n', lines);
     }

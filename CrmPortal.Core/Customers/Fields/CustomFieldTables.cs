@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Customers.Fields;
 
-/// <summary>The tables of the shop's own fields. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
-/// extension properties.</summary>
+/// <summary>
+/// The tables of the shop's own fields. Within a query that names another table of them, it is <c>db.Set&lt;T&gt;()</c>: a query holds no
+/// extension properties.
+/// </summary>
 public static class CustomFieldTables
 {
     extension(CrmDbContext db)

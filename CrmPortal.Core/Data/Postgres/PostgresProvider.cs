@@ -34,7 +34,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await using var db = CreateContext(null);
-        await db.Database.MigrateAsync(cancellationToken);
+        await DatabaseMigration.RunAsync(db, cancellationToken);
         var pairs = (await db.Database.SqlQueryRaw<int>("""select cardinality(show_trgm('山田')) as "Value" """)
             .ToListAsync(cancellationToken)).Single();
         if (pairs == 0)
@@ -92,9 +92,11 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     {
         // One order for everybody, so that two bulk edits cannot wait for each other.
         object rows = keys.ToArray();
+        var table = db.Model.FindEntityType(typeof(T))!.GetTableName();
+#pragma warning disable EF1002 // The name is the model's.
         await db.Database.ExecuteSqlRawAsync(
-            $"""select 1 from "{db.Model.FindEntityType(typeof(T))!.GetTableName()}" where "Id" = any(@p0) order by "Id" for update""",
-            [rows], cancellationToken);
+            $"""select 1 from "{table}" where "Id" = any(@p0) order by "Id" for update""", [rows], cancellationToken);
+#pragma warning restore EF1002
     }
 
     /// <summary>Nothing to tell: the server clears away deleted rows and old log by itself, when its settings say.</summary>
@@ -107,7 +109,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     public bool IsTransient(Exception exception) => exception.GetBaseException() switch
     {
         PostgresException postgres => postgres.IsTransient
-            || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+            || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow,
         NpgsqlException or System.Net.Sockets.SocketException or TimeoutException => true,
         _ => false,
     };

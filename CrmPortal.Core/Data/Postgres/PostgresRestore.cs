@@ -8,7 +8,7 @@ using Npgsql;
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>
-/// Makes the schema of the backup anew and fills it, within the transaction of its connection: until the commit everybody
+/// Makes the schema of the backup again and fills it, within the transaction of its connection: until the commit everybody
 /// sees what was there before.
 /// </summary>
 internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbContext> createContext)
@@ -65,7 +65,7 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
     private string SchemaScript(string migration)
     {
         using var db = createContext();
-        // The script would begin and end transactions of its own, within which nothing could be taken back.
+        // The script would begin and end transactions of its own, within which nothing could be rolled back.
         return db.GetService<IMigrator>()
             .GenerateScript(Migration.InitialDatabase, migration, MigrationsSqlGenerationOptions.NoTransactions);
     }

@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>
 /// Copies the database file page by page while others write: one read transaction shows one state, and writers go on in the
-/// write-ahead log. A plain copy of the file would miss what stands in that log.
+/// write-ahead log. A plain copy of the file would miss what is in that log.
 /// </summary>
 internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<string>> knownMigrations) : IDatabaseBackup
 {
@@ -111,7 +111,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     {
         using var source = Open(databaseFile, SqliteOpenMode.ReadWrite);
         using var target = Open(copy, SqliteOpenMode.ReadWriteCreate);
-        // The copy is made anew where it is cut off.
+        // The copy is made again where it is cut off.
         Execute(target, "pragma synchronous = off");
         // One step of one read transaction: it never begins again because somebody wrote.
         source.BackupDatabase(target);
@@ -164,7 +164,7 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         File.Replace(fresh, databaseFile, kept);
     }
 
-    /// <summary>Moves what stands in the log of the old database into its file; the log goes with the last connection.</summary>
+    /// <summary>Moves what is in the log of the old database into its file; the log goes with the last connection.</summary>
     private void Settle()
     {
         try

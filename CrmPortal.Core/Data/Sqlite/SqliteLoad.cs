@@ -1,10 +1,12 @@
+using System.Data.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>
-/// Puts indexes and the triggers of the search aside for a load of masses. What is aside stands in a table, so that a load which
+/// Puts indexes and the triggers of the search aside for a load of masses. What is aside is in a table, so that a load which
 /// died leaves nothing missing: the next start makes it again.
 /// </summary>
 internal static class SqliteLoad
@@ -90,7 +92,7 @@ internal static class SqliteLoad
         command.CommandText = sql;
         command.CommandTimeout = 0;
         command.Transaction =
-            (db.Database.CurrentTransaction as Microsoft.EntityFrameworkCore.Infrastructure.IInfrastructure<System.Data.Common.DbTransaction>)?.Instance;
+            (db.Database.CurrentTransaction as IInfrastructure<DbTransaction>)?.Instance;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

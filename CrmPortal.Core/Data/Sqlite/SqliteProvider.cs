@@ -44,7 +44,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
     {
         if (Path.GetDirectoryName(_file) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
         await using var db = CreateContext(null);
-        await db.Database.MigrateAsync(cancellationToken);
+        await DatabaseMigration.RunAsync(db, cancellationToken);
         await CheckEngineAsync(db, cancellationToken);
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
@@ -77,7 +77,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
         }
         else
         {
-            // One or two signs that belong to no word stand in no index.
+            // One or two signs that belong to no word are in no index.
             matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
         }
 

@@ -29,7 +29,7 @@ internal static class SqliteSearchIndex
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Writes the index anew without what was deleted.</summary>
+    /// <summary>Writes the index again without what was deleted.</summary>
     public static Task OptimizeAsync(CrmDbContext db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync(
             $"insert into {Trigrams}({Trigrams}) values ('optimize'); insert into {Words}({Words}) values ('optimize');",

@@ -14,7 +14,7 @@ public sealed record Actor(long? UserId, string Name, long? SessionId, ActorOrig
     /// <summary>The program itself, acting for nobody.</summary>
     public static Actor System(string name) => new(null, name, null, ActorOrigin.System, IsSystem: true);
 
-    /// <summary>The program itself, told to by whoever may run commands on its machine.</summary>
+    /// <summary>The program itself, run by someone with access to its machine.</summary>
     public static Actor Command(string verb) => new(null, $"Command {verb}", null, ActorOrigin.Command, IsSystem: true);
 }
 
@@ -34,7 +34,7 @@ public interface ICurrentUser
     KeyedRequest? Request { get; }
 }
 
-/// <summary>A scope's actor, set by whoever opens the scope.</summary>
+/// <summary>A scope's actor, set by anyone who opens the scope.</summary>
 public sealed class CurrentUser : ICurrentUser
 {
     public Actor Actor { get; private set; } = Actor.Anonymous;

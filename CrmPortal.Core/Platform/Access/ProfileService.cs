@@ -57,7 +57,7 @@ public sealed class ProfileService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         if (name.Length == 0) errors.Add(new("DisplayName", "Enter a name."));
         else if (name.Length > LongestName) errors.Add(new("DisplayName", "Use at most {0} characters.", LongestName));
         else if (StoredText.IsUnstorable(name) || name.Any(char.IsControl))
-            errors.Add(new("DisplayName", "The name holds characters that cannot be stored."));
+            errors.Add(new("DisplayName", "The name contains characters that cannot be stored."));
         return name;
     }
 }

@@ -9,7 +9,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 {
     public const int LongestName = 60;
 
-    /// <summary>What the Administrator role cannot lose, or nobody could give it back.</summary>
+    /// <summary>Permissions that the Administrator role must keep, because no one else could grant them.</summary>
     public static IReadOnlyList<string> KeptByAdministrator { get; } = [Permissions.UsersManage, Permissions.SettingsEdit];
 
     /// <summary>All roles, the built-in ones first.</summary>
@@ -32,7 +32,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (typed.Length == 0) errors.Add(new("Name", "Enter a name."));
         else if (typed.Length > LongestName) errors.Add(new("Name", "Use at most {0} characters.", LongestName));
         else if (StoredText.IsUnstorable(typed) || typed.Any(char.IsControl))
-            errors.Add(new("Name", "The name holds characters that cannot be stored."));
+            errors.Add(new("Name", "The name contains characters that cannot be stored."));
         CheckPermissions(permissions, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
@@ -57,11 +57,11 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
         if (role.Version != version)
-            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
         if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
-            throw new RuleViolationException("Permissions", "The Administrator role keeps the management of users and settings.");
+            throw new RuleViolationException("Permissions", "The Administrator role must be able to manage users and settings.");
         if (role.Name == RoleNames.Customer && permissions.Count > 0)
-            throw new RuleViolationException("Permissions", "The Customer role has no permissions of staff.");
+            throw new RuleViolationException("Permissions", "The Customer role cannot have staff permissions.");
         db.BeginChangeSet("role.edit");
         role.Permissions = Ordered(permissions);
         await SaveAsync(db, cancellationToken);
@@ -79,7 +79,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
         if (role.IsBuiltIn) throw new RuleViolationException("", "Built-in roles cannot be deleted.");
         if (await db.UserRoles.AnyAsync(u => u.RoleId == id, cancellationToken))
-            throw new RuleViolationException("", "Users hold this role. Give them another one first.");
+            throw new RuleViolationException("", "Users still have this role. Give them another one first.");
         db.BeginChangeSet("role.delete");
         db.Roles.Remove(role);
         await SaveAsync(db, cancellationToken);
@@ -102,11 +102,11 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolationException([new("Name", "There is a role of this name already.")]) { IsDuplicate = true };
+            throw new RuleViolationException([new("Name", "A role with this name already exists.")]) { IsDuplicate = true };
         }
     }
 }

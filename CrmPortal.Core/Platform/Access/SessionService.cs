@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Platform.Access;
 /// <summary>The tokens of a program's session; they exist in the open only here.</summary>
 public sealed record SessionTokens(long SessionId, string AccessToken, TimeSpan AccessLifetime, string RefreshToken);
 
-/// <summary>Whom a bearer token or a cookie stands for, and in which language and time zone they read.</summary>
+/// <summary>The user of a bearer token or cookie, with their language and time zone.</summary>
 public sealed record SessionUser(
     long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null,
         string? TimeZone = null);
@@ -83,7 +83,7 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         return new(session.Id, newAccess, AccessLifetime, newRefresh);
     }
 
-    /// <summary>Whom an access token stands for, or null where it is not good (any more).</summary>
+    /// <summary>The user of an access token, or null if it is invalid or has expired.</summary>
     public async Task<SessionUser?> FindByAccessTokenAsync(string accessToken, CancellationToken cancellationToken)
     {
         var hash = Hash(accessToken);
@@ -92,7 +92,7 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         return await FindAsync(db.Sessions.Where(s => s.AccessTokenHash == hash && s.AccessExpiresAt > now), now, cancellationToken);
     }
 
-    /// <summary>Whom a browser's session stands for, or null where it has ended.</summary>
+    /// <summary>The user of a browser's session, or null if it has ended.</summary>
     public async Task<SessionUser?> FindAsync(long sessionId, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

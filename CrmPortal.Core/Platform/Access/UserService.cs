@@ -85,7 +85,7 @@ public sealed class UserService(
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var user = await db.Users.FirstOrDefaultAsync(u => u.Id == id && u.PasswordHash == null && u.DisabledAt == null, cancellationToken)
-            ?? throw new RuleViolationException("", "This user has chosen a password already.");
+            ?? throw new RuleViolationException("", "This user has already chosen a password.");
         user.SecurityStamp = User.NewStamp();
         Mail(db, user);
         await SaveAsync(db, cancellationToken);
@@ -103,7 +103,7 @@ public sealed class UserService(
         var administrator = await LockAdministratorsAsync(db, cancellationToken);
         if (await db.Users.Include(u => u.Roles).FirstOrDefaultAsync(u => u.Id == id, cancellationToken) is not { } user) return false;
         if (user.Version != version)
-            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Reload the page.");
         var (email, name) = await CheckAsync(db, input, cancellationToken);
         var before = user.Roles.Select(r => r.RoleId).ToHashSet();
         var rolesChanged = !before.SetEquals(input.RoleIds);
@@ -193,7 +193,7 @@ public sealed class UserService(
         var email = CheckEmail(input.Email, errors);
         if (input.RoleIds.Count == 0) errors.Add(new(nameof(input.RoleIds), "Choose at least one role."));
         else if (await db.Roles.CountAsync(r => input.RoleIds.Contains(r.Id), cancellationToken) != input.RoleIds.Distinct().Count())
-            errors.Add(new(nameof(input.RoleIds), "One of the roles is gone. Load the page again."));
+            errors.Add(new(nameof(input.RoleIds), "One of the roles no longer exists. Reload the page."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return (email, name);
     }
@@ -217,7 +217,7 @@ public sealed class UserService(
     {
         if (!await db.Users.AnyAsync(u => u.Id != id && u.DisabledAt == null && u.PasswordHash != null
             && u.Roles.Any(r => r.RoleId == administrator), cancellationToken))
-            throw new RuleViolationException("", "This is the last administrator; make another one first.");
+            throw new RuleViolationException("", "This is the last administrator; appoint another one first.");
     }
 
     private static async Task NoteRolesAsync(CrmDbContext db, long userId, IReadOnlyCollection<long> before,
@@ -246,11 +246,11 @@ public sealed class UserService(
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Load the page again.");
+            throw new RuleViolationException("", "Someone else has changed this user in the meantime. Reload the page.");
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {
-            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account has this e-mail address.")]) { IsDuplicate =
+            throw new RuleViolationException([new(nameof(UserInput.Email), "Another account already has this e-mail address.")]) { IsDuplicate =
                 true };
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace CrmPortal.Core.Platform.Audit;
 
-/// <summary>The name under which rows of an entity stand in the audit and in events. It is stored, so it never changes, whatever the
+/// <summary>The name under which rows of an entity are in the audit and in events. It is stored, so it never changes, whatever the
 /// class is called.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class AuditNameAttribute(string name) : Attribute

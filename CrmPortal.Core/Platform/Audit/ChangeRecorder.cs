@@ -213,7 +213,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         return fields;
     }
 
-    /// <summary>Which properties of an entity are looked at: asking each anew, for each row, takes longer than the look.</summary>
+    /// <summary>Which properties of an entity are looked at: asking each again, for each row, takes longer than the look.</summary>
     private static Properties Kinds(EntityEntry entry) => Known.GetValue(entry.Metadata, static type => new(
         [.. type.GetProperties().Where(IsAudited)],
         [.. type.GetProperties().Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?))]));
@@ -238,7 +238,7 @@ internal sealed record PendingChanges(List<PendingRow> Rows)
 {
     public bool HasNewRows => Rows.Any(r => r.Action == AuditAction.Created);
 
-    /// <summary>What a save is about: the new record that hangs on no other new one, or else the first that was changed.</summary>
+    /// <summary>What a save is about: the new record that depends on no other new one, or else the first that was changed.</summary>
     public PendingRow? Subject()
     {
         var created = Rows.FindAll(r => r.Action == AuditAction.Created);

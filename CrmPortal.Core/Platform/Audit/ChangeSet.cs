@@ -56,12 +56,12 @@ public sealed class ChangeSet
     public string? IpAddress { get; set; }
     public string? CorrelationId { get; set; }
 
-    /// <summary>The change set that this one takes back.</summary>
+    /// <summary>The change set that this one undoes.</summary>
     public long? UndoesId { get; set; }
 
     public DateTimeOffset? UndoneAt { get; set; }
 
-    /// <summary>While many rows are being taken back: when that last went on.</summary>
+    /// <summary>While many rows are being undone: when that last went on.</summary>
     public DateTimeOffset? UndoingAt { get; set; }
 }
 

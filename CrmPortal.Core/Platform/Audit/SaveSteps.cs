@@ -3,7 +3,7 @@ using CrmPortal.Core.Platform.Data;
 namespace CrmPortal.Core.Platform.Audit;
 
 /// <summary>
-/// What a feature does to its rows when they are saved. It stands in the folder of the feature and is found there.
+/// What a feature does to its rows when they are saved. It is in the folder of the feature and is found there.
 /// </summary>
 internal interface ISaveStep
 {

@@ -20,7 +20,7 @@ internal enum UndoOutcome
     /// <summary>The row stays as it is, which whoever undoes is told.</summary>
     Kept,
 
-    /// <summary>The row goes in the end, if nobody uses it then.</summary>
+    /// <summary>The row is removed at the end if nothing uses it then.</summary>
     PutOff,
 }
 
@@ -46,7 +46,7 @@ internal interface IUndoRule
     /// <param name="values">The fields that the change set holds of it.</param>
     Func<string, object?, bool>? Guard(object row, JsonElement values, Grant grant);
 
-    /// <summary>Brings the rest of a row in line with the fields that got their old values.</summary>
+    /// <summary>Adjusts the rest of a row after fields got their old values.</summary>
     void Follow(EntityEntry row, IReadOnlySet<string> reverted);
 
     /// <summary>Whether somebody made another row since in the place of one that would come again.</summary>

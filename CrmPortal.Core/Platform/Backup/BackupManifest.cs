@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CrmPortal.Core.Platform.Backup;
 
-/// <summary>What stands in a backup, so that it can be checked against it to the last row.</summary>
+/// <summary>What is in a backup, so that it can be checked against it to the last row.</summary>
 public sealed record BackupManifest
 {
     public const int CurrentFormat = 1;

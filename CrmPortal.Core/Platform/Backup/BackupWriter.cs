@@ -13,7 +13,7 @@ public sealed class BackupWriter : IAsyncDisposable
 
     private BackupWriter(FileStream file, ZipArchive zip) => (_file, _zip) = (file, zip);
 
-    /// <summary>A file that nobody but the program's user can read, at this path.</summary>
+    /// <summary>A file at this path that only the program's user can read.</summary>
     public static async Task<BackupWriter> CreateAsync(string path, CancellationToken cancellationToken)
     {
         var file = OwnFile.Create(path);
@@ -54,7 +54,7 @@ public sealed class BackupWriter : IAsyncDisposable
     }
 }
 
-/// <summary>Files that nobody but the program's user can read.</summary>
+/// <summary>Files that only the program's user can read.</summary>
 internal static class OwnFile
 {
     /// <exception cref="IOException">There is a file already.</exception>

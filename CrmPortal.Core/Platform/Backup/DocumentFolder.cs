@@ -1,6 +1,6 @@
 namespace CrmPortal.Core.Platform.Backup;
 
-/// <summary>The files that belong to records of the database; they lie in a folder of their own.</summary>
+/// <summary>The files that belong to records of the database; they are in a folder of their own.</summary>
 internal sealed class DocumentFolder(string folder)
 {
     /// <summary>Adds every file; the database was read before, so what its rows name is here unless it has been deleted since.</summary>

@@ -9,7 +9,7 @@ public sealed record DatabaseContents(string Migration, IReadOnlyList<BackupTabl
 /// <summary>Copies a whole database to an archive and back; each kind of database has its own way.</summary>
 public interface IDatabaseBackup
 {
-    /// <summary>The kind of database, as it stands in the list of contents.</summary>
+    /// <summary>The kind of database, as it is in the list of contents.</summary>
     string Provider { get; }
 
     /// <summary>Writes one consistent state of the database, while others go on reading and writing.</summary>
@@ -28,7 +28,7 @@ public interface IDatabaseBackup
     /// </summary>
     Task<string?> DescribeDataAsync(CancellationToken cancellationToken);
 
-    /// <summary>Puts the archive's database in the place of the present one, wholly or not at all.</summary>
+    /// <summary>Puts the archive's database in the place of the present one, completely or not at all.</summary>
     /// <param name="beforeSwap">Runs when the new database is ready and nothing has been replaced yet.</param>
     /// <exception cref="BackupException">It does not hold what the list of contents says; nothing was changed.</exception>
     Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap, CancellationToken cancellationToken);

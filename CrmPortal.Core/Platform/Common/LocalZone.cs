@@ -76,7 +76,7 @@ public sealed class LocalZone
     /// <summary>The instant at which a day is over, which is the first of the next.</summary>
     public DateTimeOffset EndOf(DateOnly day) => day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : StartOf(day.AddDays(1));
 
-    /// <summary>The first instant of the month that a day lies in.</summary>
+    /// <summary>The first instant of the month that a day is in.</summary>
     public DateTimeOffset StartOfMonth(DateOnly day) => StartOf(new(day.Year, day.Month, 1));
 
     /// <summary>

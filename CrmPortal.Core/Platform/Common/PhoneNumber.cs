@@ -77,7 +77,7 @@ public static partial class PhoneNumber
     }
 
     /// <summary>
-    /// What a stored number must have been where it was guessed wrong: the calling code stands there twice, a trunk prefix stayed, or a
+    /// What a stored number must have been where it was guessed wrong: the calling code occurs twice, a trunk prefix stayed, or a
     /// number of one country got the calling code of another.
     /// </summary>
     /// <param name="stored">A number as it was stored.</param>
@@ -114,7 +114,7 @@ public static partial class PhoneNumber
     }
 
     /// <summary>
-    /// The number behind a calling code that stands there twice. Only mobile numbers are told for sure: behind the code of Germany, 49 may
+    /// The number behind a calling code that occurs twice. Only mobile numbers are told for sure: behind the code of Germany, 49 may
     /// as well begin an area code.
     /// </summary>
     private static string? Doubled(string digits)

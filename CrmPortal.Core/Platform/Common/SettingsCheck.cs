@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Platform.Common;
 
-/// <summary>Says what is wrong with the settings of one feature, one sentence for each fault; it stands beside the settings.</summary>
+/// <summary>Says what is wrong with the settings of one feature, one sentence for each fault; it is beside the settings.</summary>
 public abstract class SettingsCheck<TOptions> : IValidateOptions<TOptions>
     where TOptions : class
 {

@@ -20,7 +20,7 @@ public static class TextRules
         if (!value.IsPresent || string.IsNullOrWhiteSpace(value.Value)) return value.IsPresent ? new(null) : value;
         var text = StoredText.Composed(value.Value.Trim());
         if (text.Length > longest) errors.Add(new(field, "This is too long; {0} characters are allowed.", longest));
-        if (StoredText.IsUnstorable(text)) errors.Add(new(field, "This holds a character that cannot be stored."));
+        if (StoredText.IsUnstorable(text)) errors.Add(new(field, "This contains a character that cannot be stored."));
         return text;
     }
 

@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Core.Platform.Data;
 
-/// <summary>Removes remembered answers that nobody can ask for any more.</summary>
+/// <summary>Removes remembered responses that can no longer be requested.</summary>
 internal sealed class AnswersCleanUp(IdempotencyRecords records) : IScheduledJob
 {
     public string Kind => "clean-up.answers";

@@ -149,7 +149,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         return await base.SaveChangesAsync(true, cancellationToken);
     }
 
-    /// <summary>Saves what nobody did, such as what a comparison found: without audit rows and events.</summary>
+    /// <summary>Saves system results, such as those of a comparison, without audit rows and events.</summary>
     internal Task<int> SaveWithoutRecordAsync(CancellationToken cancellationToken) => base.SaveChangesAsync(true, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
@@ -158,7 +158,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        // Passkeys stand in a table of their own, with a column for each value.
+        // Passkeys are in a table of their own, with a column for each value.
         builder.Ignore<IdentityUserPasskey<long>>();
         builder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
         foreach (var version in builder.Model.GetEntityTypes().Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType)))

@@ -71,7 +71,7 @@ public interface IDatabaseProvider
         where T : class;
 
     /// <summary>
-    /// After somebody was removed for good: rewrites what the engine keeps of deleted rows beside the tables, as far as it can be told
+    /// After somebody was removed permanently: rewrites what the engine keeps of deleted rows beside the tables, as far as it can be told
     /// to. Outside a transaction; what stays, and how long, is said in the operator's guide.
     /// </summary>
     Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken);
@@ -79,7 +79,7 @@ public interface IDatabaseProvider
     /// <summary>The name of the unique index that a failed save ran into, or null for any other failure.</summary>
     string? ViolatedUniqueIndex(DbUpdateException exception);
 
-    /// <summary>Whether the failure passes by itself: the database is busy, starting or not reachable.</summary>
+    /// <summary>Whether the failure is transient: the database is busy, starting or not reachable.</summary>
     bool IsTransient(Exception exception);
 
     /// <summary>Whether the failure means that there is no room left on the disk of the database.</summary>

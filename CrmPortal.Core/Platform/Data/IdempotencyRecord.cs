@@ -15,7 +15,7 @@ public sealed class IdempotencyRecord
     /// <summary>SHA-256 of method, path and body: the same key with another request is refused.</summary>
     public required string RequestHash { get; set; }
 
-    /// <summary>The one request that may do the work; whoever takes over from a process that ended puts another name here.</summary>
+    /// <summary>The one request that may do the work; anyone who takes over from a process that ended puts another name here.</summary>
     public required string Claimant { get; set; }
 
     /// <summary>Until then the claimant is taken for alive; it renews this while it works.</summary>

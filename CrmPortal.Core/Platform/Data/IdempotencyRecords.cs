@@ -133,7 +133,7 @@ public sealed class IdempotencyRecords(
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.ClaimedUntil, DateTimeOffset.UnixEpoch), cancellationToken);
     }
 
-    /// <summary>Removes what is older than its lifetime, whoever's it is.</summary>
+    /// <summary>Removes what is older than its lifetime, regardless of whose it is.</summary>
     public async Task<int> RemoveExpiredAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);

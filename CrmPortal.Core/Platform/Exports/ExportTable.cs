@@ -57,7 +57,7 @@ public sealed record ExportColumn(string Name, string Title, ExportKind Kind, in
     /// <summary>Whether documents close with the sum of the column: of whole numbers, or of amounts.</summary>
     public bool IsSummed { get; init; }
 
-    /// <summary>Whether values stand at the right edge, as numbers do.</summary>
+    /// <summary>Whether values are right-aligned, like numbers.</summary>
     public bool IsRightAligned => Kind is ExportKind.Number or ExportKind.Money;
 }
 
@@ -88,7 +88,7 @@ public sealed record ExportWords
     public string Yes { get; init; } = "yes";
     public string No { get; init; } = "no";
     public string Page { get; init; } = "Page {0} of {1}";
-    public string Made { get; init; } = "Made on {0}";
+    public string Made { get; init; } = "Created on {0}";
     public string Empty { get; init; } = "There are no rows.";
     public string Total { get; init; } = "Total";
     public string Currency { get; init; } = "Currency";

@@ -16,7 +16,7 @@ public static class FormulaGuard
     /// <summary>Whether the text, without the apostrophes in front, begins as a formula does.</summary>
     public static bool Needs(ReadOnlySpan<char> text)
     {
-        // The usual text is told by its first letter.
+        // Most texts can be decided by their first letter.
         if (text.IsEmpty || char.IsAsciiLetterOrDigit(text[0])) return false;
         foreach (var c in text.TrimStart('\''))
         {
@@ -29,7 +29,8 @@ public static class FormulaGuard
 
     /// <summary>The signs with which formulas begin, also in the widths and shapes that East Asian spreadsheets take for them.</summary>
     private static bool IsSign(char c) =>
-        c is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\uFE66' or '\uFE62' or '\uFE63' or '\uFE6B' or '\u2212';
+        c is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\uFE66' or '\uFE62' or '\uFE63' or '\uFE6B'
+            or '\u2212';
 
     /// <summary>What a spreadsheet may drop in front: blanks of all widths, and signs that are not seen.</summary>
     private static bool IsBlank(char c) =>

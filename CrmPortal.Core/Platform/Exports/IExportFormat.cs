@@ -12,7 +12,7 @@ public interface IExportFormat
 
     string ContentType { get; }
 
-    /// <summary>The most rows that are reasonable in such a file, or null where there is no end.</summary>
+    /// <summary>The maximum number of rows for such a file, or null if there is no limit.</summary>
     int? MostRows { get; }
 
     /// <summary>Writes the whole file while the rows are read; the output is flushed as it fills.</summary>
@@ -36,7 +36,7 @@ public static class ExportFormats
     {
         if (format.MostRows is not { } most) return;
         if (await keys.Take(most + 1).CountAsync(cancellationToken) > most)
-            throw new RuleViolationException("Format", "This format holds at most {0} rows; filter the list, or choose CSV or Excel.",
+            throw new RuleViolationException("Format", "This format supports at most {0} rows; filter the list, or choose CSV or Excel.",
                 most);
     }
 }

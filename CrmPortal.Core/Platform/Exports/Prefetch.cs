@@ -12,7 +12,7 @@ internal static class Prefetch
     private const int MostWaiting = 1;
 
     /// <summary>
-    /// Runs the source on another thread, since an embedded database works on the one that asks. Whoever stops early stops the
+    /// Runs the source on another thread, since an embedded database works on the one that asks. Anyone who stops early stops the
     /// source too and waits until it has let go of the database.
     /// </summary>
     public static async IAsyncEnumerable<T> Of<T>(Func<CancellationToken, IAsyncEnumerable<T>> source,

@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Platform.Exports;
 
 /// <summary>Adds up the summed columns of a table while its rows pass.</summary>
-/// <param name="word">What stands in the first cell of the closing row.</param>
+/// <param name="word">What is in the first cell of the closing row.</param>
 internal sealed class RunningTotals(IReadOnlyList<ExportColumn> columns, string word)
 {
     // Wider than any column: a sum that does not fit a cell is left out instead of wrong.

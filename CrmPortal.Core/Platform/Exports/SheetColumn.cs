@@ -1,7 +1,7 @@
 namespace CrmPortal.Core.Platform.Exports;
 
 /// <summary>
-/// A column of a CSV file or a workbook. An amount is a bare number there, so its currency stands in the heading where all rows
+/// A column of a CSV file or a workbook. An amount is a bare number there, so its currency is in the heading where all rows
 /// share it, and in a column of its own beside the amount where each row has its own.
 /// </summary>
 /// <param name="Source">Whose column of the table it is read from.</param>

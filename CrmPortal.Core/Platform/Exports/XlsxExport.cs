@@ -61,7 +61,7 @@ public sealed class XlsxExport : IExportFormat
     private static SpreadCheetahOptions Options(ExportTable table) => new()
     {
         CompressionLevel = SpreadCheetahCompressionLevel.Fastest,
-        // Some readers look for cells by their names, and leave out blanks at the edges of texts unless they are told.
+        // Some readers find cells by name, and trim texts unless spaces are marked as significant.
         WriteCellReferenceAttributes = true,
         PreserveStringWhitespace = true,
         DocumentProperties = new DocumentProperties

@@ -2,7 +2,7 @@ using System.Linq.Expressions;
 
 namespace CrmPortal.Core.Platform.Filtering;
 
-/// <summary>Fields whose values stand in other tables, of which one row that fits is enough.</summary>
+/// <summary>Fields whose values are in other tables, of which one row that fits is enough.</summary>
 public sealed partial class FilterCatalogue<T>
 {
     /// <summary>A list of words, given by its own predicates.</summary>

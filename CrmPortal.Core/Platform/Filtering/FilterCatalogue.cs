@@ -10,7 +10,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     private const int MostValues = 100;
     private const int LongestValue = 200;
 
-    private readonly Dictionary<string, (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
+    private readonly Dictionary<string,
+        (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
     private Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> _build = (_, _) => null;
 
     public override IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];
@@ -51,7 +52,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
-    /// <param name="masked">What stands in its place for those who may not see sensitive values, where they see something else.</param>
+    /// <param name="masked">What is in its place for those who may not see sensitive values, where they see something else.</param>
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
         bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
     {

@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Platform.Filtering;
 /// <summary>What a list shows: conditions joined by and, or, not.</summary>
 public abstract record FilterExpression
 {
-    /// <summary>The form in which a filter stands in a URL or a saved view.</summary>
+    /// <summary>The form in which a filter is in a URL or a saved view.</summary>
     public abstract override string ToString();
 }
 

@@ -41,7 +41,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
 
     private readonly string _node = NodeName();
 
-    /// <summary>Works until it is told to stop; jobs that are not done by then wait for the next start.</summary>
+    /// <summary>Runs jobs until it is asked to stop; unfinished jobs wait for the next start.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => RunLaneAsync(stopping)));
 
     /// <summary>Does every job that waits, and returns when there is none left.</summary>
@@ -133,9 +133,9 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         try
         {
             handler = services.GetServices<IJobHandler>().FirstOrDefault(h => h.Kind == job.Kind)
-                ?? throw new RuleViolationException("", "This version of the program does not know this kind of work.");
+                ?? throw new RuleViolationException("", "This version of the application does not support this kind of job.");
             if (job.Attempts > MostAttempts)
-                throw new RuleViolationException("", "This work was begun {0} times and never came to its end.", job.Attempts - 1);
+                throw new RuleViolationException("", "This job was started {0} times and never finished.", job.Attempts - 1);
             await handler.RunAsync(job.SubjectId, new Reporter(running, job.Id), cancelled);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
@@ -149,7 +149,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         catch (Exception failure)
         {
             LogFault(failure, job.Id, job.Kind);
-            (state, fault) = (JobState.Failed, "Something unexpected happened; see the log of the server.");
+            (state, fault) = (JobState.Failed, "Something unexpected happened; see the server log.");
         }
 
         if (handler is null || state is not (JobState.Failed or JobState.Cancelled) || !await IsOwnAsync(job)) return (state, fault);
@@ -183,7 +183,7 @@ public sealed partial class JobRunner(IServiceScopeFactory scopes, IDatabaseProv
         }
     }
 
-    /// <summary>Writes how the job ended, and goes on trying: a job whose end is lost would be done again.</summary>
+    /// <summary>Saves the result of the job, retrying until it succeeds: otherwise the job would run again.</summary>
     private async Task EndAsync(Job job, JobState state, string? fault, CancellationToken stopping)
     {
         var progress = running.Find(job.Id) ?? new(job.Stage, job.Done, job.Total);

@@ -32,7 +32,7 @@ public sealed class JobService(IDbContextFactory<CrmDbContext> dbFactory, Access
             job.EndedAt);
     }
 
-    /// <summary>Asks a job to stop; what it has not finished by then is taken back. False where there is none that runs or waits.</summary>
+    /// <summary>Asks a job to stop; what it has not finished by then is undone. False where there is none that runs or waits.</summary>
     public async Task<bool> CancelAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);

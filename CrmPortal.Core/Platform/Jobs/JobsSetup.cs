@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Platform.Jobs;
 
-/// <summary>Work that takes time, and what comes by itself.</summary>
+/// <summary>Background and scheduled jobs.</summary>
 internal static class JobsSetup
 {
     public static void AddJobs(this IServiceCollection services)

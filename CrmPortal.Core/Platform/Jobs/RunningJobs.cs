@@ -39,7 +39,7 @@ public sealed class RunningJobs : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It ended between the look and the call.
+            // It ended between the check and the call.
             return false;
         }
     }

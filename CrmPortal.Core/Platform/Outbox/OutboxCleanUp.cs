@@ -20,7 +20,7 @@ internal sealed class OutboxCleanUp(IDatabaseProvider provider, TimeProvider clo
         var now = clock.GetUtcNow();
         var (old, forgotten) = (now - Kept, now - FailuresKept);
         await using var db = provider.CreateContext(null);
-        // Who no longer subscribes holds nothing back, and begins anew when it comes back.
+        // Who no longer subscribes holds nothing back, and starts over when it comes back.
         var names = subscribers.Select(s => s.Name).ToList();
         await db.OutboxSubscriptions.Where(s => !names.Contains(s.Name)).ExecuteDeleteAsync(cancellationToken);
         await db.OutboxFailures.Where(f => (f.DueAt == null && f.FailedAt < forgotten) || !names.Contains(f.Subscriber))

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Platform.Outbox;
 /// </summary>
 public interface IOutboxSubscriber
 {
-    /// <summary>Under this name the database keeps how far it has come; another name is another subscriber, that begins anew.</summary>
+    /// <summary>Under this name the database keeps how far it has come; another name is another subscriber, that starts over.</summary>
     string Name { get; }
 
     /// <summary>Does something about an event. A fault puts the event aside for this subscriber alone; it is tried again later.</summary>

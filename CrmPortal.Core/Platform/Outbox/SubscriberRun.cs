@@ -40,7 +40,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The lease went to another node, which goes on from what is noted.
+            // The lease went to another node, which continues from the saved position.
         }
         finally
         {
@@ -107,7 +107,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         }
     }
 
-    /// <summary>Notes how far the subscriber has come; false where another node goes on by now.</summary>
+    /// <summary>Saves the position of the subscriber; false if another node has taken over.</summary>
     private async Task<bool> NoteAsync(OutboxEvent happened, Exception? fault, CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);

@@ -123,5 +123,6 @@ public static class SearchText
     }
 
     private static bool IsUnspaced(char symbol) =>
-        symbol is >= '\u3040' and <= '\u30ff' or >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\u0e00' and <= '\u0eff' or >= '\uac00' and <= '\ud7a3';
+        symbol is >= '\u3040' and <= '\u30ff' or >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\u0e00' and <= '\u0eff'
+            or >= '\uac00' and <= '\ud7a3';
 }

@@ -37,7 +37,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var errors = new List<FieldError>();
         var checkedName = TextRules.Required("Name", name, NameLength, "A view needs a name.", errors);
         if (query.Length > QueryLength) errors.Add(new("Name", "This filter is too long to be saved."));
-        if (StoredText.IsUnstorable(query)) errors.Add(new("Name", "This holds a character that cannot be stored."));
+        if (StoredText.IsUnstorable(query)) errors.Add(new("Name", "This contains a character that cannot be stored."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
@@ -46,7 +46,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         var view = own.FirstOrDefault(v => v.Name == checkedName);
         if (view is null)
         {
-            if (own.Count >= MostViews) throw new RuleViolationException("Name", "You may keep {0} views.", MostViews);
+            if (own.Count >= MostViews) throw new RuleViolationException("Name", "You can have at most {0} views.", MostViews);
             db.SavedViews
                 .Add(view = new SavedView { List = list, Name = checkedName, OwnerId = me, Query = query, CreatedAt = clock.GetUtcNow() });
         }
@@ -61,7 +61,7 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolationException("Name", "You saved a view of this name in another window just now.");
+            throw new RuleViolationException("Name", "You have just saved a view with this name in another window.");
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -56,15 +56,15 @@ public sealed partial class AccountPage
         var done = Done switch
         {
             "profile" => L["Saved."],
-            "password" => L["The password is changed. Your other sessions have ended."],
+            "password" => L["The password was changed. Your other sessions have ended."],
             "two-factor-off" => L["Two-factor sign-in is off."],
-            "passkey-added" => L["The passkey is added."],
-            "passkey-removed" => L["The passkey is removed."],
+            "passkey-added" => L["The passkey was added."],
+            "passkey-removed" => L["The passkey was removed."],
             "others" => L["You are signed out everywhere else."],
             _ => null,
         };
         _done = done?.Value;
-        if (Failed == "passkey") _message = L["The passkey could not be made."];
+        if (Failed == "passkey") _message = L["The passkey could not be created."];
         await LoadAsync();
     }
 
@@ -82,7 +82,7 @@ public sealed partial class AccountPage
     private Task SaveProfileAsync() => TryAsync(async () =>
     {
         await Profiles.ChangeAsync(new(Profile?.DisplayName ?? "", Profile?.Language, Profile?.TimeZone), Http.RequestAborted);
-        // "Like the browser" also forgets what was chosen in this browser before.
+        // "Same as the browser" also forgets what was chosen in this browser before.
         if (Empty(Profile?.Language) is null) Http.Response.Cookies.Delete(CookieRequestCultureProvider.DefaultCookieName);
         Leave("profile");
     });

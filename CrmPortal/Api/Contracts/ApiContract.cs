@@ -22,7 +22,7 @@ internal sealed class ApiContract
     /// <summary>Documents 1 and 5, and everything newer.</summary>
     public static ApiContract Core { get; } = new() { Name = "core", Prefix = "", Customers = "/customers" };
 
-    /// <summary>Document 3. It stands in the document of the core too, where it stood before it had one of its own.</summary>
+    /// <summary>Document 3. It is in the document of the core too, where it stood before it had one of its own.</summary>
     public static ApiContract RetailV1 { get; } = new()
     {
         Name = "retail-v1", Prefix = "/v1/retail-customers", Ids = IdForm.Text, Paging = new(PagingStyle.Slices, 1_000),
@@ -37,10 +37,10 @@ internal sealed class ApiContract
     /// <summary>In lower case, as in the address of its document.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where its endpoints stand below <see cref="ApiSetup.Root"/>.</summary>
+    /// <summary>The path of its endpoints below <see cref="ApiSetup.Root"/>.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Where its customers stand below <see cref="ApiSetup.Root"/>, the id of one behind.</summary>
+    /// <summary>The path of its customers below <see cref="ApiSetup.Root"/>, followed by an id.</summary>
     public string Customers { get => field ?? Prefix; init; }
 
     /// <summary>How properties and choices are spelled in JSON.</summary>
@@ -53,10 +53,10 @@ internal sealed class ApiContract
     /// <summary>What a field that breaks a rule is answered with.</summary>
     public int InvalidStatus { get; init; } = StatusCodes.Status400BadRequest;
 
-    /// <summary>The field that stands in front of every answer and is true, or null where answers have none.</summary>
+    /// <summary>The first field of every response, which is true; null if responses have none.</summary>
     public string? SuccessField { get; init; }
 
-    /// <summary>The names of properties, as they would stand in the code, for those by which the rules know a field.</summary>
+    /// <summary>The names of properties in code, for the names that the rules use for a field.</summary>
     public IReadOnlyDictionary<string, string> FieldNames { get; init; } = UsualFieldNames.ToFrozenDictionary();
 
     /// <summary>The documents that describe its endpoints.</summary>
@@ -71,7 +71,7 @@ internal sealed class ApiContract
     /// <summary>What a field is called on the wire.</summary>
     public string FieldName(string field) => Naming.ConvertName(FieldNames.GetValueOrDefault(field, field));
 
-    /// <summary>An id as it stands in JSON, for examples.</summary>
+    /// <summary>How an id is written in JSON, for examples.</summary>
     public string Written(long id) => JsonSerializer.Serialize(new OpaqueId(id), Json);
 
     /// <summary>The address of a customer.</summary>

@@ -33,7 +33,7 @@ internal static class ContractJson
         json.Converters.Add(new JsonStringEnumConverter(contract.Naming, allowIntegerValues: false));
     }
 
-    /// <summary>An answer in the contract's envelope, if it has one; a list then stands in it as <c>items</c>.</summary>
+    /// <summary>An answer in the contract's envelope, if it has one; a list then is in it as <c>items</c>.</summary>
     public static object Enveloped(this ApiContract contract, object answer)
     {
         if (contract.SuccessField is not { } success) return answer;

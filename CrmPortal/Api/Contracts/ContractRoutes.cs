@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Api.Contracts;
 
-/// <summary>A contract and the endpoints that stand under its address. One registration is all that a new contract needs.</summary>
+/// <summary>A contract and the endpoints that are under its address. One registration is all that a new contract needs.</summary>
 internal sealed record ApiMount(ApiContract Contract, Action<RouteGroupBuilder> Map);
 
 internal static class ContractRoutes
@@ -26,7 +26,7 @@ internal static class ContractRoutes
     }
 
     /// <summary>
-    /// The contract of the endpoint that answers. An address that no endpoint has belongs to no contract, and is answered as on the core.
+    /// The contract of the endpoint that answers. An address that no endpoint has belongs to no contract and is answered like the core.
     /// </summary>
     public static ApiContract Contract(this HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ApiContract>() ?? ApiContract.Core;

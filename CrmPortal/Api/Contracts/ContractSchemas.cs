@@ -11,7 +11,7 @@ namespace CrmPortal.Api.Contracts;
 
 /// <summary>
 /// What a contract's document says of ids, names and envelopes. The framework describes every type with the JSON of the whole program;
-/// a contract that spells names in another way spells them anew at the end.
+/// a contract that spells names in another way spells them again at the end.
 /// </summary>
 internal static class ContractSchemas
 {

@@ -12,7 +12,7 @@ public static class ListSizes
 }
 
 /// <summary>
-/// Everything that says what a list shows; it stands in the address, so that back, reload and a shared link show the same.
+/// Everything that says what a list shows; it is in the address, so that back, reload and a shared link show the same.
 /// </summary>
 public abstract record ListState<TSort>
     where TSort : struct, Enum

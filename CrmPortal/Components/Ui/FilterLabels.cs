@@ -90,7 +90,7 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
         };
     }
 
-    /// <summary>A value as people read it; one that cannot be read stands as it was written.</summary>
+    /// <summary>A value as people read it; one that cannot be parsed is shown as it was written.</summary>
     private string Value(string field, string value, FilterFieldType? type) => type switch
     {
         FilterFieldType.Amount when decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,

@@ -1,7 +1,7 @@
 namespace CrmPortal.Components.Ui;
 
-/// <summary>A short message, with what can be taken back by it.</summary>
-/// <param name="TakeBack">How what is no change set is taken back, such as by an entry against another.</param>
+/// <summary>A short message, with what can be undone by it.</summary>
+/// <param name="TakeBack">How what is no change set is undone, such as by an entry against another.</param>
 public sealed record Toast(Guid Id, string Text, long? ChangeSetId, Func<Task>? AfterUndo, Func<Task>? TakeBack = null)
 {
     public bool CanUndo => ChangeSetId is not null || TakeBack is not null;
@@ -26,7 +26,7 @@ public sealed class Toasts
         Changed?.Invoke();
     }
 
-    /// <summary>Shows a message about something that is taken back in a way of its own.</summary>
+    /// <summary>Shows a message about something that is undone in a way of its own.</summary>
     /// <param name="takeBack">Throws <see cref="Core.Platform.Common.RuleViolationException"/> where it can no longer be.</param>
     public void Show(string text, Func<Task> takeBack)
     {

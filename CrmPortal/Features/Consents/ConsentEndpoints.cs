@@ -34,10 +34,10 @@ internal sealed record ConsentInput
     public required ConsentPurpose Purpose { get; init; }
     public required Channel Channel { get; init; }
 
-    [Description("granted or withdrawn; requested asks the customer by mail, and holds when they confirm.")]
+    [Description("granted or withdrawn; requested asks the customer by e-mail and takes effect when they confirm.")]
     public required ConsentState State { get; init; }
 
-    [Description("How they said it, such as the name of a form.")]
+    [Description("How the customer told you, such as the name of a form.")]
     public string? Form { get; init; }
 }
 
@@ -56,18 +56,18 @@ internal static class ConsentEndpoints
     public static void MapConsents(this RouteGroupBuilder api)
     {
         var group = api.MapGroup(@"/customers/{id:regex(^\d+$)}/consents").WithTags("Consents");
-        group.MapGet("/", ListAsync).Documented("ListConsents", "What a customer agrees to, and how that came about",
+        group.MapGet("/", ListAsync).Documented("ListConsents", "List a customer's consents and where they came from",
             Permissions.CustomersView, null, 200,
             $$"""{ "current": [ { "purpose": "marketing", "channel": "email", "state": "granted", "since": "2026-02-03T10:15:00Z" } ], "items": [ {{Entry}} ], "page": 1, "limit": 20, "total": 1, "pages": 1 }""");
-        group.MapPost("/", AddAsync).Documented("AddConsent", "Note a consent or a withdrawal, or ask for a consent",
+        group.MapPost("/", AddAsync).Documented("AddConsent", "Record a consent or a withdrawal, or request a consent",
             Permissions.CustomersEdit,
             """{ "purpose": "marketing", "channel": "email", "state": "granted", "form": "checkout" }""", 201, Entry);
     }
 
     private static async Task<Ok<ConsentsAnswer>> ListAsync(
         long id, HttpContext http, ConsentService consents, CancellationToken cancellationToken,
-        [Description("Counted from 1.")] int? page = null,
-            [Description("How many entries a page has; 20 without it, 100 at most.")] int? limit = null)
+        [Description("Starts at 1.")] int? page = null,
+            [Description("Entries per page; defaults to 20, at most 100.")] int? limit = null)
     {
         var wanted = http.Contract().Paging.Page(page, limit, ListQuery.UsualLimit);
         var total = await consents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);

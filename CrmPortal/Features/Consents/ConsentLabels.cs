@@ -12,7 +12,7 @@ internal static class ConsentLabels
     public static string Purpose(IStringLocalizer<Texts> texts, ConsentPurpose purpose) => purpose switch
     {
         ConsentPurpose.Marketing => texts["Advertising"],
-        ConsentPurpose.Profiling => texts["Offers made for the customer"],
+        ConsentPurpose.Profiling => texts["Personalised offers"],
         ConsentPurpose.DataSharing => texts["Sharing with partners"],
         _ => texts["Terms of business"],
     };
@@ -21,7 +21,7 @@ internal static class ConsentLabels
     public static string OwnPurpose(IStringLocalizer<Texts> texts, ConsentPurpose purpose) => purpose switch
     {
         ConsentPurpose.Marketing => texts["Advertising"],
-        ConsentPurpose.Profiling => texts["Offers made for you"],
+        ConsentPurpose.Profiling => texts["Personalised offers"],
         ConsentPurpose.DataSharing => texts["Sharing with partners"],
         _ => texts["Terms of business"],
     };
@@ -30,7 +30,7 @@ internal static class ConsentLabels
     {
         ConsentState.Granted => texts["Given"],
         ConsentState.Withdrawn => texts["Withdrawn"],
-        ConsentState.Requested => texts["Waits for confirmation"],
+        ConsentState.Requested => texts["Awaiting confirmation"],
         _ => texts["Never asked"],
     };
 
@@ -43,12 +43,12 @@ internal static class ConsentLabels
 
     public static string Source(IStringLocalizer<Texts> texts, ConsentSource source) => source switch
     {
-        ConsentSource.Staff => texts["Noted by staff"],
-        ConsentSource.PreferencePage => texts["Own preference page"],
+        ConsentSource.Staff => texts["Recorded by staff"],
+        ConsentSource.PreferencePage => texts["Preference page"],
         ConsentSource.ConfirmedLink => texts["Confirmed by link"],
         ConsentSource.Import => texts["Import"],
-        ConsentSource.Api => texts["A program"],
-        _ => texts["Merge of customers"],
+        ConsentSource.Api => texts["API"],
+        _ => texts["Customer merge"],
     };
 
     /// <summary>How somebody may have said what a member of staff notes; kept in English and shown in the language of the screen.</summary>

@@ -94,7 +94,7 @@ public sealed partial class CustomerPage
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
-    /// <summary>What the first rendering on the server showed, so that the page stands still when it comes alive.</summary>
+    /// <summary>What prerendering showed, so that the page does not change when it becomes interactive.</summary>
     [PersistentState] public CustomerPageState? Prerendered { get; set; }
 
     protected override void OnInitialized()
@@ -135,7 +135,7 @@ public sealed partial class CustomerPage
         if (RendererInfo.IsInteractive)
         {
             _drafts = await LatestAsync(ReadDraftsAsync);
-            // What stood there before drafts were known begins anew with them.
+            // What stood there before drafts were known starts over with them.
             if (_drafts.Count > 0) _draftsRead++;
         }
 
@@ -189,7 +189,7 @@ public sealed partial class CustomerPage
         var isMasked = _customer!.IsMasked
             && field is nameof(CustomerChanges.Email) or nameof(CustomerChanges.Phone) or nameof(CustomerChanges.DateOfBirth);
         if (isMasked && typed is null) return null;
-        // The day stands for an instant within it, which a save of the same day must not move.
+        // The field shows only the day of an instant; saving the same day must keep the instant.
         if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
         if (ProfileFields.Change(field, typed, Clock) is not { } changes) return L["This is not a date."];
         var seen = ProfileFields.Change(field, begunWith, Clock);
@@ -223,7 +223,7 @@ public sealed partial class CustomerPage
         {
             (_conflict, _conflicting) = (conflict, changes);
             StateHasChanged();
-            return L["Someone else changed this meanwhile."];
+            return L["Someone else changed this in the meantime."];
         }
     }
 
@@ -243,7 +243,7 @@ public sealed partial class CustomerPage
             }
         }
 
-        // The editors begin anew with what is stored now; what was typed was either saved or given up by choice.
+        // The editors start over with what is stored now; what was typed was either saved or given up by choice.
         await Script.InvokeVoidAsync("crm.drafts.remove", DraftKey(""));
         _drafts = [];
         var customer = _customer;

@@ -85,7 +85,7 @@ public sealed partial class CustomersPage
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
 
-    // Whoever comes back to the page finds the work that goes on.
+    // A user who returns to the page sees the running job.
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
@@ -211,7 +211,7 @@ public sealed partial class CustomersPage
         if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
         {
             // Also of what failed in the middle something may be there, which can be undone.
-            var said = job.State == JobState.Failed ? L[job.Fault ?? "The work failed."].Value : BulkLabels.Done(edit.Kind, edit.Result, L);
+            var said = job.State == JobState.Failed ? L[job.Fault ?? "The job failed."].Value : BulkLabels.Done(edit.Kind, edit.Result, L);
             Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
         }
 

@@ -32,12 +32,12 @@ internal static class DocumentEndpoints
         group.MapGet("/", ListAsync).WithName("ListDocuments").WithSummary("List the documents of a customer, newest first")
             .NeedsPermission(Permissions.DocumentsView)
             .WithExample(null, 200, DocumentExamples.List).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
-        group.MapGet(ById, GetAsync).WithName("GetDocument").WithSummary("Get what is known of a document")
+        group.MapGet(ById, GetAsync).WithName("GetDocument").WithSummary("Get the details of a document")
             .NeedsPermission(Permissions.DocumentsView)
             .WithExample(null, 200, DocumentExamples.Document).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapGet(ById + "/download", DownloadAsync).WithName("DownloadDocument").WithSummary("Download a document")
             .NeedsPermission(Permissions.DocumentsView)
-            .WithDescription("Noted in the audit log before it is answered.")
+            .WithDescription("Each download is recorded in the audit log.")
             .Produces<FileStreamResult>(200, "application/octet-stream").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPut(ById + "/verify", VerifyAsync).WithName("VerifyDocument").WithSummary("Verify or reject a document")
             .NeedsPermission(Permissions.DocumentsVerify)
@@ -64,8 +64,8 @@ internal static class DocumentEndpoints
 
     private static async Task<Ok<ListAnswer<DocumentAnswer>>> ListAsync(
         [Description("The id of the customer.")] long id, HttpContext http, DocumentService documents, CancellationToken cancellationToken,
-        [Description("Counted from 1.")] int? page = null,
-            [Description("How many documents a page has; 20 without it, 100 at most.")] int? limit = null)
+        [Description("Starts at 1.")] int? page = null,
+            [Description("Documents per page; defaults to 20, at most 100.")] int? limit = null)
     {
         var wanted = http.Contract().Paging.Page(page, limit, UsualLimit);
         var total = await documents.CountAsync(id, cancellationToken) ?? throw ApiException.NotFound(NoCustomer);

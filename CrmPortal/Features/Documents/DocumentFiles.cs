@@ -60,7 +60,7 @@ internal static class DocumentFiles
         try
         {
             if (http.Request.ContentLength > options.Value.LargestFile)
-                throw new RuleViolationException("File", "The file is too large; at most {0} MB are taken.",
+                throw new RuleViolationException("File", "The file is too large; the limit is {0} MB.",
                 options.Value.LargestFileMegabytes);
             return await documents.UploadAsync(id, new(name, kind ?? DocumentKind.Other, expires), http.Request.Body,
                 http.RequestAborted) is { } added

@@ -24,10 +24,10 @@ internal sealed record DocumentAnswer(
 /// <summary>Whether a document is what it should be.</summary>
 internal sealed record DocumentVerification
 {
-    [Description("verified without it.")]
+    [Description("Defaults to verified.")]
     public Optional<DocumentStatus> Status { get; init; }
 
-    [Description("Needed for a rejection.")]
+    [Description("Required for a rejection.")]
     public string? Reason { get; init; }
 }
 
@@ -37,16 +37,16 @@ internal sealed record DocumentDeletedAnswer(string Message, long Id);
 /// <summary>The parts of an upload.</summary>
 internal sealed record DocumentForm
 {
-    [Description("other, identity, address, contract, invoice or photo; before the file.")]
+    [Description("other, identity, address, contract, invoice or photo; must come before the file.")]
     public string? Kind { get; init; }
 
-    [Description("The name to keep the file under, where it is another than its own; before the file.")]
+    [Description("The name to store the file under, if different from its own; must come before the file.")]
     public string? Name { get; init; }
 
-    [Description("A day such as 2027-05-31; before the file.")]
+    [Description("A date such as 2027-05-31; must come before the file.")]
     public string? ExpiresOn { get; init; }
 
-    [Description("The content, as the last part.")]
+    [Description("The file content, as the last part.")]
     public required IFormFile File { get; init; }
 }
 

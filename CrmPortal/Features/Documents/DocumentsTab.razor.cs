@@ -95,7 +95,7 @@ public sealed partial class DocumentsTab
         {
             var upload = new Upload(name, size);
             if (size > Limits.Value.LargestFile)
-                upload.Refuse(L["The file is too large; at most {0} MB are taken.", Limits.Value.LargestFileMegabytes]);
+                upload.Refuse(L["The file is too large; the limit is {0} MB.", Limits.Value.LargestFileMegabytes]);
             _uploads.Add(upload);
             addresses.Add(upload.State == UploadState.Waiting ? Address(name) : null);
         }

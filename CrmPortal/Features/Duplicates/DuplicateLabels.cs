@@ -14,12 +14,12 @@ internal static class DuplicateLabels
         DuplicateReasonKind.SimilarEmail => L["E-mail with one letter different"],
         DuplicateReasonKind.SamePhone => L["Same phone"],
         DuplicateReasonKind.SameExternalId => L["Same external id"],
-        DuplicateReasonKind.SimilarName => reason.Value >= 1 ? L["Same name"] : L["Name {0} alike", Percent(reason.Value)],
+        DuplicateReasonKind.SimilarName => reason.Value >= 1 ? L["Same name"] : L["Name {0} similar", Percent(reason.Value)],
         DuplicateReasonKind.SameAddress => L["Same address"],
         DuplicateReasonKind.SameBirthDate => L["Same date of birth"],
-        DuplicateReasonKind.OtherGivenName => L["Another first name"],
-        DuplicateReasonKind.OtherFamilyName => L["Another last name"],
-        _ => L["Another date of birth"],
+        DuplicateReasonKind.OtherGivenName => L["Different first name"],
+        DuplicateReasonKind.OtherFamilyName => L["Different last name"],
+        _ => L["Different date of birth"],
     };
 
     public static string List(IEnumerable<DuplicateReason> reasons, IStringLocalizer<Texts> L) =>

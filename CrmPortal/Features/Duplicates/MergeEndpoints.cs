@@ -22,9 +22,9 @@ internal static class MergeEndpoints
 
     public static void MapMerging(this RouteGroupBuilder api) =>
         api.MapPost("/customers/merge", MergeAsync).WithTags("Customers").WithName("MergeCustomers")
-            .WithSummary("Merge customers who are one person into one of them")
+            .WithSummary("Merge duplicate customers into one")
             .WithDescription(
-                "With preview=true nothing is changed, and the answer says what would be. The others go to the trash; their numbers and ids lead to the survivor. A merge can be undone for 30 days.")
+                "With preview=true nothing is changed, and the response shows what would happen. The merged customers go to the trash; their numbers and ids lead to the customer that is kept. A merge can be undone for 30 days.")
             .NeedsPermission(Permissions.CustomersMerge).WithExample(Request, 200, Answer)
                 .AnswersProblems(400, 401, 403, 409, 413, 415, 422, 429, 500, 503);
 
@@ -48,17 +48,17 @@ internal static class MergeEndpoints
 /// <summary>Which customers become one.</summary>
 internal sealed record MergeInput
 {
-    [Description("Who stays.")]
+    [Description("The customer to keep.")]
     public long? SurvivorId { get; init; }
 
-    [Description("Who goes into them; at most nine.")]
+    [Description("The customers to merge into it; at most nine.")]
     public IReadOnlyList<long>? Ids { get; init; }
 
     [Description(
-        "Whose value of a field is taken: the field's name and the id of a customer. Without it the survivor's, or where they have none the newest of the others'.")]
+        "Which customer's value to keep: the field's name and the id of a customer. Defaults to the survivor's value or, if it is empty, the newest of the others.")]
     public IReadOnlyDictionary<string, long>? Fields { get; init; }
 
-    [Description("Whether to say only what would be done.")]
+    [Description("Whether to only preview the merge.")]
     public bool Preview { get; init; }
 }
 

@@ -87,7 +87,7 @@ internal static partial class ExportAnswer
             Yes = texts["yes"],
             No = texts["no"],
             Page = texts["Page {0} of {1}"],
-            Made = texts["Made on {0}"],
+            Made = texts["Created on {0}"],
             Empty = texts["There are no rows."],
             Total = texts["Total"],
             Currency = texts["Currency"],

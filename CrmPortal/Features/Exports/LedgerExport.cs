@@ -44,10 +44,10 @@ internal static class LedgerExport
     public static Task SendStatementAsync(HttpContext context, long id, LedgerExportService exports, Display display,
         IStringLocalizer<Texts> texts) =>
         ExportAnswer.SendAsync(context, "statement", "pdf", async (audience, cancellationToken) => await exports.PrepareAsync(
-            new(id, new(), "pdf", true) { Title = texts["Statement of points"], Say = text => texts[text],
+            new(id, new(), "pdf", true) { Title = texts["Points statement"], Say = text => texts[text],
                 Summary = balance => [.. Summary(balance, display, texts)] }, audience, cancellationToken) ?? throw Gone());
 
-    private static RuleViolationException Gone() => new("", "There is no such customer.");
+    private static RuleViolationException Gone() => new("", "This customer does not exist.");
 
     private static IEnumerable<string> Subtitles(LedgerQuery query, IStringLocalizer<Texts> texts)
     {
@@ -58,9 +58,9 @@ internal static class LedgerExport
 
     private static IEnumerable<string> Summary(LoyaltyBalance balance, Display display, IStringLocalizer<Texts> texts)
     {
-        yield return texts["Can be spent: {0} points", Display.Number(balance.Current)];
-        if (balance.Pending > 0) yield return texts["Can be spent later: {0} points", Display.Number(balance.Pending)];
+        yield return texts["Available to spend: {0} points", Display.Number(balance.Current)];
+        if (balance.Pending > 0) yield return texts["Available later: {0} points", Display.Number(balance.Pending)];
         if (balance.ExpiringAt is { } at)
-            yield return texts["{0} points run out from {1} on", Display.Number(balance.ExpiringSoon), display.LastShopDay(at)];
+            yield return texts["{0} points expire from {1}", Display.Number(balance.ExpiringSoon), display.LastShopDay(at)];
     }
 }

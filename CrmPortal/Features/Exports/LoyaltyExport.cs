@@ -17,7 +17,7 @@ internal static class LoyaltyExport
     {
         var kind = Enum.GetValues<LoyaltyReport>().First(r => Name(r) == report);
         var title = kind switch { LoyaltyReport.Metrics => texts["Loyalty figures"], LoyaltyReport.Liability => texts["Loyalty liability"],
-            _ => texts["Points that run out"] };
+            _ => texts["Expiring points"] };
         return ExportAnswer.SendAsync(context, $"loyalty-{report}", format, (audience, cancellationToken) =>
             figures.ExportAsync(kind, format, title, audience, cancellationToken));
     }

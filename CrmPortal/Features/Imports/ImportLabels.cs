@@ -11,11 +11,11 @@ internal static class ImportLabels
     public static string State(IStringLocalizer<Texts> texts, ImportState state) => state switch
     {
         ImportState.Uploaded => texts["Uploaded"],
-        ImportState.Checking => texts["Being checked"],
+        ImportState.Checking => texts["Checking"],
         ImportState.Checked => texts["Checked"],
-        ImportState.Publishing => texts["Being written"],
+        ImportState.Publishing => texts["Importing"],
         ImportState.Published => texts["Imported"],
-        _ => texts["Taken back"],
+        _ => texts["Undone"],
     };
 
     public static string StateBadge(ImportState state) => state switch
@@ -39,9 +39,9 @@ internal static class ImportLabels
 
     public static string Mode(IStringLocalizer<Texts> texts, ImportMode mode) => mode switch
     {
-        ImportMode.Create => texts["Only create new ones"],
-        ImportMode.Update => texts["Only change those that are there"],
-        _ => texts["Create new ones and change those that are there"],
+        ImportMode.Create => texts["Create new only"],
+        ImportMode.Update => texts["Update existing only"],
+        _ => texts["Create new and update existing"],
     };
 
     public static string Delimiter(IStringLocalizer<Texts> texts, char delimiter) => delimiter switch

@@ -37,7 +37,7 @@ public sealed partial class ImportPage
     protected override async Task OnParametersSetAsync()
     {
         await LoadAsync();
-        // Whoever comes back to the page finds the work that goes on.
+        // A user who returns to the page sees the running job.
         if (_import?.JobId is { } id && await LatestAsync(read => Jobs.GetAsync(id, read)) is { IsOver: false }) _job = id;
     }
 

@@ -12,7 +12,7 @@ internal static class LoyaltyLabels
         EntryKind.Earned => L["Points earned"],
         EntryKind.Redeemed => L["Points redeemed"],
         EntryKind.Adjusted => L["Points adjusted"],
-        EntryKind.Expired => L["Points ran out"],
+        EntryKind.Expired => L["Points expired"],
         EntryKind.Reversed => L["Points reversed"],
         _ => L["Points written off"],
     };
@@ -27,9 +27,9 @@ internal static class LoyaltyLabels
 
     public static string State(AdjustmentState state, IStringLocalizer<Texts> L) => state switch
     {
-        AdjustmentState.Waiting => L["Waiting"],
+        AdjustmentState.Waiting => L["Pending"],
         AdjustmentState.Approved => L["Approved"],
-        AdjustmentState.Rejected => L["Refused"],
+        AdjustmentState.Rejected => L["Rejected"],
         _ => L["Withdrawn"],
     };
 

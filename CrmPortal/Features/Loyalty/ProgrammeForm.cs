@@ -61,7 +61,7 @@ public sealed class ProgrammeForm
     /// <param name="today">For campaigns whose days are not typed yet.</param>
     public ProgrammeRules ToRules(DateOnly today)
     {
-        // A category that stands there twice must reach the rules as two, so that it is refused with a sentence.
+        // A category that occurs twice must reach the rules as two, so that it is refused with a sentence.
         var categories = new Dictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var row in Categories)
         {

@@ -33,8 +33,8 @@ internal static class TierLabels
     public static string Of(TierCause cause, IStringLocalizer<Texts> L) => cause switch
     {
         TierCause.Automatic => L["Reached"],
-        TierCause.Manual => L["Given by hand"],
-        TierCause.ManualEnded => L["A given tier ended"],
+        TierCause.Manual => L["Set manually"],
+        TierCause.ManualEnded => L["Manually set tier expired"],
         TierCause.Downgrade => L["No longer reached"],
         _ => L["Merged"],
     };
@@ -53,7 +53,7 @@ internal static class TierLabels
     {
         DowngradePolicy.Never => L["Tiers are never lost"],
         DowngradePolicy.OneStep => L["One step down, once a year"],
-        _ => L["Down to what is reached"],
+        _ => L["Down to the tier reached"],
     };
 
     public static string Of(ProgrammeState state, IStringLocalizer<Texts> L) => state switch

@@ -140,7 +140,7 @@ public sealed partial class OrderForm
         return true;
     }
 
-    /// <summary>Another code takes back what the code before brought, unless somebody changed it.</summary>
+    /// <summary>Another code undoes what the code before brought, unless somebody changed it.</summary>
     private void Unfill(int line)
     {
         if (!_filled.Remove(line, out var before)) return;

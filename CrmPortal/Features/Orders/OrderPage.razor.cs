@@ -104,7 +104,7 @@ public sealed partial class OrderPage
         catch (ConcurrencyConflictException)
         {
             await LoadAsync();
-            (_error, _asked) = (L["Somebody changed this order in the meantime."], null);
+            (_error, _asked) = (L["Someone changed this order in the meantime."], null);
         }
         finally
         {
@@ -119,7 +119,7 @@ public sealed partial class OrderPage
             if (await Orders.TakeBackStepAsync(Id, version, CancellationToken.None) is { } changed)
             {
                 (_order, _error) = (changed.Order, null);
-                Toasts.Show(L["Undone. The order is again: {0}", Display.Status(_order.Status)]);
+                Toasts.Show(L["Undone. The order is now: {0}", Display.Status(_order.Status)]);
             }
         }
         catch (RuleViolationException violation)
@@ -129,7 +129,7 @@ public sealed partial class OrderPage
         catch (ConcurrencyConflictException)
         {
             await LoadAsync();
-            _error = L["Somebody changed this order in the meantime."];
+            _error = L["Someone changed this order in the meantime."];
         }
 
         StateHasChanged();
@@ -147,7 +147,7 @@ public sealed partial class OrderPage
         (_asked, _error) = (null, null);
         Show(order);
         Toasts.Show(order.Customer is { } customer
-            ? L["The order belongs to {0} now.", customer.Name] : L["The order belongs to nobody now."]);
+            ? L["The order now belongs to {0}.", customer.Name] : L["The order is no longer assigned to a customer."]);
     }
 
     private void CloseQuestion() => _asked = null;

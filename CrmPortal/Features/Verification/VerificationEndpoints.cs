@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Features.Verification;
 
-/// <summary>What to verify, and the digits where the customer told them.</summary>
+/// <summary>What to verify, and the code if the customer gave it.</summary>
 internal sealed record VerificationInput
 {
-    [Description("The six digits; without them, they are sent.")]
+    [Description("The six-digit code; without it, a code is sent.")]
     public string? VerificationCode { get; init; }
 
-    [Description("A further e-mail or phone instead of the primary one.")]
+    [Description("An additional e-mail or phone instead of the primary one.")]
     public long? ContactId { get; init; }
 }
 
@@ -28,25 +28,25 @@ internal sealed record VerificationLinkAnswer(string Message, string Email, bool
 internal static class VerificationEndpoints
 {
     private const string NoCustomer = "Customer not found";
-    private const string DeadLink = "This link is no longer good.";
+    private const string DeadLink = "This link is no longer valid.";
     private const string Sent = """{ "message": "Verification code sent.", "verified": false }""";
 
     public static void MapVerification(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/customers").WithTags("Verification");
         group.MapPost(@"/{id:regex(^\d+$)}/verify-email", VerifyEmailAsync)
-            .Documented("VerifyEmail", "Send a link and a code to an e-mail, or check the code", Permissions.CustomersEdit,
+            .Documented("VerifyEmail", "Send a verification link and code by e-mail, or check the code", Permissions.CustomersEdit,
                 """{ "verification_code": "123456" }""", 200, Sent);
         group.MapPost(@"/{id:regex(^\d+$)}/verify-phone", VerifyPhoneAsync)
-            .Documented("VerifyPhone", "Send a code to a phone, or check the code", Permissions.CustomersEdit,
+            .Documented("VerifyPhone", "Send a verification code to a phone, or check the code", Permissions.CustomersEdit,
                 """{ "verification_code": "123456" }""", 200, Sent);
-        group.MapGet("/verify-email", LookAsync).AllowAnonymous().WithName("LookAtEmailLink").WithSummary("What a mailed link is for")
-            .WithDescription("Changes nothing, since programs that look through mails follow links: send the same as POST to verify.")
+        group.MapGet("/verify-email", LookAsync).AllowAnonymous().WithName("LookAtEmailLink").WithSummary("Look up a verification link")
+            .WithDescription("Changes nothing, because mail scanners follow links; send the same request as POST to verify.")
             .WithExample(null, 200,
                 """{ "message": "Send this as POST to verify the e-mail.", "email": "john.doe@example.com", "verified": false }""")
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/verify-email", ConfirmAsync).AllowAnonymous().WithName("ConfirmEmailLink")
-            .WithSummary("Verify an e-mail by its mailed link")
+            .WithSummary("Verify an e-mail by its link")
             .WithExample(null, 200, """{ "message": "Email verified successfully.", "verified": true }""")
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
@@ -73,13 +73,13 @@ internal static class VerificationEndpoints
             ? TypedResults.Ok(new VerificationAnswer("Verification code sent.", false)) : throw ApiException.NotFound(NoCustomer);
     }
 
-    private static async Task<Ok<VerificationLinkAnswer>> LookAsync([Description("As it stands in the link.")] string token,
+    private static async Task<Ok<VerificationLinkAnswer>> LookAsync([Description("The token from the link.")] string token,
         VerificationService verification, CancellationToken cancellationToken) =>
         await verification.FindLinkAsync(token, cancellationToken) is { } link
             ? TypedResults.Ok(new VerificationLinkAnswer("Send this as POST to verify the e-mail.", link.Email, false)) : throw ApiException
             .NotFound(DeadLink);
 
-    private static async Task<Ok<VerificationAnswer>> ConfirmAsync([Description("As it stands in the link.")] string token,
+    private static async Task<Ok<VerificationAnswer>> ConfirmAsync([Description("The token from the link.")] string token,
         VerificationService verification, CancellationToken cancellationToken) =>
         await verification.ConfirmLinkAsync(token, cancellationToken)
             ? TypedResults.Ok(new VerificationAnswer("Email verified successfully.", true)) : throw ApiException.NotFound(DeadLink);

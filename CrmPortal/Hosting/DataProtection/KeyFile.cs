@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace CrmPortal.Hosting.DataProtection;
 
 /// <summary>
-/// The secret that wraps the data-protection keys of the database. It lies in a file beside it, readable by the program's user
+/// The secret that wraps the data-protection keys of the database. It is in a file beside it, readable by the program's user
 /// alone, and belongs in no backup of the database: who has one of the two can read nothing.
 /// </summary>
 internal sealed class KeyFile(string path)

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace CrmPortal.Hosting.DataProtection;
 
-/// <summary>Says whether the key file opens the keys that lie in the database.</summary>
+/// <summary>Says whether the key file opens the keys that are in the database.</summary>
 internal static class KeyFileCheck
 {
     /// <param name="keys">The data-protection keys of the database, as XML.</param>

@@ -14,7 +14,7 @@ internal sealed class KeyFileEncryptor(KeyFile file) : IXmlEncryptor
     }
 }
 
-/// <summary>Opens what <see cref="KeyFileEncryptor"/> wrapped; the framework finds it by the name that stands beside the key.</summary>
+/// <summary>Opens what <see cref="KeyFileEncryptor"/> wrapped; the framework finds it by the name that is beside the key.</summary>
 internal sealed class KeyFileDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) =>

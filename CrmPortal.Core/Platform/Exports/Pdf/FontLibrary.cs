@@ -12,7 +12,7 @@ internal static class FontLibrary
 
     private static readonly ConcurrentDictionary<string, Lazy<TrueTypeFont>> Fonts = new();
 
-    /// <summary>Scripts that the two main fonts have not or not wholly, and the fonts for them.</summary>
+    /// <summary>Scripts that the two main fonts have not or not in full, and the fonts for them.</summary>
     private static readonly (int First, int Last, string File)[] Scripts =
     [
         (0x0900, 0x097F, "Lohit-Devanagari.ttf"),

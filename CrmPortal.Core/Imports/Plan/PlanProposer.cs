@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using CrmPortal.Core.Customers.Fields;
+using CrmPortal.Core.Platform.Common;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>Proposes how a file is imported: as one with the same header was the last time, else by names and values.</summary>
+internal static class PlanProposer
+{
+    private const int LongestPrefix = 3;
+
+    public static string HeaderHash(FileProfile profile) =>
+        Convert.ToHexStringLower(SHA256
+            .HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
+
+    /// <summary>Whether the columns look like order lines rather than like customers.</summary>
+    public static ImportKind Kind(FileProfile profile)
+    {
+        var orders = ImportFields.Propose(ImportFields.Of(ImportKind.Orders, []), profile.Columns);
+        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity)
+            ? ImportKind.Orders : ImportKind.Customers;
+    }
+
+    public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop) =>
+        Propose(kind, fields, profile, shop, ImportFields.Propose(fields, profile.Columns));
+
+    /// <summary>What follows from columns that are known.</summary>
+    public static ImportPlan Propose(
+        ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop, IReadOnlyDictionary<string, int> columns)
+    {
+        var ownNumbers = OwnOf(fields, CustomFieldType.Number);
+        var numbers = columns
+            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
+                or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+        return new()
+        {
+            Columns = columns,
+            Match = Match(columns),
+            DateFormat = DateFormat(columns, OwnOf(fields, CustomFieldType.Date), profile, shop),
+            IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
+            RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity)
+                && profile.Columns[quantity].HasNegative ? "C" : "",
+        };
+    }
+
+    /// <summary>Refuses a plan that cannot work, one sentence for each fault.</summary>
+    /// <exception cref="RuleViolationException">Something that is needed is missing.</exception>
+    public static void Demand(ImportKind kind, IReadOnlyList<ImportField> fields, ImportPlan plan, FileProfile profile)
+    {
+        var errors = new List<FieldError>();
+        var known = fields.Select(f => f.Name).ToHashSet();
+        if (plan.Columns.Any(c => !known.Contains(c.Key) || c.Value < 0 || c.Value >= profile.Columns.Count))
+            errors.Add(new("Columns", "A column is mapped to an unknown field."));
+        if (plan.Columns.Values.Distinct().Count() < plan.Columns.Count) errors.Add(new("Columns", "One column is mapped to two fields."));
+        if (plan.DateFormat.Length == 0) errors.Add(new("DateFormat",
+            "Choose the date format: every date in the file could have the day or the month first."));
+        else if (!ValueReader.DateFormats.Contains(plan.DateFormat)) errors.Add(new("DateFormat", "Choose the date format."));
+        if (plan.RefundPrefix.Length > LongestPrefix)
+            errors.Add(new("RefundPrefix", "The refund number prefix can have at most {0} characters.", LongestPrefix));
+        if (plan.Currency.Length > 0 && !IsoCodes.Currencies.Contains(plan.Currency))
+            errors.Add(new("Currency", "This is not a currency code, such as EUR."));
+        if (plan.TimeZone.Length > 0 && !LocalZone.IsKnown(plan.TimeZone))
+            errors.Add(new("TimeZone", "There is no such time zone; write it as Europe/London."));
+        if (kind == ImportKind.Orders)
+        {
+            if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Choose the column with the order number."));
+            if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Choose the column with the date."));
+            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Choose the column with the product code."));
+            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
+            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Choose the column with the unit price."));
+        }
+        else if (!plan.Columns.Keys
+            .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email
+                or ImportFields.Phone or ImportFields.ExternalId or ImportFields.Number))
+        {
+            errors.Add(new("Columns", "Choose the column with a name, an e-mail, a phone, an external id or a customer number."));
+        }
+
+        var namesCustomers = plan.Columns.Keys.Any(IsKey);
+        if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
+            errors.Add(new("Match", "No column contains the field that customers are matched by."));
+        if (errors.Count > 0) throw new RuleViolationException(errors);
+    }
+
+    public static string FieldOf(MatchKey match) => match switch
+    {
+        MatchKey.Number => ImportFields.Number,
+        MatchKey.Email => ImportFields.Email,
+        MatchKey.Phone => ImportFields.Phone,
+        _ => ImportFields.ExternalId,
+    };
+
+    /// <summary>Whether customers can be matched by a field.</summary>
+    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => FieldOf(m) == field);
+
+    /// <summary>The best of what the columns hold by which customers can be matched.</summary>
+    public static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
+        columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
+        : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId
+        : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
+        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
+
+    private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) =>
+        [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
+
+    /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
+    /// say.</summary>
+    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile,
+        ShopOptions shop)
+    {
+        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
+            .Contains(c.Key))
+            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0).ToList();
+        if (held.Count == 0) return ValueReader.DateFormats[0];
+        if (held.TrueForAll(c => c.IsDayOrMonth)) return "";
+        var dates = held.ConvertAll(c => c.DateFormats);
+        var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
+        if (common.Count == 0) common = dates[0];
+        return shop.Country == "US" && common.Contains("MM/dd/yyyy") ? "MM/dd/yyyy" : common[0];
+    }
+}

@@ -1,0 +1,117 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Imports;
+
+/// <summary>
+/// Takes away in masses what an import created and nobody has touched since. Values that it changed are undone as those of any change
+/// set.
+/// </summary>
+internal static class ImportUndo
+{
+    public const string Kind = "import";
+
+    private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses", "CustomFieldValues"];
+
+    /// <summary>Removes created orders, refunds and customers in the running transaction, with one audit row each.</summary>
+    /// <returns>How many records went, and the customers of the import whose figures must be computed again.</returns>
+    public static async Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId,
+        long undoId, CancellationToken cancellationToken)
+    {
+        var refunds = await RemoveDocumentsAsync(db, changeSetId, "Refund", cancellationToken);
+        var orders = await RemoveDocumentsAsync(db, changeSetId, "Order", cancellationToken);
+        var customers = await RemoveCustomersAsync(db, changeSetId, cancellationToken);
+        await db.Database.ExecuteSqlAsync($"""
+            insert into "AuditEntries" ("ChangeSetId", "EntityType", "EntityId", "CustomerId", "Action", "Fields")
+            select {undoId}, e."EntityType", e."EntityId", e."CustomerId", 'Deleted', '' from "AuditEntries" e where e."ChangeSetId" = {changeSetId} and e."Action" = 'Created' and (
+                (e."EntityType" = 'Order' and not exists (select 1 from "Orders" o where o."Id" = e."EntityId"))
+                or (e."EntityType" = 'Refund' and not exists (select 1 from "Refunds" r where r."Id" = e."EntityId"))
+                or (e."EntityType" = 'Customer' and not exists (select 1 from "Customers" c where c."Id" = e."EntityId")))
+            """, cancellationToken);
+        var left = await db.Database.SqlQuery<long>($"""
+            select distinct e."CustomerId" as "Value" from "AuditEntries" e join "Customers" c on c."Id" = e."CustomerId"
+            where e."ChangeSetId" = {changeSetId} and e."EntityType" in ('Order', 'Refund')
+            """).ToListAsync(cancellationToken);
+        return (refunds + orders + customers, left);
+    }
+
+    /// <summary>What of an import is still there after it was undone, because somebody has worked with it since.</summary>
+    public static async Task<ImportKept> KeptAsync(CrmDbContext db, long changeSetId, int values, CancellationToken cancellationToken)
+    {
+        const int MostNames = 20;
+        var created = db.AuditEntries.Where(e => e.ChangeSetId == changeSetId && e.Action == AuditAction.Created);
+        var customers = created.Where(e => e.EntityType == nameof(Customer))
+            .Join(db.Customers.Where(c => c.DeletedAt == null), e => e.EntityId, c => c.Id, (_, c) => c);
+        var orders = created.Where(e => e.EntityType == nameof(Order)).Join(db.Orders, e => e.EntityId, o => o.Id, (_, o) => o);
+        var refunds = created.Where(e => e.EntityType == nameof(Refund)).Join(db.Refunds, e => e.EntityId, r => r.Id, (_, r) => r);
+        var names = (await orders.OrderBy(o => o.Id).Take(MostNames).ToListAsync(cancellationToken)).ConvertAll(o => o.Name);
+        names.AddRange((await refunds.OrderBy(r => r.Id).Take(MostNames).ToListAsync(cancellationToken)).Select(r => r.Name));
+        names.AddRange(await customers.OrderBy(c => c.Number).Select(c => c.Number).Take(MostNames).ToListAsync(cancellationToken));
+        return new(await customers.CountAsync(cancellationToken), await orders.CountAsync(cancellationToken), await refunds
+            .CountAsync(cancellationToken), values, [.. names.Take(MostNames)]);
+    }
+
+    /// <summary>
+    /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes
+    /// later counts by itself. Rows that came with the record are left out.
+    /// </summary>
+    /// <param name="own">Tables that an import fills together with the record, or that the program fills by itself.</param>
+    private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string
+        .Join(' ', db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
+        .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
+        .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
+            .ThenBy(r => r.Column, StringComparer.Ordinal)
+        .Select(r => $"and not exists (select 1 from \"{r.Table}\" x where x.\"{r.Column}\" = e.\"EntityId\")"));
+
+    private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, string type, CancellationToken cancellationToken)
+    {
+        var pointed = type == nameof(Order) ? NothingPointsAt<Order>(db, "OrderLines")
+            : NothingPointsAt<Refund>(db,
+                "RefundLines") + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
+        var untouched = $$"""
+            select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = '{{type}}' and e."Action" = 'Created'
+                and not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
+                {{pointed}}
+            """;
+        var lines = $"delete from \"{type}Lines\" where \"{type}Id\" in ({untouched})";
+        var documents = $"delete from \"{type}s\" where \"Id\" in ({untouched})";
+        await db.Database.ExecuteSqlRawAsync(lines, [changeSetId], cancellationToken);
+        return await db.Database.ExecuteSqlRawAsync(documents, [changeSetId], cancellationToken);
+    }
+
+    /// <summary>Those whom the import made and nobody has worked with since: no later change, and nothing that points at them.</summary>
+    private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken)
+    {
+        var untouched = $$"""
+            select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = 'Customer' and e."Action" = 'Created'
+                and not exists (select 1 from "AuditEntries" l where l."CustomerId" = e."EntityId" and l."ChangeSetId" <> {0} and l."Action" <> 'Viewed' and l."Action" not in ('Revealed', 'Exported', 'Refused'))
+                {{NothingPointsAt<Customer>(db, [.. Parts, "DuplicatePairs"])}}
+            """;
+        foreach (var part in Parts)
+        {
+            var parts = $"delete from \"{part}\" where \"CustomerId\" in ({untouched})";
+            await db.Database.ExecuteSqlRawAsync(parts, [changeSetId], cancellationToken);
+        }
+
+        var customers = $"delete from \"Customers\" where \"Id\" in ({untouched})";
+        return await db.Database.ExecuteSqlRawAsync(customers, [changeSetId], cancellationToken);
+    }
+}
+
+internal sealed class ImportMassUndo : IMassUndo
+{
+    public string Kind => ImportUndo.Kind;
+
+    public Task<bool> IsBrokenOffAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken) =>
+        db.Imports.AnyAsync(i => i.ChangeSetId == changeSetId && i.State != ImportState.Undone, cancellationToken);
+
+    public Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId, long undoId,
+        CancellationToken cancellationToken) => ImportUndo.RemoveCreatedAsync(db, changeSetId, undoId, cancellationToken);
+
+    public Task EndAsync(CrmDbContext db, long changeSetId) => db.Imports.Where(i => i.ChangeSetId == changeSetId)
+        .ExecuteUpdateAsync(i => i.SetProperty(x => x.State, ImportState.Undone), CancellationToken.None);
+}

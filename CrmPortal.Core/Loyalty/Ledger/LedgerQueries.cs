@@ -1,0 +1,104 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Loyalty;
+
+/// <summary>Reads a customer's ledger; the number of statements does not depend on how much is in it.</summary>
+internal static class LedgerQueries
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+
+    /// <summary>What a customer has, or null where there is no such customer.</summary>
+    public static async Task<LoyaltyBalance?> BalanceAsync(CrmDbContext db, long customerId, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var customer = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null).Select(c => new { c.Id, c.Tier })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (customer is null) return null;
+        var soon = now + Soon;
+        var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).Select(a => new { a.Id, a.Balance })
+            .ToListAsync(cancellationToken);
+        if (accounts.Count == 0) return new(customerId, 0, 0, 0, 0, null, customer.Tier);
+        var ids = accounts.ConvertAll(a => a.Id);
+        var lots = db.LoyaltyLots.Where(l => ids.Contains(l.AccountId) && l.Remaining > 0);
+        var held = await lots.GroupBy(l => 1).Select(g => new
+        {
+            Pending = g.Sum(l => l.UsableAt > now && (l.ExpiresAt == null || l.ExpiresAt > now) ? l.Remaining : 0),
+            Due = g.Sum(l => l.ExpiresAt <= now ? l.Remaining : 0),
+            Soon = g.Sum(l => l.ExpiresAt > now && l.ExpiresAt <= soon ? l.Remaining : 0),
+        }).SingleOrDefaultAsync(cancellationToken);
+        var first = held is { Soon: > 0 } ? await lots.Where(l => l.ExpiresAt > now && l.ExpiresAt <= soon)
+            .MinAsync(l => l.ExpiresAt, cancellationToken) : null;
+        // Points that expired and are not booked yet cannot be spent either.
+        return new(customerId, accounts.Sum(a => a.Balance) - (held?.Pending ?? 0) - (held?.Due ?? 0), held?.Pending ?? 0,
+            await LifetimeAsync(db, ids, cancellationToken), held?.Soon ?? 0, first, customer.Tier);
+    }
+
+    /// <summary>Everything that was earned or added, less what was reversed of it.</summary>
+    public static Task<long> LifetimeAsync(CrmDbContext db, List<long> accountIds, CancellationToken cancellationToken) =>
+        db.LoyaltyEntries.Where(e => accountIds.Contains(e.AccountId) && (
+        e.Kind == EntryKind.Earned || (e.Kind == EntryKind.Adjusted && e.Points > 0)
+        || (e.Kind == EntryKind.Reversed && e.Reverses!.Points > 0))).SumAsync(e => e.Points, cancellationToken);
+
+    public static IQueryable<LoyaltyEntry> OfCustomer(this IQueryable<LoyaltyEntry> entries, long customerId, LedgerQuery query,
+        LocalZone zone)
+    {
+        // Days without a start or an end in some time zone are as good as the first and the last that have them.
+        var found = entries.Where(e => e.Account!.CustomerId == customerId);
+        if (query.Kind is { } kind) found = found.Where(e => e.Kind == kind);
+        if (query.From is { } from)
+        {
+            var start = zone.StartOf(Within(from));
+            found = found.Where(e => e.At >= start);
+        }
+
+        if (query.Until is { } until)
+        {
+            var end = zone.StartOf(Within(until).AddDays(1));
+            found = found.Where(e => e.At < end);
+        }
+
+        return found;
+
+        static DateOnly Within(DateOnly day) => day.Year < 1900 ? new(1900, 1, 1) : day.Year > 9000 ? new(9000, 1, 1) : day;
+    }
+
+    /// <summary>The lines of some entries, in their order.</summary>
+    public static async Task<List<LedgerLine>> LinesAsync(CrmDbContext db, long customerId, List<long> ids,
+        CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        var accounts = await db.LoyaltyAccounts.CountAsync(a => a.CustomerId == customerId, cancellationToken);
+        var rows = await db.LoyaltyEntries.AsNoTracking().Where(e => ids.Contains(e.Id)).Select(e => new
+        {
+            Entry = e,
+            e.Booking!.Reason,
+            e.Booking.ActorName,
+            e.Booking.OrderId,
+            e.Booking.Order!.ExternalId,
+            e.Booking.Reference,
+            e.Booking.ProgrammeId,
+            // A customer who was merged has several accounts; what the others held at that time counts as well.
+            Others = accounts < 2 ? 0 : db.Set<LoyaltyAccount>().Where(a => a.CustomerId == customerId && a.Id != e.AccountId)
+                .Select(a => db.Set<LoyaltyEntry>().Where(o => o.AccountId == a.Id && o.Id < e.Id).OrderByDescending(o => o.Id)
+                    .Select(o => o.BalanceAfter).FirstOrDefault()).Sum(),
+        }).ToDictionaryAsync(e => e.Entry.Id, cancellationToken);
+        var opened = await db.LoyaltyLots.AsNoTracking().Where(l => ids.Contains(l.EntryId))
+            .ToDictionaryAsync(l => l.EntryId, cancellationToken);
+        var taken = (await db.LoyaltyLotUses.Where(u => ids.Contains(u.EntryId)).OrderBy(u => u.Id)
+            .Select(u => new { u.EntryId, Lot = new LotTaken(u.LotId, u.Lot!.EntryId, u.Lot.Entry!.At, u.Lot.ExpiresAt, u.Points) })
+            .ToListAsync(cancellationToken)).ToLookup(u => u.EntryId, u => u.Lot);
+        var reversed = await db.LoyaltyEntries.Where(e => ids.Contains(e.ReversesId!.Value)).GroupBy(e => e.ReversesId!.Value)
+            .Select(g => new { g.Key, Points = g.Sum(e => e.Points) }).ToDictionaryAsync(g => g.Key, g => g.Points, cancellationToken);
+        return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => new LedgerLine(
+            r.Entry.Id, r.Entry.BookingId, r.Entry.Kind, r.Entry.Points, r.Entry.BalanceAfter + r.Others, r.Entry.At, r.Reason, r.ActorName,
+                r.OrderId, r.OrderId is { } order ? Order.NameOf(order, r.ExternalId) : null, r.Reference,
+            r.Entry.ReversesId, r.ProgrammeId, opened.GetValueOrDefault(r.Entry.Id)?.UsableAt,
+                opened.GetValueOrDefault(r.Entry.Id)?.ExpiresAt, opened.GetValueOrDefault(r.Entry.Id)?.Remaining,
+            r.Entry.Kind is EntryKind.Earned or EntryKind.Redeemed or EntryKind.Adjusted
+                && r.Entry.Points + reversed.GetValueOrDefault(r.Entry.Id) != 0, [.. taken[r.Entry.Id]]))];
+    }
+}
