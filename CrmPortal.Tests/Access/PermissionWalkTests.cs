@@ -44,6 +44,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             typeof(DocumentReminders),
         typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
+        typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
         typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
@@ -59,8 +60,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             "SessionService.FindByAccessTokenAsync",
         "SessionService.FindAsync", "SessionService.EndAsync", "SessionService.ProlongAsync",
         // Customers without an account hold a link that was sent to them; the token is the right.
-        "OwnConsentService.FindAsync", "OwnConsentService.SetAsync", "OwnConsentService.WithdrawAllAsync",
-            "OwnConsentService.FindRequestAsync", "OwnConsentService.ConfirmAsync",
+        "ConsentSelfService.FindAsync", "ConsentSelfService.SetAsync", "ConsentSelfService.WithdrawAllAsync",
+            "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
     ];
 
