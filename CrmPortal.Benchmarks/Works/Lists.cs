@@ -15,7 +15,7 @@ internal class ListWork(string name, double goal, Func<Facts, (CustomerQuery Que
         if (list(bench.Facts) is not var (query, address, number)) return;
         // The screen knows how long the list is by the time somebody turns to its end.
         var page = new PageRequest(number, Size) { Total = number > 1 ? bench.Facts.Customers : null };
-        Task ListAsync() => bench.Inside.UseAsync<CustomerService>(customers => customers.ListAsync(query, page, cancellationToken));
+        Task ListAsync() => bench.Inside.UseAsync<CustomerFinder>(finder => finder.ListAsync(query, page, cancellationToken));
         var statements = await bench.Inside.Recorder.RecordAsync(ListAsync);
         var bare = await bench.Bare.MedianAsync(statements, Times);
         bench.Table.Add(Result.Of($"{Name}: the screen's rows", await Measure.EachAsync(Times, _ => ListAsync())) with { Bare = bare,
@@ -25,7 +25,7 @@ internal class ListWork(string name, double goal, Func<Facts, (CustomerQuery Que
         var counted = await bench.Inside.Recorder.RecordAsync(async () =>
         {
             await ListAsync();
-            await bench.Inside.UseAsync<CustomerService>(customers => customers.CountAsync(query, null, cancellationToken));
+            await bench.Inside.UseAsync<CustomerFinder>(finder => finder.CountAsync(query, null, cancellationToken));
         });
         var bareCounted = await bench.Bare.MedianAsync(counted, Times / 4);
         bench.Table.Add(Result.Of($"{Name}: over HTTP, with the total",
@@ -74,7 +74,7 @@ internal sealed class CountOfFilter() : Work("Count of a filter")
         foreach (var (words, limit) in new[] { ("exact", (int?)null), ("up to 10,000, as the screen first asks", AtOnce) })
         {
             Task CountAsync() =>
-                bench.Inside.UseAsync<CustomerService>(customers => customers.CountAsync(new(Filter: FirstPage.Filters), limit,
+                bench.Inside.UseAsync<CustomerFinder>(finder => finder.CountAsync(new(Filter: FirstPage.Filters), limit,
                 cancellationToken));
             var bare = await bench.Bare.MedianAsync(await bench.Inside.Recorder.RecordAsync(CountAsync), Times);
             bench.Table.Add(Result.Of($"{Name}, {words}", await Measure.EachAsync(Times, _ => CountAsync())) with { Bare = bare,

@@ -32,8 +32,8 @@ internal sealed class LongTimeline() : Work("Timeline")
             await Measure.EachAsync(Times, _ => PageAsync(many))) with { Bare = little.Median, Goal = Goal.P95(1.5 * little.P95) });
         foreach (var id in new[] { few, many })
         {
-            await bench.Inside.UseAsync<CustomerService>(customers => customers.DeleteAsync(id, cancellationToken));
-            await bench.Inside.UseAsync<CustomerService>(customers => customers.PurgeAsync(id, cancellationToken));
+            await bench.Inside.UseAsync<CustomerTrash>(trash => trash.DeleteAsync(id, cancellationToken));
+            await bench.Inside.UseAsync<CustomerTrash>(trash => trash.PurgeAsync(id, cancellationToken));
         }
     }
 

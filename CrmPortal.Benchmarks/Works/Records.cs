@@ -88,8 +88,8 @@ internal sealed class CreateCustomer() : Work("Create a customer")
         bench.Table.Add(new Result($"{Name}, eight at a time", Times * 4) { PerSecond = rate, Goal = Goal.PerSecond(300) });
         foreach (var id in made)
         {
-            await bench.Inside.UseAsync<CustomerService>(customers => customers.DeleteAsync(id, cancellationToken));
-            await bench.Inside.UseAsync<CustomerService>(customers => customers.PurgeAsync(id, cancellationToken));
+            await bench.Inside.UseAsync<CustomerTrash>(trash => trash.DeleteAsync(id, cancellationToken));
+            await bench.Inside.UseAsync<CustomerTrash>(trash => trash.PurgeAsync(id, cancellationToken));
         }
     }
 

@@ -11,6 +11,8 @@ internal static class CustomersSetup
     {
         services.AddSingleton<IAccountHolders, AccountHolders>();
         services.AddScoped<CustomerService>();
+        services.AddScoped<CustomerFinder>();
+        services.AddScoped<CustomerTrash>();
         services.AddScoped<MergedCustomers>();
         services.AddScoped<CustomerBulkService>();
         services.AddScoped<IJobHandler, BulkEditJob>();

@@ -25,8 +25,8 @@ public sealed partial class UndoService
         /// <summary>What removed rows of the batch depend on and what is not there any more.</summary>
         public HashSet<(string Type, long Id)> Gone { get; set; } = [];
 
-        /// <summary>Tags that the change set made.</summary>
-        public HashSet<long> MadeTags { get; } = [];
+        /// <summary>Rows that go in the end where nobody uses them.</summary>
+        public HashSet<(string Type, long Id)> PutOff { get; } = [];
 
         public int Undone { get; set; }
 
@@ -43,6 +43,13 @@ public sealed partial class UndoService
 
         public void Reached(List<AuditEntry> entries, bool isLast) =>
             (Last, BatchRows, IsDone) = (entries.Count > 0 ? entries[^1].Id : Last, entries.Count, isLast);
+
+        /// <summary>Notes that a row stays as it is; answers that it was not taken back.</summary>
+        public bool Keep(string entityType)
+        {
+            Kept.Add(new(entityType, null, null, null));
+            return false;
+        }
 
         public void Keep(string entityType, string field, object? before, object? current, object? after) =>
             Kept.Add(HistoryService.MaySee(entityType, field, Grant)

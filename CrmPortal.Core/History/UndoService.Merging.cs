@@ -7,11 +7,10 @@ using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace CrmPortal.Core.History;
 
-/// <content>Taking back merges, where rows go back to whom they came from and e-mails and phones change hands.</content>
+/// <content>Taking back merges, where rows go back to whom they came from.</content>
 public sealed partial class UndoService
 {
     private const string OwnerField = "CustomerId";
@@ -98,93 +97,5 @@ public sealed partial class UndoService
             Action = AuditAction.Updated, Fields = entry.Fields, Values = JsonSerializer.Serialize(turned, ChangeRecorder.Json),
         });
         return true;
-    }
-
-    /// <summary>
-    /// Where an e-mail or phone that would come back belongs to another customer by now, it comes back as a further one. A card stays
-    /// with anyone who has it now: nobody has a further one.
-    /// </summary>
-    private static async Task KeepTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
-    {
-        db.ChangeTracker.DetectChanges();
-        var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
-        var ids = changed.Select(e => e.Entity.Id).ToList();
-        var live = changed.Where(e => e.Entity.DeletedAt is null)
-            .OrderBy(e => e.OriginalValues.GetValue<DateTimeOffset?>(nameof(Customer.DeletedAt)) is null ? 0 : 1)
-            .Select(e => e.Entity).ToList();
-        var emails = live.Select(c => c.Email?.ToLowerInvariant()).OfType<string>().ToList();
-        var phones = live.Select(c => c.Phone).OfType<string>().ToList();
-        var cards = live.Select(c => c.LoyaltyCard).OfType<string>().ToList();
-        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id)
-                && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!) || cards.Contains(c.LoyaltyCard!)))
-            .Select(c => new { c.EmailKey, c.Phone, c.LoyaltyCard }).ToListAsync(cancellationToken);
-        var usedEmails = taken.Select(t => t.EmailKey).OfType<string>().ToHashSet();
-        var usedPhones = taken.Select(t => t.Phone).OfType<string>().ToHashSet();
-        var usedCards = taken.Select(t => t.LoyaltyCard).OfType<string>().ToHashSet();
-        foreach (var customer in live)
-        {
-            if (customer.Email is { } email && !usedEmails.Add(email.ToLowerInvariant()))
-            {
-                db.ContactPoints.Add(new ContactPoint
-                {
-                    CustomerId = customer.Id, Kind = ContactKind.Email, Value = email, VerifiedAt = customer.EmailVerifiedAt,
-                });
-                customer.Email = null;
-            }
-
-            if (customer.Phone is { } phone && !usedPhones.Add(phone))
-            {
-                db.ContactPoints.Add(new ContactPoint
-                {
-                    CustomerId = customer.Id, Kind = ContactKind.Phone, Value = phone, VerifiedAt = customer.PhoneVerifiedAt,
-                });
-                customer.Phone = null;
-            }
-
-            if (customer.LoyaltyCard is { } card && !usedCards.Add(card))
-            {
-                customer.LoyaltyCard = null;
-                undo.Keep(nameof(Customer), nameof(Customer.LoyaltyCard), card, null, null);
-            }
-        }
-    }
-
-    /// <summary>Takes from customers what another of them still has before the save.</summary>
-    /// <returns>Who takes it up in the second step.</returns>
-    private static List<Taker> LayDownContacts(CrmDbContext db)
-    {
-        var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
-        var takers = changed.Where(e => e.Entity.DeletedAt is null && changed.Any(other => other != e && Holds(other, e)))
-            .Select(e => Taker.Of(e.Entity)).ToList();
-        foreach (var taker in takers) (taker.Customer.Email, taker.Customer.Phone, taker.Customer.LoyaltyCard) = (null, null, null);
-        return takers;
-
-        static bool Holds(EntityEntry<Customer> other, EntityEntry<Customer> taker)
-        {
-            if (other.Property(c => c.DeletedAt).OriginalValue is not null) return false;
-            var customer = taker.Entity;
-            var isBack = taker.Property(c => c.DeletedAt).OriginalValue is not null;
-            return (Takes(nameof(Customer.Email), customer.Email)
-                    && other.Property(c => c.EmailKey).OriginalValue == customer.Email!.ToLowerInvariant())
-                || (Takes(nameof(Customer.Phone), customer.Phone) && other.Property(c => c.Phone).OriginalValue == customer.Phone)
-                || (Takes(nameof(Customer.LoyaltyCard), customer.LoyaltyCard)
-                    && other.Property(c => c.LoyaltyCard).OriginalValue == customer.LoyaltyCard);
-
-            bool Takes(string field, string? value) => value is not null && (isBack || taker.Property(field).IsModified);
-        }
-    }
-
-    /// <summary>A customer with what they take up once the one who had it has laid it down.</summary>
-    private sealed record Taker(
-        Customer Customer, string? Email, DateTimeOffset? EmailVerified, string? Phone, DateTimeOffset? PhoneVerified, string? Card)
-    {
-        public static Taker Of(Customer customer) => new(
-            customer, customer.Email, customer.EmailVerifiedAt, customer.Phone, customer.PhoneVerifiedAt, customer.LoyaltyCard);
-
-        public void TakeUp()
-        {
-            (Customer.Email, Customer.Phone, Customer.LoyaltyCard) = (Email, Phone, Card);
-            (Customer.EmailVerifiedAt, Customer.PhoneVerifiedAt) = (EmailVerified, PhoneVerified);
-        }
     }
 }

@@ -1,15 +1,12 @@
-using System.Text.Json;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.History;
@@ -115,7 +112,7 @@ public sealed partial class UndoService(
         if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
         else await LeaveTakenContactsAsync(db, undo, cancellationToken);
         await SaveInTurnAsync(db, undo, cancellationToken);
-        if (undo.IsDone) await RemoveUnusedTagsAsync(db, undo, cancellationToken);
+        if (undo.IsDone) await RemoveUnusedAsync(db, undo, cancellationToken);
         await OrderStatistics
             .RefreshAsync(db,
             Owners(entries.Where(e => e.EntityType is nameof(Order) or nameof(Refund)
@@ -210,213 +207,13 @@ public sealed partial class UndoService(
         await mass.EndAsync(db, changeSetId);
     }
 
-    private async Task<bool> TakeBackAsync(CrmDbContext db, AuditEntry entry, UndoOperation undo, CancellationToken cancellationToken)
+    /// <summary>Removes the rows that were put off and that nobody uses.</summary>
+    private async Task RemoveUnusedAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
     {
-        if (AuditNames.Find(db.Model, entry.EntityType) is not { } type) return false;
-        var found = entry.EntityType switch
-        {
-            nameof(Customer) => db.Customers.Local.FindEntry(entry.EntityId)?.Entity,
-            nameof(CustomerTag) => db.CustomerTags.Local.FindEntry(entry.EntityId)?.Entity,
-            _ => await db.FindAsync(type.ClrType, [entry.EntityId], cancellationToken),
-        };
-        if (entry.EntityType == nameof(Note) && IsAnothers(entry, found as Note, undo.Grant))
-        {
-            undo.Kept.Add(new(nameof(Note), null, null, null));
-            return false;
-        }
-
-        switch (entry.Action)
-        {
-            case AuditAction.Created when found is Customer { DeletedAt: not null }:
-            case AuditAction.Deleted when found is not null:
-                // It is gone, or back, already.
-                return false;
-            case AuditAction.Created when found is Customer customer:
-                customer.MoveToTrash(clock.GetUtcNow());
-                return true;
-            case AuditAction.Created when found is Tag tag:
-                // Others may use the tag by now; it is removed at the end if no customer has it.
-                undo.MadeTags.Add(tag.Id);
-                return false;
-            case AuditAction.Created or AuditAction.Updated when found is LoyaltyProgramme { State: not ProgrammeState.Draft }:
-                // What has been in force stays as it was: bookings name it.
-                undo.Kept.Add(new(entry.EntityType, null, null, null));
-                return false;
-            case AuditAction.Created when found is Reward reward
-                && await db.RewardRedemptions.AnyAsync(r => r.RewardId == reward.Id, cancellationToken):
-                // Codes name it; it is only offered no more.
-                reward.IsArchived = true;
-                return true;
-            case AuditAction.Created when found is LoyaltyBooking:
-                // Points are booked for ever; what a file took away is given back by booking it.
-                return false;
-            case AuditAction.Created when found is not null:
-                db.Remove(found);
-                return true;
-            case AuditAction.Deleted when found is null && entry.Values is not null:
-                return Revive(db, type.ClrType, entry, undo);
-            case AuditAction.Updated when found is not null && entry.Values is not null:
-                return Revert(db.Entry(found), entry, undo) && await RecordMoveAsync(db, found, entry, cancellationToken);
-            case AuditAction.Updated or AuditAction.Deleted:
-                undo.Kept.Add(new(entry.EntityType, null, null, null));
-                return false;
-            default:
-                return false;
-        }
+        foreach (var kind in undo.PutOff.GroupBy(p => p.Type, p => p.Id))
+            await UndoRules.Find(kind.Key)!.RemoveUnusedAsync(db, kind.ToList(), cancellationToken);
+        if (undo.PutOff.Count > 0 && db.ChangeTracker.HasChanges()) await SaveAsync(db, cancellationToken);
     }
-
-    /// <summary>Removes the tags that the change set created and no customer has.</summary>
-    private async Task RemoveUnusedTagsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
-    {
-        if (undo.MadeTags.Count == 0) return;
-        var unused = await db.Tags.Where(t => undo.MadeTags.Contains(t.Id) && !db.Set<CustomerTag>().Any(c => c.TagId == t.Id))
-            .ToListAsync(cancellationToken);
-        if (unused.Count == 0) return;
-        db.Tags.RemoveRange(unused);
-        await SaveAsync(db, cancellationToken);
-    }
-
-    private static bool Revert(EntityEntry row, AuditEntry entry, UndoOperation undo)
-    {
-        using var values = JsonDocument.Parse(entry.Values!);
-        var customer = row.Entity as Customer;
-        var isInTrash = customer?.DeletedAt is not null && !values.RootElement.TryGetProperty(nameof(Customer.DeletedAt), out _);
-        var isBlocked = customer?.Status == CustomerStatus.Blocked;
-        var reverted = new HashSet<string>();
-        foreach (var field in values.RootElement.EnumerateObject())
-        {
-            if (row.Metadata.FindProperty(field.Name) is not { } property) continue;
-            var (before, after) = (Read(field.Value[0], property.ClrType), Read(field.Value[1], property.ClrType));
-            var current = row.Property(field.Name).CurrentValue;
-            var same = property.GetValueComparer();
-            if (same.Equals(current, before)) continue;
-            // Customers who were permanently removed since get nothing back.
-            if (field.Name is OwnerField or nameof(Relationship.OtherId) && before is long owner && undo.Missing.Contains(owner))
-            {
-                undo.Kept.Add(new(entry.EntityType, null, null, null));
-                continue;
-            }
-
-            // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as they were put there.
-            var isGuarded = isInTrash || (field.Name is nameof(Customer.Status) or nameof(Customer.BlockReason)
-                && (isBlocked || before is CustomerStatus.Blocked) && !undo.Grant.Has(Permissions.CustomersBlock));
-            if (isGuarded || (!same.Equals(current, after) && !undo.AlsoChangedLater))
-            {
-                undo.Keep(entry.EntityType, field.Name, before, current, after);
-                continue;
-            }
-
-            row.Property(field.Name).CurrentValue = before;
-            reverted.Add(field.Name);
-        }
-
-        Unverify(row, reverted);
-        return reverted.Count > 0;
-    }
-
-    /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>
-    private static bool Revive(CrmDbContext db, Type type, AuditEntry entry, UndoOperation undo)
-    {
-        var entity = Activator.CreateInstance(type)!;
-        using var values = JsonDocument.Parse(entry.Values!);
-        if (PrincipalsOf(values.RootElement).Any(undo.Gone.Contains))
-        {
-            // What it depends on was removed since.
-            undo.Kept.Add(new(entry.EntityType, null, null, null));
-            return false;
-        }
-
-        var row = db.Entry(entity);
-        row.Property(nameof(IAudited.Id)).CurrentValue = entry.EntityId;
-        foreach (var field in values.RootElement.EnumerateObject())
-            if (row.Metadata.FindProperty(field.Name) is { } property)
-                row.Property(field.Name).CurrentValue = Read(field.Value[0], property.ClrType);
-        if (entity is CustomerTag tag && db.CustomerTags.Local.Any(t => t.CustomerId == tag.CustomerId && t.TagId == tag.TagId
-            && db.Entry(t).State != EntityState.Deleted))
-        {
-            // Somebody put the tag on again since.
-            undo.Kept.Add(new(nameof(CustomerTag), null, null, null));
-            return false;
-        }
-
-        // Anyone who still holds the row as it was before it went saves against another version.
-        if (entity is IVersioned versioned) versioned.Version = entry.Id;
-        row.State = EntityState.Added;
-        return true;
-    }
-
-    /// <summary>
-    /// Leaves customers as they are whose e-mail, phone or card belongs to another by now; where that is all there is, undoing is refused.
-    /// </summary>
-    private static async Task LeaveTakenContactsAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
-    {
-        db.ChangeTracker.DetectChanges();
-        var back = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified && e.Entity.DeletedAt is null
-            && (e.Property(c => c.DeletedAt).IsModified || e.Property(c => c.Email).IsModified || e.Property(c => c.Phone).IsModified
-                || e.Property(c => c.LoyaltyCard).IsModified)).ToList();
-        if (back.Count == 0) return;
-        var ids = back.Select(e => e.Entity.Id).ToList();
-        var emails = back.Select(e => e.Entity.Email?.ToLowerInvariant()).OfType<string>().ToList();
-        var phones = back.Select(e => e.Entity.Phone).OfType<string>().ToList();
-        var cards = back.Select(e => e.Entity.LoyaltyCard).OfType<string>().ToList();
-        var taken = await db.Customers.Where(c => c.DeletedAt == null && !ids.Contains(c.Id)
-                && (emails.Contains(c.EmailKey!) || phones.Contains(c.Phone!) || cards.Contains(c.LoyaltyCard!)))
-            .Select(c => new { c.EmailKey, c.Phone, c.LoyaltyCard }).ToListAsync(cancellationToken);
-        foreach (var entry in back.Where(e => taken.Any(t => (t.EmailKey is { } email && email == e.Entity.Email?.ToLowerInvariant())
-            || (t.Phone is { } phone && phone == e.Entity.Phone) || (t.LoyaltyCard is { } card && card == e.Entity.LoyaltyCard))))
-        {
-            entry.CurrentValues.SetValues(entry.OriginalValues);
-            entry.State = EntityState.Unchanged;
-            undo.Kept.Add(new(nameof(Customer), null, null, null));
-            undo.Undone--;
-        }
-
-        if (undo.Undone <= 0 && undo.ChangeSetId is null) throw Taken();
-    }
-
-    /// <summary>
-    /// Saves in two steps what goes from one row to another in one undoing: e-mails, phones and cards of customers, and the mark of
-    /// the default address. The database allows one of each at any moment, so all are laid down before any is taken up.
-    /// </summary>
-    private async Task SaveInTurnAsync(CrmDbContext db, UndoOperation undo, CancellationToken cancellationToken)
-    {
-        db.ChangeTracker.DetectChanges();
-        var defaults = LayDownDefaults(db, undo);
-        var takers = LayDownContacts(db);
-        if (defaults.Count + takers.Count > 0) await SaveAsync(db, cancellationToken);
-        defaults.ForEach(a => a.IsDefault = true);
-        takers.ForEach(t => t.TakeUp());
-        await SaveAsync(db, cancellationToken);
-    }
-
-    /// <summary>An address that would become the default again leaves that to one that became it later.</summary>
-    /// <returns>The addresses that get the mark in the second step.</returns>
-    private static List<Address> LayDownDefaults(CrmDbContext db, UndoOperation undo)
-    {
-        var back = db.ChangeTracker.Entries<Address>().Where(e => e.Entity.IsDefault
-            && (e.State == EntityState.Added || (e.State == EntityState.Modified && (!e.Property(a => a.IsDefault).OriginalValue
-                || e.Property(a => a.Type).IsModified || e.Property(a => a.CustomerId).IsModified)))).ToList();
-        foreach (var entry in back)
-        {
-            var others = db.Addresses.Local.Where(a => a != entry.Entity && a.CustomerId == entry.Entity.CustomerId
-                && a.Type == entry.Entity.Type && a.IsDefault && db.Entry(a).State != EntityState.Deleted).ToList();
-            if (others.Count == 0) continue;
-            if (undo.AlsoChangedLater)
-            {
-                others.ForEach(a => a.IsDefault = false);
-                continue;
-            }
-
-            entry.Entity.IsDefault = false;
-            undo.Kept.Add(new(nameof(Address.IsDefault), bool.TrueString, bool.FalseString, bool.FalseString));
-        }
-
-        var defaults = back.Where(e => e.Entity.IsDefault).Select(e => e.Entity).ToList();
-        defaults.ForEach(a => a.IsDefault = false);
-        return defaults;
-    }
-
-    private static object? Read(JsonElement value, Type type) => value.Deserialize(type, ChangeRecorder.Json);
 
     /// <summary>Reads what a batch is about at once, so that undoing a bulk edit is not one query a row.</summary>
     private static async Task PreloadAsync(CrmDbContext db, List<AuditEntry> entries, CancellationToken cancellationToken)

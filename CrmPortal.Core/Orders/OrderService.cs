@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Orders;
 /// <summary>Finds, makes and changes orders and refunds.</summary>
 public sealed partial class OrderService(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, TimeProvider clock,
-    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerService customers,
+    IOptions<ShopOptions> shop, IOptions<OrderOptions> options, CustomerFinder finder,
     IOrderLoyalty loyalty)
 {
     /// <summary>A search finds no more than this; anyone who wants others types more.</summary>
@@ -140,7 +140,7 @@ public sealed partial class OrderService(
     /// <summary>Customers the list would find; users who see masked e-mails need a complete one, which is logged.</summary>
     private async Task<IQueryable<long>?> BuyersAsync(CrmDbContext db, string typed, Grant grant, CancellationToken cancellationToken)
     {
-        if (await customers.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers
+        if (await finder.ExactIdsAsync(new(typed), grant, cancellationToken) is { Count: > 0 } exact) return db.Customers
             .Where(c => exact.Contains(c.Id)).Select(c => c.Id);
         var terms = SearchText.Terms(typed);
         return terms.Count == 0 ? null : provider.MatchCustomers(db, terms, grant.Has(Permissions.CustomersSensitive))

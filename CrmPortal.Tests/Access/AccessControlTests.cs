@@ -13,11 +13,11 @@ public sealed class AccessControlTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
-        await staff.Customers.ListAsync(new(), new(), CancellationToken.None);
+        await staff.Finder.ListAsync(new(), new(), CancellationToken.None);
 
         await staff.Get<SessionService>().EndAsync(staff.Actor.SessionId!.Value, CancellationToken.None);
 
-        await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<SignedOutException>(() => staff.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -29,7 +29,7 @@ public sealed class AccessControlTests
         await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId)
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, data.Clock.GetUtcNow())));
 
-        await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<SignedOutException>(() => staff.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -41,7 +41,7 @@ public sealed class AccessControlTests
         await data.WriteAsync(db => db.Users.Where(u => u.Id == staff.UserId)
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.SecurityStamp, "other")));
 
-        await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<SignedOutException>(() => staff.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -52,7 +52,7 @@ public sealed class AccessControlTests
 
         data.Clock.Advance(SessionService.BrowserLifetime);
 
-        await Assert.ThrowsAsync<SignedOutException>(() => staff.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<SignedOutException>(() => staff.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -63,7 +63,7 @@ public sealed class AccessControlTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await using var forged = data.As(staff.Actor with { SessionId = manager.Actor.SessionId });
 
-        await Assert.ThrowsAsync<SignedOutException>(() => forged.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<SignedOutException>(() => forged.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -71,11 +71,11 @@ public sealed class AccessControlTests
     {
         await using var data = await TestServices.CreateAsync(kind);
         await using var user = await data.AsAsync(Permissions.CustomersView);
-        await user.Customers.ListAsync(new(), new(), CancellationToken.None);
+        await user.Finder.ListAsync(new(), new(), CancellationToken.None);
 
         await data.WriteAsync(async db => (await db.Roles.SingleAsync()).Permissions = []);
 
-        await Assert.ThrowsAsync<AccessDeniedException>(() => user.Customers.ListAsync(new(), new(), CancellationToken.None));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => user.Finder.ListAsync(new(), new(), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

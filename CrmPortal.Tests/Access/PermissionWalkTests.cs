@@ -44,6 +44,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             typeof(DocumentReminders),
         typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
+        typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
         typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),

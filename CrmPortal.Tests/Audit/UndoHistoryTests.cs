@@ -124,8 +124,8 @@ public sealed class UndoHistoryTests
                 await customers.SetVipAsync(id, random.Next(3) > 0, "because " + number, CancellationToken.None);
                 return "vip";
             case 15:
-                if (details!.DeletedAt is null) await customers.DeleteAsync(id, CancellationToken.None);
-                else await customers.RestoreAsync(id, random.Next(2) == 0, CancellationToken.None);
+                if (details!.DeletedAt is null) await by.Trash.DeleteAsync(id, CancellationToken.None);
+                else await by.Trash.RestoreAsync(id, random.Next(2) == 0, CancellationToken.None);
                 return "delete or restore";
             default:
                 var action = (BulkActionKind)random.Next(6);

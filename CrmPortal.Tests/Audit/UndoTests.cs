@@ -118,7 +118,7 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync(email: "ada@example.com");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var deleted = await manager.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        var deleted = await manager.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
         var undone = await manager.Get<UndoService>().UndoAsync(deleted!.Value, false, CancellationToken.None);
 
@@ -132,7 +132,7 @@ public sealed class UndoTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync(email: "ada@example.com");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var deleted = await manager.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        var deleted = await manager.Trash.DeleteAsync(customer.Id, CancellationToken.None);
         var other = await data.AddCustomerAsync(email: "ada@example.com");
 
         await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<UndoService>()
@@ -222,7 +222,7 @@ public sealed class UndoTests
         var undone = await staff.Get<UndoService>().UndoAsync(result.ChangeSetId!.Value, false, CancellationToken.None);
 
         Assert.Single(undone.Kept);
-        Assert.Equal(2, (await staff.Customers.CountAsync(new(Filter: "tags:any:x"), null, CancellationToken.None)).Rows);
+        Assert.Equal(2, (await staff.Finder.CountAsync(new(Filter: "tags:any:x"), null, CancellationToken.None)).Rows);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

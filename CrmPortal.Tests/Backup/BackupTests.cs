@@ -59,8 +59,8 @@ public sealed class BackupTests : IDisposable
         await using (var system = data.AsSystem())
         {
             var last = await data.ReadAsync(db => db.Customers.MaxAsync(c => c.Id));
-            await system.Customers.DeleteAsync(last, CancellationToken.None);
-            await system.Customers.PurgeAsync(last, CancellationToken.None);
+            await system.Trash.DeleteAsync(last, CancellationToken.None);
+            await system.Trash.PurgeAsync(last, CancellationToken.None);
         }
 
         Directory.CreateDirectory(Path.Combine(data.Database.Options.DataFolder, "documents", "7"));
@@ -79,7 +79,7 @@ public sealed class BackupTests : IDisposable
         // The key of a customer who is gone is not given again.
         Assert.Equal((await data.AddCustomerAsync("Next", "One")).Id, added.Id);
         await using var reader = copy.AsSystem();
-        Assert.Single((await reader.Customers.ListAsync(new("next one"), new(), CancellationToken.None)).Items);
+        Assert.Single((await reader.Finder.ListAsync(new("next one"), new(), CancellationToken.None)).Items);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -25,7 +25,7 @@ public sealed class ComposedTextTests
         Assert.Equal((Composed, "Café-1"), (first.GivenName, first.ExternalId));
         Assert.Equal("Café", await data.ReadAsync(db => db.Tags.Select(t => t.Name).SingleAsync()));
         foreach (var typed in new[] { Composed, Decomposed })
-            Assert.Equal(2, (await system.Customers.ListAsync(new(Filter: $"given_name:is:{typed}"), new(),
+            Assert.Equal(2, (await system.Finder.ListAsync(new(Filter: $"given_name:is:{typed}"), new(),
                 CancellationToken.None)).Items.Count);
     }
 

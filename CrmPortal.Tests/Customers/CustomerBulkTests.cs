@@ -99,7 +99,7 @@ public sealed class CustomerBulkTests
 
         await using var reader = data.AsSystem();
         Assert.Equal(30,
-            (await reader.Customers.CountAsync(new(Search: "changed", Filter: "tags:all:one,two"), null, CancellationToken.None)).Rows);
+            (await reader.Finder.CountAsync(new(Search: "changed", Filter: "tags:all:one,two"), null, CancellationToken.None)).Rows);
 
         async Task BulkAsync(string tag)
         {

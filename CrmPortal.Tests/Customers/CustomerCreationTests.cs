@@ -173,7 +173,7 @@ public sealed class CustomerCreationTests
         await using var data = await TestServices.CreateAsync(kind);
         var first = await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await manager.Customers.DeleteAsync(first.Id, CancellationToken.None);
+        await manager.Trash.DeleteAsync(first.Id, CancellationToken.None);
 
         var second = await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
 

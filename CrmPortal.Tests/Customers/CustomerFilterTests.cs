@@ -43,7 +43,7 @@ public sealed partial class CustomerFilterTests
         {
             var wanted = customers.Where(c => Holds(filter, c, data.Clock.GetUtcNow())).Select(c => c.Id).Order().ToList();
 
-            var found = (await agent.Customers.ListAsync(new(Filter: filter.ToString()), new(1, 100), CancellationToken.None)).Items
+            var found = (await agent.Finder.ListAsync(new(Filter: filter.ToString()), new(1, 100), CancellationToken.None)).Items
                 .Select(r => r.Id).Order().ToList();
 
             if (wanted.Count is > 0 and < 60) hits++;
@@ -87,7 +87,7 @@ public sealed partial class CustomerFilterTests
         Assert.Equal("Filter",
             Assert.Single(
             (await Assert
-            .ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: filter), new(),
+            .ThrowsAsync<RuleViolationException>(() => agent.Finder.ListAsync(new(Filter: filter), new(),
             CancellationToken.None))).Errors).Field);
     }
 
@@ -106,9 +106,9 @@ public sealed partial class CustomerFilterTests
                 ("any(vip:yes;status:any:active)", 1),
         })
             Assert.Equal((filter, rows),
-                (filter, (await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None)).Rows));
+                (filter, (await agent.Finder.CountAsync(new(Filter: filter), null, CancellationToken.None)).Rows));
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.ListAsync(new(Filter: "city:is:\ud800"), new(),
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Finder.ListAsync(new(Filter: "city:is:\ud800"), new(),
             CancellationToken.None));
     }
 
@@ -129,7 +129,7 @@ public sealed partial class CustomerFilterTests
                 ("family_name:starts:-", ""),
         })
             Assert.Equal((filter, found),
-                (filter, string.Join(',', (await agent.Customers.ListAsync(new(Filter: filter), new(), CancellationToken.None)).Items
+                (filter, string.Join(',', (await agent.Finder.ListAsync(new(Filter: filter), new(), CancellationToken.None)).Items
                 .Select(c => c.DisplayName).Order(StringComparer.Ordinal))));
     }
 
@@ -143,10 +143,10 @@ public sealed partial class CustomerFilterTests
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.Permission == Permissions.DocumentsView))
         {
             var query = new CustomerQuery(Filter: field.Name + (field.Operators.Contains(FilterOperator.Present) ? ":present" : ":yes"));
-            Assert.Empty((await agent.Customers.ListAsync(query, new(), CancellationToken.None)).Items);
+            Assert.Empty((await agent.Finder.ListAsync(query, new(), CancellationToken.None)).Items);
             Assert.Equal($"You may not filter by {field.Name}.",
                 (await Assert
-                .ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), CancellationToken.None))).Message);
+                .ThrowsAsync<RuleViolationException>(() => staff.Finder.ListAsync(query, new(), CancellationToken.None))).Message);
         }
 
         Assert.Equal(4, CustomerFilters.Catalogue.Fields.Count(f => f.Permission is not null));
@@ -172,7 +172,7 @@ public sealed partial class CustomerFilterTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
         foreach (var filter in (string[])["interaction:last:30", "field.since:last:30"])
-            Assert.Equal(ids[..2], (await agent.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items
+            Assert.Equal(ids[..2], (await agent.Finder.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items
                 .Select(r => r.Id).Order());
     }
 
@@ -185,7 +185,7 @@ public sealed partial class CustomerFilterTests
         foreach (var field in CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive))
             Assert.Contains("{0}",
                 (await Assert
-                .ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(new(Filter: $"not({field.Name}:present)"), null,
+                .ThrowsAsync<RuleViolationException>(() => staff.Finder.CountAsync(new(Filter: $"not({field.Name}:present)"), null,
                 CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
         Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive)
             .Select(f => f.Name));
@@ -236,5 +236,5 @@ public sealed partial class CustomerFilterTests
     }
 
     private static async Task<IEnumerable<long>> FoundAsync(TestScope user, string filter) =>
-        (await user.Customers.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order();
+        (await user.Finder.ListAsync(new(Filter: filter), new(1, 100), CancellationToken.None)).Items.Select(r => r.Id).Order();
 }

@@ -26,7 +26,7 @@ public sealed class CustomerListTests
                 var seen = new List<long>();
                 for (var number = 1; ; number++)
                 {
-                    var page = await agent.Customers.ListAsync(new(search, null, sort, descending), new(number, 4), CancellationToken.None);
+                    var page = await agent.Finder.ListAsync(new(search, null, sort, descending), new(number, 4), CancellationToken.None);
                     seen.AddRange(page.Items.Select(r => r.Id));
                     if (!page.HasMore) break;
                 }
@@ -56,8 +56,8 @@ public sealed class CustomerListTests
                 for (var number = 1; number <= 7; number++)
                 {
                     var query = new CustomerQuery(null, null, sort, descending);
-                    var forwards = await agent.Customers.ListAsync(query, new(number, 4), CancellationToken.None);
-                    var counted = await agent.Customers.ListAsync(query, new(number, 4, 23), CancellationToken.None);
+                    var forwards = await agent.Finder.ListAsync(query, new(number, 4), CancellationToken.None);
+                    var counted = await agent.Finder.ListAsync(query, new(number, 4, 23), CancellationToken.None);
                     Assert.Equal((sort, descending, number, forwards.HasMore), (sort, descending, number, counted.HasMore));
                     Assert.Equal(forwards.Items.Select(r => r.Id), counted.Items.Select(r => r.Id));
                 }
@@ -86,7 +86,7 @@ public sealed class CustomerListTests
         Assert.Equal((1, 50_00L, 50_00L, figures.FirstAt), (figures.Count, figures.Spent, figures.Average, figures.LastAt));
 
         async Task<IEnumerable<long>> IdsAsync(CustomerQuery query) =>
-            (await staff.Customers.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
+            (await staff.Finder.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -96,7 +96,7 @@ public sealed class CustomerListTests
         foreach (var name in new[] { "Zoe", "Émile", "adam", "Ödön", "Ben", "Øyvind", "eva" }) await data.AddCustomerAsync(name, null);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
 
-        var page = await agent.Customers.ListAsync(new(Sort: CustomerSort.Name, Descending: false), new(), CancellationToken.None);
+        var page = await agent.Finder.ListAsync(new(Sort: CustomerSort.Name, Descending: false), new(), CancellationToken.None);
 
         Assert.Equal(["adam", "Ben", "Émile", "eva", "Ödön", "Øyvind", "Zoe"], page.Items.Select(r => r.DisplayName));
     }
@@ -107,7 +107,7 @@ public sealed class CustomerListTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(Sort: CustomerSort.Email), new(),
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Finder.ListAsync(new(Sort: CustomerSort.Email), new(),
             CancellationToken.None));
     }
 
@@ -122,7 +122,7 @@ public sealed class CustomerListTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(new(), new(number, size), CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => staff.Finder.ListAsync(new(), new(number, size), CancellationToken.None));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -132,8 +132,8 @@ public sealed class CustomerListTests
         for (var i = 0; i < 6; i++) await data.AddCustomerAsync();
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
-        Assert.Equal(new RowCount(5, false), await staff.Customers.CountAsync(new(), 5, CancellationToken.None));
-        Assert.Equal(new RowCount(6, true), await staff.Customers.CountAsync(new(), 6, CancellationToken.None));
-        Assert.Equal(new RowCount(6, true), await staff.Customers.CountAsync(new("ada"), null, CancellationToken.None));
+        Assert.Equal(new RowCount(5, false), await staff.Finder.CountAsync(new(), 5, CancellationToken.None));
+        Assert.Equal(new RowCount(6, true), await staff.Finder.CountAsync(new(), 6, CancellationToken.None));
+        Assert.Equal(new RowCount(6, true), await staff.Finder.CountAsync(new("ada"), null, CancellationToken.None));
     }
 }

@@ -245,7 +245,7 @@ public sealed class CustomerPartsTests
             Assert.Single(
             (await Assert.ThrowsAsync<RuleViolationException>(() => contacts.AddContactPointAsync(ben.Id, ContactKind.Phone, "nonsense",
             null, CancellationToken.None))).Errors).Field);
-        Assert.Equal(2, (await agent.Customers.ListAsync(new("home@example.com"), new(), CancellationToken.None)).Items.Count);
+        Assert.Equal(2, (await agent.Finder.ListAsync(new("home@example.com"), new(), CancellationToken.None)).Items.Count);
         Assert.NotNull(ada);
     }
 

@@ -30,7 +30,7 @@ public sealed class CustomerProfileTests
             (now.DisplayName, now.TimeZone, now.ContactFrom!.Value, now.ContactUntil!.Value));
         Assert.Equal((staff.UserId, SubscriptionState.Suspended, 2020),
             (now.PreferredAgentId!.Value, now.Subscription, now.FirstContactAt.Year));
-        Assert.Equal(customer.Id, Assert.Single((await staff.Customers.ListAsync(new("countess"), new(1, 10), default)).Items).Id);
+        Assert.Equal(customer.Id, Assert.Single((await staff.Finder.ListAsync(new("countess"), new(1, 10), default)).Items).Id);
 
         await staff.Get<UndoService>().UndoAsync(changed!.ChangeSetId!.Value, false, default);
         var before = (await staff.Customers.GetAsync(customer.Id, default))!;

@@ -34,9 +34,9 @@ public sealed class CustomerPurgeTests
         await administrator.Get<NoteService>().AddAsync(customer.Id, $"@{reader.Actor.Name} look", CancellationToken.None);
         await data.DispatchAsync();
         Assert.NotEqual(0, await data.ReadAsync(db => db.Notifications.CountAsync()));
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        Assert.True(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
+        Assert.True(await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None));
 
         Assert.Equal((0, 0, 0), await data.ReadAsync(async db =>
             (await db.Customers.CountAsync(), await db.Notifications.CountAsync(), await db.CustomerFollowers.CountAsync())));
@@ -54,9 +54,9 @@ public sealed class CustomerPurgeTests
         await administrator.Get<NoteService>().AddAsync(other.Id, "Xqzmarker likes tea", CancellationToken.None);
         await administrator.Get<MergeService>().MergeAsync(new(other.Id, [earlier.Id]), CancellationToken.None);
         await administrator.Get<MergeService>().MergeAsync(new(survivor.Id, [other.Id]), CancellationToken.None);
-        await administrator.Customers.DeleteAsync(survivor.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(survivor.Id, CancellationToken.None);
 
-        Assert.True(await administrator.Customers.PurgeAsync(survivor.Id, CancellationToken.None));
+        Assert.True(await administrator.Trash.PurgeAsync(survivor.Id, CancellationToken.None));
 
         Assert.Equal([stranger.Id], await data.ReadAsync(db => db.Customers.Select(c => c.Id).ToListAsync()));
         Assert.False(await data.ReadAsync(db => db.AuditEntries.AnyAsync(e => e.Values != null && e.Values.Contains("qzmarker"))));
@@ -79,9 +79,9 @@ public sealed class CustomerPurgeTests
         var waiting = (await orders.CreateAsync(OrderWriting.Order(20) with { ExternalId = "A-2" }, CancellationToken.None)).Order;
         await data.ReadAsync(db => db.Orders.Where(o => o.Id == waiting.Id)
             .ExecuteUpdateAsync(o => o.SetProperty(x => x.ContactEmail, Email.ToUpperInvariant())));
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None);
 
         foreach (var left in await data.ReadAsync(db => db.Orders.AsNoTracking().ToListAsync()))
         {
@@ -109,9 +109,9 @@ public sealed class CustomerPurgeTests
         await administrator.Get<MailQueue>().AddAsync("other@example.com", "Hello", "Dear other", CancellationToken.None);
         // A former e-mail names the person as well.
         await administrator.Customers.UpdateAsync(customer.Id, new() { Email = "newer@example.com" }, null, null, CancellationToken.None);
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None);
 
         Assert.Equal(["other@example.com"], await data.ReadAsync(db => db.OutgoingMails.Select(m => m.To).ToListAsync()));
         Assert.All(await data.ReadAsync(db => db.LoyaltyBookings.Select(b => b.Reason).ToListAsync()), reason =>
@@ -148,9 +148,9 @@ public sealed class CustomerPurgeTests
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
         await administrator.ImportAsync($"email,first name,phone\n{Email},Xqzmarker,{Phone}\nother@example.com,Grace,\n");
         var id = await data.ReadAsync(db => db.Customers.Where(c => c.Email == Email).Select(c => c.Id).SingleAsync());
-        await administrator.Customers.DeleteAsync(id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(id, CancellationToken.None);
 
-        await administrator.Customers.PurgeAsync(id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(id, CancellationToken.None);
 
         var import = await data.ReadAsync(db => db.Imports.AsNoTracking().SingleAsync());
         Assert.DoesNotContain("qzmarker", import.Profile + import.Result, StringComparison.OrdinalIgnoreCase);
@@ -166,8 +166,8 @@ public sealed class CustomerPurgeTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync();
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
-        await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None);
 
         var last = await data.ReadAsync(db => db.ChangeSets.OrderByDescending(c => c.Id).Select(c => c.Id).FirstAsync());
 
@@ -180,9 +180,9 @@ public sealed class CustomerPurgeTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var customer = await data.AddCustomerAsync("Xqzmarker", "Lovelace", Email);
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None);
 
         foreach (var file in Directory.GetFiles(data.Database.Options.DataFolder, "crm.db*"))
         {
@@ -223,9 +223,9 @@ public sealed class CustomerPurgeTests
         await administrator.Get<ContactPersonService>().SaveAsync(customer.Id, null, new() { GivenName = "Byron" }, CancellationToken.None);
         await administrator.Get<LedgerService>().EarnAsync(new() { CustomerId = customer.Id, Points = 2_000 }, null,
             CancellationToken.None);
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None);
 
         await using var db = data.Get<IDatabaseProvider>().CreateContext(null);
         foreach (var type in db.Model.GetEntityTypes()

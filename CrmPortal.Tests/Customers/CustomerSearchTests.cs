@@ -116,20 +116,20 @@ public sealed class CustomerSearchTests
         // A list asks for rows and number, and reads again with every change of a customer.
         for (var i = 0; i < 3; i++)
         {
-            await staff.Customers.ListAsync(query, new(), CancellationToken.None);
-            await staff.Customers.CountAsync(query, 100, CancellationToken.None);
+            await staff.Finder.ListAsync(query, new(), CancellationToken.None);
+            await staff.Finder.CountAsync(query, 100, CancellationToken.None);
         }
 
         Assert.Equal([ada.Id], await RevealedAsync());
         await system.Get<AddressService>().AddContactPointAsync(eve.Id, ContactKind.Email, "ada@example.com", null, CancellationToken.None);
-        await staff.Customers.ListAsync(query, new(), CancellationToken.None);
+        await staff.Finder.ListAsync(query, new(), CancellationToken.None);
         Assert.Equal([ada.Id, eve.Id], await RevealedAsync());
         var nobody = new CustomerQuery("nobody@example.com");
-        await staff.Customers.ListAsync(nobody, new(), CancellationToken.None);
-        await staff.Customers.CountAsync(nobody, 100, CancellationToken.None);
-        Assert.Null(await staff.Customers.FindByEmailAsync("none@example.com", CancellationToken.None));
+        await staff.Finder.ListAsync(nobody, new(), CancellationToken.None);
+        await staff.Finder.CountAsync(nobody, 100, CancellationToken.None);
+        Assert.Null(await staff.Finder.FindByEmailAsync("none@example.com", CancellationToken.None));
         Assert.Equal([ada.Id, eve.Id, null, null], await RevealedAsync());
-        await staff.Customers.ListAsync(query, new(), CancellationToken.None);
+        await staff.Finder.ListAsync(query, new(), CancellationToken.None);
         Assert.Equal([ada.Id, eve.Id, null, null, ada.Id, eve.Id], await RevealedAsync());
         Assert.Equal(5, await data.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Revealed).Select(e => e.ChangeSetId)
             .Distinct().CountAsync()));
@@ -154,9 +154,9 @@ public sealed class CustomerSearchTests
         await manager.Get<AddressService>().RemoveContactPointAsync(ada.Id, Assert.Single(changed!.Customer.ContactPoints).Id,
             CancellationToken.None);
         Assert.Empty(await FindAsync(manager, "15112345678"));
-        await manager.Customers.DeleteAsync(ada.Id, CancellationToken.None);
+        await manager.Trash.DeleteAsync(ada.Id, CancellationToken.None);
         Assert.Empty(await FindAsync(manager, "grace"));
-        Assert.Single((await manager.Customers.ListAsync(new(Search: "grace", InTrash: true), new(), CancellationToken.None)).Items);
+        Assert.Single((await manager.Finder.ListAsync(new(Search: "grace", InTrash: true), new(), CancellationToken.None)).Items);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -172,9 +172,9 @@ public sealed class CustomerSearchTests
         {
             foreach (var reader in new[] { agent, staff })
             {
-                await reader.Customers.ListAsync(new(Search: typed), new(), CancellationToken.None);
-                await reader.Customers.CountAsync(new(Search: typed), 10, CancellationToken.None);
-                await reader.Customers.FindByNumberAsync(typed, CancellationToken.None);
+                await reader.Finder.ListAsync(new(Search: typed), new(), CancellationToken.None);
+                await reader.Finder.CountAsync(new(Search: typed), 10, CancellationToken.None);
+                await reader.Finder.FindByNumberAsync(typed, CancellationToken.None);
                 await reader.Get<TagService>().SuggestAsync(typed, CancellationToken.None);
             }
         }
@@ -203,7 +203,7 @@ public sealed class CustomerSearchTests
                 Assert.NotEmpty(refused.Message);
             }
 
-            var found = await agent.Customers.ListAsync(new(Search: text), new(1, 100), CancellationToken.None);
+            var found = await agent.Finder.ListAsync(new(Search: text), new(1, 100), CancellationToken.None);
             if (created is not null && SearchText.Terms(text).Count is > 0 and < 8 && text.Length <= 100
                 && SearchText.PhoneDigits(text) is null)
                 Assert.True(found.HasMore || found.Items.Any(r => r.Id == created.Customer.Id), $"{text} is not found by itself");
@@ -211,5 +211,5 @@ public sealed class CustomerSearchTests
     }
 
     private static async Task<List<string>> FindAsync(TestScope scope, string typed) =>
-        [.. (await scope.Customers.ListAsync(new(Search: typed), new(1, 100), CancellationToken.None)).Items.Select(r => r.DisplayName)];
+        [.. (await scope.Finder.ListAsync(new(Search: typed), new(1, 100), CancellationToken.None)).Items.Select(r => r.DisplayName)];
 }

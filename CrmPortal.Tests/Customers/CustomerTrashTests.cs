@@ -17,14 +17,14 @@ public sealed class CustomerTrashTests
         var customer = await data.AddCustomerAsync();
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await manager.Customers.BlockAsync(customer.Id, "fraud", CancellationToken.None);
-        await manager.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await manager.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
         Assert.Null(await manager.Customers.GetAsync(customer.Id, CancellationToken.None));
-        Assert.Empty((await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items);
+        Assert.Empty((await manager.Finder.ListAsync(new(), new(), CancellationToken.None)).Items);
         Assert.Equal(CustomerStatus.Inactive,
-            Assert.Single((await manager.Customers.ListAsync(new(InTrash: true), new(), CancellationToken.None)).Items).Status);
+            Assert.Single((await manager.Finder.ListAsync(new(InTrash: true), new(), CancellationToken.None)).Items).Status);
 
-        var restored = await manager.Customers.RestoreAsync(customer.Id, false, CancellationToken.None);
+        var restored = await manager.Trash.RestoreAsync(customer.Id, false, CancellationToken.None);
 
         Assert.Equal((CustomerStatus.Blocked, "fraud"), (restored!.Customer.Status, restored.Customer.BlockReason));
         Assert.Null(restored.Customer.DeletedAt);
@@ -36,18 +36,18 @@ public sealed class CustomerTrashTests
         await using var data = await TestServices.CreateAsync(kind);
         var first = await data.AddCustomerAsync(email: "ada@example.com", phone: "+442079460958");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await manager.Customers.DeleteAsync(first.Id, CancellationToken.None);
+        await manager.Trash.DeleteAsync(first.Id, CancellationToken.None);
         await data.AddCustomerAsync(email: "ADA@example.com", phone: "+442079460958");
 
         var refused = await Assert
-            .ThrowsAsync<RuleViolationException>(() => manager.Customers.RestoreAsync(first.Id, false, CancellationToken.None));
+            .ThrowsAsync<RuleViolationException>(() => manager.Trash.RestoreAsync(first.Id, false, CancellationToken.None));
         Assert.True(refused.IsDuplicate);
 
-        var restored = await manager.Customers.RestoreAsync(first.Id, true, CancellationToken.None);
+        var restored = await manager.Trash.RestoreAsync(first.Id, true, CancellationToken.None);
         Assert.Null(restored!.Customer.Email);
         Assert.Null(restored.Customer.Phone);
         Assert.Equal(["ada@example.com", "+442079460958"], restored.Customer.ContactPoints.Select(p => p.Value));
-        Assert.Equal(2, (await manager.Customers.ListAsync(new(Search: "ada@example.com"), new(), CancellationToken.None)).Items.Count);
+        Assert.Equal(2, (await manager.Finder.ListAsync(new(Search: "ada@example.com"), new(), CancellationToken.None)).Items.Count);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -65,10 +65,10 @@ public sealed class CustomerTrashTests
             CancellationToken.None);
         await administrator.Get<NoteService>().AddAsync(customer.Id, Marker, CancellationToken.None);
         await administrator.Get<TagService>().AddAsync(customer.Id, "vip", CancellationToken.None);
-        Assert.False(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        Assert.False(await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None));
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        Assert.True(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
+        Assert.True(await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None));
 
         await data.ReadAsync(async db =>
         {
@@ -79,7 +79,7 @@ public sealed class CustomerTrashTests
             Assert.Equal(AuditAction.Deleted, (await db.AuditEntries.OrderByDescending(e => e.Id).FirstAsync()).Action);
             return true;
         });
-        Assert.Empty((await administrator.Customers.ListAsync(new(Search: Marker, InTrash: true), new(), CancellationToken.None)).Items);
+        Assert.Empty((await administrator.Finder.ListAsync(new(Search: Marker, InTrash: true), new(), CancellationToken.None)).Items);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -90,9 +90,9 @@ public sealed class CustomerTrashTests
         await data.AddOrderAsync("A-1", customer.Id, 10_00);
         await data.AddRefundAsync("R-1", customer.Id, 4_00, "A-1");
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
-        await administrator.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await administrator.Trash.DeleteAsync(customer.Id, CancellationToken.None);
 
-        Assert.True(await administrator.Customers.PurgeAsync(customer.Id, CancellationToken.None));
+        Assert.True(await administrator.Trash.PurgeAsync(customer.Id, CancellationToken.None));
 
         var order = await data.ReadAsync(db => db.Orders.Include(o => o.Lines).SingleAsync());
         var refund = await data.ReadAsync(db => db.Refunds.Include(r => r.Lines).SingleAsync());
@@ -108,7 +108,7 @@ public sealed class CustomerTrashTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         await manager.Customers.UpdateAsync(customer.Id, new() { GivenName = "B" }, null, null, CancellationToken.None);
 
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => manager.Customers.DeleteAsync(customer.Id, CancellationToken.None,
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => manager.Trash.DeleteAsync(customer.Id, CancellationToken.None,
             customer.Version));
     }
 }

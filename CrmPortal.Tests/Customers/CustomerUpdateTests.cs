@@ -143,7 +143,7 @@ public sealed class CustomerUpdateTests
         Assert.Equal(longEmail, changed!.Customer.Email);
         Assert.Equal(widest, changed.Customer.FamilyName);
         Assert.Equal(widest, Assert.Single(changed.Customer.Addresses).City);
-        Assert.Single((await agent.Customers.ListAsync(new(Filter: $"city:is:{widest}"), new(), CancellationToken.None)).Items);
+        Assert.Single((await agent.Finder.ListAsync(new(Filter: $"city:is:{widest}"), new(), CancellationToken.None)).Items);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -162,7 +162,7 @@ public sealed class CustomerUpdateTests
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         var seen = System.Text.Json.JsonSerializer.Serialize(await staff.Customers.GetAsync(customer.Id, CancellationToken.None))
-            + System.Text.Json.JsonSerializer.Serialize(await staff.Customers.ListAsync(new(), new(), CancellationToken.None))
+            + System.Text.Json.JsonSerializer.Serialize(await staff.Finder.ListAsync(new(), new(), CancellationToken.None))
             + System.Text.Json.JsonSerializer
                 .Serialize((await staff.Get<Core.History.HistoryService>()
                 .ForCustomerAsync(customer.Id, null, 50, CancellationToken.None)).Entries);

@@ -117,7 +117,7 @@ public sealed class CustomersPageTests : CrmPageTest
         page.WaitForAssertion(() => Assert.Equal(["Ada Lovelace"], Names(page)));
 
         await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
-        var id = (await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
+        var id = (await manager.Finder.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
         await manager.Customers.UpdateAsync(id, new() { FamilyName = "King" }, null, null, CancellationToken.None);
         await Data.Get<OutboxDispatcher>().DispatchAsync(CancellationToken.None);
 
@@ -159,7 +159,7 @@ public sealed class CustomersPageTests : CrmPageTest
         async Task RenameAsync(string name)
         {
             await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
-            var id = (await manager.Customers.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
+            var id = (await manager.Finder.ListAsync(new(), new(), CancellationToken.None)).Items.Single().Id;
             await manager.Customers.UpdateAsync(id, new() { FamilyName = name }, null, null, CancellationToken.None);
             await Data.DispatchAsync();
         }

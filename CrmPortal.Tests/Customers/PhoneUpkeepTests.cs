@@ -43,7 +43,7 @@ public sealed class PhoneUpkeepTests
         Assert.Equal(["+491701234568", "+49491701234568", "+49491701234569"], await data.ReadAsync(db =>
             db.Customers.Where(c => c.Id == owner.Id || c.Id == clash.Id || c.Id == verified.Id).OrderBy(c => c.Id).Select(c => c.Phone!)
                 .ToListAsync(Token)));
-        var found = await system.Customers.ListAsync(new("0170 1234567"), new(), Token);
+        var found = await system.Finder.ListAsync(new("0170 1234567"), new(), Token);
         Assert.Equal("Twice Lovelace", Assert.Single(found.Items).DisplayName);
         var again = await system.Get<PhoneUpkeep>().RunAsync(Token);
         Assert.Equal((0, 2), (again.Mended, again.InDoubt));
@@ -79,6 +79,6 @@ public sealed class PhoneUpkeepTests
 
         Assert.Equal("The number has an extension, so it cannot receive text messages.", refused.Errors[0].Message);
         Assert.Equal("+442079460958;ext=12", first.Phone);
-        Assert.Equal(2, (await manager.Customers.ListAsync(new("020 7946 0958"), new(), Token)).Items.Count);
+        Assert.Equal(2, (await manager.Finder.ListAsync(new("020 7946 0958"), new(), Token)).Items.Count);
     }
 }

@@ -21,11 +21,11 @@ public sealed class TakenContactTests : CrmPageTest
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
 
         foreach (var typed in new[] { " ADA@example.com", "020 7946 0958", "+44 20 7946 0958" })
-            Assert.Equal(new CustomerHolder(ada.Id, "Ada Lovelace"), await agent.Customers.FindHolderAsync(typed, CancellationToken.None));
+            Assert.Equal(new CustomerHolder(ada.Id, "Ada Lovelace"), await agent.Finder.FindHolderAsync(typed, CancellationToken.None));
         foreach (var typed in new[] { "", "ben@example.com", "\0", "020 7946 0000" })
-            Assert.Null(await agent.Customers.FindHolderAsync(typed, CancellationToken.None));
+            Assert.Null(await agent.Finder.FindHolderAsync(typed, CancellationToken.None));
         Assert.Equal(0, await RevealedAsync());
-        Assert.NotNull(await staff.Customers.FindHolderAsync("ada@example.com", CancellationToken.None));
+        Assert.NotNull(await staff.Finder.FindHolderAsync("ada@example.com", CancellationToken.None));
         Assert.Equal(1, await RevealedAsync());
 
         Task<int> RevealedAsync() => data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Revealed));

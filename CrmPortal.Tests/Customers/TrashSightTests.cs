@@ -21,7 +21,7 @@ public sealed class TrashSightTests : CrmPageTest
         await using (var manager = await Data.AsRoleAsync(RoleNames.Manager))
         {
             var gone = await manager.Customers.CreateAsync(new() { GivenName = "Gone", FamilyName = "Away" }, CancellationToken.None);
-            await manager.Customers.DeleteAsync(gone.Customer.Id, CancellationToken.None);
+            await manager.Trash.DeleteAsync(gone.Customer.Id, CancellationToken.None);
         }
 
         await SignInAsync(role);
@@ -32,9 +32,9 @@ public sealed class TrashSightTests : CrmPageTest
         Assert.Equal(maySee, page.Markup.Contains("Gone Away", StringComparison.Ordinal));
         await using var self = await Data.AsRoleAsync(role);
         var query = new CustomerQuery(InTrash: true);
-        if (maySee) Assert.Single((await self.Customers.ListAsync(query, new(), CancellationToken.None)).Items);
-        else await Assert.ThrowsAsync<AccessDeniedException>(() => self.Customers.ListAsync(query, new(), CancellationToken.None));
-        if (!maySee) await Assert.ThrowsAsync<AccessDeniedException>(() => self.Customers.CountAsync(query, null, CancellationToken.None));
+        if (maySee) Assert.Single((await self.Finder.ListAsync(query, new(), CancellationToken.None)).Items);
+        else await Assert.ThrowsAsync<AccessDeniedException>(() => self.Finder.ListAsync(query, new(), CancellationToken.None));
+        if (!maySee) await Assert.ThrowsAsync<AccessDeniedException>(() => self.Finder.CountAsync(query, null, CancellationToken.None));
     }
 
     [Theory]

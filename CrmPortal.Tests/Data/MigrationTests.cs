@@ -29,7 +29,7 @@ public sealed class MigrationTests
         await provider.PrepareAsync(CancellationToken.None);
 
         await using var system = data.AsSystem();
-        Assert.Single((await system.Customers.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        Assert.Single((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
         await using var db = provider.CreateContext(null);
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
     }
@@ -59,9 +59,9 @@ public sealed class MigrationTests
         await data.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
 
         await using var system = data.AsSystem();
-        Assert.Empty((await system.Customers.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
-        Assert.Equal(customer.Id, Assert.Single((await system.Customers.ListAsync(new("gr"), new(), CancellationToken.None)).Items).Id);
-        Assert.Equal(customer.Id, Assert.Single((await system.Customers.ListAsync(new("race"), new(), CancellationToken.None)).Items).Id);
+        Assert.Empty((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("gr"), new(), CancellationToken.None)).Items).Id);
+        Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("race"), new(), CancellationToken.None)).Items).Id);
     }
 
     [Fact]

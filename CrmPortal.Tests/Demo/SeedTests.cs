@@ -54,8 +54,8 @@ public sealed class SeedTests
         await using var system = data.AsSystem();
         await data.AddCustomerAsync("Newly", "Come");
         var name = await data.ReadAsync(db => db.Customers.Select(c => c.FamilyName!).FirstAsync());
-        Assert.NotEmpty((await system.Customers.ListAsync(new(name), new(), CancellationToken.None)).Items);
-        Assert.Single((await system.Customers.ListAsync(new("newly come"), new(), CancellationToken.None)).Items);
+        Assert.NotEmpty((await system.Finder.ListAsync(new(name), new(), CancellationToken.None)).Items);
+        Assert.Single((await system.Finder.ListAsync(new("newly come"), new(), CancellationToken.None)).Items);
     }
 
     [Fact]

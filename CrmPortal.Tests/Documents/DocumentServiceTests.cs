@@ -191,10 +191,10 @@ public sealed class DocumentServiceTests
         await using var system = data.AsSystem();
         await UploadAsync(system, customer.Id, TestFiles.Pdf());
         await UploadAsync(system, other.Id, TestFiles.Pdf());
-        await system.Customers.DeleteAsync(customer.Id, CancellationToken.None);
+        await system.Trash.DeleteAsync(customer.Id, CancellationToken.None);
         Assert.Null(await system.Get<DocumentService>().CountAsync(customer.Id, CancellationToken.None));
 
-        Assert.True(await system.Customers.PurgeAsync(customer.Id, CancellationToken.None));
+        Assert.True(await system.Trash.PurgeAsync(customer.Id, CancellationToken.None));
 
         Assert.Single(Files(data));
         Assert.Equal(1, await system.Get<DocumentService>().CountAsync(other.Id, CancellationToken.None));

@@ -48,7 +48,7 @@ public sealed class DuplicateScanTests
         Assert.Equal(3, first.Items.Count);
 
         await duplicates.DismissAsync(first.Items.Single(p => p.First.Id == ada).Id, CancellationToken.None);
-        await manager.Customers.DeleteAsync(gone, CancellationToken.None);
+        await manager.Trash.DeleteAsync(gone, CancellationToken.None);
         await data.ReadAsync(db => db.Customers.Where(c => c.FamilyName == "Hopper" && c.Phone == null)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.GivenName, "Grce")));
         await ScanAsync(data);

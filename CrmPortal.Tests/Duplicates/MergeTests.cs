@@ -32,11 +32,11 @@ public sealed class MergeTests
         Assert.Equal("ada.king@example.com", Assert.Single(customer.ContactPoints).Value);
         Assert.Equal(["friend", "press", "tea"], customer.Tags.Select(t => t.Name).Order());
         Assert.Equal((2, 1400L), (customer.Orders.Count, customer.Orders.Spent));
-        Assert.Equal(survivor.Id, (await manager.Customers.FindByNumberAsync(other.Number, CancellationToken.None))!.Id);
+        Assert.Equal(survivor.Id, (await manager.Finder.FindByNumberAsync(other.Number, CancellationToken.None))!.Id);
         Assert.Equal(survivor.Id, await manager.Customers.SurvivorOfAsync(other.Id, CancellationToken.None));
         Assert.Null(await manager.Customers.GetAsync(other.Id, CancellationToken.None));
         Assert.Contains(merged.Moves, m => m == new MergeMove(nameof(CustomerTag), 1, 1));
-        var found = await manager.Customers.ListAsync(new("ada.king@example.com"), new(), CancellationToken.None);
+        var found = await manager.Finder.ListAsync(new("ada.king@example.com"), new(), CancellationToken.None);
         Assert.Equal(survivor.Id, Assert.Single(found.Items).Id);
     }
 
@@ -284,7 +284,7 @@ public sealed class MergeTests
         await data.AddOrderAsync("O-1", other.Id, 500);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var merged = await manager.Get<MergeService>().MergeAsync(new(survivor.Id, [other.Id]), CancellationToken.None);
-        await using (var system = data.AsSystem()) Assert.True(await system.Customers.PurgeAsync(other.Id, CancellationToken.None));
+        await using (var system = data.AsSystem()) Assert.True(await system.Trash.PurgeAsync(other.Id, CancellationToken.None));
 
         var undone = await manager.Get<UndoService>().UndoAsync(merged.ChangeSetId, false, CancellationToken.None);
 

@@ -93,11 +93,11 @@ public sealed class CustomerExportTests
         string[] keys = ["passport", "shoe_size", "next_check", "member", "gone"];
         string[] columns = [.. keys.Select(k => "field." + k)];
 
-        var listed = (await manager.Customers.ListAsync(new(), new(), default, keys)).Items;
+        var listed = (await manager.Finder.ListAsync(new(), new(), default, keys)).Items;
         Assert.Empty(listed[0].OwnFields);
         Assert.Equal(new Dictionary<string, string> { ["shoe_size"] = "38.5", ["next_check"] = "2026-12-31", ["member"] = "no",
             ["passport"] = "X1" }, listed[1].OwnFields);
-        Assert.DoesNotContain("passport", (await staff.Customers.ListAsync(new(), new(), default, keys)).Items[1].OwnFields.Keys);
+        Assert.DoesNotContain("passport", (await staff.Finder.ListAsync(new(), new(), default, keys)).Items[1].OwnFields.Keys);
 
         var row = (await RowsAsync(manager, new(new(), columns, "json")))[1];
         Assert.Equal(["number", "name", "vip", "field.passport", "field.shoe_size", "field.next_check", "field.member"],
@@ -119,7 +119,7 @@ public sealed class CustomerExportTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         var (ada, bob, eve) = (await data.AddCustomerAsync("Ada"), await data.AddCustomerAsync("Bob"), await data.AddCustomerAsync("Eve"));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        await manager.Customers.DeleteAsync(eve.Id, default);
+        await manager.Trash.DeleteAsync(eve.Id, default);
 
         var chosen = await RowsAsync(manager, new(new(Filter: "vip:yes"), [], "json") { Ids = [bob.Id, eve.Id, ada.Id] });
         var trash = await RowsAsync(manager, new(new(InTrash: true), [], "json"));
@@ -223,7 +223,7 @@ public sealed class CustomerExportTests
         var numbers = new List<string>();
         for (var page = 1; ; page++)
         {
-            var found = await scope.Customers.ListAsync(query, new(page, 100), default);
+            var found = await scope.Finder.ListAsync(query, new(page, 100), default);
             numbers.AddRange(found.Items.Select(r => r.Number));
             if (!found.HasMore) return numbers;
         }

@@ -135,16 +135,16 @@ public sealed class CustomFieldTests
                 "field.day:is:2026-01-01"])
         {
             var query = new CustomerQuery(Filter: filter);
-            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.ListAsync(query, new(), default));
-            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Customers.CountAsync(query, null, default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Finder.ListAsync(query, new(), default));
+            await Assert.ThrowsAsync<RuleViolationException>(() => staff.Finder.CountAsync(query, null, default));
             await Assert.ThrowsAsync<RuleViolationException>(() => staff.Get<CustomerBulkService>()
                 .RunAsync(new(null, query), new(BulkActionKind.AddTag, "x"), null, default));
         }
 
-        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Customers.CountAsync(new(Filter: "field.passport:not:x"), null,
+        await Assert.ThrowsAsync<RuleViolationException>(() => agent.Finder.CountAsync(new(Filter: "field.passport:not:x"), null,
             default));
-        Assert.Equal(1, (await agent.Customers.CountAsync(new(Filter: "field.passport:present"), null, default)).Rows);
-        Assert.Equal(2, (await staff.Customers.CountAsync(new(Filter: "field.colour:empty"), null, default)).Rows);
+        Assert.Equal(1, (await agent.Finder.CountAsync(new(Filter: "field.passport:present"), null, default)).Rows);
+        Assert.Equal(2, (await staff.Finder.CountAsync(new(Filter: "field.colour:empty"), null, default)).Rows);
     }
 
     [Fact]

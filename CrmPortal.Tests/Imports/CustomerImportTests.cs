@@ -33,10 +33,10 @@ public sealed class CustomerImportTests
         var result = await manager.ImportAsync(People.Replace("1815", "1915", StringComparison.Ordinal));
 
         Assert.Equal((3, 0, 3), (result.Rows, result.Rejected, result.Customers.New));
-        var ada = Assert.Single((await manager.Customers.ListAsync(new("lovelace"), new(), Token)).Items);
+        var ada = Assert.Single((await manager.Finder.ListAsync(new("lovelace"), new(), Token)).Items);
         Assert.Equal(("ada@example.com", "+442079460958", "London", "GB"), (ada.Email, ada.Phone, ada.City, ada.Country));
         Assert.Equal(["maths", "poetry"], ada.Tags);
-        Assert.Single((await manager.Customers.ListAsync(new("太郎"), new(), Token)).Items);
+        Assert.Single((await manager.Finder.ListAsync(new("太郎"), new(), Token)).Items);
         var history = await services
             .ReadAsync(db => db.AuditEntries.Where(e => e.EntityType == nameof(Customer) && e.Action == AuditAction.Created)
             .Select(e => new { e.ChangeSet!.Kind, e.ChangeSet.ActorId, e.Values }).ToListAsync(Token));

@@ -137,8 +137,8 @@ public sealed class KnownCustomerImportTests
                 .ConvertAll(c => (c.GivenName!, c.LoyaltyCard))));
 
         // Who goes into another brings the card along; where both have one, the till still knows the other.
-        var bob = (await customers.ListAsync(new("bob"), new(), Token)).Items.Single();
-        var cyd = (await customers.ListAsync(new("cyd"), new(), Token)).Items.Single();
+        var bob = (await manager.Finder.ListAsync(new("bob"), new(), Token)).Items.Single();
+        var cyd = (await manager.Finder.ListAsync(new("cyd"), new(), Token)).Items.Single();
         await manager.Get<MergeService>().MergeAsync(new(bob.Id, [ada.Id]), Token);
         Assert.Equal("C-1", (await customers.GetAsync(bob.Id, Token))!.LoyaltyCard);
         await manager.Get<MergeService>().MergeAsync(new(bob.Id, [cyd.Id]), Token);

@@ -48,7 +48,7 @@ public sealed class OwnFieldImportTests
         Assert.Equal(["1234.25", null, "Red", "no", "N-1", "Ad astra"], await ValuesAsync(manager, created));
         Assert.DoesNotContain(await data.ReadAsync(db => db.CustomFieldValues.Select(v => v.Text ?? v.Secret ?? "").ToListAsync(Token)),
             t => t.Contains("N-1", StringComparison.Ordinal));
-        Assert.Equal([created], (await manager.Customers.ListAsync(new(Filter: "field.shoe_size:more:100"), new(), Token)).Items
+        Assert.Equal([created], (await manager.Finder.ListAsync(new(Filter: "field.shoe_size:more:100"), new(), Token)).Items
             .Select(r => r.Id));
 
         await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);

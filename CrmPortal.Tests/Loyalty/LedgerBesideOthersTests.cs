@@ -187,7 +187,7 @@ public sealed class LedgerBesideOthersTests
         var ada = await data.AddCustomerAsync();
         await data.AddPointsAsync(ada.Id, 100);
         await using var system = data.AsSystem();
-        await system.Get<Core.Customers.CustomerService>().DeleteAsync(ada.Id, Token);
+        await system.Get<Core.Customers.CustomerTrash>().DeleteAsync(ada.Id, Token);
 
         Assert.Null(await system.Get<LedgerService>().BalanceAsync(ada.Id, Token));
     }

@@ -247,7 +247,7 @@ public sealed class TierTests
         Assert.Equal([gold.Id, bronze.Id, none.Id], await IdsAsync(new(Sort: CustomerSort.Tier)));
 
         async Task<List<long>> IdsAsync(CustomerQuery query) =>
-            [.. (await staff.Customers.ListAsync(query, new(), default)).Items.Select(r => r.Id)];
+            [.. (await staff.Finder.ListAsync(query, new(), default)).Items.Select(r => r.Id)];
     }
 
     private static async Task<(int Members, int Raised, int Lowered)> ReviewAsync(TestServices data)

@@ -35,7 +35,7 @@ public sealed class CustomerListCostTests
                     (true, "status:any:active,inactive"), (false, "country:is:GB") })
                 {
                     plans.Clear();
-                    await agent.Customers.ListAsync(new(null, filter, sort, descending), new(3, 25), CancellationToken.None);
+                    await agent.Finder.ListAsync(new(null, filter, sort, descending), new(3, 25), CancellationToken.None);
                     faults.AddRange(plans.Plans.Where(p => p.Contains("ORDER BY", StringComparison.Ordinal)
                         && p.Contains("LIMIT", StringComparison.Ordinal) && p.Contains("\"Customers\"", StringComparison.Ordinal)
                         && p.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal))
@@ -62,9 +62,9 @@ public sealed class CustomerListCostTests
         })
         {
             plans.Clear();
-            await agent.Customers.ListAsync(new(Filter: filter, Sort: CustomerSort.Name, Descending: false), new(3, 25),
+            await agent.Finder.ListAsync(new(Filter: filter, Sort: CustomerSort.Name, Descending: false), new(3, 25),
                 CancellationToken.None);
-            await agent.Customers.CountAsync(new(Filter: filter), null, CancellationToken.None);
+            await agent.Finder.CountAsync(new(Filter: filter), null, CancellationToken.None);
 
             // The keys of the page, and the count: both ask the filter.
             var asked = plans.Plans.Where(p => p.Contains("\"Customers\" AS \"c\"", StringComparison.Ordinal)
@@ -85,13 +85,13 @@ public sealed class CustomerListCostTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         plans.Clear();
 
-        await staff.Customers.ListAsync(new("person000004@example.com"), new(), CancellationToken.None);
-        await staff.Customers.ListAsync(new("+4420000004"), new(), CancellationToken.None);
-        await agent.Customers.FindByNumberAsync("CUST-20250101-000004", CancellationToken.None);
-        await agent.Customers.ListAsync(new(Filter: "email:is:person000004@example.com"), new(), CancellationToken.None);
-        await agent.Customers.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
-        await agent.Customers.ListAsync(new("muller 000004"), new(), CancellationToken.None);
-        await agent.Customers.ListAsync(new("mu"), new(), CancellationToken.None);
+        await staff.Finder.ListAsync(new("person000004@example.com"), new(), CancellationToken.None);
+        await staff.Finder.ListAsync(new("+4420000004"), new(), CancellationToken.None);
+        await agent.Finder.FindByNumberAsync("CUST-20250101-000004", CancellationToken.None);
+        await agent.Finder.ListAsync(new(Filter: "email:is:person000004@example.com"), new(), CancellationToken.None);
+        await agent.Finder.ListAsync(new(Filter: "phone:is:+4420000004"), new(), CancellationToken.None);
+        await agent.Finder.ListAsync(new("muller 000004"), new(), CancellationToken.None);
+        await agent.Finder.ListAsync(new("mu"), new(), CancellationToken.None);
         await Assert.ThrowsAsync<RuleViolationException>(() =>
             agent.Customers.CreateAsync(new() { Email = "PERSON000004@example.com" }, CancellationToken.None));
 
@@ -109,7 +109,7 @@ public sealed class CustomerListCostTests
             return Task.CompletedTask;
         });
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
-        var id = (await agent.Customers.ListAsync(new(), new(1, 1), CancellationToken.None)).Items[0].Id;
+        var id = (await agent.Finder.ListAsync(new(), new(1, 1), CancellationToken.None)).Items[0].Id;
         for (var i = 0; i < 6; i++)
         {
             await agent.Get<TagService>().AddAsync(id, $"tag {i}", CancellationToken.None);
@@ -118,14 +118,14 @@ public sealed class CustomerListCostTests
             await agent.Get<NoteService>().AddAsync(id, "note", CancellationToken.None);
         }
 
-        var few = await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 5), CancellationToken.None));
-        Assert.Equal(few, await CountAsync(() => agent.Customers.ListAsync(new(), new(1, 100), CancellationToken.None)));
+        var few = await CountAsync(() => agent.Finder.ListAsync(new(), new(1, 5), CancellationToken.None));
+        Assert.Equal(few, await CountAsync(() => agent.Finder.ListAsync(new(), new(1, 100), CancellationToken.None)));
         Assert.Equal(few,
-            await CountAsync(() => agent.Customers.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100),
+            await CountAsync(() => agent.Finder.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100),
             CancellationToken.None)));
         // Who acts, which rows, the rows, their places, their tags.
         Assert.Equal(5, few);
-        Assert.Equal(2, await CountAsync(() => agent.Customers.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
+        Assert.Equal(2, await CountAsync(() => agent.Finder.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
         Assert.Equal(5, await CountAsync(() => agent.Customers.GetAsync(id, CancellationToken.None)));
         Assert.Equal(2, await CountAsync(() => agent.Get<NoteService>().ListAsync(id, new(), CancellationToken.None)));
         Assert.InRange(await CountAsync(() => agent.Get<HistoryService>().ForCustomerAsync(id, null, 50, CancellationToken.None)), 2, 4);

@@ -145,6 +145,10 @@ internal sealed class TestScope : IAsyncDisposable
 
     public CustomerService Customers => Get<CustomerService>();
 
+    public CustomerFinder Finder => Get<CustomerFinder>();
+
+    public CustomerTrash Trash => Get<CustomerTrash>();
+
     public IServiceProvider Services => _scope.ServiceProvider;
 
     public T Get<T>()

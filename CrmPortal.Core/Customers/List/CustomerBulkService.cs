@@ -33,8 +33,8 @@ public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Re
 
 /// <summary>Changes many customers in one change set, in batches that leave room for others' saves.</summary>
 public sealed class CustomerBulkService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers, JobService jobs,
-    RunningJobs board, TimeProvider clock)
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
+    CustomerFinder finder, JobService jobs, RunningJobs board, TimeProvider clock)
 {
     /// <summary>Up to so many are changed at once, in one transaction; more are work for a job.</summary>
     public const int BatchSize = 200;
@@ -140,8 +140,8 @@ public sealed class CustomerBulkService(
     {
         var permission = PermissionFor(action.Kind);
         var total = edit is { Total: > 0 } ? edit.Total
-            : selection.Ids?.Count ?? (await customers.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
-        var exactIds = selection.Query is { } query ? await customers.ExactIdsAsync(query, grant, CancellationToken.None) : null;
+            : selection.Ids?.Count ?? (await finder.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
+        var exactIds = selection.Query is { } query ? await finder.ExactIdsAsync(query, grant, CancellationToken.None) : null;
         var (changed, done, last, failures) = (edit?.Changed ?? 0, edit?.Done ?? 0, edit?.LastId ?? 0, 0);
         var changeSetId = edit?.ChangeSetId;
         if (edit is not null) progress?.Report(new(done, total));
@@ -202,7 +202,7 @@ public sealed class CustomerBulkService(
     {
         if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
         return await db.Matching(provider, selection.Query!,
-            await customers.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last)
+            await finder.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last)
             .OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
     }
 

@@ -29,7 +29,7 @@ public sealed record CustomerExportRequest(CustomerQuery Query, IReadOnlyList<st
 
 /// <summary>Makes tables of the customer list for every kind of file.</summary>
 public sealed class CustomerExportService(
-    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerService customers,
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, CustomerFinder finder,
         CustomFieldWriter customFields, AuditLog audit, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     /// <summary>How many customers can be listed individually, since they are part of a URL.</summary>
@@ -55,9 +55,9 @@ public sealed class CustomerExportService(
 
         // Chosen customers are exported also where they have changed and the filter no longer finds them.
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
-        var exactIds = await customers.ExactIdsAsync(query, grant, cancellationToken);
+        var exactIds = await finder.ExactIdsAsync(query, grant, cancellationToken);
         await using var own = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var context = await customers.ContextAsync(own, grant, query, cancellationToken);
+        var context = await finder.ContextAsync(own, grant, query, cancellationToken);
         await DemandFitAsync(format, db => Matches(db), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null,
             string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);

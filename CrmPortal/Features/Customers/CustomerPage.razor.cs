@@ -53,6 +53,8 @@ public sealed partial class CustomerPage
     [SupplyParameterFromQuery(Name = "page")] private int? PageNumber { get; set; }
 
     [Inject] public required CustomerService Customers { get; init; }
+    [Inject] public required CustomerFinder Finder { get; init; }
+    [Inject] public required CustomerTrash Trash { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required Display Display { get; init; }
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -189,8 +191,8 @@ public sealed partial class CustomerPage
         if (isMasked && typed is null) return null;
         // The field shows only the day of an instant; saving the same day must keep the instant.
         if (field == nameof(CustomerChanges.FirstContactAt) && typed == begunWith) return null;
-        if (!TryChange(field, typed, out var changes)) return L["This is not a date."];
-        TryChange(field, begunWith, out var seen);
+        if (ProfileFields.Change(field, typed, Clock) is not { } changes) return L["This is not a date."];
+        var seen = ProfileFields.Change(field, begunWith, Clock);
         // The field itself renders only what it was given before.
         if (_holders.Remove(field)) StateHasChanged();
         try
@@ -209,7 +211,7 @@ public sealed partial class CustomerPage
         }
         catch (RuleViolationException violation)
         {
-            if (violation.IsDuplicate && await Customers.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
+            if (violation.IsDuplicate && await Finder.FindHolderAsync(typed!, CancellationToken.None) is { } holder)
             {
                 _holders[field] = holder;
                 StateHasChanged();
@@ -303,7 +305,7 @@ public sealed partial class CustomerPage
     private async Task DeleteAsync()
     {
         var name = _customer!.DisplayName;
-        var changeSet = await Customers.DeleteAsync(Id, CancellationToken.None);
+        var changeSet = await Trash.DeleteAsync(Id, CancellationToken.None);
         var address = CrmUrls.Customer(Id);
         Navigation.NavigateTo(CrmUrls.Customers);
         Toasts.Show(L["{0} is in the trash.", name], changeSet, () =>
@@ -342,48 +344,6 @@ public sealed partial class CustomerPage
             else if (_customer.Version != before && change.ActorId != _userId)
                 Toasts.Show(L["{0} changed this customer.", change.ActorName]);
         });
-    }
-
-    private bool TryChange(string field, string? text, out CustomerChanges changes)
-    {
-        changes = new();
-        DateOnly? day = null;
-        DateTimeOffset? contact = null;
-        if (field is nameof(CustomerChanges.DateOfBirth) or nameof(CustomerChanges.FirstContactAt) && text is not null)
-        {
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
-                (day, contact) = (read, Clock.StartOf(read));
-            // The history hands back the instant itself.
-            else if (field == nameof(CustomerChanges.FirstContactAt)
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant)) contact = instant;
-            else return false;
-        }
-
-        changes = field switch
-        {
-            nameof(CustomerChanges.GivenName) => new() { GivenName = text },
-            nameof(CustomerChanges.FamilyName) => new() { FamilyName = text },
-            nameof(CustomerChanges.Email) => new() { Email = text },
-            nameof(CustomerChanges.Phone) => new() { Phone = text },
-            nameof(CustomerChanges.ExternalId) => new() { ExternalId = text },
-            nameof(CustomerChanges.LoyaltyCard) => new() { LoyaltyCard = text },
-            nameof(CustomerChanges.DateOfBirth) => new() { DateOfBirth = day },
-            nameof(CustomerChanges.Gender) => new() { Gender = Enum.TryParse<Gender>(text, out var gender) ? gender : Gender.Unspecified },
-            nameof(CustomerChanges.Language) => new() { Language = text },
-            nameof(CustomerChanges.Currency) => new() { Currency = text },
-            nameof(CustomerChanges.Country) => new() { Country = text },
-            nameof(CustomerChanges.PreferredName) => new() { PreferredName = text },
-            nameof(CustomerChanges.Subscription) => new() { Subscription = Enum.TryParse<SubscriptionState>(text, out var state)
-                ? state : SubscriptionState.None },
-            nameof(CustomerChanges.FirstContactAt) => new() { FirstContactAt = contact },
-            nameof(CustomerChanges.PreferredAgentId) =>
-                new() { PreferredAgentId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var agent)
-                ? agent : null },
-            nameof(CustomerChanges.Source) => new() { Source = Enum.TryParse<CustomerSource>(text, out var source)
-                ? source : CustomerSource.Other },
-            _ => throw new ArgumentOutOfRangeException(nameof(field), field, "No such field."),
-        };
-        return true;
     }
 
     private string LabelOf(string field) => FieldLabels.Of(field, L);

@@ -43,7 +43,7 @@ public sealed partial class CustomersPage
     [Inject] public required CustomFieldService Fields { get; init; }
     [Inject] public required CustomerBulkService Bulk { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
-    [Inject] public required CustomerService Customers { get; init; }
+    [Inject] public required CustomerFinder Finder { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
@@ -112,10 +112,10 @@ public sealed partial class CustomersPage
         one with { Sort = other.Sort, Descending = other.Descending } == other;
 
     protected override Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken) =>
-        Customers.ListAsync(query, page, cancellationToken, [.. Columns.Select(CustomerListState.OwnKey).OfType<string>()]);
+        Finder.ListAsync(query, page, cancellationToken, [.. Columns.Select(CustomerListState.OwnKey).OfType<string>()]);
 
     protected override Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken) =>
-        Customers.CountAsync(query, limit, cancellationToken);
+        Finder.CountAsync(query, limit, cancellationToken);
 
     protected override void OnOtherQuery() => ClearSelection();
 

@@ -57,14 +57,14 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http,
-        CustomerService customers, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        CustomerFinder finder, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var (sort, descending) = query.Order();
         var wanted = new CustomerQuery(query.Search, query.Filter, sort, descending);
         // What is wrong with the page or the order is said before anything is counted.
         var page = http.Contract().Paging.Page(query.Page, query.Limit, ListQuery.UsualLimit);
-        var count = await customers.CountAsync(wanted, null, cancellationToken);
-        var rows = await customers.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
+        var count = await finder.CountAsync(wanted, null, cancellationToken);
+        var rows = await finder.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
         return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, shop.Value.Currency))],
             page.Number, page.Size, count.Rows));
     }
@@ -75,14 +75,14 @@ internal static class CustomerEndpoints
         await TaggedAsync(http, shop, await customers.GetAsync(id, cancellationToken), fields, cancellationToken);
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByNumberAsync(
-        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerService customers, CustomFieldService fields,
+        [Description("Such as CUST-20260131-0001.")] string number, HttpContext http, CustomerFinder finder, CustomFieldService fields,
             IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await TaggedAsync(http, shop, await customers.FindByNumberAsync(number, cancellationToken), fields, cancellationToken);
+        await TaggedAsync(http, shop, await finder.FindByNumberAsync(number, cancellationToken), fields, cancellationToken);
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetByEmailAsync(
-        [Description("Such as john.doe@example.com.")] string email, HttpContext http, CustomerService customers, CustomFieldService fields,
+        [Description("Such as john.doe@example.com.")] string email, HttpContext http, CustomerFinder finder, CustomFieldService fields,
             IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await TaggedAsync(http, shop, await customers.FindByEmailAsync(email, cancellationToken), fields, cancellationToken);
+        await TaggedAsync(http, shop, await finder.FindByEmailAsync(email, cancellationToken), fields, cancellationToken);
 
     private static async Task<Created<CustomerAnswer>> CreateAsync(CustomerInput input, HttpContext http, CustomerService customers,
         CustomFieldService fields, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
@@ -106,16 +106,16 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<Ok<CustomerDeletedAnswer>> DeleteAsync(
-        [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, AccessControl access,
-            CancellationToken cancellationToken,
+        [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, CustomerTrash trash,
+            AccessControl access, CancellationToken cancellationToken,
         [Description(
             "Permanently deletes the customer and everything that belongs to them, even if they are in the trash.")] bool permanent = false)
     {
         // Check the permission to delete permanently before moving the customer to the trash.
         if (permanent) await access.DemandAsync(Permissions.CustomersPurge, cancellationToken);
-        var isGone = await customers.DeleteAsync(id, cancellationToken,
+        var isGone = await trash.DeleteAsync(id, cancellationToken,
             await ExpectedAsync(id, http, customers, cancellationToken)) is not null;
-        if (permanent) isGone = await customers.PurgeAsync(id, cancellationToken);
+        if (permanent) isGone = await trash.PurgeAsync(id, cancellationToken);
         return isGone ? TypedResults.Ok(new CustomerDeletedAnswer("Customer deleted successfully.", id, permanent)) : throw ApiException
             .NotFound(NotFound);
     }

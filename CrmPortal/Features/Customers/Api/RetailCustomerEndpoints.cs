@@ -70,14 +70,14 @@ internal static class RetailCustomerEndpoints
         await AnswerAsync(http, await customers.GetAsync(OpaqueId.Read(id), cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> GetByNumberAsync(
-        [Description("Such as CUST-20251217-0001.")] string number, HttpContext http, CustomerService customers, LedgerService ledger,
+        [Description("Such as CUST-20251217-0001.")] string number, HttpContext http, CustomerFinder finder, LedgerService ledger,
             IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.FindByNumberAsync(number, cancellationToken), ledger, shop, cancellationToken);
+        await AnswerAsync(http, await finder.FindByNumberAsync(number, cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> GetByEmailAsync(
-        [Description("The whole e-mail, in any case.")] string email, HttpContext http, CustomerService customers, LedgerService ledger,
+        [Description("The whole e-mail, in any case.")] string email, HttpContext http, CustomerFinder finder, LedgerService ledger,
             IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.FindByEmailAsync(email, cancellationToken), ledger, shop, cancellationToken);
+        await AnswerAsync(http, await finder.FindByEmailAsync(email, cancellationToken), ledger, shop, cancellationToken);
 
     private static async Task<Ok<RetailCustomerAnswer>> AnswerAsync(
         HttpContext http, CustomerDetails? customer, LedgerService ledger, IOptions<ShopOptions> shop, CancellationToken cancellationToken)

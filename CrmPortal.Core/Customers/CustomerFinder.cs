@@ -5,16 +5,18 @@ using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Core.Customers;
 
-/// <content>Finding: lists, counts, one customer, masked values.</content>
-public sealed partial class CustomerService
+/// <summary>Finds customers: lists and their counts, and one by a complete number, e-mail or phone.</summary>
+public sealed class CustomerFinder(
+    IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
+    CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
 
     private LoggedSearch? _logged;
-
 
     /// <summary>One page of a list.</summary>
     /// <param name="ownFields">Keys of the fields that the shop added and whose values are wanted.</param>
@@ -55,26 +57,6 @@ public sealed partial class CustomerService
         if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
         var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
         return new(Math.Min(counted, most), counted <= most);
-    }
-
-    /// <summary>A customer, or null where there is none or they are in the trash.</summary>
-    /// <param name="alsoInTrash">Answers deleted customers as well.</param>
-    public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
-    {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null))
-            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
-        if (customer is not null) readings.Add(grant.Actor, id);
-        return customer;
-    }
-
-    /// <summary>The customer that a merged one leads to, or null where the customer was not merged.</summary>
-    public async Task<long?> SurvivorOfAsync(long id, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await MergedCustomers.SurvivorAsync(db, id, cancellationToken);
     }
 
     /// <summary>
@@ -138,30 +120,6 @@ public sealed partial class CustomerService
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), holder.Id, holder.Id, "Search", cancellationToken);
         return new(holder.Id, CustomerQueries.Shown(holder, maySee));
-    }
-
-    /// <summary>
-    /// One masked kind of value in the open, for a member of staff who needs it for their work; the reveal is in the audit log
-    /// before it is answered. Null where there is no such customer.
-    /// </summary>
-    public async Task<IReadOnlyList<string>?> RevealAsync(long id, SensitiveField field, CancellationToken cancellationToken)
-    {
-        await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id).DetailsAsync(true, cancellationToken);
-        if (customer is null) return null;
-        await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, field.ToString(), cancellationToken);
-        return field switch
-        {
-            SensitiveField.Email => Values(customer.Email),
-            SensitiveField.Phone => Values(customer.Phone),
-            SensitiveField.DateOfBirth =>
-                Values(customer.DateOfBirth?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
-            SensitiveField.Addresses => [.. customer.Addresses.Select(a => a.Line2 is null ? a.Line1 : $"{a.Line1}, {a.Line2}")],
-            _ => [.. customer.ContactPoints.Select(p => p.Value)],
-        };
-
-        static IReadOnlyList<string> Values(string? value) => value is null ? [] : [value];
     }
 
     /// <summary>Those in the trash are shown to anyone who may delete and restore.</summary>
