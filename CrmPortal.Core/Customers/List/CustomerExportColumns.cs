@@ -63,7 +63,7 @@ internal static class CustomerExportColumns
         new("vip", "VIP", ExportKind.YesNo, 5, c => c.IsVip),
         new("email", "E-mail", ExportKind.Text, 28, c => c.Email) { IsSensitive = true },
         new("phone", "Phone", ExportKind.Phone, 15, c => c.Phone) { IsSensitive = true },
-        new("status", "Status", ExportKind.Choice, 9, c => c.Status) { Converted = Name<CustomerStatus>() },
+        new("status", "Status", ExportKind.Choice, 10, c => c.Status) { Converted = Name<CustomerStatus>(), IsWhole = true },
         new("tags", "Tags", ExportKind.Words, 20, null) { Part = CustomerPart.Tags },
         new("city", "City", ExportKind.Text, 16, null) { Part = CustomerPart.City },
         new("country", "Country", ExportKind.Choice, 14, c => c.Country) { Part = CustomerPart.Country },

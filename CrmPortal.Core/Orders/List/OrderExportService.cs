@@ -71,7 +71,7 @@ public sealed class OrderExportService(
         new("customer", "Customer number", ExportKind.Text, 21) { IsWhole = true },
         new("name", "Customer", ExportKind.Text, 24),
         new("products", "Products", ExportKind.Number, 8),
-        new("status", "Status", ExportKind.Choice, 10),
+        new("status", "Status", ExportKind.Choice, 10) { IsWhole = true },
         new("channel", "Channel", ExportKind.Text, 10),
         new("total", "Total", ExportKind.Money, 15),
         new("base_total", "Total in base currency", ExportKind.Money, 15) { Currency = currency, IsSummed = true },

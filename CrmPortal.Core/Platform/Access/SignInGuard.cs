@@ -1,5 +1,4 @@
 using System.Globalization;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
