@@ -38,7 +38,7 @@ public sealed class LoyaltyProgrammeTests(Site site) : BrowserTest(site)
 
         await row.GetByRole(AriaRole.Link, new() { Name = "Try Double points" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Try the draft" }).ClickAsync();
-        await Expect(page.Locator("h2").First).ToContainTextAsync("Double points beside");
+        await Expect(page.Locator("h2").First).ToContainTextAsync("Double points compared with");
         await PictureAsync(page, "what-if");
         await page.GetByRole(AriaRole.Link, new() { Name = "Programme", Exact = true }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { Name = "Activate Double points" }).ClickAsync();
