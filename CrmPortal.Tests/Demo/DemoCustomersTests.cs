@@ -108,7 +108,7 @@ public sealed class DemoCustomersTests
         Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule),
             typeof(OutgoingMail), typeof(BulkEdit)];
         foreach (var type in db.Model.GetEntityTypes()
-            .Where(t => t.ClrType.Namespace!.Split('.')[2] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
+            .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))
         {
             var table = type.GetTableName()!;
