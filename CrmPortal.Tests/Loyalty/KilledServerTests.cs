@@ -129,7 +129,7 @@ public sealed class KilledServerTests
 
     /// <summary>The time passes after which a request that nobody answered is given up for lost; answers how many there are.</summary>
     private static Task<int> GiveUpForLostAsync(TestServices data) => data.ReadAsync(db =>
-        db.IdempotencyRecords.Where(r => r.StatusCode == null)
+        db.IdempotencyRecords.Where(r => r.StatusCode == null && r.WorkedAt == null)
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.ClaimedUntil, DateTimeOffset.UnixEpoch)));
 
     private sealed record KeptBooking(int Number, long EntryId, long CustomerId, long Points);
