@@ -23,6 +23,7 @@ app.UseCrmApi();
 app.MapCrmHealth();
 app.MapCrmAccounts();
 app.MapCrmApi();
-app.MapCrmScreens();
 app.MapCrmExports();
+EndpointsBuiltOnce.Keep(app);
+app.MapCrmScreens();
 return await app.RunCrmAsync();

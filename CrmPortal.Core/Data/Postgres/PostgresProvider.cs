@@ -21,12 +21,12 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
     {
         _connectionString = options.ConnectionString;
         _logging = logging;
-        _options = new DbContextOptionsBuilder<PostgresCrmDbContext>()
+        var builder = new DbContextOptionsBuilder<PostgresCrmDbContext>()
             .UseNpgsql(_connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
-            .UseLoggerFactory(logging)
             .ConfigureWarnings(CrmDbContext.Expect)
-            .AddInterceptors(interceptors)
-            .Options;
+            .AddInterceptors(interceptors);
+        builder.UseLogging(logging);
+        _options = builder.Options;
     }
 
     public CrmDbContext CreateContext(SaveEnvironment? environment) => new PostgresCrmDbContext(_options, environment) { Provider = this };

@@ -28,14 +28,14 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
         var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = true, DefaultTimeout = 30 };
         if (connection.DataSource.Length == 0) connection.DataSource = Path.Combine(options.DataFolder, "crm.db");
         _file = connection.DataSource;
-        _options = new DbContextOptionsBuilder<SqliteCrmDbContext>()
+        var builder = new DbContextOptionsBuilder<SqliteCrmDbContext>()
             .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
                 // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
                 .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
-            .UseLoggerFactory(logging)
             .ConfigureWarnings(CrmDbContext.Expect)
-            .AddInterceptors([new SqliteConnectionSetup(), .. interceptors])
-            .Options;
+            .AddInterceptors([new SqliteConnectionSetup(), .. interceptors]);
+        builder.UseLogging(logging);
+        _options = builder.Options;
     }
 
     public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment) { Provider = this };
