@@ -133,23 +133,25 @@ public sealed partial class UndoService
     private static List<Taker> LayDownContacts(CrmDbContext db)
     {
         var changed = db.ChangeTracker.Entries<Customer>().Where(e => e.State == EntityState.Modified).ToList();
-        var takers = changed.Where(e => e.Entity.DeletedAt is null && changed.Any(other => other != e && Holds(other, e)))
-            .Select(e => Taker.Of(e.Entity)).ToList();
+        var had = changed.Where(e => e.Property(c => c.DeletedAt).OriginalValue is null).ToList();
+        var emails = had.ToLookup(e => e.Property(c => c.EmailKey).OriginalValue);
+        var phones = had.ToLookup(e => e.Property(c => c.Phone).OriginalValue);
+        var cards = had.ToLookup(e => e.Property(c => c.LoyaltyCard).OriginalValue);
+        var takers = changed.Where(TakesFromAnother).Select(e => Taker.Of(e.Entity)).ToList();
         foreach (var taker in takers) (taker.Customer.Email, taker.Customer.Phone, taker.Customer.LoyaltyCard) = (null, null, null);
         return takers;
 
-        static bool Holds(EntityEntry<Customer> other, EntityEntry<Customer> taker)
+        bool TakesFromAnother(EntityEntry<Customer> taker)
         {
-            if (other.Property(c => c.DeletedAt).OriginalValue is not null) return false;
             var customer = taker.Entity;
+            if (customer.DeletedAt is not null) return false;
             var isBack = taker.Property(c => c.DeletedAt).OriginalValue is not null;
-            return (Takes(nameof(Customer.Email), customer.Email)
-                    && other.Property(c => c.EmailKey).OriginalValue == customer.Email!.ToLowerInvariant())
-                || (Takes(nameof(Customer.Phone), customer.Phone) && other.Property(c => c.Phone).OriginalValue == customer.Phone)
-                || (Takes(nameof(Customer.LoyaltyCard), customer.LoyaltyCard)
-                    && other.Property(c => c.LoyaltyCard).OriginalValue == customer.LoyaltyCard);
+            return Takes(nameof(Customer.Email), customer.Email?.ToLowerInvariant(), emails)
+                || Takes(nameof(Customer.Phone), customer.Phone, phones)
+                || Takes(nameof(Customer.LoyaltyCard), customer.LoyaltyCard, cards);
 
-            bool Takes(string field, string? value) => value is not null && (isBack || taker.Property(field).IsModified);
+            bool Takes(string field, string? value, ILookup<string?, EntityEntry<Customer>> holders) => value is not null
+                && (isBack || taker.Property(field).IsModified) && holders[value].Any(other => other.Entity != customer);
         }
     }
 

@@ -84,8 +84,7 @@ public sealed class EveryPageTests(Site site) : BrowserTest(site)
         var (role, path) = Pages[route];
         var page = await OpenAsync(role == Nobody ? null : role, await AddressAsync(path), bypassContentPolicy: true);
         await Expect(page.Locator("h1").First).ToBeVisibleAsync();
-        // Rows come after the page.
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await WaitUntilStillAsync(page);
         await Axe.LoadAsync(page);
         await Axe.AssertCleanAsync(page, path, (theme, width) => IsKept(theme, width)
             ? PictureAsync(page, $"{path}.{theme}.{width.ToString(CultureInfo.InvariantCulture)}") : Task.CompletedTask);

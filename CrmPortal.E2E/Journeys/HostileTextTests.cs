@@ -107,7 +107,7 @@ public sealed class HostileTextTests(Site site) : BrowserTest(site)
         ]))
         {
             await GoAsync(page, path);
-            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await WaitUntilStillAsync(page);
             await HarmlessAsync(page);
         }
     }

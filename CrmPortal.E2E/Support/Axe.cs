@@ -43,7 +43,7 @@ internal static class Axe
         await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         var result = await page.EvaluateAsync<JsonElement>(
             $$"""
-            async () => (await axe.run(document, { {{rules}}, resultTypes: ['violations'] }))
+            async () => (await axe.run(document, { {{rules}}, resultTypes: ['violations'], preload: false }))
               .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
             """);
         List<string> faults = [.. result.EnumerateArray().Select(f => f.GetString()!)];

@@ -80,6 +80,21 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
             "() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert], main [aria-busy=true]')");
     }
 
+    /// <summary>
+    /// Waits until nothing has changed on the page for a quarter of a second: what comes in by the circuit is no request that could be
+    /// waited for. A page that never rests is looked at as it is after some seconds.
+    /// </summary>
+    protected static Task WaitUntilStillAsync(IPage page) => page.EvaluateAsync(
+        """
+        () => new Promise(still => {
+          const rest = () => setTimeout(end, 250), observer = new MutationObserver(() => { clearTimeout(timer); timer = rest(); });
+          const end = () => { clearTimeout(timer); clearTimeout(last); observer.disconnect(); still(); };
+          const last = setTimeout(end, 5000);
+          let timer = rest();
+          observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        })
+        """);
+
     /// <summary>Chooses files as soon as the control hears of them, which is a moment after the page can be used.</summary>
     protected static async Task ChooseFilesAsync(IPage page, string control, params FilePayload[] files)
     {

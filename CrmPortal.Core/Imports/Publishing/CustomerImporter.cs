@@ -134,7 +134,8 @@ internal sealed partial class CustomerImporter(
     private void Change(Customer customer, StagedCustomer staged, Present present, int rowNumber)
     {
         Apply(customer, staged, present, staged.KeyOf(plan.Match) is { } key && present.Survivors.Contains(key));
-        db.ChangeTracker.DetectChanges();
+        // Only at this one and what is theirs: to look at the whole batch again for each row costs its square.
+        db.Entry(customer).DetectChanges();
         var fields = CustomerDifference.Of(db, customer, ownFields);
         if (fields.Count == 0)
         {
