@@ -20,6 +20,7 @@ public sealed class ExportTests(Site site) : BrowserTest(site)
         var page = await OpenAsync(RoleNames.Manager, List);
         await page.GetByText("Columns", new() { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Hide Phone" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Phone", Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Country", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("country"));
         await page.ReloadAsync();
