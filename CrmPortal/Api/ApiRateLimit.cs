@@ -32,23 +32,19 @@ internal static class ApiRateLimit
 
     public static void AddApiRateLimit(this IServiceCollection services)
     {
-        services.AddRateLimiter(_ => { });
         services.AddSettings<ApiOptions, ApiOptionsCheck>(ApiOptions.Section);
         services.AddSingleton<SharedRequestCounts>();
         services.AddHostedService(s => s.GetRequiredService<SharedRequestCounts>());
-        services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<ApiOptions>>((options, api) =>
-        {
-            var requests = api.Value.RequestsPerMinute;
-            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.OnRejected = (rejected, _) =>
-                new(RefuseAsync(rejected.HttpContext, rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-                    ? wait : Window / 6, requests));
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsApi()
-                ? RateLimitPartition.GetSlidingWindowLimiter(Caller(context),
-                    _ => new() { PermitLimit = requests, Window = Window, SegmentsPerWindow = 6 })
-                : RateLimitPartition.GetNoLimiter(""));
-        });
+        services.AddSingleton(s => Limiter(s.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerMinute));
     }
+
+    /// <summary>
+    /// Looks ten times a second for callers who have gone, until it is disposed of. That is why it belongs to the services and not to the
+    /// middleware of ASP.NET Core, which lets go of neither this one nor one of its own when the program stops.
+    /// </summary>
+    private static PartitionedRateLimiter<HttpContext> Limiter(int requests) => PartitionedRateLimiter.Create<HttpContext, string>(
+        context => RateLimitPartition.GetSlidingWindowLimiter(Caller(context),
+            _ => new() { PermitLimit = requests, Window = Window, SegmentsPerWindow = 6 }));
 
     private static string Caller(HttpContext context) => context.User.SessionId() is { } session
         ? string.Create(CultureInfo.InvariantCulture, $"session {session}")
@@ -62,11 +58,17 @@ internal static class ApiRateLimit
     {
         var counts = app.Services.GetRequiredService<SharedRequestCounts>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
+        var limiter = app.Services.GetRequiredService<PartitionedRateLimiter<HttpContext>>();
         var requests = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerMinute;
-        app.Use((context, next) => context.Request.IsApi() && counts.Add(Caller(context)) > requests
-            ? RefuseAsync(context, TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second), requests)
-            : next(context));
-        app.UseRateLimiter();
+        app.Use((context, next) =>
+        {
+            if (!context.Request.IsApi()) return next(context);
+            if (counts.Add(Caller(context)) > requests)
+                return RefuseAsync(context, TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second), requests);
+            using var lease = limiter.AttemptAcquire(context);
+            return lease.IsAcquired ? next(context)
+                : RefuseAsync(context, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window / 6, requests);
+        });
     }
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait, int requests)
