@@ -70,8 +70,8 @@ public sealed class PageGuard : AuthorizeViewCore
         });
     }
 
-    private Type LayoutOfPage() => RouteData.PageType.GetCustomAttributes(inherit: true).OfType<LayoutAttribute>().FirstOrDefault()?.LayoutType
-        ?? typeof(MainLayout);
+    private Type LayoutOfPage() =>
+        RouteData.PageType.GetCustomAttributes(inherit: true).OfType<LayoutAttribute>().FirstOrDefault()?.LayoutType ?? typeof(MainLayout);
 
     private void Page(RenderTreeBuilder builder)
     {
