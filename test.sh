@@ -45,17 +45,13 @@ use_memory() {
   trap 'rm -rf "$TMPDIR"' EXIT
 }
 
-run_tests() {
-  dotnet test "$1" -c Release --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=quiet" \
-    >"$results/$1.log" 2>&1
-}
-
 status=0
 if dotnet build CrmPortal.sln -c Release -nologo -v q -clp:NoSummary; then
   use_memory
   # One after the other: each keeps both of two processors busy, and side by side they only make each other wait.
   for project in CrmPortal.E2E CrmPortal.Tests; do
-    run_tests $project || status=1
+    dotnet test "$project" -c Release --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=quiet" \
+      >"$results/$project.log" 2>&1 || status=1
     echo "== $project"
     cat "$results/$project.log"
   done

@@ -4,7 +4,7 @@
 # Seen with ASP.NET Core 10.0.12 (the shared framework of the SDK; the run prints its release): routing asks the sources of endpoints for
 # its table, and the cache of authorization policies asks them again through a second composition. A group makes its endpoints anew each
 # time it is asked, so conventions run twice and every handler is generated and compiled twice. An endpoint that is mapped without a group
-# is made twice as well. With several hundred endpoints that is a good part of the time until the first answer.
+# is made twice as well.
 #
 # Needs the .NET SDK 10. Fails if what is seen changes.
 set -euo pipefail

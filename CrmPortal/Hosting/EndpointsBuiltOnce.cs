@@ -4,7 +4,7 @@ namespace CrmPortal.Hosting;
 
 /// <summary>
 /// Endpoints that do not change while the program runs. Routing and authorization each ask every source for them, and a group builds its
-/// endpoints anew for each who asks, with a compiled handler for every one: half of the time until the first page.
+/// endpoints anew for each who asks, with a compiled handler for every one.
 /// </summary>
 internal sealed class EndpointsBuiltOnce(EndpointDataSource source) : EndpointDataSource
 {
