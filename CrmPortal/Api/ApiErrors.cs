@@ -67,10 +67,6 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
                 var (field, sentence) = Read(json);
                 return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, sentence, field is null
                     ? null : new Dictionary<string, string[]> { [field] = [sentence] });
-            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request when Parameter()
-                .Match(request.Message) is { Success: true } parameter:
-                return AnswerAsync(context, ApiException.BadField(
-                    context.Contract().FieldName(parameter.Groups["name"].Value), "This value cannot be read."));
             case BadHttpRequestException request:
                 return Problem.WriteAsync(context, request.StatusCode, Sentence(request.StatusCode));
             case not null when provider.IsFull(fault):
@@ -127,9 +123,6 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         StatusCodes.Status507InsufficientStorage => PageFaults.FullSentence,
         _ => "The request cannot be answered.",
     };
-
-    [GeneratedRegex("^Failed to bind parameter \".*?(?<name>\\w+)\" from")]
-    private static partial Regex Parameter();
 
     [GeneratedRegex("^The JSON property '(?<name>.*)' could not be mapped")]
     private static partial Regex UnknownField();

@@ -34,6 +34,7 @@ internal static class ApiSetup
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
     public static void UseCrmApi(this WebApplication app)
     {
+        app.UseReadableParameters();
         app.UseMiddleware<MergedIds>();
         app.UseMiddleware<Idempotency>();
     }
