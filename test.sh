@@ -48,12 +48,12 @@ use_memory() {
 status=0
 if dotnet build CrmPortal.sln -c Release -nologo -v q -clp:NoSummary; then
   use_memory
-  # One after the other: each keeps both of two processors busy, and side by side they only make each other wait.
+  # One after the other: each keeps both of two processors busy, and side by side they only make each other wait. Each is a program of
+  # its own; a host between it and this script would take half a minute.
   for project in CrmPortal.E2E CrmPortal.Tests; do
-    dotnet test "$project" -c Release --no-build -nologo -v q --results-directory "$results" --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=quiet" \
-      >"$results/$project.log" 2>&1 || status=1
+    "$project/bin/Release/net10.0/$project" -noColor -noLogo -trx "$results/$project.trx" >"$results/$project.log" 2>&1 || status=1
     echo "== $project"
-    cat "$results/$project.log"
+    grep -v '^There is no administrator yet' "$results/$project.log" | tail -n 3
   done
 else
   echo "The build failed."

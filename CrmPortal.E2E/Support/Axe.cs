@@ -17,12 +17,15 @@ internal static class Axe
     /// <summary>The narrowest that WCAG wants: a window of 1280 at 400 %.</summary>
     private const int Narrowest = 320;
 
-    /// <summary>Puts axe into the page, until another one is loaded.</summary>
-    public static Task LoadAsync(IPage page) => page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+    /// <summary>Puts axe into the page, where it stays until another one is loaded.</summary>
+    public static async Task LoadAsync(IPage page)
+    {
+        if (!await page.EvaluateAsync<bool>("() => 'axe' in window")) await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+    }
 
     /// <summary>
-    /// Looks at the page, and at an open dialog, in both themes, wide and narrow: no fault of WCAG A and AA, nothing wider than the
-    /// window. In the dark there are the same elements in other colours, so only those are looked at again.
+    /// Looks at the page, or at the dialog that is open over it, in both themes, wide and narrow: no fault of WCAG A and AA, nothing
+    /// wider than the window. In the dark there are the same elements in other colours, so only those are looked at again.
     /// </summary>
     /// <param name="what">Names what is looked at where it is not clean.</param>
     /// <param name="afterEach">Called at each theme and width.</param>
@@ -43,7 +46,8 @@ internal static class Axe
         await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         var result = await page.EvaluateAsync<JsonElement>(
             $$"""
-            async () => (await axe.run(document, { {{rules}}, resultTypes: ['violations'], preload: false }))
+            async () => (await axe.run(document.querySelector('dialog[open]') ?? document,
+                { {{rules}}, resultTypes: ['violations'], preload: false }))
               .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
             """);
         List<string> faults = [.. result.EnumerateArray().Select(f => f.GetString()!)];

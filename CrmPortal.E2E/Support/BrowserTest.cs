@@ -43,8 +43,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     /// <summary>
     /// Opens a page as somebody with the role, or as a visitor, in a browser window of their own, and waits until it can be used.
     /// </summary>
+    /// <param name="isKept">Whether somebody else closes the window.</param>
     protected async Task<IPage> OpenAsync(string? role, string path = "/", Theme theme = Theme.Light, int width = Wide,
-        bool bypassContentPolicy = false)
+        bool bypassContentPolicy = false, bool isKept = false)
     {
         var context = await Site.Browser.NewContextAsync(new()
         {
@@ -59,6 +60,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(Site.Patience);
         Watch(page);
+        if (!isKept) _pages.Add(page);
         await GoAsync(page, path);
         return page;
     }
@@ -74,11 +76,14 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     protected static async Task WaitUntilUsableAsync(IPage page)
     {
         await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
-        var path = new Uri(page.Url).AbsolutePath;
-        if (path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal))) return;
+        if (IsPlain(new Uri(page.Url).AbsolutePath)) return;
         await page.WaitForFunctionAsync(
             "() => document.documentElement.dataset.interactive === 'true' && !document.querySelector('form[inert], main [aria-busy=true]')");
     }
+
+    /// <summary>Whether a page has no circuit.</summary>
+    protected static bool IsPlain(string path) =>
+        path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>
     /// Waits until nothing has changed on the page for a quarter of a second: what comes in by the circuit is no request that could be
@@ -164,9 +169,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         Assert.DoesNotContain(_faults, fault => !_expected.Any(e => e.IsMatch(fault)));
     }
 
-    private void Watch(IPage page)
+    /// <summary>Takes note of everything on the page that should not be.</summary>
+    protected void Watch(IPage page)
     {
-        _pages.Add(page);
         page.Console += (_, message) =>
         {
             if (message.Type == "error") _faults.Enqueue($"console: {message.Text} ({message.Location})");
