@@ -129,10 +129,10 @@ public sealed class KilledServerTests
 
     /// <summary>
     /// The time passes after which a request that nobody answered is given up for lost, whether or not its work was done; answers how many
-    /// there are.
+    /// still counted as being at work.
     /// </summary>
     private static Task<int> GiveUpForLostAsync(TestServices data) => data.ReadAsync(db =>
-        db.IdempotencyRecords.Where(r => r.StatusCode == null)
+        db.IdempotencyRecords.Where(r => r.StatusCode == null && r.ClaimedUntil > DateTimeOffset.UnixEpoch)
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.ClaimedUntil, DateTimeOffset.UnixEpoch)));
 
     private sealed record KeptBooking(int Number, long EntryId, long CustomerId, long Points);

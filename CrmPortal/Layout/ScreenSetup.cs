@@ -4,8 +4,12 @@ using CrmPortal.Components.Ui;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Imports;
+using CrmPortal.Layout.Theme;
+using CrmPortal.Resources;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using MudBlazor;
+using MudBlazor.Services;
 
 namespace CrmPortal.Layout;
 
@@ -29,6 +33,9 @@ internal static class ScreenSetup
             o.SupportedUICultures = [.. ProfileService.Languages.Select(CultureInfo.GetCultureInfo)];
             o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfProfile));
         });
+        services.AddMudServices();
+        services.AddTransient<MudLocalizer, LibraryTexts>();
+        services.AddSingleton<ThemeSheet>();
         services.AddScoped<Toasts>();
         services.AddScoped<Display>();
         services.AddScoped<FilterLabels>();
@@ -42,6 +49,7 @@ internal static class ScreenSetup
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapFonts();
+        ThemeSheet.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapImportDownloads();
         app.MapDocumentFiles();
