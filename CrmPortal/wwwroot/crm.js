@@ -46,6 +46,13 @@
     },
   };
 
+  const density = {
+    set(name) {
+      document.documentElement.dataset.density = name;
+      cookie('crm-density', name);
+    },
+  };
+
   // Where the focus goes when a dialog is gone: to the button that opened it, the button of the menu that held that, or the heading.
   let pressed = null;
   document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
@@ -246,7 +253,7 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, dialog, focusHeading,
+    drafts, theme, density, dialog, focusHeading,
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
     focus(selector) { document.querySelector(selector)?.focus(); },
