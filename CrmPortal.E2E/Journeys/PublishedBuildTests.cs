@@ -13,6 +13,8 @@ namespace CrmPortal.E2E.Journeys;
 [Collection(typeof(Alone))]
 public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 {
+    private const long MostBytesOfAFirstVisit = 300_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Fact]
@@ -28,6 +30,7 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
             await using var program = await Started.Async(Path.Combine(folder, "program"), Path.Combine(folder, "data"));
 
             await AssertScriptReachesGzipClientAsync(program.Address);
+            await AssertFirstVisitIsSmallAsync(program.Address);
 
             var page = await OpenAsync(null, "/account/login");
             await page.GotoAsync(program.SetupLink);
@@ -73,6 +76,26 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
         Assert.True((await reader.ReadToEndAsync()).Length > 100_000);
     }
 
+    /// <summary>Every sheet and script of a page comes compressed, and all together they are a picture's worth.</summary>
+    private static async Task AssertFirstVisitIsSmallAsync(string address)
+    {
+        using var client = new HttpClient(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("gzip");
+        var html = await new HttpClient().GetStringAsync(address + "/account/login");
+        var files = Linked().Matches(html).Select(m => m.Groups["file"].Value).ToList();
+        Assert.True(files.Count > 4, html);
+        var total = 0L;
+        foreach (var file in files)
+        {
+            using var answer = await client.GetAsync($"{address}/{file.TrimStart('/')}");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(answer.Content.Headers.ContentEncoding.Contains("gzip"), $"{file} is not compressed.");
+            total += (await answer.Content.ReadAsByteArrayAsync()).LongLength;
+        }
+
+        Assert.InRange(total, 100_000, MostBytesOfAFirstVisit);
+    }
+
     private static async Task PublishAsync(string folder)
     {
         var project = Path.Combine(Path.GetDirectoryName(Site.Artifacts)!, "CrmPortal");
@@ -85,6 +108,9 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
         await publish.WaitForExitAsync();
         Assert.True(publish.ExitCode == 0, output);
     }
+
+    [GeneratedRegex("(?:href|src)=\"(?<file>[^\"]+\\.(?:css|js))\"")]
+    private static partial Regex Linked();
 
     [GeneratedRegex("_framework/blazor\\.web\\.[^\"]*js")]
     private static partial Regex BlazorScript();

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using CrmPortal.Layout.Theme;
@@ -48,6 +49,11 @@ public sealed partial class ThemeTests(SharedApp shared) : IClassFixture<SharedA
         Assert.Equal(2, Regex.Count(text, "--mud-palette-primary: rgba\\(98,205,173,1\\)"));
         Assert.Contains(address, await client.GetStringAsync("/account/login", TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
+        using var small = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { "Accept-Encoding", "br, gzip" } } };
+        using var compressed = await client.SendAsync(small, TestContext.Current.CancellationToken);
+        await using var unpacked = new GZipStream(
+            await compressed.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        Assert.Equal(text, await new StreamReader(unpacked).ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.NotFound,
             (await client.GetAsync("/theme/0123456789abcdef.css", TestContext.Current.CancellationToken)).StatusCode);
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using CrmPortal.Hosting;
@@ -14,7 +15,7 @@ namespace CrmPortal.Layout.Theme;
 /// </summary>
 internal sealed class ThemeSheet(IServiceScopeFactory scopes, ILoggerFactory logging)
 {
-    private readonly Lazy<Task<(string Address, string Text)>> _sheet = new(() => WriteAsync(scopes, logging));
+    private readonly Lazy<Task<Sheet>> _sheet = new(() => WriteAsync(scopes, logging));
 
     public static void Map(WebApplication app) => app.MapGet("/theme/{name}", OpenAsync).AllowAnonymous()
         .WithMetadata(new PrivatelyCached(TimeSpan.FromDays(365))).ExcludeFromDescription();
@@ -22,26 +23,32 @@ internal sealed class ThemeSheet(IServiceScopeFactory scopes, ILoggerFactory log
     /// <summary>Where the sheet is; another one has another address.</summary>
     public async Task<string> AddressAsync() => (await _sheet.Value).Address;
 
-    private static async Task<IResult> OpenAsync(string name, ThemeSheet theme)
+    private static async Task<IResult> OpenAsync(string name, HttpContext context, ThemeSheet theme)
     {
-        var (address, text) = await theme._sheet.Value;
-        return address.EndsWith("/" + name, StringComparison.Ordinal) ? Results.Text(text, "text/css", Encoding.UTF8) : Results.NotFound();
+        var sheet = await theme._sheet.Value;
+        if (!sheet.Address.EndsWith("/" + name, StringComparison.Ordinal)) return Results.NotFound();
+        context.Response.Headers.Vary = "Accept-Encoding";
+        var isSmall = context.Request.GetTypedHeaders().AcceptEncoding.Any(e => e.Value == "gzip" && e.Quality is not 0);
+        if (isSmall) context.Response.Headers.ContentEncoding = "gzip";
+        return Results.Bytes(isSmall ? sheet.Compressed : sheet.Plain, "text/css; charset=utf-8");
     }
 
-    private static async Task<(string Address, string Text)> WriteAsync(IServiceScopeFactory scopes, ILoggerFactory logging)
+    private static async Task<Sheet> WriteAsync(IServiceScopeFactory scopes, ILoggerFactory logging)
     {
         var light = await VariablesAsync(scopes, logging, isDark: false);
-        var dark = await VariablesAsync(scopes, logging, isDark: true);
-        var text = $$"""
-            :root { {{light}} }
+        var dark = string.Join('\n', (await VariablesAsync(scopes, logging, isDark: true)).Except(light));
+        var plain = Encoding.UTF8.GetBytes($$"""
+            :root { {{string.Join('\n', light)}} }
             :root[data-theme="dark"] { {{dark}} }
             @media (prefers-color-scheme: dark) { :root:not([data-theme="light"], [data-theme="dark"]) { {{dark}} } }
-            """;
-        return ($"/theme/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}.css", text);
+            """);
+        using var compressed = new MemoryStream();
+        await using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true)) await gzip.WriteAsync(plain);
+        return new($"/theme/{Convert.ToHexStringLower(SHA256.HashData(plain))[..16]}.css", plain, compressed.ToArray());
     }
 
-    /// <summary>The block of variables of those that the library's provider writes.</summary>
-    private static async Task<string> VariablesAsync(IServiceScopeFactory scopes, ILoggerFactory logging, bool isDark)
+    /// <summary>The variables that the library's provider writes, each with its value.</summary>
+    private static async Task<string[]> VariablesAsync(IServiceScopeFactory scopes, ILoggerFactory logging, bool isDark)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, logging);
@@ -52,6 +59,8 @@ internal sealed class ThemeSheet(IServiceScopeFactory scopes, ILoggerFactory log
                 [nameof(MudThemeProvider.DefaultScrollbar)] = true, [nameof(MudThemeProvider.ObserveSystemDarkModeChange)] = false,
             }))).ToHtmlString());
         var end = html.IndexOf('}', html.IndexOf("--mud-palette", StringComparison.Ordinal));
-        return html[(html.LastIndexOf('{', end) + 1)..end].Trim();
+        return html[(html.LastIndexOf('{', end) + 1)..end].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
+
+    private sealed record Sheet(string Address, byte[] Plain, byte[] Compressed);
 }
