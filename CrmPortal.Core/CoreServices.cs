@@ -6,6 +6,7 @@ using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.Glance;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
@@ -49,6 +50,7 @@ public static class CoreServices
         services.AddNotifications();
         services.AddHistory();
         services.AddTimeline();
+        services.AddGlance();
         services.AddDuplicates();
         services.AddDocuments();
         services.AddConsents();

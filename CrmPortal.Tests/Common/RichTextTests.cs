@@ -36,6 +36,17 @@ public sealed class RichTextTests
         }
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("\n\n**bold** and *soft*\nsecond", "bold and soft")]
+    [InlineData("# Head\n\ntext", "Head")]
+    [InlineData("- one\n- two", "one")]
+    [InlineData("```\ncode\n```", "code")]
+    [InlineData("[a](javascript:alert(1)) <b>b</b> `c` https://example.com", "a <b>b</b> c https://example.com")]
+    [InlineData("Fish &amp; chips", "Fish & chips")]
+    [InlineData("123456789012345678901234567890123456789012345678901", "12345678901234567890123456789012345678901234567890…")]
+    public void FirstLine_OfMarkdown_IsPlain(string text, string expected) => Assert.Equal(expected, RichText.FirstLine(text, 50));
+
     [Fact]
     public void Link_ToTheOutside_TellsNothingOfUs() => Assert.Contains("rel=\"noopener noreferrer nofollow\"",
         RichText.ToHtml("[x](https://example.com)"), StringComparison.Ordinal);

@@ -117,7 +117,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return new(Details(note, grant), db.LastChangeSetId);
     }
 
-    private static IQueryable<Note> Visible(CrmDbContext db, long customerId, Grant grant) =>
+    /// <summary>The notes of a customer that the acting user may see: all but the private ones of others.</summary>
+    internal static IQueryable<Note> Visible(CrmDbContext db, long customerId, Grant grant) =>
         db.Notes.AsNoTracking().Where(n => n.CustomerId == customerId && n.Customer!.DeletedAt == null
             && (!n.IsPrivate || n.AuthorId == grant.Actor.UserId));
 

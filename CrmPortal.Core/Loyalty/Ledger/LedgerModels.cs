@@ -9,6 +9,11 @@ namespace CrmPortal.Core.Loyalty;
 public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending, long Lifetime, long ExpiringSoon,
     DateTimeOffset? ExpiringAt, string? Tier);
 
+/// <summary>The two figures of a balance that one looks at first.</summary>
+/// <param name="Current">Points that can be spent; negative where more was reversed than was left.</param>
+/// <param name="ExpiringSoon">Points that expire within 30 days.</param>
+public sealed record PointsGlance(long Current, long ExpiringSoon);
+
 /// <summary>A line of the ledger.</summary>
 /// <param name="Balance">What all entries of the customer up to this one add up to.</param>
 /// <param name="ExpiresAt">Of points that came: when they expire.</param>

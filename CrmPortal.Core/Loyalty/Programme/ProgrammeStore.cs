@@ -18,4 +18,9 @@ internal static class ProgrammeStore
         db.Entry(first).State = EntityState.Detached;
         return first;
     }
+
+    /// <summary>The rules of the active version, or the usual ones where there is none yet; a reader makes no version.</summary>
+    public static async Task<ProgrammeRules> RulesAsync(CrmDbContext db, CancellationToken cancellationToken) =>
+        (await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken))?.Rules
+            ?? new();
 }

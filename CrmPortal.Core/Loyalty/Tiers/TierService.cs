@@ -120,13 +120,14 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return standing;
     }
 
-    private async Task<TierStanding?> StandingAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
+    /// <summary>The same for services that have asked already and read more in the same context; nothing is written.</summary>
+    internal async Task<TierStanding?> StandingAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)
     {
         var place = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null)
             .Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil)).FirstOrDefaultAsync(cancellationToken);
         if (place is null) return null;
         var now = clock.GetUtcNow();
-        var rules = (await ProgrammeStore.CurrentAsync(db, now, cancellationToken)).Rules;
+        var rules = await ProgrammeStore.RulesAsync(db, cancellationToken);
         var amount = await new TierAmounts(db, rules, shop.Value).OfAsync(customerId, Zone.DayOf(now), cancellationToken);
         var present = TierSteps.IndexOf(rules, place.Tier);
         var next = present + 1 < rules.Tiers.Count ? rules.Tiers[present + 1] : null;

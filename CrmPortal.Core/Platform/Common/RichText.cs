@@ -1,3 +1,4 @@
+using System.Text;
 using Markdig;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
@@ -37,6 +38,42 @@ public static class RichText
         foreach (var heading in document.Descendants<HeadingBlock>()) heading.Level = Math.Min(6, heading.Level + 3);
         renderer.Render(document);
         return output.ToString();
+    }
+
+    /// <summary>The first line that has letters, as plain text without the signs of Markdown; empty where there is none.</summary>
+    /// <param name="most">Where it is longer, it is cut at so many characters and ends with three dots.</param>
+    public static string FirstLine(string text, int most)
+    {
+        foreach (var block in Markdown.Parse(text, Pipeline).Descendants<LeafBlock>())
+        {
+            var line = (block.Inline is null ? CodeLine(block) : InlineLine(block.Inline)).Trim();
+            if (line.Length > most) return string.Concat(line.AsSpan(0, char.IsHighSurrogate(line[most - 1]) ? most - 1 : most), "…");
+            if (line.Length > 0) return line;
+        }
+
+        return "";
+    }
+
+    private static string CodeLine(LeafBlock block) => block.Lines.Lines?.Take(block.Lines.Count).Select(l => l.ToString())
+        .FirstOrDefault(l => !string.IsNullOrWhiteSpace(l)) ?? "";
+
+    private static string InlineLine(ContainerInline inlines)
+    {
+        var line = new StringBuilder();
+        foreach (var inline in inlines.Descendants())
+        {
+            if (inline is LineBreakInline && line.ToString().Trim().Length > 0) break;
+            line.Append(inline switch
+            {
+                LiteralInline literal => literal.Content.ToString(),
+                CodeInline code => code.Content,
+                AutolinkInline link => link.Url,
+                HtmlEntityInline entity => entity.Transcoded.ToString(),
+                _ => "",
+            });
+        }
+
+        return line.ToString();
     }
 
     private static bool IsSafe(string? url) =>
