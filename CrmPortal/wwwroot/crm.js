@@ -259,6 +259,12 @@
     focus(selector) { document.querySelector(selector)?.focus(); },
     setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
+    slideTo(selector) {
+      const part = document.querySelector(selector), bar = part?.parentElement;
+      if (!bar) return;
+      const [inner, outer] = [part.getBoundingClientRect(), bar.getBoundingClientRect()];
+      bar.scrollLeft += Math.min(0, inner.left - outer.left) + Math.max(0, inner.right - outer.right);
+    },
     copy(text) { return navigator.clipboard.writeText(text).then(() => true, () => false); },
     indeterminate(element, value) { if (element) element.indeterminate = value; },
     narrow(value) { cookie('crm-narrow', value ? '1' : '0'); },
