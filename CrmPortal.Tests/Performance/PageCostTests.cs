@@ -26,7 +26,7 @@ public sealed class PageCostTests
         ["/customers"] = ("/customers", 14),
         ["/customers/trash"] = ("/customers/trash", 14),
         ["/customers/new"] = ("/customers/new", 6),
-        ["/customers/{id:long}"] = ("/customers/{customer}", 32),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 35),
         ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/duplicates"] = ("/duplicates", 12),
@@ -57,7 +57,7 @@ public sealed class PageCostTests
     /// <summary>Parts of a customer's page that show rows of their own, opened by address.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Tabs = new()
     {
-        ["points"] = ("/customers/{customer}?tab=points", 43),
+        ["points"] = ("/customers/{customer}?tab=points", 53),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
     };

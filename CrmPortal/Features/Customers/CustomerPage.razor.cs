@@ -3,6 +3,7 @@ using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.Glance;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
@@ -25,6 +26,7 @@ public sealed partial class CustomerPage
     private readonly Dictionary<string, CustomerHolder> _holders = [];
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
+    private CustomerGlanceDetails? _glance;
     private ConcurrencyConflictException? _conflict;
     private CustomerChanges? _conflicting;
     private long _loadedId;
@@ -53,6 +55,7 @@ public sealed partial class CustomerPage
     [SupplyParameterFromQuery(Name = "page")] private int? PageNumber { get; set; }
 
     [Inject] public required CustomerService Customers { get; init; }
+    [Inject] public required CustomerGlanceService Glances { get; init; }
     [Inject] public required CustomerFinder Finder { get; init; }
     [Inject] public required CustomerTrash Trash { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
@@ -89,8 +92,12 @@ public sealed partial class CustomerPage
     private IReadOnlyList<(string, string)> Agents =>
         [("", "–"), .. _colleagues.Select(c => (c.Id.ToString(CultureInfo.InvariantCulture), c.Name))];
 
-    private string? AgentName => _customer!.PreferredAgentId is { } id ? _colleagues.FirstOrDefault(c => c.Id == id).Name
-        ?? L["No longer here"] : null;
+    /// <summary>Who looks after the customer; until the colleagues are read, what prerendering showed.</summary>
+    private string? AgentName => _customer!.PreferredAgentId is not { } id ? null
+        : _colleagues.FirstOrDefault(c => c.Id == id).Name
+            ?? (_colleagues.Count == 0 && Prerendered?.Customer.PreferredAgentId == id ? Prerendered.AgentName : L["No longer here"]);
+
+    private EventCallback<SensitiveField> MayReveal => _mayEdit ? EventCallback.Factory.Create<SensitiveField>(this, RevealAsync) : default;
 
     private int OrdersPage => Math.Max(1, PageNumber ?? 1);
 
@@ -101,7 +108,7 @@ public sealed partial class CustomerPage
     {
         if (RendererInfo.IsInteractive) Hold(Live.Listen(OnLiveChange));
         if (Prerendered is not { } shown || shown.Customer.Id != Id) return;
-        (_loadedId, _customer) = (Id, shown.Customer);
+        (_loadedId, _customer, _glance) = (Id, shown.Customer, shown.Glance);
         (_mayEdit, _mayBlock, _mayDelete) = (shown.MayEdit, shown.MayBlock, shown.MayDelete);
         (_maySeeOrders, _maySeeDocuments) = (shown.MaySeeOrders, shown.MaySeeDocuments);
         _isToRefresh = true;
@@ -124,7 +131,7 @@ public sealed partial class CustomerPage
         if (_loadedId != Id)
         {
             // Nothing of the customer before stays, neither shown nor asked.
-            (_loadedId, _customer, _isGone) = (Id, null, false);
+            (_loadedId, _customer, _glance, _isGone) = (Id, null, null, false);
             (_asked, _conflict, _conflicting) = (null, null, null);
             _revealed.Clear();
             _drafts = [];
@@ -147,10 +154,11 @@ public sealed partial class CustomerPage
 
     private async Task LoadAsync()
     {
-        (_customer, var survivor) = await LatestAsync(async read =>
+        (_customer, _glance, var survivor) = await LatestAsync(async read =>
         {
             var found = await Customers.GetAsync(Id, read);
-            return (found, found is null ? await Customers.SurvivorOfAsync(Id, read) : null);
+            return (found, found is null ? null : await Glances.GetAsync(Id, read),
+                found is null ? await Customers.SurvivorOfAsync(Id, read) : null);
         });
         _isGone = _customer is null;
         if (survivor is { } id)
@@ -164,7 +172,7 @@ public sealed partial class CustomerPage
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
             rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         if (!RendererInfo.IsInteractive && _customer is { } shown)
-            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments);
+            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments, _glance, AgentName);
         SetCommands();
         StateHasChanged();
     }
@@ -361,4 +369,4 @@ public sealed partial class CustomerPage
 
 /// <summary>What a customer's page showed when it was rendered on the server.</summary>
 public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders,
-    bool MaySeeDocuments);
+    bool MaySeeDocuments, CustomerGlanceDetails? Glance, string? AgentName);
