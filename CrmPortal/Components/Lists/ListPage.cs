@@ -148,6 +148,8 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     /// <summary>Counts up to a limit with the page, and the rest behind it.</summary>
     private async Task CountAsync(TQuery query)
     {
+        // Whoever left the page meanwhile needs no count.
+        if (Ended.IsCancellationRequested) return;
         var cancellation = _loading.Token;
         try
         {

@@ -59,7 +59,8 @@ internal sealed class ThemeSheet(IServiceScopeFactory scopes, ILoggerFactory log
                 [nameof(MudThemeProvider.DefaultScrollbar)] = true, [nameof(MudThemeProvider.ObserveSystemDarkModeChange)] = false,
             }))).ToHtmlString());
         var end = html.IndexOf('}', html.IndexOf("--mud-palette", StringComparison.Ordinal));
-        return html[(html.LastIndexOf('{', end) + 1)..end].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return html[(html.LastIndexOf('{', end) + 1)..end]
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     private sealed record Sheet(string Address, byte[] Plain, byte[] Compressed);
