@@ -25,7 +25,7 @@ public sealed class CustomerGlanceTests(Site site) : BrowserTest(site)
             scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
             await scope.ServiceProvider.GetRequiredService<OrderService>().CreateAsync(
                 new() { CustomerId = new(long.Parse(address.Split('/')[^1], CultureInfo.InvariantCulture)), Status = OrderStatus.Paid,
-                    Lines = new([new() { ProductCode = "KETTLE", Name = "Kettle", Quantity = 2, UnitPrice = 20 }]) },
+                    Lines = new([new() { ProductCode = "GLANCE", Name = "Glass", Quantity = 2, UnitPrice = 20 }]) },
                 TestContext.Current.CancellationToken);
         }
 
