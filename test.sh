@@ -51,7 +51,7 @@ if dotnet build CrmPortal.sln -c Release -nologo -v q -clp:NoSummary; then
   # One after the other: each keeps both of two processors busy, and side by side they only make each other wait. Each is a program of
   # its own; a host between it and this script would take half a minute.
   for project in CrmPortal.E2E CrmPortal.Tests; do
-    "$project/bin/Release/net10.0/$project" -noColor -noLogo -trx "$results/$project.trx" >"$results/$project.log" 2>&1 || status=1
+    dotnet "$project/bin/Release/net10.0/$project.dll" -noColor -noLogo -trx "$results/$project.trx" >"$results/$project.log" 2>&1 || status=1
     echo "== $project"
     grep -v '^There is no administrator yet' "$results/$project.log" | tail -n 3
   done
