@@ -29,7 +29,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToHaveTextAsync("Éowyn Tester");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("undid a change");
+        await Expect(page.Locator(".timeline li").First).ToContainTextAsync("undid a change");
         await PictureAsync(page, "history");
 
         await page.Locator("summary[aria-label='More actions']").ClickAsync();
@@ -152,7 +152,7 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
         await PictureAsync(page, "shown");
 
         await GoAsync(page, address + "?tab=history");
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("viewed masked values");
+        await Expect(page.Locator(".timeline li").First).ToContainTextAsync("viewed masked values");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true })).ToHaveCountAsync(0);
     }
 

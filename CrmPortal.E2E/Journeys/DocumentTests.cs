@@ -35,7 +35,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         Expecting("chrome-extension:|answer: 404 GET .*favicon");
         var customer = await CreateCustomerAsync("Docu", "Ment");
         var page = await OpenAsync(RoleNames.SupportAgent, customer + "?tab=documents");
-        await page.GetByLabel("Kind", new() { Exact = true }).SelectOptionAsync("Identity");
+        await ChooseAsync(page.GetByLabel("Kind", new() { Exact = true }), "Proof of identity");
         await page.Locator("#document-files").SetInputFilesAsync(
         [
             new FilePayload { Name = "passport.png", MimeType = "image/png", Buffer = Picture },
@@ -102,13 +102,13 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByText("We may write to you about offers.")).ToBeVisibleAsync();
         await PictureAsync(page, "give");
-        await dialog.GetByLabel("How they told us").SelectOptionAsync("By phone");
+        await ChooseAsync(dialog.GetByLabel("How they told us"), "By phone");
         await dialog.GetByLabel("Where, or on which form").FillAsync("Hotline");
         await dialog.GetByLabel("The customer said this themselves").CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Record consent" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("By phone · Hotline");
+        await Expect(page.Locator(".timeline li").First).ToContainTextAsync("By phone · Hotline");
         await page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Recorded by mistake");
+        await Expect(page.Locator(".timeline li").First).ToContainTextAsync("Recorded by mistake");
         await give.ClickAsync();
         await dialog.GetByLabel("Where, or on which form").FillAsync("Till 2");
         await dialog.GetByLabel("The customer said this themselves").CheckAsync();
@@ -128,7 +128,7 @@ public sealed class DocumentTests(Site site) : BrowserTest(site)
         await Expect(page.Locator(".consents tr").Filter(new() { HasText = "E-mail" }).First).ToContainTextAsync("Given");
         await own.GetByRole(AriaRole.Button, new() { Name = "Withdraw everything" }).ClickAsync();
         await Expect(own.GetByRole(AriaRole.Button, new() { Name = "Allow: Advertising, SMS" })).ToBeVisibleAsync();
-        await Expect(page.Locator(".timeline > li").First).ToContainTextAsync("Preference page");
+        await Expect(page.Locator(".timeline li").First).ToContainTextAsync("Preference page");
         var narrow = await OpenAsync(null, link, Theme.Dark, Narrow);
         await PictureAsync(narrow, "own-narrow");
     }

@@ -46,7 +46,7 @@ internal static class Axe
         await page.EvaluateAsync("() => window.scrollTo(0, 0)");
         var result = await page.EvaluateAsync<JsonElement>(
             $$"""
-            async () => (await axe.run(document.querySelector('dialog[open]') ?? document,
+            async () => (await axe.run([...document.querySelectorAll('.mud-dialog')].at(-1) ?? document,
                 { {{rules}}, resultTypes: ['violations'], preload: false }))
               .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message})`))
             """);
@@ -65,7 +65,7 @@ internal static class Axe
         var wide = await page.EvaluateAsync<string?>(
             """
             () => {
-              const scrolls = [document.documentElement, ...document.querySelectorAll('dialog[open]')].find(e =>
+              const scrolls = [document.documentElement, ...document.querySelectorAll('.mud-dialog')].find(e =>
                   e.scrollWidth > e.clientWidth);
               if (!scrolls) return null;
               const wide = [...scrolls.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > scrolls.clientWidth + 1);

@@ -100,6 +100,14 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         })
         """);
 
+    /// <summary>Chooses from a select, by what it shows.</summary>
+    protected static async Task ChooseAsync(ILocator select, string choice)
+    {
+        await select.ClickAsync();
+        await select.Page.GetByRole(AriaRole.Option, new() { Name = choice, Exact = true }).ClickAsync();
+        await Expect(select).ToHaveValueAsync(choice);
+    }
+
     /// <summary>Chooses files as soon as the control hears of them, which is a moment after the page can be used.</summary>
     protected static async Task ChooseFilesAsync(IPage page, string control, params FilePayload[] files)
     {

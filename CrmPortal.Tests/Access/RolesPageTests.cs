@@ -22,13 +22,13 @@ public sealed class RolesPageTests : CrmPageTest
         await box.ChangeAsync(new ChangeEventArgs { Value = false });
 
         Navigation.NavigateTo("/customers");
-        page.WaitForAssertion(() => Assert.Contains("Administrator", page.Find("dialog p").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("Administrator", Dialogs.Find(".mud-dialog p").TextContent, StringComparison.Ordinal));
         Assert.EndsWith("/settings/roles", Navigation.Uri, StringComparison.Ordinal);
-        await page.Find("dialog button:contains('Stay here')").ClickAsync();
-        Assert.Empty(page.FindAll("dialog"));
+        await Dialogs.Find(".mud-dialog button:contains('Stay here')").ClickAsync();
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
 
         Navigation.NavigateTo("/customers");
-        await page.WaitForElement("dialog button:contains('Leave without saving')").ClickAsync();
+        await Dialogs.WaitForElement(".mud-dialog button:contains('Leave without saving')").ClickAsync();
         Assert.EndsWith("/customers", Navigation.Uri, StringComparison.Ordinal);
     }
 
@@ -45,7 +45,7 @@ public sealed class RolesPageTests : CrmPageTest
         Navigation.NavigateTo("/customers");
 
         Assert.EndsWith("/customers", Navigation.Uri, StringComparison.Ordinal);
-        Assert.Empty(page.FindAll("dialog"));
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
     }
 
     [Fact]

@@ -23,17 +23,17 @@ public sealed class ConsentsTabTests : CrmPageTest
         var tab = Render<ConsentsTab>(p => p.Add(x => x.CustomerId, customer.Id).Add(x => x.MayEdit, true));
 
         await tab.WaitForElement("button[aria-label='Give: Advertising, SMS']").ClickAsync();
-        tab.WaitForAssertion(() => Assert.Equal("I want offers.", tab.Find("dialog blockquote").TextContent));
-        await tab.Find("dialog form").SubmitAsync();
-        Assert.Equal(2, tab.FindAll("dialog .field-error").Count);
+        tab.WaitForAssertion(() => Assert.Equal("I want offers.", Dialogs.Find(".mud-dialog blockquote").TextContent));
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
+        Assert.Equal(2, Dialogs.FindAll(".mud-dialog .field-error").Count);
         Assert.Equal(0, await CountAsync());
 
-        await tab.Find("#consent-how").ChangeAsync(new ChangeEventArgs { Value = "By phone" });
-        await tab.Find("#consent-where").ChangeAsync(new ChangeEventArgs { Value = "Hotline" });
-        await tab.Find("dialog input[type=checkbox]").ChangeAsync(new ChangeEventArgs { Value = true });
-        await tab.Find("dialog form").SubmitAsync();
+        await ChooseAsync(Dialogs, "#consent-how", "By phone");
+        await Dialogs.Find("#consent-where").ChangeAsync(new ChangeEventArgs { Value = "Hotline" });
+        await Dialogs.Find(".mud-dialog input[type=checkbox]").ChangeAsync(new ChangeEventArgs { Value = true });
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
 
-        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("dialog")));
+        tab.WaitForAssertion(() => Assert.Empty(Dialogs.FindAll(".mud-dialog")));
         Assert.Contains("By phone · Hotline", tab.Find(".evidence").TextContent, StringComparison.Ordinal);
         var toast = Assert.Single(Services.GetRequiredService<Toasts>().Shown);
         Assert.True(toast.CanUndo);
@@ -53,10 +53,10 @@ public sealed class ConsentsTabTests : CrmPageTest
 
         await tab.WaitForElement("button[aria-label='Give: Advertising, SMS']").ClickAsync();
 
-        tab.WaitForAssertion(() => Assert.Contains("There is no wording", tab.Find("dialog .notice").TextContent,
+        tab.WaitForAssertion(() => Assert.Contains("There is no wording", Dialogs.Find(".mud-dialog .notice").TextContent,
             StringComparison.Ordinal));
-        await tab.Find("dialog button:contains('Cancel')").ClickAsync();
-        Assert.Empty(tab.FindAll("dialog"));
+        await Dialogs.Find(".mud-dialog button:contains('Cancel')").ClickAsync();
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
         Assert.Equal(0, await CountAsync());
     }
 

@@ -70,12 +70,12 @@ public sealed class CustomerPageTests : CrmPageTest
         await SignInAsync(RoleNames.Manager);
         var page = Render<CustomerPage>(p => p.Add(x => x.Id, ada.Id));
         page.WaitForElements("button").Single(b => b.TextContent.Trim() == "Make VIP").Click();
-        page.WaitForElement("[role=dialog], dialog");
+        Dialogs.WaitForElement(".mud-dialog");
 
         page.Render(p => p.Add(x => x.Id, grace.Id));
 
         page.WaitForAssertion(() => Assert.Equal("Grace Hopper", page.Find("h1").TextContent));
-        Assert.Empty(page.FindAll("[role=dialog], dialog"));
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
         Assert.DoesNotContain("Lovelace", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("ada@example.com", page.Markup, StringComparison.Ordinal);
         // What is saved of the first only now is not shown in the place of the second.
@@ -130,10 +130,10 @@ public sealed class CustomerPageTests : CrmPageTest
 
         var few = Render<BulkBar>(p => p.Add(x => x.Count, 3).Add(x => x.Selection, new([.. ids.Take(3)], null)));
         few.FindAll("button").Single(b => b.TextContent.Trim() == "Add a tag").Click();
-        few.WaitForElement("#bulk-argument").Input("chr");
-        few.WaitForAssertion(() => Assert.Equal(["Christmas"], few.FindAll("#bulk-tags option").Select(o => o.GetAttribute("value"))));
+        Dialogs.WaitForElement("#bulk-argument").Input("chr");
+        few.WaitForAssertion(() => Assert.Equal(["Christmas"], Dialogs.FindAll("#bulk-tags option").Select(o => o.GetAttribute("value"))));
         few.FindAll("button").Single(b => b.TextContent.Trim() == "Delete").Click();
-        await few.WaitForElement("form.dialog-body").SubmitAsync();
+        await Dialogs.WaitForElement("form.dialog-body").SubmitAsync();
         few.WaitForAssertion(() => Assert.Equal("3 customers moved to the trash.", toasts.Shown[^1].Text));
 
         var many = Render<BulkBar>(p => p.Add(x => x.Count, 227).Add(x => x.Selection, new([.. ids.Skip(3)], null))

@@ -23,7 +23,7 @@ public sealed class CustomersPageTests : CrmPageTest
         var page = Render<CustomersPage>();
 
         page.WaitForAssertion(() => Assert.Contains("No customers yet", page.Markup, StringComparison.Ordinal));
-        Assert.Equal("/customers/new", page.Find("a.button-primary[data-new]").GetAttribute("href"));
+        Assert.Equal("/customers/new", page.Find("a.mud-button-filled-primary[data-new]").GetAttribute("href"));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class NavigationTests : CrmPageTest
         {
             Assert.False(texts[entry.Label].ResourceNotFound, entry.Label);
             Assert.True(entry.Words is null || !texts[entry.Words].ResourceNotFound, entry.Words);
-            Assert.NotEmpty(Icons.Path(entry.Icon));
+            Assert.NotEmpty(Glyphs.Path(entry.Icon));
         });
     }
 
@@ -81,7 +81,7 @@ public sealed class NavigationTests : CrmPageTest
 
         var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
 
-        var shown = palette.FindAll("[role=option]").Select(o => o.TextContent.Trim()).ToList();
+        var shown = Dialogs.FindAll("[role=option]").Select(o => o.TextContent.Trim()).ToList();
         var texts = Services.GetRequiredService<IStringLocalizer<Texts>>();
         Assert.All(NavigationMap.All, entry =>
         {
@@ -97,11 +97,11 @@ public sealed class NavigationTests : CrmPageTest
         await SignInAsync(RoleNames.Administrator);
         var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
 
-        var typing = palette.Find("input").InputAsync(new ChangeEventArgs { Value = "permissions" });
+        var typing = Dialogs.Find("input").InputAsync(new ChangeEventArgs { Value = "permissions" });
         Data.Clock.Advance(TimeSpan.FromSeconds(1));
         await typing;
 
-        Assert.Contains("Go to Roles", palette.FindAll("[role=option]").Select(o => o.TextContent.Trim()));
+        Assert.Contains("Go to Roles", Dialogs.FindAll("[role=option]").Select(o => o.TextContent.Trim()));
     }
 
     [Theory]
@@ -114,14 +114,14 @@ public sealed class NavigationTests : CrmPageTest
 
         await menu.Find(".tabbar button").ClickAsync();
 
-        var links = menu.FindAll("dialog a").Select(a => a.GetAttribute("href")!).Order(StringComparer.Ordinal);
+        var links = Dialogs.FindAll(".mud-dialog a").Select(a => a.GetAttribute("href")!).Order(StringComparer.Ordinal);
         var allowed = NavigationMap.All.Where(e => !e.IsAction && (e.Permission is null
             || Permissions.DefaultRoles[role].Contains(e.Permission)));
         Assert.Equal(allowed.Select(e => e.Address).Order(StringComparer.Ordinal), links);
         Assert.True(menu.FindAll(".tabbar > *").Count <= 5);
 
-        await menu.Find("dialog a").ClickAsync();
-        Assert.Empty(menu.FindAll("dialog"));
+        await Dialogs.Find(".mud-dialog a").ClickAsync();
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class NavigationTests : CrmPageTest
 
         var help = Render<ShortcutHelp>(p => p.Add(x => x.Close, () => { }));
 
-        Assert.All(NavigationMap.All.Where(e => e.Key is not null), e => Assert.Contains($"Go to {e.Label}", help.Markup,
+        Assert.All(NavigationMap.All.Where(e => e.Key is not null), e => Assert.Contains($"Go to {e.Label}", Dialogs.Markup,
             StringComparison.Ordinal));
     }
 }

@@ -42,7 +42,7 @@ public sealed class OrderFormTests : CrmPageTest
         var page = Render<NewOrderPage>();
         await TypeAsync(page, "#line-1-Name", "Mug");
         await TypeAsync(page, "#line-1-Quantity", "0");
-        await page.Find("button.button-small:contains('Add a product')").ClickAsync();
+        await page.Find("button:contains('Add a product')").ClickAsync();
         await TypeAsync(page, "#line-2-ProductCode", "TEA-1");
 
         await page.Find("form").SubmitAsync();
@@ -106,25 +106,25 @@ public sealed class OrderFormTests : CrmPageTest
         var order = (await staff.Get<OrderService>()
             .CreateAsync(OrderWriting.Order(10, 4, customerId: ada.Id), Xunit.TestContext.Current.CancellationToken)).Order;
         var page = Render<OrderPage>(p => p.Add(x => x.Id, order.Id));
-        page.WaitForAssertion(() => Assert.Equal("Mark as paid", page.Find(".record-head .button-primary").TextContent.Trim()));
+        page.WaitForAssertion(() => Assert.Equal("Mark as paid", page.Find(".record-head .mud-button-filled-primary").TextContent.Trim()));
 
-        await page.Find(".record-head .button-primary").ClickAsync();
-        page.WaitForAssertion(() => Assert.Equal("Mark as shipped", page.Find(".record-head .button-primary").TextContent.Trim()));
+        await page.Find(".record-head .mud-button-filled-primary").ClickAsync();
+        page.WaitForAssertion(() => Assert.Equal("Mark as shipped", page.Find(".record-head .mud-button-filled-primary").TextContent.Trim()));
         Assert.Contains("+40", page.Find(".order-points").TextContent, StringComparison.Ordinal);
 
         await page.Find(".record-head .actions > button:contains('Refund')").ClickAsync();
-        await TypeAsync(page, $"#refund-quantity-{order.Lines[0].Id}", "1");
-        Assert.Contains("10 points reversed", page.Find("dialog").TextContent, StringComparison.Ordinal);
-        await page.Find("dialog form").SubmitAsync();
+        await TypeAsync(Dialogs, $"#refund-quantity-{order.Lines[0].Id}", "1");
+        Assert.Contains("10 points reversed", Dialogs.Find(".mud-dialog").TextContent, StringComparison.Ordinal);
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll("dialog")));
+        page.WaitForAssertion(() => Assert.Empty(Dialogs.FindAll(".mud-dialog")));
         Assert.Equal(30, await Data.PointsAsync(ada.Id));
         await page.Find(".record-head .actions > button:contains('Refund')").ClickAsync();
-        await TypeAsync(page, $"#refund-quantity-{order.Lines[0].Id}", "4");
-        await page.Find("dialog form").SubmitAsync();
-        Assert.Equal("At most 3 of it can be returned.", page.Find(".field-error").TextContent);
-        await page.Find("dialog button:contains('The whole order')").ClickAsync();
-        await page.Find("dialog form").SubmitAsync();
+        await TypeAsync(Dialogs, $"#refund-quantity-{order.Lines[0].Id}", "4");
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
+        Assert.Equal("At most 3 of it can be returned.", Dialogs.Find(".field-error").TextContent);
+        await Dialogs.Find(".mud-dialog button:contains('The whole order')").ClickAsync();
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
         Assert.Equal(0, await Data.PointsAsync(ada.Id));
     }
 
@@ -140,7 +140,7 @@ public sealed class OrderFormTests : CrmPageTest
         var page = Render<OrderPage>(p => p.Add(x => x.Id, order.Id));
         await page.WaitForElement("button:contains('Match to customer')").ClickAsync();
 
-        await page.WaitForElement("dialog .picker-list button").ClickAsync();
+        await Dialogs.WaitForElement(".mud-dialog .picker-list button").ClickAsync();
 
         page.WaitForAssertion(() => Assert.Equal("Ada Lovelace", page.Find(".facts a").TextContent));
         Assert.Equal(10, await Data.PointsAsync(ada.Id));

@@ -42,7 +42,7 @@ public sealed class OrderScreenTests : CrmPageTest
         Data.Clock.Advance(TimeSpan.FromSeconds(1));
         page.WaitForAssertion(() => Assert.Equal(("COF-03", "7.9"), (Value(page, "ProductCode"), Value(page, "UnitPrice"))));
 
-        await page.Find("button.button-small:contains('Add a product')").ClickAsync();
+        await page.Find("button:contains('Add a product')").ClickAsync();
         await TypeAsync(page, "#line-2-ProductCode", "cof-03");
         await page.Find("form").SubmitAsync();
 

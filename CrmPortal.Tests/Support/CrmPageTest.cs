@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Security.Claims;
 using Bunit;
 using Bunit.TestDoubles;
@@ -9,9 +10,11 @@ using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Verification;
 using CrmPortal.Layout;
+using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor;
 
 namespace CrmPortal.Tests.Support;
 
@@ -35,6 +38,12 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
     /// <summary>The statements of the page.</summary>
     private protected CommandCounter Commands { get; } = new();
 
+    /// <summary>The dialogs over the page, which the layout has beside it.</summary>
+    private protected IRenderedComponent<MudDialogProvider> Dialogs { get; private set; } = null!;
+
+    /// <summary>The lists and calendars that are open over the page.</summary>
+    private protected IRenderedComponent<MudPopoverProvider> Popovers { get; private set; } = null!;
+
     /// <summary>The member of staff who looks at the page.</summary>
     private protected Actor Me { get; private set; } = Actor.Anonymous;
 
@@ -57,6 +66,25 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         AddOwnServices();
         _authorization = this.AddAuthorization();
         SetRendererInfo(new("Server", isInteractive: true));
+    }
+
+    public override IRenderedComponent<TComponent> Render<TComponent>(
+        Action<ComponentParameterCollectionBuilder<TComponent>>? parameterBuilder = null)
+    {
+        if (Dialogs is null)
+        {
+            Popovers = base.Render<MudPopoverProvider>();
+            Dialogs = base.Render<MudDialogProvider>();
+        }
+
+        return base.Render(parameterBuilder);
+    }
+
+    /// <summary>Chooses from a select by what it shows.</summary>
+    private protected async Task ChooseAsync(IRenderedComponent<IComponent> where, string select, string choice)
+    {
+        await where.Find(select).MouseDownAsync(new());
+        await Popovers.WaitForElement($".mud-list-item:contains('{choice}')").ClickAsync(new());
     }
 
     /// <summary>Lets a new user of a role look at the pages that the test renders; comes before the first rendering.</summary>
@@ -83,8 +111,9 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         var program = new ServiceCollection();
         program.AddCrmScreens();
         program.AddCrmAccounts();
-        foreach (var service in program.Where(s => s.ServiceType.Assembly == typeof(Program).Assembly)) (
-            (ICollection<ServiceDescriptor>)Services).Add(service);
+        Assembly[] own = [typeof(Program).Assembly, typeof(MudDialogProvider).Assembly];
+        foreach (var service in program.Where(s => own.Contains(s.ServiceType.Assembly)))
+            ((ICollection<ServiceDescriptor>)Services).Add(service);
     }
 
     protected override async ValueTask DisposeAsyncCore()

@@ -17,11 +17,11 @@ public sealed class FilterChoiceTests : CrmPageTest
         string? filter = null;
         var menu = Render<FilterMenu>(p => p.Add(x => x.OnChange, chosen => filter = chosen));
         await menu.Find("button").ClickAsync();
-        await menu.Find("#filter-field").ChangeAsync(new ChangeEventArgs { Value = "country" });
+        await Dialogs.Find("#filter-field").ChangeAsync(new ChangeEventArgs { Value = "country" });
 
-        await menu.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "deutschl" });
-        await menu.Find("#filter-value").KeyDownAsync("Enter");
-        await menu.Find("dialog form").SubmitAsync();
+        await Dialogs.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "deutschl" });
+        await Dialogs.Find("#filter-value").KeyDownAsync("Enter");
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
 
         Assert.Equal("country:is:DE", filter);
         Assert.Equal("Country is Germany", Services.GetRequiredService<FilterLabels>().Say(FilterText.Parse(filter)));

@@ -57,7 +57,7 @@
   let pressed = null;
   document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
   const giveFocusBack = opener => {
-    if (document.activeElement !== document.body || document.querySelector('dialog[open]')) return;
+    if (document.activeElement !== document.body || document.querySelector('.mud-dialog')) return;
     const menu = opener?.closest?.('details.menu');
     for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), document.querySelector('main h1')]) {
       if (!target?.isConnected) continue;
@@ -66,27 +66,34 @@
     }
   };
 
+  const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
   const dialog = {
-    show(element) {
-      if (!element || element.open) return;
+    // A dialog has been drawn, whose heading has this id.
+    begin(title) {
+      const element = document.getElementById(title)?.closest('.mud-dialog');
+      if (!element) return;
       const opener = document.activeElement !== document.body ? document.activeElement : pressed;
-      element.showModal();
       const gone = new MutationObserver(() => {
         if (element.isConnected) return;
         gone.disconnect();
-        giveFocusBack(opener);
+        // What the library gives the focus back to may be gone by now.
+        requestAnimationFrame(() => giveFocusBack(opener));
       });
       gone.observe(document.body, { childList: true, subtree: true });
-      // The cancel button of the form decides how the dialog closes, so that the server knows of it.
-      element.addEventListener('cancel', event => {
-        event.preventDefault();
-        element.querySelector('[data-dismiss]')?.click();
-      });
-      element.addEventListener('click', event => { if (event.target === element) element.querySelector('[data-dismiss]')?.click(); });
-      element.querySelector('[data-focus]')?.focus();
+      const can = control => !control.disabled && !control.matches('[data-dismiss]') && control.checkVisibility();
+      const first = [...element.querySelectorAll('[data-focus]')].find(can)
+        ?? [...element.querySelectorAll(focusable)].find(can) ?? element;
+      first.focus({ preventScroll: true });
     },
-    close(element) { if (element?.open) element.close(); },
   };
+
+  // Escape leaves the topmost dialog by its own button, so that the server knows of it; a list or a calendar in it takes the key first.
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape') return;
+    const element = [...document.querySelectorAll('.mud-dialog')].at(-1);
+    if (!element || event.target.getAttribute?.('aria-expanded') === 'true' || document.querySelector('.mud-popover-open')) return;
+    element.querySelector('[data-dismiss]')?.click();
+  }, true);
 
   const closeMenus = except => {
     for (const menu of document.querySelectorAll('details.menu[open]')) if (menu !== except) menu.open = false;
@@ -129,6 +136,24 @@
     if (event.button === 0 && !event.shiftKey && !event.altKey) openRow(event, event.ctrlKey || event.metaKey);
   });
   document.addEventListener('auxclick', event => { if (event.button === 1) openRow(event, true); });
+
+  // A click on a value edits it, unless it is being selected.
+  document.addEventListener('click', event => {
+    const value = event.target.closest?.('[data-opens]');
+    if (value && getSelection().isCollapsed) document.getElementById(value.dataset.opens)?.click();
+  });
+
+  // The list that a record is opened from, so that one can go on to the next from there.
+  document.addEventListener('click', event => {
+    if (!event.target.closest?.('[data-row-link]')) return;
+    const rows = [...document.querySelectorAll('[data-row-link]')].map(link => link.getAttribute('href'));
+    sessionStorage.setItem('list', JSON.stringify(rows));
+  }, true);
+  const neighbours = path => {
+    const rows = JSON.parse(sessionStorage.getItem('list') ?? '[]');
+    const at = rows.indexOf(path);
+    return at < 0 || rows.length < 2 ? null : { previous: rows[at - 1], next: rows[at + 1], at: at + 1, of: rows.length };
+  };
 
   // With Shift, a tick reaches from the last one to this one.
   let ticked = null;
@@ -189,7 +214,7 @@
       call('palette');
       return;
     }
-    if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    if (isTyping(event.target) || document.querySelector('.mud-dialog')) return;
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
       event.preventDefault();
       call('undo');
@@ -217,7 +242,7 @@
     else if (event.key === 'n') { const link = document.querySelector('[data-new]'); if (link) { event.preventDefault(); link.click(); } }
     else if (event.key === 'j' || event.key === 'k') {
       const rows = [...document.querySelectorAll('[data-row-link]')];
-      if (rows.length === 0) return;
+      if (rows.length === 0) { document.querySelector(`[data-neighbour="${event.key}"]:not(:disabled)`)?.click(); return; }
       const at = rows.indexOf(document.activeElement);
       rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === 'j' ? 1 : -1)))].focus();
     }
@@ -253,7 +278,7 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, density, dialog, focusHeading,
+    drafts, theme, density, dialog, focusHeading, neighbours,
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
     focus(selector) { document.querySelector(selector)?.focus(); },

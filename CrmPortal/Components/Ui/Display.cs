@@ -45,6 +45,14 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
 
     public string Date(DateOnly day) => day.ToString("d", CultureInfo.CurrentCulture);
 
+    /// <summary>The day of an instant where the user is.</summary>
+    public DateOnly Day(DateTimeOffset instant) => _zone.DayOf(instant);
+
+    /// <summary>A day with its weekday, such as "Friday, 17 May 2026".</summary>
+    public static string LongDate(DateOnly day) => day.ToString("D", CultureInfo.CurrentCulture);
+
+    public string TimeOfDay(DateTimeOffset instant) => Local(instant).ToString("t", CultureInfo.CurrentCulture);
+
     public string Time(DateTimeOffset instant) => Local(instant).ToString("g", CultureInfo.CurrentCulture);
 
     /// <summary>How long ago, for what happened within a week; else the date.</summary>

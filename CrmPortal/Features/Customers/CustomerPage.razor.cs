@@ -44,7 +44,7 @@ public sealed partial class CustomerPage
     private bool _maySeeOrders;
     private bool _maySeeDocuments;
 
-    private enum Question { Block, Deactivate, Vip }
+    private enum Question { Block, Deactivate, Merge, Vip }
 
     [Parameter] public long Id { get; set; }
 

@@ -40,7 +40,7 @@ internal static class FieldLabels
         nameof(Customer.GivenName) => L["First name"],
         nameof(Customer.FamilyName) => L["Last name"],
         nameof(Customer.DisplayName) => L["Name"],
-        nameof(Customer.PreferredName) => L["Called"],
+        nameof(Customer.PreferredName) => L["Preferred name"],
         nameof(Customer.EmailVerifiedAt) => L["E-mail verified"],
         nameof(Customer.PhoneVerifiedAt) => L["Phone verified"],
         nameof(Customer.TimeZone) => L["Time zone"],

@@ -1,7 +1,7 @@
 namespace CrmPortal.Components.Ui;
 
 /// <summary>The drawings of the icons, on a grid of 24 by 24, as strokes.</summary>
-internal static class Icons
+internal static class Glyphs
 {
     private static readonly Dictionary<string, string> Paths = new()
     {
@@ -13,6 +13,7 @@ internal static class Icons
         ["back"] = "M11 5l-7 7 7 7M4 12h16",
         ["block"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M5.6 5.6l12.8 12.8",
         ["bookmark"] = "M6 4h12v16l-6-4.5L6 20z",
+        ["calendar"] = "M4.5 6h15v14h-15zM4.5 10h15M8.5 3.5V8M15.5 3.5V8",
         ["check"] = "M5 13l4.5 4.5L19 7.5",
         ["chevron-down"] = "M6 9l6 6 6-6",
         ["chevron-left"] = "M15 5l-7 7 7 7",
@@ -60,4 +61,8 @@ internal static class Icons
     };
 
     public static string Path(string name) => Paths[name];
+
+    /// <summary>The same for the library's components, which take the inside of a drawing and fill what says nothing else.</summary>
+    public static string Svg(string name) =>
+        $"""<path d="{Path(name)}" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/>""";
 }
