@@ -87,7 +87,7 @@ public sealed class CustomerPartTests(Site site) : BrowserTest(site)
         await CheckDialogAsync(page, "Refund");
         await ChooseAsync(page, "Match to another customer…");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Searchbox).FillAsync("CUST-");
-        await Expect(page.Locator("dialog .picker-list button").First).ToBeVisibleAsync();
+        await Expect(page.Locator("[role=dialog] .picker-list button").First).ToBeVisibleAsync();
         await CheckDialogAsync(page, "Match");
         await ChooseAsync(page, "Cancel the order…");
         await CheckDialogAsync(page, "Cancel");

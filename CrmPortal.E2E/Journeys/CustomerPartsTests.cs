@@ -80,7 +80,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("section:has(#relations-title)").GetByText("Child")).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Preferences and consents" }).ClickAsync();
-        await page.GetByLabel("Newsletter: E-mail").SelectOptionAsync("yes");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Newsletter: E-mail, unknown" }).ClickAsync();
         await Expect(page.Locator(".toast").Filter(new() { HasText = "Saved." }).First).ToBeVisibleAsync();
         await page.GetByLabel("Type", new() { Exact = true }).FillAsync("delivery");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("day");
@@ -89,7 +89,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await Expect(page.GetByText("delivery · day")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await WaitUntilUsableAsync(page);
-        await Expect(page.GetByLabel("Newsletter: E-mail")).ToHaveValueAsync("yes");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Newsletter: E-mail, yes" })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -118,14 +118,14 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
 
         await GoAsync(staff, "/customers");
         await staff.GetByRole(AriaRole.Button, new() { Name = "Filter", Exact = true }).ClickAsync();
-        await staff.GetByLabel("Field", new() { Exact = true }).SelectOptionAsync("field.shoe_size");
+        await staff.GetByLabel("Field", new() { Exact = true }).FillAsync("Shoe size");
         await staff.GetByLabel("Number", new() { Exact = true }).FillAsync("40");
         await staff.GetByRole(AriaRole.Button, new() { Name = "Add the filter" }).ClickAsync();
         await Expect(staff.Locator(".chip")).ToContainTextAsync("Shoe size more than 40");
         await Expect(staff.Locator("tbody tr")).ToHaveCountAsync(1);
 
         await staff.GetByRole(AriaRole.Button, new() { Name = "Filter", Exact = true }).ClickAsync();
-        await staff.GetByLabel("Field", new() { Exact = true }).SelectOptionAsync("vip");
+        await staff.GetByLabel("Field", new() { Exact = true }).FillAsync("VIP");
         await ChooseAsync(staff.GetByLabel("Combined with the other filters"), "or: this one or “Shoe size more than 40”");
         await staff.GetByRole(AriaRole.Button, new() { Name = "Add the filter" }).ClickAsync();
         await Expect(staff.Locator(".chip")).ToContainTextAsync(" or VIP");

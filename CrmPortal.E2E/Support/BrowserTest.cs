@@ -104,7 +104,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     protected static async Task ChooseAsync(ILocator select, string choice)
     {
         await select.ClickAsync();
-        await select.Page.GetByRole(AriaRole.Option, new() { Name = choice, Exact = true }).ClickAsync();
+        await select.Page.Locator(".mud-popover-open").GetByRole(AriaRole.Option, new() { Name = choice, Exact = true }).ClickAsync();
         await Expect(select).ToHaveValueAsync(choice);
     }
 

@@ -83,10 +83,10 @@ public sealed class CustomersPageTests : CrmPageTest
         await SignInAsync(RoleNames.Manager);
         Navigation.NavigateTo("/customers?filter=status:any:blocked;created:last:30");
         var page = Render<CustomersPage>();
-        page.WaitForAssertion(() => Assert.Equal(["Status: Blocked", "Created in the last 30 days"], page.FindAll(".chip > span")
+        page.WaitForAssertion(() => Assert.Equal(["Status: Blocked", "Created in the last 30 days"], page.FindAll(".chip-text")
             .Select(c => c.TextContent)));
 
-        page.FindAll(".chip button")[0].Click();
+        page.Find(".chip button[aria-label^='Remove']").Click();
 
         Assert.EndsWith("filter=created:last:30", Uri.UnescapeDataString(Navigation.Uri), StringComparison.Ordinal);
     }

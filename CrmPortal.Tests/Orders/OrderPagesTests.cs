@@ -58,9 +58,9 @@ public sealed class OrderPagesTests : CrmPageTest
         var page = Render<OrdersPage>();
 
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".chip").Count));
-        Assert.Equal("Status is one of Paid, Shipped", page.FindAll(".chip > span")[0].TextContent);
-        Assert.StartsWith("Total more than ", page.FindAll(".chip > span")[1].TextContent, StringComparison.Ordinal);
-        Assert.Equal("Anonymous", page.FindAll(".chip > span")[2].TextContent);
+        Assert.Equal("Status is one of Paid, Shipped", page.FindAll(".chip-text")[0].TextContent);
+        Assert.StartsWith("Total more than ", page.FindAll(".chip-text")[1].TextContent, StringComparison.Ordinal);
+        Assert.Equal("Anonymous", page.FindAll(".chip-text")[2].TextContent);
     }
 
     [Fact]

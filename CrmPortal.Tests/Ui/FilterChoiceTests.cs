@@ -17,13 +17,23 @@ public sealed class FilterChoiceTests : CrmPageTest
         string? filter = null;
         var menu = Render<FilterMenu>(p => p.Add(x => x.OnChange, chosen => filter = chosen));
         await menu.Find("button").ClickAsync();
-        await Dialogs.Find("#filter-field").ChangeAsync(new ChangeEventArgs { Value = "country" });
+        await Dialogs.Find("#filter-field").InputAsync(new ChangeEventArgs { Value = "Country" });
 
         await Dialogs.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "deutschl" });
         await Dialogs.Find("#filter-value").KeyDownAsync("Enter");
         await Dialogs.Find(".mud-dialog form").SubmitAsync();
 
         Assert.Equal("country:is:DE", filter);
+        await menu.InvokeAsync(() => menu.Instance.EditAsync(0));
+        Assert.Empty(Dialogs.FindAll(".mud-dialog"));
+
+        menu.Render(p => p.Add(x => x.Filter, filter));
+        await menu.InvokeAsync(() => menu.Instance.EditAsync(0));
+        Assert.Equal("Germany", Dialogs.WaitForElement("#filter-value").GetAttribute("value"));
+        await Dialogs.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "fr" });
+        await Dialogs.Find(".mud-dialog form").SubmitAsync();
+        Assert.Equal("country:is:FR", filter);
+        filter = "country:is:DE";
         Assert.Equal("Country is Germany", Services.GetRequiredService<FilterLabels>().Say(FilterText.Parse(filter)));
     }
 }

@@ -159,7 +159,7 @@
   let ticked = null;
   let isReaching = false;
   document.addEventListener('click', event => {
-    const box = event.target.closest?.('.cell-check input[type="checkbox"]');
+    const box = event.target.closest?.('tbody .cell-check input[type="checkbox"]');
     if (!box || isReaching) return;
     const boxes = [...box.closest('tbody').querySelectorAll('.cell-check input[type="checkbox"]')];
     const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(box)];

@@ -30,6 +30,7 @@ public sealed partial class CustomersPage
     private static readonly TimeSpan DistantPause = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<long> _selection = [];
+    private FilterMenu? _filters;
     private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];

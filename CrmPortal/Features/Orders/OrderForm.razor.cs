@@ -39,6 +39,10 @@ public sealed partial class OrderForm
 
     private long Total => _draft.Lines.Sum(l => _draft.AmountOf(l, Currency) ?? 0);
 
+    private long Discounts => Sum("Discount");
+
+    private long Taxes => Sum("Tax");
+
     private string DraftStart => Order is null
         ? "new-order:" : string.Create(CultureInfo.InvariantCulture, $"order-{Order.Id}-{Order.Version}:");
 
@@ -55,6 +59,10 @@ public sealed partial class OrderForm
 
         if (CustomerId is { } id && await Customers.GetAsync(id, Ended) is { } customer) Take(customer);
     }
+
+    /// <summary>What a part of the lines that have an amount comes to.</summary>
+    private long Sum(string field) => _draft.Lines.Where(l => _draft.AmountOf(l, Currency) is not null)
+        .Sum(l => Money.ToMinor(OrderDraft.Read(_draft.Of(l, field)) ?? 0, Currency));
 
     private void Restore(Dictionary<string, string> kept)
     {

@@ -11,6 +11,8 @@ public sealed partial class OrdersPage
 {
     [Inject] public required OrderService Orders { get; init; }
 
+    private FilterMenu? _filters;
+
     private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 order"] : Count.IsExact
         ? L["{0} orders", Display.Number(Count.Rows)] : L["more than {0} orders", Display.Number(Count.Rows)];
 
