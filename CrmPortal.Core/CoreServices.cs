@@ -11,6 +11,7 @@ using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Backup;
@@ -21,6 +22,7 @@ using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Platform.Views;
+using CrmPortal.Core.Platform.Waiting;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
@@ -44,6 +46,7 @@ public static class CoreServices
         services.AddAudit();
         services.AddMailQueue();
         services.AddViews();
+        services.AddWaiting();
 
         services.AddCustomers();
         services.AddFields();
@@ -58,6 +61,7 @@ public static class CoreServices
         services.AddOrders();
         services.AddLoyalty();
         services.AddImports();
+        services.AddOverview();
 
         services.AddUpkeep();
         services.AddBackup();

@@ -110,6 +110,7 @@ internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>, IE
         builder.Property(i => i.Fault).HasMaxLength(Job.FaultLength);
         builder.Property(i => i.CreatedByName).HasMaxLength(200);
         builder.HasIndex(i => i.ChangeSetId);
+        builder.HasIndex(i => i.State);
     }
 
     public void Configure(EntityTypeBuilder<ImportChunk> builder)

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Imports;
@@ -14,5 +15,6 @@ internal static class ImportsSetup
         services.AddScoped<IJobHandler, ImportPublishJob>();
         services.AddScoped<IJobHandler, ImportUndoJob>();
         services.AddScoped<IJobHandler, ImportCleanUp>();
+        services.AddScoped<IWaitingWork, WaitingImports>();
     }
 }

@@ -1,5 +1,6 @@
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Loyalty;
@@ -27,5 +28,6 @@ internal static class LoyaltySetup
         services.AddScoped<IJobHandler, PointReminders>();
         services.AddScoped<IJobHandler, ExpiryJob>();
         services.AddScoped<IJobHandler, LedgerReconciliationJob>();
+        services.AddScoped<IWaitingWork, WaitingAdjustments>();
     }
 }

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -8,16 +9,16 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Upkeep;
 
 /// <summary>Rebuilds every figure that is kept beside its source; there must be nothing to correct.</summary>
-public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access)
+public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, DayKeeper days)
 {
     private const int BatchSize = 10_000;
 
     /// <summary>
-    /// Brings refunds to the customers of their orders, and computes the figures of orders and points of all customers again, in batches
-    /// short enough to let others save in between.
+    /// Brings refunds to the customers of their orders, and computes the figures of orders and points of all customers and of all days
+    /// again, in batches short enough to let others save in between.
     /// </summary>
     /// <param name="progress">Told the number of customers gone through.</param>
-    /// <returns>How many refunds lay with another customer, and how many customers had wrong figures.</returns>
+    /// <returns>How many refunds lay with another customer, and how many customers and days had wrong figures.</returns>
     public async Task<int> RunAsync(IProgress<long>? progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
@@ -30,7 +31,7 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize)
                 .ToListAsync(cancellationToken);
-            if (batch.Count == 0) return corrected;
+            if (batch.Count == 0) return corrected + await days.RecalculateAsync(cancellationToken);
             corrected += await StoredNames.ComposeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await LoyaltyFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);

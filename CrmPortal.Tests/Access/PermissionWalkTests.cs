@@ -8,6 +8,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Data;
@@ -32,7 +33,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         typeof(AccessControl), // It is the check.
         typeof(AuditLog), // Writes what the others log, refusals included.
-        typeof(ProfileAccessLog), // Written by the background.
+        typeof(ProfileAccessLog), typeof(DayKeeper), // Written by the background.
         // The background, and what open pages hear.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier),
         // Run what a user started, as that user.
@@ -70,6 +71,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync",
             "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
+        "WaitingService.ListAsync",
         "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
         "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync",
             "IdempotencyRecords.ForgetAsync",

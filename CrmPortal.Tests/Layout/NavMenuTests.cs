@@ -1,4 +1,5 @@
 using Bunit;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Layout;
 using CrmPortal.Tests.Support;
@@ -32,5 +33,52 @@ public sealed class NavMenuTests : CrmPageTest
         Services.GetRequiredService<NavigationManager>().NavigateTo("/orders");
 
         Assert.Equal("Orders", Assert.Single(Render<NavMenu>().FindAll(".side [aria-current=page]")).TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task WhatWaits_IsCountedBesideItsArea_AsItComesAndGoes()
+    {
+        var ada = await Data.AddCustomerAsync();
+        await using var agent = await Data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var other = await Data.AsRoleAsync(RoleNames.Manager);
+        await SignInAsync(RoleNames.Manager);
+        var menu = Render<NavMenu>();
+        Assert.Empty(menu.FindAll(".nav-count"));
+        var asked = await agent.Get<LedgerService>().AdjustAsync(new() { CustomerId = ada.Id, Points = 50_000, Reason = "Sorry" }, null,
+            default);
+
+        await TellAsync();
+        menu.WaitForAssertion(() => Assert.Equal("1", menu.Find(".side .nav-link[href='/loyalty'] .nav-count").TextContent));
+        // The name of the link stays what it is; the count describes it.
+        var described = menu.Find(".side .nav-link[href='/loyalty']").GetAttribute("aria-describedby");
+        Assert.Equal("1 waiting for you", menu.Find($"[id='{described}']").TextContent);
+        Assert.Equal(2, menu.FindAll(".nav-count[aria-hidden=true]").Count);
+
+        await other.Get<LedgerService>().RejectAsync(asked!.Request!.Id, "No", default);
+        await TellAsync();
+        menu.WaitForAssertion(() => Assert.Empty(menu.FindAll(".nav-count")));
+
+        async Task TellAsync()
+        {
+            await Data.DispatchAsync();
+            await Task.Yield();
+            menu.Render();
+            Data.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+    }
+
+    [Fact]
+    public async Task WhatWaits_IsNotAskedFor_ByThoseWhoMayDoNothingOfIt()
+    {
+        await SignInAsync(RoleNames.Staff);
+        var menu = Render<NavMenu>();
+        Commands.Clear();
+
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/orders");
+        Data.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        menu.WaitForAssertion(() => Assert.True(Commands.Count > 0));
+        // Who it is, and nothing else.
+        Assert.Equal(1, Commands.Count);
     }
 }

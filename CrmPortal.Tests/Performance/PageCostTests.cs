@@ -5,6 +5,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
@@ -70,7 +71,8 @@ public sealed class PageCostTests
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
-        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords"];
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
+        "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Pages_WithFewAndWithManyRows_SendTheSameFewStatements(DatabaseKind kind)

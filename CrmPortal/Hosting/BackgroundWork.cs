@@ -1,15 +1,38 @@
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Runs background work: the outbox, jobs and the log of readings.</summary>
-internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings,
+/// <summary>Runs background work: the outbox, jobs, the log of readings and the figures by day.</summary>
+internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
     ILogger<BackgroundWork> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken));
+        Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),
+            KeepDaysAsync(stoppingToken));
+
+    private async Task KeepDaysAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(DayKeeper.Interval);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await days.RunAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                LogDayFault(fault);
+            }
+        }
+    }
 
     private async Task WriteReadingsAsync(CancellationToken stoppingToken)
     {
@@ -37,4 +60,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log of readings could not be written")]
     private partial void LogFault(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The figures by day could not be brought up to date; it is tried again in a moment")]
+    private partial void LogDayFault(Exception fault);
 }

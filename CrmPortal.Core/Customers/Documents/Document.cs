@@ -84,5 +84,7 @@ internal sealed class DocumentConfiguration : IEntityTypeConfiguration<Document>
         builder.HasIndex(d => new { d.CustomerId, d.UploadedAt, d.Id });
         builder.HasIndex(d => d.ExpiresOn).HasFilter("\"ExpiresOn\" IS NOT NULL AND \"DeletedAt\" IS NULL");
         builder.HasIndex(d => d.DeletedAt).HasFilter("\"DeletedAt\" IS NOT NULL");
+        builder.HasIndex(d => d.CustomerId).HasDatabaseName("IX_Documents_Waiting")
+            .HasFilter("\"Status\" = 'Pending' AND \"DeletedAt\" IS NULL");
     }
 }

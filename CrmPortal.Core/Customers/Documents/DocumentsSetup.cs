@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Customers.Documents;
@@ -14,5 +15,6 @@ internal static class DocumentsSetup
         services.AddScoped<DocumentUpkeep>();
         services.AddScoped<IJobHandler, DocumentCleanUp>();
         services.AddScoped<IJobHandler, DocumentReminders>();
+        services.AddScoped<IWaitingWork, WaitingDocuments>();
     }
 }

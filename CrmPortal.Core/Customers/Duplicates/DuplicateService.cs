@@ -149,7 +149,7 @@ public sealed partial class DuplicateService(
         return db.LastChangeSetId;
     }
 
-    private static IQueryable<DuplicatePair> Open(CrmDbContext db) =>
+    internal static IQueryable<DuplicatePair> Open(CrmDbContext db) =>
         db.DuplicatePairs.Where(p => p.State == DuplicateState.Open && p.First!.DeletedAt == null && p.Second!.DeletedAt == null);
 
     private static async Task<long?> RunningAsync(CrmDbContext db, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Customers.Duplicates;
@@ -11,5 +12,6 @@ internal static class DuplicatesSetup
         services.AddScoped<DuplicateService>();
         services.AddScoped<MergeService>();
         services.AddScoped<IJobHandler, DuplicateScanJob>();
+        services.AddScoped<IWaitingWork, WaitingDuplicates>();
     }
 }

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>The database of an installation with several nodes.</summary>
-public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
+public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayMarks
 {
     private readonly DbContextOptions<PostgresCrmDbContext> _options;
     private readonly string _connectionString;
@@ -40,6 +41,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
         if (pairs == 0)
             throw new UnsuitableDatabaseException(
                 "This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
+        await PostgresDayMarks.EnsureAsync(db, cancellationToken);
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
@@ -117,6 +119,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch
 
     public bool IsFull(Exception exception) =>
         exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DiskFull } || DiskSpace.IsFull(exception);
+
+    public Task MarkAllAsync(CrmDbContext db, CancellationToken cancellationToken) => PostgresDayMarks.MarkAllAsync(db, cancellationToken);
 
     public bool HasOneProcess => false;
 

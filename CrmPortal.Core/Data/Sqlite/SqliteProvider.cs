@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>The embedded database: one file, one process that writes.</summary>
-public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
+public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, IDayMarks
 {
     private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
@@ -48,6 +49,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
         await CheckEngineAsync(db, cancellationToken);
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
+        await SqliteDayMarks.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
         await SqliteStatistics.SettleAsync(db, cancellationToken);
     }
@@ -143,6 +145,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch
 
     public bool IsFull(Exception exception) =>
         exception.GetBaseException() is SqliteException { SqliteErrorCode: DiskFull } || DiskSpace.IsFull(exception);
+
+    public Task MarkAllAsync(CrmDbContext db, CancellationToken cancellationToken) => SqliteDayMarks.MarkAllAsync(db, cancellationToken);
 
     public bool HasOneProcess => true;
 

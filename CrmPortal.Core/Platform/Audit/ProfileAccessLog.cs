@@ -14,6 +14,9 @@ public sealed partial class ProfileAccessLog(IDatabaseProvider provider, TimePro
     /// <summary>So many readings wait at most while the database takes none; what comes then is told in the program's log alone.</summary>
     public const int MostWaiting = 50_000;
 
+    /// <summary>The kind of the change sets under which readings stand.</summary>
+    public const string Kind = "customer.viewed";
+
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Reading> _waiting = Channel
@@ -55,7 +58,7 @@ public sealed partial class ProfileAccessLog(IDatabaseProvider provider, TimePro
         var scope = new CurrentUser();
         scope.Set(actor);
         await using var db = provider.CreateContext(new SaveEnvironment(scope, clock));
-        db.BeginChangeSet("customer.viewed");
+        db.BeginChangeSet(Kind);
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         foreach (var id in customerIds)
             db.AuditEntries

@@ -1,0 +1,11 @@
+namespace CrmPortal.Components.Charts;
+
+/// <summary>Values of one kind, one for each place of the chart.</summary>
+/// <param name="Name">What the legend says.</param>
+/// <param name="Tone">Its colour: <c>main</c>, <c>second</c>, <c>third</c> or <c>before</c>.</param>
+public sealed record ChartSeries(string Name, IReadOnlyList<long> Values, string Tone);
+
+/// <summary>A place on the level axis.</summary>
+/// <param name="Label">What stands below it.</param>
+/// <param name="Name">What it is called in full.</param>
+public sealed record ChartPlace(string Label, string Name);

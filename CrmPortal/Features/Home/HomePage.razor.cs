@@ -1,0 +1,78 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Overview;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Platform.Waiting;
+using CrmPortal.Resources;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Localization;
+
+namespace CrmPortal.Features.Home;
+
+/// <summary>What one wants to see first: how the shop does for those who may see its figures, the own day for all others.</summary>
+public sealed partial class HomePage
+{
+    /// <summary>Others may change much in a short time; so often at most everything is read again.</summary>
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(5);
+
+    private string _name = "";
+    private bool _mayView;
+    private bool _maySeeFigures;
+    private int _isToRead;
+
+    [Inject] public required ShopOverviewService Shops { get; init; }
+    [Inject] public required OwnWorkService Works { get; init; }
+    [Inject] public required WaitingService Waiting { get; init; }
+    [Inject] public required CustomerFinder Finder { get; init; }
+    [Inject] public required LiveUpdates Live { get; init; }
+    [Inject] public required TimeProvider Clock { get; init; }
+    [Inject] public required IAuthorizationService Authorization { get; init; }
+    [Inject] public required AuthenticationStateProvider Authentication { get; init; }
+    [Inject] public required IStringLocalizer<Texts> L { get; init; }
+
+    /// <summary>What prerendering showed, so that the page does not change when it becomes interactive.</summary>
+    [PersistentState] public HomeContent? Shown { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _name = user.Identity?.Name ?? "";
+        _mayView = (await Authorization.AuthorizeAsync(user, Permissions.CustomersView)).Succeeded;
+        _maySeeFigures = (await Authorization.AuthorizeAsync(user, Permissions.ReportsView)).Succeeded;
+        if (!_mayView && !_maySeeFigures) return;
+        Shown ??= await ReadAsync(Ended);
+        if (!RendererInfo.IsInteractive) return;
+        Hold(Live.Listen(_ => ReadSoon()));
+        if (Shown.Shop is { IsBehind: true }) ReadSoon();
+    }
+
+    private async Task<HomeContent> ReadAsync(CancellationToken cancellationToken)
+    {
+        var shop = _maySeeFigures ? await Shops.GetAsync(cancellationToken) : null;
+        var own = !_maySeeFigures ? await Works.GetAsync(cancellationToken) : null;
+        var isEmpty = _mayView && shop is null or { Sales: null or { IsEmpty: true } }
+            && (await Finder.CountAsync(new(), 1, cancellationToken)).Rows == 0;
+        return new(shop, own, await Waiting.ListAsync(cancellationToken), isEmpty);
+    }
+
+    private void ReadSoon()
+    {
+        if (Interlocked.Exchange(ref _isToRead, 1) == 1) return;
+        React(async () =>
+        {
+            await Task.Delay(ReadEvery, Clock, Ended);
+            Interlocked.Exchange(ref _isToRead, 0);
+            Shown = await LatestAsync(ReadAsync);
+            StateHasChanged();
+            if (Shown.Shop is { IsBehind: true }) ReadSoon();
+        });
+    }
+}
+
+/// <summary>What home shows.</summary>
+/// <param name="Shop">Null for those who may not see the figures of the shop.</param>
+/// <param name="Own">Null for those who see the shop instead.</param>
+/// <param name="IsEmptyShop">Whether there is nobody and nothing yet.</param>
+public sealed record HomeContent(ShopOverview? Shop, OwnWork? Own, IReadOnlyList<WaitingCount> Waiting, bool IsEmptyShop);
