@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
 using Microsoft.Playwright;
