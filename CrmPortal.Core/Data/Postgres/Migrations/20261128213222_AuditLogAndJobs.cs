@@ -39,7 +39,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 name: "IX_AuditEntries_Rare",
                 table: "AuditEntries",
                 columns: new[] { "Action", "Id" },
-                filter: "\"Action\" <> 'Viewed' AND \"Action\" <> 'Created' AND \"Action\" <> 'Updated'");
+                filter: "\"Action\" NOT IN ('Viewed', 'Created', 'Updated')");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditEntries_Shop",

@@ -2692,7 +2692,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("EntityType", "EntityId", "Id");
 
                     b.HasIndex(new[] { "Action", "Id" }, "IX_AuditEntries_Rare")
-                        .HasFilter("\"Action\" <> 'Viewed' AND \"Action\" <> 'Created' AND \"Action\" <> 'Updated'");
+                        .HasFilter("\"Action\" NOT IN ('Viewed', 'Created', 'Updated')");
 
                     b.HasIndex(new[] { "EntityType", "Id" }, "IX_AuditEntries_Shop")
                         .HasFilter("\"CustomerId\" IS NULL");
