@@ -43,7 +43,7 @@ public sealed class NavMenuTests : CrmPageTest
         await SignInAsync(role);
         Services.GetRequiredService<NavigationManager>().NavigateTo("/settings/tags");
 
-        var last = Render<NavMenu>().FindAll(".side nav .nav-link")[^1];
+        var last = Render<NavMenu>().FindAll(".side nav a.nav-link")[^1];
 
         Assert.Equal(hasSettings, last.TextContent.Trim() == "Settings");
         if (!hasSettings) return;
