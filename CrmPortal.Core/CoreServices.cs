@@ -1,3 +1,4 @@
+using CrmPortal.Core.Branding;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
@@ -56,6 +57,7 @@ public static class CoreServices
         services.AddGlance();
         services.AddDuplicates();
         services.AddDocuments();
+        services.AddBranding();
         services.AddConsents();
         services.AddVerification();
         services.AddOrders();

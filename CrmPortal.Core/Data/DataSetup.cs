@@ -32,6 +32,7 @@ internal static class DataSetup
         services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>()));
         services.AddScoped<IDbContextFactory<CrmDbContext>, CrmDbContextFactory>();
         services.AddScoped<IdempotencyRecords>();
+        services.AddScoped<DatabaseFactsService>();
         services.AddScoped<IJobHandler, AnswersCleanUp>();
     }
 }

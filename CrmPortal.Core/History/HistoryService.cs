@@ -131,7 +131,7 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     }
 
     /// <summary>What people call the rows of these change sets, a statement for each kind.</summary>
-    private static async Task<Dictionary<(string Type, long Id), string>> TitlesAsync(
+    internal static async Task<Dictionary<(string Type, long Id), string>> TitlesAsync(
         CrmDbContext db, List<List<AuditEntry>> sets, Grant grant, CancellationToken cancellationToken)
     {
         var titles = new Dictionary<(string, long), string>();
@@ -157,7 +157,8 @@ public sealed class HistoryService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         };
     }
 
-    private static IReadOnlyList<HistoryField> Fields(AuditEntry row, Grant grant)
+    /// <summary>The changed fields of a row; values that its reader may not see are masked.</summary>
+    internal static IReadOnlyList<HistoryField> Fields(AuditEntry row, Grant grant)
     {
         if (row.Values is null)
             return [.. row.Fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => new HistoryField(f, null, null, true))];

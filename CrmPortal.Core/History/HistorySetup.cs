@@ -10,5 +10,7 @@ internal static class HistorySetup
         services.AddScoped<UndoService>();
         services.AddScoped<HistoryService>();
         services.AddScoped<AsAtService>();
+        services.AddScoped<AuditLogService>();
+        services.AddScoped<AuditLogExportService>();
     }
 }

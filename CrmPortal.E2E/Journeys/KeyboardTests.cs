@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
 using Microsoft.Playwright;
@@ -137,20 +136,5 @@ public sealed class KeyboardTests(Site site) : BrowserTest(site)
         await page.Locator("section:has(#addresses-title)").GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
 
         await Expect(page.Locator("section:has(#addresses-title)")).ToContainTextAsync("10115 Berlin, Germany");
-    }
-
-    [Fact]
-    public async Task Roles_LeftWithATickThatIsNotSaved_AskFirst()
-    {
-        var page = await OpenAsync(RoleNames.Administrator, "/settings/roles");
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Support agent: Book points" }).CheckAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save Support agent" })).ToBeInViewportAsync();
-        await PictureAsync(page, "changed");
-
-        await page.Locator(".side").GetByRole(AriaRole.Link, new() { Name = "Home" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Support agent");
-        await PictureAsync(page, "ask");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Leave without saving" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/$"));
     }
 }

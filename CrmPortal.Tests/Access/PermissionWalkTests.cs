@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using CrmPortal.Core;
+using CrmPortal.Core.Branding;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
@@ -45,6 +46,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             typeof(DocumentReminders),
         typeof(JobCleanUp), typeof(OutboxCleanUp), // Plumbing of the background.
         typeof(CrmDbContextFactory),
+        typeof(ShopBrandLoader), // Reads what every page shows, the sign-in page too.
         typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.

@@ -1,10 +1,12 @@
 using Bunit;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Settings;
+using CrmPortal.Resources;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 
 namespace CrmPortal.Tests.Access;
 
@@ -39,8 +41,8 @@ public sealed class RolesPageTests : CrmPageTest
         Navigation.NavigateTo("/settings/roles");
         var page = Render<RolesPage>();
         await page.WaitForElement("input[aria-label='Administrator: Export customers']").ChangeAsync(new ChangeEventArgs { Value = false });
-        await page.Find("button[aria-label='Save Administrator']").ClickAsync();
-        page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find(".notice-success").TextContent));
+        await page.Find("button:contains('Save changes')").ClickAsync();
+        page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find(".save-bar [role=status]").TextContent));
 
         Navigation.NavigateTo("/customers");
 
@@ -53,17 +55,60 @@ public sealed class RolesPageTests : CrmPageTest
     {
         await SignInAsync(RoleNames.Administrator);
         var page = Render<RolesPage>();
-        var shown = page.WaitForElements("tbody th").Select(h => h.TextContent).ToList();
+        var shown = page.WaitForElements("tbody th[scope=row]").Select(h => h.FirstChild!.TextContent).ToList();
 
         Assert.Contains("Edit tags", shown);
         Assert.DoesNotContain("Work on tickets", shown);
         Assert.Equal(Permissions.Offered.Count, shown.Count);
         await page.Find("input[aria-label='Administrator: Export customers']").ChangeAsync(new ChangeEventArgs { Value = false });
-        await page.Find("button[aria-label='Save Administrator']").ClickAsync();
+        await page.Find("button:contains('Save changes')").ClickAsync();
 
-        page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find(".notice-success").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find(".save-bar [role=status]").TextContent));
         var kept = await Data.ReadAsync(db => db.Roles.Where(r => r.Name == RoleNames.Administrator).Select(r =>
             r.Permissions).SingleAsync());
         Assert.Equal(Permissions.All.Except([Permissions.CustomersExport]), kept);
+    }
+
+    [Fact]
+    public async Task Save_OfTicksInSeveralRoles_SavesThemAllAtOnce_AndSaysWhich()
+    {
+        await SignInAsync(RoleNames.Administrator);
+        await TestUsers.CreateAsync(Data.Root, RoleNames.Staff, Permissions.DefaultRoles[RoleNames.Staff]);
+        var page = Render<RolesPage>();
+        Assert.True(page.WaitForElement(".save-bar button").HasAttribute("disabled"));
+        await page.Find("input[aria-label='Staff: Edit tags']").ChangeAsync(new ChangeEventArgs { Value = true });
+        await page.Find("input[aria-label='Administrator: Export customers']").ChangeAsync(new ChangeEventArgs { Value = false });
+        Assert.Contains("Staff", page.Find(".save-bar [role=status]").TextContent, StringComparison.Ordinal);
+
+        await page.Find("button:contains('Save changes')").ClickAsync();
+
+        page.WaitForAssertion(() => Assert.Equal("Saved.", page.Find(".save-bar [role=status]").TextContent));
+        var saved = await Data.ReadAsync(db => db.Roles.ToDictionaryAsync(r => r.Name, r => r.Permissions));
+        Assert.Contains(Permissions.TagsEdit, saved[RoleNames.Staff]);
+        Assert.DoesNotContain(Permissions.CustomersExport, saved[RoleNames.Administrator]);
+        Assert.Equal(1, await Data.ReadAsync(db => db.ChangeSets.CountAsync(c => c.Kind == "role.edit")));
+    }
+
+    [Fact]
+    public async Task Discard_TakesTicksBack()
+    {
+        await SignInAsync(RoleNames.Administrator);
+        var page = Render<RolesPage>();
+        await page.WaitForElement("input[aria-label='Administrator: Export customers']").ChangeAsync(new ChangeEventArgs { Value = false });
+
+        await page.Find("button:contains('Discard changes')").ClickAsync();
+
+        Assert.True(page.Find("input[aria-label='Administrator: Export customers']").HasAttribute("checked"));
+        Assert.True(page.Find(".save-bar button").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Permission_ThatIsOffered_StandsInOneAreaAndIsExplained()
+    {
+        var texts = Services.GetRequiredService<IStringLocalizer<Texts>>();
+
+        Assert.Equal(Permissions.Offered.Order(), PermissionLabels.Areas.SelectMany(a => a.Offered).Order());
+        Assert.All(Permissions.Offered, p => Assert.NotEmpty(PermissionLabels.Explain(texts, p)));
+        Assert.All(PermissionLabels.Areas, a => Assert.False(texts[a.Title].ResourceNotFound, a.Title));
     }
 }

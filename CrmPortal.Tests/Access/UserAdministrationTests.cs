@@ -98,15 +98,35 @@ public sealed class UserAdministrationTests
         Assert.True((await intern.Get<AccessControl>().DemandSignedInAsync(default)).Has(Permissions.CustomersView));
 
         var role = (await roles.ListAsync(default)).Single(r => r.Id == id);
-        await roles.ChangeAsync(id, role.Version, [Permissions.OrdersView], default);
+        await roles.SaveAsync([new(id, role.Version, [Permissions.OrdersView])], default);
 
         Assert.False((await intern.Get<AccessControl>().DemandSignedInAsync(default)).Has(Permissions.CustomersView));
         await Assert.ThrowsAsync<RuleViolationException>(() => roles.DeleteAsync(id, default));
         await Assert.ThrowsAsync<RuleViolationException>(() => roles.CreateAsync("interns", [], default));
-        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(id, role.Version + 1, ["no.such"], default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.SaveAsync([new(id, role.Version + 1, ["no.such"])], default));
         var top = (await roles.ListAsync(default)).Single(r => r.Name == RoleNames.Administrator);
-        await Assert.ThrowsAsync<RuleViolationException>(() => roles.ChangeAsync(top.Id, top.Version, [Permissions.CustomersView],
-            default));
+        await Assert.ThrowsAsync<RuleViolationException>(() => roles.SaveAsync([new(top.Id, top.Version,
+            [Permissions.CustomersView])], default));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Roles_SavedTogether_WhenOneIsStale_AllStayAsTheyWere(DatabaseKind kind)
+    {
+        await using var app = await AccountApp.StartAsync(kind);
+        await using var administrator = await app.App.AsRoleAsync(RoleNames.Administrator);
+        var roles = administrator.Get<RoleService>();
+        var (one, two) = (await roles.CreateAsync("One", [], default), await roles.CreateAsync("Two", [], default));
+        var before = (await roles.ListAsync(default)).ToDictionary(r => r.Id);
+        await roles.SaveAsync([new(two, before[two].Version, [Permissions.TagsEdit])], default);
+
+        var refusal = await Assert.ThrowsAsync<RuleViolationException>(() => roles.SaveAsync([
+            new(one, before[one].Version, [Permissions.CustomersView]),
+            new(two, before[two].Version, [Permissions.CustomersView])], default));
+
+        Assert.Contains("Someone else", refusal.Message, StringComparison.Ordinal);
+        var after = (await roles.ListAsync(default)).ToDictionary(r => r.Id);
+        Assert.Empty(after[one].Permissions);
+        Assert.Equal([Permissions.TagsEdit], after[two].Permissions);
     }
 
     private static Microsoft.Extensions.DependencyInjection.AsyncServiceScope Scope(AccountApp app) =>

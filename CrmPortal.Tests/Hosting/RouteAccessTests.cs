@@ -11,7 +11,7 @@ public sealed class RouteAccessTests
 {
     private static readonly string[] OpenToAll =
     [
-        "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}",
+        "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}", "/brand/{hash}",
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
             "/account/reset-password", "/account/invitation",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh",

@@ -81,4 +81,33 @@ public sealed class NavMenuTests : CrmPageTest
         // Who it is, and nothing else.
         Assert.Equal(1, Commands.Count);
     }
+
+    [Theory]
+    [InlineData(RoleNames.Administrator, true)]
+    [InlineData(RoleNames.Manager, true)]
+    [InlineData(RoleNames.Staff, false)]
+    public async Task Settings_AreOneEntryAtTheEnd_ThatOpensTheFirstPageTheUserMayOpen(string role, bool hasSettings)
+    {
+        await SignInAsync(role);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/settings/tags");
+
+        var last = Render<NavMenu>().FindAll(".side nav a.nav-link")[^1];
+
+        Assert.Equal(hasSettings, last.TextContent.Trim() == "Settings");
+        if (!hasSettings) return;
+        var first = NavigationMap.All.First(e => e.Place == NavigationPlace.Settings
+            && Permissions.DefaultRoles[role].Contains(e.Permission!));
+        Assert.Equal((first.Address, "page"), (last.GetAttribute("href"), last.GetAttribute("aria-current")));
+    }
+
+    [Fact]
+    public async Task Shortcuts_OfSettings_WorkFromEverywhere()
+    {
+        await SignInAsync(RoleNames.Administrator);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/");
+
+        var goes = Render<NavMenu>().FindAll(".side [data-go]").Select(a => a.GetAttribute("data-go")).ToList();
+
+        Assert.Equal(NavigationMap.All.Where(e => e.Place != NavigationPlace.Area).Select(e => e.Key).Order(), goes.Order());
+    }
 }

@@ -155,7 +155,7 @@ public sealed class SmtpSenderTests
 
     private static SmtpSender SenderTo(int port, bool useTls = false) => new(
         Options.Create(new MailOptions { From = "portal@example.com", Smtp = new() { Host = "127.0.0.1", Port = port, UseTls = useTls } }),
-        Options.Create(new ShopOptions { Name = "Läden & Co." }));
+        new ShopIdentity(Options.Create(new ShopOptions { Name = "Läden & Co." })));
 
     private static Task<List<OutgoingMail>> MailsAsync(TestServices data) => data.ReadAsync(db => db.OutgoingMails.OrderBy(m => m.Id)
         .ToListAsync(Token));

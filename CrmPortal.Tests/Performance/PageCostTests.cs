@@ -45,6 +45,8 @@ public sealed class PageCostTests
         ["/orders/{id:long}/edit"] = ("/orders/{order}/edit", 12),
         ["/imports"] = ("/imports", 10),
         ["/imports/{Id:long}"] = ("/imports/{import}", 10),
+        ["/settings"] = ("/settings", 8),
+        ["/settings/shop"] = ("/settings/shop", 10),
         ["/settings/users"] = ("/settings/users", 12),
         ["/settings/users/new"] = ("/settings/users/new", 10),
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
@@ -52,6 +54,9 @@ public sealed class PageCostTests
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
         ["/settings/consents"] = ("/settings/consents", 10),
+        ["/settings/jobs"] = ("/settings/jobs", 14),
+        ["/settings/audit"] = ("/settings/audit", 16),
+        ["/settings/about"] = ("/settings/about", 10),
         ["/account"] = ("/account", 14),
     };
 

@@ -5,23 +5,22 @@ using CrmPortal.Hosting;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Account;
 
 /// <summary>The mails about accounts, in the user's language.</summary>
 internal sealed class AccountLetters(LinkTokens tokens, ServerAddress address, IStringLocalizer<Texts> localizer,
-    IOptions<ShopOptions> shop) : IAccountLetters
+    ShopIdentity shop) : IAccountLetters
 {
     public (string Subject, string Text) Invitation(User user) => In(user, L => (
-        L["Your account at {0}", shop.Value.Name],
+        L["Your account at {0}", shop.Name],
         Lines(
             L["Hello {0},", user.DisplayName],
             L["an account was created for you. Choose your password here; the link is valid for three days:"],
             Link(user, LinkTokens.Invitation, "account/invitation"))));
 
     public (string Subject, string Text) Reset(User user) => In(user, L => (
-        L["Choose a new password for {0}", shop.Value.Name],
+        L["Choose a new password for {0}", shop.Name],
         Lines(
             L["Hello {0},", user.DisplayName],
             L["you, or someone else, asked for a new password. Choose it here; the link works once and is valid for ten minutes:"],

@@ -44,6 +44,7 @@ internal static class HostingSetup
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
         services.AddScoped<IStartUpStep, ClaimsStep>();
+        services.AddScoped<IStartUpStep, BrandStep>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();
         services.AddScoped<IStartUpStep, DemoStep>();
         services.AddTelemetry(configuration);

@@ -50,6 +50,7 @@ internal static class ScreenSetup
         app.MapStaticAssets().AllowAnonymous();
         app.MapFonts();
         ThemeSheet.Map(app);
+        app.MapBrand();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapImportDownloads();
         app.MapDocumentFiles();

@@ -9,6 +9,8 @@ internal sealed class DuplicateScanJob(DuplicateService duplicates) : IJobHandle
 
     public string Kind => Name;
 
+    public bool IsRepeatable => true;
+
     public Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken) =>
         duplicates.ScanAsync(progress, cancellationToken);
 

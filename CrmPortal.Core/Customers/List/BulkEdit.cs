@@ -54,6 +54,8 @@ internal sealed class BulkEditJob(CustomerBulkService bulk) : IJobHandler
 
     public string Kind => Name;
 
+    public bool IsRepeatable => true;
+
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         await bulk.ContinueAsync(subjectId, new Reports(progress), cancellationToken);

@@ -23,6 +23,8 @@ internal sealed class PastOrderJob(
 
     public string Kind => Name;
 
+    public bool IsRepeatable => true;
+
     private LocalZone Zone => shop.Value.Zone;
 
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)

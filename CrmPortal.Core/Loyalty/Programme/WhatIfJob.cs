@@ -21,6 +21,8 @@ internal sealed class WhatIfJob(IDbContextFactory<CrmDbContext> dbFactory, Acces
 
     public string Kind => Name;
 
+    public bool IsRepeatable => true;
+
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ProgrammeEdit, cancellationToken);

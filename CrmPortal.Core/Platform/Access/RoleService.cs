@@ -9,6 +9,8 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
 {
     public const int LongestName = 60;
 
+    private const string Stale = "Someone else has changed this role in the meantime. Reload the page.";
+
     /// <summary>Permissions that the Administrator role must keep, because no one else could grant them.</summary>
     public static IReadOnlyList<string> KeptByAdministrator { get; } = [Permissions.UsersManage, Permissions.SettingsEdit];
 
@@ -44,28 +46,30 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         return role.Id;
     }
 
-    /// <summary>Changes what a role may do.</summary>
-    /// <returns>False when there is no such role.</returns>
-    /// <exception cref="RuleViolationException">A permission is unknown, or the Administrator role would lose what it must
-    /// keep.</exception>
-    public async Task<bool> ChangeAsync(long id, long version, IReadOnlyCollection<string> permissions, CancellationToken cancellationToken)
+    /// <summary>Changes what roles may do: all of them, or none where one cannot be changed.</summary>
+    /// <exception cref="RuleViolationException">A permission is unknown, somebody else has changed or deleted one of the roles, or the
+    /// Administrator role would lose what it must keep.</exception>
+    public async Task SaveAsync(IReadOnlyCollection<RoleChange> changes, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         var errors = new List<FieldError>();
-        CheckPermissions(permissions, errors);
+        foreach (var change in changes) CheckPermissions(change.Permissions, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
+        var ids = changes.Select(c => c.Id).ToList();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        if (await db.Roles.FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } role) return false;
-        if (role.Version != version)
-            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
-        if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !permissions.Contains(p)))
-            throw new RuleViolationException("Permissions", "The Administrator role must be able to manage users and settings.");
-        if (role.Name == RoleNames.Customer && permissions.Count > 0)
-            throw new RuleViolationException("Permissions", "The Customer role cannot have staff permissions.");
+        var roles = await db.Roles.Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
         db.BeginChangeSet("role.edit");
-        role.Permissions = Ordered(permissions);
+        foreach (var change in changes)
+        {
+            if (!roles.TryGetValue(change.Id, out var role) || role.Version != change.Version) throw new RuleViolationException("", Stale);
+            if (role.Name == RoleNames.Administrator && KeptByAdministrator.Any(p => !change.Permissions.Contains(p)))
+                throw new RuleViolationException("Permissions", "The Administrator role must be able to manage users and settings.");
+            if (role.Name == RoleNames.Customer && change.Permissions.Count > 0)
+                throw new RuleViolationException("Permissions", "The Customer role cannot have staff permissions.");
+            role.Permissions = Ordered(change.Permissions);
+        }
+
         await SaveAsync(db, cancellationToken);
-        return true;
     }
 
     /// <summary>Deletes a role that nobody holds.</summary>
@@ -102,7 +106,7 @@ public sealed class RoleService(IDbContextFactory<CrmDbContext> dbFactory, IData
         }
         catch (DbUpdateConcurrencyException)
         {
-            throw new RuleViolationException("", "Someone else has changed this role in the meantime. Reload the page.");
+            throw new RuleViolationException("", Stale);
         }
         catch (DbUpdateException fault) when (provider.ViolatedUniqueIndex(fault) is not null)
         {

@@ -25,3 +25,7 @@ public interface IAccountLetters
     /// <summary>Invites a new user to choose a password.</summary>
     (string Subject, string Text) Invitation(User user);
 }
+
+/// <summary>What a role shall be allowed to do from now on.</summary>
+/// <param name="Version">That of the role when it was read.</param>
+public sealed record RoleChange(long Id, long Version, IReadOnlyCollection<string> Permissions);

@@ -42,6 +42,10 @@ internal static class AuditNames
         .Where(t => t.Name is not null).ToDictionary(t => t.Name!.Name, t =>
             new Known(t.Type, t.Name!.Permission, [.. t.Open?.Names ?? []]));
 
+    /// <summary>All names, those of what is no entity included: refusals, sign-ins, jobs, passkeys and the log itself.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. ByName.Keys.Concat(["AuditEntry", "Job", "Passkey", "Permission", "Shop", "SignIn"])
+        .Order(StringComparer.Ordinal)];
+
     private static readonly ConcurrentDictionary<Type, string> Names = [];
 
     /// <summary>The stored name of an entity; the class's own where none is declared.</summary>
@@ -51,6 +55,10 @@ internal static class AuditNames
     /// <summary>The entity of a stored name, or null where the model has it no longer.</summary>
     public static IEntityType? Find(IModel model, string name) =>
         ByName.TryGetValue(name, out var known) ? model.FindEntityType(known.Entity) : null;
+
+    /// <summary>Whether rows of this name never belong to a customer.</summary>
+    public static bool IsOfTheShop(string name) => name != Customer && (!ByName.TryGetValue(name, out var known)
+        || !(known.Entity.IsAssignableTo(typeof(ICustomerOwned)) || known.Entity.IsAssignableTo(typeof(ICustomerLinked))));
 
     /// <summary>Whether values of a field are only for those who may see sensitive ones; so they are where nobody has decided.</summary>
     public static bool IsSensitive(string name, string field) => !ByName.TryGetValue(name, out var known) || !known.Open.Contains(field);

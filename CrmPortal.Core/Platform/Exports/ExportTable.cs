@@ -108,6 +108,9 @@ public sealed record ExportTable
     /// <summary>Whose letterhead it has.</summary>
     public required string ShopName { get; init; }
 
+    /// <summary>The colour of the line under its name, such as <c>#17654f</c>.</summary>
+    public string? ShopColour { get; init; }
+
     public required DateTimeOffset MadeAt { get; init; }
 
     public required ExportAudience Audience { get; init; }

@@ -47,6 +47,9 @@ public sealed class Job
     public int Attempts { get; set; }
     public bool IsCancelAsked { get; set; }
 
+    /// <summary>The job that does the work of this one again.</summary>
+    public long? RetriedById { get; set; }
+
     public bool IsOver => State is JobState.Done or JobState.Failed or JobState.Cancelled;
 }
 
@@ -63,5 +66,6 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.Property(j => j.Node).HasMaxLength(Job.NodeLength);
         builder.HasIndex(j => j.Id).HasDatabaseName("IX_Jobs_Open").HasFilter("\"State\" IN ('Waiting', 'Running')");
         builder.HasIndex(j => new { j.Kind, j.SubjectId });
+        builder.HasIndex(j => new { j.State, j.Id });
     }
 }

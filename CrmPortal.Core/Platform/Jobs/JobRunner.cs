@@ -13,6 +13,12 @@ public interface IJobHandler
 {
     string Kind { get; }
 
+    /// <summary>
+    /// Whether a job that failed or was stopped can simply be done again: its work goes on where it ended, or has no effect twice. Where a
+    /// record has steps of its own, such as an import, it is started again there.
+    /// </summary>
+    bool IsRepeatable => false;
+
     /// <summary>Does the work.</summary>
     /// <exception cref="RuleViolationException">It cannot be done; the message is shown.</exception>
     Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken);

@@ -11,6 +11,7 @@ internal static class JobsSetup
         services.AddSingleton<JobRunner>();
         services.AddSingleton<Scheduler>();
         services.AddScoped<JobService>();
+        services.AddScoped<JobOverviewService>();
         services.AddScoped<IJobHandler, JobCleanUp>();
     }
 }

@@ -10,6 +10,8 @@ public interface IScheduledJob : IJobHandler
 {
     /// <summary>When it comes: minute, hour, day, month and day of the week, such as <c>0 1 * * *</c> for every night at one.</summary>
     string Cron { get; }
+
+    bool IJobHandler.IsRepeatable => true;
 }
 
 /// <summary>When a kind of job is due.</summary>

@@ -32,7 +32,7 @@ public sealed partial class AccountPage
     [Inject] private SessionService Sessions { get; set; } = null!;
     [Inject] private Display Display { get; set; } = null!;
     [Inject] private NavigationManager Navigation { get; set; } = null!;
-    [Inject] private IOptions<ShopOptions> Shop { get; set; } = null!;
+    [Inject] private ShopIdentity Shop { get; set; } = null!;
 
     [SupplyParameterFromForm(FormName = "profile")] private ProfileForm? Profile { get; set; }
     [SupplyParameterFromForm(FormName = "password")] private PasswordForm? Password { get; set; }
@@ -46,7 +46,7 @@ public sealed partial class AccountPage
     {
         get
         {
-            var shop = Uri.EscapeDataString(Shop.Value.Name);
+            var shop = Uri.EscapeDataString(Shop.Name);
             return $"otpauth://totp/{shop}:{Uri.EscapeDataString(_user!.Email)}?secret={_key}&issuer={shop}&digits=6&period=30";
         }
     }

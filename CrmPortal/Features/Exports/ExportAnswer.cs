@@ -6,6 +6,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Features.Loyalty;
+using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,8 @@ internal static partial class ExportAnswer
         try
         {
             table = await prepare(audience, cancellation);
+            var shop = context.RequestServices.GetRequiredService<ShopIdentity>().Current;
+            table = table with { ShopName = shop.Name, ShopColour = AccentPalette.Of(shop.Accent)?.Light.Accent };
             if (context.Request.Query["for"] == "people") table = table with { IsForPeople = true };
         }
         catch (RuleViolationException violation)

@@ -17,6 +17,7 @@ internal static class ExportEndpoints
         exports.MapGet("/customers/{id:long}/points." + Formats, LedgerExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
         exports.MapGet("/customers/{id:long}/statement.pdf", LedgerExport.SendStatementAsync)
             .RequireAuthorization(Permissions.CustomersView);
+        exports.MapGet("/audit.csv", AuditExport.SendAsync).RequireAuthorization(Permissions.AuditView);
         exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
         exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync)
             .RequireAuthorization(Permissions.ReportsExport);

@@ -47,6 +47,57 @@ internal static class PermissionLabels
         _ => permission,
     };
 
+    /// <summary>The areas of the permissions, as keys of the texts, in the order in which settings show them.</summary>
+    public static IReadOnlyList<PermissionArea> Areas { get; } =
+    [
+        new("Customers", [Permissions.CustomersView, Permissions.CustomersCreate, Permissions.CustomersEdit, Permissions.CustomersSensitive,
+            Permissions.CustomersBlock, Permissions.CustomersMerge, Permissions.CustomersDelete, Permissions.CustomersPurge,
+            Permissions.TagsEdit]),
+        new("Documents", [Permissions.DocumentsView, Permissions.DocumentsVerify]),
+        new("Orders", [Permissions.OrdersView, Permissions.OrdersEdit, Permissions.OrdersRefund]),
+        new("Loyalty", [Permissions.LoyaltyEarn, Permissions.LoyaltyRedeem, Permissions.LoyaltyAdjust, Permissions.LoyaltyApprove,
+            Permissions.ProgrammeEdit]),
+        new("Figures and files", [Permissions.ReportsView, Permissions.ReportsExport, Permissions.CustomersExport, Permissions.ExportsRaw,
+            Permissions.ImportsRun]),
+        new("Administration", [Permissions.UsersManage, Permissions.SettingsEdit, Permissions.AuditView]),
+    ];
+
+    /// <summary>What a permission allows, in a sentence.</summary>
+    public static string Explain(IStringLocalizer<Texts> L, string permission) => permission switch
+    {
+        Permissions.CustomersView => L["Open the list, the page and the history of customers."],
+        Permissions.CustomersEdit => L["Change what stands on a customer, write notes, tag and follow."],
+        Permissions.CustomersCreate => L["Add customers one by one."],
+        Permissions.CustomersSensitive =>
+            L["See e-mails, phones and addresses in full; everybody else sees them masked."],
+        Permissions.CustomersBlock => L["Block customers, so that they get no messages, and unblock them."],
+        Permissions.CustomersDelete => L["Move customers to the trash and bring them back."],
+        Permissions.CustomersMerge => L["Make one record of several of the same person."],
+        Permissions.CustomersExport => L["Take lists of customers along as files."],
+        Permissions.CustomersPurge => L["Remove customers for good, with all that is known of them."],
+        Permissions.OrdersView => L["Open orders and see what customers bought."],
+        Permissions.OrdersEdit => L["Write orders and change their status."],
+        Permissions.OrdersRefund => L["Give money back for orders or lines of them."],
+        Permissions.LoyaltyEarn => L["Give points for a purchase."],
+        Permissions.LoyaltyRedeem => L["Take points in payment and hand out rewards."],
+        Permissions.LoyaltyAdjust =>
+            L["Correct points by hand; beyond the limit of the role somebody else approves."],
+        Permissions.LoyaltyApprove => L["Decide about corrections that others asked for."],
+        Permissions.ProgrammeEdit => L["Change rules, tiers and rewards of the loyalty programme."],
+        Permissions.TagsEdit => L["Create, rename, merge and remove tags."],
+        Permissions.DocumentsView => L["Open the documents of customers."],
+        Permissions.DocumentsVerify => L["Accept or reject documents that customers brought."],
+        Permissions.ImportsRun => L["Bring in customers and orders from files, and stop or retry jobs."],
+        Permissions.ReportsView => L["Open figures on orders, points and what they may cost."],
+        Permissions.ReportsExport => L["Take figures along as files."],
+        Permissions.ExportsRaw =>
+            L["Export cells that begin like a formula as they are; spreadsheets may run them."],
+        Permissions.UsersManage => L["Invite people, give them roles, and decide what roles may do."],
+        Permissions.SettingsEdit => L["Change the settings of the shop, own fields and consent wordings."],
+        Permissions.AuditView => L["See who saw or changed what, and export it."],
+        _ => "",
+    };
+
     /// <summary>Built-in roles have a name in each language; others are called as they were named.</summary>
     public static string Role(IStringLocalizer<Texts> L, string name) => name switch
     {
@@ -57,4 +108,12 @@ internal static class PermissionLabels
         RoleNames.Customer => L["Customer"],
         _ => name,
     };
+}
+
+/// <summary>Permissions that settings show under one heading.</summary>
+/// <param name="Title">A key of the texts.</param>
+internal sealed record PermissionArea(string Title, IReadOnlyList<string> Permissions)
+{
+    /// <summary>Those that settings offer.</summary>
+    public IEnumerable<string> Offered => Permissions.Where(Core.Platform.Access.Permissions.Offered.Contains);
 }

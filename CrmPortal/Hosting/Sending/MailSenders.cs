@@ -30,7 +30,7 @@ internal sealed class MailException(string reason, bool isFinal, Exception? inne
 }
 
 /// <summary>Sends through a mail server; mails that follow each other go through one connection.</summary>
-internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOptions> shop) : IMailSender, IDisposable
+internal sealed class SmtpSender(IOptions<MailOptions> options, ShopIdentity shop) : IMailSender, IDisposable
 {
     private const int ImplicitTlsPort = 465;
 
@@ -39,7 +39,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
 
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
-        using var message = MailMessages.Compose(mail, options.Value.From, shop.Value.Name);
+        using var message = MailMessages.Compose(mail, options.Value.From, shop.Name);
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -170,7 +170,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, IOptions<ShopOpt
 }
 
 /// <summary>Writes each mail as a file, for installations without a mail server; only the program's user can read them.</summary>
-internal sealed class FileSender(string folder, IOptions<MailOptions> options, IOptions<ShopOptions>? shop = null) : IMailSender,
+internal sealed class FileSender(string folder, IOptions<MailOptions> options, ShopIdentity? shop = null) : IMailSender,
     ISentCopies
 {
     public Task RemoveAsync(IReadOnlyCollection<string> emails, IReadOnlyCollection<string> phones, CancellationToken cancellationToken) =>
@@ -182,7 +182,7 @@ internal sealed class FileSender(string folder, IOptions<MailOptions> options, I
         var name = string.Create(CultureInfo.InvariantCulture, $"{mail.CreatedAt:yyyyMMdd-HHmmss}-{mail.Id}.eml");
         var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var message = MailMessages.Compose(mail, options.Value.From, shop?.Value.Name);
+        using var message = MailMessages.Compose(mail, options.Value.From, shop?.Name);
         // Anyone who opens the file wants to read it, and copy a link out of it.
         ((TextPart)message.Body!).ContentTransferEncoding = ContentEncoding.EightBit;
         var format = FormatOptions.Default.Clone();

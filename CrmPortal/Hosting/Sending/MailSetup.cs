@@ -45,7 +45,7 @@ internal static class MailSetup
         services.AddSingleton<IMailSender>(s => s.GetRequiredService<IOptions<MailOptions>>().Value.Smtp.Host.Length > 0
             ? ActivatorUtilities.CreateInstance<SmtpSender>(s)
             : new FileSender(Path.Combine(s.GetRequiredService<DatabaseOptions>().DataFolder, "mail"),
-                s.GetRequiredService<IOptions<MailOptions>>(), s.GetRequiredService<IOptions<ShopOptions>>()));
+                s.GetRequiredService<IOptions<MailOptions>>(), s.GetRequiredService<ShopIdentity>()));
         services.AddSingleton(s => SentFiles.Of(s.GetRequiredService<IMailSender>()));
         services.AddSingleton<MailWorker>();
         services.AddHostedService(s => s.GetRequiredService<MailWorker>());

@@ -70,6 +70,13 @@ internal static class CrmUrls
     public static string RedemptionsOf(long customerId) =>
         string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
 
+    /// <summary>The list of all settings.</summary>
+    public const string Settings = "/settings";
+
+    public const string Jobs = "/settings/jobs";
+    public const string AuditLog = "/settings/audit";
+    public const string ShopAndBrand = "/settings/shop";
+
     public const string Imports = "/imports";
 
     public static string Import(long id) => string.Create(CultureInfo.InvariantCulture, $"/imports/{id}");

@@ -9,8 +9,19 @@ public enum NavigationPlace
     /// <summary>In the menu, among the daily work.</summary>
     Main,
 
-    /// <summary>In the menu, among the settings.</summary>
+    /// <summary>In the column of the settings, which the menu reaches by one entry.</summary>
     Settings,
+}
+
+/// <summary>The groups of the settings, in the order of their column.</summary>
+public enum SettingsGroup
+{
+    None,
+    Shop,
+    People,
+    Data,
+    Work,
+    About,
 }
 
 /// <summary>
@@ -47,6 +58,15 @@ public sealed class NavigationAttribute(string address, string label) : Attribut
 
     /// <summary>Set where the page does something, such as writing a new order, instead of showing something.</summary>
     public bool IsAction { get; init; }
+
+    /// <summary>Set where the page only lists the other pages of its area: it is there as long as one of them is.</summary>
+    public bool IsIndex { get; init; }
+
+    /// <summary>Where it stands in the column of the settings.</summary>
+    public SettingsGroup Group { get; init; }
+
+    /// <summary>What a setting is for: an English sentence, which is also the key of its translations.</summary>
+    public string? Purpose { get; init; }
 
     /// <summary>What opens it, where that is not what the page demands at all its addresses.</summary>
     public string? Permission { get; init; }

@@ -6,6 +6,15 @@ public sealed record NavigationEntry(
     string Address, string Label, NavigationPlace Place, string Icon, int Order, string? In, string? Key, string? Words, bool IsAction,
     string? Permission)
 {
+    /// <summary>Whether it only lists the other pages of its area.</summary>
+    public bool IsIndex { get; init; }
+
+    /// <summary>Where it stands in the column of the settings.</summary>
+    public SettingsGroup Group { get; init; }
+
+    /// <summary>What a setting is for, as a key of the texts.</summary>
+    public string? Purpose { get; init; }
+
     /// <summary>The address of the area that this is or belongs to.</summary>
     public string Area => In ?? Address;
 

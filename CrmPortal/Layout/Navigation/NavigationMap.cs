@@ -33,20 +33,24 @@ public sealed class NavigationMap(IAuthorizationService authorization, Authentic
             allowed.Add(entry);
         }
 
+        allowed.RemoveAll(index => index.IsIndex && !allowed.Exists(e => e != index && e.Area == index.Area));
         return allowed;
     }
 
     /// <summary>The links of a part of the menu: each area once, leading to the first of its pages that the user may open.</summary>
     public static IReadOnlyList<NavigationLink> Menu(IReadOnlyList<NavigationEntry> allowed, NavigationPlace place) =>
         [.. All.Where(e => e.Place == place)
-            .Select(area => (Area: area, Opens: allowed.FirstOrDefault(e => e.Area == area.Address && !e.IsAction)))
+            .Select(area => (Area: area, Opens: allowed.FirstOrDefault(e => e.Area == area.Address && !e.IsAction && !e.IsIndex)))
             .Where(link => link.Opens is not null).Select(link => new NavigationLink(link.Area, link.Opens!.Address))];
 
     private static IEnumerable<NavigationEntry> Entries(Type page)
     {
         var demanded = page.GetCustomAttributes<AuthorizeAttribute>().FirstOrDefault()?.Policy;
         return page.GetCustomAttributes<NavigationAttribute>().Select(n => new NavigationEntry(
-            n.Address, n.Label, n.Place, n.Icon, n.Order, n.In, n.Key, n.Words, n.IsAction, n.Permission ?? demanded));
+            n.Address, n.Label, n.Place, n.Icon, n.Order, n.In, n.Key, n.Words, n.IsAction, n.Permission ?? demanded)
+        {
+            IsIndex = n.IsIndex, Group = n.Group, Purpose = n.Purpose,
+        });
     }
 }
 

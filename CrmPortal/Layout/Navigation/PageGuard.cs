@@ -60,8 +60,9 @@ public sealed class PageGuard : AuthorizeViewCore
             return;
         }
 
+        // In the frame of the page that is to come, so that what stands beside the pages of an area does not blink.
         _letIn = null;
-        Frame(builder, typeof(MainLayout), content =>
+        Frame(builder, LayoutOfPage(), content =>
         {
             content.OpenElement(0, "div");
             content.AddAttribute(1, "class", "page");

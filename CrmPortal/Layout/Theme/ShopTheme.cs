@@ -8,11 +8,15 @@ namespace CrmPortal.Layout.Theme;
 /// </summary>
 internal static class ShopTheme
 {
-    public static MudTheme Theme { get; } = new()
+    public static MudTheme Theme { get; } = Of(null);
+
+    /// <summary>The theme with the colour that a shop chose.</summary>
+    public static MudTheme Of(AccentPalette? accent) => new()
     {
         PaletteLight = new PaletteLight
         {
-            Primary = "#17654f", PrimaryContrastText = "#ffffff", Secondary = "#1c5a8c", SecondaryContrastText = "#ffffff",
+            Primary = accent?.Light.Accent ?? "#17654f", PrimaryContrastText = accent?.Light.OnAccent ?? "#ffffff",
+            Secondary = "#1c5a8c", SecondaryContrastText = "#ffffff",
             Info = "#1c5a8c", Success = "#17654f", Warning = "#7a4d00", Error = "#b3261e",
             Background = "#f5f6f4", Surface = "#ffffff", BackgroundGray = "#f0f3f1",
             AppbarBackground = "#f5f6f4", AppbarText = "#1a2320",
@@ -23,7 +27,8 @@ internal static class ShopTheme
         },
         PaletteDark = new PaletteDark
         {
-            Primary = "#62cdad", PrimaryContrastText = "#06231b", Secondary = "#8bc4f2", SecondaryContrastText = "#06231b",
+            Primary = accent?.Dark.Accent ?? "#62cdad", PrimaryContrastText = accent?.Dark.OnAccent ?? "#06231b",
+            Secondary = "#8bc4f2", SecondaryContrastText = "#06231b",
             Info = "#8bc4f2", InfoContrastText = "#06231b", Success = "#62cdad", SuccessContrastText = "#06231b",
             Warning = "#f2c063", WarningContrastText = "#06231b", Error = "#ff9d94", ErrorContrastText = "#06231b",
             Background = "#101317", Surface = "#171b20", BackgroundGray = "#232a32",

@@ -2754,12 +2754,18 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ChangeSetId");
+                    b.HasIndex("ChangeSetId", "Id");
 
                     b.HasIndex("CustomerId", "Id")
                         .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
+
+                    b.HasIndex(new[] { "Action", "Id" }, "IX_AuditEntries_Rare")
+                        .HasFilter("\"Action\" NOT IN ('Viewed', 'Created', 'Updated')");
+
+                    b.HasIndex(new[] { "EntityType", "Id" }, "IX_AuditEntries_Shop")
+                        .HasFilter("\"CustomerId\" IS NULL");
 
                     b.HasIndex(new[] { "CustomerId", "Id" }, "IX_AuditEntries_Timeline")
                         .HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
@@ -2818,6 +2824,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasColumnType("timestamp with time zone");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("At");
 
                     b.HasIndex("ActorId", "Id");
 
@@ -2989,6 +2997,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<long?>("RetriedById")
+                        .HasColumnType("bigint");
+
                     b.Property<DateTimeOffset?>("SeenAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -3017,6 +3028,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasFilter("\"State\" IN ('Waiting', 'Running')");
 
                     b.HasIndex("Kind", "SubjectId");
+
+                    b.HasIndex("State", "Id");
 
                     b.ToTable("Jobs", (string)null);
                 });

@@ -2672,12 +2672,18 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ChangeSetId");
+                    b.HasIndex("ChangeSetId", "Id");
 
                     b.HasIndex("CustomerId", "Id")
                         .HasFilter("\"Action\" <> 'Viewed'");
 
                     b.HasIndex("EntityType", "EntityId", "Id");
+
+                    b.HasIndex(new[] { "Action", "Id" }, "IX_AuditEntries_Rare")
+                        .HasFilter("\"Action\" NOT IN ('Viewed', 'Created', 'Updated')");
+
+                    b.HasIndex(new[] { "EntityType", "Id" }, "IX_AuditEntries_Shop")
+                        .HasFilter("\"CustomerId\" IS NULL");
 
                     b.HasIndex(new[] { "CustomerId", "Id" }, "IX_AuditEntries_Timeline")
                         .HasFilter("\"Action\" <> 'Viewed' AND NOT \"IsDetail\"");
@@ -2734,6 +2740,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("At");
 
                     b.HasIndex("ActorId", "Id");
 
@@ -2899,6 +2907,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("RetriedById")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("SeenAt")
                         .HasColumnType("INTEGER");
 
@@ -2927,6 +2938,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasFilter("\"State\" IN ('Waiting', 'Running')");
 
                     b.HasIndex("Kind", "SubjectId");
+
+                    b.HasIndex("State", "Id");
 
                     b.ToTable("Jobs", (string)null);
                 });

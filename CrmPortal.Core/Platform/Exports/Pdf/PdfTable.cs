@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace CrmPortal.Core.Platform.Exports.Pdf;
 
 /// <summary>Lays a table out on the pages of a document: letterhead, headings on each page, rows, totals.</summary>
@@ -46,7 +47,9 @@ internal sealed class PdfTable
         _y = TableFrame.Margin;
         await WriteAsync("P", _table.ShopName, 10, isBold: true, Ink, 1, cancellationToken);
         Content.BeginArtifact();
-        Content.Line(TableFrame.Margin, Right, _y + 3, Ink, 1);
+        if (_table.ShopColour is { } colour)
+            Content.Line(TableFrame.Margin, Right, _y + 3, int.Parse(colour.AsSpan(1), NumberStyles.HexNumber, PdfOutput.Invariant), 2);
+        else Content.Line(TableFrame.Margin, Right, _y + 3, Ink, 1);
         Content.End();
         _y += 16;
         await WriteAsync("H1", _table.Title, 17, isBold: true, Ink, 3, cancellationToken);
