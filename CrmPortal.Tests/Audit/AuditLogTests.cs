@@ -104,8 +104,10 @@ public sealed class AuditLogTests
         var page = await ListAsync(auditor, new() { ActorId = mona.UserId });
 
         Assert.Equal(2, seen.Count);
-        Assert.Equal(50, page.Rows.Count);
-        Assert.NotNull(page.Next);
+        var next = await ListAsync(auditor, new() { ActorId = mona.UserId }, page.Next);
+        // A part ends before a change set that is larger than one look.
+        Assert.Equal((3, 50), (page.Rows.Count, next.Rows.Count));
+        Assert.NotNull(next.Next);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
