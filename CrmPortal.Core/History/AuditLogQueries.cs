@@ -108,22 +108,24 @@ internal static class AuditLogQueries
                 Last = db.AuditEntries.Where(e => e.ChangeSetId == c.Id).Max(e => (long?)e.Id),
             }).ToListAsync(cancellationToken);
         var most = query.Kind is null && query.Action is null && !bounds.Any ? size + 1 : Window;
-        var (count, rows) = (0, 0L);
+        var (looked, rows, ids) = (0, 0L, new List<long>());
         foreach (var set in sets)
         {
             var shown = set.Id == after.ChangeSetId ? after.EntryId - 1 : long.MaxValue;
             var span = set is { First: { } begin, Last: { } end } ? Math.Min(end, shown) - begin + 1 : 0;
-            if (count > 0 && rows + span > Window) break;
-            rows += Math.Max(0, span);
-            count++;
+            if (span > 0 && ids.Count > 0 && rows + span > Window) break;
+            looked++;
+            if (span <= 0) continue;
+            ids.Add(set.Id);
+            rows += span;
             if (rows >= most) break;
         }
 
-        if (count == 0) return new([], null, null);
-        var (oldest, oldestFirst, at) = (sets[count - 1].Id, sets[count - 1].First ?? 0, sets[count - 1].At);
-        var ids = sets.Take(count).Select(s => s.Id).ToList();
+        if (looked == 0) return new([], null, null);
+        var (oldest, oldestFirst, at) = (sets[looked - 1].Id, sets[looked - 1].First ?? 0, sets[looked - 1].At);
+        var only = ids.FirstOrDefault();
         var (afterSet, afterId) = (after.ChangeSetId, after.EntryId);
-        var entries = count == 1 ? db.AuditEntries.Where(e => e.ChangeSetId == oldest) : db.AuditEntries.Where(e =>
+        var entries = ids.Count <= 1 ? db.AuditEntries.Where(e => e.ChangeSetId == only) : db.AuditEntries.Where(e =>
             ids.Contains(e.ChangeSetId));
         var candidates = Candidates(entries.Where(e => e.ChangeSetId < afterSet || e.Id < afterId).OrderByDescending(e => e.ChangeSetId)
             .ThenByDescending(e => e.Id));
@@ -132,7 +134,7 @@ internal static class AuditLogQueries
         if (rows > Window && await candidates.Skip(Window - 1).FirstOrDefaultAsync(cancellationToken) is { } end2)
             return new(Keys(found), Place(end2), end2.At);
         // Whatever of the oldest set was not shown did not match.
-        return count < sets.Count || sets.Count == MostSets
+        return looked < sets.Count || sets.Count == MostSets
             ? new(Keys(found), new(oldest, oldestFirst), at) : new(Keys(found), null, null);
     }
 
