@@ -44,6 +44,44 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Record_IsLeftForTheNextOfTheList_EditedByAClick_AndMergedFromItself()
+    {
+        await AddCustomerAsync("Anna", "Nextdoor-Row");
+        await AddCustomerAsync("Bert", "Nextdoor-Row");
+        var page = await OpenAsync(RoleNames.Manager, "/customers?q=nextdoor-row&sort=name&dir=asc");
+        await page.Locator("tbody a[data-row-link]").First.ClickAsync();
+        var list = page.GetByRole(AriaRole.Navigation, new() { Name = "In the list" });
+        await Expect(list).ToContainTextAsync("1 of 2");
+        var begun = await page.Locator("h1").InnerTextAsync();
+        await page.Keyboard.PressAsync("j");
+        await Expect(list).ToContainTextAsync("2 of 2");
+        await Expect(page.Locator("h1")).Not.ToHaveTextAsync(begun);
+        await list.GetByRole(AriaRole.Link, new() { Name = "Previous" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync(begun);
+        await WaitUntilUsableAsync(page);
+
+        await page.Locator("[data-opens=given-name-edit]").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "First name" })).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "First name" }).FillAsync("Clicked");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Clicked Nextdoor-Row");
+
+        // What is empty takes no line of its own until it is filled in.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Phone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Phone" }).FillAsync("+442079460983");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-opens=phone-edit]")).ToContainTextAsync("020 7946 0983");
+
+        await page.Locator("summary[aria-label='More actions']").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Merge with…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Searchbox).FillAsync("nextdoor-row");
+        await Expect(dialog.Locator(".picker-list button")).ToHaveCountAsync(1);
+        await dialog.Locator(".picker-list button").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Merge 2 customers" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Field_WithAWrongValue_SaysSoBesideIt_AndKeepsWhatWasTyped()
     {
         var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Wrong", "ada.wrong@example.test", "+442079460981"));

@@ -73,6 +73,76 @@ public sealed class KeyboardTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Focus_GoesIntoEachDialog_StaysInIt_AndComesBack()
+    {
+        var customer = await AddCustomerAsync("Tab", "Walker");
+        var page = await OpenAsync(RoleNames.Manager, "/customers");
+        (string Path, string Opener, string? Item)[] dialogs =
+        [
+            ("/customers", "Filter", null),
+            (customer, "Make VIP", null),
+            (customer, "More actions", "Deactivate…"),
+            (customer, "More actions", "Block…"),
+            (customer, "More actions", "Merge with…"),
+            (customer + "?tab=points", "Add points", null),
+            (customer + "?tab=points", "Set tier…", null),
+            ("/loyalty/rewards", "New reward", null),
+        ];
+        foreach (var (path, name, item) in dialogs)
+        {
+            if (!page.Url.EndsWith(path, StringComparison.Ordinal)) await GoAsync(page, path);
+            var opener = item is null ? page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First : page.GetByLabel(name);
+            await opener.FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            if (item is not null)
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = item }).FocusAsync();
+                await page.Keyboard.PressAsync("Enter");
+            }
+
+            var within = page.Locator("[role=dialog] :focus");
+            await Expect(within).ToHaveCountAsync(1);
+            for (var i = 0; i < 8; i++)
+            {
+                await page.Keyboard.PressAsync(i < 6 ? "Tab" : "Shift+Tab");
+                await Expect(within).ToHaveCountAsync(1);
+            }
+
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            await Expect(opener).ToBeFocusedAsync();
+        }
+
+        foreach (var keys in new[] { "Control+k", "?" })
+        {
+            await page.Keyboard.PressAsync(keys);
+            await Expect(page.Locator("[role=dialog] :focus")).ToHaveCountAsync(1);
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            await Expect(page.Locator("body > :focus, body :focus")).ToHaveCountAsync(1);
+        }
+    }
+
+    [Fact]
+    public async Task Escape_ClosesAnOpenListOrCalendar_BeforeTheDialog_AndLosesNothingTyped()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Esther", "Cape") + "?tab=points");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set tier…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Reason").FillAsync("Opened the shop with us");
+
+        await dialog.GetByLabel("Tier").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "Gold" })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "Gold" })).ToHaveCountAsync(0);
+        await Expect(dialog.GetByLabel("Reason")).ToHaveValueAsync("Opened the shop with us");
+
+        await dialog.GetByLabel("Until").FocusAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Menu_ByArrows_IsOpenedAndWalked()
     {
         var page = await OpenAsync(RoleNames.Manager, "/orders");

@@ -82,7 +82,7 @@ public sealed class SettingsTests(Site site) : BrowserTest(site)
         await ChooseAsync(page.GetByLabel("Kind of record"), "Customer");
         await page.GetByLabel("Record number").FillAsync(number);
         await page.GetByLabel("Record number").PressAsync("Tab");
-        await ChooseAsync(page.GetByLabel("Deed"), "Created");
+        await ChooseAsync(page.GetByLabel("Action", new() { Exact = true }), "Created");
         await Expect(page).ToHaveURLAsync(new Regex($"record={number}&deed=created"));
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Audrey Trail" });
         await Expect(row).ToHaveCountAsync(1);

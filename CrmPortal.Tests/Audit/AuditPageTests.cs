@@ -54,8 +54,9 @@ public sealed class AuditPageTests : CrmPageTest
         Navigation.NavigateTo("/settings/audit");
         var page = Render<AuditPage>();
 
-        await page.WaitForElement("#audit-deed").ChangeAsync(new ChangeEventArgs { Value = "Created" });
-        await page.WaitForElement("#audit-kind").ChangeAsync(new ChangeEventArgs { Value = "Customer" });
+        page.WaitForElement("#audit-deed");
+        await ChooseAsync(page, "#audit-deed", "Created");
+        await ChooseAsync(page, "#audit-kind", "Customer");
         await page.WaitForElement("#audit-record").ChangeAsync(new ChangeEventArgs { Value = "1" });
 
         Assert.EndsWith("/settings/audit?kind=Customer&record=1&deed=created", Navigation.Uri, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class PageCostTests
     /// <summary>Each page that needs a sign-in, with an address and the most statements it may send.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
     {
-        ["/"] = ("/", 17),
+        ["/"] = ("/", 18),
         ["/customers"] = ("/customers", 14),
         ["/customers/trash"] = ("/customers/trash", 14),
         ["/customers/new"] = ("/customers/new", 6),
@@ -90,9 +90,11 @@ public sealed class PageCostTests
 
         await AddAsync(accounts, 0, 3);
         await AddOfOneAsync(accounts, 0, 2);
+        await KeepDaysAsync(accounts);
         var few = await CountAsync(accounts, browser);
         await AddAsync(accounts, 3, 150);
         await AddOfOneAsync(accounts, 2, 30);
+        await KeepDaysAsync(accounts);
         var many = await CountAsync(accounts, browser);
 
         Assert.All(Pages.Concat(Tabs),
@@ -113,6 +115,10 @@ public sealed class PageCostTests
 
         Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Order(StringComparer.Ordinal));
     }
+
+    /// <summary>So that the figures by day are not kept beside the pages that are counted.</summary>
+    private static Task KeepDaysAsync(AccountApp accounts) =>
+        accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
 
     private static async Task AddAsync(AccountApp accounts, int from, int count)
     {

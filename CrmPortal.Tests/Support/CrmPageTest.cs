@@ -84,7 +84,8 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
     private protected async Task ChooseAsync(IRenderedComponent<IComponent> where, string select, string choice)
     {
         await where.Find(select).MouseDownAsync(new());
-        await Popovers.WaitForElement($".mud-list-item:contains('{choice}')").ClickAsync(new());
+        Popovers.WaitForElement(".mud-list-item");
+        await Popovers.FindAll(".mud-list-item").Single(i => i.TextContent.Trim() == choice).ClickAsync(new());
     }
 
     /// <summary>Lets a new user of a role look at the pages that the test renders; comes before the first rendering.</summary>
