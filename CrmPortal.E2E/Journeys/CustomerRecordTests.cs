@@ -68,9 +68,9 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
 
         // What is empty takes no line of its own until it is filled in.
         await page.GetByRole(AriaRole.Button, new() { Name = "Change Phone" }).ClickAsync();
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Phone" }).FillAsync("+442079460983");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Phone" }).FillAsync("+442079460987");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("[data-opens=phone-edit]")).ToContainTextAsync("020 7946 0983");
+        await Expect(page.Locator("[data-opens=phone-edit]")).ToContainTextAsync("020 7946 0987");
 
         await page.Locator("summary[aria-label='More actions']").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Merge with…" }).ClickAsync();

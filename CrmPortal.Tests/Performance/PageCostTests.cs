@@ -73,6 +73,9 @@ public sealed class PageCostTests
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
             "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
 
+    /// <summary>Those that send one statement for each kind of record that stands on them.</summary>
+    private static readonly string[] OfKinds = ["/settings/audit"];
+
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
@@ -98,9 +101,9 @@ public sealed class PageCostTests
         var many = await CountAsync(accounts, browser);
 
         Assert.All(Pages.Concat(Tabs),
-            page => Assert.True(few[page.Key].Count <= page.Value.Most,
-            $"{page.Key} sends {few[page.Key].Count} statements, more than {page.Value.Most}."));
-        Assert.All(few.Keys,
+            page => Assert.True(Math.Max(few[page.Key].Count, many[page.Key].Count) <= page.Value.Most,
+            $"{page.Key} sends {few[page.Key].Count} and {many[page.Key].Count} statements, more than {page.Value.Most}."));
+        Assert.All(few.Keys.Except(OfKinds),
             page => Assert.True(few[page].Count == many[page].Count,
             $"{page} sends\n{string.Join("\n\n", few[page])}\n\n==== and with many rows\n\n{string.Join("\n\n", many[page])}"));
     }
@@ -117,7 +120,7 @@ public sealed class PageCostTests
     }
 
     /// <summary>So that the figures by day are not kept beside the pages that are counted.</summary>
-    private static Task KeepDaysAsync(AccountApp accounts) =>
+    private static Task<int> KeepDaysAsync(AccountApp accounts) =>
         accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
 
     private static async Task AddAsync(AccountApp accounts, int from, int count)

@@ -91,7 +91,9 @@
   document.addEventListener('keydown', event => {
     if (event.key !== 'Escape') return;
     const element = [...document.querySelectorAll('.mud-dialog')].at(-1);
-    if (!element || event.target.getAttribute?.('aria-expanded') === 'true' || document.querySelector('.mud-popover-open')) return;
+    // The list of the palette is the dialog itself.
+    const list = event.target.getAttribute?.('aria-expanded') === 'true' && !event.target.closest('.palette');
+    if (!element || list || document.querySelector('.mud-popover-open')) return;
     element.querySelector('[data-dismiss]')?.click();
   }, true);
 
