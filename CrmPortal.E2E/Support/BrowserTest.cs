@@ -104,6 +104,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     protected static async Task ChooseAsync(ILocator select, string choice)
     {
         await select.ClickAsync();
+        // The list finds its place beside the field only after it has opened.
+        await Expect(select).ToHaveAttributeAsync("aria-expanded", "true");
+        await WaitUntilStillAsync(select.Page);
         await select.Page.Locator(".mud-popover-open").GetByRole(AriaRole.Option, new() { Name = choice, Exact = true }).ClickAsync();
         await Expect(select).ToHaveValueAsync(choice);
     }
