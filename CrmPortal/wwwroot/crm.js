@@ -72,7 +72,9 @@
     begin(title) {
       const element = document.getElementById(title)?.closest('.mud-dialog');
       if (!element) return;
-      const opener = document.activeElement !== document.body ? document.activeElement : pressed;
+      // The library may have moved the focus into the dialog by now.
+      const active = document.activeElement;
+      const opener = active === document.body || element.contains(active) ? pressed : active;
       const gone = new MutationObserver(() => {
         if (element.isConnected) return;
         gone.disconnect();
