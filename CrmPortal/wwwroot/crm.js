@@ -56,10 +56,14 @@
   // Where the focus goes when a dialog is gone: to the button that opened it, the button of the menu that held that, or the heading.
   let pressed = null;
   document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
+  const nameOf = element => element.getAttribute('aria-label') ?? element.textContent.trim();
   const giveFocusBack = opener => {
     if (document.activeElement !== document.body || document.querySelector('.mud-dialog')) return;
     const menu = opener?.closest?.('details.menu');
-    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), document.querySelector('main h1')]) {
+    // What opened it may have been drawn anew meanwhile.
+    const again = opener && !opener.isConnected
+      ? [...document.querySelectorAll('main :is(button, a, summary)')].find(other => nameOf(other) === nameOf(opener)) : null;
+    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), again, document.querySelector('main h1')]) {
       if (!target?.isConnected) continue;
       target.focus({ preventScroll: true });
       if (document.activeElement === target) return;
