@@ -57,17 +57,21 @@
   let pressed = null;
   document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
   const nameOf = element => element.getAttribute('aria-label') ?? element.textContent.trim();
-  const giveFocusBack = opener => {
-    if (document.activeElement !== document.body || document.querySelector('.mud-dialog')) return;
+  // The library gives the focus back as well, a moment before or after, and what opened the dialog may have been drawn anew: until it has
+  // the focus, or somebody has gone elsewhere, it is tried a few times more.
+  const giveFocusBack = (opener, tries = 6) => {
+    const heading = document.querySelector('main h1');
+    if (![document.body, heading].includes(document.activeElement) || document.querySelector('.mud-dialog')) return;
     const menu = opener?.closest?.('details.menu');
-    // What opened it may have been drawn anew meanwhile.
     const again = opener && !opener.isConnected
       ? [...document.querySelectorAll('main :is(button, a, summary)')].find(other => nameOf(other) === nameOf(opener)) : null;
-    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), again, document.querySelector('main h1')]) {
+    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), again]) {
       if (!target?.isConnected) continue;
       target.focus({ preventScroll: true });
-      if (document.activeElement === target) return;
+      if (document.activeElement === target) break;
     }
+    if (document.activeElement === document.body) heading?.focus({ preventScroll: true });
+    if (tries > 0) setTimeout(() => giveFocusBack(opener, tries - 1), 100);
   };
 
   const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
