@@ -61,7 +61,8 @@
   // the focus, or somebody has gone elsewhere, it is tried a few times more.
   const giveFocusBack = (opener, tries = 6) => {
     const heading = document.querySelector('main h1');
-    if (![document.body, heading].includes(document.activeElement) || document.querySelector('.mud-dialog')) return;
+    const active = document.activeElement;
+    if ((active !== document.body && active !== heading && active.checkVisibility()) || document.querySelector('.mud-dialog')) return;
     const menu = opener?.closest?.('details.menu');
     const again = opener && !opener.isConnected
       ? [...document.querySelectorAll('main :is(button, a, summary)')].find(other => nameOf(other) === nameOf(opener)) : null;
@@ -79,7 +80,8 @@
     // A dialog has been drawn, whose heading has this id.
     begin(title) {
       const element = document.getElementById(title)?.closest('.mud-dialog');
-      if (!element) return;
+      // Left again before this was heard of.
+      if (!element) { giveFocusBack(pressed); return; }
       // The library may have moved the focus into the dialog by now.
       const active = document.activeElement;
       const opener = active === document.body || element.contains(active) ? pressed : active;
@@ -205,7 +207,7 @@
   document.addEventListener('click', event => { if (event.target.closest?.('[data-into-record]')) intoRecord()?.focus(); });
 
   let shell = null;
-  let leader = 0;
+  let leader = -Infinity;
   const call = name => shell?.invokeMethodAsync('OnShortcut', name).catch(() => {});
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape') {
@@ -233,9 +235,9 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'g') { leader = Date.now(); return; }
-    if (Date.now() - leader < 1500) {
-      leader = 0;
+    if (event.key === 'g') { leader = event.timeStamp; return; }
+    if (event.timeStamp - leader < 1500) {
+      leader = -Infinity;
       const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
       if (link) { event.preventDefault(); link.click(); }
       return;
