@@ -76,22 +76,25 @@
   };
 
   const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
+  // Who opened each dialog is seen as it appears, and gets the focus back as it goes, whatever the server has heard of by then.
+  const openers = [];
+  new MutationObserver(() => {
+    const open = document.querySelectorAll('.mud-dialog');
+    for (const element of [...open].slice(openers.length)) {
+      const active = document.activeElement;
+      openers.push(active === document.body || element.contains(active) || !active.checkVisibility() ? pressed : active);
+    }
+    while (openers.length > open.length) {
+      const opener = openers.pop();
+      setTimeout(() => giveFocusBack(opener), 0);
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+
   const dialog = {
     // A dialog has been drawn, whose heading has this id.
     begin(title) {
       const element = document.getElementById(title)?.closest('.mud-dialog');
-      // Left again before this was heard of.
-      if (!element) { giveFocusBack(pressed); return; }
-      // The library may have moved the focus into the dialog by now.
-      const active = document.activeElement;
-      const opener = active === document.body || element.contains(active) ? pressed : active;
-      const gone = new MutationObserver(() => {
-        if (element.isConnected) return;
-        gone.disconnect();
-        // What the library gives the focus back to may be gone by now.
-        requestAnimationFrame(() => giveFocusBack(opener));
-      });
-      gone.observe(document.body, { childList: true, subtree: true });
+      if (!element) return;
       const can = control => !control.disabled && !control.matches('[data-dismiss]') && control.checkVisibility();
       const first = [...element.querySelectorAll('[data-focus]')].find(can)
         ?? [...element.querySelectorAll(focusable)].find(can) ?? element;
