@@ -59,20 +59,19 @@
   const nameOf = element => element.getAttribute('aria-label') ?? element.textContent.trim();
   // The library gives the focus back as well, a moment before or after, and what opened the dialog may have been drawn anew: until it has
   // the focus, or somebody has gone elsewhere, it is tried a few times more.
-  const giveFocusBack = (opener, tries = 6) => {
-    const heading = document.querySelector('main h1');
-    const active = document.activeElement;
-    if ((active !== document.body && active !== heading && active.checkVisibility()) || document.querySelector('.mud-dialog')) return;
+  let touched = 0;
+  for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, () => { touched++; }, true);
+  const giveFocusBack = (opener, tries = 8, before = touched) => {
+    if (touched !== before || document.querySelector('.mud-dialog')) return;
     const menu = opener?.closest?.('details.menu');
     const again = opener && !opener.isConnected
       ? [...document.querySelectorAll('main :is(button, a, summary)')].find(other => nameOf(other) === nameOf(opener)) : null;
-    for (const target of [menu && !menu.open ? null : opener, menu?.querySelector('summary'), again]) {
+    for (const target of [menu ? null : opener, menu?.querySelector('summary'), again, document.querySelector('main h1')]) {
       if (!target?.isConnected) continue;
-      target.focus({ preventScroll: true });
+      if (document.activeElement !== target) target.focus({ preventScroll: true });
       if (document.activeElement === target) break;
     }
-    if (document.activeElement === document.body) heading?.focus({ preventScroll: true });
-    if (tries > 0) setTimeout(() => giveFocusBack(opener, tries - 1), 100);
+    if (tries > 0) setTimeout(() => giveFocusBack(opener, tries - 1, before), 100);
   };
 
   const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
