@@ -54,34 +54,50 @@
   };
 
   // Where the focus goes when a dialog is gone: to the button that opened it, the button of the menu that held that, or the heading.
-  let pressed = null;
-  document.addEventListener('click', event => { pressed = event.target.closest('button, a, summary, [tabindex]') ?? pressed; }, true);
-  const nameOf = element => element.getAttribute('aria-label') ?? element.textContent.trim();
-  // The library gives the focus back as well, a moment before or after, and what opened the dialog may have been drawn anew: until it has
-  // the focus, or somebody has gone elsewhere, it is tried a few times more.
   let touched = 0;
   for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, () => { touched++; }, true);
-  const giveFocusBack = (opener, tries = 8, before = touched) => {
+  const nameOf = element => element.getAttribute('aria-label') ?? element.textContent.trim();
+  const openerOf = element => {
+    const target = element?.closest('details.menu')?.querySelector('summary') ?? element;
+    return target && { target, name: nameOf(target), outer: target.closest('.mud-dialog') ? openers.at(-1) : null };
+  };
+  const openers = [];
+  let pressed = null;
+  let pressedAt = -1;
+  document.addEventListener('click', event => {
+    const element = event.target.closest('button, a, summary, [tabindex]');
+    if (element) [pressed, pressedAt] = [openerOf(element), touched];
+  }, true);
+  // What opened the dialog may have been drawn anew meanwhile: then it is known by its name. A button of a dialog that went as well leads
+  // to what opened that one.
+  const placesOf = opener => !opener ? [document.querySelector('main h1')] : [
+    opener.target,
+    opener.outer ? null : [...document.querySelectorAll('main :is(button, a, summary)')]
+      .find(other => nameOf(other) === opener.name && other.checkVisibility()),
+    ...placesOf(opener.outer),
+  ];
+  // The library gives the focus back as well, a moment before or after, and the page may be drawn again: until somebody touches a key or
+  // the pointer the focus is kept there, after the first second only where it would be nowhere.
+  const giveFocusBack = (opener, tries = 50, before = touched) => {
     if (touched !== before || document.querySelector('.mud-dialog')) return;
-    const menu = opener?.closest?.('details.menu');
-    const again = opener && !opener.isConnected
-      ? [...document.querySelectorAll('main :is(button, a, summary)')].find(other => nameOf(other) === nameOf(opener)) : null;
-    for (const target of [menu ? null : opener, menu?.querySelector('summary'), again, document.querySelector('main h1')]) {
-      if (!target?.isConnected) continue;
-      if (document.activeElement !== target) target.focus({ preventScroll: true });
-      if (document.activeElement === target) break;
+    if (tries > 40 || document.activeElement === document.body) {
+      for (const target of placesOf(opener)) {
+        if (!target?.isConnected) continue;
+        if (document.activeElement !== target) target.focus({ preventScroll: true });
+        if (document.activeElement === target) break;
+      }
     }
     if (tries > 0) setTimeout(() => giveFocusBack(opener, tries - 1, before), 100);
   };
 
   const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
   // Who opened each dialog is seen as it appears, and gets the focus back as it goes, whatever the server has heard of by then.
-  const openers = [];
   new MutationObserver(() => {
     const open = document.querySelectorAll('.mud-dialog');
     for (const element of [...open].slice(openers.length)) {
       const active = document.activeElement;
-      openers.push(active === document.body || element.contains(active) || !active.checkVisibility() ? pressed : active);
+      const isNowhere = active === document.body || element.contains(active) || !active.checkVisibility();
+      openers.push(pressedAt === touched || isNowhere ? pressed : openerOf(active));
     }
     while (openers.length > open.length) {
       const opener = openers.pop();
