@@ -30,6 +30,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # The compiler of the runtime has a good part of the processor's time: a run is too short to win back what it costs to watch which code is
 # used how, and needs no second mapping of each page of code to guard against attackers.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
+# More than half of the time of a test run went into compiling methods, many of them twice although they run a few dozen times only, and a
+# tenth into collecting a first generation of a few megabytes over and over: a method is compiled again later, and the generation is larger.
+export DOTNET_TC_CallCountThreshold=300 DOTNET_GCgen0size=0x4000000
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

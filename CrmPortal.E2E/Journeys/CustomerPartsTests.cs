@@ -52,7 +52,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await person.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Enter at least a name, an e-mail or a phone.")).ToBeVisibleAsync();
         await person.GetByLabel("First name").FillAsync("Ana");
-        await person.GetByLabel("What they are to the customer").FillAsync("Daughter");
+        await person.GetByLabel("Relationship").FillAsync("Daughter");
         await person.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await person.GetByRole(AriaRole.Button, new() { Name = "Remove Ana" }).ClickAsync();
         await Expect(person.GetByText("Nobody yet.")).ToBeVisibleAsync();
@@ -73,7 +73,7 @@ public sealed class CustomerPartsTests(Site site) : BrowserTest(site)
         await Expect(page.GetByText("Choose the customer.")).ToBeVisibleAsync();
         await ties.GetByLabel("Search for a customer").FillAsync(number);
         await ties.GetByRole(AriaRole.Button, new() { Name = "Tilda Tie" }).ClickAsync();
-        await ChooseAsync(ties.GetByLabel("What they are to this customer"), "Parent");
+        await ChooseAsync(ties.GetByLabel("Relationship"), "Parent");
         await ties.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await ties.GetByRole(AriaRole.Link, new() { Name = "Tilda Tie" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Tilda Tie");

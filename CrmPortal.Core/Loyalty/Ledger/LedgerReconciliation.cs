@@ -25,8 +25,8 @@ public sealed record LedgerProofResult(DateTimeOffset At, long Accounts, IReadOn
 public sealed class LedgerReconciliation(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
 {
     public const string Entries = "The balance of an account is not the sum of its entries.";
-    public const string Lots = "The balance of an account is not what its lots hold less its debt.";
-    public const string Uses = "What is left of a lot is not what it was opened with less what was used.";
+    public const string Lots = "The balance of an account is not what its batches hold less its debt.";
+    public const string Uses = "What is left of a batch is not what it was opened with less what was used.";
     public const string Customers = "A customer's points do not match those of their accounts.";
     private const string Setting = "loyalty.proof";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);

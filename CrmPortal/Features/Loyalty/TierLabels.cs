@@ -52,7 +52,7 @@ internal static class TierLabels
     public static string Of(DowngradePolicy policy, IStringLocalizer<Texts> L) => policy switch
     {
         DowngradePolicy.Never => L["Tiers are never lost"],
-        DowngradePolicy.OneStep => L["One step down, once a year"],
+        DowngradePolicy.OneStep => L["One tier down, once a year"],
         _ => L["Down to the tier reached"],
     };
 

@@ -93,7 +93,7 @@ internal static class PermissionLabels
         Permissions.ExportsRaw =>
             L["Export cells that begin like a formula as they are; spreadsheets may run them."],
         Permissions.UsersManage => L["Invite people, give them roles, and decide what roles may do."],
-        Permissions.SettingsEdit => L["Change the settings of the shop, own fields and consent wordings."],
+        Permissions.SettingsEdit => L["Change the settings of the shop, custom fields and consent wordings."],
         Permissions.AuditView => L["See who saw or changed what, and export it."],
         _ => "",
     };
