@@ -27,7 +27,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     private readonly List<Regex> _expected = [];
 
     /// <summary>Pictures cost seconds each, and in most runs nobody looks at them.</summary>
-    private static bool PicturesAreWanted => Environment.GetEnvironmentVariable("CRM_PICTURES") == "1";
+    protected static bool PicturesAreWanted => Environment.GetEnvironmentVariable("CRM_PICTURES") == "1";
 
     protected Site Site => site;
 
