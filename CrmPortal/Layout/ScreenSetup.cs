@@ -8,6 +8,7 @@ using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.JSInterop;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -43,7 +44,18 @@ internal static class ScreenSetup
         services.AddScoped<NavigationMap>();
     }
 
-    public static void UseCrmScreens(this WebApplication app) => app.UseRequestLocalization();
+    public static void UseCrmScreens(this WebApplication app)
+    {
+        app.UseRequestLocalization();
+        // What the library does by itself nobody waits for; by default its faults go to the console, past the log.
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("CrmPortal.Layout.Library");
+        MudGlobal.UnhandledExceptionHandler = fault =>
+        {
+            // A browser that has gone, or a page that was left.
+            if (fault is not (JSDisconnectedException or OperationCanceledException or ObjectDisposedException))
+                PageFaultLog.WriteOfLibrary(logger, fault);
+        };
+    }
 
     public static void MapCrmScreens(this WebApplication app)
     {
