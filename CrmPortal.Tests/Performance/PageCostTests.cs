@@ -41,7 +41,7 @@ public sealed class PageCostTests
         ["/loyalty/what-if"] = ("/loyalty/what-if", 12),
         ["/loyalty/adjustments"] = ("/loyalty/adjustments", 10),
         ["/orders/new"] = ("/orders/new?customer={customer}", 14),
-        ["/orders/{id:long}"] = ("/orders/{order}", 12),
+        ["/orders/{id:long}"] = ("/orders/{order}", 20),
         ["/orders/{id:long}/edit"] = ("/orders/{order}/edit", 12),
         ["/imports"] = ("/imports", 10),
         ["/imports/{Id:long}"] = ("/imports/{import}", 10),
