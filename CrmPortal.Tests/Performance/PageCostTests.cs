@@ -31,6 +31,7 @@ public sealed class PageCostTests
         ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/duplicates"] = ("/duplicates", 12),
+        ["/documents"] = ("/documents", 10),
         ["/orders"] = ("/orders", 12),
         ["/loyalty"] = ("/loyalty", 25),
         ["/loyalty/programme"] = ("/loyalty/programme", 10),

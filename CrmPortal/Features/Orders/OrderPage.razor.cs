@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
 
 namespace CrmPortal.Features.Orders;
 
@@ -20,6 +21,7 @@ public sealed partial class OrderPage
     private RefundDetails? _wrongRefund;
     private string? _error;
     private long? _userId;
+    private long? _noted;
     private bool _isGone;
     private bool _isSaving;
     private bool _mayEdit;
@@ -32,6 +34,7 @@ public sealed partial class OrderPage
     [CascadingParameter] private HttpContext? HttpContext { get; set; }
 
     [Inject] public required OrderService Orders { get; init; }
+    [Inject] public required IJSRuntime Script { get; init; }
     [Inject] public required Display Display { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
@@ -67,6 +70,14 @@ public sealed partial class OrderPage
         await LoadAsync();
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
             rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // The palette offers the orders that somebody opened last.
+        if (_order is null || _noted == _order.Id || _userId is null) return;
+        _noted = _order.Id;
+        await Script.InvokeVoidAsync("crm.recent.add", _userId, _order.Id);
     }
 
     private async Task LoadAsync()
