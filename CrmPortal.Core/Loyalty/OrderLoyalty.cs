@@ -19,6 +19,12 @@ internal sealed class OrderLoyalty(IDatabaseProvider provider, IOptions<ShopOpti
     public Task ClawBackAsync(CrmDbContext db, Actor actor, long refundId, CancellationToken cancellationToken) =>
         Points(db, actor).ClawBackAsync(refundId, cancellationToken);
 
+    public Task RestoreAsync(CrmDbContext db, Actor actor, long orderId, long changeSetId, CancellationToken cancellationToken) =>
+        Points(db, actor).RestoreAsync(orderId, changeSetId, cancellationToken);
+
+    public Task RestoreRefundedAsync(CrmDbContext db, Actor actor, long orderId, CancellationToken cancellationToken) =>
+        Points(db, actor).RestoreRefundedAsync(orderId, cancellationToken);
+
     /// <summary>Who removes a review and writes it again gets no second bonus.</summary>
     public async Task<long> ThankForReviewAsync(CrmDbContext db, Actor actor, long customerId, long productId,
         CancellationToken cancellationToken)

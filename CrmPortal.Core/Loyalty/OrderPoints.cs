@@ -15,7 +15,7 @@ namespace CrmPortal.Core.Loyalty;
 /// programme and earn nothing until somebody has past orders booked (<see cref="PastOrderJob"/>); what they do to orders that earned is
 /// settled all the same.
 /// </summary>
-internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
+internal sealed partial class OrderPoints(CrmDbContext db, IDatabaseProvider provider, Actor actor, ShopOptions shop, DateTimeOffset now)
 {
     private LocalZone Zone => shop.Zone;
 
@@ -40,7 +40,7 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
             if (holder.Key is not { } customerId) continue;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
             var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-            var booking = book.Begin("The order does not count any more", null, null, orderId, programmeId: programme.Id);
+            var booking = book.Begin(NotCounted, null, null, orderId, programmeId: programme.Id);
             foreach (var entry in holder)
                 await book.ReverseEntryAsync(booking, entry.Entry, entry.Left, programme.Rules.AllowsDebt, cancellationToken);
             await book.SaveAsync(cancellationToken);
@@ -93,18 +93,15 @@ internal sealed class OrderPoints(CrmDbContext db, IDatabaseProvider provider, A
     /// <summary>Takes back of an order's points what all of its refunds so far take, less what was taken before.</summary>
     internal async Task ClawBackAsync(long orderId, long? refundId, CancellationToken cancellationToken)
     {
-        var order = await db.Orders.Where(o => o.Id == orderId).Select(o => new { o.Total, o.Currency, o.Rate })
+        var order = await db.Orders.Where(o => o.Id == orderId).Select(o => new OrderSum(o.Total, o.Currency, o.Rate))
             .FirstAsync(cancellationToken);
-        var returned = (await db.RefundLines.Where(l => l.OrderId == orderId).OrderBy(l => l.Id)
-            .Select(l => new { l.OrderLineId, l.ProductId, l.Amount, l.Refund!.Currency, l.Refund.Rate }).ToListAsync(cancellationToken))
-            .ConvertAll(l => new ReturnedPart(l.OrderLineId, l.ProductId, Money
-                .Convert(l.Amount, l.Currency, l.Rate, order.Currency, order.Rate)));
+        var returned = await ReturnedAsync(orderId, order, cancellationToken);
         if (returned.Sum(r => r.Amount) == 0) return;
         var earned = (await EarnedAsync(orderId, cancellationToken)).Where(e => e.Left > 0 && e.CustomerId is not null).ToList();
         if (earned.Count == 0) return;
         var book = await LedgerBook.OpenAsync(db, provider, earned[0].CustomerId!.Value, actor, now, cancellationToken);
         var programme = await ProgrammeStore.CurrentAsync(db, now, cancellationToken);
-        var booking = book.Begin("Refund", refundId is null
+        var booking = book.Begin(Refunded, refundId is null
             ? null : string.Create(CultureInfo.InvariantCulture, $"refund {refundId} {orderId}"), null, orderId, null, refundId,
             programme.Id);
         foreach (var entry in earned)

@@ -18,6 +18,15 @@ public interface IOrderLoyalty
     /// <summary>Takes back what the refunded part of the orders of a refund earned.</summary>
     Task ClawBackAsync(CrmDbContext db, Actor actor, long refundId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives back what a change set took of an order's points, when that change is taken back: the very points, with the day on which
+    /// they expire, whatever the rules are by now.
+    /// </summary>
+    Task RestoreAsync(CrmDbContext db, Actor actor, long orderId, long changeSetId, CancellationToken cancellationToken);
+
+    /// <summary>Gives back what a refund took of an order's points, once the refund is gone.</summary>
+    Task RestoreRefundedAsync(CrmDbContext db, Actor actor, long orderId, CancellationToken cancellationToken);
+
     /// <summary>Books the bonus of a first review, once for a customer and a product, and answers the points.</summary>
     Task<long> ThankForReviewAsync(CrmDbContext db, Actor actor, long customerId, long productId, CancellationToken cancellationToken);
 

@@ -77,6 +77,10 @@ public sealed record OrderDetails(
     /// <summary>What the selling system gave of the customer; masked for those who may not see it.</summary>
     public OrderContact Contact { get; init; } = new(null, null, null);
 
+    /// <summary>Who bought, as a card beside the order shows them; null for an anonymous order and for those who may not see
+    /// customers.</summary>
+    public OrderBuyer? Buyer { get; init; }
+
     /// <summary>Whether streets, e-mail and phone are masked.</summary>
     public bool IsMasked { get; init; }
 
@@ -94,6 +98,10 @@ public sealed record OrderDetails(
     /// <summary>Points that it earned and that can still be reversed.</summary>
     public OrderPointsLeft Points { get; init; } = new(0, 0);
 }
+
+/// <summary>A customer as they stand beside their order; e-mail and phone are masked for those who may not see them.</summary>
+/// <param name="Spent">Paid orders less refunds, in minor units of the shop's base currency.</param>
+public sealed record OrderBuyer(string Number, long? AvatarId, bool IsVip, string? Email, string? Phone, int Orders, long Spent);
 
 /// <summary>What the selling system gave of the customer.</summary>
 public sealed record OrderContact(string? LoyaltyCard, string? Email, string? Phone);

@@ -30,6 +30,10 @@ public sealed partial class OrderService
             BillingAddress = Shown(order.BillingAddress, maySee),
             Contact = new(order.LoyaltyCard, maySee ? order.ContactEmail : Masking.Email(order.ContactEmail), maySee
                 ? order.ContactPhone : Masking.Phone(order.ContactPhone)),
+            Buyer = order.Customer is { DeletedAt: null } buyer && grant.Has(Permissions.CustomersView)
+                ? new(buyer.Number, buyer.AvatarId, buyer.IsVip, maySee ? buyer.Email : Masking.Email(buyer.Email),
+                    maySee ? buyer.Phone : Masking.Phone(buyer.Phone), buyer.OrderCount, buyer.TotalSpent)
+                : null,
             IsMasked = !maySee,
             Version = order.Version,
             Refunded = order.Total - left.Amount,

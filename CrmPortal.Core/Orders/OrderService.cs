@@ -111,6 +111,17 @@ public sealed partial class OrderService(
         return [.. rows.OrderByDescending(r => r.Name.Equals(typed.Trim(), StringComparison.OrdinalIgnoreCase))];
     }
 
+    /// <summary>Some orders by their keys, in the order of the keys, without those that are there no more; of many only the
+    /// first.</summary>
+    public async Task<IReadOnlyList<OrderRow>> OfIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        const int Most = 50;
+        var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
+        if (ids.Count == 0) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.RowsAsync([.. ids.Distinct().Take(Most)], Sight(grant), cancellationToken);
+    }
+
     /// <summary>
     /// The orders that a search means: by their number, by their customer as the list of customers finds them, or by a product; of many the
     /// newest. Null where nothing is searched for.

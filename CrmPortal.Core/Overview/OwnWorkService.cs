@@ -30,22 +30,38 @@ public sealed class OwnWorkService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var mentions = found.Where(n => n.Kind == NotificationKind.Mentioned).Take(2 * MostShown).ToList();
         var changes = found.Where(n => n.Kind == NotificationKind.FollowedChanged).DistinctBy(n => n.CustomerId).Take(2 * MostShown)
             .ToList();
-        var opened = await db.ChangeSets.Where(s => s.ActorId == user).OrderByDescending(s => s.Id).Take(LooksBack)
-            .Where(s => s.Kind == ProfileAccessLog.Kind)
-            .Join(db.AuditEntries, s => s.Id, e => e.ChangeSetId, (_, e) => e)
-            .Where(e => e.Action == AuditAction.Viewed && e.EntityType == "Customer" && e.CustomerId != null)
-            .GroupBy(e => e.CustomerId!.Value).Select(g => new { Id = g.Key, Last = g.Max(e => e.Id) })
-            .OrderByDescending(o => o.Last).Take(2 * MostShown).ToListAsync(cancellationToken);
-        var ids = mentions.Concat(changes).Select(n => n.CustomerId!.Value).Concat(opened.Select(o => o.Id)).Distinct().ToList();
+        var opened = await OpenedIdsAsync(db, user, 2 * MostShown, cancellationToken);
+        var ids = mentions.Concat(changes).Select(n => n.CustomerId!.Value).Concat(opened).Distinct().ToList();
         var names = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id) && c.DeletedAt == null)
             .ToDictionaryAsync(c => c.Id, c => CustomerQueries.Shown(c, maySee), cancellationToken);
         return new(Notices(mentions), Notices(changes), maySee ? await BirthdaysAsync(db, cancellationToken) : null,
-            [.. opened.Where(o => names.ContainsKey(o.Id)).Take(MostShown).Select(o => new OpenedCustomer(o.Id, names[o.Id]))]);
+            [.. opened.Where(names.ContainsKey).Take(MostShown).Select(id => new OpenedCustomer(id, names[id]))]);
 
         List<OwnNotice> Notices(List<Notification> those) =>
             [.. those.Where(n => names.ContainsKey(n.CustomerId!.Value)).Take(MostShown).Select(n => new OwnNotice(n.Id, n.Kind,
                 n.CustomerId!.Value, names[n.CustomerId.Value], n.ActorName, n.CreatedAt, n.ReadAt is not null))];
     }
+
+    /// <summary>The customers whom the acting user opened last.</summary>
+    /// <param name="most">At most so many, and never more than a few.</param>
+    public async Task<IReadOnlyList<OpenedCustomer>> OpenedAsync(int most, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var (shown, maySee) = (Math.Clamp(most, 0, MostShown), grant.Has(Permissions.CustomersSensitive));
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var ids = await OpenedIdsAsync(db, grant.Actor.UserId ?? 0, 2 * MostShown, cancellationToken);
+        var names = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id) && c.DeletedAt == null)
+            .ToDictionaryAsync(c => c.Id, c => CustomerQueries.Shown(c, maySee), cancellationToken);
+        return [.. ids.Where(names.ContainsKey).Take(shown).Select(id => new OpenedCustomer(id, names[id]))];
+    }
+
+    private static Task<List<long>> OpenedIdsAsync(CrmDbContext db, long user, int most, CancellationToken cancellationToken) =>
+        db.ChangeSets.Where(s => s.ActorId == user).OrderByDescending(s => s.Id).Take(LooksBack)
+            .Where(s => s.Kind == ProfileAccessLog.Kind)
+            .Join(db.AuditEntries, s => s.Id, e => e.ChangeSetId, (_, e) => e)
+            .Where(e => e.Action == AuditAction.Viewed && e.EntityType == "Customer" && e.CustomerId != null)
+            .GroupBy(e => e.CustomerId!.Value).Select(g => new { Id = g.Key, Last = g.Max(e => e.Id) })
+            .OrderByDescending(o => o.Last).Take(most).Select(o => o.Id).ToListAsync(cancellationToken);
 
     /// <summary>The next birthdays, today's first; where a year ends within the week, its first days are asked for by themselves.</summary>
     private async Task<IReadOnlyList<Birthday>> BirthdaysAsync(CrmDbContext db, CancellationToken cancellationToken)

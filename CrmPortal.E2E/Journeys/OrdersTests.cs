@@ -25,7 +25,7 @@ public sealed class OrdersTests(Site site) : BrowserTest(site)
         await Expect(page.Locator("h1")).ToHaveTextAsync($"Order {number}");
         await PictureAsync(page, "order");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = buyer, Exact = true }).ClickAsync();
+        await page.Locator(".record-head").GetByRole(AriaRole.Link, new() { Name = buyer, Exact = true }).ClickAsync();
         await page.GetByLabel("Sections of the record").GetByRole(AriaRole.Link, new() { Name = "Orders" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("tab=orders"));
         var purchase = page.Locator("details.purchase", new() { HasText = number }).Last;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Identity;
@@ -35,6 +36,30 @@ public sealed class SignInTests
         using var signedOut = await browser.Http.PostAsync("/account/logout", form);
         Assert.False(await browser.IsSignedInAsync());
         Assert.NotNull(await app.ReadAsync(db => db.Sessions.Where(s => s.UserId == user.Id).Select(s => s.RevokedAt).SingleAsync()));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task SignIn_ThatSucceeds_IsInTheAuditLog_WithWhoAndHow_AndFoundByItsFilters(DatabaseKind kind)
+    {
+        await using var app = await AccountApp.StartAsync(kind);
+        var user = await app.AddUserAsync(RoleNames.Staff);
+        using (await app.OpenBrowser().SignInAsync(user.Email, "wrong wrong wrong")) { }
+        using (await app.OpenBrowser().SignInAsync(user.Email, AccountApp.Password)) { }
+        using (await app.OpenBrowser().Http.PostAsJsonAsync("/api/auth/login",
+            new { email = user.Email, password = AccountApp.Password })) { }
+
+        var rows = await app.ReadAsync(db => db.AuditEntries.Include(e => e.ChangeSet).Where(e => e.Action == AuditAction.SignedIn)
+            .OrderBy(e => e.Id).ToListAsync());
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, r => Assert.Equal(("SignIn", user.Id, (long?)user.Id, "Password", null),
+            (r.EntityType, r.EntityId, r.ChangeSet!.ActorId, r.Fields, r.Values)));
+        Assert.Equal([ActorOrigin.Browser, ActorOrigin.Api], rows.Select(r => r.ChangeSet!.Origin));
+
+        var administrator = await app.AddUserAsync(RoleNames.Administrator);
+        var browser = app.OpenBrowser();
+        using (await browser.SignInAsync(administrator.Email, AccountApp.Password)) { }
+        foreach (var filter in new[] { "deed=SignedIn", $"person={user.Id}", "kind=SignIn" })
+            Assert.Contains("Signed in", await browser.Http.GetStringAsync("/settings/audit?" + filter), StringComparison.Ordinal);
     }
 
     [Fact]

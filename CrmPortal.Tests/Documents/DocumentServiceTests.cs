@@ -201,6 +201,36 @@ public sealed class DocumentServiceTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task DocumentsThatWait_AreListedOldestFirst_ForThoseWhoVerify(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (ada, ben) = (await data.AddCustomerAsync(), await data.AddCustomerAsync("Ben", "Byte"));
+        var gone = await data.AddCustomerAsync("Gus");
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var first = await UploadAsync(agent, ada.Id, TestFiles.Pdf(), "first.pdf", DocumentKind.Identity, new(2030, 1, 2));
+        await UploadAsync(agent, gone.Id, TestFiles.Pdf(), "gone.pdf");
+        var removed = await UploadAsync(agent, ada.Id, TestFiles.Pdf(), "removed.pdf");
+        var second = await UploadAsync(agent, ben.Id, TestFiles.Pdf(), "second.pdf");
+        var third = await UploadAsync(agent, ada.Id, TestFiles.Pdf(), "third.pdf");
+        await agent.Get<DocumentService>().RemoveAsync(ada.Id, removed.Id, CancellationToken.None);
+        await using (var system = data.AsSystem()) await system.Get<CustomerTrash>().DeleteAsync(gone.Id, CancellationToken.None);
+        var documents = manager.Get<DocumentService>();
+
+        var page = await documents.WaitingAsync(0, 2, CancellationToken.None);
+        Assert.Equal([(first.Id, "Ada Lovelace"), (second.Id, "Ben Byte")], page.Items.Select(w => (w.Document.Id, w.CustomerName)));
+        var rest = await documents.WaitingAsync(page.Next!.Value, 2, CancellationToken.None);
+        Assert.Equal([third.Id], rest.Items.Select(w => w.Document.Id));
+        Assert.Null(rest.Next);
+
+        await documents.CheckAsync(ada.Id, first.Id, DocumentStatus.Verified, null, CancellationToken.None);
+        await documents.CheckAsync(ben.Id, second.Id, DocumentStatus.Rejected, "Blurred", CancellationToken.None);
+        Assert.Equal(third.Id, Assert.Single((await documents.WaitingAsync(0, 25, CancellationToken.None)).Items).Document.Id);
+        await Assert.ThrowsAsync<AccessDeniedException>(() => agent.Get<DocumentService>().WaitingAsync(0, 25, CancellationToken.None));
+        await Assert.ThrowsAsync<RuleViolationException>(() => documents.WaitingAsync(0, 0, CancellationToken.None));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Expiry_IsRemindedOfOnce_AndAgainWhenItChanges(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -2,11 +2,16 @@ using System.Globalization;
 using System.Reflection;
 using Bunit;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Views;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
@@ -104,6 +109,54 @@ public sealed class NavigationTests : CrmPageTest
         await typing;
 
         Assert.Contains("Go to Roles", Dialogs.FindAll("[role=option]").Select(o => o.TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Palette_GroupsWhatItFinds_AndLeadsThere()
+    {
+        var ada = await Data.AddCustomerAsync("Ada", "Lovelace", tags: ["Lovely"]);
+        await using var manager = await Data.AsRoleAsync(RoleNames.Manager);
+        await manager.Get<OrderService>().CreateAsync(new() { ExternalId = "lov-1", CustomerId = new(ada.Id),
+            Lines = new([OrderWriting.Line(9, 1, "LV-7") with { Name = "Lovage soap" }]) }, Xunit.TestContext.Current.CancellationToken);
+        await SignInAsync(RoleNames.Administrator);
+        var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
+
+        var typing = Dialogs.Find("input").InputAsync(new ChangeEventArgs { Value = "lov" });
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        await typing;
+
+        Dialogs.WaitForAssertion(() => Assert.Equal(["Customers", "Orders", "Products", "Tags"],
+            Dialogs.FindAll("#palette-list [role=group]").Select(g => g.GetAttribute("aria-label")!)));
+        var options = Dialogs.FindAll("[role=option]");
+        Assert.Equal(Enumerable.Range(0, options.Count).Select(i => $"palette-{i}"), options.Select(o => o.Id));
+        Assert.Equal("palette-0", Dialogs.Find("input").GetAttribute("aria-activedescendant"));
+        await Dialogs.Find("input").KeyDownAsync(new KeyboardEventArgs { Key = "ArrowDown" });
+        Assert.Equal("Order lov-1", Dialogs.Find("[aria-selected=true] .menu-item > span").TextContent);
+        await Dialogs.Find("[role=group][aria-label=Tags] [role=option]").ClickAsync();
+        Assert.EndsWith("/customers?filter=" + Uri.EscapeDataString("tags:any:Lovely"),
+            Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Palette_WithoutLetters_BeginsWithWhatWasOpenedLast_AndFindsSavedViews()
+    {
+        var ada = await Data.AddCustomerAsync();
+        await SignInAsync(RoleNames.Staff);
+        await Services.GetRequiredService<CustomerService>().GetAsync(ada.Id, Xunit.TestContext.Current.CancellationToken);
+        await Services.GetRequiredService<ProfileAccessLog>().FlushAsync(Xunit.TestContext.Current.CancellationToken);
+        await Services.GetRequiredService<SavedViewService>().SaveAsync("orders", "Unpaid ones", "filter=status:any:pending", false, false,
+            Xunit.TestContext.Current.CancellationToken);
+        var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
+        Dialogs.WaitForAssertion(() => Assert.Equal("Recent", Dialogs.Find("#palette-list [role=group]").GetAttribute("aria-label")));
+        Assert.Equal("Ada Lovelace", Dialogs.Find("[role=option] .menu-item > span").TextContent);
+
+        var typing = Dialogs.Find("input").InputAsync(new ChangeEventArgs { Value = "unpaid" });
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        await typing;
+
+        await Dialogs.WaitForElement("[aria-label='Saved views'] [role=option]").ClickAsync();
+        Assert.EndsWith("/orders?filter=status:any:pending", Services.GetRequiredService<NavigationManager>().Uri,
+            StringComparison.Ordinal);
     }
 
     [Theory]

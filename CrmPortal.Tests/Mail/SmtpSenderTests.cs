@@ -153,6 +153,40 @@ public sealed class SmtpSenderTests
         Directory.Delete(folder, true);
     }
 
+    [Fact]
+    public async Task Send_ByAShopWithALogo_ShowsItAboveTheText_WhichComesPlainAsWell()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var server = await SmtpServer.StartAsync();
+        var shop = new ShopIdentity(Options.Create(new ShopOptions { Name = "Läden" }));
+        shop.Set(new("Läden & <Co.>", null, new("image/png", TestFiles.Png)));
+        using var sender = new SmtpSender(Options.Create(new MailOptions { From = "portal@example.com",
+            Smtp = new() { Host = "127.0.0.1", Port = server.Port, UseTls = false } }), shop);
+        var text = "Hello <Ada>,\nplease open https://crm.example/a?b=c&d=e.\n";
+        await sender.SendAsync(Mail("reader@example.com", "Hello", text, data.Clock.GetUtcNow()), Token);
+        await sender.RestAsync(Token);
+
+        var message = Assert.Single(await server.StopAsync()).Message;
+
+        Assert.Equal(text, message.TextBody!.ReplaceLineEndings("\n"));
+        var picture = Assert.Single(message.BodyParts.OfType<MimePart>(), p => p.ContentType.MimeType == "image/png");
+        Assert.False(picture.IsAttachment);
+        using var content = new MemoryStream();
+        await picture.Content!.DecodeToAsync(content, Token);
+        Assert.Equal(TestFiles.Png, content.ToArray());
+        Assert.Contains($"src=\"cid:{picture.ContentId}\" alt=\"L&#228;den &amp; &lt;Co.&gt;\"", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("Hello &lt;Ada&gt;,", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"https://crm.example/a?b=c&amp;d=e\">https://crm.example/a?b=c&amp;d=e</a>.", message.HtmlBody,
+            StringComparison.Ordinal);
+
+        var folder = Directory.CreateTempSubdirectory("crm-mail-").FullName;
+        await new FileSender(folder, Options.Create(new MailOptions { From = "portal@example.com" }), shop)
+            .SendAsync(Mail("reader@example.com", "Hello", text, data.Clock.GetUtcNow()), Token);
+        Assert.Contains("please open https://crm.example/a?b=c&d=e.", await File.ReadAllTextAsync(Assert.Single(Directory
+            .GetFiles(folder)), Token), StringComparison.Ordinal);
+        Directory.Delete(folder, true);
+    }
+
     private static SmtpSender SenderTo(int port, bool useTls = false) => new(
         Options.Create(new MailOptions { From = "portal@example.com", Smtp = new() { Host = "127.0.0.1", Port = port, UseTls = useTls } }),
         new ShopIdentity(Options.Create(new ShopOptions { Name = "Läden & Co." })));

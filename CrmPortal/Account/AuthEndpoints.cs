@@ -41,6 +41,8 @@ internal static class AuthEndpoints
                 return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
         }
 
+        await signIn.NoteAsync(user, step.Progress == SignInProgress.NeedsCode ? SignedInBy.PasswordAndCode : SignedInBy.Password,
+            cancellationToken);
         return Answer(http, await sessions.StartApiAsync(user, http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent,
             cancellationToken));
     }

@@ -88,7 +88,7 @@ internal static class PasskeyEndpoints
             if (result.Succeeded && await signIn.MaySignInAsync(result.User, cancellationToken))
             {
                 await users.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
-                await signIn.OpenAsync(http, result.User, remember: false);
+                await signIn.OpenAsync(http, result.User, remember: false, SignedInBy.Passkey);
                 return TypedResults.LocalRedirect(LocalUrl.Safe(returnUrl));
             }
         }

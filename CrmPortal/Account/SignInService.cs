@@ -14,6 +14,14 @@ internal enum SignInProgress { Refused, NeedsCode, Done }
 
 internal sealed record SignInStep(SignInProgress Progress, User? User);
 
+/// <summary>With what somebody signed in, as the audit log says it.</summary>
+internal static class SignedInBy
+{
+    public const string Password = "Password";
+    public const string PasswordAndCode = "Password Code";
+    public const string Passkey = "Passkey";
+}
+
 /// <summary>What waits in the browser for the second factor.</summary>
 internal sealed record PendingSignIn(long UserId, string Stamp, bool Remember, string ReturnUrl);
 
@@ -96,8 +104,20 @@ internal sealed class SignInService(
     public async Task<bool> MaySignInAsync(User user, CancellationToken cancellationToken) =>
         user is { DisabledAt: null, EmailConfirmed: true } && !await guard.IsBarredAsync(user, cancellationToken);
 
+    /// <summary>Notes that somebody has shown who they are, before they are let in.</summary>
+    public Task NoteAsync(User user, string by, CancellationToken cancellationToken) =>
+        audit.WriteSignInAsync(user.Id, user.DisplayName.Length > 0 ? user.DisplayName : user.UserName ?? "", by, cancellationToken);
+
+    /// <summary>Signs somebody in who has shown who they are: that is in the audit log first.</summary>
+    /// <param name="by">See <see cref="SignedInBy"/>.</param>
+    public async Task OpenAsync(HttpContext http, User user, bool remember, string by)
+    {
+        await NoteAsync(user, by, http.RequestAborted);
+        await OpenAsync(http, user, remember);
+    }
+
     /// <summary>Opens a session for the browser, under a new cookie; the one that it had ends.</summary>
-    public async Task OpenAsync(HttpContext http, User user, bool remember)
+    private async Task OpenAsync(HttpContext http, User user, bool remember)
     {
         if (user.Language is not null) ScreenSetup.RememberLanguage(http, user.Language);
         devices.Remember(http, user.Id);

@@ -42,6 +42,7 @@ internal static class ScreenSetup
         services.AddScoped<FilterLabels>();
         services.AddScoped<PageCommands>();
         services.AddScoped<NavigationMap>();
+        services.AddScoped<PaletteSources>();
     }
 
     public static void UseCrmScreens(this WebApplication app)

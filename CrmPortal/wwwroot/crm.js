@@ -53,6 +53,21 @@
     },
   };
 
+  // The keys of the orders that a user opened last in this browser, for the palette; nothing else of them is kept.
+  const recent = {
+    key: user => `crm-recent-orders-${user}`,
+    of(user) {
+      try {
+        return JSON.parse(localStorage.getItem(recent.key(user)) ?? '[]').filter(Number.isSafeInteger).slice(0, 5);
+      } catch { return []; }
+    },
+    add(user, id) {
+      try {
+        localStorage.setItem(recent.key(user), JSON.stringify([id, ...recent.of(user).filter(other => other !== id)].slice(0, 5)));
+      } catch { /* A browser that keeps nothing has no recent orders. */ }
+    },
+  };
+
   // Where the focus goes when a dialog is gone: to the button that opened it, the button of the menu that held that, or the heading.
   let touched = 0;
   for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, () => { touched++; }, true);
@@ -310,9 +325,10 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, density, dialog, focusHeading, neighbours,
+    drafts, theme, density, recent, dialog, focusHeading, neighbours,
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
+    signOut() { document.querySelector('form[action="/account/logout"]')?.requestSubmit(); },
     focus(selector) { document.querySelector(selector)?.focus(); },
     setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },

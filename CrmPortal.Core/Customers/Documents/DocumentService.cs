@@ -27,6 +27,28 @@ public sealed class DocumentService(
         return new([.. documents.Take(take).Select(DocumentDetails.Of)], page.Number, take, documents.Count > take);
     }
 
+    /// <summary>
+    /// The documents of all customers that nobody has checked yet, in the order in which they came. What it costs follows from how many
+    /// wait, however many there are.
+    /// </summary>
+    /// <param name="after">The document after which to begin; 0 for the first.</param>
+    /// <exception cref="RuleViolationException">The size is wrong.</exception>
+    public async Task<WaitingDocumentPage> WaitingAsync(long after, int size, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.DocumentsView, cancellationToken);
+        var grant = await access.DemandAsync(Permissions.DocumentsVerify, cancellationToken);
+        var (_, take) = new PageRequest(1, size).Validated();
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var found = await db.Documents.AsNoTracking()
+            .Where(d => d.Status == DocumentStatus.Pending && d.DeletedAt == null && d.Id > after)
+            .Join(db.Customers.Where(c => c.DeletedAt == null), d => d.CustomerId, c => c.Id, (d, c) => new { Document = d, Customer = c })
+            .OrderBy(f => f.Document.Id).Take(take + 1).ToListAsync(cancellationToken);
+        var (mayView, maySee) = (grant.Has(Permissions.CustomersView), grant.Has(Permissions.CustomersSensitive));
+        return new([.. found.Take(take).Select(f => new WaitingDocument(DocumentDetails.Of(f.Document),
+            mayView ? CustomerQueries.Shown(f.Customer, maySee) : f.Customer.Number, f.Customer.Number))],
+            found.Count > take ? found[take - 1].Document.Id : null);
+    }
+
     /// <summary>How many documents a customer has; null where there is no such customer.</summary>
     public async Task<int?> CountAsync(long customerId, CancellationToken cancellationToken)
     {

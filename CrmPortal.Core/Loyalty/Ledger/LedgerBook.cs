@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Loyalty;
 /// One customer's ledger within a transaction that holds their lock: what is booked is worked out here, entry by entry, and saved
 /// at once. For every account, what the entries add up to is what is left in the lots less the debt.
 /// </summary>
-internal sealed class LedgerBook
+internal sealed partial class LedgerBook
 {
     public const string ExpiredReason = "Points ran out";
     private readonly CrmDbContext _db;

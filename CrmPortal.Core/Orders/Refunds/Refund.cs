@@ -41,5 +41,7 @@ public sealed class Refund : ICustomerLinked, IVersioned
     public long Version { get; set; }
     public List<RefundLine> Lines { get; } = [];
 
-    public string Name => ExternalId ?? string.Create(CultureInfo.InvariantCulture, $"R-{Id}");
+    public string Name => ExternalId ?? NameOf(Id);
+
+    internal static string NameOf(long id) => string.Create(CultureInfo.InvariantCulture, $"R-{id}");
 }

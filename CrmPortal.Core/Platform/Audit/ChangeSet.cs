@@ -65,7 +65,7 @@ public sealed class ChangeSet
     public DateTimeOffset? UndoingAt { get; set; }
 }
 
-public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported, Refused }
+public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported, Refused, SignedIn }
 
 /// <summary>One row that was created, changed or deleted, with the values before and after.</summary>
 public sealed class AuditEntry

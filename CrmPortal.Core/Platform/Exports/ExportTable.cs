@@ -111,6 +111,9 @@ public sealed record ExportTable
     /// <summary>The colour of the line under its name, such as <c>#17654f</c>.</summary>
     public string? ShopColour { get; init; }
 
+    /// <summary>The picture beside its name, where it has one.</summary>
+    public ShopLogo? Logo { get; init; }
+
     public required DateTimeOffset MadeAt { get; init; }
 
     public required ExportAudience Audience { get; init; }

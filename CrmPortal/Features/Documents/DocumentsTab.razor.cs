@@ -35,7 +35,6 @@ public sealed partial class DocumentsTab
     private DateOnly? _newExpiry;
     private DateOnly _today;
     private string? _name;
-    private string? _reason;
     private bool _mayUpload;
     private bool _mayVerify;
     private bool _isConnected;
@@ -138,23 +137,12 @@ public sealed partial class DocumentsTab
         if (changed is not null) Toasts.Show(L["Saved."], changed.ChangeSetId, LoadAsync);
     }
 
-    private void BeginReject(DocumentDetails document)
-    {
-        _errors.Clear();
-        (_shown, _rejected, _reason) = (null, document, null);
-    }
+    private void BeginReject(DocumentDetails document) => (_shown, _rejected) = (null, document);
 
-    private async Task RejectAsync()
+    private async Task RejectAsync(DocumentDetails document, string? reason)
     {
-        try
-        {
-            await CheckAsync(_rejected!, DocumentStatus.Rejected, _reason);
-            _rejected = null;
-        }
-        catch (RuleViolationException violation)
-        {
-            _errors.Show(violation);
-        }
+        await CheckAsync(document, DocumentStatus.Rejected, reason);
+        _rejected = null;
     }
 
     private void BeginEdit(DocumentDetails document)

@@ -30,7 +30,7 @@ internal static partial class ExportAnswer
         {
             table = await prepare(audience, cancellation);
             var shop = context.RequestServices.GetRequiredService<ShopIdentity>().Current;
-            table = table with { ShopName = shop.Name, ShopColour = AccentPalette.Of(shop.Accent)?.Light.Accent };
+            table = table with { ShopName = shop.Name, ShopColour = AccentPalette.Of(shop.Accent)?.Light.Accent, Logo = shop.Logo };
             if (context.Request.Query["for"] == "people") table = table with { IsForPeople = true };
         }
         catch (RuleViolationException violation)

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
 
 namespace CrmPortal.Features.Orders;
 
@@ -17,20 +18,23 @@ public sealed partial class OrderPage
 {
     private OrderDetails? _order;
     private Question? _asked;
+    private RefundDetails? _wrongRefund;
     private string? _error;
     private long? _userId;
+    private long? _noted;
     private bool _isGone;
     private bool _isSaving;
     private bool _mayEdit;
     private bool _mayRefund;
 
-    private enum Question { Refund, Match, Cancel }
+    private enum Question { Refund, RefundUndo, Match, Cancel }
 
     [Parameter] public long Id { get; set; }
 
     [CascadingParameter] private HttpContext? HttpContext { get; set; }
 
     [Inject] public required OrderService Orders { get; init; }
+    [Inject] public required IJSRuntime Script { get; init; }
     [Inject] public required Display Display { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
@@ -41,6 +45,9 @@ public sealed partial class OrderPage
     /// <summary>The usual next status.</summary>
     private OrderStatus? Next => OrderStatusTransitions.From(_order!.Status).Where(s => s != OrderStatus.Cancelled)
         .Select(s => (OrderStatus?)s).FirstOrDefault();
+
+    private EventCallback<RefundDetails> MayTakeBack =>
+        _mayRefund ? EventCallback.Factory.Create<RefundDetails>(this, AskToTakeBack) : default;
 
     protected override void OnInitialized()
     {
@@ -63,6 +70,14 @@ public sealed partial class OrderPage
         await LoadAsync();
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
             rendering.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // The palette offers the orders that somebody opened last.
+        if (_order is null || _noted == _order.Id || _userId is null) return;
+        _noted = _order.Id;
+        await Script.InvokeVoidAsync("crm.recent.add", _userId, _order.Id);
     }
 
     private async Task LoadAsync()
@@ -112,14 +127,26 @@ public sealed partial class OrderPage
         }
     }
 
-    private async Task TakeBackAsync(long version)
+    private Task TakeBackAsync(long version) => UndoneAsync(() => Orders.TakeBackStepAsync(Id, version, CancellationToken.None),
+        order => L["Undone. The order is now: {0}", Display.Status(order.Status)]);
+
+    private Task TakeBackRefundAsync(RefundDetails refund, long version)
+    {
+        _asked = null;
+        return UndoneAsync(() => Orders.TakeBackRefundAsync(Id, refund.Id, version, CancellationToken.None),
+            _ => L["Refund {0} undone", refund.Name]);
+    }
+
+    /// <summary>Takes something back unless somebody changed the order since; then the page shows the order as it is, and why.</summary>
+    private async Task UndoneAsync(Func<Task<OrderChangeResult?>> takeBack, Func<OrderDetails, string> say)
     {
         try
         {
-            if (await Orders.TakeBackStepAsync(Id, version, CancellationToken.None) is { } changed)
+            if (await takeBack() is { } changed)
             {
-                (_order, _error) = (changed.Order, null);
-                Toasts.Show(L["Undone. The order is now: {0}", Display.Status(_order.Status)]);
+                _error = null;
+                Show(changed.Order);
+                Toasts.Show(say(changed.Order));
             }
         }
         catch (RuleViolationException violation)
@@ -135,19 +162,26 @@ public sealed partial class OrderPage
         StateHasChanged();
     }
 
+    private void AskToTakeBack(RefundDetails refund) => (_wrongRefund, _asked) = (refund, Question.RefundUndo);
+
     private void ShowRefund(OrderRefunded refunded)
     {
         (_asked, _error) = (null, null);
         Show(refunded.Order);
-        Toasts.Show(L["{0} refunded", Display.Money(refunded.Refund.Amount, refunded.Refund.Currency)]);
+        Toasts.Show(L["{0} refunded", Display.Money(refunded.Refund.Amount, refunded.Refund.Currency)],
+            () => InvokeAsync(() => TakeBackRefundAsync(refunded.Refund, refunded.Order.Version)));
     }
 
     private void ShowMatch(OrderDetails order)
     {
+        var before = _order?.Customer?.Id;
         (_asked, _error) = (null, null);
         Show(order);
         Toasts.Show(order.Customer is { } customer
-            ? L["The order now belongs to {0}.", customer.Name] : L["The order is no longer assigned to a customer."]);
+            ? L["The order now belongs to {0}.", customer.Name] : L["The order is no longer assigned to a customer."],
+            () => InvokeAsync(() => UndoneAsync(() => Orders.MatchAsync(Id, before, order.Version, CancellationToken.None), back =>
+                back.Customer is { } owner ? L["The order now belongs to {0}.", owner.Name]
+                    : L["The order is no longer assigned to a customer."])));
     }
 
     private void CloseQuestion() => _asked = null;

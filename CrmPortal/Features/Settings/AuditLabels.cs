@@ -40,8 +40,17 @@ internal static partial class AuditLabels
     };
 
     /// <summary>A field of a record; those of records that are no part of a customer have no words of their own.</summary>
-    public static string Field(IStringLocalizer<Texts> L, string kind, string field) => WithoutWords.Contains(kind)
-        ? Capital().Replace(field, m => " " + m.Value.ToLowerInvariant()).Trim() : FieldLabels.Of(kind, field, L);
+    public static string Field(IStringLocalizer<Texts> L, string kind, string field) => kind == "SignIn" ? SignIn(L, field)
+        : WithoutWords.Contains(kind) ? Capital().Replace(field, m => " " + m.Value.ToLowerInvariant()).Trim() : FieldLabels.Of(kind, field, L);
+
+    /// <summary>With what somebody signed in, or tried to.</summary>
+    private static string SignIn(IStringLocalizer<Texts> L, string by) => by switch
+    {
+        "Password" => L["Password"],
+        "Code" => L["Two-factor code"],
+        "Passkey" => L["Passkey"],
+        _ => by,
+    };
 
     public static string Action(IStringLocalizer<Texts> L, AuditAction action) => action switch
     {
@@ -51,6 +60,7 @@ internal static partial class AuditLabels
         AuditAction.Viewed => L["Opened"],
         AuditAction.Revealed => L["Saw hidden values"],
         AuditAction.Exported => L["Exported"],
+        AuditAction.SignedIn => L["Signed in"],
         _ => L["Was refused"],
     };
 

@@ -39,7 +39,7 @@ internal sealed class SmtpSender(IOptions<MailOptions> options, ShopIdentity sho
 
     public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
-        using var message = MailMessages.Compose(mail, options.Value.From, shop.Name);
+        using var message = MailMessages.Compose(mail, options.Value.From, shop.Current);
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -182,29 +182,12 @@ internal sealed class FileSender(string folder, IOptions<MailOptions> options, S
         var name = string.Create(CultureInfo.InvariantCulture, $"{mail.CreatedAt:yyyyMMdd-HHmmss}-{mail.Id}.eml");
         var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var message = MailMessages.Compose(mail, options.Value.From, shop?.Name);
+        using var message = MailMessages.Compose(mail, options.Value.From, shop?.Current);
         // Anyone who opens the file wants to read it, and copy a link out of it.
-        ((TextPart)message.Body!).ContentTransferEncoding = ContentEncoding.EightBit;
+        foreach (var part in message.BodyParts.OfType<TextPart>()) part.ContentTransferEncoding = ContentEncoding.EightBit;
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         await using var stream = new FileStream(Path.Combine(folder, name), file);
         await message.WriteToAsync(format, stream, cancellationToken);
-    }
-}
-
-internal static class MailMessages
-{
-    /// <summary>A mail as it goes over the wire; long and foreign headers are folded and encoded as they must be.</summary>
-    /// <exception cref="MailException">The address of the recipient cannot be read.</exception>
-    public static MimeMessage Compose(OutgoingMail mail, string from, string? name)
-    {
-        if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailException("The address cannot be read", isFinal: true);
-        var sender = MailboxAddress.Parse(from);
-        var text = new TextPart("plain") { Text = mail.Text };
-        return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? name : sender.Name, sender.Address)], [to],
-            mail.Subject, text)
-        {
-            MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
-        };
     }
 }

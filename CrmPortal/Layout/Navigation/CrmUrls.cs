@@ -27,6 +27,9 @@ internal static class CrmUrls
 
     public static string Order(long id) => string.Create(CultureInfo.InvariantCulture, $"/orders/{id}");
 
+    /// <summary>The list as it finds something.</summary>
+    public static string OrdersWith(string search) => $"{Orders}?q={Uri.EscapeDataString(search)}";
+
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
 
     public static string CustomerPoints(long id) => Customer(id) + "?tab=points";
@@ -34,6 +37,11 @@ internal static class CrmUrls
     public const string Adjustments = "/loyalty/adjustments";
 
     public static string CustomerDocuments(long id) => Customer(id) + "?tab=documents";
+
+    /// <summary>The documents that wait to be verified.</summary>
+    public const string WaitingDocuments = "/documents";
+
+    public static string WaitingDocumentsAfter(long id) => string.Create(CultureInfo.InvariantCulture, $"{WaitingDocuments}?after={id}");
 
     /// <summary>A document as a download.</summary>
     public static string Document(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/documents/{id}");

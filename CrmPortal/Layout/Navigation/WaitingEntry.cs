@@ -13,8 +13,7 @@ internal sealed record WaitingEntry(string Kind, string Label, string Icon, stri
     public static IReadOnlyList<WaitingEntry> All { get; } =
     [
         new("adjustments", "Points adjustments to decide", "edit", CrmUrls.Loyalty, _ => CrmUrls.Adjustments),
-        // There is no list of documents: the oldest of them leads on.
-        new("documents", "Documents to verify", "shield", CrmUrls.Customers, CrmUrls.CustomerDocuments),
+        new("documents", "Documents to verify", "shield", CrmUrls.Customers, _ => CrmUrls.WaitingDocuments),
         new("duplicates", "Possible duplicates to compare", "copy", CrmUrls.Customers, _ => CrmUrls.Duplicates),
         new("imports", "Imports to continue", "upload", CrmUrls.Imports, _ => CrmUrls.Imports),
     ];

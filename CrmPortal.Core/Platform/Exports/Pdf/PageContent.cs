@@ -65,6 +65,18 @@ internal sealed class PageContent(double height)
         _buffer.Write("re f\n"u8);
     }
 
+    /// <summary>Draws the document's picture.</summary>
+    public void Logo(double x, double y, double width, double tall)
+    {
+        _buffer.Write("q "u8);
+        Number(width);
+        _buffer.Write("0 0 "u8);
+        Number(tall);
+        Number(x);
+        Number(height - y - tall);
+        _buffer.Write("cm /Logo Do Q\n"u8);
+    }
+
     private FontSubset? Write(TextLine line, double size, FontSubset? font)
     {
         var isOpen = false;

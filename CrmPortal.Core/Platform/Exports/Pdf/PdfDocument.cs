@@ -25,6 +25,7 @@ internal sealed class PdfDocument
     private readonly int _structure;
     private readonly string _language;
     private readonly ExportTable _table;
+    private int? _logo;
 
     public PdfDocument(ExportTable table, PipeWriter output, double width, double height)
     {
@@ -46,6 +47,8 @@ internal sealed class PdfDocument
 
     public PdfElement Root { get; }
 
+    private string Pictures => _logo is { } number ? $"/XObject<</Logo {Reference(number)}>>" : "";
+
     public int PageCount => _pages.Count;
 
     public Task BeginAsync(CancellationToken cancellationToken) => _output.BeginAsync(cancellationToken);
@@ -62,6 +65,22 @@ internal sealed class PdfDocument
         var (_, content, marks) = _pages[^1];
         await _output.AddStreamAsync(content, "", Content.Written, cancellationToken);
         await _output.AddAsync(marks, $"[{string.Join(' ', _marks.Select(Reference))}]", cancellationToken);
+    }
+
+    /// <summary>Takes in the picture that <see cref="PageContent.Logo"/> draws.</summary>
+    public async Task AddLogoAsync(PdfLogo logo, CancellationToken cancellationToken)
+    {
+        var mask = "";
+        if (logo.Alpha is { } alpha)
+        {
+            var number = _output.Reserve();
+            await _output.AddStreamAsync(number, Image(logo, "DeviceGray"), alpha, cancellationToken);
+            mask = string.Create(PdfOutput.Invariant, $"/SMask {number} 0 R");
+        }
+
+        _logo = _output.Reserve();
+        await _output.AddStreamAsync(_logo.Value, Image(logo, logo.Space) + mask + (logo.IsJpeg ? "/Filter/DCTDecode" : ""), logo.Content,
+            cancellationToken, isPlain: logo.IsJpeg);
     }
 
     /// <summary>Begins a part that others will belong to; <see cref="EndAsync(PdfElement, CancellationToken)"/> writes it.</summary>
@@ -121,7 +140,7 @@ internal sealed class PdfDocument
         await _output
             .AddAsync(_pageTree, $"<</Type/Pages/Count {_pages.Count}/Kids[{string.Join(' ', _pages.Select(p => Reference(p.Page)))}]>>",
             cancellationToken);
-        await _output.AddAsync(_resources, $"<</Font{await Fonts.WriteAsync(_output, cancellationToken)}>>", cancellationToken);
+        await _output.AddAsync(_resources, $"<</Font{await Fonts.WriteAsync(_output, cancellationToken)}{Pictures}>>", cancellationToken);
         await _output
             .AddAsync(marks,
             $"<</Nums[{string.Join(' ', _pages.Select((p, i) => string.Create(PdfOutput.Invariant, $"{i} {p.Marks} 0 R")))}]>>",
@@ -142,6 +161,9 @@ internal sealed class PdfDocument
             cancellationToken);
         await _output.EndAsync(catalog, information, FileId(), cancellationToken);
     }
+
+    private static string Image(PdfLogo logo, string space) => string.Create(PdfOutput.Invariant,
+        $"/Type/XObject/Subtype/Image/Width {logo.Width}/Height {logo.Height}/ColorSpace/{space}/BitsPerComponent 8");
 
     private string Metadata() => $"""
         <?xpacket begin="{'\uFEFF'}" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -10,6 +10,9 @@ internal sealed class PdfTable
     private const int HeadFill = 0xE8ECF1;
     private const int StripeFill = 0xF6F8FA;
     private const double FootSpace = 24;
+    private const double TallestLogo = 40;
+    private const double WidestLogo = 160;
+    private const double NameHeight = 12;
 
     /// <summary>A cell that needs more ends with an ellipsis.</summary>
     private const int MostLines = 12;
@@ -45,6 +48,7 @@ internal sealed class PdfTable
     {
         _document.BeginPage();
         _y = TableFrame.Margin;
+        if (PdfLogo.Of(_table.Logo) is { } logo) await DrawAsync(logo, cancellationToken);
         await WriteAsync("P", _table.ShopName, 10, isBold: true, Ink, 1, cancellationToken);
         Content.BeginArtifact();
         if (_table.ShopColour is { } colour)
@@ -58,6 +62,18 @@ internal sealed class PdfTable
         await WriteAsync("P", $"{MadeText()} ({_table.Audience.Zone.Id})", 8.5, isBold: false, Faint, 2, cancellationToken);
         _y += 8;
         await HeadAsync(isFirst: true, cancellationToken);
+    }
+
+    /// <summary>The picture in the right corner; the shop's name ends at its lower edge. For those who listen the name says it
+    /// all.</summary>
+    private async Task DrawAsync(PdfLogo logo, CancellationToken cancellationToken)
+    {
+        await _document.AddLogoAsync(logo, cancellationToken);
+        var (width, tall) = logo.Within(WidestLogo, TallestLogo);
+        Content.BeginArtifact();
+        Content.Logo(Right - width, _y, width, tall);
+        Content.End();
+        _y += Math.Max(0, tall - NameHeight);
     }
 
     public async ValueTask AddAsync(IReadOnlyList<object?> row, bool isTotal, CancellationToken cancellationToken)

@@ -52,6 +52,7 @@ internal static class ChangeLabels
         "order.create" => L["added an order"],
         "order.edit" => L["changed an order"],
         "order.refund" => L["refunded an order"],
+        "order.refund.undo" => L["undid a refund"],
         "customer.wishlist" => L["changed the wishlist"],
         "customer.review" => L["changed the reviews"],
         "cart.save" => L["changed a cart"],
