@@ -240,6 +240,11 @@ public sealed partial class CustomersPage
         _ => null,
     };
 
+    private bool? Sorted(CustomerSort sort) => State.Sort == sort ? State.Descending : null;
+
+    private static bool IsNumber(CustomerSort sort) =>
+        sort is CustomerSort.Orders or CustomerSort.Spent or CustomerSort.AverageOrder or CustomerSort.Points;
+
     private string SortLabel(CustomerSort sort) => SortLabels.Of(sort, L);
 
     /// <summary>The chosen columns, without fields that the shop offers no more or this user may not see.</summary>
@@ -248,5 +253,5 @@ public sealed partial class CustomersPage
     private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key
         ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
 
-    private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
+    private string ColumnLabel(string column) => CustomerColumns.Label(column, _ownFields, L);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
@@ -18,8 +19,8 @@ internal static class CustomerExport
     /// <param name="ids">Chosen customers, or null for the whole list.</param>
     public static string Url(string format, CustomerListState state, bool inTrash, IEnumerable<long>? ids)
     {
-        var address =
-            $"{ExportEndpoints.Root}/customers.{format}{(state with { Page = 1, Size = new CustomerListState().Size }).ToQuery()}";
+        var asked = state with { Page = 1, Size = new CustomerListState().Size, Widths = ColumnLayout.NoWidths };
+        var address = $"{ExportEndpoints.Root}/customers.{format}{asked.ToQuery()}";
         if (inTrash) address = Add(address, "trash=true");
         if (ids is not null)
             address = Add(address, "ids=" + string.Join(',', ids.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))));

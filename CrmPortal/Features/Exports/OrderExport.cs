@@ -11,8 +11,12 @@ namespace CrmPortal.Features.Exports;
 /// <summary>The list of orders as a file: exactly the rows and the order that its address shows.</summary>
 internal static class OrderExport
 {
-    public static string Url(string format, OrderListState state) =>
-        $"{ExportEndpoints.Root}/orders.{format}{(state with { Page = 1, Size = new OrderListState().Size }).ToQuery()}";
+    public static string Url(string format, OrderListState state)
+    {
+        var usual = new OrderListState();
+        var asked = state with { Page = 1, Size = usual.Size, Widths = usual.Widths, Columns = usual.Columns };
+        return $"{ExportEndpoints.Root}/orders.{format}{asked.ToQuery()}";
+    }
 
     public static Task SendAsync(
         HttpContext context, string format, [FromQuery] string? raw, OrderExportService exports, FilterLabels words,
