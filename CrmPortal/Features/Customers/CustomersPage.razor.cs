@@ -1,3 +1,4 @@
+using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
@@ -29,9 +30,8 @@ public sealed partial class CustomersPage
 
     private static readonly TimeSpan DistantPause = TimeSpan.FromSeconds(10);
 
-    private readonly HashSet<long> _selection = [];
+    private readonly RowSelection _selection = new();
     private FilterMenu? _filters;
-    private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private long? _bulkJob;
@@ -56,9 +56,11 @@ public sealed partial class CustomersPage
     private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 customer"] : Count.IsExact
         ? L["{0} customers", Display.Number(Count.Rows)] : L["more than {0} customers", Display.Number(Count.Rows)];
 
-    private bool IsPageSelected => Rows is { Items.Count: > 0 } rows && rows.Items.All(r => IsSelected(r.Id));
+    private IEnumerable<long> PageIds => Rows?.Items.Select(r => r.Id) ?? [];
 
-    private HashSet<long> ToExport => _allSelected ? [] : _selection;
+    private bool IsPageSelected => _selection.HasPage(PageIds);
+
+    private IReadOnlyCollection<long> ToExport => _selection.IsAll ? [] : _selection.Ids;
 
     private string? ExportExtent => ToExport.Count > 0 ? L["{0} selected", Display.Number(ToExport.Count)].Value : null;
 
@@ -68,9 +70,9 @@ public sealed partial class CustomersPage
 
     private string ExportAddress(string format) => CustomerExport.Url(format, State, InTrash, ToExport.Count > 0 ? ToExport : null);
 
-    private bool CanSelectAll => !_allSelected && IsPageSelected && Rows!.HasMore;
+    private bool CanSelectAll => !_selection.IsAll && IsPageSelected && Rows!.HasMore;
 
-    private BulkSelection Selection => _allSelected ? new(null, State.Query(false)) : new([.. _selection], null);
+    private BulkSelection Selection => _selection.IsAll ? new(null, State.Query(false)) : new([.. _selection.Ids], null);
 
     protected override void OnInitialized()
     {
@@ -118,7 +120,10 @@ public sealed partial class CustomersPage
     protected override Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken) =>
         Finder.CountAsync(query, limit, cancellationToken);
 
-    protected override void OnOtherQuery() => ClearSelection();
+    protected override void OnOtherQuery()
+    {
+        _selection.Clear();
+    }
 
     protected override Task PrepareAsync() => _catalogue is null ? LoadFieldsAsync() : Task.CompletedTask;
 
@@ -181,29 +186,15 @@ public sealed partial class CustomersPage
         Descending = State.Sort == sort ? !State.Descending : sort is not (CustomerSort.Name or CustomerSort.Email),
     });
 
-    private bool IsSelected(long id) => _allSelected || _selection.Contains(id);
-
-    private void Select(long id, bool isSelected)
-    {
-        if (_allSelected)
-        {
-            _allSelected = false;
-            _selection.UnionWith(Rows!.Items.Select(r => r.Id));
-        }
-
-        if (isSelected) _selection.Add(id);
-        else _selection.Remove(id);
-    }
-
     private void SelectPage(ChangeEventArgs change)
     {
-        foreach (var row in Rows?.Items ?? []) Select(row.Id, change.Value is true);
+        foreach (var id in PageIds.ToList()) _selection.Set(id, change.Value is true, PageIds);
     }
 
     private void FollowBulk(long job)
     {
         _bulkJob = job;
-        ClearSelection();
+        _selection.Clear();
     }
 
     private async Task OnBulkEndAsync(JobDetails job)
@@ -217,12 +208,6 @@ public sealed partial class CustomersPage
         }
 
         await ReloadAsync();
-    }
-
-    private void ClearSelection()
-    {
-        _selection.Clear();
-        _allSelected = false;
     }
 
     private CustomerSort? SortOf(string column) => column switch
