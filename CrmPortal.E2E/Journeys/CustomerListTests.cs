@@ -173,6 +173,36 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Cell_ByKeyboardOrDoubleClick_IsChangedWhereItStands_AndAClickStillOpensTheCustomer()
+    {
+        var path = await AddCustomerAsync("Cecil", "Edited-In-Place");
+        var page = await OpenAsync(RoleNames.Manager, "/customers?q=edited-in-place&columns=source,tags");
+        var source = page.Locator("td[data-edit=source]");
+        await WaitUntilStillAsync(page);
+
+        await page.Locator("[data-row-link]").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(source).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#cell-editor")).ToBeFocusedAsync();
+        await page.Locator("#cell-editor").SelectOptionAsync("Referral");
+        await PictureAsync(page, "cell");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(source).ToHaveTextAsync("Referral");
+        await Expect(source).ToBeFocusedAsync();
+
+        await page.Locator("td[data-edit=tags]").DblClickAsync();
+        await page.Locator("#cell-editor").FillAsync("Press");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#cell-editor")).ToHaveCountAsync(0);
+        await Expect(page.Locator("td[data-edit=tags]")).ToHaveTextAsync("");
+        await Expect(page).ToHaveURLAsync(new Regex("/customers\\?"));
+
+        await source.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(path + "$"));
+    }
+
+    [Fact]
     public async Task List_OnAPhoneInTheDark_ReadsAsCards()
     {
         var page = await OpenAsync(RoleNames.Staff, "/customers", Theme.Dark, Narrow);

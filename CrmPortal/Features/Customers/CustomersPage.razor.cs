@@ -39,6 +39,10 @@ public sealed partial class CustomersPage
     private DateTimeOffset _lastReread;
     private bool _maySeeSensitive;
     private bool? _mayDelete;
+    private bool _mayEdit;
+    private CellEditing? _cells;
+    private CellPlace? _edited;
+    private CellPlace? _left;
     private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
@@ -84,6 +88,7 @@ public sealed partial class CustomersPage
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
+        _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
@@ -92,6 +97,12 @@ public sealed partial class CustomersPage
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
+        if (_edited is null && _left is { } place && _cells is not null)
+        {
+            _left = null;
+            await _cells.FocusAsync(place);
+        }
+
         if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
         _bulkJob = job;
         StateHasChanged();
@@ -123,6 +134,7 @@ public sealed partial class CustomersPage
     protected override void OnOtherQuery()
     {
         _selection.Clear();
+        _edited = null;
     }
 
     protected override Task PrepareAsync() => _catalogue is null ? LoadFieldsAsync() : Task.CompletedTask;
@@ -133,6 +145,18 @@ public sealed partial class CustomersPage
         _catalogue = CustomerFilters.With(fields);
         _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
+
+    private bool MayEdit => _mayEdit && !InTrash;
+
+    /// <summary>Opens a cell that can be edited; one at a time.</summary>
+    private void OpenCell(CellPlace place)
+    {
+        if (MayEdit && Columns.Contains(place.Column) && Rows?.Items.FirstOrDefault(r => r.Id == place.Id) is { } row
+            && CellEditor.CanEdit(row, place.Column, OwnOf(place.Column))) _edited = place;
+    }
+
+    /// <summary>Shows the cell again, which gets the focus back once it is drawn.</summary>
+    private void CloseCell() => (_edited, _left) = (null, _edited);
 
     private void OnLiveChange(LiveChange change)
     {
