@@ -8,8 +8,10 @@ public sealed partial class CustomerService
 {
     /// <summary>Activates or deactivates a customer. Lifting a block is for those who may block.</summary>
     /// <param name="reason">Why they are deactivated.</param>
+    /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
+    /// <exception cref="ConcurrencyConflictException">Someone changed the customer in between.</exception>
     public async Task<CustomerChangeResult?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken,
-        string? reason = null)
+        string? reason = null, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -18,6 +20,8 @@ public sealed partial class CustomerService
         var isBlocked = false;
         var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
         {
+            if (expectedVersion is { } version && version != customer.Version)
+                throw new ConcurrencyConflictException([], customer.Version, null, null);
             // Lifting a block is for those who may block.
             isBlocked = customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock);
             if (isBlocked) return Task.CompletedTask;

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
@@ -100,8 +101,12 @@ public sealed partial class UndoService(
             throw new RuleViolationException("", "This merge moved more than {0} records and cannot be undone in one go.",
                 MergeService.MostRows);
         undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
-        await provider.LockCustomersAsync(db, [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        var isOfSteps = undo is { Mass: null, IsMerge: false } && entries.Exists(OrderUndo.IsStep);
+        List<long> owners = [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()];
+        if (isOfSteps) await LoyaltySettlement.LockAsync(db, provider, owners, cancellationToken);
+        else await provider.LockCustomersAsync(db, owners, cancellationToken);
         await PreloadAsync(db, entries, cancellationToken);
+        if (isOfSteps) await PreloadOrdersAsync(db, entries, cancellationToken);
         await FindGoneAsync(db, entries, undo, cancellationToken);
         if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
         // Each look at what is tracked would compare all of it first; it is compared once, behind them.
@@ -111,6 +116,7 @@ public sealed partial class UndoService(
         db.ChangeTracker.AutoDetectChangesEnabled = true;
         if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
         else await LeaveTakenContactsAsync(db, undo, cancellationToken);
+        var recounted = isOfSteps ? Recounted(db) : [];
         await SaveInTurnAsync(db, undo, cancellationToken);
         if (undo.IsDone) await RemoveUnusedAsync(db, undo, cancellationToken);
         await OrderStatistics
@@ -122,8 +128,10 @@ public sealed partial class UndoService(
             cancellationToken);
         if (undo.Mass is null && (!undo.IsDone || undo.ChangeSetId is not null))
             await ShowProgressAsync(db, changeSetId, undo.IsDone, cancellationToken);
+        var written = db.LastChangeSetId;
+        await SettleOrdersAsync(db, recounted, undo, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
-        undo.ChangeSetId = db.LastChangeSetId;
+        undo.ChangeSetId = written;
     }
 
     /// <summary>The newest change sets of the acting user that they can undo, newest first.</summary>

@@ -20,7 +20,29 @@ public sealed record OrderCustomer(long Id, string Name, bool IsInTrash);
 /// <param name="FirstProduct">What is in its first line.</param>
 public sealed record OrderRow(
     long Id, string Name, DateTimeOffset PlacedAt, OrderCustomer? Customer, int LineCount, string? FirstProduct, OrderStatus Status,
-        string? Channel, long Total, string Currency);
+        string? Channel, long Total, string Currency)
+{
+    /// <summary>How many pieces its lines have together.</summary>
+    public long Pieces { get; init; }
+
+    public string? PaymentMethod { get; init; }
+
+    /// <summary>Where it was sent.</summary>
+    public string? City { get; init; }
+
+    /// <summary>ISO 3166-1 of where it was sent.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>What came back of it, in minor units of its currency, where <see cref="OrderRowParts.Refunded"/> was asked for.</summary>
+    public long Refunded { get; init; }
+
+    /// <summary>When it was last changed, where that is recorded and <see cref="OrderRowParts.Changed"/> was asked for.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+}
+
+/// <summary>What is read for a list of orders only where it is shown.</summary>
+[Flags]
+public enum OrderRowParts { None = 0, Refunded = 1, Changed = 2 }
 
 /// <summary>A product that was bought or came back; the price in 1/10,000 of the currency, the amount in its minor units.</summary>
 /// <param name="Order">The order that a returned product was bought in, where that is known.</param>

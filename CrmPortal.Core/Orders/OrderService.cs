@@ -21,8 +21,10 @@ public sealed partial class OrderService(
     private const int MostProducts = 100;
 
     /// <summary>One page of all orders.</summary>
+    /// <param name="parts">What is read beside the orders themselves.</param>
     /// <exception cref="RuleViolationException">The page or the filter is wrong.</exception>
-    public async Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken,
+        OrderRowParts parts = OrderRowParts.None)
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         page.Validated();
@@ -30,7 +32,8 @@ public sealed partial class OrderService(
         var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var ids = await db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken))
             .Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
-        return new(await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken), page.Number, page.Size, ids.HasMore);
+        var rows = await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken);
+        return new(await db.WithPartsAsync(rows, parts, cancellationToken), page.Number, page.Size, ids.HasMore);
     }
 
     /// <summary>How many orders a query has.</summary>

@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Orders;
@@ -9,6 +10,8 @@ internal static class OrdersSetup
     {
         services.AddScoped<OrderService>();
         services.AddScoped<OrderExportService>();
+        services.AddScoped<OrderBulkService>();
+        services.AddScoped<IJobHandler, OrderBulkJob>();
         services.AddScoped<ShoppingService>();
     }
 }

@@ -140,6 +140,68 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "E-mail" })).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData("/customers?columns=email,city,spent", "Spent", "Name")]
+    [InlineData("/orders?columns=customer,status,total", "Total", "Order")]
+    public async Task Headings_DraggedAndDrawnWider_StayThatWay_UntilADoubleClickFitsThem(string path, string last, string first)
+    {
+        var page = await OpenAsync(RoleNames.Manager, path);
+        var heads = page.Locator("thead th[data-column]");
+        ILocator Head(string name) => page.GetByRole(AriaRole.Columnheader, new() { Name = name, Exact = true });
+        // The script of the headings is there once the page is still.
+        await WaitUntilStillAsync(page);
+
+        await Head(last).DragToAsync(heads.Nth(1), new() { TargetPosition = new() { X = 3, Y = 8 } });
+        await Expect(heads.Nth(1)).ToContainTextAsync(last);
+        await Expect(page).Not.ToHaveURLAsync(new Regex("order=up"));
+
+        var before = (await Head(first).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(before.X + before.Width - 3, before.Y + 12);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(before.X + before.Width + 60, before.Y + 12, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("widths=first"));
+        await PictureAsync(page, "drawn");
+        await page.ReloadAsync();
+        await WaitUntilUsableAsync(page);
+        await WaitUntilStillAsync(page);
+        Assert.InRange((await Head(first).BoundingBoxAsync())!.Width, before.Width + 55, before.Width + 70);
+        await Expect(heads.Nth(1)).ToContainTextAsync(last);
+
+        await Head(first).Locator(".column-edge").DblClickAsync();
+        await Expect(page).Not.ToHaveURLAsync(new Regex("widths"));
+    }
+
+    [Fact]
+    public async Task Cell_ByKeyboardOrDoubleClick_IsChangedWhereItStands_AndAClickStillOpensTheCustomer()
+    {
+        var path = await AddCustomerAsync("Cecil", "Edited-In-Place");
+        var page = await OpenAsync(RoleNames.Manager, "/customers?q=edited-in-place&columns=source,tags");
+        var source = page.Locator("td[data-edit=source]");
+        await WaitUntilStillAsync(page);
+
+        await page.Locator("[data-row-link]").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(source).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#cell-editor")).ToBeFocusedAsync();
+        await page.Locator("#cell-editor").SelectOptionAsync("Referral");
+        await PictureAsync(page, "cell");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(source).ToHaveTextAsync("Referral");
+        await Expect(source).ToBeFocusedAsync();
+
+        await page.Locator("td[data-edit=tags]").DblClickAsync();
+        await page.Locator("#cell-editor").FillAsync("Press");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#cell-editor")).ToHaveCountAsync(0);
+        await Expect(page.Locator("td[data-edit=tags]")).ToHaveTextAsync("");
+        await Expect(page).ToHaveURLAsync(new Regex("/customers\\?"));
+
+        await source.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(path + "$"));
+    }
+
     [Fact]
     public async Task List_OnAPhoneInTheDark_ReadsAsCards()
     {

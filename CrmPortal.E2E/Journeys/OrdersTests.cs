@@ -35,6 +35,33 @@ public sealed class OrdersTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task OrdersTickedByKeyboardAndShift_AreMovedTogether_AndComeBackWithCtrlZ()
+    {
+        // Ctrl+Z takes back what the user did last, wherever: a user whom no other test has.
+        var (email, password) = await AddUserAsync(RoleNames.Manager);
+        var page = await OpenAsOwnUserAsync(email, password);
+        await GoAsync(page, "/orders?filter=status:any:pending&size=10");
+        var boxes = page.Locator("tbody .cell-check input");
+        await boxes.Nth(0).ClickAsync();
+        await boxes.Nth(2).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await Expect(page.Locator(".bulk strong")).ToHaveTextAsync("3 selected");
+        await page.Locator("[data-row-link]").Nth(1).FocusAsync();
+        await page.Keyboard.PressAsync("x");
+        await Expect(page.Locator(".bulk strong")).ToHaveTextAsync("2 selected");
+        await PictureAsync(page, "ticked");
+        var numbers = await page.Locator("tr.is-selected [data-row-link]").AllInnerTextsAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mark as paid" }).ClickAsync();
+        await Expect(page.GetByText("2 orders marked as paid.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = numbers[0], Exact = true })).ToHaveCountAsync(0);
+
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(page.GetByText("Undone.", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = numbers[0], Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Customers_FilteredByWhatTheySpent_AreSaidInWords_AndSorted()
     {
         var page = await OpenAsync(RoleNames.Manager, "/customers?sort=spent&columns=orders,spent,average,last-order");

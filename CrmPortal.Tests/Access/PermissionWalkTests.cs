@@ -9,6 +9,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
@@ -40,7 +41,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Run what a user started, as that user.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
-            typeof(ExpiryJob), typeof(LedgerReconciliationJob),
+            typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
             typeof(DocumentReminders),

@@ -124,6 +124,29 @@ public sealed class OrderListTests
         Assert.Equal(nameless.Number, (await clerk.Get<OrderService>().ListAsync(new(), new(), Token)).Items.Single().Customer!.Name);
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_SaysOnAskingWhatCameBack_AndWhenAnOrderWasChangedLast(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var orders = staff.Get<OrderService>();
+        var made = (await orders.CreateAsync(OrderWriting.Order(50, 2, OrderStatus.Paid) with
+        {
+            ExternalId = "A-1", PaymentMethod = "card", ShippingAddress = new OrderAddress(null, null, null, "Porto", null, null, "PT"),
+        }, Token)).Order;
+        await data.AddRefundAsync("R-1", null, 12_50, "A-1");
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        await orders.UpdateAsync(made.Id, new() { Channel = "phone" }, null, Token);
+
+        var row = (await orders.ListAsync(new(), new(), Token, OrderRowParts.Refunded | OrderRowParts.Changed)).Items.Single();
+        var plain = (await orders.ListAsync(new(), new(), Token)).Items.Single();
+
+        Assert.Equal((2L, "card", "Porto", "PT"), (row.Pieces, row.PaymentMethod, row.City, row.Country));
+        Assert.Equal(12_50L, row.Refunded);
+        Assert.Equal(data.Clock.GetUtcNow(), row.ChangedAt!.Value, TimeSpan.FromMilliseconds(1));
+        Assert.Equal((0L, null), (plain.Refunded, plain.ChangedAt));
+    }
+
     [Fact]
     public async Task EveryCall_WithoutThePermission_IsRefused()
     {

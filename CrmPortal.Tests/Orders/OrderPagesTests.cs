@@ -1,4 +1,5 @@
 using Bunit;
+using CrmPortal.Components.Ui;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
@@ -47,6 +48,33 @@ public sealed class OrderPagesTests : CrmPageTest
 
         page.WaitForAssertion(() => Assert.Equal(["A-1"], page.FindAll("[data-row-link]").Select(a => a.TextContent)));
         Assert.EndsWith("/orders?q=A-", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TickedOrders_AreMovedTogether_ExportedAlone_AndTheRestIsCounted()
+    {
+        await Data.AddOrderAsync("A-1", null, 1_00, status: OrderStatus.Pending);
+        await Data.AddOrderAsync("B-1", null, 1_00, status: OrderStatus.Cancelled);
+        await Data.AddOrderAsync("C-1", null, 1_00, status: OrderStatus.Pending);
+        await SignInAsync(RoleNames.Manager);
+        Navigation.NavigateTo("/orders");
+        var page = Render<OrdersPage>();
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("[data-row-link]").Count));
+        Assert.Empty(page.FindAll(".bulk"));
+
+        await page.Find("input[aria-label='Select A-1']").ChangeAsync(new ChangeEventArgs { Value = true });
+        await page.Find("input[aria-label='Select B-1']").ChangeAsync(new ChangeEventArgs { Value = true });
+        Assert.Equal("2 selected", page.Find(".bulk strong").TextContent);
+        Assert.Equal(2, page.FindAll("tr.is-selected").Count);
+        Assert.Contains("ids=1,2", page.Find("a[href*='orders.xlsx']").GetAttribute("href"), StringComparison.Ordinal);
+        await page.FindAll(".bulk button").Single(b => b.TextContent.Trim() == "Mark as paid").ClickAsync(new());
+
+        var toasts = Services.GetRequiredService<Toasts>();
+        page.WaitForAssertion(() => Assert.Equal(
+            "1 order marked as paid. Another one stayed as it was: its status does not allow it.", toasts.Shown[0].Text));
+        Assert.True(toasts.Shown[0].CanUndo);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".bulk")));
+        Assert.Equal(["Pending", "Cancelled", "Paid"], page.FindAll("tbody td[data-label=Status]").Select(c => c.TextContent.Trim()));
     }
 
     [Fact]

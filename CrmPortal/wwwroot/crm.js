@@ -171,7 +171,7 @@
   };
 
   // Lists. A click beside the links and controls of a line opens what the line is about, as a click on its link does.
-  const plain = 'a, button, input, label, select, textarea, summary, details, [role="button"]';
+  const plain = '.cell-edit, a, button, input, label, select, textarea, summary, details, [role="button"]';
   const openRow = (event, inNewTab) => {
     const row = event.target.closest?.('tbody tr');
     const link = row?.querySelector('[data-row-link]');
@@ -179,8 +179,13 @@
     if (inNewTab) window.open(link.href, '_blank', 'noopener');
     else link.click();
   };
+  let opening;
   document.addEventListener('click', event => {
-    if (event.button === 0 && !event.shiftKey && !event.altKey) openRow(event, event.ctrlKey || event.metaKey);
+    if (event.button !== 0 || event.shiftKey || event.altKey) return;
+    clearTimeout(opening);
+    if (!event.target.closest?.('[data-edit]')) openRow(event, event.ctrlKey || event.metaKey);
+    // A second click would edit the cell.
+    else if (event.detail === 1) opening = setTimeout(() => openRow(event, event.ctrlKey || event.metaKey), 300);
   });
   document.addEventListener('auxclick', event => { if (event.button === 1) openRow(event, true); });
 

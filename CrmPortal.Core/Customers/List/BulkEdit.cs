@@ -15,11 +15,12 @@ public sealed class BulkEdit
     /// <summary>The user who asked for it and is the only one notified.</summary>
     public long? OwnerId { get; init; }
 
-    public BulkActionKind Kind { get; init; }
+    /// <summary>What is done, in the words of the feature that does it.</summary>
+    public required string Kind { get; init; }
 
     public string? Argument { get; init; }
 
-    /// <summary>A <see cref="BulkSelection"/> as JSON.</summary>
+    /// <summary>The rows that it is for, such as a <see cref="BulkSelection"/>, as JSON.</summary>
     public required string Selection { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -41,7 +42,7 @@ internal sealed class BulkEditConfiguration : IEntityTypeConfiguration<BulkEdit>
     public void Configure(EntityTypeBuilder<BulkEdit> builder)
     {
         builder.ToTable("BulkEdits");
-        builder.Property(e => e.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(e => e.Kind).HasMaxLength(20);
         builder.HasIndex(e => e.CreatedAt);
     }
 }

@@ -68,8 +68,8 @@ public sealed class CustomerBulkService(
         await db.BulkEdits.Where(e => e.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
         var edit = new BulkEdit
         {
-            OwnerId = grant.Actor.UserId, Kind = valid.Kind, Argument = valid.Argument, Selection = JsonSerializer.Serialize(selection),
-            CreatedAt = clock.GetUtcNow(),
+            OwnerId = grant.Actor.UserId, Kind = valid.Kind.ToString(), Argument = valid.Argument,
+            Selection = JsonSerializer.Serialize(selection), CreatedAt = clock.GetUtcNow(),
         };
         db.BulkEdits.Add(edit);
         await db.SaveChangesAsync(cancellationToken);
@@ -88,8 +88,8 @@ public sealed class CustomerBulkService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var edit = await db.BulkEdits.AsNoTracking()
             .FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
-        return edit is null ? null
-            : new(edit.Id, edit.Kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
+        return edit is null || !Enum.TryParse<BulkActionKind>(edit.Kind, out var kind) ? null
+            : new(edit.Id, kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
     }
 
     /// <summary>The job of the acting user's bulk action that is not over yet, for a page that is opened again.</summary>
@@ -110,7 +110,7 @@ public sealed class CustomerBulkService(
         var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
             ?? throw new RuleViolationException("", "This bulk action no longer exists.");
         var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
-        var (grant, action) = await DemandAsync(selection, new(edit.Kind, edit.Argument));
+        var (grant, action) = await DemandAsync(selection, new(Enum.Parse<BulkActionKind>(edit.Kind), edit.Argument));
         await RunAsync(selection, action, grant, edit, progress, cancellationToken);
     }
 

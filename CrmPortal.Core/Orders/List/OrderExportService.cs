@@ -17,6 +17,9 @@ public sealed record OrderExportRequest(OrderQuery Query, string Format)
     /// <summary>Leaves cells as they are that a spreadsheet may take for formulas.</summary>
     public bool IsRaw { get; init; }
 
+    /// <summary>Where set, these orders instead of all that the query finds.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+
     public string Title { get; init; } = "Orders";
 
     /// <summary>The search, the filter and the order in words.</summary>
@@ -28,6 +31,9 @@ public sealed class OrderExportService(
     IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, OrderService orders, AuditLog audit, TimeProvider clock,
         IOptions<ShopOptions> shop)
 {
+    /// <summary>Up to so many orders can be chosen one by one.</summary>
+    public const int MostIds = 500;
+
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
     /// <exception cref="RuleViolationException">The filter or the format is wrong, or there are more rows than the format is
     /// for.</exception>
@@ -39,8 +45,12 @@ public sealed class OrderExportService(
         var format = ExportFormats.Demand(request.Format);
         var context = orders.Context(grant);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await orders.FoundAsync(db, request.Query, grant, cancellationToken);
-        await format.DemandFitAsync(db.Matching(request.Query, context, found).Select(o => o.Id), cancellationToken);
+        if (request.Ids is { Count: > MostIds })
+            throw new RuleViolationException("Ids", "At most {0} orders can be listed individually.", MostIds);
+        // Chosen orders are exported also where they have changed and the filter no longer finds them.
+        var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
+        var found = request.Ids ?? await orders.FoundAsync(db, query, grant, cancellationToken);
+        await format.DemandFitAsync(db.Matching(query, context, found).Select(o => o.Id), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Order), 0, null, format.Name, cancellationToken);
 
         IReadOnlyList<ExportColumn> columns = [.. Columns(shop.Value.Currency)
@@ -57,7 +67,7 @@ public sealed class OrderExportService(
             Columns = columns,
             Rows = totals
                 .AddAsync(Prefetch
-                .Of(cancellation => ReadAsync(db => db.Matching(request.Query, context, found), request.Query, OrderService.Sight(grant),
+                .Of(cancellation => ReadAsync(db => db.Matching(query, context, found), query, OrderService.Sight(grant),
                 cancellation), CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,

@@ -68,14 +68,19 @@ internal static class OrderQueries
         var rows = await db.Orders.AsNoTracking().Include(o => o.Customer).Where(o => ids.Contains(o.Id))
             .ToDictionaryAsync(o => o.Id, cancellationToken);
         var counts = await db.OrderLines.Where(l => ids.Contains(l.OrderId)).GroupBy(l => l.OrderId)
-            .Select(g => new { g.Key, Count = g.Count(), First = g.Min(l => l.Id) }).ToDictionaryAsync(g => g.Key, cancellationToken);
+            .Select(g => new { g.Key, Count = g.Count(), First = g.Min(l => l.Id), Pieces = g.Sum(l => (long)l.Quantity) })
+            .ToDictionaryAsync(g => g.Key, cancellationToken);
         var firsts = counts.Values.Select(c => c.First).ToList();
         var products = await db.OrderLines.Where(l => firsts.Contains(l.Id))
             .Select(l => new { l.OrderId, Name = l.Description ?? l.Product!.Name })
             .ToDictionaryAsync(l => l.OrderId, l => l.Name, cancellationToken);
-        return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(o => new OrderRow(
-            o.Id, o.Name, o.PlacedAt, sight.Of(o.Customer), counts.TryGetValue(o.Id, out var lines) ? lines.Count : 0,
-                products.GetValueOrDefault(o.Id), o.Status, o.Channel, o.Total, o.Currency))];
+        return [.. ids.Where(rows.ContainsKey).Select(id => (Order: rows[id], Lines: counts.GetValueOrDefault(id))).Select(r =>
+            new OrderRow(r.Order.Id, r.Order.Name, r.Order.PlacedAt, sight.Of(r.Order.Customer), r.Lines?.Count ?? 0,
+                products.GetValueOrDefault(r.Order.Id), r.Order.Status, r.Order.Channel, r.Order.Total, r.Order.Currency)
+            {
+                Pieces = r.Lines?.Pieces ?? 0, PaymentMethod = r.Order.PaymentMethod, City = r.Order.ShippingAddress?.City,
+                Country = r.Order.ShippingAddress?.Country,
+            })];
     }
 
     public static IQueryable<OrderLineDetails> Details(this IQueryable<OrderLine> lines) =>

@@ -27,6 +27,7 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     private CancellationTokenSource _loading = new();
     private TQuery? _shown;
     private string? _asked;
+    private string? _read;
     private bool _isBoxToSet;
 
     [Inject] public required NavigationManager Navigation { get; init; }
@@ -109,7 +110,10 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
         if (State.Search != _asked) (_asked, _isBoxToSet) = (State.Search, true);
         var query = Query;
         if (_shown != query) OnOtherQuery();
-        var isKept = _shown is null && RowsAddress == address.PathAndQuery && Rows is not null;
+        var isKept = Rows is not null && (_shown is null ? RowsAddress == address.PathAndQuery
+            : RowsAddress != address.PathAndQuery && _read == ReadFor());
+        if (isKept) RowsAddress = address.PathAndQuery;
+        _read = ReadFor();
         // Only now: a page that waits is drawn, and what it is drawn from stands above.
         await PrepareAsync();
         if (!isKept) await LoadAsync(query, address.PathAndQuery);
@@ -117,6 +121,9 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
         _shown = query;
         if (isNewQuery && Error is null) await CountAsync(query);
     }
+
+    /// <summary>What rows are read for: columns that become wider have the same ones.</summary>
+    private string ReadFor() => Path + Write(State with { Widths = ColumnLayout.NoWidths });
 
     /// <summary>Whether the list holds the rows of the query already, in whatever order.</summary>
     private bool IsShown(TQuery query) => _shown is { } shown && HasSameRows(shown, query);
@@ -233,6 +240,8 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     protected void GoTo(int page) => Go(State with { Page = page });
 
     protected void SetSize(int size) => Go(State with { Size = size, Page = 1 });
+
+    protected void Lay(ColumnLayout layout) => Go(State with { Columns = layout.Shown, Widths = layout.Widths });
 
     protected void SetFilter(string? filter) => Go(State with { Filter = filter, Page = 1 });
 

@@ -24,6 +24,17 @@ public abstract record ListState<TSort>
     public int Page { get; init; } = 1;
     public int Size { get; init; } = PageRequest.DefaultSize;
 
+    /// <summary>The columns that are shown, in their order; the first one always is, and is not among them.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The widths that were given to columns.</summary>
+    public IReadOnlyDictionary<string, int> Widths { get; init; } = ColumnLayout.NoWidths;
+
+    private const int MostColumns = 50;
+
+    /// <summary>Whether the list may have a column of this name.</summary>
+    protected abstract bool IsColumn(string name);
+
     protected static string? Value(Dictionary<string, StringValues> values, string name) =>
         values.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.ToString() : null;
 
@@ -37,6 +48,8 @@ public abstract record ListState<TSort>
         Page = int.TryParse(Value(values, "page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0 ? page : 1,
         Size = int.TryParse(Value(values, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             && ListSizes.All.Contains(size) ? size : Size,
+        Columns = Value(values, "columns")?.Split(',').Where(IsColumn).Distinct().Take(MostColumns).ToList() ?? Columns,
+        Widths = ColumnLayout.Read(Value(values, "widths"), IsColumn),
     };
 
     /// <summary>The values of the query string, with only what is not as usual.</summary>
@@ -49,6 +62,8 @@ public abstract record ListState<TSort>
         if (Descending != usual.Descending) values["order"] = "up";
         if (Page > 1) values["page"] = Page.ToString(CultureInfo.InvariantCulture);
         if (Size != usual.Size) values["size"] = Size.ToString(CultureInfo.InvariantCulture);
+        if (!Columns.SequenceEqual(usual.Columns)) values["columns"] = string.Join(',', Columns);
+        if (ColumnLayout.Write(Widths) is { } widths) values["widths"] = widths;
         return values;
     }
 }

@@ -12,13 +12,10 @@ public sealed record CustomerListState : ListState<CustomerSort>
         "orders", "spent", "average", "last-order", "points", "tier", "created", "interaction", "updated"];
 
     private const string OwnPrefix = "field.";
-    private const int MostColumns = 50;
 
     private static readonly IReadOnlyList<string> UsualColumns = ["email", "phone", "status", "tags", "city", "spent", "interaction"];
 
-    public CustomerListState() => Sort = CustomerSort.Newest;
-
-    public IReadOnlyList<string> Columns { get; init; } = UsualColumns;
+    public CustomerListState() => (Sort, Columns) = (CustomerSort.Newest, UsualColumns);
 
     /// <summary>The column of a field that the shop added, named as in filters.</summary>
     public static string OwnColumn(string key) => OwnPrefix + key;
@@ -27,21 +24,12 @@ public sealed record CustomerListState : ListState<CustomerSort>
     public static string? OwnKey(string column) => column.StartsWith(OwnPrefix, StringComparison.Ordinal)
         ? column[OwnPrefix.Length..] : null;
 
-    public static CustomerListState Parse(string query)
-    {
-        var values = QueryHelpers.ParseQuery(query);
-        var state = (CustomerListState)new CustomerListState().Read(values);
-        var columns = Value(values, "columns")?.Split(',').Where(c => AllColumns.Contains(c) || OwnKey(c) is not null).Distinct()
-            .Take(MostColumns).ToList();
-        return state with { Columns = columns ?? UsualColumns };
-    }
+    public static CustomerListState Parse(string query) =>
+        (CustomerListState)new CustomerListState().Read(QueryHelpers.ParseQuery(query));
 
-    public string ToQuery()
-    {
-        var values = Write(new CustomerListState());
-        if (!Columns.SequenceEqual(UsualColumns)) values["columns"] = string.Join(',', Columns);
-        return QueryHelpers.AddQueryString("", values);
-    }
+    public string ToQuery() => QueryHelpers.AddQueryString("", Write(new CustomerListState()));
+
+    protected override bool IsColumn(string name) => AllColumns.Contains(name) || OwnKey(name) is not null;
 
     public CustomerQuery Query(bool inTrash) => new(Search, Filter, Sort, Descending, inTrash);
 }

@@ -1,3 +1,4 @@
+using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
@@ -29,9 +30,8 @@ public sealed partial class CustomersPage
 
     private static readonly TimeSpan DistantPause = TimeSpan.FromSeconds(10);
 
-    private readonly HashSet<long> _selection = [];
+    private readonly RowSelection _selection = new();
     private FilterMenu? _filters;
-    private bool _allSelected;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
     private long? _bulkJob;
@@ -39,6 +39,10 @@ public sealed partial class CustomersPage
     private DateTimeOffset _lastReread;
     private bool _maySeeSensitive;
     private bool? _mayDelete;
+    private bool _mayEdit;
+    private CellEditing? _cells;
+    private CellPlace? _edited;
+    private CellPlace? _left;
     private string[] _held = [];
 
     [Inject] public required CustomFieldService Fields { get; init; }
@@ -56,9 +60,11 @@ public sealed partial class CustomersPage
     private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 customer"] : Count.IsExact
         ? L["{0} customers", Display.Number(Count.Rows)] : L["more than {0} customers", Display.Number(Count.Rows)];
 
-    private bool IsPageSelected => Rows is { Items.Count: > 0 } rows && rows.Items.All(r => IsSelected(r.Id));
+    private IEnumerable<long> PageIds => Rows?.Items.Select(r => r.Id) ?? [];
 
-    private HashSet<long> ToExport => _allSelected ? [] : _selection;
+    private bool IsPageSelected => _selection.HasPage(PageIds);
+
+    private IReadOnlyCollection<long> ToExport => _selection.IsAll ? [] : _selection.Ids;
 
     private string? ExportExtent => ToExport.Count > 0 ? L["{0} selected", Display.Number(ToExport.Count)].Value : null;
 
@@ -68,9 +74,9 @@ public sealed partial class CustomersPage
 
     private string ExportAddress(string format) => CustomerExport.Url(format, State, InTrash, ToExport.Count > 0 ? ToExport : null);
 
-    private bool CanSelectAll => !_allSelected && IsPageSelected && Rows!.HasMore;
+    private bool CanSelectAll => !_selection.IsAll && IsPageSelected && Rows!.HasMore;
 
-    private BulkSelection Selection => _allSelected ? new(null, State.Query(false)) : new([.. _selection], null);
+    private BulkSelection Selection => _selection.IsAll ? new(null, State.Query(false)) : new([.. _selection.Ids], null);
 
     protected override void OnInitialized()
     {
@@ -82,6 +88,7 @@ public sealed partial class CustomersPage
     {
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
+        _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
@@ -90,6 +97,12 @@ public sealed partial class CustomersPage
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
+        if (_edited is null && _left is { } place && _cells is not null)
+        {
+            _left = null;
+            await _cells.FocusAsync(place);
+        }
+
         if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
         _bulkJob = job;
         StateHasChanged();
@@ -118,7 +131,11 @@ public sealed partial class CustomersPage
     protected override Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken) =>
         Finder.CountAsync(query, limit, cancellationToken);
 
-    protected override void OnOtherQuery() => ClearSelection();
+    protected override void OnOtherQuery()
+    {
+        _selection.Clear();
+        _edited = null;
+    }
 
     protected override Task PrepareAsync() => _catalogue is null ? LoadFieldsAsync() : Task.CompletedTask;
 
@@ -128,6 +145,18 @@ public sealed partial class CustomersPage
         _catalogue = CustomerFilters.With(fields);
         _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
+
+    private bool MayEdit => _mayEdit && !InTrash;
+
+    /// <summary>Opens a cell that can be edited; one at a time.</summary>
+    private void OpenCell(CellPlace place)
+    {
+        if (MayEdit && Columns.Contains(place.Column) && Rows?.Items.FirstOrDefault(r => r.Id == place.Id) is { } row
+            && CellEditor.CanEdit(row, place.Column, OwnOf(place.Column))) _edited = place;
+    }
+
+    /// <summary>Shows the cell again, which gets the focus back once it is drawn.</summary>
+    private void CloseCell() => (_edited, _left) = (null, _edited);
 
     private void OnLiveChange(LiveChange change)
     {
@@ -181,29 +210,15 @@ public sealed partial class CustomersPage
         Descending = State.Sort == sort ? !State.Descending : sort is not (CustomerSort.Name or CustomerSort.Email),
     });
 
-    private bool IsSelected(long id) => _allSelected || _selection.Contains(id);
-
-    private void Select(long id, bool isSelected)
-    {
-        if (_allSelected)
-        {
-            _allSelected = false;
-            _selection.UnionWith(Rows!.Items.Select(r => r.Id));
-        }
-
-        if (isSelected) _selection.Add(id);
-        else _selection.Remove(id);
-    }
-
     private void SelectPage(ChangeEventArgs change)
     {
-        foreach (var row in Rows?.Items ?? []) Select(row.Id, change.Value is true);
+        foreach (var id in PageIds.ToList()) _selection.Set(id, change.Value is true, PageIds);
     }
 
     private void FollowBulk(long job)
     {
         _bulkJob = job;
-        ClearSelection();
+        _selection.Clear();
     }
 
     private async Task OnBulkEndAsync(JobDetails job)
@@ -217,12 +232,6 @@ public sealed partial class CustomersPage
         }
 
         await ReloadAsync();
-    }
-
-    private void ClearSelection()
-    {
-        _selection.Clear();
-        _allSelected = false;
     }
 
     private CustomerSort? SortOf(string column) => column switch
@@ -240,6 +249,11 @@ public sealed partial class CustomersPage
         _ => null,
     };
 
+    private bool? Sorted(CustomerSort sort) => State.Sort == sort ? State.Descending : null;
+
+    private static bool IsNumber(CustomerSort sort) =>
+        sort is CustomerSort.Orders or CustomerSort.Spent or CustomerSort.AverageOrder or CustomerSort.Points;
+
     private string SortLabel(CustomerSort sort) => SortLabels.Of(sort, L);
 
     /// <summary>The chosen columns, without fields that the shop offers no more or this user may not see.</summary>
@@ -248,5 +262,5 @@ public sealed partial class CustomersPage
     private CustomFieldDetails? OwnOf(string column) => CustomerListState.OwnKey(column) is { } key
         ? _ownFields.FirstOrDefault(f => f.Key == key) : null;
 
-    private string ColumnLabel(string column) => ColumnMenu.Label(column, _ownFields, L);
+    private string ColumnLabel(string column) => CustomerColumns.Label(column, _ownFields, L);
 }

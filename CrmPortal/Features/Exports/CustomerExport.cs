@@ -1,8 +1,7 @@
-using System.Globalization;
+using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Fields;
-using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Features.Customers;
 using CrmPortal.Resources;
@@ -18,11 +17,10 @@ internal static class CustomerExport
     /// <param name="ids">Chosen customers, or null for the whole list.</param>
     public static string Url(string format, CustomerListState state, bool inTrash, IEnumerable<long>? ids)
     {
-        var address =
-            $"{ExportEndpoints.Root}/customers.{format}{(state with { Page = 1, Size = new CustomerListState().Size }).ToQuery()}";
+        var asked = state with { Page = 1, Size = new CustomerListState().Size, Widths = ColumnLayout.NoWidths };
+        var address = $"{ExportEndpoints.Root}/customers.{format}{asked.ToQuery()}";
         if (inTrash) address = Add(address, "trash=true");
-        if (ids is not null)
-            address = Add(address, "ids=" + string.Join(',', ids.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))));
+        if (ids is not null) address = Add(address, ChosenIds.Write(ids));
         return address;
 
         static string Add(string address, string part) => address + (address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + part;
@@ -35,7 +33,7 @@ internal static class CustomerExport
         {
             var state = CustomerListState.Parse(context.Request.QueryString.Value ?? "");
             var inTrash = trash == "true";
-            var chosen = ids is null ? null : Ids(ids);
+            var chosen = ids is null ? null : ChosenIds.Read(ids);
             var request = new CustomerExportRequest(state.Query(inTrash), state.Columns, format)
             {
                 Ids = chosen,
@@ -63,18 +61,5 @@ internal static class CustomerExport
 
         yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending
             ? texts["Descending"] : texts["Ascending"]];
-    }
-
-    private static List<long> Ids(string text)
-    {
-        var ids = new List<long>();
-        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                throw new RuleViolationException("Ids", "The selection cannot be read.");
-            ids.Add(id);
-        }
-
-        return ids;
     }
 }

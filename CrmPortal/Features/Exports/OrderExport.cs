@@ -11,21 +11,41 @@ namespace CrmPortal.Features.Exports;
 /// <summary>The list of orders as a file: exactly the rows and the order that its address shows.</summary>
 internal static class OrderExport
 {
-    public static string Url(string format, OrderListState state) =>
-        $"{ExportEndpoints.Root}/orders.{format}{(state with { Page = 1, Size = new OrderListState().Size }).ToQuery()}";
+    /// <summary>The address of a file.</summary>
+    /// <param name="ids">Chosen orders, or null for the whole list.</param>
+    public static string Url(string format, OrderListState state, IEnumerable<long>? ids = null)
+    {
+        var usual = new OrderListState();
+        var asked = state with { Page = 1, Size = usual.Size, Widths = usual.Widths, Columns = usual.Columns };
+        var address = $"{ExportEndpoints.Root}/orders.{format}{asked.ToQuery()}";
+        return ids is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + ChosenIds.Write(ids);
+    }
 
     public static Task SendAsync(
-        HttpContext context, string format, [FromQuery] string? raw, OrderExportService exports, FilterLabels words,
-            IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
+        HttpContext context, string format, [FromQuery] string? ids, [FromQuery] string? raw, OrderExportService exports,
+            FilterLabels words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
         {
             var state = OrderListState.Parse(context.Request.QueryString.Value ?? "");
-            var request = new OrderExportRequest(state.Query, format) { IsRaw = raw == "true", Title = texts["Orders"],
-                Subtitles = [.. Subtitles(state, words, texts)] };
+            var chosen = ids is null ? null : ChosenIds.Read(ids);
+            var request = new OrderExportRequest(state.Query, format)
+            {
+                Ids = chosen,
+                IsRaw = raw == "true",
+                Title = texts["Orders"],
+                Subtitles = [.. Subtitles(state, chosen, words, texts)],
+            };
             return exports.PrepareAsync(request, audience, cancellationToken);
         });
 
-    private static IEnumerable<string> Subtitles(OrderListState state, FilterLabels words, IStringLocalizer<Texts> texts)
+    private static IEnumerable<string> Subtitles(OrderListState state, List<long>? chosen, FilterLabels words,
+        IStringLocalizer<Texts> texts)
     {
+        if (chosen is not null)
+        {
+            yield return texts["{0} selected", Display.Number(chosen.Count)];
+            state = state with { Search = null, Filter = null };
+        }
+
         if (state.Search is { } search) yield return texts["Search: {0}", search];
         if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter)
             yield return texts["Filter: {0}", words.Say(filter, OrderFilters.Catalogue)];

@@ -7,11 +7,13 @@ namespace CrmPortal.Features.Orders;
 /// <summary>What the list of orders shows.</summary>
 public sealed record OrderListState : ListState<OrderSort>
 {
-    public OrderListState() => Sort = OrderSort.Placed;
+    public OrderListState() => (Sort, Columns) = (OrderSort.Placed, OrderColumns.Usual);
 
     public OrderQuery Query => new(Search, Filter, Sort, Descending);
 
     public static OrderListState Parse(string query) => (OrderListState)new OrderListState().Read(QueryHelpers.ParseQuery(query));
 
     public string ToQuery() => QueryHelpers.AddQueryString("", Write(new OrderListState()));
+
+    protected override bool IsColumn(string name) => OrderColumns.Names.Contains(name);
 }

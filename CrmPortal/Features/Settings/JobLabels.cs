@@ -14,6 +14,7 @@ internal static class JobLabels
         "import.publish" => L["Import"],
         "import.undo" => L["Undoing an import"],
         "customers.bulk" => L["Change of many customers"],
+        "orders.bulk" => L["Change of many orders"],
         "duplicates.scan" => L["Search for duplicates"],
         "loyalty.what-if" => L["Trial of a draft of the loyalty programme"],
         "loyalty.past-orders" => L["Points for past orders"],
@@ -40,6 +41,7 @@ internal static class JobLabels
         "loyalty.what-if" => CrmUrls.WhatIfOf(job.SubjectId),
         "loyalty.past-orders" => CrmUrls.Programme,
         "customers.bulk" => CrmUrls.Customers,
+        "orders.bulk" => CrmUrls.Orders,
         _ => null,
     };
 

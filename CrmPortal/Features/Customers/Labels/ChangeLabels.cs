@@ -51,6 +51,7 @@ internal static class ChangeLabels
         "customer.revealed" or "customfieldvalue.revealed" => L["viewed masked values"],
         "order.create" => L["added an order"],
         "order.edit" => L["changed an order"],
+        "order.bulk" => L["changed many orders"],
         "order.refund" => L["refunded an order"],
         "order.refund.undo" => L["undid a refund"],
         "customer.wishlist" => L["changed the wishlist"],
