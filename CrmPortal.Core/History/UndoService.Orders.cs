@@ -29,6 +29,12 @@ public sealed partial class UndoService
         if (ids.Count == 0) return;
         db.BeginChangeSet("loyalty.earn");
         var points = new OrderPoints(db, provider, undo.Grant.Actor, shop.Value, clock.GetUtcNow());
-        foreach (var id in ids.Order()) await points.SettleAsync(id, cancellationToken);
+        foreach (var id in ids.Order())
+        {
+            var status = await db.Orders.Where(o => o.Id == id).Select(o => o.Status).FirstAsync(cancellationToken);
+            // The same points again, with the days they had left, rather than new ones.
+            if (OrderUndo.Counts(status)) await points.RestoreAsync(id, cancellationToken);
+            await points.SettleAsync(id, cancellationToken);
+        }
     }
 }

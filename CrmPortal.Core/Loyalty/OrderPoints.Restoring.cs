@@ -12,6 +12,14 @@ internal sealed partial class OrderPoints
     private const string Refunded = "Refund";
     private const string RefundUndone = "Refund undone";
 
+    /// <summary>Gives back what was taken of an order's points when it ceased to count.</summary>
+    public async Task RestoreAsync(long orderId, CancellationToken cancellationToken)
+    {
+        var last = await db.LoyaltyBookings.Where(b => b.OrderId == orderId && b.Reason == NotCounted).OrderByDescending(b => b.Id)
+            .Select(b => b.ChangeSetId).FirstOrDefaultAsync(cancellationToken);
+        if (last is { } changeSet) await RestoreAsync(orderId, changeSet, cancellationToken);
+    }
+
     /// <summary>Gives back what was taken of an order's points in a change set.</summary>
     public async Task RestoreAsync(long orderId, long changeSetId, CancellationToken cancellationToken)
     {

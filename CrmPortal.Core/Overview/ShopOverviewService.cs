@@ -11,8 +11,8 @@ namespace CrmPortal.Core.Overview;
 /// How the shop does: this month beside the last, two years by months, points, the best customers. The same few statements however many
 /// orders there are.
 /// </summary>
-public sealed class ShopOverviewService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ShopClock clock,
-    IOptions<ShopOptions> shop)
+public sealed partial class ShopOverviewService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, AuditLog audit,
+    ShopClock clock, IOptions<ShopOptions> shop)
 {
     private const int SalesMonths = 24;
     private const int PointsMonths = 12;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bunit;
 using CrmPortal.Components.Charts;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Components;

@@ -54,6 +54,29 @@ public sealed class OrderBulkTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task OrdersCancelled_AndBroughtBack_HaveTheSamePointsWithTheDaysThatTheyHadLeft(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var ada = await data.AddCustomerAsync();
+        var order = (await staff.Get<OrderService>().CreateAsync(OrderWriting.Order(50, 1, OrderStatus.Paid, ada.Id), Token)).Order;
+        var before = await LotsAsync();
+        data.Clock.Advance(TimeSpan.FromDays(10));
+
+        var cancelled = await staff.Get<OrderBulkService>().RunAsync(new([order.Id], null), OrderStatus.Cancelled, null, Token);
+        Assert.Equal(0, await data.PointsAsync(ada.Id));
+        Assert.Empty(await LotsAsync());
+        await staff.Get<UndoService>().UndoAsync(cancelled.ChangeSetId!.Value, false, Token);
+
+        Assert.Equal(50, await data.PointsAsync(ada.Id));
+        Assert.Equal(before, await LotsAsync());
+        await data.AssertFiguresAsync();
+
+        Task<List<(long, long, DateTimeOffset?)>> LotsAsync() => data.ReadAsync(async db => (await db.LoyaltyLots
+            .Where(l => l.Remaining > 0).OrderBy(l => l.Id).ToListAsync(Token)).ConvertAll(l => (l.Id, l.Remaining, l.ExpiresAt)));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task WhatWasDeliveredOrRefunded_IsNotCancelled_AndAPaymentStaysOnceMoneyWasGivenBack(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

@@ -3,7 +3,11 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Exports;
+using CrmPortal.Core.Platform.Exports.Pdf;
+using CrmPortal.Tests.Exports;
 using CrmPortal.Tests.Performance;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -103,6 +107,39 @@ public sealed class ShopOverviewTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Months_AsAFile_AreThoseOfHome_WithTheChartsOnPaper(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.AddOrderAsync("Now", (await data.AddCustomerAsync()).Id, 5_000, placedAt: At(2026, 3, 1));
+        await data.AddOrderAsync("A year ago", null, 900, placedAt: At(2025, 3, 20));
+        await data.AddRefundAsync("R-1", null, 1_000, "A year ago", At(2025, 4, 3));
+        await data.Get<DayKeeper>().RunAsync(Token);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        await using var reporter = await data.AsAsync(Permissions.ReportsView, Permissions.ReportsExport);
+
+        var rows = new List<object?[]>();
+        await foreach (var row in (await ExportAsync(manager)).Rows) rows.Add([.. row]);
+        var pdf = new PdfReader(await ExportSamples.WriteAsync(new PdfExport(), await ExportAsync(manager)));
+        var points = await ExportAsync(reporter);
+
+        Assert.Equal(24, rows.Count);
+        Assert.Equal([new DateOnly(2026, 3, 1), 5_000L, 1, 1, 0, 0, 0L, 0L, 0L], rows[0]);
+        Assert.Equal([(11, -1_000L), (12, 900L)],
+            rows.Index().Where(r => r.Item[1] is < 0L or 900L).Select(r => (r.Index, (long)r.Item[1]!)));
+        Assert.Null(rows[12][6]);
+        pdf.ReadAll();
+        Assert.Equal(26, pdf.Rows().Count);
+        Assert.Equal(["Revenue by month (EUR)", "Last 12 months", "The 12 months before", "Orders by month"],
+            pdf.Artifacts.Where(a => a.Contains("month", StringComparison.Ordinal)));
+        Assert.Equal(["month", "points_issued", "points_redeemed", "points_expired"], points.Columns.Select(c => c.Name));
+        Assert.Equal(2, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Exported && e.Fields == "pdf"
+            && e.ChangeSet!.ActorId == manager.UserId, Token)));
+
+        static Task<ExportTable> ExportAsync(TestScope scope) =>
+            scope.Get<ShopOverviewService>().ExportAsync("pdf", "The shop by month", ExportAudience.Usual, Token);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Figures_AreForThoseWhoMaySeeThem(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);
@@ -111,6 +148,8 @@ public sealed class ShopOverviewTests
 
         Assert.Null((await reporter.Get<ShopOverviewService>().GetAsync(Token)).Sales);
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<ShopOverviewService>().GetAsync(Token));
+        await Assert.ThrowsAsync<AccessDeniedException>(() => reporter.Get<ShopOverviewService>()
+            .ExportAsync("csv", "The shop", ExportAudience.Usual, Token));
     }
 
     [Fact]

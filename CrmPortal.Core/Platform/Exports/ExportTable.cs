@@ -114,6 +114,9 @@ public sealed record ExportTable
     /// <summary>The picture beside its name, where it has one.</summary>
     public ShopLogo? Logo { get; init; }
 
+    /// <summary>What documents draw above the rows; machine formats hold the rows alone.</summary>
+    public IReadOnlyList<ExportChart> Charts { get; init; } = [];
+
     public required DateTimeOffset MadeAt { get; init; }
 
     public required ExportAudience Audience { get; init; }

@@ -19,6 +19,7 @@ internal static class ExportEndpoints
             .RequireAuthorization(Permissions.CustomersView);
         exports.MapGet("/audit.csv", AuditExport.SendAsync).RequireAuthorization(Permissions.AuditView);
         exports.MapGet("/orders." + Formats, OrderExport.SendAsync).RequireAuthorization(Permissions.CustomersExport);
+        exports.MapGet("/shop." + Formats, ShopExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync)
             .RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/what-if-{version:long}." + Formats, LoyaltyExport.SendWhatIfAsync).RequireAuthorization(Permissions.ReportsExport);

@@ -13,6 +13,7 @@ internal sealed class PdfTable
     private const double TallestLogo = 40;
     private const double WidestLogo = 160;
     private const double NameHeight = 12;
+    private const double ChartGap = 20;
 
     /// <summary>A cell that needs more ends with an ellipsis.</summary>
     private const int MostLines = 12;
@@ -38,6 +39,9 @@ internal sealed class PdfTable
         _element = document.Begin("Table", document.Root);
     }
 
+    private int? Accent => _table.ShopColour is { } colour
+        ? int.Parse(colour.AsSpan(1), NumberStyles.HexNumber, PdfOutput.Invariant) : null;
+
     private double Bottom => _frame.PageHeight - TableFrame.Margin - FootSpace;
 
     private double Right => _frame.PageWidth - TableFrame.Margin;
@@ -51,9 +55,7 @@ internal sealed class PdfTable
         if (PdfLogo.Of(_table.Logo) is { } logo) await DrawAsync(logo, cancellationToken);
         await WriteAsync("P", _table.ShopName, 10, isBold: true, Ink, 1, cancellationToken);
         Content.BeginArtifact();
-        if (_table.ShopColour is { } colour)
-            Content.Line(TableFrame.Margin, Right, _y + 3, int.Parse(colour.AsSpan(1), NumberStyles.HexNumber, PdfOutput.Invariant), 2);
-        else Content.Line(TableFrame.Margin, Right, _y + 3, Ink, 1);
+        Content.Line(TableFrame.Margin, Right, _y + 3, Accent ?? Ink, Accent is null ? 1 : 2);
         Content.End();
         _y += 16;
         await WriteAsync("H1", _table.Title, 17, isBold: true, Ink, 3, cancellationToken);
@@ -61,7 +63,22 @@ internal sealed class PdfTable
         foreach (var line in _table.Subtitles) await WriteAsync("P", line, 8.5, isBold: false, Faint, MostSubtitleLines, cancellationToken);
         await WriteAsync("P", $"{MadeText()} ({_table.Audience.Zone.Id})", 8.5, isBold: false, Faint, 2, cancellationToken);
         _y += 8;
+        DrawCharts();
         await HeadAsync(isFirst: true, cancellationToken);
+    }
+
+    /// <summary>Two beside each other. For those who listen the table says the same.</summary>
+    private void DrawCharts()
+    {
+        var width = (Right - TableFrame.Margin - ChartGap) / 2;
+        foreach (var pair in _table.Charts.Chunk(2))
+        {
+            Content.BeginArtifact();
+            foreach (var (i, chart) in pair.Index())
+                new PdfChart(chart, _layout, Accent ?? Ink).Draw(Content, TableFrame.Margin + (i * (width + ChartGap)), _y, width);
+            Content.End();
+            _y += PdfChart.Tall;
+        }
     }
 
     /// <summary>The picture in the right corner; the shop's name ends at its lower edge. For those who listen the name says it

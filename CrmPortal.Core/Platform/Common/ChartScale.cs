@@ -1,4 +1,4 @@
-namespace CrmPortal.Components.Charts;
+namespace CrmPortal.Core.Platform.Common;
 
 /// <summary>
 /// The upright axis of a chart: round values from below the least to above the most, with zero always among them, so that a small change
