@@ -78,6 +78,7 @@ public sealed partial class ShopOverviewService
 
         List<string> Places(IEnumerable<DateOnly> those) => [.. those.Select(m => m.ToString("MMM", audience.Culture).TrimEnd('.'))];
 
-        string Say(long value) => value.ToString("N0", audience.Culture);
+        // A minus as on the screens, not a hyphen.
+        string Say(long value) => (value < 0 ? "−" : "") + Math.Abs(value).ToString("N0", audience.Culture);
     }
 }

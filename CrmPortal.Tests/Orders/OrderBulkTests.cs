@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.History;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;

@@ -129,8 +129,8 @@ public sealed class ShopOverviewTests
         Assert.Null(rows[12][6]);
         pdf.ReadAll();
         Assert.Equal(26, pdf.Rows().Count);
-        Assert.Equal(["Revenue by month (EUR)", "Last 12 months", "The 12 months before", "Orders by month"],
-            pdf.Artifacts.Where(a => a.Contains("month", StringComparison.Ordinal)));
+        string[] drawn = ["Revenue by month (EUR)", "Last 12 months", "The 12 months before", "Orders by month"];
+        Assert.Contains(pdf.Artifacts, a => drawn.All(d => a.Contains(d, StringComparison.Ordinal)));
         Assert.Equal(["month", "points_issued", "points_redeemed", "points_expired"], points.Columns.Select(c => c.Name));
         Assert.Equal(2, await data.ReadAsync(db => db.AuditEntries.CountAsync(e => e.Action == AuditAction.Exported && e.Fields == "pdf"
             && e.ChangeSet!.ActorId == manager.UserId, Token)));

@@ -11,8 +11,10 @@ namespace CrmPortal.Components;
 public abstract class CrmComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
-    private readonly List<IDisposable> _held = [];
-    private readonly Dictionary<string, Reading> _readings = [];
+
+    // Most components hold and read nothing.
+    private List<IDisposable>? _held;
+    private Dictionary<string, Reading>? _readings;
 
     protected CrmComponent() => Ended = _ending.Token;
 
@@ -25,7 +27,7 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     protected void Hold(IDisposable held)
     {
         if (Ended.IsCancellationRequested) held.Dispose();
-        else _held.Add(held);
+        else (_held ??= []).Add(held);
     }
 
     /// <inheritdoc cref="Hold(IDisposable)"/>
@@ -41,9 +43,10 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     {
         Ended.ThrowIfCancellationRequested();
         var place = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{member}:{line}");
-        if (_readings.TryGetValue(place, out var older)) older.Cancel();
+        var readings = _readings ??= [];
+        if (readings.TryGetValue(place, out var older)) older.Cancel();
         var mine = new Reading(CancellationTokenSource.CreateLinkedTokenSource(Ended));
-        _readings[place] = mine;
+        readings[place] = mine;
         var answer = BeginAsync(read, mine.Token);
         mine.Answer = answer;
         while (true)
@@ -52,14 +55,14 @@ public abstract class CrmComponent : ComponentBase, IDisposable
             {
                 var found = await answer;
                 Ended.ThrowIfCancellationRequested();
-                if (_readings[place] == mine) return found;
+                if (readings[place] == mine) return found;
             }
-            catch (Exception) when (!Ended.IsCancellationRequested && _readings[place] != mine)
+            catch (Exception) when (!Ended.IsCancellationRequested && readings[place] != mine)
             {
                 // What went wrong with an older question is no matter any more.
             }
 
-            mine = _readings[place];
+            mine = readings[place];
             answer = (Task<T>)mine.Answer!;
         }
     }
@@ -84,8 +87,8 @@ public abstract class CrmComponent : ComponentBase, IDisposable
     {
         if (_ending.IsCancellationRequested) return;
         _ending.Cancel();
-        foreach (var held in _held) held.Dispose();
-        foreach (var reading in _readings.Values) reading.Cancel();
+        foreach (var held in _held ?? []) held.Dispose();
+        foreach (var reading in _readings?.Values.ToList() ?? []) reading.Cancel();
         Dispose(true);
         _ending.Dispose();
         GC.SuppressFinalize(this);

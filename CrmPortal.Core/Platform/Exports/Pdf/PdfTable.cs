@@ -5,6 +5,7 @@ namespace CrmPortal.Core.Platform.Exports.Pdf;
 internal sealed class PdfTable
 {
     private const int Ink = 0x1B1F24;
+    private const int Green = 0x17654F;
     private const int Faint = 0x57606A;
     private const int Rule = 0xD0D7DE;
     private const int HeadFill = 0xE8ECF1;
@@ -75,7 +76,7 @@ internal sealed class PdfTable
         {
             Content.BeginArtifact();
             foreach (var (i, chart) in pair.Index())
-                new PdfChart(chart, _layout, Accent ?? Ink).Draw(Content, TableFrame.Margin + (i * (width + ChartGap)), _y, width);
+                new PdfChart(chart, _layout, Accent ?? Green).Draw(Content, TableFrame.Margin + (i * (width + ChartGap)), _y, width);
             Content.End();
             _y += PdfChart.Tall;
         }
