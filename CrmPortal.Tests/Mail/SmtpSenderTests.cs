@@ -174,7 +174,8 @@ public sealed class SmtpSenderTests
         using var content = new MemoryStream();
         await picture.Content!.DecodeToAsync(content, Token);
         Assert.Equal(TestFiles.Png, content.ToArray());
-        Assert.Contains($"src=\"cid:{picture.ContentId}\" alt=\"L&#228;den &amp; &lt;Co.&gt;\"", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains($"src=\"cid:{picture.ContentId}\" alt=\"L&#228;den &amp; &lt;Co.&gt;\"", message.HtmlBody,
+            StringComparison.Ordinal);
         Assert.Contains("Hello &lt;Ada&gt;,", message.HtmlBody, StringComparison.Ordinal);
         Assert.Contains("<a href=\"https://crm.example/a?b=c&amp;d=e\">https://crm.example/a?b=c&amp;d=e</a>.", message.HtmlBody,
             StringComparison.Ordinal);

@@ -23,7 +23,8 @@ internal static class OrderExport
 
     public static Task SendAsync(
         HttpContext context, string format, [FromQuery] string? ids, [FromQuery] string? raw, OrderExportService exports,
-            FilterLabels words, IStringLocalizer<Texts> texts) => ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
+            FilterLabels words, IStringLocalizer<Texts> texts) =>
+        ExportAnswer.SendAsync(context, "orders", format, (audience, cancellationToken) =>
         {
             var state = OrderListState.Parse(context.Request.QueryString.Value ?? "");
             var chosen = ids is null ? null : ChosenIds.Read(ids);

@@ -41,7 +41,8 @@ internal static partial class AuditLabels
 
     /// <summary>A field of a record; those of records that are no part of a customer have no words of their own.</summary>
     public static string Field(IStringLocalizer<Texts> L, string kind, string field) => kind == "SignIn" ? SignIn(L, field)
-        : WithoutWords.Contains(kind) ? Capital().Replace(field, m => " " + m.Value.ToLowerInvariant()).Trim() : FieldLabels.Of(kind, field, L);
+        : WithoutWords.Contains(kind) ? Capital().Replace(field, m => " " + m.Value.ToLowerInvariant()).Trim()
+        : FieldLabels.Of(kind, field, L);
 
     /// <summary>With what somebody signed in, or tried to.</summary>
     private static string SignIn(IStringLocalizer<Texts> L, string by) => by switch
