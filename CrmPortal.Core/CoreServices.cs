@@ -1,3 +1,4 @@
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Branding;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
@@ -64,6 +65,7 @@ public static class CoreServices
         services.AddLoyalty();
         services.AddImports();
         services.AddOverview();
+        services.AddAnalytics();
 
         services.AddUpkeep();
         services.AddBackup();

@@ -196,6 +196,9 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
 
     [NotAudited] public long Version { get; set; }
 
+    /// <summary>The scores of the last calculation; null for who had no order that counts.</summary>
+    public CustomerScore? Score { get; private set; }
+
     public List<CustomerTag> Tags { get; } = [];
     public List<Address> Addresses { get; } = [];
     public List<ContactPoint> ContactPoints { get; } = [];

@@ -66,6 +66,9 @@ public sealed record CustomerRow(
     /// <summary>The code of the step of the loyalty ladder; null for who has never been on it.</summary>
     public string? Tier { get; init; }
 
+    /// <summary>Null for who has no order that counts.</summary>
+    public RfmScores? Scores { get; init; }
+
     /// <summary>
     /// Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.
     /// </summary>

@@ -24,6 +24,8 @@ public static class CustomerTables
         public DbSet<CommunicationPreference> CommunicationPreferences => db.Set<CommunicationPreference>();
         public DbSet<Preference> Preferences => db.Set<Preference>();
         public DbSet<ImportantDate> ImportantDates => db.Set<ImportantDate>();
+        public DbSet<CustomerScore> CustomerScores => db.Set<CustomerScore>();
+        public DbSet<CustomerScoreChange> CustomerScoreChanges => db.Set<CustomerScoreChange>();
         public DbSet<Relationship> Relationships => db.Set<Relationship>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
@@ -39,6 +40,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.Documents.AnyAsync(cancellationToken)) await FileAsync(staff, loyal, cancellationToken);
         if (!await db.DuplicatePairs.AnyAsync(cancellationToken)) await CompareAsync(staff, cancellationToken);
         if (!await db.Imports.AnyAsync(cancellationToken)) await ImportAsync(staff, loyal, cancellationToken);
+        if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)
@@ -47,6 +49,15 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
     }
+
+    /// <summary>The scores of today, and those of four quarters before, so that one sees who moved.</summary>
+    private Task ScoreAsync(DemoStaff staff, CancellationToken cancellationToken) =>
+        AsAsync<RfmService>(staff.Manager, async scores =>
+        {
+            var today = LocalZone.Utc.DayOf(clock.GetUtcNow());
+            foreach (var months in new[] { 12, 9, 6, 3 }) await scores.CalculateAsAtAsync(today.AddMonths(-months), cancellationToken);
+            await scores.CalculateAsync(null, true, cancellationToken);
+        });
 
     private async Task FileAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken)
     {

@@ -11,7 +11,11 @@ namespace CrmPortal.Core.Glance;
 /// <param name="NextDate">The important date that comes next, today included; null where none does.</param>
 /// <param name="LastNote">The newest note that the acting user may see; null where there is none.</param>
 public sealed record CustomerGlanceDetails(long CustomerId, TierStanding Standing, PointsGlance Points, PurchaseGlance? Purchases,
-    ImportantDateDetails? NextDate, NoteGlance? LastNote);
+    ImportantDateDetails? NextDate, NoteGlance? LastNote)
+{
+    /// <summary>What the last calculation said; null for who has no order that counts.</summary>
+    public RfmScores? Scores { get; init; }
+}
 
 /// <summary>What a customer bought in twelve months: this month, as far as it has come, and the eleven before it.</summary>
 /// <param name="Months">All twelve, the oldest first.</param>

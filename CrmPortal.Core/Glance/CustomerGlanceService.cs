@@ -30,7 +30,11 @@ public sealed class CustomerGlanceService(IDbContextFactory<CrmDbContext> dbFact
         return new(customerId, standing, await LedgerQueries.PointsAsync(db, customerId, clock.Now, cancellationToken),
             grant.Has(Permissions.OrdersView) ? await PurchasesAsync(db, customerId, cancellationToken) : null,
             await RelationService.NextDateAsync(db, customerId, clock.Today, cancellationToken),
-            await LastNoteAsync(db, customerId, grant, cancellationToken));
+            await LastNoteAsync(db, customerId, grant, cancellationToken))
+        {
+            Scores = RfmScores.Of(await db.CustomerScores.AsNoTracking().FirstOrDefaultAsync(s => s.CustomerId == customerId,
+                cancellationToken)),
+        };
     }
 
     private async Task<PurchaseGlance> PurchasesAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)

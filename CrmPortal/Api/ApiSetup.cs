@@ -5,6 +5,7 @@ using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Features.Orders;
+using CrmPortal.Features.Segments;
 using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
@@ -58,6 +59,7 @@ internal static class ApiSetup
         api.MapTags();
         api.MapMerging();
         api.MapLoyalty();
+        api.MapRfm();
         api.MapOrders();
         api.MapShopping();
     }
@@ -67,5 +69,6 @@ internal static class ApiSetup
         retail.WithTags("Retail customers");
         retail.MapRetailCustomers();
         retail.MapLoyalty(ApiContract.RetailV1, "Retail");
+        retail.MapRfm(ApiContract.RetailV1, "Retail");
     }
 }

@@ -75,6 +75,9 @@ internal static class CustomerExportColumns
         new("last-order", "Last order", ExportKind.Instant, 16, c => c.LastOrderAt),
         new("points", "Points", ExportKind.Number, 10, c => c.Points) { IsSummed = true },
         new("tier", "Tier", ExportKind.Choice, 10, c => c.Tier),
+        new("segment", "RFM segment", ExportKind.Choice, 16, c => (RfmSegment?)c.Score!.Segment) { Converted = Name<RfmSegment>() },
+        new("scores", "RFM scores", ExportKind.Text, 10, c => c.Score == null ? null
+            : c.Score.Recency + "-" + c.Score.Frequency + "-" + c.Score.Monetary) { IsWhole = true },
         new("created", "Created", ExportKind.Instant, 16, c => c.CreatedAt),
         new("interaction", "Last interaction", ExportKind.Instant, 16, c => c.LastInteractionAt),
         new("updated", "Last change", ExportKind.Instant, 16, c => c.UpdatedAt),

@@ -71,6 +71,12 @@ public static class CustomerFilters
         .Date("first_order", "First order", c => c.FirstOrderAt)
         .Date("last_order", "Last order", c => c.LastOrderAt)
         .Group("Orders")
+        .Choices("rfm_segment", "RFM segment", RfmSegments.ByCode, segments => c => c.Score != null && segments.Contains(c.Score.Segment),
+            c => c.Score != null)
+        .Number("recency_score", "Recency score", c => (int?)c.Score!.Recency)
+        .Number("frequency_score", "Frequency score", c => (int?)c.Score!.Frequency)
+        .Number("monetary_score", "Monetary score", c => (int?)c.Score!.Monetary)
+        .Group("Segments")
         .Number("points", "Points", c => c.Points)
         .Code("tier", "Tier", c => c.Tier, Customer.UsualTiers)
         .Text("loyalty_card", "Loyalty card", c => c.LoyaltyCard, v => v)

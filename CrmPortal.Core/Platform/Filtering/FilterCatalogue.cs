@@ -141,6 +141,12 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number : throw Fault(condition));
 
+    /// <summary>A whole number that may be unknown.</summary>
+    public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int?>> value) =>
+        Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number : throw Fault(condition), isOptional: true);
+
     /// <summary>A whole number that may be large.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, long>> value) =>
         Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => long.TryParse(text, NumberStyles.AllowLeadingSign,

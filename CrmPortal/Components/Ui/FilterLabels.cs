@@ -59,6 +59,7 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
         "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentLabels.Status(texts, status),
         "wanted_messages" => Wish(value),
         "tier" => Features.Loyalty.TierLabels.Of(value, texts),
+        "rfm_segment" when RfmSegments.ByCode.TryGetValue(value, out var segment) => Features.Segments.SegmentLabels.Of(segment, texts),
         "country" => CultureNames.Country(value),
         "currency" => CultureNames.Currency(value),
         "language" when CultureNames.Languages.Any(l => l.Value == value) => CultureNames.Language(value),

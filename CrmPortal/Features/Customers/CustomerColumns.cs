@@ -31,6 +31,8 @@ internal static class CustomerColumns
         "last-order" => texts["Last order"],
         "points" => texts["Points"],
         "tier" => texts["Tier"],
+        "segment" => texts["RFM segment"],
+        "scores" => texts["RFM scores"],
         "interaction" => texts["Last interaction"],
         _ => texts["Last change"],
     };

@@ -23,6 +23,8 @@ internal static class JobLabels
         "loyalty.reminders" => L["Reminders of points that expire"],
         "loyalty.proof" => L["Proof of the points ledger"],
         "documents.reminders" => L["Reminders of documents that expire"],
+        "analytics.rfm" => L["Calculation of RFM scores"],
+        "analytics.rfm.nightly" => L["Nightly calculation of RFM scores"],
         "clean-up.documents" => L["Clean-up of documents"],
         "clean-up.imports" => L["Clean-up of imported files"],
         "clean-up.sessions" => L["Clean-up of sign-ins"],
@@ -41,6 +43,7 @@ internal static class JobLabels
         "loyalty.what-if" => CrmUrls.WhatIfOf(job.SubjectId),
         "loyalty.past-orders" => CrmUrls.Programme,
         "customers.bulk" => CrmUrls.Customers,
+        "analytics.rfm" or "analytics.rfm.nightly" => CrmUrls.Rfm,
         "orders.bulk" => CrmUrls.Orders,
         _ => null,
     };

@@ -61,6 +61,12 @@ internal static class CrmUrls
     /// <summary>A customer's own page of their preferences, without a slash at the front.</summary>
     public static string OwnPreferences(string token) => "preferences/" + token;
 
+    /// <summary>How recently, how often and for how much customers buy.</summary>
+    public const string Rfm = "/segments/rfm";
+
+    /// <summary>Why a customer is in which segment, and where they were before.</summary>
+    public static string CustomerSegments(long id) => Customer(id) + "/segments";
+
     public const string Loyalty = "/loyalty";
     public const string Programme = "/loyalty/programme";
     public const string Rewards = "/loyalty/rewards";

@@ -23,6 +23,76 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("IsOfAll")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("WindowMonths")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RfmRuns", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRunCell", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Orders")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("RunId", "Recency", "Frequency", "Monetary");
+
+                    b.ToTable("RfmRunCells", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
                 {
                     b.Property<long>("Id")
@@ -705,9 +775,6 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("LastInteractionAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("LastOrderAt", "Id", "DeletedAt")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
                     b.HasIndex("OrderCount", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
@@ -729,7 +796,66 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("UpdatedAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
+                    b.HasIndex("LastOrderAt", "Id", "DeletedAt", "OrderCount", "TotalSpent")
+                        .HasDatabaseName("IX_Customers_LastOrderAt_Id_DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
                     b.ToTable("Customers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer");
+
+                    b.HasKey("CustomerId");
+
+                    b.HasIndex("Segment", "CustomerId");
+
+                    b.ToTable("CustomerScores", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScoreChange", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("FromRunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UntilRunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("CustomerId", "FromRunId");
+
+                    b.ToTable("CustomerScoreChanges", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerTag", b =>
@@ -3404,6 +3530,15 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.ToTable("UserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRunCell", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Analytics.RfmRun", null)
+                        .WithMany("Cells")
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -3482,6 +3617,24 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.Navigation("PreferredAgent");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithOne("Score")
+                        .HasForeignKey("CrmPortal.Core.Customers.CustomerScore", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScoreChange", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerTag", b =>
@@ -4039,6 +4192,11 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
+                {
+                    b.Navigation("Cells");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Customer", b =>
                 {
                     b.Navigation("Addresses");
@@ -4062,6 +4220,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Relationships");
 
                     b.Navigation("RelationshipsOfOthers");
+
+                    b.Navigation("Score");
 
                     b.Navigation("Tags");
                 });

@@ -17,6 +17,74 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOfAll")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("WindowMonths")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RfmRuns", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRunCell", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Orders")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RunId", "Recency", "Frequency", "Monetary");
+
+                    b.ToTable("RfmRunCells", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
                 {
                     b.Property<long>("Id")
@@ -667,9 +735,6 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("LastInteractionAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("LastOrderAt", "Id", "DeletedAt")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
                     b.HasIndex("OrderCount", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
@@ -691,7 +756,66 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("UpdatedAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
+                    b.HasIndex("LastOrderAt", "Id", "DeletedAt", "OrderCount", "TotalSpent")
+                        .HasDatabaseName("IX_Customers_LastOrderAt_Id_DeletedAt")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
                     b.ToTable("Customers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("CustomerId");
+
+                    b.HasIndex("Segment", "CustomerId");
+
+                    b.ToTable("CustomerScores", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScoreChange", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FromRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Frequency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Monetary")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Recency")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Segment")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UntilRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("CustomerId", "FromRunId");
+
+                    b.ToTable("CustomerScoreChanges", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerTag", b =>
@@ -3300,6 +3424,15 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("UserTokens", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRunCell", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Analytics.RfmRun", null)
+                        .WithMany("Cells")
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -3378,6 +3511,24 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.Navigation("PreferredAgent");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithOne("Score")
+                        .HasForeignKey("CrmPortal.Core.Customers.CustomerScore", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScoreChange", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerTag", b =>
@@ -3935,6 +4086,11 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
+                {
+                    b.Navigation("Cells");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Customer", b =>
                 {
                     b.Navigation("Addresses");
@@ -3958,6 +4114,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Relationships");
 
                     b.Navigation("RelationshipsOfOthers");
+
+                    b.Navigation("Score");
 
                     b.Navigation("Tags");
                 });

@@ -1,0 +1,14 @@
+using CrmPortal.Core.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Analytics;
+
+/// <summary>The tables of analytics.</summary>
+public static class AnalyticsTables
+{
+    extension(CrmDbContext db)
+    {
+        public DbSet<RfmRun> RfmRuns => db.Set<RfmRun>();
+        public DbSet<RfmRunCell> RfmRunCells => db.Set<RfmRunCell>();
+    }
+}
