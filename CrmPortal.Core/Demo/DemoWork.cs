@@ -55,7 +55,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         AsAsync<RfmService>(staff.Manager, async scores =>
         {
             var today = LocalZone.Utc.DayOf(clock.GetUtcNow());
-            foreach (var months in new[] { 12, 9, 6, 3 }) await scores.CalculateAsAtAsync(today.AddMonths(-months), cancellationToken);
+            for (var months = 12; months > 0; months -= 3)
+                await scores.CalculateAsAtAsync(today.AddMonths(-months), cancellationToken);
             await scores.CalculateAsync(null, true, cancellationToken);
         });
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using CrmPortal.Core;
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Branding;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
@@ -41,7 +42,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Run what a user started, as that user.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
-            typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
+            typeof(RfmJob), typeof(NightlyRfmJob), typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
             typeof(DocumentReminders),
