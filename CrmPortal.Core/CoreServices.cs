@@ -25,6 +25,7 @@ using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Platform.Views;
 using CrmPortal.Core.Platform.Waiting;
+using CrmPortal.Core.Segments;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
@@ -66,6 +67,7 @@ public static class CoreServices
         services.AddImports();
         services.AddOverview();
         services.AddAnalytics();
+        services.AddSegments();
 
         services.AddUpkeep();
         services.AddBackup();

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
@@ -15,6 +16,7 @@ public sealed class CustomerFinder(
     CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
+    private const int RulesAtOnce = 20;
 
     private LoggedSearch? _logged;
 
@@ -120,6 +122,39 @@ public sealed class CustomerFinder(
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), holder.Id, holder.Id, "Search", cancellationToken);
         return new(holder.Id, CustomerQueries.Shown(holder, maySee));
+    }
+
+    /// <summary>Whether a customer meets each of some rules, and with which values; null where there is no such customer.</summary>
+    /// <exception cref="RuleViolationException">A rule is wrong, or asks for what the acting user may not ask.</exception>
+    public async Task<IReadOnlyList<RuleAnswer>?> ExplainAsync(long customerId, IReadOnlyList<FilterExpression> rules,
+        CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var context = await ContextAsync(db, grant, new(Filter: new FilterAll(rules).ToString()), cancellationToken);
+        var answers = new List<RuleAnswer>();
+        foreach (var some in rules.Chunk(RulesAtOnce))
+        {
+            // All of them are asked in one statement: for each rule, whether it is met, and the value.
+            var row = Expression.Parameter(typeof(Customer), "c");
+            var asked = Expression.Lambda<Func<Customer, object?[]>>(
+                Expression.NewArrayInit(typeof(object), some.SelectMany(rule => Asked(rule, context, row))), row);
+            var found = await db.Customers.AsNoTracking().Where(c => c.Id == customerId && c.DeletedAt == null).Select(asked)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (found is null) return null;
+            answers.AddRange(some.Select((_, i) => new RuleAnswer(found[2 * i] is true, found[(2 * i) + 1])));
+        }
+
+        return answers;
+    }
+
+    private static IEnumerable<Expression> Asked(FilterExpression rule, FilterContext context, ParameterExpression row)
+    {
+        var predicate = CustomerFilters.Catalogue.Predicate(rule, context);
+        yield return Expression.Convert(predicate is null ? Expression.Constant(true) : predicate.Body.Replaced(predicate.Parameters[0], row),
+            typeof(object));
+        var value = rule is FilterCondition condition ? CustomerFilters.Catalogue.ValueOf(condition.Field, context) : null;
+        yield return value is null ? Expression.Constant(null, typeof(object)) : value.Body.Replaced(value.Parameters[0], row);
     }
 
     /// <summary>Those in the trash are shown to anyone who may delete and restore.</summary>

@@ -75,6 +75,10 @@ public sealed record CustomerRow(
     public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
 }
 
+/// <summary>Whether a customer meets a rule of a filter.</summary>
+/// <param name="Value">The customer's value, where the rule compares one that is in their own row.</param>
+public sealed record RuleAnswer(bool IsMet, object? Value);
+
 /// <summary>Everything that the customer page's head and cards show.</summary>
 /// <param name="IsMasked">Whether e-mail, phone, date of birth and street are masked here.</param>
 public sealed record CustomerDetails(

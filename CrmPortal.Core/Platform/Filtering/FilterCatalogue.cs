@@ -12,6 +12,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     private readonly Dictionary<string,
         (FilterField Field, Func<FilterCondition, FilterContext, Expression<Func<T, bool>>> Build)> _fields = [];
+    private readonly Dictionary<string, (Expression<Func<T, object?>> Value, Expression<Func<T, object?>> Masked)> _values = [];
     private Func<FilterCondition, FilterContext, Expression<Func<T, bool>>?> _build = (_, _) => null;
 
     public override IReadOnlyList<FilterField> Fields => [.. _fields.Values.Select(f => f.Field)];
@@ -42,12 +43,17 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     {
         var extended = new FilterCatalogue<T>().Fallback(_build);
         foreach (var (name, field) in _fields) extended._fields.Add(name, field);
+        foreach (var (name, value) in _values) extended._values.Add(name, value);
         foreach (var field in fields)
             extended._fields
             .TryAdd(field.Name, (field with { Group = group }, (condition, context) => _build(condition, context with { Added = [field] })
             ?? throw Fault(condition)));
         return extended;
     }
+
+    /// <summary>What a field compares, of one row; null for a field whose values are in other rows.</summary>
+    public Expression<Func<T, object?>>? ValueOf(string field, FilterContext context) =>
+        _values.TryGetValue(field, out var value) ? context.MaySeeSensitive ? value.Value : value.Masked : null;
 
     public override void Check(FilterExpression filter, FilterContext context) => Predicate(filter, context);
 
@@ -56,6 +62,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
         bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
     {
+        Keep(name, value, masked);
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, context) =>
         {
             var seen = context.MaySeeSensitive ? value : masked ?? value;
@@ -76,6 +83,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         where TChoice : struct, Enum
     {
         var choices = Enum.GetValues<TChoice>().ToDictionary(c => c.ToString().ToLowerInvariant());
+        Keep(name, value);
         _fields.Add(name, (new(name, label, FilterFieldType.Choice, [.. choices.Keys], false), (condition, context) =>
         {
             var wanted = Some(condition)
@@ -96,6 +104,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     public FilterCatalogue<T> YesNo(string name, string label, Expression<Func<T, bool>> value,
         Expression<Func<T, bool>>? inOtherOrder = null)
     {
+        Keep(name, value);
         _fields.Add(name, (new(name, label, FilterFieldType.YesNo, [], false), (condition, context) =>
         {
             var test = context.Aim == QueryPurpose.OtherOrder && inOtherOrder is not null ? inOtherOrder : value;
@@ -116,6 +125,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     /// <summary>A day that may be unknown.</summary>
     public FilterCatalogue<T> Day(string name, string label, Expression<Func<T, DateOnly?>> value, bool isSensitive = false)
     {
+        Keep(name, value);
         _fields.Add(name, (new(name, label, FilterFieldType.Date, [], isSensitive, IsOptional: true), (condition, context) =>
             OnDay(condition, context, value)));
         return this;
@@ -156,6 +166,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     /// <param name="usual">What is proposed; others are answered too.</param>
     public FilterCatalogue<T> Code(string name, string label, Expression<Func<T, string?>> value, IReadOnlyList<string> usual)
     {
+        Keep(name, value);
         _fields.Add(name, (new(name, label, FilterFieldType.Choice, usual, false, IsOptional: true), (condition, context) =>
         {
             if (condition.Operator == FilterOperator.Present) return Known(value);
@@ -229,6 +240,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     private FilterCatalogue<T> Instant<TValue>(string name, string label, Expression<Func<T, TValue>> value,
         Func<DateTimeOffset, TValue> typed, bool isOptional)
     {
+        Keep(name, value);
         _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, isOptional), (condition, context) => condition.Operator switch
         {
             FilterOperator.Present => Known(value),
@@ -284,6 +296,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         string name, string label, FilterFieldType type, Expression<Func<T, TValue>> value,
             Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
     {
+        Keep(name, value);
         _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => condition.Operator switch
         {
             FilterOperator.Present => Known(value),
@@ -297,6 +310,12 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         }));
         return this;
     }
+
+    private void Keep<TValue>(string name, Expression<Func<T, TValue>> value, Expression<Func<T, TValue>>? masked = null) =>
+        _values.Add(name, (Boxed(value), Boxed(masked ?? value)));
+
+    private static Expression<Func<T, object?>> Boxed<TValue>(Expression<Func<T, TValue>> value) =>
+        Expression.Lambda<Func<T, object?>>(Expression.Convert(value.Body, typeof(object)), value.Parameters);
 
     private static Expression<Func<T, bool>> Known<TValue>(Expression<Func<T, TValue>> value) =>
         Expression.Lambda<Func<T, bool>>(Expression.NotEqual(value.Body, Expression.Constant(null, typeof(TValue))), value.Parameters);

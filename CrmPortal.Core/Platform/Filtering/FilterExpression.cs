@@ -42,7 +42,7 @@ public enum FilterOperator
 public static class FilterText
 {
     private const int LongestText = 4000;
-    private const int DeepestNesting = 3;
+    private const int DeepestNesting = 6;
     private const int MostConditions = 50;
     private const string Reserved = ",;:()%";
 
