@@ -105,7 +105,7 @@ public sealed class BackTestTests
     /// <summary>Enough customers for a model; none of them buys after the day.</summary>
     private static IEnumerable<PurchaseDay> Others(DateOnly until)
     {
-        var histories = new SimulatedShop(2).Histories(400, 52);
+        var histories = new SimulatedShop(1).Histories(400, 52);
         for (var i = 0; i < histories.Length; i++)
         {
             var (repeats, recency, age, value) = histories[i];

@@ -22,7 +22,8 @@ internal static class Cdnow
     public static PurchaseHistory[] Histories() => [.. PurchaseHistories.Of(Days(), Until).Select(c => c.History)];
 
     /// <summary>
-    /// The same with times in weeks and mean values as they are often printed, rounded to two decimals: other printed figures rest on these.
+    /// The same with times in weeks and mean values as they are often printed, rounded to two decimals: other printed figures rest on
+    /// these.
     /// </summary>
     public static PurchaseHistory[] RoundedHistories()
     {

@@ -137,7 +137,7 @@ public sealed class LifetimeValueTests
     [Fact]
     public void Interval_HoldsFourInFiveCustomersOrMore()
     {
-        var customers = new SimulatedShop(31).Customers(600, 80, Year.Weeks).Where(c => c.History.RepeatPurchases > 2).ToList();
+        var customers = new SimulatedShop(31).Customers(2000, 80, Year.Weeks).Where(c => c.History.RepeatPurchases > 2).ToList();
         var within = customers.Count(c => Model.IntervalOf(c.History, Year) is var interval
             && c.Later >= interval.LowOrders && c.Later <= interval.HighOrders);
 

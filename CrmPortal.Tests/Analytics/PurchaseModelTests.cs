@@ -5,10 +5,12 @@ namespace CrmPortal.Tests.Analytics;
 /// <summary>What the models of purchases say, beside the figures that their authors and others have printed.</summary>
 public sealed class PurchaseModelTests
 {
-    private static readonly PurchaseModel BetaGeometric = new(PurchaseModelKind.BetaGeometric, new(0.2425929, 4.4135315, 0.7928861, 2.4257535));
+    private static readonly PurchaseModel BetaGeometric =
+        new(PurchaseModelKind.BetaGeometric, new(0.2425929, 4.4135315, 0.7928861, 2.4257535));
     private static readonly PurchaseModel Exact = new(PurchaseModelKind.BetaGeometric, new(0.2425945, 4.4136021, 0.7929219, 2.4259061));
     private static readonly PurchaseModel Rounded = new(PurchaseModelKind.BetaGeometric, new(0.243, 4.414, 0.793, 2.426));
-    private static readonly PurchaseModel Modified = new(PurchaseModelKind.ModifiedBetaGeometric, new(0.524843, 6.183086, 0.891359, 1.614002));
+    private static readonly PurchaseModel Modified =
+        new(PurchaseModelKind.ModifiedBetaGeometric, new(0.524843, 6.183086, 0.891359, 1.614002));
 
     /// <summary>26 repeat purchases in 31 weeks, the last on the last day but one.</summary>
     private static readonly PurchaseHistory Customer1516 = new(26, 30 + (6 / 7d), 31, 0);
@@ -133,7 +135,8 @@ public sealed class PurchaseModelTests
             foreach (var weeks in new[] { 0.2, 4, 39, 200 })
             {
                 Same(ClosedForms.OfNewCustomer(model, weeks), model.ExpectedOfNewCustomer(weeks));
-                foreach (var history in new PurchaseHistory[] { new(0, 0, 26, 0), new(1, 3, 26, 0), new(12, 25, 26, 0), new(90, 250, 260, 0) })
+                foreach (var history in new PurchaseHistory[]
+                    { new(0, 0, 26, 0), new(1, 3, 26, 0), new(12, 25, 26, 0), new(90, 250, 260, 0) })
                     Same(ClosedForms.Of(model, history, weeks), model.ExpectedOf(history, weeks));
             }
         }

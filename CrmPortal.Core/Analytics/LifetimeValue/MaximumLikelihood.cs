@@ -98,14 +98,17 @@ internal sealed class MaximumLikelihood(LogLikelihood likelihood, double weight,
 
         var parameters = new double[start.Length];
         for (var i = 0; i < parameters.Length; i++) parameters[i] = Parameter(Best(at)[i], i);
-        return new(parameters, likelihood(parameters, new double[parameters.Length]), _bestSlope <= Level,
+        // Where nothing can be computed is lower than anything.
+        return new(parameters, _best is null ? double.NegativeInfinity : likelihood(parameters, new double[parameters.Length]),
+            _bestSlope <= Level,
             _best is not null && Array.Exists(_best, x => Math.Abs(x) > Math.Log(Range)));
     }
 
     private Vector<double> Best(Vector<double> otherwise) => _best is null ? otherwise : Vector<double>.Build.DenseOfArray(_best);
 
     private void Descend(Vector<double> from, CancellationToken cancellationToken) =>
-        Try(() => new BfgsMinimizer(1e-9, 1e-10, 1e-14, 500).FindMinimum(ObjectiveFunction.Gradient(Cost), from), cancellationToken);
+        Try(() => new BfgsMinimizer(1e-9, 1e-10, 1e-14, 500).FindMinimum(ObjectiveFunction.Gradient(Cost), from),
+            cancellationToken);
 
     /// <summary>The library throws when it gives up; whether the best point that it saw is a maximum is judged by the slope there.</summary>
     private static void Try(Func<object> search, CancellationToken cancellationToken)

@@ -11,8 +11,8 @@ public sealed record PurchaseModelFit(
 {
     /// <summary>Fits a model to histories, whatever their order; equal ones are counted once, and every core takes part.</summary>
     /// <exception cref="ArgumentException">There is no history, or none with a repeat purchase.</exception>
-    public static PurchaseModelFit To(ReadOnlySpan<PurchaseHistory> histories, PurchaseModelKind kind, CancellationToken cancellationToken) =>
-        To(DistinctHistories.Of(histories), kind, cancellationToken);
+    public static PurchaseModelFit To(ReadOnlySpan<PurchaseHistory> histories, PurchaseModelKind kind,
+        CancellationToken cancellationToken) => To(DistinctHistories.Of(histories), kind, cancellationToken);
 
     internal static PurchaseModelFit To(DistinctHistories histories, PurchaseModelKind kind, CancellationToken cancellationToken)
     {

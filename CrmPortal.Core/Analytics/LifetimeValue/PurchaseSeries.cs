@@ -34,7 +34,7 @@ internal static class PurchaseSeries
         if (!(weeks > 0)) return 0;
         var z = weeks / (p.Alpha + weeks);
         var lnExactly = -p.R * Log1p(weeks / p.Alpha);
-        var (exactly, more, stayed, sum) = (Math.Exp(lnExactly), -Expm1(lnExactly), 1d, 0d);
+        var (exactly, more, stayed, sum) = (Math.Exp(lnExactly), AtLeastOne(lnExactly), 1d, 0d);
         for (var j = 0; ; j++)
         {
             sum += stayed * Math.Max(more, 0);
@@ -57,5 +57,15 @@ internal static class PurchaseSeries
             if (bound < 1 && lnExactly >= SmallestExponent && stayed * exactly * bound / ((1 - bound) * (1 - bound)) < Precision * sum)
                 return sum;
         }
+    }
+
+    /// <summary>
+    /// 1 - exp(x) for x ≤ 0 without loss of digits near 0. The library's own Expm1 stops its series early: it is right to seven digits
+    /// only.
+    /// </summary>
+    private static double AtLeastOne(double lnNone)
+    {
+        var half = Math.Tanh(lnNone / 2);
+        return -2 * half / (1 - half);
     }
 }
