@@ -110,7 +110,9 @@ internal sealed class MaximumLikelihood(LogLikelihood likelihood, double weight,
         Try(() => new BfgsMinimizer(1e-9, 1e-10, 1e-14, 500).FindMinimum(ObjectiveFunction.Gradient(Cost), from),
             cancellationToken);
 
-    /// <summary>The library throws when it gives up; whether the best point that it saw is a maximum is judged by the slope there.</summary>
+    /// <summary>
+    /// The library throws when it gives up; whether the best point that it saw is a maximum is judged by the slope there.
+    /// </summary>
     private static void Try(Func<object> search, CancellationToken cancellationToken)
     {
         try { search(); }
