@@ -1,4 +1,5 @@
 using CrmPortal.Core.Analytics;
+using static MathNet.Numerics.SpecialFunctions;
 
 namespace CrmPortal.Tests.Analytics;
 
@@ -28,6 +29,26 @@ internal static class ClosedForms
             * Hypergeometric(r + x, stays, a + stays - 1, weeks / (alpha + age + weeks))));
         var odds = x == 0 && !isModified ? 0 : a / (stays - 1) * Math.Pow((alpha + age) / (alpha + recency), r + x);
         return ahead / (1 + odds);
+    }
+
+    /// <summary>
+    /// The expectation for somebody who has not left, as the integral over the probability p to leave of
+    /// <c>(1 - (1 + p t / α)^-r) / p</c>: for numbers of purchases with which the closed form leaves the range of a double.
+    /// </summary>
+    public static double ByIntegral(PurchaseParameters known, double weeks)
+    {
+        const int Steps = 100_000, Power = 8;
+        var (sum, lnBeta) = (0d, BetaLn(known.A, known.B));
+        for (var i = 0; i < Steps; i++)
+        {
+            // In steps that are the finer the smaller p is, where almost all of its density lies.
+            var root = (i + 0.5) / Steps;
+            var p = Math.Pow(root, Power);
+            var density = Math.Exp(((known.A - 1) * Math.Log(p)) + ((known.B - 1) * Log1p(-p)) - lnBeta);
+            sum += density * (1 - Math.Exp(-known.R * Log1p(p * weeks / known.Alpha))) / p * Power * Math.Pow(root, Power - 1) / Steps;
+        }
+
+        return sum;
     }
 
     /// <summary>2F1 as its power series.</summary>

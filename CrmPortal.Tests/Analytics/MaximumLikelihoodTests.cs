@@ -9,7 +9,7 @@ public sealed class MaximumLikelihoodTests
     public void Top_IsFoundWithItsStandardErrors()
     {
         var search = new MaximumLikelihood(Hill, 100, [1, 1000]);
-        var found = search.Find(default, [1, 1]);
+        var found = search.Find([1, 1]);
 
         Assert.True(found is { HasConverged: true, IsAtBound: false });
         Assert.Equal(3, found.Parameters[0], 1e-4);
@@ -29,7 +29,7 @@ public sealed class MaximumLikelihoodTests
             slopes[0] = ((2 * (1 - x)) + (400 * x * (y - (x * x)))) / p[0];
             slopes[1] = -200 * (y - (x * x)) / p[1];
             return -((1 - x) * (1 - x)) - (100 * (y - (x * x)) * (y - (x * x)));
-        }, 1, [1, 1]).Find(default, [0.3, 3]);
+        }, 1, [1, 1]).Find([0.3, 3]);
 
         Assert.True(found.IsGood);
         Assert.All(found.Parameters, parameter => Assert.Equal(Math.E, parameter, 1e-3));
@@ -42,7 +42,7 @@ public sealed class MaximumLikelihoodTests
         {
             slopes[0] = 1 / (p[0] * p[0]);
             return -1 / p[0];
-        }, 1, [1]).Find(default, [1]);
+        }, 1, [1]).Find([1]);
 
         Assert.True(found.IsAtBound);
     }
@@ -55,7 +55,7 @@ public sealed class MaximumLikelihoodTests
         {
             slopes[0] = 2 / p[0] * (Math.Log(5) - Math.Log(p[0]));
             return p[0] < 1 ? double.NaN : -Math.Pow(Math.Log(p[0]) - Math.Log(5), 2);
-        }, 1, [1]).Find(default, [0.01], [10]);
+        }, 1, [1]).Find([0.01], [10]);
 
         Assert.True(found.IsGood);
         Assert.Equal(5, found.Parameters[0], 1e-4);
@@ -76,7 +76,7 @@ public sealed class MaximumLikelihoodTests
             return Hill(p, slopes);
         }, 100, [1, 1000]);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => search.Find(source.Token, [1, 1], [2, 2]));
+        Assert.ThrowsAny<OperationCanceledException>(() => search.Find([1, 1], [2, 2]));
         Assert.Equal(evaluation, evaluations);
     }
 

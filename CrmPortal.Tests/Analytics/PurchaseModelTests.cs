@@ -144,6 +144,15 @@ public sealed class PurchaseModelTests
         static void Same(double expected, double actual) => Assert.Equal(1, actual / expected, 1e-8);
     }
 
+    [Theory]
+    [InlineData(0, 26, 52)]
+    [InlineData(40, 100, 52)]
+    [InlineData(3000, 520, 52)]
+    [InlineData(3000, 520, 260)]
+    [InlineData(20_000, 520, 260)]
+    public void Expectations_OfAnyNumberOfPurchases_AreThoseOfTheIntegral(int repeats, double age, double weeks) => Assert.Equal(1,
+        Modified.ExpectedWhileAlive(repeats, age, weeks) / ClosedForms.ByIntegral(Modified.Known(repeats, age), weeks), 1e-6);
+
     /// <summary>The closed forms divide by a - 1, and have no answer for a + b up to 1.</summary>
     [Theory, MemberData(nameof(Kinds))]
     public void Expectations_HaveNoGapWhereTheClosedFormsDo(PurchaseModelKind kind)

@@ -40,12 +40,12 @@ internal sealed class MaximumLikelihood(LogLikelihood likelihood, double weight,
     private double _bestSlope = double.PositiveInfinity;
 
     /// <summary>Climbs from each start, relative to the scales, until the highest point that was seen is a maximum.</summary>
-    public Maximum Find(CancellationToken cancellationToken, params ReadOnlySpan<double[]> starts)
+    public Maximum Find(params ReadOnlySpan<double[]> starts)
     {
         Maximum? found = null;
         foreach (var start in starts)
         {
-            var next = Climb(start, cancellationToken);
+            var next = Climb(start);
             if (found is null || next.LogLikelihood > found.LogLikelihood + (next.IsGood ? -Same : Same)) found = next;
             if (found.IsGood) break;
         }
@@ -83,17 +83,16 @@ internal sealed class MaximumLikelihood(LogLikelihood likelihood, double weight,
         return moved;
     }
 
-    private Maximum Climb(double[] start, CancellationToken cancellationToken)
+    private Maximum Climb(double[] start)
     {
         (_best, _bestCost, _bestSlope) = (null, double.PositiveInfinity, double.PositiveInfinity);
         var at = Vector<double>.Build.Dense(start.Length, i => Math.Log(start[i]));
-        Descend(at, cancellationToken);
+        Descend(at);
         if (_bestSlope > Level)
         {
             // Where the line search of the one loses its way, the other needs no slope; then the first again from there.
-            Try(() => new NelderMeadSimplex(1e-10, 400).FindMinimum(ObjectiveFunction.Value(x => Cost(x).Value), Best(at)),
-                cancellationToken);
-            Descend(Best(at), cancellationToken);
+            Try(() => new NelderMeadSimplex(1e-10, 400).FindMinimum(ObjectiveFunction.Value(x => Cost(x).Value), Best(at)));
+            Descend(Best(at));
         }
 
         var parameters = new double[start.Length];
@@ -106,18 +105,16 @@ internal sealed class MaximumLikelihood(LogLikelihood likelihood, double weight,
 
     private Vector<double> Best(Vector<double> otherwise) => _best is null ? otherwise : Vector<double>.Build.DenseOfArray(_best);
 
-    private void Descend(Vector<double> from, CancellationToken cancellationToken) =>
-        Try(() => new BfgsMinimizer(1e-9, 1e-10, 1e-14, 500).FindMinimum(ObjectiveFunction.Gradient(Cost), from),
-            cancellationToken);
+    private void Descend(Vector<double> from) =>
+        Try(() => new BfgsMinimizer(1e-9, 1e-10, 1e-14, 500).FindMinimum(ObjectiveFunction.Gradient(Cost), from));
 
     /// <summary>
     /// The library throws when it gives up; whether the best point that it saw is a maximum is judged by the slope there.
     /// </summary>
-    private static void Try(Func<object> search, CancellationToken cancellationToken)
+    private static void Try(Func<object> search)
     {
         try { search(); }
-        // It wraps what its line search meets, a cancellation as well.
-        catch (OptimizationException) { cancellationToken.ThrowIfCancellationRequested(); }
+        catch (OptimizationException) { }
     }
 
     /// <summary>The negative mean logarithm of the likelihood, with a wall around the search.</summary>

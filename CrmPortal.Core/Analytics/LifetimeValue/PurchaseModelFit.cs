@@ -21,7 +21,7 @@ public sealed record PurchaseModelFit(
         var search = new MaximumLikelihood(
             (parameters, gradient) => PurchaseLikelihood.Sum(kind, histories, parameters, gradient, cancellationToken),
             histories.Customers, [1, histories.Weeks / histories.RepeatPurchases, 1, 1]);
-        var found = search.Find(cancellationToken, [0.5, 0.5, 1, 2], [1, 1, 0.5, 5], [0.2, 0.1, 1, 1], [3, 3, 0.2, 2]);
+        var found = search.Find([0.5, 0.5, 1, 2], [1, 1, 0.5, 5], [0.2, 0.1, 1, 1], [3, 3, 0.2, 2]);
         var errors = found.IsGood ? search.StandardErrors(found.Parameters) : null;
         return new(new(kind, PurchaseParameters.Of(found.Parameters)), found.LogLikelihood,
             errors is null ? null : PurchaseParameters.Of(errors), found.HasConverged, found.IsAtBound, histories.Customers);

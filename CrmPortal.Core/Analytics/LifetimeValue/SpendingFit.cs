@@ -24,7 +24,7 @@ public sealed record SpendingFit(SpendingModel Model, double LogLikelihood, Spen
         if (values.Customers == 0) throw new ArgumentException("Nobody bought again for more than nothing.", nameof(histories));
         var search = new MaximumLikelihood((parameters, gradient) => values.Sum(parameters, gradient, cancellationToken),
             values.Customers, [1, 1, values.MeanValue]);
-        var found = search.Find(cancellationToken, [4, 4, 1], [1, 2, 1], [10, 3, 0.2], [2, 10, 5]);
+        var found = search.Find([4, 4, 1], [1, 2, 1], [10, 3, 0.2], [2, 10, 5]);
         var errors = found.IsGood ? search.StandardErrors(found.Parameters) : null;
         return new(new(SpendingParameters.Of(found.Parameters)), found.LogLikelihood,
             errors is null ? null : SpendingParameters.Of(errors), found.HasConverged, found.IsAtBound, values.Customers,
