@@ -11,5 +11,8 @@ internal static class AnalyticsSetup
         services.AddScoped<RfmService>();
         services.AddScoped<IJobHandler, RfmJob>();
         services.AddScoped<IJobHandler, NightlyRfmJob>();
+        services.AddScoped<LifetimeValueService>();
+        services.AddScoped<IJobHandler, ForecastJob>();
+        services.AddScoped<IJobHandler, NightlyForecastJob>();
     }
 }

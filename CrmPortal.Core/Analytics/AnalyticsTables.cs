@@ -10,5 +10,6 @@ public static class AnalyticsTables
     {
         public DbSet<RfmRun> RfmRuns => db.Set<RfmRun>();
         public DbSet<RfmRunCell> RfmRunCells => db.Set<RfmRunCell>();
+        public DbSet<ForecastRun> ForecastRuns => db.Set<ForecastRun>();
     }
 }

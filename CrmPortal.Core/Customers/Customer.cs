@@ -199,6 +199,9 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     /// <summary>The scores of the last calculation; null for who had no order that counts.</summary>
     public CustomerScore? Score { get; private set; }
 
+    /// <summary>What the last calculation expects of the customer; null for who has no order that counts.</summary>
+    public CustomerForecast? Forecast { get; private set; }
+
     public List<CustomerTag> Tags { get; } = [];
     public List<Address> Addresses { get; } = [];
     public List<ContactPoint> ContactPoints { get; } = [];

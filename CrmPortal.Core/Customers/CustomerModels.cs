@@ -69,6 +69,12 @@ public sealed record CustomerRow(
     /// <summary>Null for who has no order that counts.</summary>
     public RfmScores? Scores { get; init; }
 
+    /// <summary>What they are expected to bring, in minor units of the base currency; null for who has no order that counts.</summary>
+    public long? ExpectedValue { get; init; }
+
+    /// <summary>The probability, from 0 to 1, that they still are a customer; null where it is unknown.</summary>
+    public double? Alive { get; init; }
+
     /// <summary>
     /// Key of a field that the shop added → value as text that does not depend on a culture; those alone that were asked for.
     /// </summary>

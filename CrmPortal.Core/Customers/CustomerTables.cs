@@ -26,6 +26,7 @@ public static class CustomerTables
         public DbSet<ImportantDate> ImportantDates => db.Set<ImportantDate>();
         public DbSet<CustomerScore> CustomerScores => db.Set<CustomerScore>();
         public DbSet<CustomerScoreChange> CustomerScoreChanges => db.Set<CustomerScoreChange>();
+        public DbSet<CustomerForecast> CustomerForecasts => db.Set<CustomerForecast>();
         public DbSet<Relationship> Relationships => db.Set<Relationship>();
     }
 }

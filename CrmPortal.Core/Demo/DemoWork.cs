@@ -41,6 +41,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.DuplicatePairs.AnyAsync(cancellationToken)) await CompareAsync(staff, cancellationToken);
         if (!await db.Imports.AnyAsync(cancellationToken)) await ImportAsync(staff, loyal, cancellationToken);
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
+        if (!await db.ForecastRuns.AnyAsync(cancellationToken))
+            await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)

@@ -42,7 +42,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Run what a user started, as that user.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
-            typeof(RfmJob), typeof(NightlyRfmJob), typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
+            typeof(RfmJob), typeof(NightlyRfmJob), typeof(ForecastJob), typeof(NightlyForecastJob),
+            typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
             typeof(DocumentReminders),

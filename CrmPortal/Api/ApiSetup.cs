@@ -60,6 +60,7 @@ internal static class ApiSetup
         api.MapMerging();
         api.MapLoyalty();
         api.MapRfm();
+        api.MapLifetimeValue();
         api.MapOrders();
         api.MapShopping();
     }
@@ -70,5 +71,6 @@ internal static class ApiSetup
         retail.MapRetailCustomers();
         retail.MapLoyalty(ApiContract.RetailV1, "Retail");
         retail.MapRfm(ApiContract.RetailV1, "Retail");
+        retail.MapLifetimeValue(ApiContract.RetailV1, "Retail");
     }
 }

@@ -43,7 +43,10 @@ public sealed record LifetimeValueFit(LifetimeValueModel? Model, PurchaseModelFi
     public const int FewestWeeks = 26;
 
     /// <summary>The reason in one sentence, which is also the key of its translation; null where there is a model.</summary>
-    public string? Reason => Obstacle switch
+    public string? Reason => ReasonOf(Obstacle);
+
+    /// <inheritdoc cref="Reason"/>
+    public static string? ReasonOf(LifetimeValueObstacle? obstacle) => obstacle switch
     {
         null => null,
         LifetimeValueObstacle.FewCustomers => "Fewer than 100 customers have bought so far, so the simple model is used.",

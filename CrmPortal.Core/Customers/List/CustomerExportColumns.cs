@@ -78,6 +78,8 @@ internal static class CustomerExportColumns
         new("segment", "RFM segment", ExportKind.Choice, 16, c => (RfmSegment?)c.Score!.Segment) { Converted = Name<RfmSegment>() },
         new("scores", "RFM scores", ExportKind.Text, 10, c => c.Score == null ? null
             : c.Score.Recency + "-" + c.Score.Frequency + "-" + c.Score.Monetary) { IsWhole = true },
+        new("expected-value", "Expected value", ExportKind.Money, 15, c => (long?)c.Forecast!.Value) { IsSummed = true },
+        new("alive", "Still a customer", ExportKind.Number, 10, c => c.Forecast!.Alive) { Converted = alive => (decimal)(double)alive },
         new("created", "Created", ExportKind.Instant, 16, c => c.CreatedAt),
         new("interaction", "Last interaction", ExportKind.Instant, 16, c => c.LastInteractionAt),
         new("updated", "Last change", ExportKind.Instant, 16, c => c.UpdatedAt),

@@ -76,6 +76,8 @@ public static class CustomerFilters
         .Number("recency_score", "Recency score", c => (int?)c.Score!.Recency)
         .Number("frequency_score", "Frequency score", c => (int?)c.Score!.Frequency)
         .Number("monetary_score", "Monetary score", c => (int?)c.Score!.Monetary)
+        .Amount("expected_value", "Expected value", c => (long?)c.Forecast!.Value)
+        .Fraction("alive", "Still a customer (share from 0 to 1)", c => c.Forecast!.Alive)
         .Group("Segments")
         .Number("points", "Points", c => c.Points)
         .Code("tier", "Tier", c => c.Tier, Customer.UsualTiers)

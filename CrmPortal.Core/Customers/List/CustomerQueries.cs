@@ -43,7 +43,8 @@ internal static class CustomerQueries
         CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
-        var rows = await db.Customers.AsNoTracking().Include(c => c.Score).Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
+        var rows = await db.Customers.AsNoTracking().Include(c => c.Score).Include(c => c.Forecast).Where(c => ids.Contains(c.Id))
+            .ToDictionaryAsync(c => c.Id, cancellationToken);
         // As a part of the query above, the database would number the addresses of all customers for it.
         var places = (await db.Addresses.Where(a => ids.Contains(a.CustomerId)).OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id)
             .Select(a => new { a.CustomerId, a.City, a.Country }).ToListAsync(cancellationToken)).ToLookup(a => a.CustomerId);
@@ -123,6 +124,6 @@ internal static class CustomerQueries
         c.Status, c.IsVip, c.Source, c.Language, city, country ?? c.Country, tags, Figures(c), c.CreatedAt, c.UpdatedAt,
             c.LastInteractionAt, c.DeletedAt, c.Version)
     {
-        Points = c.Points, Tier = c.Tier, Scores = RfmScores.Of(c.Score),
+        Points = c.Points, Tier = c.Tier, Scores = RfmScores.Of(c.Score), ExpectedValue = c.Forecast?.Value, Alive = c.Forecast?.Alive,
     };
 }

@@ -157,6 +157,12 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number : throw Fault(condition), isOptional: true);
 
+    /// <summary>A number with decimals that may be unknown.</summary>
+    public FilterCatalogue<T> Fraction(string name, string label, Expression<Func<T, double?>> value) =>
+        Numeric(name, label, FilterFieldType.Fraction, value, (condition, text, _) =>
+            decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var number) ? (double?)number : throw Fault(condition), isOptional: true);
+
     /// <summary>A whole number that may be large.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, long>> value) =>
         Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) => long.TryParse(text, NumberStyles.AllowLeadingSign,

@@ -33,6 +33,8 @@ internal static class CustomerColumns
         "tier" => texts["Tier"],
         "segment" => texts["RFM segment"],
         "scores" => texts["RFM scores"],
+        "expected-value" => texts["Expected value"],
+        "alive" => texts["Still a customer"],
         "interaction" => texts["Last interaction"],
         _ => texts["Last change"],
     };

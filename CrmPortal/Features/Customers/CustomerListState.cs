@@ -9,7 +9,8 @@ public sealed record CustomerListState : ListState<CustomerSort>
 {
     /// <summary>The columns that there are, in their usual order; the name is always shown.</summary>
     public static readonly IReadOnlyList<string> AllColumns = ["email", "phone", "status", "tags", "city", "country", "source", "language",
-        "orders", "spent", "average", "last-order", "points", "tier", "segment", "scores", "created", "interaction", "updated"];
+        "orders", "spent", "average", "last-order", "points", "tier", "segment", "scores", "expected-value", "alive", "created",
+        "interaction", "updated"];
 
     private const string OwnPrefix = "field.";
 

@@ -25,6 +25,8 @@ internal static class JobLabels
         "documents.reminders" => L["Reminders of documents that expire"],
         "analytics.rfm" => L["Calculation of RFM scores"],
         "analytics.rfm.nightly" => L["Nightly calculation of RFM scores"],
+        "analytics.clv" => L["Calculation of lifetime value"],
+        "analytics.clv.nightly" => L["Nightly calculation of lifetime value"],
         "clean-up.documents" => L["Clean-up of documents"],
         "clean-up.imports" => L["Clean-up of imported files"],
         "clean-up.sessions" => L["Clean-up of sign-ins"],
@@ -44,6 +46,7 @@ internal static class JobLabels
         "loyalty.past-orders" => CrmUrls.Programme,
         "customers.bulk" => CrmUrls.Customers,
         "analytics.rfm" or "analytics.rfm.nightly" => CrmUrls.Rfm,
+        "analytics.clv" or "analytics.clv.nightly" => CrmUrls.LifetimeValue,
         "orders.bulk" => CrmUrls.Orders,
         _ => null,
     };

@@ -64,6 +64,9 @@ internal static class CrmUrls
     /// <summary>How recently, how often and for how much customers buy.</summary>
     public const string Rfm = "/segments/rfm";
 
+    /// <summary>What customers are expected to spend.</summary>
+    public const string LifetimeValue = "/segments/value";
+
     /// <summary>Why a customer is in which segment, and where they were before.</summary>
     public static string CustomerSegments(long id) => Customer(id) + "/segments";
 

@@ -23,6 +23,89 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.ForecastRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<double?>("A")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("Alpha")
+                        .HasColumnType("double precision");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date");
+
+                    b.Property<double?>("B")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("FiguresJson")
+                        .HasColumnType("text");
+
+                    b.Property<double?>("Gamma")
+                        .HasColumnType("double precision");
+
+                    b.Property<bool>("IsOfAll")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<long>("MedianValue")
+                        .HasColumnType("bigint");
+
+                    b.Property<double>("MonthlyDiscount")
+                        .HasColumnType("double precision");
+
+                    b.Property<int>("Months")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Obstacle")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<double?>("P")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("Q")
+                        .HasColumnType("double precision");
+
+                    b.Property<double?>("R")
+                        .HasColumnType("double precision");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("TotalValue")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ForecastRuns", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
                 {
                     b.Property<long>("Id")
@@ -801,6 +884,44 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasFilter("\"DeletedAt\" IS NULL");
 
                     b.ToTable("Customers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerForecast", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<double?>("Alive")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("AtRisk")
+                        .HasColumnType("bigint");
+
+                    b.Property<double>("ExpectedOrders")
+                        .HasColumnType("double precision");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("SimpleValue")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("CustomerId");
+
+                    b.HasIndex("AtRisk", "CustomerId")
+                        .IsDescending(true, false)
+                        .HasFilter("\"AtRisk\" IS NOT NULL");
+
+                    b.HasIndex("SimpleValue", "CustomerId")
+                        .IsDescending(true, false);
+
+                    b.HasIndex("Value", "CustomerId")
+                        .IsDescending(true, false);
+
+                    b.ToTable("CustomerForecasts", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
@@ -3672,6 +3793,15 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("PreferredAgent");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerForecast", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithOne("Forecast")
+                        .HasForeignKey("CrmPortal.Core.Customers.CustomerForecast", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -4263,6 +4393,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
+
+                    b.Navigation("Forecast");
 
                     b.Navigation("ImportantDates");
 

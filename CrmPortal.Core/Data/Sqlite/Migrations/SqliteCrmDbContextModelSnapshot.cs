@@ -17,6 +17,87 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("CrmPortal.Core.Analytics.ForecastRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("A")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("Alpha")
+                        .HasColumnType("REAL");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("B")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Customers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FiguresJson")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Gamma")
+                        .HasColumnType("REAL");
+
+                    b.Property<bool>("IsOfAll")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MedianValue")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("MonthlyDiscount")
+                        .HasColumnType("REAL");
+
+                    b.Property<int>("Months")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Obstacle")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("P")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("Q")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("R")
+                        .HasColumnType("REAL");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TotalValue")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ForecastRuns", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
                 {
                     b.Property<long>("Id")
@@ -761,6 +842,44 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasFilter("\"DeletedAt\" IS NULL");
 
                     b.ToTable("Customers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerForecast", b =>
+                {
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Alive")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("AtRisk")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("ExpectedOrders")
+                        .HasColumnType("REAL");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SimpleValue")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("CustomerId");
+
+                    b.HasIndex("AtRisk", "CustomerId")
+                        .IsDescending(true, false)
+                        .HasFilter("\"AtRisk\" IS NOT NULL");
+
+                    b.HasIndex("SimpleValue", "CustomerId")
+                        .IsDescending(true, false);
+
+                    b.HasIndex("Value", "CustomerId")
+                        .IsDescending(true, false);
+
+                    b.ToTable("CustomerForecasts", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
@@ -3564,6 +3683,15 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("PreferredAgent");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.CustomerForecast", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithOne("Forecast")
+                        .HasForeignKey("CrmPortal.Core.Customers.CustomerForecast", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.CustomerScore", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -4155,6 +4283,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("CustomFields");
 
                     b.Navigation("Documents");
+
+                    b.Navigation("Forecast");
 
                     b.Navigation("ImportantDates");
 
