@@ -19,7 +19,7 @@ internal static class ForecastShop
         var (habits, spending) = (SimulatedShop.Habits, SimulatedShop.Spending);
         for (var customer = 0; customer < customers; customer++)
         {
-            var (rate, leaving) = (Gamma.Sample(random, habits.R, habits.Alpha / 7), Beta.Sample(random, habits.A, habits.B));
+            var (rate, leaving) = (Gamma.Sample(random, habits.R, 7 * habits.Alpha), Beta.Sample(random, habits.A, habits.B));
             var scale = Gamma.Sample(random, spending.Q, spending.Gamma);
             double day = today.DayNumber - random.Next(30, 420);
             do

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CrmPortal.Core.Customers;
 
 namespace CrmPortal.Core.Analytics;
@@ -28,10 +29,10 @@ public sealed record ForecastFigures(ForecastSpread Value, ForecastSpread Simple
 public sealed record ForecastSpread(long Total, long Median, IReadOnlyList<ForecastRange> Ranges)
 {
     /// <summary>All customers of all ranges.</summary>
-    public int Customers => Ranges.Sum(r => r.Customers);
+    [JsonIgnore] public int Customers => Ranges.Sum(r => r.Customers);
 
     /// <summary>Null without customers.</summary>
-    public long? Average => Customers == 0 ? null : (long)Math.Round((decimal)Total / Customers, MidpointRounding.AwayFromZero);
+    [JsonIgnore] public long? Average => Customers == 0 ? null : (long)Math.Round((decimal)Total / Customers, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>The customers whose value is in a range.</summary>

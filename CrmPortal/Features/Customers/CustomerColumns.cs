@@ -13,6 +13,9 @@ internal static class CustomerColumns
         [.. CustomerListState.AllColumns.Concat(ownFields.Select(f => CustomerListState.OwnColumn(f.Key)))
             .Select(name => new ListColumn(name, Label(name, ownFields, texts)))];
 
+    /// <summary>Whether a column without an order of its own holds figures, which are to the right.</summary>
+    public static bool IsNumber(string column) => column is "expected-value" or "alive";
+
     public static string Label(string column, IReadOnlyList<CustomFieldDetails> ownFields, IStringLocalizer<Texts> texts) => column switch
     {
         _ when CustomerListState.OwnKey(column) is { } key => ownFields.FirstOrDefault(f => f.Key == key)?.Label ?? key,
