@@ -79,6 +79,13 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Map of customers" })).ToBeVisibleAsync();
     }
 
+    private async Task WithServicesAsync(Func<IServiceProvider, Task> work)
+    {
+        await using var scope = Site.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
+        await work(scope.ServiceProvider);
+    }
+
     private static async Task AddRuleAsync(IPage page, ILocator opener, string field, string value)
     {
         await opener.ClickAsync();
