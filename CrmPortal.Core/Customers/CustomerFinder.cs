@@ -29,13 +29,14 @@ public sealed class CustomerFinder(
         var grant = await DemandMayListAsync(query, cancellationToken);
         page.Validated();
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (query.Sort == CustomerSort.Email && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
+        if (query.SortsBy(CustomerSort.Email) && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
 
         var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
             ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
-        var ids = await matches.Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
+        if (query.Then is not null) await SecondOrder.DemandFitAsync(matches.Select(m => m.Key), cancellationToken);
+        var ids = await matches.Listed(query.Order).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
         if (ownFields is { Count: > 0 }) rows = await customFields.WithValuesAsync(db, rows, ownFields, grant, cancellationToken);
         return new(rows, page.Number, page.Size, ids.HasMore);

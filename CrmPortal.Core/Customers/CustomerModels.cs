@@ -50,6 +50,15 @@ public enum CustomerSort { Newest, Name, Email, LastInteraction, Updated, Orders
 public sealed record CustomerQuery(string? Search = null, string? Filter = null, CustomerSort Sort = CustomerSort.Newest,
     bool Descending = true, bool InTrash = false)
 {
+    /// <summary>By what those are sorted that are equal so far; for lists of at most <see cref="SecondOrder.MostRows"/>.</summary>
+    public CustomerSort? Then { get; init; }
+
+    public bool ThenDescending { get; init; }
+
+    internal ListOrder<CustomerSort> Order => new(Sort, Descending, Then, ThenDescending);
+
+    internal bool SortsBy(CustomerSort sort) => Sort == sort || Then == sort;
+
     /// <summary>Whether nothing narrows the list down: all customers outside the trash.</summary>
     internal bool IsEverything => string.IsNullOrWhiteSpace(Search) && string.IsNullOrWhiteSpace(Filter) && !InTrash;
 }

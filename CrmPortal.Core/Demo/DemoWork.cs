@@ -10,6 +10,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +44,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
+        if (!await db.Segments.AnyAsync(cancellationToken)) await SegmentAsync(staff, cancellationToken);
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)
@@ -51,6 +53,19 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
     }
+
+    /// <summary>Three that a shop has, each for a letter.</summary>
+    private Task SegmentAsync(DemoStaff staff, CancellationToken cancellationToken) =>
+        AsAsync<SegmentService>(staff.Manager, async segments =>
+        {
+            foreach (var input in new SegmentInput[]
+            {
+                new("Regulars who went quiet", "Two orders or more, none for 90 days: for the letter in spring",
+                    "orders:more:1;last_order:older:90"),
+                new("Best customers", "VIP, or champions", "any(vip:yes;rfm_segment:any:champion)"),
+                new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
+            }) await segments.SaveAsync(null, input, null, cancellationToken);
+        });
 
     /// <summary>The scores of today, and those of four quarters before, so that one sees who moved.</summary>
     private Task ScoreAsync(DemoStaff staff, CancellationToken cancellationToken) =>

@@ -8,14 +8,21 @@ namespace CrmPortal.Core.Glance;
 /// <param name="Standing">The loyalty tier, and what the next one needs.</param>
 /// <param name="Points">The balance of points.</param>
 /// <param name="Purchases">Null for those who may not see orders.</param>
-/// <param name="NextDate">The important date that comes next, today included; null where none does.</param>
+/// <param name="NextDate">What comes next, today included: an important date, the birthday (for those who may see it) or the last day of
+/// some points; null where nothing does.</param>
 /// <param name="LastNote">The newest note that the acting user may see; null where there is none.</param>
 public sealed record CustomerGlanceDetails(long CustomerId, TierStanding Standing, PointsGlance Points, PurchaseGlance? Purchases,
-    ImportantDateDetails? NextDate, NoteGlance? LastNote)
+    NextDateGlance? NextDate, NoteGlance? LastNote)
 {
     /// <summary>What the last calculation said; null for who has no order that counts.</summary>
     public RfmScores? Scores { get; init; }
 }
+
+public enum NextDateKind { Important, Birthday, PointsExpire }
+
+/// <summary>A day that comes next.</summary>
+/// <param name="Label">Of an important date, the occasion as it was written down.</param>
+public sealed record NextDateGlance(NextDateKind Kind, DateOnly Day, string? Label = null);
 
 /// <summary>What a customer bought in twelve months: this month, as far as it has come, and the eleven before it.</summary>
 /// <param name="Months">All twelve, the oldest first.</param>

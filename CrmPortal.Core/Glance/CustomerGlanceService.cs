@@ -27,14 +27,29 @@ public sealed class CustomerGlanceService(IDbContextFactory<CrmDbContext> dbFact
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await tiers.StandingAsync(db, customerId, cancellationToken) is not { } standing) return null;
-        return new(customerId, standing, await LedgerQueries.PointsAsync(db, customerId, clock.Now, cancellationToken),
+        var points = await LedgerQueries.PointsAsync(db, customerId, clock.Now, cancellationToken);
+        return new(customerId, standing, points,
             grant.Has(Permissions.OrdersView) ? await PurchasesAsync(db, customerId, cancellationToken) : null,
-            await RelationService.NextDateAsync(db, customerId, clock.Today, cancellationToken),
+            await NextDateAsync(db, customerId, points, grant, cancellationToken),
             await LastNoteAsync(db, customerId, grant, cancellationToken))
         {
             Scores = RfmScores.Of(await db.CustomerScores.AsNoTracking().FirstOrDefaultAsync(s => s.CustomerId == customerId,
                 cancellationToken)),
         };
+    }
+
+    /// <summary>What comes first; on the same day the birthday, then what somebody wrote down.</summary>
+    private async Task<NextDateGlance?> NextDateAsync(CrmDbContext db, long customerId, PointsGlance points, Grant grant,
+        CancellationToken cancellationToken)
+    {
+        var dates = new List<NextDateGlance>();
+        var (important, born) = await RelationService.NextDateAsync(db, customerId, clock.Today, cancellationToken);
+        if (born is { } birth && grant.Has(Permissions.CustomersSensitive))
+            dates.Add(new(NextDateKind.Birthday, RelationService.NextOf(birth, clock.Today)));
+        if (important is { Next: { } next }) dates.Add(new(NextDateKind.Important, next, important.Label));
+        // They can be spent until the end of that day.
+        if (points.NextExpiryAt is { } end) dates.Add(new(NextDateKind.PointsExpire, clock.DayOf(end.AddTicks(-1))));
+        return dates.MinBy(d => d.Day);
     }
 
     private async Task<PurchaseGlance> PurchasesAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken)

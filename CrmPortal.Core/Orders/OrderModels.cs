@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Common;
+
 namespace CrmPortal.Core.Orders;
 
 public enum OrderSort { Placed, Total }
@@ -8,7 +10,15 @@ public enum OrderSort { Placed, Total }
 /// <param name="Filter">The text form of <see cref="Filtering.FilterExpression"/>.</param>
 /// <param name="CustomerId">Where set, only orders of this customer.</param>
 public sealed record OrderQuery(string? Search = null, string? Filter = null, OrderSort Sort = OrderSort.Placed, bool Descending = true,
-    long? CustomerId = null);
+    long? CustomerId = null)
+{
+    /// <summary>By what those are sorted that are equal so far; for lists of at most <see cref="SecondOrder.MostRows"/>.</summary>
+    public OrderSort? Then { get; init; }
+
+    public bool ThenDescending { get; init; }
+
+    internal ListOrder<OrderSort> Order => new(Sort, Descending, Then, ThenDescending);
+}
 
 /// <summary>Who bought. Without a name, and without the right to see more, they are shown by their number.</summary>
 /// <param name="IsInTrash">Whether their page cannot be opened.</param>

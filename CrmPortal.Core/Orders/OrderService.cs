@@ -30,8 +30,9 @@ public sealed partial class OrderService(
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
-        var ids = await db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken))
-            .Listed(query.Sort, query.Descending).ReadAsync(page, cancellationToken);
+        var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken));
+        if (query.Then is not null) await SecondOrder.DemandFitAsync(matches.Select(o => o.Id), cancellationToken);
+        var ids = await matches.Listed(query.Order).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync(ids.Keys, Sight(grant), cancellationToken);
         return new(await db.WithPartsAsync(rows, parts, cancellationToken), page.Number, page.Size, ids.HasMore);
     }

@@ -32,6 +32,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/customers/{id:long}"] = (RoleNames.Manager, "/customers/{customer}"),
         ["/customers/{id:long}/as-at"] = (RoleNames.Manager, "/customers/{customer}/as-at"),
         ["/customers/{id:long}/segments"] = (RoleNames.Manager, "/customers/{customer}/segments"),
+        ["/segments/{id:long}"] = (RoleNames.Manager, "/segments/1"),
         ["/segments/rfm/moves"] = (RoleNames.Manager, "/segments/rfm/moves?from=1&to=5&was=loyal&is=champion"),
         ["/customers/merge"] = (RoleNames.Manager, "/customers/merge?ids={customer},{other}"),
         ["/orders/new"] = (RoleNames.Staff, "/orders/new?customer={customer}"),

@@ -140,6 +140,24 @@ public sealed class CustomerListTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "E-mail" })).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task Heading_WithShiftAndEnter_SortsByASecondColumn_WhichTheMenuTakesAwayAgain()
+    {
+        var page = await OpenAsync(RoleNames.Manager, "/customers?sort=spent");
+        await page.Locator("th[data-column=first] button").FocusAsync();
+
+        await page.Keyboard.PressAsync("Shift+Enter");
+
+        await Expect(page).ToHaveURLAsync(new Regex("sort=spent&then=name&then-order=up"));
+        await Expect(page.Locator("th[data-column=spent] .sort-place")).ToHaveTextAsync("1");
+        await Expect(page.Locator("th[data-column=first] .sort-place")).ToHaveTextAsync("2");
+        await PictureAsync(page, "two-orders");
+
+        await page.GetByText("Sorted by Spent").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Then by Name" }).ClickAsync();
+        await Expect(page.Locator(".sort-place")).ToHaveCountAsync(0);
+    }
+
     [Theory]
     [InlineData("/customers?columns=email,city,spent", "Spent", "Name")]
     [InlineData("/orders?columns=customer,status,total", "Total", "Order")]

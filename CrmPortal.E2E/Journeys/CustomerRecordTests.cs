@@ -95,6 +95,39 @@ public sealed class CustomerRecordTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Fields_AreFilledInOneAfterTheOther_ByTab()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Tabbed"));
+        ILocator Box(string name) => page.GetByRole(AriaRole.Textbox, new() { Name = name, Exact = true });
+        await page.Locator("[data-opens=given-name-edit]").ClickAsync();
+        await Expect(Box("First name")).ToBeFocusedAsync();
+        await Box("First name").FillAsync("Grace");
+
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(Box("Last name")).ToBeFocusedAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Grace Tabbed");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(Box("Preferred name")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(Box("Last name")).ToBeFocusedAsync();
+        await Box("Last name").FillAsync("Unwanted");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("[data-opens=family-name-edit]")).ToHaveTextAsync("Tabbed");
+
+        // A refused value keeps the field, and a list of choices takes what was typed.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Phone" }).ClickAsync();
+        await Box("Phone").FillAsync("not a phone");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("This is not a phone number");
+        await Expect(Box("Phone")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change Country" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Country" }).FillAsync("Portug");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator("[data-opens=country-edit]")).ToHaveTextAsync("Portugal");
+    }
+
+    [Fact]
     public async Task Address_WithoutWhatItNeeds_SaysSoBesideEachField()
     {
         var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Ada", "Incomplete", "ada.incomplete@example.test",

@@ -19,6 +19,7 @@ using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Segments;
 using CrmPortal.Core.Verification;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +43,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Run what a user started, as that user.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
-            typeof(RfmJob), typeof(NightlyRfmJob), typeof(ForecastJob), typeof(NightlyForecastJob),
+            typeof(RfmJob), typeof(NightlyRfmJob), typeof(ForecastJob), typeof(NightlyForecastJob), typeof(SegmentCountJob),
             typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),

@@ -110,10 +110,11 @@ public sealed class CustomerGlanceTests
         await SameAsync();
         Assert.Equal("Moving", (await GetAsync()).NextDate!.Label);
         data.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(("Wedding", new DateOnly(2027, 3, 9)), ((await GetAsync()).NextDate!.Label, (await GetAsync()).NextDate!.Next));
+        Assert.Equal(new NextDateGlance(NextDateKind.PointsExpire, new(2026, 3, 20)), (await GetAsync()).NextDate);
         // Points that have expired by now are gone, whether that was booked or not.
         data.Clock.Advance(TimeSpan.FromDays(20));
         await SameAsync();
+        Assert.Equal(("Wedding", new DateOnly(2027, 3, 9)), ((await GetAsync()).NextDate!.Label, (await GetAsync()).NextDate!.Day));
 
         async Task<CustomerGlanceDetails> GetAsync() => (await system.Get<CustomerGlanceService>().GetAsync(customer.Id, default))!;
 
@@ -122,6 +123,30 @@ public sealed class CustomerGlanceTests
             var (glance, balance) = (await GetAsync(), (await system.Get<LedgerService>().BalanceAsync(customer.Id, default))!);
             Assert.Equal((balance.Current, balance.ExpiringSoon), (glance.Points.Current, glance.Points.ExpiringSoon));
             Assert.Equal(await system.Get<TierService>().StandingAsync(customer.Id, default), glance.Standing);
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Birthday_IsAmongTheNextDates_ForThoseWhoMaySeeIt_AndThe29thOfFebruaryComesEachYear(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var system = data.AsSystem();
+        var id = (await system.Customers.CreateAsync(new() { GivenName = "Ada", DateOfBirth = new DateOnly(1992, 2, 29) }, default))
+            .Customer.Id;
+        await system.Get<RelationService>().AddDateAsync(id, "Wedding", new(2010, 3, 9), true, default);
+
+        // It is the tenth of March 2026.
+        Assert.Equal(new NextDateGlance(NextDateKind.Birthday, new(2027, 2, 28)), await NextAsync(RoleNames.Manager));
+        Assert.Equal(new NextDateGlance(NextDateKind.Important, new(2027, 3, 9), "Wedding"), await NextAsync(RoleNames.Staff));
+        data.Clock.Advance(new DateTime(2027, 2, 28) - new DateTime(2026, 3, 10));
+        Assert.Equal(new DateOnly(2027, 2, 28), (await NextAsync(RoleNames.Manager))!.Day);
+        data.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("Wedding", (await NextAsync(RoleNames.Manager))!.Label);
+
+        async Task<NextDateGlance?> NextAsync(string role)
+        {
+            await using var scope = await data.AsRoleAsync(role);
+            return (await scope.Get<CustomerGlanceService>().GetAsync(id, default))!.NextDate;
         }
     }
 

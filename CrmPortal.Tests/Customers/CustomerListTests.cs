@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Tests.Support;
@@ -63,6 +64,84 @@ public sealed class CustomerListTests
                 }
             }
         }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_BySecondOrder_SortsThoseThatAreEqual_UnknownOnesLast_EitherWay(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var (never, old, young, regular) = (await data.AddCustomerAsync("Never"), await data.AddCustomerAsync("Old"),
+            await data.AddCustomerAsync("Young"), await data.AddCustomerAsync("Regular"));
+        await data.AddOrderAsync("A-1", old.Id, 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-9));
+        await data.AddOrderAsync("A-2", young.Id, 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-2));
+        await data.AddOrderAsync("A-3", regular.Id, 20_00, placedAt: data.Clock.GetUtcNow().AddDays(-5));
+        await data.AddOrderAsync("A-4", never.Id, 30_00, OrderStatus.Pending);
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+
+        Assert.Equal([regular.Id, young.Id, old.Id, never.Id], await IdsAsync(new(Sort: CustomerSort.Spent)
+            { Then = CustomerSort.LastOrder, ThenDescending = true }));
+        Assert.Equal([regular.Id, old.Id, young.Id, never.Id], await IdsAsync(new(Sort: CustomerSort.Spent)
+            { Then = CustomerSort.LastOrder }));
+        Assert.Equal([never.Id, old.Id, young.Id, regular.Id], await IdsAsync(new(Sort: CustomerSort.Spent, Descending: false)
+            { Then = CustomerSort.Name }));
+        // Nobody has a tier, so that the second order is all there is.
+        Assert.Equal([young.Id, regular.Id, old.Id, never.Id], await IdsAsync(new(Sort: CustomerSort.Tier)
+            { Then = CustomerSort.LastOrder, ThenDescending = true }));
+        await Assert.ThrowsAsync<RuleViolationException>(() => IdsAsync(new(Sort: CustomerSort.Spent) { Then = CustomerSort.Email }));
+
+        async Task<IEnumerable<long>> IdsAsync(CustomerQuery query) =>
+            (await staff.Finder.ListAsync(query, new(), CancellationToken.None)).Items.Select(r => r.Id);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_BySecondOrder_HasEachRowOnce_FromEitherEnd(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        for (var i = 0; i < 23; i++)
+        {
+            var customer = await data.AddCustomerAsync("Kim", i % 3 == 0 ? "Lee" : null, i % 5 == 0 ? $"kim{i}@example.com" : null);
+            if (i % 2 == 0)
+                await data.AddOrderAsync($"A-{i}", customer.Id, (i % 4) * 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-i % 6));
+        }
+
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        foreach (var then in Enum.GetValues<CustomerSort>())
+        {
+            foreach (var sort in new[] { CustomerSort.Orders, CustomerSort.LastOrder, CustomerSort.Tier })
+            {
+                var query = new CustomerQuery(Sort: sort) { Then = then, ThenDescending = then < CustomerSort.Orders };
+                var seen = new List<long>();
+                for (var number = 1; number <= 6; number++)
+                {
+                    var forwards = await agent.Finder.ListAsync(query, new(number, 4), CancellationToken.None);
+                    var counted = await agent.Finder.ListAsync(query, new(number, 4, 23), CancellationToken.None);
+                    Assert.Equal(forwards.Items.Select(r => r.Id), counted.Items.Select(r => r.Id));
+                    seen.AddRange(forwards.Items.Select(r => r.Id));
+                }
+
+                Assert.Equal((sort, then, 23), (sort, then, seen.Distinct().Count()));
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_BySecondOrder_OfMoreThanTenThousand_IsRefused_UntilAFilterMakesItShort(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, SecondOrder.MostRows + 1)
+                .Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var query = new CustomerQuery(Sort: CustomerSort.Spent) { Then = CustomerSort.Name };
+
+        var refusal = await Assert.ThrowsAsync<RuleViolationException>(() => agent.Finder.ListAsync(query, new(), CancellationToken.None));
+        var filtered = await agent.Finder.ListAsync(query with { Search = "person00001" }, new(), CancellationToken.None);
+
+        Assert.Equal(("Then", SecondOrder.MostRows), (refusal.Errors.Single().Field, refusal.Errors.Single().Arguments.Single()));
+        Assert.NotEmpty(filtered.Items);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -1,6 +1,7 @@
 using Bunit;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Features.Customers;
 using CrmPortal.Tests.Support;
@@ -190,6 +191,51 @@ public sealed class CustomersPageTests : CrmPageTest
         }
 
         Assert.DoesNotContain(Commands.Statements, s => s.Contains("\"Customers\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Heading_WithShift_AddsASecondOrder_WhichIsNumberedAndStandsInTheAddress()
+    {
+        await AddAsync("Zoe Adams", "Ada Lovelace");
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers?sort=spent");
+        var page = Render<CustomersPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, Names(page).Length));
+
+        await page.Find("th[data-column=first] button").ClickAsync(new() { ShiftKey = true });
+
+        // By their last names.
+        page.WaitForAssertion(() => Assert.Equal(["Zoe Adams", "Ada Lovelace"], Names(page)));
+        Assert.EndsWith("?sort=spent&then=name&then-order=up", Navigation.Uri, StringComparison.Ordinal);
+        Assert.Equal("1", page.Find("th[data-column=spent] .sort-place").TextContent);
+        Assert.Equal("2", page.Find("th[data-column=first] .sort-place").TextContent);
+        await page.Find("th[data-column=first] button").ClickAsync(new() { ShiftKey = true });
+        page.WaitForAssertion(() => Assert.Equal(["Ada Lovelace", "Zoe Adams"], Names(page)));
+        await page.Find("th[data-column=first] button").ClickAsync();
+        page.WaitForAssertion(() => Assert.EndsWith("?sort=name&order=up", Navigation.Uri, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(".sort-place"));
+    }
+
+    [Fact]
+    public async Task SecondOrder_OfALongList_IsNotOffered_AndAnAddressThatAsksForIt_IsToldWhy()
+    {
+        await Data.WriteAsync(db =>
+        {
+            db.Customers.AddRange(Enumerable.Range(0, SecondOrder.MostRows + 1)
+                .Select(i => TestCustomers.Make(i, Data.Clock.GetUtcNow())));
+            return Task.CompletedTask;
+        });
+        await SignInAsync(RoleNames.Staff);
+        Navigation.NavigateTo("/customers?sort=spent&then=name");
+
+        var page = Render<CustomersPage>();
+
+        page.WaitForAssertion(() => Assert.Equal(25, Names(page).Length));
+        Assert.Contains("up to 10000 rows", page.Find("[role=status]").TextContent.Replace(",", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        Assert.Equal("descending", page.Find("th[data-column=spent]").GetAttribute("aria-sort"));
+        Assert.Empty(page.FindAll(".sort-place"));
+        Assert.DoesNotContain("Then by", page.Markup, StringComparison.Ordinal);
     }
 
     private static string[] Names(IRenderedComponent<CustomersPage> page) =>

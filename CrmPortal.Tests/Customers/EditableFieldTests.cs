@@ -70,6 +70,57 @@ public sealed class EditableFieldTests : CrmPageTest
         Assert.Equal("Old", field.Find(".value > span").TextContent);
     }
 
+    [Theory]
+    [InlineData("next", false)]
+    [InlineData("back", true)]
+    public async Task Tab_SavesAndOpensTheFieldBeside(string direction, bool isBack)
+    {
+        await SignInAsync(RoleNames.Staff);
+        string? saved = null;
+        var field = RenderField("Old", (typed, _) =>
+        {
+            saved = typed;
+            return Task.FromResult<string?>(null);
+        });
+        field.Find("button").Click();
+        field.Find("input").Input("New");
+
+        await field.Find($"[data-tab={direction}]").ClickAsync();
+
+        Assert.Equal("New", saved);
+        Assert.Empty(field.FindAll("input"));
+        var opened = Assert.Single(JSInterop.Invocations["crm.openBeside"]);
+        Assert.Equal(["name", isBack], opened.Arguments);
+    }
+
+    [Fact]
+    public async Task Tab_WithAnError_StaysInTheField_AndSaysWhatIsWrong()
+    {
+        await SignInAsync(RoleNames.Staff);
+        var field = RenderField("Old", (_, _) => Task.FromResult<string?>("This is wrong."));
+        field.Find("button").Click();
+        field.Find("input").Input("New");
+
+        await field.Find("[data-tab=next]").ClickAsync();
+
+        Assert.Equal("This is wrong.", field.Find("[role=alert]").TextContent);
+        Assert.Equal("New", field.Find("input").GetAttribute("value"));
+        Assert.Empty(JSInterop.Invocations["crm.openBeside"]);
+    }
+
+    [Fact]
+    public async Task Tab_OverAValueThatWasNotChanged_SavesNothing_AndGoesOn()
+    {
+        await SignInAsync(RoleNames.Staff);
+        var field = RenderField("Old", (_, _) => throw new InvalidOperationException("Nothing is to be saved."));
+        field.Find("button").Click();
+
+        await field.Find("[data-tab=next]").ClickAsync();
+
+        Assert.Empty(field.FindAll("input"));
+        Assert.Single(JSInterop.Invocations["crm.openBeside"]);
+    }
+
     [Fact]
     public async Task Open_WithoutThePermissionToEdit_OffersNoPencil()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Tests.Support;
 
@@ -36,6 +37,40 @@ public sealed class OrderExportTests
                     ((ExportAmount)r[7]!).MinorUnits)));
             Assert.Equal(expected.Items.Sum(o => o.Total), table.Totals()![8]);
         }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Prepare_WithTheColumnsOfTheList_HasThoseInTheirOrder(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.AddOrderAsync("A-1", (await data.AddCustomerAsync()).Id, 12_50, lines: 2, placedAt: data.Clock.GetUtcNow().AddDays(-1));
+        await data.AddOrderAsync("A-2", null, 5_00, currency: "USD");
+        await data.AddRefundAsync("R-1", null, 2_50, "A-1");
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+
+        var table = await manager.Get<OrderExportService>().PrepareAsync(
+            new(new(), "json") { Columns = ["refunded", "items", "currency", "customer", "city", "changed"] },
+            ExportAudience.Usual, default);
+        var rows = await table.Rows.Select(r => (object?[])r.Clone()).ToListAsync();
+
+        Assert.Equal(["order", "refunded", "items", "currency", "customer", "name", "city", "changed"], table.Columns.Select(c => c.Name));
+        Assert.Equal(["A-2", null, 1L, "USD", null, null, null], rows[0][..7]);
+        Assert.Equal(["A-1", new ExportAmount(2_50, "EUR"), 2L, "EUR"], rows[1][..4]);
+        Assert.Equal("Ada Lovelace", rows[1][5]);
+        await Assert.ThrowsAsync<RuleViolationException>(() => manager.Get<OrderExportService>().PrepareAsync(
+            new(new(), "json") { Columns = ["unheard-of"] }, ExportAudience.Usual, default));
+    }
+
+    [Fact]
+    public async Task Get_FollowsTheColumnsOfTheAddress()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = await app.ClientAsAsync(RoleNames.Manager);
+
+        var answer = await client.GetStringAsync(new Uri("/exports/orders.csv?columns=total,placed", UriKind.Relative));
+
+        Assert.StartsWith("Order,Total", answer.TrimStart('\uFEFF').Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("Channel", answer, StringComparison.Ordinal);
     }
 
     [Fact]

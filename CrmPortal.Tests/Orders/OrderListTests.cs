@@ -147,6 +147,33 @@ public sealed class OrderListTests
         Assert.Equal((0L, null), (plain.Refunded, plain.ChangedAt));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task List_BySecondOrder_SortsThoseThatAreEqual_AndIsRefusedForMoreThanTenThousand(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await data.AddOrderAsync("old", null, 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-3));
+        await data.AddOrderAsync("large", null, 90_00, placedAt: data.Clock.GetUtcNow().AddDays(-2));
+        await data.AddOrderAsync("new", null, 10_00, placedAt: data.Clock.GetUtcNow().AddDays(-1));
+        await using var staff = await data.AsRoleAsync(RoleNames.Staff);
+        var byTotal = new OrderQuery(Sort: OrderSort.Total) { Then = OrderSort.Placed };
+
+        Assert.Equal(["large", "old", "new"], await NamesAsync(staff, byTotal));
+        Assert.Equal(["large", "new", "old"], await NamesAsync(staff, byTotal with { ThenDescending = true }));
+        Assert.Equal(["old", "new", "large"], await NamesAsync(staff, byTotal with { Descending = false }));
+
+        await data.WriteAsync(db =>
+        {
+            db.Orders.AddRange(Enumerable.Range(0, SecondOrder.MostRows).Select(i => new Order
+            {
+                ExternalId = $"M-{i}", PlacedAt = data.Clock.GetUtcNow().AddHours(-i), Currency = "EUR", Channel = "mass",
+            }));
+            return Task.CompletedTask;
+        });
+        var refusal = await Assert.ThrowsAsync<RuleViolationException>(() => NamesAsync(staff, byTotal));
+        Assert.Equal("Then", refusal.Errors.Single().Field);
+        Assert.Equal(25, (await NamesAsync(staff, byTotal with { Filter = "channel:is:mass" })).Count);
+    }
+
     [Fact]
     public async Task EveryCall_WithoutThePermission_IsRefused()
     {

@@ -24,11 +24,11 @@ public sealed class FilterChoiceTests : CrmPageTest
         await Dialogs.Find(".mud-dialog form").SubmitAsync();
 
         Assert.Equal("country:is:DE", filter);
-        await menu.InvokeAsync(() => menu.Instance.EditAsync(0));
+        await menu.InvokeAsync(() => menu.Instance.Edit(0));
         Assert.Empty(Dialogs.FindAll(".mud-dialog"));
 
         menu.Render(p => p.Add(x => x.Filter, filter));
-        await menu.InvokeAsync(() => menu.Instance.EditAsync(0));
+        await menu.InvokeAsync(() => menu.Instance.Edit(0));
         Assert.Equal("Germany", Dialogs.WaitForElement("#filter-value").GetAttribute("value"));
         await Dialogs.Find("#filter-value").InputAsync(new ChangeEventArgs { Value = "fr" });
         await Dialogs.Find(".mud-dialog form").SubmitAsync();

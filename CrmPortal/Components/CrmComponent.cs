@@ -10,23 +10,21 @@ namespace CrmPortal.Components;
 /// </summary>
 public abstract class CrmComponent : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _ending = new();
-
     // Most components hold and read nothing.
+    private CancellationTokenSource? _ending;
+    private bool _isEnded;
     private List<IDisposable>? _held;
     private Dictionary<string, Reading>? _readings;
-
-    protected CrmComponent() => Ended = _ending.Token;
 
     [Inject] public required ILoggerFactory Logging { get; init; }
 
     /// <summary>Cancelled when the component is gone; for whatever it reads.</summary>
-    protected CancellationToken Ended { get; }
+    protected CancellationToken Ended => _isEnded ? new(canceled: true) : (_ending ??= new()).Token;
 
     /// <summary>Keeps something, such as a subscription, exactly as long as the component is there.</summary>
     protected void Hold(IDisposable held)
     {
-        if (Ended.IsCancellationRequested) held.Dispose();
+        if (_isEnded) held.Dispose();
         else (_held ??= []).Add(held);
     }
 
@@ -73,24 +71,24 @@ public abstract class CrmComponent : ComponentBase, IDisposable
 
     /// <summary>
     /// Does something on hearing of a change, on the component's own thread, and nothing once the component is gone. Where it fails, what
-    /// the
-    /// page shows stays; a refusal is the page's.
+    /// the page shows stays; a refusal is the page's.
     /// </summary>
     protected void React(Func<Task> work) => _ = InvokeAsync(async () =>
     {
-        if (Ended.IsCancellationRequested) return;
-        if (await BackgroundReads.TryAsync(Logging, work) is { } refusal && !Ended.IsCancellationRequested)
+        if (_isEnded) return;
+        if (await BackgroundReads.TryAsync(Logging, work) is { } refusal && !_isEnded)
             await DispatchExceptionAsync(refusal);
     });
 
     public void Dispose()
     {
-        if (_ending.IsCancellationRequested) return;
-        _ending.Cancel();
+        if (_isEnded) return;
+        _isEnded = true;
+        _ending?.Cancel();
         foreach (var held in _held ?? []) held.Dispose();
         foreach (var reading in _readings?.Values.ToList() ?? []) reading.Cancel();
         Dispose(true);
-        _ending.Dispose();
+        _ending?.Dispose();
         GC.SuppressFinalize(this);
     }
 

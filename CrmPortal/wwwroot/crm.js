@@ -195,6 +195,28 @@
     if (value && getSelection().isCollapsed) document.getElementById(value.dataset.opens)?.click();
   });
 
+  // Tab in a field of a record saves it and opens the next one; from one part of a day to the next it goes on as ever. What is typed
+  // before that one is there is no shortcut.
+  let goesOn = false;
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const control = event.target, form = control.closest?.('.editable form');
+    const go = form?.querySelector(`[data-tab=${event.shiftKey ? 'back' : 'next'}]`);
+    if (!go || control.matches('button') || control.validity?.badInput) return;
+    event.preventDefault();
+    // What was typed into a list of choices is taken as it is left.
+    if (control.matches('.combobox input')) control.dispatchEvent(new Event('change', { bubbles: true }));
+    goesOn = true;
+    go.click();
+  });
+  const openBeside = (id, isBack) => {
+    const openers = [...document.querySelectorAll('.editable [id$="-edit"]')];
+    const at = openers.findIndex(opener => opener.id === `${id}-edit`), beside = openers[at + (isBack ? -1 : 1)];
+    goesOn = Boolean(beside);
+    if (beside) beside.click();
+    else openers[at]?.focus();
+  };
+
   // The list that a record is opened from, so that one can go on to the next from there.
   document.addEventListener('click', event => {
     if (!event.target.closest?.('[data-row-link]')) return;
@@ -266,7 +288,7 @@
       call('palette');
       return;
     }
-    if (isTyping(event.target) || document.querySelector('.mud-dialog')) return;
+    if (isTyping(event.target) || goesOn || document.querySelector('.mud-dialog')) return;
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z') {
       event.preventDefault();
       call('undo');
@@ -318,6 +340,20 @@
     awaited.observe(document.body, { childList: true, subtree: true });
   };
 
+  // The time where somebody lives goes on by itself.
+  const tick = () => {
+    setTimeout(tick, 60_000 - Date.now() % 60_000);
+    for (const { dataset, firstChild } of document.querySelectorAll('[data-clock]')) {
+      try {
+        const time = new Date().toLocaleTimeString(dataset.culture, { timeStyle: 'short', timeZone: dataset.clock });
+        if (firstChild) firstChild.data = dataset.sentence.replace('{0}', time);
+      } catch {
+        // A place that this browser does not know keeps the time that the server wrote.
+      }
+    }
+  };
+  setTimeout(tick, 60_000 - Date.now() % 60_000);
+
   // A server that forgot this page (restart, long sleep) cannot take it back: load it again, what was typed is kept as a draft.
   const banner = document.getElementById('components-reconnect-modal');
   if (banner) {
@@ -330,11 +366,11 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, density, recent, dialog, focusHeading, neighbours,
+    drafts, theme, density, recent, dialog, focusHeading, neighbours, openBeside,
     ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
     gone() { shell = null; },
     signOut() { document.querySelector('form[action="/account/logout"]')?.requestSubmit(); },
-    focus(selector) { document.querySelector(selector)?.focus(); },
+    focus(selector) { goesOn = false; document.querySelector(selector)?.focus(); },
     setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
     slideTo(selector) {

@@ -35,6 +35,9 @@ public sealed class BulkEdit
     public int Changed { get; set; }
 
     public long? ChangeSetId { get; set; }
+
+    /// <summary>What came of it so far.</summary>
+    internal BulkResult Result => new(Changed, Total, Done < Total, Changed > 0 ? ChangeSetId : null);
 }
 
 internal sealed class BulkEditConfiguration : IEntityTypeConfiguration<BulkEdit>
@@ -42,6 +45,7 @@ internal sealed class BulkEditConfiguration : IEntityTypeConfiguration<BulkEdit>
     public void Configure(EntityTypeBuilder<BulkEdit> builder)
     {
         builder.ToTable("BulkEdits");
+        builder.Ignore(e => e.Result);
         builder.Property(e => e.Kind).HasMaxLength(20);
         builder.HasIndex(e => e.CreatedAt);
     }
@@ -59,15 +63,10 @@ internal sealed class BulkEditJob(CustomerBulkService bulk) : IJobHandler
 
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
-        await bulk.ContinueAsync(subjectId, new Reports(progress), cancellationToken);
+        await bulk.ContinueAsync(subjectId, new BulkReports(progress, Stage), cancellationToken);
         // What was done until now stays done, and can be undone as one; that it was stopped is for the job to say.
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private sealed class Reports(IProgress<JobProgress> progress) : IProgress<BulkProgress>
-    {
-        public void Report(BulkProgress value) => progress.Report(new(Stage, value.Done, value.Total));
-    }
 }

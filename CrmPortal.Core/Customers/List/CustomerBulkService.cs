@@ -21,12 +21,6 @@ public enum BulkActionKind { Activate, Deactivate, Block, AddTag, RemoveTag, Del
 /// </summary>
 public sealed record BulkAction(BulkActionKind Kind, string? Argument = null);
 
-public sealed record BulkProgress(int Done, int Total);
-
-/// <param name="Changed">How many were changed; the others were so already, or gone.</param>
-/// <param name="ChangeSetId">What undo undoes, or null if nothing was changed.</param>
-public sealed record BulkResult(int Changed, int Total, bool WasCancelled, long? ChangeSetId);
-
 /// <summary>A bulk action that runs as a job, as shown to its owner.</summary>
 /// <param name="Result">What came of it so far, or in the end.</param>
 public sealed record BulkEditDetails(long Id, BulkActionKind Kind, BulkResult Result);
@@ -40,9 +34,9 @@ public sealed class CustomerBulkService(
     public const int BatchSize = 200;
 
     private const int MostIds = 10_000;
-    private const int MostFailures = 10;
     private const int MostTags = 20;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
+
+    private BulkRuns Runs => new(dbFactory, jobs, board, clock);
 
     /// <summary>Runs the action. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
@@ -61,53 +55,30 @@ public sealed class CustomerBulkService(
     public async Task<long> StartAsync(BulkSelection selection, BulkAction action, CancellationToken cancellationToken)
     {
         var (grant, valid) = await DemandAsync(selection, action);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // What was wanted long ago is of no use any more.
-        var old = clock.GetUtcNow() - Kept;
-        await db.BulkEdits.Where(e => e.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
-        var edit = new BulkEdit
-        {
-            OwnerId = grant.Actor.UserId, Kind = valid.Kind.ToString(), Argument = valid.Argument,
-            Selection = JsonSerializer.Serialize(selection), CreatedAt = clock.GetUtcNow(),
-        };
-        db.BulkEdits.Add(edit);
-        await db.SaveChangesAsync(cancellationToken);
-        var job = jobs.Make(BulkEditJob.Name, edit.Id, grant);
-        db.Jobs.Add(job);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        board.Wake();
-        return job.Id;
+        return await Runs.StartAsync(BulkEditJob.Name, grant, valid.Kind.ToString(), valid.Argument, JsonSerializer.Serialize(selection),
+            cancellationToken);
     }
 
     /// <summary>A bulk action of the acting user that a job carries out or has carried out, or null where there is none.</summary>
     public async Task<BulkEditDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking()
-            .FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
-        return edit is null || !Enum.TryParse<BulkActionKind>(edit.Kind, out var kind) ? null
-            : new(edit.Id, kind, new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
+        return await Runs.FindAsync(id, cancellationToken) is { } edit && edit.OwnerId == grant.Actor.UserId
+            && Enum.TryParse<BulkActionKind>(edit.Kind, out var kind) ? new(edit.Id, kind, edit.Result) : null;
     }
 
     /// <summary>The job of the acting user's bulk action that is not over yet, for a page that is opened again.</summary>
     public async Task<long?> RunningAsync(CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == BulkEditJob.Name)
-            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id)
-                .FirstOrDefaultAsync(cancellationToken);
+        return await Runs.RunningAsync(BulkEditJob.Name, grant, cancellationToken);
     }
 
     /// <summary>Carries a bulk action on from where it is. Cancelling stops between two batches.</summary>
     /// <exception cref="RuleViolationException">There is no such bulk action, or it is not possible any more.</exception>
     internal async Task ContinueAsync(long id, IProgress<BulkProgress> progress, CancellationToken cancellationToken)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken)
+        var edit = await Runs.FindAsync(id, cancellationToken)
             ?? throw new RuleViolationException("", "This bulk action no longer exists.");
         var selection = JsonSerializer.Deserialize<BulkSelection>(edit.Selection)!;
         var (grant, action) = await DemandAsync(selection, new(Enum.Parse<BulkActionKind>(edit.Kind), edit.Argument));
@@ -142,60 +113,21 @@ public sealed class CustomerBulkService(
         var total = edit is { Total: > 0 } ? edit.Total
             : selection.Ids?.Count ?? (await finder.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
         var exactIds = selection.Query is { } query ? await finder.ExactIdsAsync(query, grant, CancellationToken.None) : null;
-        var (changed, done, last, failures) = (edit?.Changed ?? 0, edit?.Done ?? 0, edit?.LastId ?? 0, 0);
-        var changeSetId = edit?.ChangeSetId;
-        if (edit is not null) progress?.Report(new(done, total));
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-            await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-            if (changeSetId is { } id) db.ContinueChangeSet(id);
-            else db.BeginChangeSet("customer.bulk", permission);
-            var batch = await NextAsync(db, selection, grant, exactIds, last);
-            if (batch.Count == 0)
-            {
-                // Some may have gone since they were counted.
-                done = total;
-                await NoteAsync(db, edit, last, done, total, changed, changeSetId);
-                await transaction.CommitAsync(CancellationToken.None);
-                break;
-            }
-
-            var (changedNow, doneNow) = (0, Math.Min(total, done + batch.Count));
-            try
+        // Nobody but the first batch tells those who are named in a note.
+        return await Runs.RunAsync(new("customer.bulk", permission, (db, last) => NextAsync(db, selection, grant, exactIds, last),
+            async (db, batch, before) =>
             {
                 await provider.LockCustomersAsync(db, batch, CancellationToken.None);
-                changedNow = action.Kind switch
+                var changed = action.Kind switch
                 {
                     BulkActionKind.Follow or BulkActionKind.Unfollow =>
                         await FollowAsync(db, batch, grant, action.Kind == BulkActionKind.Follow),
-                    BulkActionKind.AddNote => await AddNotesAsync(db, batch, action.Argument!, grant, tellsMentioned: changed == 0),
+                    BulkActionKind.AddNote => await AddNotesAsync(db, batch, action.Argument!, grant, tellsMentioned: before == 0),
                     _ => await ApplyAsync(db, batch, action, grant),
                 };
-                await NoteAsync(db, edit, batch[^1], doneNow, total, changed + changedNow, db.LastChangeSetId ?? changeSetId);
-                await transaction.CommitAsync(CancellationToken.None);
-            }
-            catch (DbUpdateException failure) when (++failures < MostFailures && customers.MayBeRepeated(failure))
-            {
-                // Somebody saved the same customer or created the same tag at this moment: the batch is read again.
-                continue;
-            }
-
-            // Only failures in a row say that it cannot be done; a long run meets others now and then.
-            failures = 0;
-            changeSetId = db.LastChangeSetId ?? changeSetId;
-            (last, done, changed) = (batch[^1], doneNow, changed + changedNow);
-            progress?.Report(new(done, total));
-        }
-
-        return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
+                return (changed, db.LastChangeSetId);
+            }, customers.MayBeRepeated), total, edit, progress, cancellationToken);
     }
-
-    /// <summary>Saves the progress with each batch, so that a restarted job does nothing twice.</summary>
-    private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) =>
-        edit is null ? Task.CompletedTask : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e
-            .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
-            .SetProperty(x => x.Changed, changed).SetProperty(x => x.ChangeSetId, changeSetId));
 
     private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds,
         long last)

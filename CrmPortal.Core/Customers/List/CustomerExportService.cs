@@ -48,7 +48,7 @@ public sealed class CustomerExportService(
         var format = ExportFormats.Demand(request.Format);
         if (request.Ids is { Count: > MostIds })
             throw new RuleViolationException("Ids", "At most {0} customers can be listed individually.", MostIds);
-        if (request.Query.Sort == CustomerSort.Email && !maySee)
+        if (request.Query.SortsBy(CustomerSort.Email) && !maySee)
             throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash,
             await AddedFieldsAsync(request, grant, cancellationToken));
@@ -59,6 +59,7 @@ public sealed class CustomerExportService(
         await using var own = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = await finder.ContextAsync(own, grant, query, cancellationToken);
         await DemandFitAsync(format, db => Matches(db), cancellationToken);
+        if (query.Then is not null) await SecondOrder.DemandFitAsync(Matches(own).Select(m => m.Key), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Customer), 0, null,
             string.Join(' ', columns.Select(c => c.Key).Prepend(format.Name)), cancellationToken);
 
@@ -72,7 +73,7 @@ public sealed class CustomerExportService(
             MadeAt = clock.GetUtcNow(),
             Audience = audience,
             Columns = shown,
-            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Sort, query.Descending), columns,
+            Rows = totals.AddAsync(new CustomerExportRows(dbFactory, db => Matches(db).SortedBy(query.Order), columns,
                 customFields, maySee).ReadAsync(CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,

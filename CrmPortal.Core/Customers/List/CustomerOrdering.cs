@@ -11,47 +11,69 @@ namespace CrmPortal.Core.Customers;
 internal static class CustomerOrdering
 {
     /// <summary>The keys of the list in its order.</summary>
-    public static KeysetPager Listed(this IQueryable<CustomerMatch> matches, CustomerSort sort, bool descending)
+    public static KeysetPager Listed(this IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order)
     {
-        var hasUnknown = matches.SortedBy(sort, descending).Count > 1;
+        var hasUnknown = matches.SortedBy(order).Count > 1;
         return new(backwards => Part(backwards, 0), hasUnknown ? backwards => Part(backwards, 1) : null);
 
         IQueryable<long> Part(bool backwards, int number) =>
-            matches.SortedBy(sort, descending != backwards)[number] is var part && sort == CustomerSort.Newest
+            matches.SortedBy(backwards ? order.Reversed : order)[number] is var part && order.First == CustomerSort.Newest
                 ? part.Select(m => m.Key) : part.Select(m => m.Customer.Id);
     }
 
     /// <summary>The list in its order, in parts that follow each other.</summary>
-    public static IReadOnlyList<IQueryable<CustomerMatch>> SortedBy(this IQueryable<CustomerMatch> matches, CustomerSort sort,
-        bool descending) => sort switch
+    public static IReadOnlyList<IQueryable<CustomerMatch>> SortedBy(this IQueryable<CustomerMatch> matches,
+        ListOrder<CustomerSort> order) => order.First switch
     {
-        CustomerSort.Name => [By(matches, descending, m => m.Customer.SortName)],
-        CustomerSort.Email => Partly(matches, descending, m => m.Customer.EmailKey, m => m.Customer.EmailKey != null),
-        CustomerSort.LastInteraction => [By(matches, descending, m => m.Customer.LastInteractionAt)],
-        CustomerSort.Updated => [By(matches, descending, m => m.Customer.UpdatedAt)],
-        CustomerSort.Orders => [By(matches, descending, m => m.Customer.OrderCount)],
-        CustomerSort.Spent => [By(matches, descending, m => m.Customer.TotalSpent)],
-        CustomerSort.AverageOrder => Partly(matches, descending, m => m.Customer.AverageOrder, m => m.Customer.AverageOrder != null),
-        CustomerSort.Points => [By(matches, descending, m => m.Customer.Points)],
-        CustomerSort.Tier => [By(matches.Where(m => m.Customer.Tier != null), descending, m => m.Customer.Tier),
-            Keys(matches.Where(m => m.Customer.Tier == null), descending)],
-        CustomerSort.LastOrder => Partly(matches, descending, m => m.Customer.LastOrderAt, m => m.Customer.LastOrderAt != null),
-        _ => [descending ? matches.OrderByDescending(m => m.Key) : matches.OrderBy(m => m.Key)],
+        CustomerSort.Name => [By(matches, order, m => m.Customer.SortName)],
+        CustomerSort.Email => Partly(matches, order, m => m.Customer.EmailKey, m => m.Customer.EmailKey != null),
+        CustomerSort.LastInteraction => [By(matches, order, m => m.Customer.LastInteractionAt)],
+        CustomerSort.Updated => [By(matches, order, m => m.Customer.UpdatedAt)],
+        CustomerSort.Orders => [By(matches, order, m => m.Customer.OrderCount)],
+        CustomerSort.Spent => [By(matches, order, m => m.Customer.TotalSpent)],
+        CustomerSort.AverageOrder => Partly(matches, order, m => m.Customer.AverageOrder, m => m.Customer.AverageOrder != null),
+        CustomerSort.Points => [By(matches, order, m => m.Customer.Points)],
+        CustomerSort.Tier => [By(matches.Where(m => m.Customer.Tier != null), order, m => m.Customer.Tier),
+            Unsorted(matches.Where(m => m.Customer.Tier == null), order)],
+        CustomerSort.LastOrder => Partly(matches, order, m => m.Customer.LastOrderAt, m => m.Customer.LastOrderAt != null),
+        // No two have the same key, so that there is nothing to sort further.
+        _ => [order.Descending ? matches.OrderByDescending(m => m.Key) : matches.OrderBy(m => m.Key)],
     };
 
-    private static IQueryable<CustomerMatch> Keys(IQueryable<CustomerMatch> matches, bool descending) => descending
-        ? matches.OrderByDescending(m => m.Customer.Id) : matches.OrderBy(m => m.Customer.Id);
+    /// <summary>Those without the value to sort by: in the second order, or by their keys.</summary>
+    private static IQueryable<CustomerMatch> Unsorted(IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order) =>
+        order.Second is not null ? By(matches, order, m => m.Customer.Tier)
+            : order.Descending ? matches.OrderByDescending(m => m.Customer.Id) : matches.OrderBy(m => m.Customer.Id);
 
     private static IReadOnlyList<IQueryable<CustomerMatch>> Partly<TValue>(
-        IQueryable<CustomerMatch> matches, bool descending, Expression<Func<CustomerMatch, TValue>> value,
+        IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order, Expression<Func<CustomerMatch, TValue>> value,
             Expression<Func<CustomerMatch, bool>> isKnown)
     {
         var isUnknown = Expression.Lambda<Func<CustomerMatch, bool>>(Expression.Not(isKnown.Body), isKnown.Parameters);
-        return [By(matches.Where(isKnown), descending, value), By(matches.Where(isUnknown), descending, value)];
+        return [By(matches.Where(isKnown), order, value), By(matches.Where(isUnknown), order, value)];
     }
 
-    private static IQueryable<CustomerMatch> By<TValue>(IQueryable<CustomerMatch> matches, bool descending,
-        Expression<Func<CustomerMatch, TValue>> value) =>
-        descending ? matches.OrderByDescending(value).ThenByDescending(m => m.Customer.Id) : matches.OrderBy(value)
-            .ThenBy(m => m.Customer.Id);
+    private static IQueryable<CustomerMatch> By<TValue>(IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order,
+        Expression<Func<CustomerMatch, TValue>> value)
+    {
+        var sorted = order.Descending ? matches.OrderByDescending(value) : matches.OrderBy(value);
+        if (order.Second is { } second) sorted = Then(sorted, second, order.SecondDescending, order.IsReversed);
+        return sorted.Then(order.Descending, m => m.Customer.Id);
+    }
+
+    private static IOrderedQueryable<CustomerMatch> Then(IOrderedQueryable<CustomerMatch> sorted, CustomerSort sort, bool descending,
+        bool isReversed) => sort switch
+    {
+        CustomerSort.Name => sorted.Then(descending, m => m.Customer.SortName),
+        CustomerSort.Email => sorted.ThenKnown(descending, isReversed, m => m.Customer.EmailKey),
+        CustomerSort.LastInteraction => sorted.Then(descending, m => m.Customer.LastInteractionAt),
+        CustomerSort.Updated => sorted.Then(descending, m => m.Customer.UpdatedAt),
+        CustomerSort.Orders => sorted.Then(descending, m => m.Customer.OrderCount),
+        CustomerSort.Spent => sorted.Then(descending, m => m.Customer.TotalSpent),
+        CustomerSort.AverageOrder => sorted.ThenKnown(descending, isReversed, m => m.Customer.AverageOrder),
+        CustomerSort.Points => sorted.Then(descending, m => m.Customer.Points),
+        CustomerSort.Tier => sorted.ThenKnown(descending, isReversed, m => m.Customer.Tier),
+        CustomerSort.LastOrder => sorted.ThenKnown(descending, isReversed, m => m.Customer.LastOrderAt),
+        _ => sorted.Then(descending, m => m.Customer.Id),
+    };
 }

@@ -157,12 +157,18 @@ public sealed class RelationService(IDbContextFactory<CrmDbContext> dbFactory, A
                 [.. ties[c.Id]]))], ids.Count == MostMembers);
     }
 
-    /// <summary>The important date of a customer that comes next, today included; null where none does.</summary>
-    internal static async Task<ImportantDateDetails?> NextDateAsync(CrmDbContext db, long customerId, DateOnly today,
-        CancellationToken cancellationToken) =>
-        (await db.ImportantDates.AsNoTracking().Where(d => d.CustomerId == customerId && (d.IsYearly || d.Day >= today))
-            .OrderBy(d => d.Id).Take(MostDates).ToListAsync(cancellationToken))
-            .Select(d => Details(d, today)).OrderBy(d => d.Next).ThenBy(d => d.Id).FirstOrDefault();
+    /// <summary>
+    /// The important date of a customer that comes next, today included, and the day of their birth; null where there is none. One
+    /// statement: they have <see cref="MostDates"/> at most.
+    /// </summary>
+    internal static async Task<(ImportantDateDetails? Next, DateOnly? Born)> NextDateAsync(CrmDbContext db, long customerId, DateOnly today,
+        CancellationToken cancellationToken)
+    {
+        var found = await db.Customers.AsNoTracking().AsSingleQuery().Where(c => c.Id == customerId)
+            .Select(c => new { c.DateOfBirth, Dates = c.ImportantDates.Where(d => d.IsYearly || d.Day >= today).ToList() })
+            .FirstOrDefaultAsync(cancellationToken);
+        return (found?.Dates.Select(d => Details(d, today)).OrderBy(d => d.Next).ThenBy(d => d.Id).FirstOrDefault(), found?.DateOfBirth);
+    }
 
     private static ImportantDateDetails Details(ImportantDate d, DateOnly today) => new(d.Id, d.Label, d.Day, d.IsYearly, d.IsYearly
         ? NextOf(d.Day, today) : d.Day >= today ? d.Day : null);

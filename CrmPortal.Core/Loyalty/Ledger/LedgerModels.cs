@@ -12,7 +12,8 @@ public sealed record LoyaltyBalance(long CustomerId, long Current, long Pending,
 /// <summary>The two figures of a balance that one looks at first.</summary>
 /// <param name="Current">Points that can be spent; negative where more was reversed than was left.</param>
 /// <param name="ExpiringSoon">Points that expire within 30 days.</param>
-public sealed record PointsGlance(long Current, long ExpiringSoon);
+/// <param name="NextExpiryAt">When the first of those expire; null where none do.</param>
+public sealed record PointsGlance(long Current, long ExpiringSoon, DateTimeOffset? NextExpiryAt = null);
 
 /// <summary>A line of the ledger.</summary>
 /// <param name="Balance">What all entries of the customer up to this one add up to.</param>

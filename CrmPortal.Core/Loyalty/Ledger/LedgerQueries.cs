@@ -50,8 +50,10 @@ internal static class LedgerQueries
                 .Sum(l => l.Remaining),
             Soon = db.Set<LoyaltyLot>().Where(l => l.AccountId == a.Id && l.Remaining > 0 && l.ExpiresAt > now && l.ExpiresAt <= soon)
                 .Sum(l => l.Remaining),
+            First = db.Set<LoyaltyLot>().Where(l => l.AccountId == a.Id && l.Remaining > 0 && l.ExpiresAt > now && l.ExpiresAt <= soon)
+                .Min(l => l.ExpiresAt),
         }).ToListAsync(cancellationToken);
-        return new(accounts.Sum(a => a.Balance - a.Held), accounts.Sum(a => a.Soon));
+        return new(accounts.Sum(a => a.Balance - a.Held), accounts.Sum(a => a.Soon), accounts.Min(a => a.First));
     }
 
     /// <summary>Everything that was earned or added, less what was reversed of it.</summary>

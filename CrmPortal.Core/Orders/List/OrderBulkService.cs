@@ -29,8 +29,8 @@ public sealed class OrderBulkService(
     private const string Prefix = "order.";
     private const int BatchSize = 50;
     private const int MostIds = 10_000;
-    private const int MostFailures = 10;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
+
+    private BulkRuns Runs => new(dbFactory, jobs, board, clock);
 
     /// <summary>Moves the orders. Cancelling stops between two batches; what was done until then can be undone as one.</summary>
     /// <exception cref="RuleViolationException">Too many orders are named one by one, or the filter is wrong.</exception>
@@ -44,52 +44,30 @@ public sealed class OrderBulkService(
     public async Task<long> StartAsync(OrderSelection selection, OrderStatus status, CancellationToken cancellationToken)
     {
         var grant = await DemandAsync(selection);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var old = clock.GetUtcNow() - Kept;
-        await db.BulkEdits.Where(e => e.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
-        var edit = new BulkEdit
-        {
-            OwnerId = grant.Actor.UserId, Kind = Prefix + status, Selection = JsonSerializer.Serialize(selection),
-            CreatedAt = clock.GetUtcNow(),
-        };
-        db.BulkEdits.Add(edit);
-        await db.SaveChangesAsync(cancellationToken);
-        var job = jobs.Make(OrderBulkJob.Name, edit.Id, grant);
-        db.Jobs.Add(job);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        board.Wake();
-        return job.Id;
+        return await Runs.StartAsync(OrderBulkJob.Name, grant, Prefix + status, null, JsonSerializer.Serialize(selection),
+            cancellationToken);
     }
 
     /// <summary>A bulk move of the acting user that a job carries out or has carried out, or null where there is none.</summary>
     public async Task<OrderBulkDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking()
-            .FirstOrDefaultAsync(e => e.Id == id && e.OwnerId == grant.Actor.UserId, cancellationToken);
-        return edit is null || StatusOf(edit) is not { } status ? null : new(edit.Id, status,
-            new(edit.Changed, edit.Total, edit.Done < edit.Total, edit.Changed > 0 ? edit.ChangeSetId : null));
+        return await Runs.FindAsync(id, cancellationToken) is { } edit && edit.OwnerId == grant.Actor.UserId
+            && StatusOf(edit) is { } status ? new(edit.Id, status, edit.Result) : null;
     }
 
     /// <summary>The job of the acting user's bulk move that is not over yet, for a page that is opened again.</summary>
     public async Task<long?> RunningAsync(CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Jobs.Where(j => (j.State == JobState.Waiting || j.State == JobState.Running) && j.Kind == OrderBulkJob.Name)
-            .Where(j => j.OwnerId == grant.Actor.UserId).OrderByDescending(j => j.Id).Select(j => (long?)j.Id)
-                .FirstOrDefaultAsync(cancellationToken);
+        return await Runs.RunningAsync(OrderBulkJob.Name, grant, cancellationToken);
     }
 
     /// <summary>Carries a bulk move on from where it is. Cancelling stops between two batches.</summary>
     /// <exception cref="RuleViolationException">There is no such bulk move.</exception>
     internal async Task ContinueAsync(long id, IProgress<BulkProgress> progress, CancellationToken cancellationToken)
     {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var edit = await db.BulkEdits.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id, cancellationToken);
+        var edit = await Runs.FindAsync(id, cancellationToken);
         if (edit is null || StatusOf(edit) is not { } status)
             throw new RuleViolationException("", "This bulk action no longer exists.");
         var selection = JsonSerializer.Deserialize<OrderSelection>(edit.Selection)!;
@@ -114,46 +92,10 @@ public sealed class OrderBulkService(
         var total = edit is { Total: > 0 } ? edit.Total
             : selection.Ids?.Count ?? (await orders.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
         var found = await FoundAsync(selection, grant);
-        var (changed, done, last, failures) = (edit?.Changed ?? 0, edit?.Done ?? 0, edit?.LastId ?? 0, 0);
-        var changeSetId = edit?.ChangeSetId;
-        if (edit is not null) progress?.Report(new(done, total));
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await using var db = await dbFactory.CreateDbContextAsync(CancellationToken.None);
-            await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-            if (changeSetId is { } id) db.ContinueChangeSet(id);
-            else db.BeginChangeSet("order.bulk", Permissions.OrdersEdit);
-            var batch = await NextAsync(db, selection, grant, found, last);
-            if (batch.Count == 0)
-            {
-                // Some may have gone since they were counted.
-                done = total;
-                await NoteAsync(db, edit, last, done, total, changed, changeSetId);
-                await transaction.CommitAsync(CancellationToken.None);
-                break;
-            }
-
-            var doneNow = Math.Min(total, done + batch.Count);
-            int moved;
-            long? changeSetNow;
-            try
-            {
-                (moved, changeSetNow) = await orders.MoveManyAsync(db, grant, batch, status, CancellationToken.None);
-                await NoteAsync(db, edit, batch[^1], doneNow, total, changed + moved, changeSetId ?? changeSetNow);
-                await transaction.CommitAsync(CancellationToken.None);
-            }
-            catch (DbUpdateConcurrencyException) when (++failures < MostFailures)
-            {
-                // Somebody saved one of the orders at this moment: the batch is read again.
-                continue;
-            }
-
-            failures = 0;
-            (last, done, changed, changeSetId) = (batch[^1], doneNow, changed + moved, changeSetId ?? changeSetNow);
-            progress?.Report(new(done, total));
-        }
-
-        return new(changed, total, cancellationToken.IsCancellationRequested, changed > 0 ? changeSetId : null);
+        return await Runs.RunAsync(new("order.bulk", Permissions.OrdersEdit,
+            (db, last) => NextAsync(db, selection, grant, found, last),
+            (db, batch, _) => orders.MoveManyAsync(db, grant, batch, status, CancellationToken.None),
+            failure => failure is DbUpdateConcurrencyException), total, edit, progress, cancellationToken);
     }
 
     /// <summary>What the search of the selection means, found once.</summary>
@@ -170,12 +112,6 @@ public sealed class OrderBulkService(
         return await db.Matching(selection.Query!, orders.Context(grant), found).Where(o => o.Id > last).OrderBy(o => o.Id)
             .Take(BatchSize).Select(o => o.Id).ToListAsync();
     }
-
-    /// <summary>Saves the progress with each batch, so that a restarted job does nothing twice.</summary>
-    private static Task NoteAsync(CrmDbContext db, BulkEdit? edit, long last, int done, int total, int changed, long? changeSetId) =>
-        edit is null ? Task.CompletedTask : db.BulkEdits.Where(e => e.Id == edit.Id).ExecuteUpdateAsync(e => e
-            .SetProperty(x => x.LastId, last).SetProperty(x => x.Done, done).SetProperty(x => x.Total, total)
-            .SetProperty(x => x.Changed, changed).SetProperty(x => x.ChangeSetId, changeSetId));
 }
 
 /// <summary>Moves many orders as the user who asked for it, whether or not their page is still open.</summary>
@@ -190,14 +126,9 @@ internal sealed class OrderBulkJob(OrderBulkService bulk) : IJobHandler
 
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
-        await bulk.ContinueAsync(subjectId, new Reports(progress), cancellationToken);
+        await bulk.ContinueAsync(subjectId, new BulkReports(progress, Stage), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     public Task EndedAsync(long subjectId, JobState state, string? fault, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private sealed class Reports(IProgress<JobProgress> progress) : IProgress<BulkProgress>
-    {
-        public void Report(BulkProgress value) => progress.Report(new(Stage, value.Done, value.Total));
-    }
 }

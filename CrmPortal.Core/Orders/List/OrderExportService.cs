@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
@@ -20,6 +19,9 @@ public sealed record OrderExportRequest(OrderQuery Query, string Format)
     /// <summary>Where set, these orders instead of all that the query finds.</summary>
     public IReadOnlyList<long>? Ids { get; init; }
 
+    /// <summary>The columns of the list that are shown, in their order; the order's number always is.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = OrderExportColumns.Usual;
+
     public string Title { get; init; } = "Orders";
 
     /// <summary>The search, the filter and the order in words.</summary>
@@ -34,15 +36,18 @@ public sealed class OrderExportService(
     /// <summary>Up to so many orders can be chosen one by one.</summary>
     public const int MostIds = 500;
 
+    private const int ChunkSize = 500;
+
     /// <summary>Checks everything that can be wrong and logs the export; the rows are read while the table is written.</summary>
-    /// <exception cref="RuleViolationException">The filter or the format is wrong, or there are more rows than the format is
-    /// for.</exception>
+    /// <exception cref="RuleViolationException">The filter, a column or the format is wrong, or there are more rows than the
+    /// format is for.</exception>
     public async Task<ExportTable> PrepareAsync(OrderExportRequest request, ExportAudience audience, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersExport, cancellationToken);
         await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         if (request.IsRaw) await access.DemandAsync(Permissions.ExportsRaw, cancellationToken);
         var format = ExportFormats.Demand(request.Format);
+        var chosen = OrderExportColumns.Of(request.Columns, shop.Value.Currency);
         var context = orders.Context(grant);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (request.Ids is { Count: > MostIds })
@@ -51,9 +56,11 @@ public sealed class OrderExportService(
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };
         var found = request.Ids ?? await orders.FoundAsync(db, query, grant, cancellationToken);
         await format.DemandFitAsync(db.Matching(query, context, found).Select(o => o.Id), cancellationToken);
+        if (query.Then is not null)
+            await SecondOrder.DemandFitAsync(db.Matching(query, context, found).Select(o => o.Id), cancellationToken);
         await audit.WriteAsync(AuditAction.Exported, nameof(Order), 0, null, format.Name, cancellationToken);
 
-        IReadOnlyList<ExportColumn> columns = [.. Columns(shop.Value.Currency)
+        IReadOnlyList<ExportColumn> columns = [.. chosen.Select(c => c.Column)
             .Select(c => c with { Title = audience.Title(c.Title), Show = c.Kind == ExportKind.Choice
             ? value => audience.Choice(c.Name, value) : null })];
         var totals = new RunningTotals(columns, audience.Words.Total);
@@ -67,42 +74,42 @@ public sealed class OrderExportService(
             Columns = columns,
             Rows = totals
                 .AddAsync(Prefetch
-                .Of(cancellation => ReadAsync(db => db.Matching(query, context, found), query, OrderService.Sight(grant),
+                .Of(cancellation => ReadAsync(db => db.Matching(query, context, found), query, chosen, OrderService.Sight(grant),
                 cancellation), CancellationToken.None)),
             Totals = totals.Row,
             IsRaw = request.IsRaw,
         };
     }
 
-    private static IEnumerable<ExportColumn> Columns(string currency) =>
-    [
-        new("order", "Order", ExportKind.Text, 12) { IsWhole = true },
-        new("placed", "Placed", ExportKind.Instant, 16),
-        new("customer", "Customer number", ExportKind.Text, 21) { IsWhole = true },
-        new("name", "Customer", ExportKind.Text, 24),
-        new("products", "Products", ExportKind.Number, 8),
-        new("status", "Status", ExportKind.Choice, 10) { IsWhole = true },
-        new("channel", "Channel", ExportKind.Text, 10),
-        new("total", "Total", ExportKind.Money, 15),
-        new("base_total", "Total in base currency", ExportKind.Money, 15) { Currency = currency, IsSummed = true },
-    ];
-
     private async IAsyncEnumerable<object?[]> ReadAsync(
-        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, NameVisibility sight,
+        Func<CrmDbContext, IQueryable<Order>> matching, OrderQuery query, IReadOnlyList<OrderExportColumn> columns, NameVisibility sight,
             [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var statuses = Enum.GetValues<OrderStatus>().ToDictionary(s => s, s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()));
-        var rows = matching(db).Sorted(query.Sort, query.Descending).AsNoTracking()
-            .Select(o => new { o.Id, o.ExternalId, o.PlacedAt, o.Customer, Products = o.Lines.Count, o.Status, o.Channel, o.Total,
-                o.Currency, o.BaseTotal });
-        await foreach (var o in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        var (parts, withItems) = (OrderExportColumns.PartsOf(columns), columns.Any(c => c.Shown == "items"));
+        var orders = matching(db).Sorted(query.Order).AsNoTracking();
+        var rows = withItems ? orders.Select(o => new OrderExportRow(o.Id, o.ExternalId, o.PlacedAt, o.Customer, o.Lines.Count,
+                o.Lines.Sum(l => (long)l.Quantity), o.Status, o.Channel, o.PaymentMethod, o.ShippingAddress, o.Total, o.Currency,
+                o.BaseTotal))
+            : orders.Select(o => new OrderExportRow(o.Id, o.ExternalId, o.PlacedAt, o.Customer, o.Lines.Count, 0, o.Status, o.Channel,
+                o.PaymentMethod, o.ShippingAddress, o.Total, o.Currency, o.BaseTotal));
+        await foreach (var chunk in rows.AsAsyncEnumerable().Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
-            yield return
-            [
-                Order.NameOf(o.Id, o.ExternalId), o.PlacedAt, o.Customer?.Number, sight.Of(o.Customer)?.Name, o.Products,
-                    statuses[o.Status], o.Channel, new ExportAmount(o.Total, o.Currency), o.BaseTotal,
-            ];
+            foreach (var row in await WithPartsAsync(chunk, parts, cancellationToken))
+                yield return [.. columns.Select(c => c.Value(row, sight))];
         }
+    }
+
+    /// <summary>What other tables say of some orders, read for all of them at once beside the rows that are still coming.</summary>
+    private async Task<IReadOnlyList<OrderExportRow>> WithPartsAsync(OrderExportRow[] rows, OrderRowParts parts,
+        CancellationToken cancellationToken)
+    {
+        if (parts == OrderRowParts.None) return rows;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var (refunded, changed) = await db.PartsOfAsync([.. rows.Select(r => r.Id)], parts, cancellationToken);
+        return Array.ConvertAll(rows, r => r with
+        {
+            Refunded = refunded.GetValueOrDefault(r.Id), ChangedAt = changed.TryGetValue(r.Id, out var at) ? at : null,
+        });
     }
 }

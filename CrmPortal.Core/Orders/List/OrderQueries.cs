@@ -21,18 +21,23 @@ internal static class OrderQueries
     }
 
     /// <summary>The keys in the order of a list.</summary>
-    public static KeysetPager Listed(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
-        new(backwards => orders.Sorted(sort, descending != backwards).Select(o => o.Id));
+    public static KeysetPager Listed(this IQueryable<Order> orders, ListOrder<OrderSort> order) =>
+        new(backwards => orders.Sorted(backwards ? order.Reversed : order).Select(o => o.Id));
 
     /// <summary>The order of a list; the key breaks ties.</summary>
-    public static IOrderedQueryable<Order> Sorted(this IQueryable<Order> orders, OrderSort sort, bool descending) =>
-        (sort, descending) switch
+    public static IOrderedQueryable<Order> Sorted(this IQueryable<Order> orders, ListOrder<OrderSort> order)
     {
-        (OrderSort.Total, true) => orders.OrderByDescending(o => o.BaseTotal).ThenByDescending(o => o.Id),
-        (OrderSort.Total, false) => orders.OrderBy(o => o.BaseTotal).ThenBy(o => o.Id),
-        (_, true) => orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Id),
-        _ => orders.OrderBy(o => o.PlacedAt).ThenBy(o => o.Id),
-    };
+        var sorted = order switch
+        {
+            { First: OrderSort.Total, Descending: true } => orders.OrderByDescending(o => o.BaseTotal),
+            { First: OrderSort.Total } => orders.OrderBy(o => o.BaseTotal),
+            { Descending: true } => orders.OrderByDescending(o => o.PlacedAt),
+            _ => orders.OrderBy(o => o.PlacedAt),
+        };
+        if (order.Second == OrderSort.Total) sorted = sorted.Then(order.SecondDescending, o => o.BaseTotal);
+        else if (order.Second is not null) sorted = sorted.Then(order.SecondDescending, o => o.PlacedAt);
+        return sorted.Then(order.Descending, o => o.Id);
+    }
 
     /// <summary>
     /// The orders whose number is the typed one or begins with it, each way along its index; no more than <paramref name="most"/>.

@@ -12,15 +12,19 @@ internal static class OrderRowReading
         CancellationToken cancellationToken)
     {
         if (rows.Count == 0 || parts == OrderRowParts.None) return rows;
-        var ids = rows.ConvertAll(r => r.Id);
-        var refunded = parts.HasFlag(OrderRowParts.Refunded) ? await RefundedAsync(db, ids, cancellationToken) : [];
-        var changed = parts.HasFlag(OrderRowParts.Changed) ? await ChangedAsync(db, ids, cancellationToken) : [];
+        var (refunded, changed) = await db.PartsOfAsync(rows.ConvertAll(r => r.Id), parts, cancellationToken);
         return rows.ConvertAll(r => r with
         {
             Refunded = refunded.GetValueOrDefault(r.Id),
             ChangedAt = changed.TryGetValue(r.Id, out var at) ? at : null,
         });
     }
+
+    /// <summary>What is asked for of some orders, by their keys.</summary>
+    public static async Task<(Dictionary<long, long> Refunded, Dictionary<long, DateTimeOffset> Changed)> PartsOfAsync(
+        this CrmDbContext db, List<long> ids, OrderRowParts parts, CancellationToken cancellationToken) =>
+        (parts.HasFlag(OrderRowParts.Refunded) ? await RefundedAsync(db, ids, cancellationToken) : [],
+            parts.HasFlag(OrderRowParts.Changed) ? await ChangedAsync(db, ids, cancellationToken) : []);
 
     /// <summary>What came back of each, in the order's currency: a refund may be written in another.</summary>
     private static async Task<Dictionary<long, long>> RefundedAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)

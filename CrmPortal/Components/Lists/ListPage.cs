@@ -19,7 +19,7 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
     where TQuery : class
 {
     /// <summary>Up to here a list is counted at once; a longer one says "more than" and is counted while it is read.</summary>
-    private const int CountAtOnce = 10_000;
+    private const int CountAtOnce = SecondOrder.MostRows;
 
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(180);
 
@@ -48,6 +48,9 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
 
     protected string? Error { get; private set; }
 
+    /// <summary>Why the list is sorted by one column, where two were asked for.</summary>
+    protected string? OrderRefusal { get; private set; }
+
     protected bool IsWaiting { get; private set; }
 
     protected bool IsFiltered => State.Search is not null || State.Filter is not null;
@@ -70,6 +73,12 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
 
     /// <summary>The state in an address, as a query string.</summary>
     protected abstract string Write(TState state);
+
+    /// <summary>The question without its second order.</summary>
+    protected abstract TQuery WithoutThen(TQuery query);
+
+    /// <summary>Whether one begins with the largest or newest; words read from A.</summary>
+    protected abstract bool BeginsDescending(TSort sort);
 
     /// <summary>Whether two questions have the same rows, in whatever order.</summary>
     protected abstract bool HasSameRows(TQuery one, TQuery other);
@@ -135,9 +144,11 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
         {
             IsWaiting = true;
             var total = Count is { IsExact: true } count && IsShown(query) ? count.Rows : (int?)null;
-            var page = await ListAsync(query, new(State.Page, State.Size, total), cancellation);
+            var (page, refusal) = await ListInOrderAsync(query, new(State.Page, State.Size, total), cancellation);
             if (cancellation.IsCancellationRequested) return;
-            (Rows, RowsAddress, Error) = (page, address, null);
+            // A refusal is told again when the page comes alive, and the next click goes on without the second order.
+            if (refusal is not null) (State, address) = (State with { Then = null }, "");
+            (Rows, RowsAddress, Error, OrderRefusal) = (page, address, null, refusal);
         }
         catch (RuleViolationException violation)
         {
@@ -150,6 +161,20 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
 
         IsWaiting = false;
         StateHasChanged();
+    }
+
+    /// <summary>The page in its order; by the first column alone, and why, where the list is too long for the second.</summary>
+    private async Task<(Page<TRow> Page, string? Refusal)> ListInOrderAsync(TQuery query, PageRequest page,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ListAsync(query, page, cancellationToken), null);
+        }
+        catch (RuleViolationException violation) when (State.Then is not null && violation.Errors is [{ Field: nameof(State.Then) }])
+        {
+            return (await ListAsync(WithoutThen(query), page, cancellationToken), FormErrors.Sentence(violation, L));
+        }
     }
 
     /// <summary>Counts up to a limit with the page, and the rest behind it.</summary>
@@ -236,6 +261,36 @@ public abstract class ListPage<TState, TSort, TQuery, TRow> : CrmComponent
         if (_shown != Query) OnOtherQuery();
         Navigation.NavigateTo(Path + Write(State), replace: true);
     }
+
+    /// <summary>Whether a second order can be offered: the list is counted and short enough.</summary>
+    protected bool MayAddOrder => Count is { IsExact: true, Rows: <= SecondOrder.MostRows };
+
+    /// <summary>Sorts by a column, in the other direction where it is sorted by it already.</summary>
+    /// <param name="isAdded">Whether the present order stays the first, and the column sorts those that are equal by it.</param>
+    protected void SortBy(TSort sort, bool isAdded = false)
+    {
+        var isFirst = State.Sort.Equals(sort);
+        if (isAdded && !isFirst)
+            Go(State with { Then = sort, ThenDescending = sort.Equals(State.Then) ? !State.ThenDescending : BeginsDescending(sort),
+                Page = 1 });
+        else
+            Go(State with { Sort = sort, Descending = isFirst ? !State.Descending : BeginsDescending(sort), Page = 1,
+                Then = isAdded ? State.Then : null });
+    }
+
+    /// <summary>Adds a second order, or takes it away where it is there.</summary>
+    protected void ThenBy(TSort sort)
+    {
+        if (sort.Equals(State.Then)) Go(State with { Then = null, Page = 1 });
+        else SortBy(sort, isAdded: true);
+    }
+
+    /// <summary>In which direction the list is sorted by something, as the first or the second; null where it is not.</summary>
+    protected bool? Sorted(TSort sort) => State.Sort.Equals(sort) ? State.Descending
+        : sort.Equals(State.Then) ? State.ThenDescending : null;
+
+    /// <summary>Of two orders, which one a column is.</summary>
+    protected int? PlaceOf(TSort sort) => State.Then is null ? null : State.Sort.Equals(sort) ? 1 : sort.Equals(State.Then) ? 2 : null;
 
     protected void GoTo(int page) => Go(State with { Page = page });
 

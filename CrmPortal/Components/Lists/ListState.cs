@@ -21,6 +21,11 @@ public abstract record ListState<TSort>
     public string? Filter { get; init; }
     public TSort Sort { get; init; }
     public bool Descending { get; init; } = true;
+
+    /// <summary>By what those are sorted that are equal so far.</summary>
+    public TSort? Then { get; init; }
+
+    public bool ThenDescending { get; init; } = true;
     public int Page { get; init; } = 1;
     public int Size { get; init; } = PageRequest.DefaultSize;
 
@@ -45,6 +50,8 @@ public abstract record ListState<TSort>
         Filter = Value(values, "filter"),
         Sort = Enum.TryParse<TSort>(Value(values, "sort"), true, out var sort) && Enum.IsDefined(sort) ? sort : Sort,
         Descending = Value(values, "order") is { } order ? order != "up" : Descending,
+        Then = Enum.TryParse<TSort>(Value(values, "then"), true, out var then) && Enum.IsDefined(then) ? then : null,
+        ThenDescending = Value(values, "then-order") != "up",
         Page = int.TryParse(Value(values, "page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page > 0 ? page : 1,
         Size = int.TryParse(Value(values, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             && ListSizes.All.Contains(size) ? size : Size,
@@ -60,6 +67,8 @@ public abstract record ListState<TSort>
         if (!string.IsNullOrEmpty(Filter)) values["filter"] = Filter;
         if (!Sort.Equals(usual.Sort)) values["sort"] = Sort.ToString().ToLowerInvariant();
         if (Descending != usual.Descending) values["order"] = "up";
+        if (Then is { } then) values["then"] = then.ToString().ToLowerInvariant();
+        if (Then is not null && !ThenDescending) values["then-order"] = "up";
         if (Page > 1) values["page"] = Page.ToString(CultureInfo.InvariantCulture);
         if (Size != usual.Size) values["size"] = Size.ToString(CultureInfo.InvariantCulture);
         if (!Columns.SequenceEqual(usual.Columns)) values["columns"] = string.Join(',', Columns);

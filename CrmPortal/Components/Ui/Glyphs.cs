@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Components;
+
 namespace CrmPortal.Components.Ui;
 
 /// <summary>The drawings of the icons, on a grid of 24 by 24, as strokes.</summary>
@@ -63,7 +65,16 @@ internal static class Glyphs
         ["wider"] = "M10 12H3M6.5 8.5 3 12l3.5 3.5M14 12h7M17.5 8.5 21 12l-3.5 3.5",
     };
 
+    private static readonly Dictionary<string, MarkupString> Drawings = Paths.ToDictionary(p => p.Key, p => new MarkupString(
+        $"""<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{p.Value}"></path></svg>"""));
+
     public static string Path(string name) => Paths[name];
+
+    /// <summary>
+    /// An icon within text and buttons, whose name is said by what stands around it. It is no component: there are a hundred on a page,
+    /// and each would keep what it drew.
+    /// </summary>
+    public static MarkupString Icon(string name) => Drawings[name];
 
     /// <summary>The same for the library's components, which take the inside of a drawing and fill what says nothing else.</summary>
     public static string Svg(string name) =>

@@ -32,5 +32,8 @@ public sealed record CustomerListState : ListState<CustomerSort>
 
     protected override bool IsColumn(string name) => AllColumns.Contains(name) || OwnKey(name) is not null;
 
-    public CustomerQuery Query(bool inTrash) => new(Search, Filter, Sort, Descending, inTrash);
+    public CustomerQuery Query(bool inTrash) => new(Search, Filter, Sort, Descending, inTrash)
+    {
+        Then = Then == Sort ? null : Then, ThenDescending = ThenDescending,
+    };
 }

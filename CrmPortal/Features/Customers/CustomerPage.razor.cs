@@ -27,6 +27,7 @@ public sealed partial class CustomerPage
     private Dictionary<string, string> _drafts = [];
     private CustomerDetails? _customer;
     private CustomerGlanceDetails? _glance;
+    private HistoryQuestion? _history;
     private ConcurrencyConflictException? _conflict;
     private CustomerChanges? _conflicting;
     private long _loadedId;
@@ -45,6 +46,9 @@ public sealed partial class CustomerPage
     private bool _maySeeDocuments;
 
     private enum Question { Block, Deactivate, Merge, Vip }
+
+    /// <summary>The field whose history is asked for, and its value then.</summary>
+    private sealed record HistoryQuestion(string Field, string Label, string? Value, SensitiveField? Masked);
 
     [Parameter] public long Id { get; set; }
 
@@ -132,7 +136,7 @@ public sealed partial class CustomerPage
         {
             // Nothing of the customer before stays, neither shown nor asked.
             (_loadedId, _customer, _glance, _isGone) = (Id, null, null, false);
-            (_asked, _conflict, _conflicting) = (null, null, null);
+            (_asked, _history, _conflict, _conflicting) = (null, null, null, null);
             _revealed.Clear();
             _drafts = [];
         }

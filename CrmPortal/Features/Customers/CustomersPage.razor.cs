@@ -5,7 +5,6 @@ using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
-using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
@@ -34,7 +33,7 @@ public sealed partial class CustomersPage
     private FilterMenu? _filters;
     private FilterCatalogue? _catalogue;
     private IReadOnlyList<CustomFieldDetails> _ownFields = [];
-    private long? _bulkJob;
+    private BulkJobBar? _bulkJob;
     private DateTimeOffset? _rereadAt;
     private DateTimeOffset _lastReread;
     private bool _maySeeSensitive;
@@ -93,7 +92,6 @@ public sealed partial class CustomersPage
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
     }
 
-    // A user who returns to the page sees the running job.
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
@@ -102,10 +100,6 @@ public sealed partial class CustomersPage
             _left = null;
             await _cells.FocusAsync(place);
         }
-
-        if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
-        _bulkJob = job;
-        StateHasChanged();
     }
 
     protected override string Path => InTrash ? "/customers/trash" : "/customers";
@@ -123,7 +117,11 @@ public sealed partial class CustomersPage
     protected override string Write(CustomerListState state) => state.ToQuery();
 
     protected override bool HasSameRows(CustomerQuery one, CustomerQuery other) =>
-        one with { Sort = other.Sort, Descending = other.Descending } == other;
+        one with { Sort = other.Sort, Descending = other.Descending, Then = other.Then, ThenDescending = other.ThenDescending } == other;
+
+    protected override CustomerQuery WithoutThen(CustomerQuery query) => query with { Then = null };
+
+    protected override bool BeginsDescending(CustomerSort sort) => sort is not (CustomerSort.Name or CustomerSort.Email);
 
     protected override Task<Page<CustomerRow>> ListAsync(CustomerQuery query, PageRequest page, CancellationToken cancellationToken) =>
         Finder.ListAsync(query, page, cancellationToken, [.. Columns.Select(CustomerListState.OwnKey).OfType<string>()]);
@@ -202,14 +200,6 @@ public sealed partial class CustomersPage
 
     private void Open(string query) => Navigation.NavigateTo("/customers" + query);
 
-    private void SortBy(CustomerSort sort) => Go(State with
-    {
-        Sort = sort,
-        Page = 1,
-        // Names and e-mails read from A; times from the newest.
-        Descending = State.Sort == sort ? !State.Descending : sort is not (CustomerSort.Name or CustomerSort.Email),
-    });
-
     private void SelectPage(ChangeEventArgs change)
     {
         foreach (var id in PageIds.ToList()) _selection.Set(id, change.Value is true, PageIds);
@@ -217,22 +207,12 @@ public sealed partial class CustomersPage
 
     private void FollowBulk(long job)
     {
-        _bulkJob = job;
+        _bulkJob?.Follow(job);
         _selection.Clear();
     }
 
-    private async Task OnBulkEndAsync(JobDetails job)
-    {
-        _bulkJob = null;
-        if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
-        {
-            // Also of what failed in the middle something may be there, which can be undone.
-            var said = job.State == JobState.Failed ? L[job.Fault ?? "The job failed."].Value : BulkLabels.Done(edit.Kind, edit.Result, L);
-            Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
-        }
-
-        await ReloadAsync();
-    }
+    private async Task<(string Said, long? ChangeSetId)?> OutcomeAsync(long id) => await Bulk.GetAsync(id, Ended) is { } edit
+        ? (BulkLabels.Done(edit.Kind, edit.Result, L), edit.Result.ChangeSetId) : null;
 
     private CustomerSort? SortOf(string column) => column switch
     {
@@ -248,8 +228,6 @@ public sealed partial class CustomersPage
         "tier" => CustomerSort.Tier,
         _ => null,
     };
-
-    private bool? Sorted(CustomerSort sort) => State.Sort == sort ? State.Descending : null;
 
     private static bool IsNumber(CustomerSort sort) =>
         sort is CustomerSort.Orders or CustomerSort.Spent or CustomerSort.AverageOrder or CustomerSort.Points;

@@ -61,5 +61,8 @@ internal static class CustomerExport
 
         yield return texts["Order: {0}, {1}", SortLabels.Of(state.Sort, texts), state.Descending
             ? texts["Descending"] : texts["Ascending"]];
+        if (state.Then is { } then && then != state.Sort)
+            yield return texts["Then: {0}, {1}", SortLabels.Of(then, texts), state.ThenDescending
+                ? texts["Descending"] : texts["Ascending"]];
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 
 namespace CrmPortal.Features.Exports;
 
-/// <summary>The list of orders as a file: exactly the rows and the order that its address shows.</summary>
+/// <summary>The list of orders as a file: exactly the rows, the order and the columns that its address shows.</summary>
 internal static class OrderExport
 {
     /// <summary>The address of a file.</summary>
@@ -16,7 +16,7 @@ internal static class OrderExport
     public static string Url(string format, OrderListState state, IEnumerable<long>? ids = null)
     {
         var usual = new OrderListState();
-        var asked = state with { Page = 1, Size = usual.Size, Widths = usual.Widths, Columns = usual.Columns };
+        var asked = state with { Page = 1, Size = usual.Size, Widths = usual.Widths };
         var address = $"{ExportEndpoints.Root}/orders.{format}{asked.ToQuery()}";
         return ids is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? '&' : '?') + ChosenIds.Write(ids);
     }
@@ -31,6 +31,7 @@ internal static class OrderExport
             var request = new OrderExportRequest(state.Query, format)
             {
                 Ids = chosen,
+                Columns = state.Columns,
                 IsRaw = raw == "true",
                 Title = texts["Orders"],
                 Subtitles = [.. Subtitles(state, chosen, words, texts)],
@@ -50,7 +51,10 @@ internal static class OrderExport
         if (state.Search is { } search) yield return texts["Search: {0}", search];
         if (FilterText.Parse(state.Filter) is { Items.Count: > 0 } filter)
             yield return texts["Filter: {0}", words.Say(filter, OrderFilters.Catalogue)];
-        yield return texts["Order: {0}, {1}", state.Sort == OrderSort.Total ? texts["Total"] : texts["Placed"], state.Descending
+        yield return texts["Order: {0}, {1}", OrderColumns.SortLabel(state.Sort, texts), state.Descending
             ? texts["Descending"] : texts["Ascending"]];
+        if (state.Then is { } then && then != state.Sort)
+            yield return texts["Then: {0}, {1}", OrderColumns.SortLabel(then, texts), state.ThenDescending
+                ? texts["Descending"] : texts["Ascending"]];
     }
 }

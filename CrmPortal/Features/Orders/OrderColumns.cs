@@ -33,6 +33,9 @@ internal static class OrderColumns
         _ => texts["Last change"],
     };
 
+    public static string SortLabel(OrderSort sort, IStringLocalizer<Texts> texts) => sort == OrderSort.Total
+        ? texts["Total"] : texts["Placed"];
+
     public static OrderSort? SortOf(string column) => column switch
     {
         "placed" => OrderSort.Placed,

@@ -9,7 +9,10 @@ public sealed record OrderListState : ListState<OrderSort>
 {
     public OrderListState() => (Sort, Columns) = (OrderSort.Placed, OrderColumns.Usual);
 
-    public OrderQuery Query => new(Search, Filter, Sort, Descending);
+    public OrderQuery Query => new(Search, Filter, Sort, Descending)
+    {
+        Then = Then == Sort ? null : Then, ThenDescending = ThenDescending,
+    };
 
     public static OrderListState Parse(string query) => (OrderListState)new OrderListState().Read(QueryHelpers.ParseQuery(query));
 

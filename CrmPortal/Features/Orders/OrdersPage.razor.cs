@@ -1,11 +1,13 @@
 using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Features.Exports;
 using CrmPortal.Layout;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace CrmPortal.Features.Orders;
 
@@ -14,11 +16,14 @@ public sealed partial class OrdersPage
 {
     private readonly RowSelection _selection = new();
     private FilterMenu? _filters;
-    private long? _bulkJob;
+    private BulkJobBar? _bulkJob;
+    private bool _mayOpen;
 
     [Inject] public required OrderService Orders { get; init; }
     [Inject] public required OrderBulkService Bulk { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
+    [Inject] public required IAuthorizationService Authorization { get; init; }
+    [Inject] public required AuthenticationStateProvider Authentication { get; init; }
 
     private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 order"] : Count.IsExact
         ? L["{0} orders", Display.Number(Count.Rows)] : L["more than {0} orders", Display.Number(Count.Rows)];
@@ -46,7 +51,11 @@ public sealed partial class OrdersPage
     protected override string Write(OrderListState state) => state.ToQuery();
 
     protected override bool HasSameRows(OrderQuery one, OrderQuery other) =>
-        one with { Sort = other.Sort, Descending = other.Descending } == other;
+        one with { Sort = other.Sort, Descending = other.Descending, Then = other.Then, ThenDescending = other.ThenDescending } == other;
+
+    protected override OrderQuery WithoutThen(OrderQuery query) => query with { Then = null };
+
+    protected override bool BeginsDescending(OrderSort sort) => true;
 
     protected override Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken) =>
         Orders.ListAsync(query, page, cancellationToken, OrderColumns.PartsOf(State.Columns));
@@ -56,22 +65,17 @@ public sealed partial class OrdersPage
 
     protected override void OnOtherQuery() => _selection.Clear();
 
-    // A user who returns to the page sees the running job.
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    protected override async Task OnInitializedAsync()
     {
-        await base.OnAfterRenderAsync(firstRender);
-        if (!firstRender || await Bulk.RunningAsync(Ended) is not { } job) return;
-        _bulkJob = job;
-        StateHasChanged();
+        var user = (await Authentication.GetAuthenticationStateAsync()).User;
+        _mayOpen = (await Authorization.AuthorizeAsync(user, Permissions.CustomersView)).Succeeded;
     }
 
     private string ExportAddress(string format) => OrderExport.Url(format, State, ToExport.Count > 0 ? ToExport : null);
 
     private void Open(string query) => Navigation.NavigateTo(CrmUrls.Orders + query);
 
-    private void SortBy(OrderSort sort) => Go(State with { Sort = sort, Page = 1, Descending = State.Sort != sort || !State.Descending });
-
-    private string SortLabel(OrderSort sort) => sort == OrderSort.Total ? L["Total"] : L["Placed"];
+    private string SortLabel(OrderSort sort) => OrderColumns.SortLabel(sort, L);
 
     private void SelectPage(ChangeEventArgs change)
     {
@@ -80,21 +84,10 @@ public sealed partial class OrdersPage
 
     private void FollowBulk(long job)
     {
-        _bulkJob = job;
+        _bulkJob?.Follow(job);
         _selection.Clear();
     }
 
-    private async Task OnBulkEndAsync(JobDetails job)
-    {
-        _bulkJob = null;
-        if (await Bulk.GetAsync(job.SubjectId, Ended) is { } edit)
-        {
-            // Also of what failed in the middle something may be there, which can be undone.
-            var said = job.State == JobState.Failed ? L[job.Fault ?? "The job failed."].Value
-                : OrderBulkLabels.Done(edit.Status, edit.Result, L);
-            Toasts.Show(said, edit.Result.ChangeSetId, ReloadAsync);
-        }
-
-        await ReloadAsync();
-    }
+    private async Task<(string Said, long? ChangeSetId)?> OutcomeAsync(long id) => await Bulk.GetAsync(id, Ended) is { } edit
+        ? (OrderBulkLabels.Done(edit.Status, edit.Result, L), edit.Result.ChangeSetId) : null;
 }

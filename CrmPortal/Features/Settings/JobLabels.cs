@@ -23,6 +23,7 @@ internal static class JobLabels
         "loyalty.reminders" => L["Reminders of points that expire"],
         "loyalty.proof" => L["Proof of the points ledger"],
         "documents.reminders" => L["Reminders of documents that expire"],
+        "segments.count" => L["Nightly count of segments"],
         "analytics.rfm" => L["Calculation of RFM scores"],
         "analytics.rfm.nightly" => L["Nightly calculation of RFM scores"],
         "analytics.clv" => L["Calculation of lifetime value"],

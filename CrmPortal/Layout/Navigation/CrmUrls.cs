@@ -61,6 +61,14 @@ internal static class CrmUrls
     /// <summary>A customer's own page of their preferences, without a slash at the front.</summary>
     public static string OwnPreferences(string token) => "preferences/" + token;
 
+    public const string Segments = "/segments";
+    public const string NewSegment = "/segments/new";
+
+    public static string Segment(long id) => string.Create(CultureInfo.InvariantCulture, $"/segments/{id}");
+
+    /// <summary>A new segment that begins with a filter of the list.</summary>
+    public static string NewSegmentOf(string filter) => $"{NewSegment}?filter={Uri.EscapeDataString(filter)}";
+
     /// <summary>How recently, how often and for how much customers buy.</summary>
     public const string Rfm = "/segments/rfm";
 
