@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
@@ -11,6 +12,8 @@ namespace CrmPortal.E2E.Journeys;
 /// <summary>A manager writes a segment, sees who is in it and why, and goes from the map of scores to the customers.</summary>
 public sealed class SegmentTests(Site site) : BrowserTest(site)
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Manager_WritesASegment_SeesWhoFits_AndWhy()
     {
@@ -78,6 +81,8 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Calculate now" })).ToBeEnabledAsync(new() { Timeout = 30_000 });
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Map of customers" })).ToBeVisibleAsync();
     }
+
+    private static long IdOf(string address) => long.Parse(address[(address.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture);
 
     private async Task WithServicesAsync(Func<IServiceProvider, Task> work)
     {
