@@ -1,8 +1,10 @@
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -165,6 +167,26 @@ public sealed class RfmTests
             await db.CustomerScoreChanges.CountAsync(s => s.CustomerId == customers[0], Token))));
 
         async Task<int> CountAsync(string filter) => (await system.Get<CustomerFinder>().CountAsync(new(Filter: filter), null, Token)).Rows;
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Import_IsUndone_AlsoAfterItsCustomersWereScored(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var id = await manager.UploadTextAsync("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+            + string.Concat(Enumerable.Range(1, 6).Select(i => $"53636{i},A1,Mug,{i},12/{i}/2010 8:26,2.50,1785{i},France\n")));
+        await manager.CheckAsync(id);
+        await manager.PublishAsync(id);
+        await using var system = data.AsSystem();
+        Assert.Equal((6, 6), await Pair(system.Get<RfmService>().CalculateAsync(null, true, Token)));
+        data.Clock.Advance(TimeSpan.FromDays(1));
+        await data.AddOrderAsync("later", null, 100);
+
+        await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
+
+        // Nobody has worked with them: what the program computed of them is nobody's work, and goes with them.
+        Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.CustomerScores.CountAsync(Token))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

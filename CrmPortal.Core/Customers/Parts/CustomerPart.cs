@@ -21,6 +21,12 @@ internal interface ICustomerPart
     /// <summary>Whether a customer as at a past day is shown with these rows.</summary>
     bool IsShownAsAt { get; }
 
+    /// <summary>
+    /// Whether the program computes the rows from others and would make them again: a customer who has nothing else is one whom nobody has
+    /// used yet.
+    /// </summary>
+    bool IsComputed { get; }
+
     /// <summary>Why rows stay when their customer is removed permanently; null where they go.</summary>
     string? KeptBecause { get; }
 
@@ -56,6 +62,8 @@ internal abstract class CustomerPart<T> : ICustomerPart
     public abstract int Position { get; }
 
     public virtual bool IsShownAsAt => false;
+
+    public virtual bool IsComputed => false;
 
     public virtual string? KeptBecause => null;
 

@@ -75,9 +75,13 @@ internal sealed class CustomerScoreConfiguration : IEntityTypeConfiguration<Cust
 internal sealed class CustomerScorePart : CustomerPart<CustomerScore>
 {
     public override int Position => 220;
+
+    public override bool IsComputed => true;
 }
 
 internal sealed class CustomerScoreChangePart : CustomerPart<CustomerScoreChange>
 {
     public override int Position => 221;
+
+    public override bool IsComputed => true;
 }

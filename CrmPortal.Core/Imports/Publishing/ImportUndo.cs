@@ -67,6 +67,10 @@ internal static class ImportUndo
             .ThenBy(r => r.Column, StringComparer.Ordinal)
         .Select(r => $"and not exists (select 1 from \"{r.Table}\" x where x.\"{r.Column}\" = e.\"EntityId\")"));
 
+    /// <summary>The tables of what the program makes of orders by itself, such as scores; their rows go with their customer.</summary>
+    private static IEnumerable<string> Computed(CrmDbContext db) =>
+        CustomerParts.All.Where(p => p.IsComputed).Select(p => db.Model.FindEntityType(p.Entity)!.GetTableName()!);
+
     private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, string type, CancellationToken cancellationToken)
     {
         var pointed = type == nameof(Order) ? NothingPointsAt<Order>(db, "OrderLines")
@@ -89,7 +93,7 @@ internal static class ImportUndo
         var untouched = $$"""
             select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = 'Customer' and e."Action" = 'Created'
                 and not exists (select 1 from "AuditEntries" l where l."CustomerId" = e."EntityId" and l."ChangeSetId" <> {0} and l."Action" <> 'Viewed' and l."Action" not in ('Revealed', 'Exported', 'Refused'))
-                {{NothingPointsAt<Customer>(db, [.. Parts, "DuplicatePairs"])}}
+                {{NothingPointsAt<Customer>(db, [.. Parts, "DuplicatePairs", .. Computed(db)])}}
             """;
         foreach (var part in Parts)
         {
