@@ -1,9 +1,11 @@
 using System.Globalization;
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Tests.Imports;
 using CrmPortal.Tests.Performance;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -222,6 +224,24 @@ public sealed class LifetimeValueServiceTests
         await system.Trash.DeleteAsync(gone, Token);
         Assert.True(await system.Trash.PurgeAsync(gone, Token));
         Assert.Equal(199, (await data.ForecastsAsync()).Count);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Import_IsUndone_AlsoAfterItsCustomersHaveForecasts(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        var id = await manager.UploadTextAsync("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+            + string.Concat(Enumerable.Range(1, 3).Select(i => $"53636{i},A1,Mug,{i},12/{i}/2010 8:26,2.50,1785{i},France\n")));
+        await manager.CheckAsync(id);
+        await manager.PublishAsync(id);
+        await using var system = data.AsSystem();
+        Assert.Equal((3, 3), Pair(await system.Get<LifetimeValueService>().CalculateAsync(null, null, true, Token)));
+
+        await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
+
+        Assert.Empty(await data.ForecastsAsync());
+        Assert.Equal(0, await data.ReadAsync(db => db.Customers.CountAsync(Token)));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

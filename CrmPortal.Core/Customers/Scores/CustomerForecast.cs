@@ -52,4 +52,6 @@ internal sealed class CustomerForecastConfiguration : IEntityTypeConfiguration<C
 internal sealed class CustomerForecastPart : CustomerPart<CustomerForecast>
 {
     public override int Position => 222;
+
+    public override bool IsComputed => true;
 }
