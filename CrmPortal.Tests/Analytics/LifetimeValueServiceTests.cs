@@ -30,7 +30,8 @@ public sealed class LifetimeValueServiceTests
         await data.AddOrderAsync("again", twice.CustomerId, 1_234, placedAt: new(twice.Day, new(15, 0), TimeSpan.Zero));
         await data.AddOrderAsync("waiting", twice.CustomerId, 99_999, OrderStatus.Pending);
         await data.AddOrderAsync("cancelled", twice.CustomerId, 99_999, OrderStatus.Cancelled);
-        await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == trashed, Token)).MoveToTrash(data.Clock.GetUtcNow()));
+        await data.WriteAsync(async db =>
+            (await db.Customers.SingleAsync(c => c.Id == trashed, Token)).MoveToTrash(data.Clock.GetUtcNow()));
         days = [.. days.Where(d => d.CustomerId != trashed), twice with { Value = 12.34 }];
         await using var system = data.AsSystem();
         var values = system.Get<LifetimeValueService>();
@@ -66,7 +67,8 @@ public sealed class LifetimeValueServiceTests
             analysis.Top.Select(t => t.CustomerId));
         Assert.Equal(found.Where(f => f.AtRisk != null).OrderByDescending(f => f.AtRisk).ThenBy(f => f.CustomerId).Take(4)
             .Select(f => f.CustomerId), (await values.SleepingAsync(4, Token)).Select(s => s.CustomerId));
-        Assert.Equal((found.Count(f => f.AtRisk != null), found.Sum(f => f.AtRisk ?? 0)), (analysis.Figures.Sleeping, analysis.Figures.AtRisk));
+        Assert.Equal((found.Count(f => f.AtRisk != null), found.Sum(f => f.AtRisk ?? 0)),
+            (analysis.Figures.Sleeping, analysis.Figures.AtRisk));
 
         // One customer has limits too, which are the same whenever they are asked for.
         var one = (await values.OfCustomerAsync(twice.CustomerId, Token))!;
@@ -118,7 +120,8 @@ public sealed class LifetimeValueServiceTests
         var analysis = (await values.AnalysisAsync(10, Token))!;
         Assert.Equal("Fewer than 100 customers have bought so far, so the simple model is used.", analysis.Run.Reason);
         Assert.Null(analysis.Run.Model);
-        Assert.Equal((132_000, 66_000, 66_000), (analysis.Figures.Value.Total, analysis.Figures.Value.Average, analysis.Figures.Value.Median));
+        var spread = analysis.Figures.Value;
+        Assert.Equal((132_000, 66_000, 66_000), (spread.Total, spread.Average, spread.Median));
         Assert.Empty(await values.SleepingAsync(10, Token));
         var one = (await values.OfCustomerAsync(customers[0], Token))!;
         Assert.Equal((null, null, 1440m, 1.2m), (one.Interval, one.History, one.Simple.Value, one.Simple.PurchaseFrequency));
@@ -177,7 +180,8 @@ public sealed class LifetimeValueServiceTests
         var analysis = (await values.AnalysisAsync(LifetimeValueService.MostListed, Token))!;
 
         var ranges = await data.ReadAsync(db => db.Database.SqlQueryRaw<Range>("""
-            with r as (select "Value" as v, case when "Value" < 100000 then 0 when "Value" < 500000 then 1000 when "Value" < 1000000 then 5000
+            with r as (select "Value" as v, case when "Value" < 100000 then 0
+                when "Value" < 500000 then 1000 when "Value" < 1000000 then 5000
                 when "Value" < 2500000 then 10000 when "Value" < 5000000 then 25000 else 50000 end as f from "CustomerForecasts")
             select f as "From", count(*) as "Customers", cast(sum(v) as bigint) as "Total" from r group by f order by f
             """).ToListAsync(Token));

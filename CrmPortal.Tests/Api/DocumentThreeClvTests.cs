@@ -63,7 +63,8 @@ public sealed class DocumentThreeClvTests
 
         // The core tree has the same, with its own form of ids.
         var core = (await (await client.GetAsync($"/api/customers/{ids[0]}/analytics/clv", Token)).ReadAsync()).AsObject();
-        Assert.Equal((long.Parse(ids[0], CultureInfo.InvariantCulture), 14.4m), ((long)core["customer_id"]!, (decimal)core["predicted_orders"]!));
+        Assert.Equal((long.Parse(ids[0], CultureInfo.InvariantCulture), 14.4m),
+            ((long)core["customer_id"]!, (decimal)core["predicted_orders"]!));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/analytics/clv/analysis", Token)).StatusCode);
 
         await (await client.GetAsync($"{Root}/999/analytics/clv", Token)).ProblemAsync(HttpStatusCode.NotFound);

@@ -15,7 +15,7 @@ internal sealed class ForecastJob(LifetimeValueService values) : IJobHandler
         values.CalculateAsync(null, null, true, cancellationToken, progress);
 }
 
-/// <summary>Calculates everybody's lifetime value every night: with each day without an order it gets less probable that one comes.</summary>
+/// <summary>Calculates everybody's lifetime value every night: each day without an order makes the next one less probable.</summary>
 internal sealed class NightlyForecastJob(LifetimeValueService values) : IScheduledJob
 {
     public const string Name = "analytics.clv.nightly";

@@ -32,7 +32,8 @@ public sealed record ForecastSpread(long Total, long Median, IReadOnlyList<Forec
     [JsonIgnore] public int Customers => Ranges.Sum(r => r.Customers);
 
     /// <summary>Null without customers.</summary>
-    [JsonIgnore] public long? Average => Customers == 0 ? null : (long)Math.Round((decimal)Total / Customers, MidpointRounding.AwayFromZero);
+    [JsonIgnore] public long? Average => Customers == 0
+        ? null : (long)Math.Round((decimal)Total / Customers, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>The customers whose value is in a range.</summary>

@@ -98,7 +98,8 @@ public sealed partial class LifetimeValueService
     private ForecastInterval? Interval(ForecastRun run, PurchaseHistory history)
     {
         if (run.Model?.IntervalOf(history, new(run.Months, run.MonthlyDiscount)) is not { } found) return null;
-        return new(found.LowOrders, found.HighOrders, Forecasts.Minor(found.LowValue, Currency), Forecasts.Minor(found.HighValue, Currency));
+        return new(found.LowOrders, found.HighOrders, Forecasts.Minor(found.LowValue, Currency),
+            Forecasts.Minor(found.HighValue, Currency));
     }
 
     private static IQueryable<ForecastRun> Complete(CrmDbContext db) =>
