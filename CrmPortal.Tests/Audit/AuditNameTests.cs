@@ -23,7 +23,7 @@ public sealed class AuditNameTests
             "LoyaltyAccount", "LoyaltyBooking",
         "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",
-        "RewardRedemption", "Role", "Tag", "TierChange", "User", "WishlistItem",
+        "RewardRedemption", "Role", "Segment", "Tag", "TierChange", "User", "WishlistItem",
     ];
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed class CustomerForecastConfiguration : IEntityTypeConfiguration<C
 
 internal sealed class CustomerForecastPart : CustomerPart<CustomerForecast>
 {
-    public override int Position => 222;
+    public override int Position => 224;
 
     public override bool IsComputed => true;
 }

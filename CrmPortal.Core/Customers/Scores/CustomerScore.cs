@@ -74,14 +74,14 @@ internal sealed class CustomerScoreConfiguration : IEntityTypeConfiguration<Cust
 
 internal sealed class CustomerScorePart : CustomerPart<CustomerScore>
 {
-    public override int Position => 220;
+    public override int Position => 222;
 
     public override bool IsComputed => true;
 }
 
 internal sealed class CustomerScoreChangePart : CustomerPart<CustomerScoreChange>
 {
-    public override int Position => 221;
+    public override int Position => 223;
 
     public override bool IsComputed => true;
 }
