@@ -175,7 +175,7 @@ public sealed class RfmTests
         await using var data = await TestServices.CreateAsync(kind);
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var id = await manager.UploadTextAsync("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
-            + string.Concat(Enumerable.Range(1, 6).Select(i => $"53636{i},A1,Mug,{i},12/{i}/2010 8:26,2.50,1785{i},France\n")));
+            + string.Concat(Enumerable.Range(1, 6).Select(i => $"53636{i},A1,Mug,{i},12/{i + 20}/2010 8:26,2.50,1785{i},France\n")));
         await manager.CheckAsync(id);
         await manager.PublishAsync(id);
         await using var system = data.AsSystem();
