@@ -125,6 +125,16 @@ public sealed class CustomerFinder(
         return new(holder.Id, CustomerQueries.Shown(holder, maySee));
     }
 
+    /// <summary>What a customer is called on screens; null where there is no such customer.</summary>
+    public async Task<string?> NameAsync(long customerId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null,
+            cancellationToken);
+        return customer is null ? null : CustomerQueries.Shown(customer, grant.Has(Permissions.CustomersSensitive));
+    }
+
     /// <summary>Whether a customer meets each of some rules, and with which values; null where there is no such customer.</summary>
     /// <exception cref="RuleViolationException">A rule is wrong, or asks for what the acting user may not ask.</exception>
     public async Task<IReadOnlyList<RuleAnswer>?> ExplainAsync(long customerId, IReadOnlyList<FilterExpression> rules,

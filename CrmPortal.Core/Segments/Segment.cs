@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Segments;
 
 /// <summary>Customers who fit some rules, under a name. Who is in it is always current: it is asked and not kept.</summary>
 [AuditName("Segment")]
-[OpenFields("Name", "Description", "Filter", "CreatedAt", "CreatedByName")]
+[OpenFields("Name", "NameKey", "Description", "Filter", "CreatedAt", "CreatedByName")]
 public sealed class Segment : IAudited, IVersioned
 {
     public const int NameLength = 80;
@@ -17,7 +17,7 @@ public sealed class Segment : IAudited, IVersioned
     public required string Name { get; set; }
 
     /// <summary>The name in lower case, unique.</summary>
-    [NotAudited] public required string NameKey { get; set; }
+    public required string NameKey { get; set; }
 
     /// <summary>What it is for.</summary>
     public string? Description { get; set; }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.History;
@@ -25,6 +26,17 @@ public sealed class AuditNameTests
             "Relationship", "Reward",
         "RewardRedemption", "Role", "Segment", "Tag", "TierChange", "User", "WishlistItem",
     ];
+
+    /// <summary>What was removed is brought back from its audit rows: a value that must be there has to stand in them.</summary>
+    [Fact]
+    public async Task Model_RequiredValuesOfAuditedEntities_AreAudited()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var db = data.Get<IDatabaseProvider>().CreateContext(null);
+
+        Assert.Empty(Named(db).SelectMany(t => t.GetProperties()).Where(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null
+            && p.GetCustomAttribute<NotAuditedAttribute>() is not null).Select(p => $"{p.DeclaringType!.Name}.{p.Name}"));
+    }
 
     [Fact]
     public async Task Model_EveryAuditedEntity_HasAName_AndNoStoredNameIsLost()

@@ -34,7 +34,7 @@ public sealed class SegmentTests
             (await Assert.ThrowsAsync<RuleViolationException>(() => segments.SaveAsync(null, new("GOOD ONES", null, "vip:yes"), null, Token))).Message);
 
         var changed = (await segments.SaveAsync(saved.Id, new("Best", null, "vip:yes"), saved.Version, Token))!.Part;
-        Assert.Equal(("Best", null, 1), (changed.Name, changed.Description, changed.Customers));
+        Assert.Equal(("Best", null, 2), (changed.Name, changed.Description, changed.Customers));
         await Assert.ThrowsAsync<ConcurrencyConflictException>(() => segments.SaveAsync(saved.Id, new("Mine", null, "vip:no"), saved.Version, Token));
 
         var removal = await segments.DeleteAsync(saved.Id, Token);
