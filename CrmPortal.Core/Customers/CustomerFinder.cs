@@ -162,8 +162,8 @@ public sealed class CustomerFinder(
     private static IEnumerable<Expression> Asked(FilterExpression rule, FilterContext context, ParameterExpression row)
     {
         var predicate = CustomerFilters.Catalogue.Predicate(rule, context);
-        yield return Expression.Convert(predicate is null ? Expression.Constant(true) : predicate.Body.Replaced(predicate.Parameters[0], row),
-            typeof(object));
+        yield return Expression.Convert(
+            predicate is null ? Expression.Constant(true) : predicate.Body.Replaced(predicate.Parameters[0], row), typeof(object));
         var value = rule is FilterCondition condition ? CustomerFilters.Catalogue.ValueOf(condition.Field, context) : null;
         yield return value is null ? Expression.Constant(null, typeof(object)) : value.Body.Replaced(value.Parameters[0], row);
     }

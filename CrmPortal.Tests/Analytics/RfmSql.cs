@@ -20,7 +20,8 @@ internal static class RfmSql
             var sql = $"""
                 with f as (
                     select o."CustomerId" as id, {day} as day, count(*) as orders,
-                           sum("BaseTotal") - coalesce((select sum("BaseAmount") from "Refunds" r where r."CustomerId" = o."CustomerId"), 0) as spent
+                           sum("BaseTotal")
+                               - coalesce((select sum("BaseAmount") from "Refunds" r where r."CustomerId" = o."CustomerId"), 0) as spent
                     from "Orders" o join "Customers" c on c."Id" = o."CustomerId" and c."DeletedAt" is null
                     where o."Status" in ('Paid', 'Shipped', 'Delivered', 'Completed')
                     group by o."CustomerId")

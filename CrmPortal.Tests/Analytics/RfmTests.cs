@@ -29,7 +29,8 @@ public sealed class RfmTests
         }
 
         for (var i = 0; i < 12; i++) await data.AddRefundAsync($"R-{i}", customers[random.Next(35)], 50 * random.Next(1, 60));
-        await data.WriteAsync(async db => (await db.Customers.SingleAsync(c => c.Id == customers[3], Token)).MoveToTrash(data.Clock.GetUtcNow()));
+        await data.WriteAsync(async db =>
+            (await db.Customers.SingleAsync(c => c.Id == customers[3], Token)).MoveToTrash(data.Clock.GetUtcNow()));
 
         var scored = await RfmSql.AssertScoresAsync(data, kind, Token);
 
@@ -123,7 +124,8 @@ public sealed class RfmTests
                 foreach (var ((was, now), count) in expected)
                 {
                     var movers = await rfm.MoversAsync(from.Run, to.Run, was, now, new(1, 100), Token);
-                    Assert.Equal(customers.Where(c => (At(from.Segments, c), At(to.Segments, c)) == (was, now)), movers.Items.Select(m => m.CustomerId));
+                    Assert.Equal(customers.Where(c => (At(from.Segments, c), At(to.Segments, c)) == (was, now)),
+                        movers.Items.Select(m => m.CustomerId));
                     Assert.Equal(count, movers.Items.Count);
                 }
             }
@@ -151,20 +153,22 @@ public sealed class RfmTests
 
         var shown = (await rfm.OfCustomerAsync(customers[0], Token))!;
 
-        Assert.Equal((5, 5, 5, RfmSegment.Champion, 10, 2), (shown.Recency, shown.Frequency, shown.Monetary, shown.Segment, shown.Orders.Count,
-            shown.DaysSinceLastOrder));
+        Assert.Equal((5, 5, 5, RfmSegment.Champion, 10, 2), (shown.Recency, shown.Frequency, shown.Monetary, shown.Segment,
+            shown.Orders.Count, shown.DaysSinceLastOrder));
         Assert.Equal((Stored(second), Stored(second)), (shown.Since, shown.CalculatedAt));
         Assert.Equal([(Stored(first), Stored(second), RfmSegments.Of(1, 1, 1))], shown.History.Select(h => (h.From, h.Until, h.Segment)));
         foreach (var filter in new[] { "rfm_segment:any:champion", "recency_score:is:5;frequency_score:more:4;monetary_score:is:5" })
-            Assert.Equal([customers[0]], (await system.Get<CustomerFinder>().ListAsync(new(Filter: filter), new(), Token)).Items.Select(c => c.Id));
+            Assert.Equal([customers[0]], (await ListAsync(filter)).Select(c => c.Id));
         Assert.Equal((10, 0), (await CountAsync("rfm_segment:present"), await CountAsync("rfm_segment:empty")));
-        Assert.Equal(new RfmScores(5, 5, 5, RfmSegment.Champion), (await system.Get<CustomerFinder>().ListAsync(new(Filter: "rfm_segment:any:champion"),
-            new(), Token)).Items[0].Scores);
+        Assert.Equal(new RfmScores(5, 5, 5, RfmSegment.Champion), (await ListAsync("rfm_segment:any:champion"))[0].Scores);
         // Whoever is removed for good leaves no scores behind.
         await system.Get<CustomerTrash>().DeleteAsync(customers[0], Token);
         Assert.True(await system.Get<CustomerTrash>().PurgeAsync(customers[0], Token));
         Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.CustomerScores.CountAsync(s => s.CustomerId == customers[0], Token),
             await db.CustomerScoreChanges.CountAsync(s => s.CustomerId == customers[0], Token))));
+
+        async Task<IReadOnlyList<CustomerRow>> ListAsync(string filter) =>
+            (await system.Get<CustomerFinder>().ListAsync(new(Filter: filter), new(), Token)).Items;
 
         async Task<int> CountAsync(string filter) => (await system.Get<CustomerFinder>().CountAsync(new(Filter: filter), null, Token)).Rows;
     }
@@ -186,7 +190,8 @@ public sealed class RfmTests
         await manager.Get<UndoService>().UndoAsync((await manager.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);
 
         // Nobody has worked with them: what the program computed of them is nobody's work, and goes with them.
-        Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.Customers.CountAsync(Token), await db.CustomerScores.CountAsync(Token))));
+        Assert.Equal((0, 0), await data.ReadAsync(async db =>
+            (await db.Customers.CountAsync(Token), await db.CustomerScores.CountAsync(Token))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -24,7 +24,8 @@ public sealed class DocumentThreeClvTests
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         List<string> ids = [];
         for (var i = 0; i < 3; i++)
-            ids.Add((string)(await PostAsync(client, "/", $$"""{"first_name":"{{(i == 0 ? "John" : $"Guest{i}")}}","last_name":"Doe"}"""))["id"]!);
+            ids.Add((string)(await PostAsync(client, "/",
+                $$"""{"first_name":"{{(i == 0 ? "John" : $"Guest{i}")}}","last_name":"Doe"}"""))["id"]!);
         // John bought twelve times for 4,000 in ten months: 1.2 orders a month.
         await OrderAsync(client, ids[0], 4_000, Now.AddDays(-304.375));
         for (var i = 0; i < 11; i++) await OrderAsync(client, ids[0], 4_000, Now.AddDays(-1 - i));
@@ -37,7 +38,8 @@ public sealed class DocumentThreeClvTests
         var none = await (await client.GetAsync($"{Root}/{ids[0]}/analytics/clv", Token)).ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal("CLV not calculated for this customer", (string)none["detail"]!);
 
-        Assert.Equal("""{"message":"CLV calculated for 2 customers","customers_updated":2,"prediction_months":12}""", (await PostAsync(client,
+        Assert.Equal("""{"message":"CLV calculated for 2 customers","customers_updated":2,"prediction_months":12}""",
+            (await PostAsync(client,
             "/analytics/clv/calculate", """{"customer_ids":null,"prediction_months":12,"recalculate":false}""")).ToJsonString());
         Assert.Equal(0, (int)(await PostAsync(client, "/analytics/clv/calculate", "{}"))["customers_updated"]!);
         Assert.Equal("CLV calculated for 1 customer", (string)(await PostAsync(client, "/analytics/clv/calculate",

@@ -23,7 +23,8 @@ public sealed class DocumentThreeRfmTests
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         List<string> ids = [];
         for (var i = 0; i < 10; i++)
-            ids.Add((string)(await PostAsync(client, "/", $$"""{"first_name":"{{(i == 0 ? "John" : $"Guest{i}")}}","last_name":"Doe"}"""))["id"]!);
+            ids.Add((string)(await PostAsync(client, "/",
+                $$"""{"first_name":"{{(i == 0 ? "John" : $"Guest{i}")}}","last_name":"Doe"}"""))["id"]!);
         // Three bought more often and for more than John, six less; nobody after him.
         for (var k = 0; k < 3; k++) await OrderAsync(client, ids[0], 3_000, 13 + k);
         for (var i = 1; i < 7; i++) await OrderAsync(client, ids[i], 100, i);
@@ -58,7 +59,8 @@ public sealed class DocumentThreeRfmTests
 
         // The core tree has the same, with its own form of ids.
         var core = (await (await client.GetAsync($"/api/customers/{ids[0]}/analytics/rfm", Token)).ReadAsync()).AsObject();
-        Assert.Equal((long.Parse(ids[0], CultureInfo.InvariantCulture), "Loyal"), ((long)core["customer_id"]!, (string)core["rfm_segment"]!));
+        Assert.Equal((long.Parse(ids[0], CultureInfo.InvariantCulture), "Loyal"),
+            ((long)core["customer_id"]!, (string)core["rfm_segment"]!));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/analytics/rfm/distribution", Token)).StatusCode);
 
         await (await client.GetAsync($"{Root}/999/analytics/rfm", Token)).ProblemAsync(HttpStatusCode.NotFound);

@@ -44,7 +44,7 @@ public sealed class FilterTextTests
     [InlineData("not()")]
     [InlineData(")")]
     [InlineData("a:is:b)")]
-    [InlineData("any(any(any(any(a:is:b))))")]
+    [InlineData("any(any(any(any(any(any(any(a:is:b)))))))")]
     public void Parse_NoFilter_IsRefused(string text) => Assert.Throws<RuleViolationException>(() => FilterText.Parse(text));
 
     [Fact]

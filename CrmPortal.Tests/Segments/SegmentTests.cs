@@ -31,11 +31,13 @@ public sealed class SegmentTests
         Assert.Equal(2, preview.Customers);
         // The same name in another case is taken, and nothing of the attempt stays.
         Assert.Equal("There is a segment of this name already.",
-            (await Assert.ThrowsAsync<RuleViolationException>(() => segments.SaveAsync(null, new("GOOD ONES", null, "vip:yes"), null, Token))).Message);
+            (await Assert.ThrowsAsync<RuleViolationException>(() =>
+                segments.SaveAsync(null, new("GOOD ONES", null, "vip:yes"), null, Token))).Message);
 
         var changed = (await segments.SaveAsync(saved.Id, new("Best", null, "vip:yes"), saved.Version, Token))!.Part;
         Assert.Equal(("Best", null, 2), (changed.Name, changed.Description, changed.Customers));
-        await Assert.ThrowsAsync<ConcurrencyConflictException>(() => segments.SaveAsync(saved.Id, new("Mine", null, "vip:no"), saved.Version, Token));
+        await Assert.ThrowsAsync<ConcurrencyConflictException>(() =>
+            segments.SaveAsync(saved.Id, new("Mine", null, "vip:no"), saved.Version, Token));
 
         var removal = await segments.DeleteAsync(saved.Id, Token);
         Assert.Empty(await segments.ListAsync(Token));
@@ -67,7 +69,8 @@ public sealed class SegmentTests
         // What the page says of each customer is what the list finds.
         foreach (var customer in ids)
         {
-            var isListed = (await manager.Get<CustomerFinder>().ListAsync(new(Filter: Rules), new(), Token)).Items.Any(c => c.Id == customer);
+            var isListed = (await manager.Get<CustomerFinder>().ListAsync(new(Filter: Rules), new(), Token)).Items
+                .Any(c => c.Id == customer);
             Assert.Equal(isListed, (await segments.WhyAsync(id, customer, Token))!.IsMet);
         }
     }

@@ -56,7 +56,7 @@ public sealed partial class RfmService
             .OrderBy(m => m.From ?? RfmSegment.Lost + 1).ThenBy(m => m.To ?? RfmSegment.Lost + 1)];
     }
 
-    /// <summary>One page of the customers who went from one segment to another between two calculations, in the order of their keys.</summary>
+    /// <summary>One page of the customers who went from one segment to another between two calculations, by their keys.</summary>
     /// <param name="from">Null for those who had no scores before.</param>
     /// <param name="to">Null for those who have none afterwards.</param>
     /// <exception cref="RuleViolationException">The calculations or the page are wrong.</exception>

@@ -23,7 +23,8 @@ public static class RfmSegments
     public const int Highest = 5;
 
     /// <summary>
-    /// A line for each recency from 5 to 1, in it a word for each frequency from 5 to 1, in it a letter for each monetary score from 5 to 1.
+    /// A line for each recency from 5 to 1, in it a word for each frequency from 5 to 1, in that a letter for each monetary score from 5
+    /// to 1.
     /// Every range that document 3 prints is kept; where it names none, the nearest one holds.
     /// </summary>
     private static readonly string[] Cells =

@@ -23,6 +23,7 @@ internal static partial class ShippedPackages
         ["HarfBuzzSharp.NativeAssets.Linux"] = Mit,
         ["libphonenumber-csharp"] = Apache,
         ["MailKit"] = Mit,
+        ["MathNet.Numerics"] = Mit,
         ["Markdig"] = "BSD-2-Clause",
         ["Microsoft.AspNetCore.Identity.EntityFrameworkCore"] = Mit,
         ["Microsoft.AspNetCore.OpenApi"] = Mit,
