@@ -36,9 +36,10 @@ public sealed class AuditNameTests
 
         // Files: no audit row holds them, and their own rules bring them back.
         string[] files = ["Avatar.Content", "Document.StoredName", "Document.WrappedKey"];
-        Assert.Equal(files, Named(db).SelectMany(t => t.GetProperties()).Where(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null
-            && p.GetCustomAttribute<NotAuditedAttribute>() is not null).Select(p => $"{p.DeclaringType!.Name}.{p.Name}")
-            .Order(StringComparer.Ordinal));
+        Assert.Equal(files, Named(db).SelectMany(t => t.GetProperties())
+            .Where(p => p.GetCustomAttribute<RequiredMemberAttribute>() is not null
+                && p.GetCustomAttribute<NotAuditedAttribute>() is not null)
+            .Select(p => $"{p.DeclaringType!.Name}.{p.Name}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>
-/// The scores that hold for a customer, each from 1 to 5. They are in a narrow table of their own, so that scoring everybody does not rewrite
-/// the customers themselves.
+/// The scores that hold for a customer, each from 1 to 5. They are in a narrow table of their own, so that scoring everybody does not
+/// rewrite the customers themselves.
 /// </summary>
 public sealed class CustomerScore
 {
