@@ -25,7 +25,7 @@ public sealed class DocumentThreeRfmTests
         for (var i = 0; i < 10; i++)
             ids.Add((string)(await PostAsync(client, "/",
                 $$"""{"first_name":"{{(i == 0 ? "John" : $"Guest{i}")}}","last_name":"Doe"}"""))["id"]!);
-        // Three bought more often and for more than John, six less; nobody after him.
+        // Three bought more often and for more than John, six less; nobody bought later.
         for (var k = 0; k < 3; k++) await OrderAsync(client, ids[0], 3_000, 13 + k);
         for (var i = 1; i < 7; i++) await OrderAsync(client, ids[i], 100, i);
         for (var i = 7; i < 10; i++)
