@@ -47,7 +47,8 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Link, new() { Name = $"Sally {name}" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Segments of Sally {name}" })).ToBeVisibleAsync();
         var rules = page.GetByRole(AriaRole.Region, new() { Name = "Segments by rules" });
-        await Expect(rules.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Families of {name}" }).First).ToContainTextAsync("in it");
+        await Expect(rules.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Families of {name}" }).First)
+            .ToContainTextAsync("in it");
         await Expect(rules).ToContainTextAsync("None of these may hold");
 
         // Removed and brought back.
