@@ -25,6 +25,7 @@ using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Platform.Views;
 using CrmPortal.Core.Platform.Waiting;
+using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
@@ -68,6 +69,7 @@ public static class CoreServices
         services.AddOverview();
         services.AddAnalytics();
         services.AddSegments();
+        services.AddReports();
 
         services.AddUpkeep();
         services.AddBackup();

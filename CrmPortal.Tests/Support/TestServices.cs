@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmPortal.Core;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Reports;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
@@ -32,6 +33,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddCrmCore(database.Options);
         services.AddScoped<IAccountLetters, TestLetters>();
         services.AddSingleton<ICustomerLetters>(Letters);
+        services.AddSingleton<IReportLetters, TestReportLetters>();
         services.AddSingleton<ISmsSender>(Sms);
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);

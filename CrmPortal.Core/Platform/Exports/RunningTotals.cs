@@ -7,18 +7,23 @@ internal sealed class RunningTotals(IReadOnlyList<ExportColumn> columns, string 
     // Wider than any column: a sum that does not fit a cell is left out instead of wrong.
     private readonly Int128[] _sums = new Int128[columns.Count];
     private readonly string?[] _currencies = new string?[columns.Count];
+    private readonly int[] _summed = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i].IsSummed)];
     private readonly bool[] _isMixed = new bool[columns.Count];
     private long _rows;
 
     public async IAsyncEnumerable<object?[]> AddAsync(IAsyncEnumerable<object?[]> rows)
     {
-        var summed = Enumerable.Range(0, columns.Count).Where(i => columns[i].IsSummed).ToArray();
         await foreach (var row in rows)
         {
-            _rows++;
-            foreach (var i in summed) Add(i, row[i]);
+            Add(row);
             yield return row;
         }
+    }
+
+    public void Add(IReadOnlyList<object?> row)
+    {
+        _rows++;
+        foreach (var i in _summed) Add(i, row[i]);
     }
 
     /// <summary>The closing row, or null where nothing is to be summed. Amounts of different currencies have no sum.</summary>

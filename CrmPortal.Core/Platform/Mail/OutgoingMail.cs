@@ -23,9 +23,25 @@ public sealed class OutgoingMail
 
     /// <summary>Why the last attempt failed, or why the mail was given up.</summary>
     public string? Failure { get; set; }
+
+    /// <summary>What is attached; gone once the mail was sent or given up.</summary>
+    public List<OutgoingMailFile> Files { get; } = [];
 }
 
-internal sealed class OutgoingMailConfiguration : IEntityTypeConfiguration<OutgoingMail>
+/// <summary>A file that goes along with a mail.</summary>
+public sealed class OutgoingMailFile
+{
+    public long Id { get; private set; }
+    public long MailId { get; private set; }
+    public required string Name { get; init; }
+
+    /// <summary>Such as <c>application/pdf</c>.</summary>
+    public required string ContentType { get; init; }
+
+    public required byte[] Content { get; init; }
+}
+
+internal sealed class OutgoingMailConfiguration : IEntityTypeConfiguration<OutgoingMail>, IEntityTypeConfiguration<OutgoingMailFile>
 {
     public void Configure(EntityTypeBuilder<OutgoingMail> builder)
     {
@@ -35,5 +51,13 @@ internal sealed class OutgoingMailConfiguration : IEntityTypeConfiguration<Outgo
         builder.Property(m => m.Subject).HasMaxLength(300);
         builder.Property(m => m.Failure).HasMaxLength(500);
         builder.HasIndex(m => m.DueAt).HasFilter("\"SentAt\" IS NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<OutgoingMailFile> builder)
+    {
+        builder.ToTable("OutgoingMailFiles");
+        builder.Property(f => f.Name).HasMaxLength(100);
+        builder.Property(f => f.ContentType).HasMaxLength(100);
+        builder.HasOne<OutgoingMail>().WithMany(m => m.Files).HasForeignKey(f => f.MailId);
     }
 }

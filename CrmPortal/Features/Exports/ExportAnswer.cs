@@ -1,15 +1,12 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
-using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
-using CrmPortal.Features.Loyalty;
 using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Features.Exports;
@@ -24,13 +21,12 @@ internal static partial class ExportAnswer
     {
         var cancellation = context.RequestAborted;
         var texts = context.RequestServices.GetRequiredService<IStringLocalizer<Texts>>();
-        var audience = Audience(context, texts);
+        var audience = Audience(context);
         ExportTable table;
         try
         {
             table = await prepare(audience, cancellation);
-            var shop = context.RequestServices.GetRequiredService<ShopIdentity>().Current;
-            table = table with { ShopName = shop.Name, ShopColour = AccentPalette.Of(shop.Accent)?.Light.Accent, Logo = shop.Logo };
+            table = Branded(table, context.RequestServices.GetRequiredService<ShopIdentity>());
             if (context.Request.Query["for"] == "people") table = table with { IsForPeople = true };
         }
         catch (RuleViolationException violation)
@@ -65,6 +61,13 @@ internal static partial class ExportAnswer
         }
     }
 
+    /// <summary>A table with the shop's letterhead.</summary>
+    public static ExportTable Branded(ExportTable table, ShopIdentity identity)
+    {
+        var shop = identity.Current;
+        return table with { ShopName = shop.Name, ShopColour = AccentPalette.Of(shop.Accent)?.Light.Accent, Logo = shop.Logo };
+    }
+
     /// <summary>Refuses those who lack the permission, with a sentence.</summary>
     public static Task RefuseAsync(HttpContext context) => SayAsync(
         context, StatusCodes.Status403Forbidden,
@@ -79,36 +82,12 @@ internal static partial class ExportAnswer
     }
 
     /// <summary>The person who asks: language and culture of the request, and the time zone that the screens use.</summary>
-    private static ExportAudience Audience(HttpContext context, IStringLocalizer<Texts> texts)
+    private static ExportAudience Audience(HttpContext context)
     {
-        var words = context.RequestServices.GetRequiredService<FilterLabels>();
         var zone = context.User.TimeZone() ?? context.Request.Cookies["crm-zone"] ?? "";
         if (!LocalZone.TryFind(Uri.UnescapeDataString(zone), out var found))
             found = context.RequestServices.GetRequiredService<ShopClock>().Zone;
-        var said = new ExportWords
-        {
-            Yes = texts["yes"],
-            No = texts["no"],
-            Page = texts["Page {0} of {1}"],
-            Made = texts["Created on {0}"],
-            Empty = texts["There are no rows."],
-            Total = texts["Total"],
-            Currency = texts["Currency"],
-        };
-        return new(CultureInfo.CurrentCulture, found, said)
-        {
-            Language = CultureInfo.CurrentUICulture.Name,
-            Title = title => texts[title],
-            Money = Display.Money,
-            Choice = (field, value) => field switch
-            {
-                "country" => Display.Country(value),
-                "language" => Display.Language(value),
-                "tier" => TierLabels.Of(value, texts),
-                "entry_kind" => LoyaltyLabels.Kind(Enum.Parse<EntryKind>(value.Replace("_", "", StringComparison.Ordinal), true), texts),
-                _ => words.Choice(field, value.Replace("_", "", StringComparison.Ordinal)),
-            },
-        };
+        return context.RequestServices.GetRequiredService<ExportAudiences>().In(found);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The export {Name} as {Format} broke off")]

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Features.Reports;
 
 namespace CrmPortal.Features.Exports;
 
@@ -22,6 +23,9 @@ internal static class ExportEndpoints
         exports.MapGet("/shop." + Formats, ShopExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync)
             .RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/reports/{name:regex(^[a-z-]+$)}." + Formats, ReportExport.SendAsync)
+            .RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/kept-reports/{id:long}." + Formats, ReportExport.SendKeptAsync).RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/what-if-{version:long}." + Formats, LoyaltyExport.SendWhatIfAsync).RequireAuthorization(Permissions.ReportsExport);
     }
 }

@@ -21,11 +21,27 @@ internal static partial class MailMessages
         var sender = MailboxAddress.Parse(from);
         MimeEntity body = new TextPart("plain") { Text = mail.Text };
         if (shop?.Logo is { } logo) body = new MultipartAlternative { body, WithLogo(mail.Text, logo, shop.Name) };
+        if (mail.Files.Count > 0) body = WithFiles(body, mail.Files);
         return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? shop?.Name : sender.Name, sender.Address)], [to],
             mail.Subject, body)
         {
             MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
         };
+    }
+
+    private static Multipart WithFiles(MimeEntity body, List<OutgoingMailFile> files)
+    {
+        var all = new Multipart("mixed") { body };
+        foreach (var file in files)
+        {
+            all.Add(new MimePart(ContentType.Parse(file.ContentType))
+            {
+                Content = new MimeContent(new MemoryStream(file.Content)), ContentTransferEncoding = ContentEncoding.Base64,
+                ContentDisposition = new ContentDisposition(ContentDisposition.Attachment), FileName = file.Name,
+            });
+        }
+
+        return all;
     }
 
     private static MultipartRelated WithLogo(string text, ShopLogo logo, string name)

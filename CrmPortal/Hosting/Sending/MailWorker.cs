@@ -62,6 +62,7 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
         if (claimed == 0) return;
         try
         {
+            mail.Files.AddRange(await Files(db, mail.Id).AsNoTracking().OrderBy(f => f.Id).ToListAsync(cancellationToken));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(Patience);
             await sender.SendAsync(mail, patience.Token);
@@ -75,16 +76,21 @@ internal sealed partial class MailWorker(IDatabaseProvider provider, IMailSender
             await db.OutgoingMails.Where(m => m.Id == mail.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, reason)
                 .SetProperty(x => x.Attempts, isOver ? MostAttempts : attempt).SetProperty(x => x.Text, x => isOver ? "" : x.Text),
                     CancellationToken.None);
+            if (isOver) await Files(db, mail.Id).ExecuteDeleteAsync(CancellationToken.None);
             return;
         }
 
-        // The text is not kept: it may hold a link that opens an account.
+        // The text is not kept: it may hold a link that opens an account; nor are the files.
         var now = clock.GetUtcNow();
         await db.OutgoingMails.Where(m => m.Id == mail.Id)
             .ExecuteUpdateAsync(m => m.SetProperty(x => x.SentAt, now).SetProperty(x => x.Failure, (string?)null)
                 .SetProperty(x => x.Text, ""), CancellationToken.None);
+        if (mail.Files.Count > 0) await Files(db, mail.Id).ExecuteDeleteAsync(CancellationToken.None);
         LogSent(mail.Id);
     }
+
+    private static IQueryable<OutgoingMailFile> Files(CrmDbContext db, long mailId) =>
+        db.Set<OutgoingMailFile>().Where(f => f.MailId == mailId);
 
     private DateTimeOffset _swept;
 

@@ -95,6 +95,12 @@ internal static class CrmUrls
     public static string RedemptionsOf(long customerId) =>
         string.Create(CultureInfo.InvariantCulture, $"{Redemptions}?customer={customerId}");
 
+    /// <summary>The reports that there are, saved and kept ones included.</summary>
+    public const string Reports = "/reports";
+
+    /// <summary>The list of orders with a filter in its text form.</summary>
+    public static string OrdersFiltered(string filter) => $"{Orders}?filter={Uri.EscapeDataString(filter)}";
+
     /// <summary>The list of all settings.</summary>
     public const string Settings = "/settings";
 
