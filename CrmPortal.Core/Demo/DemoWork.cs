@@ -10,6 +10,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
         if (!await db.Segments.AnyAsync(cancellationToken)) await SegmentAsync(staff, cancellationToken);
+        if (!await db.SavedReports.AnyAsync(cancellationToken)) await ReportAsync(staff, cancellationToken);
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)
@@ -66,6 +68,14 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
                 new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
             }) await segments.SaveAsync(null, input, null, cancellationToken);
         });
+
+    /// <summary>What a manager reads every month, and the segments as they are today.</summary>
+    private async Task ReportAsync(DemoStaff staff, CancellationToken cancellationToken)
+    {
+        await AsAsync<ReportService>(staff.Manager, reports => reports.KeepAsync("rfm", new(), null, cancellationToken));
+        await AsAsync<SavedReportService>(staff.Manager, reports => reports.SaveAsync(null, new("Sales of the month", "orders",
+            new(ReportPeriod.LastMonth, By: ReportGrouping.Week), ReportFrequency.Monthly, 1, "pdf", []), null, cancellationToken));
+    }
 
     /// <summary>The scores of today, and those of four quarters before, so that one sees who moved.</summary>
     private Task ScoreAsync(DemoStaff staff, CancellationToken cancellationToken) =>

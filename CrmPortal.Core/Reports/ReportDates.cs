@@ -77,6 +77,16 @@ public sealed record ReportDates(DateOnly From, DateOnly Until, ReportGrouping B
         return name.Split('-') is [var year, var part] ? $"{part} {year}" : name;
     }
 
+    /// <summary>What fits below a column of a chart: a month without its year, a day without either.</summary>
+    public static string Short(string name, CultureInfo culture)
+    {
+        if (DateOnly.TryParseExact(name, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
+            return month.ToString("MMM", culture).TrimEnd('.');
+        if (DateOnly.TryParseExact(name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day.Day.ToString(culture);
+        return name.Split('-') is [_, var part] ? part : name;
+    }
+
     private DateOnly StartOf(DateOnly day) => By switch
     {
         ReportGrouping.Day => day,

@@ -6,6 +6,9 @@ namespace CrmPortal.Core.Reports;
 /// <summary>A report as the table that every format of files writes.</summary>
 public static class ReportDocument
 {
+    /// <summary>A chart has so many places at most; the table has all of them.</summary>
+    public const int MostPlaces = 62;
+
     /// <summary>The report for an audience: title, figures, charts and definitions in their language.</summary>
     public static ExportTable Of(ReportView view, string shopName, ExportAudience audience)
     {
@@ -13,7 +16,8 @@ public static class ReportDocument
         return InMemory.Table(TitleOf(view, audience), shopName, view.MadeAt, audience, columns,
             [.. view.Content.Rows.Select(r => r.Values.ToArray())]) with
         {
-            Subtitles = [.. Subtitles(view, audience)], Charts = [.. view.Content.Charts.Select(c => Chart(c, view, audience))],
+            Subtitles = [.. Subtitles(view, audience)], Notes = [.. Notes(view, audience)],
+            Charts = view.Content.Rows.Count is > 0 and <= MostPlaces ? [.. view.Content.Charts.Select(c => Chart(c, view, audience))] : [],
         };
     }
 
@@ -47,7 +51,7 @@ public static class ReportDocument
     private static string Said(string field, string value, ExportAudience audience) =>
         field == ReportDates.Field ? ReportDates.Said(value, audience.Culture) : audience.Choice(field, value);
 
-    /// <summary>The figures in words, and all that one must know to read them.</summary>
+    /// <summary>The period, and the figures in words.</summary>
     private static IEnumerable<string> Subtitles(ReportView view, ExportAudience audience)
     {
         if (view.Dates is { } dates)
@@ -64,6 +68,11 @@ public static class ReportDocument
             yield return $"{audience.Title(figure.Title)}: {(said.Length == 0 ? "–" : said)}";
         }
 
+    }
+
+    /// <summary>All that one must know to read the figures.</summary>
+    private static IEnumerable<string> Notes(ReportView view, ExportAudience audience)
+    {
         yield return string.Format(audience.Culture, audience.Title("Days begin in the time zone {0}; amounts are in {1}."), view.Zone,
             view.Currency);
         foreach (var note in view.Content.Notes) yield return audience.Title(note);
@@ -79,10 +88,15 @@ public static class ReportDocument
         var unit = isMoney ? (long)Math.Pow(10, ExportValues.MinorDigits(view.Currency)) : 1;
         var field = content.Columns[place].Field;
         return new(audience.Title(chart.Title) + (isMoney ? $" ({view.Currency})" : ""),
-            [.. content.Rows.Select(r => r.Values[place] is string name ? field is null ? name : Said(field, name, audience) : "")],
+            [.. content.Rows.Select(r => r.Values[place] is string name
+                ? field is null ? name : field == ReportDates.Field ? ReportDates.Short(name, audience.Culture) : Said(field, name, audience)
+                : "")],
             [.. chart.Values.Select(v => new ExportSeries(audience.Title(content.Columns[IndexOf(content, v)].Title),
                 [.. content.Rows.Select(r => Convert.ToInt64(r.Values[IndexOf(content, v)] ?? 0L, CultureInfo.InvariantCulture))]))],
-            chart.IsStacked, value => (value < 0 ? "−" : "") + Math.Abs(value / unit).ToString("N0", audience.Culture), unit);
+            chart.IsStacked, value => (value < 0 ? "−" : "") + Math.Abs(value / unit).ToString("N0", audience.Culture), unit)
+        {
+            IsOfNames = field != ReportDates.Field,
+        };
     }
 
     private static int IndexOf(ReportContent content, string column) => content.Columns.ToList().FindIndex(c => c.Name == column);

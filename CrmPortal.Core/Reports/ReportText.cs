@@ -41,7 +41,7 @@ internal static class ReportText
     private static object? Value(JsonNode? node, ExportKind kind) => node is null ? null : kind switch
     {
         ExportKind.Money => node.GetValue<long>(),
-        ExportKind.Number => node.AsValue().TryGetValue<long>(out var whole) ? whole : node.GetValue<decimal>(),
+        ExportKind.Number => node.AsValue().TryGetValue<long>(out var whole) ? (object)whole : node.GetValue<decimal>(),
         ExportKind.Date => DateOnly.ParseExact(node.GetValue<string>(), Day, CultureInfo.InvariantCulture),
         ExportKind.YesNo => node.GetValue<bool>(),
         _ => node.GetValue<string>(),

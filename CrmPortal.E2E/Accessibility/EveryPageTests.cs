@@ -34,6 +34,8 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/customers/{id:long}/segments"] = (RoleNames.Manager, "/customers/{customer}/segments"),
         ["/segments/{id:long}"] = (RoleNames.Manager, "/segments/1"),
         ["/segments/rfm/moves"] = (RoleNames.Manager, "/segments/rfm/moves?from=1&to=5&was=loyal&is=champion"),
+        ["/reports/{name}"] = (RoleNames.Manager, "/reports/orders"),
+        ["/reports/kept/{id:long}"] = (RoleNames.Manager, "/reports/kept/1"),
         ["/customers/merge"] = (RoleNames.Manager, "/customers/merge?ids={customer},{other}"),
         ["/orders/new"] = (RoleNames.Staff, "/orders/new?customer={customer}"),
         ["/orders/{id:long}"] = (RoleNames.Staff, "/orders/{order}"),

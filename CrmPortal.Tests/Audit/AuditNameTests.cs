@@ -24,7 +24,7 @@ public sealed class AuditNameTests
             "LoyaltyAccount", "LoyaltyBooking",
         "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",
-        "RewardRedemption", "Role", "Segment", "Tag", "TierChange", "User", "WishlistItem",
+        "RewardRedemption", "Role", "SavedReport", "Segment", "Tag", "TierChange", "User", "WishlistItem",
     ];
 
     /// <summary>What was removed is brought back from its audit rows: a value that must be there has to stand in them.</summary>

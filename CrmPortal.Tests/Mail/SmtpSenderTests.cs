@@ -137,6 +137,39 @@ public sealed class SmtpSenderTests
         Assert.All(wire.Split("\r\n\r\n")[0].Split("\r\n"), line => Assert.InRange(line.Length, 0, 100));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Send_WithAFile_AttachesIt_AndKeepsItNoLongerThanTheMailNeedsIt(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var server = await SmtpServer.StartAsync();
+        using var sender = SenderTo(server.Port);
+        byte[] content = [.. Enumerable.Range(0, 5_000).Select(i => (byte)(i * 7))];
+        await data.WriteAsync(db =>
+        {
+            foreach (var to in new[] { "reader@example.com", "never@example.com", "later@example.com" })
+            {
+                var mail = Mail(to, "Report", "Hello", data.Clock.GetUtcNow());
+                mail.Files.Add(new() { Name = "orders-2026-03-10.pdf", ContentType = "application/pdf", Content = content });
+                db.OutgoingMails.Add(mail);
+            }
+
+            return Task.CompletedTask;
+        });
+
+        await WorkAsync(data, sender);
+
+        var message = Assert.Single(await server.StopAsync()).Message;
+        Assert.Equal("Hello", message.TextBody!.Trim());
+        var file = Assert.IsType<MimePart>(Assert.Single(message.Attachments));
+        using var read = new MemoryStream();
+        await file.Content!.DecodeToAsync(read, Token);
+        Assert.Equal(("orders-2026-03-10.pdf", "application/pdf"), (file.FileName, file.ContentType.MimeType));
+        Assert.Equal(content, read.ToArray());
+        // Only the one that is tried again still has its file.
+        var left = await data.ReadAsync(db => db.OutgoingMails.Where(m => m.Files.Count > 0).Select(m => m.To).ToListAsync(Token));
+        Assert.Equal(["later@example.com"], left);
+    }
+
     [Fact]
     public async Task File_IsAMailThatPeopleCanRead()
     {

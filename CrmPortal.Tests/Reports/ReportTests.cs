@@ -5,6 +5,7 @@ using CrmPortal.Core.Reports;
 using CrmPortal.Tests.Exports;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Reports;
 
@@ -37,7 +38,7 @@ public sealed class ReportTests
                 var then = await reports.ExportRunAsync(kept, format.Name, ExportAudience.Usual, Token);
                 foreach (var table in new[] { now, then })
                 {
-                    var file = await ExportTests.WriteAsync(format, table!);
+                    var file = await ExportSamples.WriteAsync(format, table!);
                     if (format.Name == "pdf") Assert.Equal(screen, new PdfReader(file).Rows().Select(r => string.Join('|', r)));
                     else Assert.Equal(ReportNumbers.Of(view), ReportNumbers.Of(format.Name, file, view));
                 }
@@ -162,7 +163,7 @@ public sealed class ReportTests
             foreach (var format in ExportFormats.All)
             {
                 var table = await reports.ExportAsync(report.Name, new(), null, format.Name, ExportAudience.Usual, Token);
-                Assert.NotEmpty(await ExportTests.WriteAsync(format, table!));
+                Assert.NotEmpty(await ExportSamples.WriteAsync(format, table!));
             }
         }
     }

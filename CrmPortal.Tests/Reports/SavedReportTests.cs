@@ -95,15 +95,16 @@ public sealed class SavedReportTests
         await Task.WhenAll(RunAsync(data), RunAsync(second));
         await RunAsync(data);
 
-        var run = Assert.Single(await manager.Get<ReportService>().RunsAsync(null, Token));
+        await using var reader = await data.AsRoleAsync(RoleNames.Manager);
+        var run = Assert.Single(await reader.Get<ReportService>().RunsAsync(null, Token));
         Assert.Equal(("Monthly", new DateOnly(2026, 3, 1), new DateOnly(2026, 3, 31)), (run.Heading, run.Dates!.From, run.Dates.Until));
         var mail = Assert.Single(await MailsAsync(data));
         Assert.Equal((await data.ReadAsync(db => db.Users.SingleAsync(u => u.Id == manager.UserId, Token))).Email, mail.To);
         Assert.Equal($"orders {run.Id}", mail.Text);
         Assert.Equal("orders.xlsx", Assert.Single(mail.Files).Name);
-        var after = Assert.Single(await manager.Get<SavedReportService>().ListAsync(Token));
+        var after = Assert.Single(await reader.Get<SavedReportService>().ListAsync(Token));
         Assert.Equal((new DateOnly(2026, 6, 1), run.Id), (after.NextOn, after.LastRunId));
-        Assert.Equal([true, false], after.Recipients.OrderBy(r => r.UserId).Select(r => r.MaySee));
+        Assert.Equal([(manager.UserId, true), (other.UserId, false)], after.Recipients.OrderBy(r => r.UserId).Select(r => (r.UserId, r.MaySee)));
         Assert.Equal(saved.Id, after.Id);
     }
 

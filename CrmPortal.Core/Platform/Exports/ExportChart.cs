@@ -9,4 +9,8 @@ public sealed record ExportSeries(string Name, IReadOnlyList<long> Values);
 /// <param name="Say">Says a value of the axis.</param>
 /// <param name="Unit">How many of the values make one of what people count in, such as 100 cents.</param>
 public sealed record ExportChart(string Title, IReadOnlyList<string> Places, IReadOnlyList<ExportSeries> Series, bool IsStacked,
-    Func<long, string> Say, long Unit = 1);
+    Func<long, string> Say, long Unit = 1)
+{
+    /// <summary>Whether the places are names, such as segments, and not times: they are read beside level bars.</summary>
+    public bool IsOfNames { get; init; }
+}

@@ -114,6 +114,9 @@ public sealed record ExportTable
     /// <summary>The picture beside its name, where it has one.</summary>
     public ShopLogo? Logo { get; init; }
 
+    /// <summary>What documents say below the rows: how the figures are defined.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What documents draw above the rows; machine formats hold the rows alone.</summary>
     public IReadOnlyList<ExportChart> Charts { get; init; } = [];
 

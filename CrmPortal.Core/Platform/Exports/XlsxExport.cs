@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using CrmPortal.Core.Platform.Exports.Xlsx;
 using SpreadCheetah;
+using SpreadCheetah.Worksheets;
 using SpreadCheetah.Metadata;
 
 namespace CrmPortal.Core.Platform.Exports;
@@ -25,9 +26,26 @@ public sealed class XlsxExport : IExportFormat
     /// <summary>The rows of one sheet with its heading; more go on to a further sheet. Set by tests.</summary>
     internal int MostRowsOfSheet { get; init; } = 1_048_576;
 
+    private const int NoteWidth = 100;
+
     public async Task WriteAsync(ExportTable table, PipeWriter output, CancellationToken cancellationToken)
     {
-        await using var target = new PipeOutputStream(output);
+        if (table.Charts.Count == 0)
+        {
+            await using var target = new PipeOutputStream(output);
+            await WriteAsync(table, target, target.Drop, cancellationToken);
+            return;
+        }
+
+        // Charts are put into the workbook when it is done. Only small tables have any.
+        using var whole = new MemoryStream();
+        await WriteAsync(table, whole, () => { }, cancellationToken);
+        XlsxCharts.Draw(whole, table);
+        await output.WriteAsync(whole.ToArray(), cancellationToken);
+    }
+
+    private async Task WriteAsync(ExportTable table, Stream target, Action drop, CancellationToken cancellationToken)
+    {
         await using var workbook = await Spreadsheet.CreateNewAsync(target, Options(table), cancellationToken);
         try
         {
@@ -48,14 +66,26 @@ public sealed class XlsxExport : IExportFormat
             }
             while (hasMore);
 
+            if (table.Charts.Count > 0) await XlsxCharts.WriteAsync(workbook, table, cancellationToken);
+            if (table.Notes.Count > 0) await WriteNotesAsync(workbook, table, cancellationToken);
             await workbook.FinishAsync(cancellationToken);
         }
         catch
         {
             // Closing the archive would end it as if it were whole.
-            target.Drop();
+            drop();
             throw;
         }
+    }
+
+    /// <summary>What the figures are, in a sheet of its own.</summary>
+    private static async Task WriteNotesAsync(Spreadsheet workbook, ExportTable table, CancellationToken cancellationToken)
+    {
+        var options = new WorksheetOptions();
+        options.Column(1).Width = NoteWidth;
+        await workbook.StartWorksheetAsync(XlsxText.TabName(table.Audience.Title("About these figures"), 1), options, cancellationToken);
+        foreach (var line in table.Subtitles.Prepend(table.Title).Concat(table.Notes))
+            await workbook.AddRowAsync([new Cell(XlsxText.Of(line))], cancellationToken);
     }
 
     private static SpreadCheetahOptions Options(ExportTable table) => new()

@@ -94,6 +94,17 @@ public sealed class Display(IStringLocalizer<Texts> texts, TimeProvider clock, I
         return Amount((decimal)price / Core.Platform.Common.Money.PriceScale, currency, digits);
     }
 
+    /// <summary>
+    /// How much more or less it is than before, such as "+12 %"; a share of nothing, of a loss or of very little says nothing.
+    /// </summary>
+    public static string? Change(long now, long before)
+    {
+        if (before <= 0 || now < 0) return null;
+        var change = Math.Round((now - before) * 100m / before, MidpointRounding.AwayFromZero);
+        return Math.Abs(change) is 0 or > 999 ? null
+            : (change > 0 ? "+" : "−") + (Math.Abs(change) / 100).ToString("P0", CultureInfo.CurrentCulture);
+    }
+
     private static string Amount(decimal amount, string currency, int digits)
     {
         var format = Format();

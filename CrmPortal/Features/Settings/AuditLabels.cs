@@ -11,7 +11,7 @@ namespace CrmPortal.Features.Settings;
 internal static partial class AuditLabels
 {
     private static readonly string[] WithoutWords = ["User", "Role", "Tag", "CustomField", "ConsentWording", "CustomerFollower", "DuplicatePair",
-        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "Job", "AuditEntry", "Shop"];
+        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "SavedReport", "Report", "Job", "AuditEntry", "Shop"];
 
     public static string Kind(IStringLocalizer<Texts> L, string name) => name switch
     {
@@ -32,6 +32,8 @@ internal static partial class AuditLabels
         "CustomerTag" => L["Tag of a customer"],
         "Permission" => L["Permission"],
         "Segment" => L["Segment"],
+        "SavedReport" => L["Saved report"],
+        "Report" => L["Report"],
         "SignIn" => L["Sign-in"],
         "Passkey" => L["Passkey"],
         "Shop" => L["Shop and brand"],

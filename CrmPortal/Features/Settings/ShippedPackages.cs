@@ -19,6 +19,7 @@ internal static partial class ShippedPackages
     {
         ["Cronos"] = Mit,
         ["CsvHelper"] = "MS-PL or Apache-2.0",
+        ["DocumentFormat.OpenXml"] = Mit,
         ["HarfBuzzSharp"] = Mit,
         ["HarfBuzzSharp.NativeAssets.Linux"] = Mit,
         ["libphonenumber-csharp"] = Apache,
@@ -42,6 +43,7 @@ internal static partial class ShippedPackages
         ["SQLitePCLRaw.lib.e_sqlite3"] = "Apache-2.0, SQLite in the public domain",
         ["Swashbuckle.AspNetCore.ReDoc"] = Mit,
         ["Swashbuckle.AspNetCore.SwaggerUI"] = Mit,
+        ["System.IO.Packaging"] = Mit,
     };
 
     /// <summary>The fonts, each with its licence beside it in the sources.</summary>

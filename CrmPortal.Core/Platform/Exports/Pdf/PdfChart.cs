@@ -13,6 +13,13 @@ internal sealed class PdfChart(ExportChart chart, TextLayout layout, int accent)
     private const double FootHeight = 24;
     private const double AxisWidth = 46;
     private const double KeySize = 6;
+    private const double BarsTop = 18;
+    private const double BarStep = 11;
+    private const double BarGap = 6;
+    private const double ValueWidth = 52;
+
+    /// <summary>How much of the width the names of bars take.</summary>
+    private const double NameShare = 0.3;
 
     /// <summary>How much of the room of a place its columns take.</summary>
     private const double ColumnShare = 0.7;
@@ -25,6 +32,12 @@ internal sealed class PdfChart(ExportChart chart, TextLayout layout, int accent)
     public void Draw(PageContent content, double x, double y, double width)
     {
         content.Text(layout.Lines(chart.Title, true, (int)(width / 9 * 1000), 1), x, y + 9, 9, 9, Ink);
+        if (chart.IsOfNames)
+        {
+            DrawBars(content, x, y, width);
+            return;
+        }
+
         DrawLegend(content, x, y + 14);
         var scale = ChartScale.Of(chart.IsStacked ? Sums() : chart.Series.SelectMany(s => s.Values), chart.Unit);
         var (left, top, bottom) = (x + AxisWidth, y + HeadHeight, y + Tall - FootHeight);
@@ -35,13 +48,32 @@ internal sealed class PdfChart(ExportChart chart, TextLayout layout, int accent)
             Text(content, chart.Say((long)tick), 0, At(tick) + 2.5, right: left - 5);
         }
 
-        var place = (x + width - left) / chart.Places.Count;
+        var (place, free) = ((x + width - left) / chart.Places.Count, left);
         for (var i = 0; i < chart.Places.Count; i++)
         {
             DrawColumns(content, i, left + (i * place) + (place * (1 - ColumnShare) / 2), place * ColumnShare, At);
             var name = layout.Lines(chart.Places[i], false, int.MaxValue, 1);
-            if (name.Count > 0)
-                content.Text(name, left + ((i + 0.5) * place) - (name[0].Width * Size / 2000), bottom + 10, Size, Size, Faint);
+            if (name.Count == 0) continue;
+            var (wide, begin) = (name[0].Width * Size / 1000, left + ((i + 0.5) * place) - (name[0].Width * Size / 2000));
+            // A name that would run into the one before it is left out; the table has them all.
+            if (begin < free && i > 0) continue;
+            content.Text(name, begin, bottom + 10, Size, Size, Faint);
+            free = begin + wide + 4;
+        }
+    }
+
+    /// <summary>A bar for each name, as many as there is room for; the first series alone.</summary>
+    private void DrawBars(PageContent content, double x, double y, double width)
+    {
+        var (values, most) = (chart.Series[0].Values, Math.Max(1, chart.Series[0].Values.DefaultIfEmpty().Max()));
+        var (top, shown) = (y + BarsTop, Math.Min(chart.Places.Count, (int)((Tall - BarsTop - BarGap) / BarStep)));
+        var (left, right) = (x + (width * NameShare), x + width - ValueWidth);
+        for (var i = 0; i < shown; i++, top += BarStep)
+        {
+            var name = layout.Lines(chart.Places[i], false, (int)((left - x - BarGap) / Size * 1000), 1);
+            if (name.Count > 0) content.Text(name, x, top + Size, Size, Size, Faint);
+            content.Rectangle(left, top, Math.Max(0, (right - left) * values[i] / most), Size, accent);
+            Text(content, chart.Say(values[i]), 0, top + Size, right: x + width);
         }
     }
 

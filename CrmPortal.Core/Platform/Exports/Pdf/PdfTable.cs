@@ -15,6 +15,8 @@ internal sealed class PdfTable
     private const double WidestLogo = 160;
     private const double NameHeight = 12;
     private const double ChartGap = 20;
+    private const double NoteSize = 8;
+    private const double LineSpacing = 1.34;
 
     /// <summary>A cell that needs more ends with an ellipsis.</summary>
     private const int MostLines = 12;
@@ -127,7 +129,24 @@ internal sealed class PdfTable
             await _document.EndAsync(_element, cancellationToken);
         }
 
+        await NotesAsync(cancellationToken);
         await _document.EndPageAsync(cancellationToken);
+    }
+
+    private async Task NotesAsync(CancellationToken cancellationToken)
+    {
+        _y += 12;
+        foreach (var note in _table.Notes)
+        {
+            if (_y + (_layout.Lines(note, false, PageWidth(NoteSize), MostSubtitleLines).Count * NoteSize * LineSpacing) > Bottom)
+            {
+                await _document.EndPageAsync(cancellationToken);
+                _document.BeginPage();
+                _y = TableFrame.Margin;
+            }
+
+            await WriteAsync("P", note, NoteSize, isBold: false, Faint, MostSubtitleLines, cancellationToken);
+        }
     }
 
     /// <summary>Draws the foot of a page when it is known how many there are.</summary>
@@ -212,10 +231,10 @@ internal sealed class PdfTable
         if (beforeEnd is not null) await beforeEnd();
         var lines = _layout.Lines(text, isBold, PageWidth(size), mostLines);
         if (lines.Count == 0) return;
-        var lineHeight = size * 1.34;
+        var lineHeight = size * LineSpacing;
         await _document.AddAsync(
             tag, _document.Root, () => Content.Text(lines, TableFrame.Margin, _y + size, size, lineHeight, color), cancellationToken);
-        _y += lines.Count * size * 1.34;
+        _y += lines.Count * lineHeight;
     }
 
     private double Baseline => (_frame.Size * 1.02) + (TableFrame.Padding / 2);
