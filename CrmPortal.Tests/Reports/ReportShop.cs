@@ -1,8 +1,10 @@
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
+using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Segments;
 using CrmPortal.Tests.Support;
 
@@ -24,12 +26,19 @@ internal static class ReportShop
         }
 
         await data.AddRefundAsync("R-1", ids[0], 450, "O-0", At(2026, 1, 3));
-        await using var system = data.AsSystem();
-        foreach (var id in ids.Take(5)) await system.Get<ConsentService>().SetAsync(id, ConsentPurpose.Marketing, Channel.Email, true, null, token);
-        await system.Get<ConsentService>().SetAsync(ids[0], ConsentPurpose.Marketing, Channel.Email, false, null, token);
-        await system.Get<SegmentService>().SaveAsync(null, new("Spenders", null, "spent:more:10"), null, token);
-        await system.Get<RfmService>().CalculateAsync(null, true, token);
-        await system.Get<LifetimeValueService>().CalculateAsync(null, 12, true, token);
+        await using var staff = await data.AsRoleAsync(RoleNames.Administrator);
+        foreach (var (i, id) in ids.Take(4).Index())
+        {
+            await staff.Get<LedgerService>().EarnAsync(new() { CustomerId = id, Points = 100 + i, Reason = "Welcome" }, null, token);
+            if (i > 1) await staff.Get<LedgerService>().RedeemAsync(new() { CustomerId = id, Points = 20, Reason = "A mug" }, null, token);
+        }
+
+        foreach (var id in ids.Take(5))
+            await staff.Get<ConsentService>().SetAsync(id, ConsentPurpose.Marketing, Channel.Email, true, null, token);
+        await staff.Get<ConsentService>().SetAsync(ids[0], ConsentPurpose.Marketing, Channel.Email, false, null, token);
+        await staff.Get<SegmentService>().SaveAsync(null, new("Spenders", null, "spent:more:10"), null, token);
+        await staff.Get<RfmService>().CalculateAsync(null, true, token);
+        await staff.Get<LifetimeValueService>().CalculateAsync(null, 12, true, token);
         await data.Get<DayKeeper>().RunAsync(token);
         return ids;
     }
