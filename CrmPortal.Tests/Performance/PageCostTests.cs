@@ -9,6 +9,7 @@ using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Segments;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
@@ -87,7 +88,7 @@ public sealed class PageCostTests
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
-        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
