@@ -44,7 +44,12 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
-        if (!await db.Segments.AnyAsync(cancellationToken)) await SegmentAsync(staff, cancellationToken);
+        if (!await db.Segments.AnyAsync(cancellationToken))
+        {
+            await SegmentAsync(staff, cancellationToken);
+            await GroupAsync(staff, loyal, cancellationToken);
+        }
+
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
         if (draft is { } version)
@@ -65,6 +70,18 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
                 new("Best customers", "VIP, or champions", "any(vip:yes;rfm_segment:any:champion)"),
                 new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
             }) await segments.SaveAsync(null, input, null, cancellationToken);
+        });
+
+    /// <summary>A group by rules and one by hand.</summary>
+    private Task GroupAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken) =>
+        AsAsync<GroupService>(staff.Manager, async groups =>
+        {
+            var club = await groups.SaveAsync(null, new("Gold club", "Whoever spent over 1,000 or is VIP", "any(vip:yes;spent:more:1000)", 10,
+                true, true), null, cancellationToken);
+            var wholesale = await groups.SaveAsync(null, new("Wholesale", "Cafés and offices with an agreement", null, 7.5m, false, true), null,
+                cancellationToken);
+            foreach (var customer in loyal.Take(4)) await groups.AddAsync(wholesale!.Part.Id, customer.Id, cancellationToken);
+            if (loyal.Count > 0) await groups.RemoveAsync(club!.Part.Id, loyal[^1].Id, cancellationToken);
         });
 
     /// <summary>The scores of today, and those of four quarters before, so that one sees who moved.</summary>

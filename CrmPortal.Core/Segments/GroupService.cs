@@ -63,7 +63,7 @@ public sealed partial class GroupService(IDbContextFactory<CrmDbContext> dbFacto
             group = db.Segments.Add(new Segment
             {
                 Kind = SegmentKind.Group, Name = name, NameKey = name, Filter = filter, CreatedAt = clock.Now,
-                CreatedByName = grant.Actor.Name,
+                CreatedByName = grant.Actor.Name, Customers = 0,
             }).Entity;
         }
 

@@ -74,19 +74,26 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
     public async Task<IReadOnlyList<CustomerMembership>?> OfCustomerAsync(long customerId, bool onlyPresentGroups,
         CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await DemandAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         var rows = db.SegmentMembers.Where(m => m.CustomerId == customerId && (!onlyPresentGroups || m.Until == null));
         var found = await rows.Join(db.Segments.Where(s => !onlyPresentGroups || s.Kind == SegmentKind.Group), m => m.SegmentId, s => s.Id,
             (m, s) => new { m, s }).AsNoTracking().OrderByDescending(x => x.m.Since).ThenByDescending(x => x.m.Id).Take(MostOfACustomer)
             .ToListAsync(cancellationToken);
-        var filters = found.Select(x => x.s.Filter).Distinct().ToList();
-        var may = filters.Zip(await finder.MayAskAsync(filters, cancellationToken)).ToDictionary(f => f.First, f => f.Second);
-        return [.. found.Where(x => may[x.s.Filter]).Select(x => new CustomerMembership(x.s.Id, x.s.Kind, x.s.Name,
+        var filters = found.Select(x => x.s.Filter).Where(f => f.Length > 0).Distinct().ToList();
+        var refused = filters.Count == 0 ? [] : filters.Zip(await finder.MayAskAsync(filters, cancellationToken)).Where(f => !f.Second)
+            .Select(f => f.First).ToHashSet();
+        return [.. found.Where(x => !refused.Contains(x.s.Filter)).Select(x => new CustomerMembership(x.s.Id, x.s.Kind, x.s.Name,
             x.s.Kind == SegmentKind.Group ? new(x.s.DiscountPercent, x.s.PrioritySupport, x.s.FreeShipping) : null, x.m.Since, x.m.Until,
             x.m.Cause, x.m.ByName, x.m.EndCause, x.m.EndByName))];
+    }
+
+    /// <summary>Members are customers: both must be seen.</summary>
+    private async Task<Grant> DemandAsync(CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        return grant.Has(Permissions.CustomersView) ? grant : await access.DemandAsync(Permissions.CustomersView, cancellationToken);
     }
 
     private static Task<Dictionary<long, Customer>> CustomersAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken) =>
@@ -94,8 +101,7 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
 
     private async Task<(CrmDbContext? Db, bool MaySeeSensitive)> OpenAsync(long segmentId, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await DemandAsync(cancellationToken);
         var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var filter = await db.Segments.Where(s => s.Id == segmentId).Select(s => s.Filter).FirstOrDefaultAsync(cancellationToken);
         if (filter is not null && (filter.Length == 0 || (await finder.MayAskAsync([filter], cancellationToken))[0]))
