@@ -76,10 +76,10 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
     private Task GroupAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken) =>
         AsAsync<GroupService>(staff.Manager, async groups =>
         {
-            var club = await groups.SaveAsync(null, new("Gold club", "Whoever spent over 1,000 or is VIP", "any(vip:yes;spent:more:1000)", 10,
-                true, true), null, cancellationToken);
-            var wholesale = await groups.SaveAsync(null, new("Wholesale", "Cafés and offices with an agreement", null, 7.5m, false, true), null,
-                cancellationToken);
+            var club = await groups.SaveAsync(null, new("Gold club", "Whoever spent over 1,000 or is VIP",
+                "any(vip:yes;spent:more:1000)", 10, true, true), null, cancellationToken);
+            var wholesale = await groups.SaveAsync(null, new("Wholesale", "Cafés and offices with an agreement", null, 7.5m, false, true),
+                null, cancellationToken);
             foreach (var customer in loyal.Take(4)) await groups.AddAsync(wholesale!.Part.Id, customer.Id, cancellationToken);
             if (loyal.Count > 0) await groups.RemoveAsync(club!.Part.Id, loyal[^1].Id, cancellationToken);
         });

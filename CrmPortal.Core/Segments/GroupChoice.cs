@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Segments;
 
-/// <summary>What somebody said of a customer and a group: that they are in it, or that they are kept out. Rules do not overrule it.</summary>
+/// <summary>
+/// What somebody said of a customer and a group: that they are in it, or that they are kept out. Rules do not overrule it.
+/// </summary>
 [AuditName("GroupChoice")]
 [OpenFields("SegmentId", "CustomerId", "IsIn", "At", "ByName")]
 public sealed class GroupChoice : ICustomerOwned
@@ -24,7 +26,8 @@ public sealed class GroupChoice : ICustomerOwned
 /// <summary>A customer whom something has changed of that rules may ask. Triggers write it in the transaction of the change.</summary>
 public sealed class StaleCustomer
 {
-    public long CustomerId { get; init; }
+    /// <summary>The key of the customer, who may be gone.</summary>
+    public long Marked { get; init; }
 
     /// <summary>The transaction that marked them, so that none waits for the mark of another; 0 where there is one at a time.</summary>
     public long Writer { get; init; }
@@ -45,8 +48,8 @@ internal sealed class GroupChoiceConfiguration : IEntityTypeConfiguration<GroupC
     public void Configure(EntityTypeBuilder<StaleCustomer> builder)
     {
         builder.ToTable("StaleCustomers");
-        builder.HasKey(s => new { s.CustomerId, s.Writer });
-        builder.Property(s => s.CustomerId).ValueGeneratedNever();
+        builder.HasKey(s => new { s.Marked, s.Writer });
+        builder.Property(s => s.Marked).ValueGeneratedNever();
     }
 }
 

@@ -24,7 +24,8 @@ public sealed partial class GroupService
     {
         await access.DemandAsync(Permissions.GroupsEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var hasRules = await Groups(db).Where(g => g.Id == groupId).Select(g => (bool?)(g.Filter != "")).FirstOrDefaultAsync(cancellationToken);
+        var hasRules = await Groups(db).Where(g => g.Id == groupId).Select(g => (bool?)(g.Filter != ""))
+            .FirstOrDefaultAsync(cancellationToken);
         return hasRules switch
         {
             null => null,
@@ -46,7 +47,8 @@ public sealed partial class GroupService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (!await Groups(db).AnyAsync(g => g.Id == groupId, cancellationToken)) return null;
         var found = await db.GroupChoices.Where(c => c.SegmentId == groupId && !c.IsIn)
-            .Join(db.Customers.Where(c => c.DeletedAt == null), c => c.CustomerId, c => c.Id, (choice, customer) => new { choice, customer })
+            .Join(db.Customers.Where(c => c.DeletedAt == null), c => c.CustomerId, c => c.Id,
+                (choice, customer) => new { choice, customer })
             .OrderByDescending(x => x.choice.Id).Take(ShownChoices).AsNoTracking().ToListAsync(cancellationToken);
         return found.ConvertAll(x => new KeptOutDetails(x.customer.Id,
             CustomerQueries.Shown(x.customer, grant.Has(Permissions.CustomersSensitive)), x.choice.At, x.choice.ByName));

@@ -76,7 +76,10 @@ public sealed partial class GroupService(IDbContextFactory<CrmDbContext> dbFacto
         }
         catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
         {
-            throw new RuleViolationException(nameof(input.Name), "There is a segment or group of this name already.") { IsDuplicate = true };
+            throw new RuleViolationException(nameof(input.Name), "There is a segment or group of this name already.")
+            {
+                IsDuplicate = true,
+            };
         }
 
         return new(await Details(db.Segments.AsNoTracking().Where(s => s.Id == group.Id)).FirstAsync(cancellationToken),

@@ -16,10 +16,10 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
     /// <exception cref="RuleViolationException">The page is wrong.</exception>
     public async Task<Page<MemberDetails>?> MembersAsync(long segmentId, PageRequest page, CancellationToken cancellationToken)
     {
-        var (skip, take) = page.Validated();
         var (db, maySee) = await OpenAsync(segmentId, cancellationToken);
         if (db is null) return null;
         await using var _ = db;
+        var (skip, take) = page.Validated();
         var rows = await db.SegmentMembers.AsNoTracking().Where(m => m.SegmentId == segmentId && m.Until == null)
             .OrderByDescending(m => m.CustomerId).Skip(skip).Take(take + 1).ToListAsync(cancellationToken);
         var hasMore = rows.Count > take;
@@ -60,7 +60,8 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
             .ToListAsync(cancellationToken)).Select(m => (Row: m, At: m.Since, Came: true)).ToList();
         events.AddRange((await left.OrderByDescending(m => m.Until).ThenByDescending(m => m.Id).Take(EventsOfAPage + 1)
             .ToListAsync(cancellationToken)).Select(m => (Row: m, At: m.Until!.Value, Came: false)));
-        var shown = events.OrderByDescending(e => e.At).ThenBy(e => e.Came).ThenByDescending(e => e.Row.Id).Take(EventsOfAPage + 1).ToList();
+        var shown = events.OrderByDescending(e => e.At).ThenBy(e => e.Came).ThenByDescending(e => e.Row.Id).Take(EventsOfAPage + 1)
+            .ToList();
         var customers = await CustomersAsync(db, [.. shown.Select(e => e.Row.CustomerId).Distinct()], cancellationToken);
         return [.. shown.Select(e => new MembershipEvent(e.Row.Id, e.Row.CustomerId,
             CustomerQueries.Shown(customers[e.Row.CustomerId], maySee), e.Came, e.At, e.Came ? e.Row.Cause : e.Row.EndCause!.Value,
@@ -68,8 +69,8 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
     }
 
     /// <summary>
-    /// In which segments and groups a customer is and was, the last ones first; of groups alone where only those are wanted. Null where there
-    /// is no such customer.
+    /// In which segments and groups a customer is and was, the last ones first; of groups alone where only those are wanted. Null where
+    /// there is no such customer.
     /// </summary>
     public async Task<IReadOnlyList<CustomerMembership>?> OfCustomerAsync(long customerId, bool onlyPresentGroups,
         CancellationToken cancellationToken)

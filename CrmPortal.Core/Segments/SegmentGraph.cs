@@ -10,7 +10,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Segments;
 
-/// <summary>All segments and groups with what their rules name: segments within them, whose rules count, and groups, whose rows count.</summary>
+/// <summary>
+/// All segments and groups with what their rules name: segments within them, whose rules count, and groups, whose rows count.
+/// </summary>
 internal sealed partial class SegmentGraph
 {
     /// <summary>So deep segments may stand in each other.</summary>

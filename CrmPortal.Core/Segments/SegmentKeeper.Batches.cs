@@ -25,7 +25,7 @@ public sealed partial class SegmentKeeper
         // Two nodes at once: the one that read earlier must not write later.
         await provider.RaiseCounterAsync(db, Turn, 1, cancellationToken);
         if (occasion.TakesMarks)
-            await db.StaleCustomers.TagWith(KeepingTag).Where(s => ids.Contains(s.CustomerId)).ExecuteDeleteAsync(cancellationToken);
+            await db.StaleCustomers.TagWith(KeepingTag).Where(s => ids.Contains(s.Marked)).ExecuteDeleteAsync(cancellationToken);
         var changed = new Dictionary<long, int>();
         var now = clock.Now;
         var of = nodes.Select(n => n.Id).ToHashSet();
@@ -134,7 +134,8 @@ public sealed partial class SegmentKeeper
     }
 
     /// <summary>Open pages learn of it.</summary>
-    private static async Task TellAsync(CrmDbContext db, IEnumerable<long> segments, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task TellAsync(CrmDbContext db, IEnumerable<long> segments, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         db.OutboxEvents.AddRange(segments.Select(id => new OutboxEvent
         {

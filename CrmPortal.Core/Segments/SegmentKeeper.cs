@@ -35,7 +35,7 @@ public sealed partial class SegmentKeeper(IDatabaseProvider provider, ShopClock 
         while (true)
         {
             await using var db = provider.CreateContext(null);
-            var ids = await db.StaleCustomers.TagWith(KeepingTag).Select(s => s.CustomerId).Distinct().OrderBy(id => id).Take(BatchSize)
+            var ids = await db.StaleCustomers.TagWith(KeepingTag).Select(s => s.Marked).Distinct().OrderBy(id => id).Take(BatchSize)
                 .ToListAsync(cancellationToken);
             if (ids.Count == 0) return changed;
             if (ids.Count == BatchSize && await IsMassAsync(db, cancellationToken))
@@ -113,7 +113,9 @@ public sealed partial class SegmentKeeper(IDatabaseProvider provider, ShopClock 
         return changed;
     }
 
-    /// <summary>Finds who is in it and should not be, or should be and is not, without keeping anybody waiting; then writes in batches.</summary>
+    /// <summary>
+    /// Finds who is in it and should not be, or should be and is not, without keeping anybody waiting; then writes in batches.
+    /// </summary>
     private async Task<int> RefreshAsync(SegmentGraph graph, SegmentNode node, string print, CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);

@@ -47,7 +47,8 @@ public sealed class SegmentTestService(IDbContextFactory<CrmDbContext> dbFactory
         if (!await db.Segments.AnyAsync(s => s.Id == segmentId && s.Kind == SegmentKind.Segment, cancellationToken)
             || !await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
         db.BeginChangeSet("segment.test", Permissions.SegmentsEdit);
-        var test = await db.SegmentTests.FirstOrDefaultAsync(t => t.SegmentId == segmentId && t.CustomerId == customerId, cancellationToken);
+        var test = await db.SegmentTests.FirstOrDefaultAsync(t => t.SegmentId == segmentId && t.CustomerId == customerId,
+            cancellationToken);
         if (test is not null && test.IsIn == isIn) return new(true, null);
         if (test is null)
         {

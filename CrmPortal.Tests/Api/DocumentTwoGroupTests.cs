@@ -36,7 +36,8 @@ public sealed class DocumentTwoGroupTests
             var id = (long)made["id"]!;
             Assert.Equal(("VIP Gold Members", "Top tier customers with exclusive benefits", "15.00", true, true, null, 0),
                 ((string)made["name"]!, (string)made["description"]!, made["discount_percentage"]!.ToJsonString(),
-                    (bool)made["priority_support"]!, (bool)made["free_shipping"]!, (string?)made["assignment_rules"], (int)made["member_count"]!));
+                    (bool)made["priority_support"]!, (bool)made["free_shipping"]!, (string?)made["assignment_rules"],
+                    (int)made["member_count"]!));
             // The name is taken now; another one is not, and the trailing slash is none of the address.
             Assert.Equal(HttpStatusCode.Conflict, (await client.PostAsync(root, Json(Gold), Token)).StatusCode);
 
@@ -53,8 +54,10 @@ public sealed class DocumentTwoGroupTests
                 (int)one["statistics"]!["added_by_hand"]!, one["statistics"]!["total_spent"]!.ToJsonString()));
 
             // What is absent stays as it is; rules are JSON and come back as they were given.
-            const string Rules = """{"all":[{"field":"spent","is":"more","values":["500"]},{"any":[{"field":"vip","is":"yes"},{"not":{"field":"tags","is":"any","values":["old","a,b"]}}]}]}""";
-            var changed = await SendAsync(client, HttpMethod.Patch, $"{root}/{id}", $$"""{"discount_percentage": 7.5, "assignment_rules": {{Rules}}}""");
+            const string Ways = """{"any":[{"field":"vip","is":"yes"},{"not":{"field":"tags","is":"any","values":["old","a,b"]}}]}""";
+            const string Rules = $$"""{"all":[{"field":"spent","is":"more","values":["500"]},{{Ways}}]}""";
+            var changed = await SendAsync(client, HttpMethod.Patch, $"{root}/{id}",
+                $$"""{"discount_percentage": 7.5, "assignment_rules": {{Rules}}}""");
             Assert.Equal(("VIP Gold Members", "7.50", Rules), ((string)changed["name"]!, changed["discount_percentage"]!.ToJsonString(),
                 changed["assignment_rules"]!.ToJsonString()));
             Assert.Equal("Gold", (string)(await SendAsync(client, HttpMethod.Put, $"{root}/{id}", """{"name": "Gold"}"""))["name"]!);
@@ -80,7 +83,8 @@ public sealed class DocumentTwoGroupTests
             ("""{"name":"x","discount_percentage":100.01}""", "discount_percentage"),
             ("""{"name":"x","discount_percentage":1.005}""", "discount_percentage"), ("""{"discount_percentage":1}""", "name"),
             ("""{"name":"x","assignment_rules":{"all":[{"field":"no_such","is":"yes"}]}}""", "assignment_rules"),
-            ("""{"name":"x","assignment_rules":{"some":[]}}""", "assignment_rules"), ("""{"name":"x","assignment_rules":[1]}""", "assignment_rules"),
+            ("""{"name":"x","assignment_rules":{"some":[]}}""", "assignment_rules"),
+            ("""{"name":"x","assignment_rules":[1]}""", "assignment_rules"),
         })
         {
             var refused = await client.PostAsync(Root, Json(body), Token);

@@ -20,7 +20,8 @@ public sealed class AuditNameTests
     [
         "Address", "AdjustmentRequest", "Avatar", "Cart", "CartLine", "CommunicationPreference", "Consent", "ConsentWording",
             "ContactPerson", "ContactPoint",
-        "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair", "GroupChoice", "ImportantDate",
+        "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair",
+            "GroupChoice", "ImportantDate",
             "LoyaltyAccount", "LoyaltyBooking",
         "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",

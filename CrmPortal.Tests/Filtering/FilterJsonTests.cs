@@ -10,9 +10,11 @@ public sealed class FilterJsonTests
     [InlineData("", """{"all":[]}""")]
     [InlineData("vip:yes", """{"all":[{"field":"vip","is":"yes"}]}""")]
     [InlineData("status:any:active,blocked;not(any(spent:more:5;city:is:a%2Cb))",
-        """{"all":[{"field":"status","is":"any","values":["active","blocked"]},{"not":{"any":[{"field":"spent","is":"more","values":["5"]},{"field":"city","is":"is","values":["a,b"]}]}}]}""")]
+        """{"all":[{"field":"status","is":"any","values":["active","blocked"]},{"not":{"any":[""" +
+        """{"field":"spent","is":"more","values":["5"]},{"field":"city","is":"is","values":["a,b"]}]}}]}""")]
     [InlineData("any(vip:yes;all(orders:more:2;field.motto:present))",
-        """{"all":[{"any":[{"field":"vip","is":"yes"},{"all":[{"field":"orders","is":"more","values":["2"]},{"field":"field.motto","is":"present"}]}]}]}""")]
+        """{"all":[{"any":[{"field":"vip","is":"yes"},{"all":[{"field":"orders","is":"more","values":["2"]},""" +
+        """{"field":"field.motto","is":"present"}]}]}]}""")]
     public void Filter_IsWrittenAndReadBack(string text, string json)
     {
         Assert.Equal(json, FilterJson.Write(FilterText.Parse(text)).ToJsonString());

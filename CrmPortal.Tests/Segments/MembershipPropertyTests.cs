@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Tests.Segments;
 
-/// <summary>Whatever happens, and in whichever order: the rows say what the rules say when they are asked, and what was said by hand.</summary>
+/// <summary>
+/// Whatever happens, and in whichever order: the rows say what the rules say when they are asked, and what was said by hand.
+/// </summary>
 public sealed class MembershipPropertyTests
 {
     private static readonly string[] Rules =
@@ -32,8 +34,8 @@ public sealed class MembershipPropertyTests
             byRules.Add((await segments.SaveAsync(null, new($"S{i}", null, rule), null, Token))!.Part.Id);
         byHand.Add((await groups.SaveAsync(null, new("Hand", null, null, 5, false, false), null, Token))!.Part.Id);
         byHand.Add((await groups.SaveAsync(null, new("Both", null, $"segment:any:{byRules[0]}", 5, false, false), null, Token))!.Part.Id);
-        byRules.Add((await segments.SaveAsync(null, new("Of all", null, $"group:any:{byHand[1]};not(segment:any:{byRules[1]})"), null, Token))!
-            .Part.Id);
+        var ofAll = $"group:any:{byHand[1]};not(segment:any:{byRules[1]})";
+        byRules.Add((await segments.SaveAsync(null, new("Of all", null, ofAll), null, Token))!.Part.Id);
 
         for (var step = 0; step < steps; step++)
         {
@@ -96,7 +98,8 @@ public sealed class MembershipPropertyTests
                 var expected = there.Where(c => said.TryGetValue(c, out var isIn) ? isIn : fits.Contains(c)).Order().ToList();
                 var open = await data.ReadAsync(db => db.SegmentMembers.Where(m => m.SegmentId == id && m.Until == null)
                     .Select(m => m.CustomerId).OrderBy(c => c).ToListAsync(Token));
-                Assert.True(expected.SequenceEqual(open), $"{segment.Name} at step {step}: {string.Join(' ', expected)} / {string.Join(' ', open)}");
+                Assert.True(expected.SequenceEqual(open),
+                    $"{segment.Name} at step {step}: {string.Join(' ', expected)} / {string.Join(' ', open)}");
                 Assert.Equal(open.Count, segment.Customers);
             }
         }

@@ -76,8 +76,8 @@ public sealed class SegmentNestingTests
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var ada = await data.AddCustomerAsync(email: "ada@example.org");
         var secret = await SaveAsync(manager.Get<SegmentService>(), null, "By e-mail", "email:is:ada@example.org");
-        var group = (await manager.Get<GroupService>().SaveAsync(null, new("G", null, $"segment:any:{secret}", 0, false, false), null, Token))!
-            .Part.Id;
+        var group = (await manager.Get<GroupService>().SaveAsync(null, new("G", null, $"segment:any:{secret}", 0, false, false), null,
+            Token))!.Part.Id;
         await data.Get<SegmentKeeper>().RunAsync(Token);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await using var outsider = await data.AsAsync(Permissions.CustomersView);

@@ -67,6 +67,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The figures by day could not be brought up to date; it is tried again in a moment")]
     private partial void LogDayFault(Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The members of segments could not be brought up to date; it is tried again in a moment")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The members of segments could not be brought up to date; it is tried again in a moment")]
     private partial void LogMemberFault(Exception fault);
 }

@@ -29,8 +29,8 @@ public enum MembershipCause
 }
 
 /// <summary>
-/// That a customer is, or was, in a segment or a group: from when until when, and why. The program writes these rows from the rules and from
-/// what was said by hand; nobody else does.
+/// That a customer is, or was, in a segment or a group: from when until when, and why. The program writes these rows from the rules and
+/// from what was said by hand; nobody else does.
 /// </summary>
 public sealed class SegmentMember
 {

@@ -9,7 +9,8 @@ namespace CrmPortal.Core.Data.Postgres;
 /// </summary>
 internal static class PostgresCustomerMarks
 {
-    private const string Into = """insert into "StaleCustomers" ("CustomerId", "Writer") select distinct id, pg_current_xact_id()::text::bigint""";
+    private const string Into =
+        """insert into "StaleCustomers" ("Marked", "Writer") select distinct id, pg_current_xact_id()::text::bigint""";
 
     private static readonly string Functions = $"""
         create or replace function crm_mark_members() returns trigger language plpgsql as $mark$

@@ -18,7 +18,7 @@ internal static class SqliteCustomerMarks
         $"after update of {t.Column} on {t.Table} when old.{t.Column} is not new.{t.Column} begin {Mark($"old.{t.Column}")} end")))
         .Concat(TrackedCustomers.Indirect.Select(i => ($"{i.Table}Members{i.Column}", $"""
             after update of {i.Column} on {i.Table} when old.{i.Column} is not new.{i.Column}
-            begin insert or ignore into StaleCustomers (CustomerId, Writer) select *, 0 from ({i.Customers}); end
+            begin insert or ignore into StaleCustomers (Marked, Writer) select *, 0 from ({i.Customers}); end
             """))).ToDictionary(t => t.Item1, t => t.Item2);
 
     /// <summary>Makes what is missing, as in a new database and after a migration that rebuilt a table.</summary>
@@ -37,5 +37,5 @@ internal static class SqliteCustomerMarks
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static string Mark(string customer) => $"insert or ignore into StaleCustomers (CustomerId, Writer) values ({customer}, 0);";
+    private static string Mark(string customer) => $"insert or ignore into StaleCustomers (Marked, Writer) values ({customer}, 0);";
 }

@@ -6,8 +6,8 @@ using CrmPortal.Core.Platform.Common;
 namespace CrmPortal.Core.Platform.Filtering;
 
 /// <summary>
-/// A filter as JSON: <c>{"all":[{"field":"spent","is":"more","values":["500"]},{"not":{"field":"vip","is":"yes"}}]}</c>, with <c>any</c> for
-/// "one of them". It says what <see cref="FilterText"/> says and is bounded by the same limits.
+/// A filter as JSON: <c>{"all":[{"field":"spent","is":"more","values":["500"]},{"not":{"field":"vip","is":"yes"}}]}</c>, with <c>any</c>
+/// for "one of them". It says what <see cref="FilterText"/> says and is bounded by the same limits.
 /// </summary>
 public static partial class FilterJson
 {
@@ -63,8 +63,8 @@ public static partial class FilterJson
     {
         if (properties.Keys.Except(["field", "is", "values"]).Any() || !properties.TryGetValue("field", out var field)
             || !properties.TryGetValue("is", out var comparison) || field.ValueKind != JsonValueKind.String
-            || comparison.ValueKind != JsonValueKind.String || !Name().IsMatch(field.GetString()!) || !Word().IsMatch(comparison.GetString()!)
-            || !Enum.TryParse<FilterOperator>(comparison.GetString(), true, out var known)) throw Fault();
+            || comparison.ValueKind != JsonValueKind.String || !Name().IsMatch(field.GetString()!)
+            || !Word().IsMatch(comparison.GetString()!) || !Enum.TryParse<FilterOperator>(comparison.GetString(), true, out var known)) throw Fault();
         if (!properties.TryGetValue("values", out var values)) return new(field.GetString()!, known, []);
         if (values.ValueKind != JsonValueKind.Array) throw Fault();
         return new(field.GetString()!, known, [.. values.EnumerateArray().Select(Value)]);

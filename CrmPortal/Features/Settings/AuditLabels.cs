@@ -11,7 +11,8 @@ namespace CrmPortal.Features.Settings;
 internal static partial class AuditLabels
 {
     private static readonly string[] WithoutWords = ["User", "Role", "Tag", "CustomField", "ConsentWording", "CustomerFollower", "DuplicatePair",
-        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "SegmentTest", "Job", "AuditEntry", "Shop"];
+        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "SegmentTest", "Job",
+        "AuditEntry", "Shop"];
 
     public static string Kind(IStringLocalizer<Texts> L, string name) => name switch
     {

@@ -3694,13 +3694,13 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Segments.StaleCustomer", b =>
                 {
-                    b.Property<long>("CustomerId")
+                    b.Property<long>("Marked")
                         .HasColumnType("bigint");
 
                     b.Property<long>("Writer")
                         .HasColumnType("bigint");
 
-                    b.HasKey("CustomerId", "Writer");
+                    b.HasKey("Marked", "Writer");
 
                     b.ToTable("StaleCustomers", (string)null);
                 });

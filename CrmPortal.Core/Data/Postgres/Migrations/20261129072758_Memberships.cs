@@ -151,12 +151,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                 name: "StaleCustomers",
                 columns: table => new
                 {
-                    CustomerId = table.Column<long>(type: "bigint", nullable: false),
+                    Marked = table.Column<long>(type: "bigint", nullable: false),
                     Writer = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_StaleCustomers", x => new { x.CustomerId, x.Writer });
+                    table.PrimaryKey("PK_StaleCustomers", x => new { x.Marked, x.Writer });
                 });
 
             migrationBuilder.CreateIndex(

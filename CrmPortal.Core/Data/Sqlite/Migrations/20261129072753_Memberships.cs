@@ -149,12 +149,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 name: "StaleCustomers",
                 columns: table => new
                 {
-                    CustomerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Marked = table.Column<long>(type: "INTEGER", nullable: false),
                     Writer = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_StaleCustomers", x => new { x.CustomerId, x.Writer });
+                    table.PrimaryKey("PK_StaleCustomers", x => new { x.Marked, x.Writer });
                 });
 
             migrationBuilder.CreateIndex(

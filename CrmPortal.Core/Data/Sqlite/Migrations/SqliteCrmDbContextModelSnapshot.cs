@@ -3581,13 +3581,13 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
             modelBuilder.Entity("CrmPortal.Core.Segments.StaleCustomer", b =>
                 {
-                    b.Property<long>("CustomerId")
+                    b.Property<long>("Marked")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Writer")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("CustomerId", "Writer");
+                    b.HasKey("Marked", "Writer");
 
                     b.ToTable("StaleCustomers", (string)null);
                 });

@@ -142,7 +142,8 @@ internal static class GroupEndpoints
         }
         catch (RuleViolationException violation)
         {
-            throw new RuleViolationException([.. violation.Errors.Select(e => e with { Field = Names.GetValueOrDefault(e.Field, e.Field) })])
+            throw new RuleViolationException(
+                [.. violation.Errors.Select(e => e with { Field = Names.GetValueOrDefault(e.Field, e.Field) })])
             {
                 IsDuplicate = violation.IsDuplicate, IsRefusal = violation.IsRefusal,
             };

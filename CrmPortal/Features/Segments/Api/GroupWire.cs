@@ -20,7 +20,8 @@ internal sealed record GroupBody
     public Optional<bool?> PrioritySupport { get; init; }
     public Optional<bool?> FreeShipping { get; init; }
 
-    [Description("""Conditions joined by all, any and not, such as {"all":[{"field":"spent","is":"more","values":["500"]}]}; null for none.""")]
+    [Description(
+        """Conditions joined by all, any and not, such as {"all":[{"field":"spent","is":"more","values":["500"]}]}; null for none.""")]
     public Optional<JsonElement?> AssignmentRules { get; init; }
 
     public GroupInput On(GroupDetails? present) => new(Name.Or(present?.Name), Description.Or(present?.Description),
