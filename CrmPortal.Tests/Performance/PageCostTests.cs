@@ -144,7 +144,7 @@ public sealed class PageCostTests
     {
         if ((await scope.Get<SegmentService>().ListAsync(default)).Count == 0)
         {
-            await scope.Get<SegmentService>().SaveAsync(null, new("Everybody", null, "spent:more:-1"), null, default);
+            await scope.Get<SegmentService>().SaveAsync(null, new("First ones", null, "email:starts:person00000"), null, default);
             await scope.Get<GroupService>().SaveAsync(null, new("Group", null, "spent:more:0", 5, true, false), null, default);
         }
 
