@@ -213,6 +213,9 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     public List<Preference> Preferences { get; } = [];
     public List<ImportantDate> ImportantDates { get; } = [];
 
+    /// <summary>The segments and groups that the customer is in, or was.</summary>
+    public List<SegmentMember> Memberships { get; } = [];
+
     /// <summary>Ties to others, noted with this customer.</summary>
     public List<Relationship> Relationships { get; } = [];
 

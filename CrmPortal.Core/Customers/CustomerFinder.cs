@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Customers;
 /// <summary>Finds customers: lists and their counts, and one by a complete number, e-mail or phone.</summary>
 public sealed class CustomerFinder(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
-    CustomFieldWriter customFields, TimeProvider clock, IOptions<ShopOptions> shop)
+    CustomFieldWriter customFields, IKeptRules kept, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
     private const int RulesAtOnce = 20;
@@ -159,6 +159,44 @@ public sealed class CustomerFinder(
         return answers;
     }
 
+    /// <summary>Which of some customers a filter fits.</summary>
+    /// <exception cref="RuleViolationException">The filter is wrong, or asks for what the acting user may not ask.</exception>
+    public async Task<IReadOnlyList<long>> FittingAsync(IReadOnlyList<long> ids, string? filter, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var query = new CustomerQuery(Filter: filter);
+        return await db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken))
+            .Where(m => ids.Contains(m.Customer.Id)).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>For each of some filters, whether it can be asked, and the acting user may.</summary>
+    public async Task<IReadOnlyList<bool>> MayAskAsync(IReadOnlyList<string> filters, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var answers = new List<bool>();
+        FilterContext? context = null;
+        foreach (var filter in filters)
+        {
+            try
+            {
+                // Only what names other rules or fields of the shop needs a look into the database.
+                if (context is null || filter.Contains("segment:", StringComparison.Ordinal)
+                    || filter.Contains("group:", StringComparison.Ordinal) || filter.Contains("field.", StringComparison.Ordinal))
+                    context = await ContextAsync(db, grant, new(Filter: filter), cancellationToken);
+                CustomerFilters.Catalogue.Check(FilterText.Parse(filter), context);
+                answers.Add(true);
+            }
+            catch (RuleViolationException)
+            {
+                answers.Add(false);
+            }
+        }
+
+        return answers;
+    }
+
     private static IEnumerable<Expression> Asked(FilterExpression rule, FilterContext context, ParameterExpression row)
     {
         var predicate = CustomerFilters.Catalogue.Predicate(rule, context);
@@ -175,10 +213,14 @@ public sealed class CustomerFinder(
         return await access.DemandAsync(Permissions.CustomersView, cancellationToken);
     }
 
-    internal Task<FilterContext> ContextAsync(CrmDbContext db, Grant grant, CustomerQuery query, CancellationToken cancellationToken) =>
-        new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive),
-            shop.Value.Currency) { May = grant.Has }
-            .WithAddedAsync(db, query.Filter, cancellationToken);
+    internal async Task<FilterContext> ContextAsync(CrmDbContext db, Grant grant, CustomerQuery query, CancellationToken cancellationToken)
+    {
+        var rules = await kept.OfAsync(db, query.Filter, cancellationToken);
+        var context = new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive),
+            shop.Value.Currency) { May = grant.Has, Kept = rules };
+        return await context.WithAddedAsync(db, string.Join(';', rules.Values.Select(r => r?.ToString()).Prepend(query.Filter)),
+            cancellationToken);
+    }
 
     /// <summary>For those who may not see e-mails and phones: the customers with exactly the typed one. Such a search is logged.</summary>
     internal async Task<IReadOnlyList<long>?> ExactIdsAsync(CustomerQuery query, Grant grant, CancellationToken cancellationToken)

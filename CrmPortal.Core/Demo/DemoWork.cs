@@ -45,7 +45,12 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
-        if (!await db.Segments.AnyAsync(cancellationToken)) await SegmentAsync(staff, cancellationToken);
+        if (!await db.Segments.AnyAsync(cancellationToken))
+        {
+            await SegmentAsync(staff, cancellationToken);
+            await GroupAsync(staff, loyal, cancellationToken);
+        }
+
         if (!await db.SavedReports.AnyAsync(cancellationToken)) await ReportAsync(staff, cancellationToken);
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
@@ -76,6 +81,18 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         await AsAsync<SavedReportService>(staff.Manager, reports => reports.SaveAsync(null, new("Sales of the month", "orders",
             new(ReportPeriod.LastMonth, By: ReportGrouping.Week), ReportFrequency.Monthly, 1, "pdf", []), null, cancellationToken));
     }
+
+    /// <summary>A group by rules and one by hand.</summary>
+    private Task GroupAsync(DemoStaff staff, List<Known> loyal, CancellationToken cancellationToken) =>
+        AsAsync<GroupService>(staff.Manager, async groups =>
+        {
+            var club = await groups.SaveAsync(null, new("Gold club", "Whoever spent over 1,000 or is VIP",
+                "any(vip:yes;spent:more:1000)", 10, true, true), null, cancellationToken);
+            var wholesale = await groups.SaveAsync(null, new("Wholesale", "Cafés and offices with an agreement", null, 7.5m, false, true),
+                null, cancellationToken);
+            foreach (var customer in loyal.Take(4)) await groups.AddAsync(wholesale!.Part.Id, customer.Id, cancellationToken);
+            if (loyal.Count > 0) await groups.RemoveAsync(club!.Part.Id, loyal[^1].Id, cancellationToken);
+        });
 
     /// <summary>The scores of today, and those of four quarters before, so that one sees who moved.</summary>
     private Task ScoreAsync(DemoStaff staff, CancellationToken cancellationToken) =>

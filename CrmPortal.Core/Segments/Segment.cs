@@ -1,12 +1,27 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Audit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Segments;
 
-/// <summary>Customers who fit some rules, under a name. Who is in it is always current: it is asked and not kept.</summary>
+/// <summary>What a segment is for.</summary>
+public enum SegmentKind
+{
+    /// <summary>Customers who fit rules, for looking and writing to.</summary>
+    Segment = 0,
+
+    /// <summary>Customers who have something from being in it; people may add and remove them by hand.</summary>
+    Group = 1,
+}
+
+/// <summary>
+/// Customers under a name: a segment, which is made of rules, or a group, which has perks and may have rules. Who is in it is kept as rows
+/// (<see cref="SegmentMember"/>), which follow the rules within moments.
+/// </summary>
 [AuditName("Segment")]
-[OpenFields("Name", "NameKey", "Description", "Filter", "CreatedAt", "CreatedByName")]
+[OpenFields("Name", "NameKey", "Description", "Filter", "CreatedAt", "CreatedByName", "Kind", "DiscountPercent", "PrioritySupport",
+    "FreeShipping")]
 public sealed class Segment : IAudited, IVersioned
 {
     public const int NameLength = 80;
@@ -14,29 +29,48 @@ public sealed class Segment : IAudited, IVersioned
     public const int FilterLength = 4_000;
 
     public long Id { get; internal init; }
+    public SegmentKind Kind { get; init; }
     public required string Name { get; set; }
 
-    /// <summary>The name in lower case, unique.</summary>
+    /// <summary>The name in lower case, unique among segments and groups.</summary>
     public required string NameKey { get; set; }
 
     /// <summary>What it is for.</summary>
     public string? Description { get; set; }
 
-    /// <summary>The rules as the list of customers writes them; never empty.</summary>
+    /// <summary>The rules as the list of customers writes them; empty for a group whose members are added by hand only.</summary>
     public required string Filter { get; set; }
 
+    /// <summary>Off each order, from 0 to 100 with two places.</summary>
+    public decimal DiscountPercent { get; set; }
+
+    public bool PrioritySupport { get; set; }
+    public bool FreeShipping { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public required string CreatedByName { get; init; }
 
-    /// <summary>How many customers were in it when they were last counted.</summary>
+    /// <summary>How many customers are in it; null before the first count, or where the rules can no longer be asked.</summary>
     [NotAudited] public int? Customers { get; set; }
 
     [NotAudited] public DateTimeOffset? CountedAt { get; set; }
+
+    /// <summary>The version whose rules were looked at; another one is looked at again.</summary>
+    [NotAudited] public long? KeptVersion { get; set; }
+
+    /// <summary>A print of the rules by which the rows were made, those of segments within it included.</summary>
+    [NotAudited] public string? KeptRules { get; set; }
+
+    /// <summary>Why all customers must be asked again, where they must.</summary>
+    [NotAudited] public MembershipCause? Due { get; set; }
+
     [NotAudited] public long Version { get; set; }
 }
 
 internal sealed class SegmentConfiguration : IEntityTypeConfiguration<Segment>
 {
+    /// <summary>Percents are stored as whole numbers of hundredths.</summary>
+    private const int Hundredths = 100;
+
     public void Configure(EntityTypeBuilder<Segment> builder)
     {
         builder.ToTable("Segments");
@@ -45,6 +79,9 @@ internal sealed class SegmentConfiguration : IEntityTypeConfiguration<Segment>
         builder.Property(s => s.Description).HasMaxLength(Segment.DescriptionLength);
         builder.Property(s => s.Filter).HasMaxLength(Segment.FilterLength);
         builder.Property(s => s.CreatedByName).HasMaxLength(200);
+        builder.Property(s => s.KeptRules).HasMaxLength(64);
+        builder.Property(s => s.DiscountPercent).HasConversion(p => (int)(p * Hundredths), stored => (decimal)stored / Hundredths);
         builder.HasIndex(s => s.NameKey).IsUnique();
+        builder.HasMany<SegmentMember>().WithOne().HasForeignKey(m => m.SegmentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

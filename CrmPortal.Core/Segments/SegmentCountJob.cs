@@ -2,7 +2,7 @@ using CrmPortal.Core.Platform.Jobs;
 
 namespace CrmPortal.Core.Segments;
 
-/// <summary>Counts every segment at night, after the scores: rules about days change their customers by themselves.</summary>
+/// <summary>Asks every segment about everybody at night, after the scores: rules about days change their customers by themselves.</summary>
 internal sealed class SegmentCountJob(SegmentService segments) : IScheduledJob
 {
     public string Kind => "segments.count";

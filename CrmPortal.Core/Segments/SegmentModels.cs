@@ -12,6 +12,12 @@ public sealed record SegmentDetails(long Id, string Name, string? Description, s
 /// <summary>What somebody types of a segment.</summary>
 public sealed record SegmentInput(string? Name, string? Description, string? Filter);
 
+/// <summary>The names of segments and of groups, by their keys as filters write them.</summary>
+public sealed record SegmentNames(IReadOnlyDictionary<string, string> Segments, IReadOnlyDictionary<string, string> Groups)
+{
+    public static SegmentNames None { get; } = new(new Dictionary<string, string>(), new Dictionary<string, string>());
+}
+
 /// <summary>Who is in a segment at this moment, while its rules are still being written.</summary>
 /// <param name="Sample">The first of them, newest first.</param>
 public sealed record SegmentPreview(int Customers, IReadOnlyList<CustomerRow> Sample);

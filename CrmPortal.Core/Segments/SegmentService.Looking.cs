@@ -31,7 +31,7 @@ public sealed partial class SegmentService
         var rules = FilterText.Parse(filter).ToString();
         if (rules.Length == 0) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var others = await Details(db.Segments.Where(s => s.Id != exceptId).OrderByDescending(s => s.Customers).ThenBy(s => s.Id)
+        var others = await Details(Segments(db).Where(s => s.Id != exceptId).OrderByDescending(s => s.Customers).ThenBy(s => s.Id)
             .Take(MostOverlaps)).ToListAsync(cancellationToken);
         var overlaps = new List<SegmentOverlap>();
         foreach (var other in others)

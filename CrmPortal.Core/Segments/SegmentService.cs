@@ -1,15 +1,15 @@
+using System.Globalization;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Segments;
 
 /// <summary>Segments by rules: kept under a name, looked at while they are being written, and explained for a customer.</summary>
 public sealed partial class SegmentService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
-    CustomerFinder finder, TimeProvider clock)
+    CustomerFinder finder, SegmentKeeper keeper, TimeProvider clock)
 {
     public const int MostSegments = 500;
 
@@ -18,7 +18,19 @@ public sealed partial class SegmentService(IDbContextFactory<CrmDbContext> dbFac
     {
         await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Details(db.Segments.OrderBy(s => s.NameKey).Take(MostSegments)).ToListAsync(cancellationToken);
+        return await Details(Segments(db).OrderBy(s => s.NameKey).Take(MostSegments)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The names of all segments and all groups by their keys, as filters write these; sorted by name.</summary>
+    public async Task<SegmentNames> NamesAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var all = await db.Segments.OrderBy(s => s.NameKey).Select(s => new { s.Id, s.Kind, s.Name }).ToListAsync(cancellationToken);
+        return new(Named(SegmentKind.Segment), Named(SegmentKind.Group));
+
+        Dictionary<string, string> Named(SegmentKind kind) => all.Where(s => s.Kind == kind)
+            .ToDictionary(s => s.Id.ToString(CultureInfo.InvariantCulture), s => s.Name);
     }
 
     /// <summary>A segment; null where there is none.</summary>
@@ -26,7 +38,7 @@ public sealed partial class SegmentService(IDbContextFactory<CrmDbContext> dbFac
     {
         await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Details(db.Segments.Where(s => s.Id == id)).FirstOrDefaultAsync(cancellationToken);
+        return await Details(Segments(db).Where(s => s.Id == id)).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Adds a segment, or changes one; it is counted on the way.</summary>
@@ -42,17 +54,18 @@ public sealed partial class SegmentService(IDbContextFactory<CrmDbContext> dbFac
         var errors = new List<FieldError>();
         var name = TextRules.Required(nameof(input.Name), input.Name, Segment.NameLength, "Name the segment.", errors);
         var description = TextRules.Text(nameof(input.Description), input.Description, Segment.DescriptionLength, errors).Value;
-        var filter = Checked(input.Filter, errors);
+        var filter = SegmentRules.Checked(input.Filter, isRequired: true, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         // The count is also what finds a field that there is not, or that may not be asked about.
         var count = (await finder.CountAsync(new(Filter: filter), null, cancellationToken)).Rows;
 
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("segment.save", Permissions.SegmentsEdit);
-        var segment = id is null ? null : await db.Segments.FirstOrDefaultAsync(s => s.Id == id, cancellationToken);
+        var segment = id is null ? null : await Segments(db).FirstOrDefaultAsync(s => s.Id == id, cancellationToken);
         if (id is not null && segment is null) return null;
         if (segment is not null && version is { } seen && seen != segment.Version)
             throw new ConcurrencyConflictException([], segment.Version, null, null);
+        await SegmentRules.DemandSoundAsync(db, id ?? 0, SegmentKind.Segment, name, filter, cancellationToken);
         if (segment is null)
         {
             if (await db.Segments.CountAsync(cancellationToken) >= MostSegments)
@@ -80,55 +93,29 @@ public sealed partial class SegmentService(IDbContextFactory<CrmDbContext> dbFac
 
     /// <summary>Removes a segment; no customer is touched.</summary>
     /// <returns>The change set for undo, or null where there is no such segment.</returns>
+    /// <exception cref="RuleViolationException">Others are made of it.</exception>
     public async Task<long?> DeleteAsync(long id, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SegmentsEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("segment.delete", Permissions.SegmentsEdit);
-        if (await db.Segments.FirstOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } segment) return null;
+        if (await Segments(db).FirstOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } segment) return null;
+        await SegmentRules.DemandUnusedAsync(db, segment, cancellationToken);
+        // Its tests come back with it where the removal is undone.
+        db.SegmentTests.RemoveRange(await db.SegmentTests.Where(t => t.SegmentId == id).ToListAsync(cancellationToken));
         db.Segments.Remove(segment);
         await db.SaveChangesAsync(cancellationToken);
         return db.LastChangeSetId;
     }
 
-    /// <summary>Counts the customers of every segment anew.</summary>
+    /// <summary>Asks every segment and group about everybody.</summary>
     internal async Task CountAllAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.SegmentsEdit, cancellationToken);
-        foreach (var segment in await ListAsync(cancellationToken))
-        {
-            int? count = null;
-            try
-            {
-                count = (await finder.CountAsync(new(Filter: segment.Filter), null, cancellationToken)).Rows;
-            }
-            catch (RuleViolationException)
-            {
-                // A field that the shop added and removed again: the segment says so when it is opened.
-            }
-
-            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-            await db.Segments.Where(s => s.Id == segment.Id && s.Version == segment.Version).ExecuteUpdateAsync(s => s
-                .SetProperty(x => x.Customers, count).SetProperty(x => x.CountedAt, clock.GetUtcNow()), cancellationToken);
-        }
+        await keeper.RefreshAllAsync(cancellationToken);
     }
 
-    /// <summary>The rules in the form in which they are stored.</summary>
-    private static string Checked(string? filter, List<FieldError> errors)
-    {
-        try
-        {
-            var text = FilterText.Parse(filter).ToString();
-            if (text.Length == 0) errors.Add(new(nameof(SegmentInput.Filter), "Add at least one rule."));
-            else if (text.Length > Segment.FilterLength) errors.Add(new(nameof(SegmentInput.Filter), "These are too many rules."));
-            return text;
-        }
-        catch (RuleViolationException violation)
-        {
-            errors.AddRange(violation.Errors.Select(e => e with { Field = nameof(SegmentInput.Filter) }));
-            return "";
-        }
-    }
+    private static IQueryable<Segment> Segments(CrmDbContext db) => db.Segments.Where(s => s.Kind == SegmentKind.Segment);
 
     private static IQueryable<SegmentDetails> Details(IQueryable<Segment> segments) => segments.Select(s => new SegmentDetails(s.Id, s.Name,
         s.Description, s.Filter, s.CreatedAt, s.CreatedByName, s.Customers, s.CountedAt, s.Version));

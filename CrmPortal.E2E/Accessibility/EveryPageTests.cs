@@ -33,6 +33,8 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/customers/{id:long}/as-at"] = (RoleNames.Manager, "/customers/{customer}/as-at"),
         ["/customers/{id:long}/segments"] = (RoleNames.Manager, "/customers/{customer}/segments"),
         ["/segments/{id:long}"] = (RoleNames.Manager, "/segments/1"),
+        ["/segments/groups/{id:long}"] = (RoleNames.Manager, "/segments/groups/4"),
+        ["/segments/compare"] = (RoleNames.Manager, "/segments/compare"),
         ["/segments/rfm/moves"] = (RoleNames.Manager, "/segments/rfm/moves?from=1&to=5&was=loyal&is=champion"),
         ["/reports/{name}"] = (RoleNames.Manager, "/reports/orders"),
         ["/reports/kept/{id:long}"] = (RoleNames.Manager, "/reports/kept/1"),

@@ -44,7 +44,8 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Families of {name}" })).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Link, new() { Name = $"Sally {name}" }).ClickAsync();
+        await page.GetByRole(AriaRole.List, new() { Name = "Some of them" }).GetByRole(AriaRole.Link, new() { Name = $"Sally {name}" })
+            .ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Segments of Sally {name}" })).ToBeVisibleAsync();
         var rules = page.GetByRole(AriaRole.Region, new() { Name = "Segments by rules" });
         await Expect(rules.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Families of {name}" }).First)

@@ -20,11 +20,12 @@ public sealed class AuditNameTests
     [
         "Address", "AdjustmentRequest", "Avatar", "Cart", "CartLine", "CommunicationPreference", "Consent", "ConsentWording",
             "ContactPerson", "ContactPoint",
-        "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair", "ImportantDate",
+        "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair",
+            "GroupChoice", "ImportantDate",
             "LoyaltyAccount", "LoyaltyBooking",
         "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",
-        "RewardRedemption", "Role", "SavedReport", "Segment", "Tag", "TierChange", "User", "WishlistItem",
+        "RewardRedemption", "Role", "SavedReport", "Segment", "SegmentTest", "Tag", "TierChange", "User", "WishlistItem",
     ];
 
     /// <summary>What was removed is brought back from its audit rows: a value that must be there has to stand in them.</summary>

@@ -9,6 +9,7 @@ using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Segments;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
@@ -24,16 +25,20 @@ public sealed class PageCostTests
     private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
     {
         ["/"] = ("/", 18),
-        ["/customers"] = ("/customers", 14),
-        ["/customers/trash"] = ("/customers/trash", 14),
+        ["/customers"] = ("/customers", 15),
+        ["/customers/trash"] = ("/customers/trash", 15),
         ["/customers/new"] = ("/customers/new", 6),
-        ["/customers/{id:long}"] = ("/customers/{customer}", 36),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 39),
         ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
-        ["/customers/{id:long}/segments"] = ("/customers/{customer}/segments", 14),
+        ["/customers/{id:long}/segments"] = ("/customers/{customer}/segments", 24),
         ["/segments"] = ("/segments", 8),
-        ["/segments/new"] = ("/segments/new", 8),
-        ["/segments/{id:long}"] = ("/segments/1", 8),
+        ["/segments/new"] = ("/segments/new", 10),
+        ["/segments/{id:long}"] = ("/segments/1", 30),
+        ["/segments/groups"] = ("/segments/groups", 8),
+        ["/segments/groups/new"] = ("/segments/groups/new", 10),
+        ["/segments/groups/{id:long}"] = ("/segments/groups/2", 30),
+        ["/segments/compare"] = ("/segments/compare?a=1&b=2", 20),
         ["/segments/rfm"] = ("/segments/rfm", 14),
         ["/segments/value"] = ("/segments/value", 14),
         ["/segments/rfm/moves"] = ("/segments/rfm/moves?from=1&to=2&was=lost&is=loyal", 8),
@@ -74,7 +79,7 @@ public sealed class PageCostTests
     /// <summary>Parts of a customer's page that show rows of their own, opened by address.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Tabs = new()
     {
-        ["points"] = ("/customers/{customer}?tab=points", 54),
+        ["points"] = ("/customers/{customer}?tab=points", 57),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
     };
@@ -90,7 +95,7 @@ public sealed class PageCostTests
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
-        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -130,9 +135,30 @@ public sealed class PageCostTests
         Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>So that the figures by day are not kept beside the pages that are counted.</summary>
-    private static Task<int> KeepDaysAsync(AccountApp accounts) =>
-        accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
+    /// <summary>So that the figures by day and the members of segments are not kept beside the pages that are counted.</summary>
+    private static async Task KeepDaysAsync(AccountApp accounts)
+    {
+        await accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
+        await accounts.App.Services.GetRequiredService<SegmentKeeper>().RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A segment, and a group by rules and by hand, in which the customers of the test are.</summary>
+    private static async Task AddSegmentsAsync(TestScope scope, IReadOnlyList<Customer> customers)
+    {
+        if ((await scope.Get<SegmentService>().ListAsync(default)).Count == 0)
+        {
+            await scope.Get<SegmentService>().SaveAsync(null, new("First ones", null, "email:starts:person00000"), null, default);
+            await scope.Get<GroupService>().SaveAsync(null, new("Group", null, "spent:more:0", 5, true, false), null, default);
+        }
+
+        foreach (var customer in customers.Where(c => c.DeletedAt is null).Take(40))
+        {
+            await scope.Get<GroupService>().AddAsync(2, customer.Id, default);
+            await scope.Get<SegmentTestService>().SayAsync(1, customer.Id, true, default);
+        }
+
+        await scope.Get<GroupService>().RemoveAsync(2, customers[1].Id, default);
+    }
 
     private static async Task AddAsync(AccountApp accounts, int from, int count)
     {
@@ -143,6 +169,7 @@ public sealed class PageCostTests
         TestOrders.Add(db, customers, accounts.Clock.GetUtcNow());
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
+        await AddSegmentsAsync(scope, customers);
         await scope.Get<ProgrammeService>()
             .SaveDraftAsync(null, $"Draft {count}", (await scope.Get<ProgrammeService>().CurrentAsync(default)).Rules, null, default);
         for (var i = 0; i < Math.Min(count, 10); i++)

@@ -139,6 +139,7 @@ internal static class ApiDocument
         CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
+        if (type == typeof(ContractMoney)) schema.Type = contract.HasMoneyAsText ? JsonSchemaType.String : JsonSchemaType.Number;
         if (type == typeof(OpaqueId) && contract.Ids == IdForm.Text) schema.Type = JsonSchemaType.String;
         if (type.IsEnum && contract.Naming != ApiContract.Core.Naming)
             schema.Enum = [.. Enum.GetNames(type).Select(name => JsonValue.Create(contract.Naming.ConvertName(name)))];

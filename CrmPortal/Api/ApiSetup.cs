@@ -29,6 +29,7 @@ internal static class ApiSetup
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedPermissions>();
         services.AddApiRateLimit();
         services.AddApiMount(ApiContract.Core, MapCore);
+        services.AddApiMount(ApiContract.Shop, MapShop);
         services.AddApiMount(ApiContract.RetailV1, MapRetail);
     }
 
@@ -61,9 +62,12 @@ internal static class ApiSetup
         api.MapLoyalty();
         api.MapRfm();
         api.MapLifetimeValue();
+        api.MapGroups(ApiContract.Core, "");
         api.MapOrders();
         api.MapShopping();
     }
+
+    private static void MapShop(RouteGroupBuilder shop) => shop.MapGroups(ApiContract.Shop, "Shop");
 
     private static void MapRetail(RouteGroupBuilder retail)
     {

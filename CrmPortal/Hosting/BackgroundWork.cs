@@ -2,26 +2,29 @@ using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Segments;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Runs background work: the outbox, jobs, the log of readings and the figures by day.</summary>
+/// <summary>Runs background work: the outbox, jobs, the log of readings, the figures by day and the members of segments.</summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
-    ILogger<BackgroundWork> logger) : BackgroundService
+    SegmentKeeper members, ILogger<BackgroundWork> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),
-            KeepDaysAsync(stoppingToken));
+            KeepAsync(DayKeeper.Interval, days.RunAsync, LogDayFault, stoppingToken),
+            KeepAsync(SegmentKeeper.Interval, members.RunAsync, LogMemberFault, stoppingToken));
 
-    private async Task KeepDaysAsync(CancellationToken stoppingToken)
+    private static async Task KeepAsync(TimeSpan interval, Func<CancellationToken, Task> keep, Action<Exception> logFault,
+        CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(DayKeeper.Interval);
+        using var timer = new PeriodicTimer(interval);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
-                await days.RunAsync(stoppingToken);
+                await keep(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -29,7 +32,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
             }
             catch (Exception fault)
             {
-                LogDayFault(fault);
+                logFault(fault);
             }
         }
     }
@@ -63,4 +66,8 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The figures by day could not be brought up to date; it is tried again in a moment")]
     private partial void LogDayFault(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The members of segments could not be brought up to date; it is tried again in a moment")]
+    private partial void LogMemberFault(Exception fault);
 }

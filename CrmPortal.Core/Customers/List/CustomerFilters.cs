@@ -11,6 +11,12 @@ namespace CrmPortal.Core.Customers;
 /// <summary>The fields by which customers are filtered: in lists, saved views, bulk actions and the API.</summary>
 public static class CustomerFilters
 {
+    /// <summary>The field of segments: rules within rules.</summary>
+    public const string Segment = "segment";
+
+    /// <summary>The field of groups: who is in them by their rows.</summary>
+    public const string Group = "group";
+
     public static FilterCatalogue<Customer> Catalogue { get; } = new FilterCatalogue<Customer>()
         .Choice("status", "Status", c => c.Status)
         .Text("block_reason", "Block reason", c => c.BlockReason, v => v)
@@ -79,6 +85,9 @@ public static class CustomerFilters
         .Amount("expected_value", "Expected value", c => (long?)c.Forecast!.Value)
         .Fraction("alive", "Still a customer (share from 0 to 1)", c => c.Forecast!.Alive)
         .Group("Segments")
+        .Kept(Segment, "Segment")
+        .Members(Group, "Group", ids => c => c.Memberships.Any(m => ids.Contains(m.SegmentId) && m.Until == null))
+        .Group("Segments", Permissions.SegmentsView)
         .Number("points", "Points", c => c.Points)
         .Code("tier", "Tier", c => c.Tier, Customer.UsualTiers)
         .Text("loyalty_card", "Loyalty card", c => c.LoyaltyCard, v => v)
@@ -106,6 +115,17 @@ public static class CustomerFilters
     /// <summary>The fields of every shop, and those that this one added.</summary>
     public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields) =>
         Catalogue.With(CustomFieldFilters.Fields(fields), "Custom fields");
+
+    /// <summary>The same, with the segments and groups of this shop to choose from.</summary>
+    public static FilterCatalogue<Customer> With(IEnumerable<CustomFieldDetails> fields, IReadOnlyDictionary<string, string> segments,
+        IReadOnlyDictionary<string, string> groups)
+    {
+        var catalogue = With(fields);
+        return catalogue.Showing([Chosen(Segment, segments), Chosen(Group, groups)]);
+
+        FilterField Chosen(string name, IReadOnlyDictionary<string, string> names) =>
+            catalogue.Find(name)! with { Choices = [.. names.Keys], ChoiceNames = names };
+    }
 
     /// <summary>Beginnings are folded as the search folds them: the searched text begins with the given name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> GivenNameStarts(string typed)

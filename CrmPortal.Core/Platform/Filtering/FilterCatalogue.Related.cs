@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 
 namespace CrmPortal.Core.Platform.Filtering;
@@ -64,6 +65,40 @@ public sealed partial class FilterCatalogue<T>
 
         static string Plain(string written) => written.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
     }
+
+    /// <summary>Rules that are kept under a key: whoever fits one of them by what is true now.</summary>
+    public FilterCatalogue<T> Kept(string name, string label)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [], false), (condition, context) =>
+        {
+            var fits = Keys(name, condition, context).Select(k => Predicate(k.Rules ?? FilterAll.Nothing, context) ?? (_ => true))
+                .Aggregate((left, right) => left.Joined(right, Expression.OrElse));
+            return condition.Operator == FilterOperator.None ? fits.Negated() : fits;
+        }
+        ));
+        return this;
+    }
+
+    /// <summary>Records that keep who belongs to them in rows, given by the predicate that one of some is among them.</summary>
+    public FilterCatalogue<T> Members(string name, string label, Func<List<long>, Expression<Func<T, bool>>> isIn)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [], false), (condition, context) =>
+        {
+            var keys = Keys(name, condition, context);
+            // The rows tell what the rules ask: whoever may not ask it is not told.
+            foreach (var (_, rules) in keys) Predicate(rules ?? FilterAll.Nothing, context);
+            var fits = isIn([.. keys.Select(k => k.Id)]);
+            return condition.Operator == FilterOperator.None ? fits.Negated() : fits;
+        }
+        ));
+        return this;
+    }
+
+    private static List<(long Id, FilterExpression? Rules)> Keys(string name, FilterCondition condition, FilterContext context) =>
+    [
+        .. Some(condition).Distinct().Select(v => long.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && context.Kept.TryGetValue(FilterContext.KeyOf(name, id), out var rules) ? (id, rules) : throw Unknown(name, v)),
+    ];
 
     /// <summary>Days of rows in another table.</summary>
     /// <param name="counts">Which of the rows are meant.</param>

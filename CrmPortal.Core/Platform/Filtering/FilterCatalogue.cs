@@ -51,6 +51,16 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         return extended;
     }
 
+    /// <summary>The same catalogue, with fields in the place of those of their names: such as with the choices of this shop.</summary>
+    public FilterCatalogue<T> Showing(IEnumerable<FilterField> fields)
+    {
+        var shown = new FilterCatalogue<T>().Fallback(_build);
+        foreach (var (name, field) in _fields) shown._fields.Add(name, field);
+        foreach (var (name, value) in _values) shown._values.Add(name, value);
+        foreach (var field in fields) shown._fields[field.Name] = (field, shown._fields[field.Name].Build);
+        return shown;
+    }
+
     /// <summary>What a field compares, of one row; null for a field whose values are in other rows.</summary>
     public Expression<Func<T, object?>>? ValueOf(string field, FilterContext context) =>
         _values.TryGetValue(field, out var value) ? context.MaySeeSensitive ? value.Value : value.Masked : null;

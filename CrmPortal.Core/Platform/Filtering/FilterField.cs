@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Platform.Filtering;
@@ -15,6 +16,9 @@ public sealed record FilterField(string Name, string Label, FilterFieldType Type
 {
     /// <summary>English name of what the field belongs to, for long lists of fields.</summary>
     public string? Group { get; init; }
+
+    /// <summary>What people call the choices, where these are keys of records.</summary>
+    public IReadOnlyDictionary<string, string>? ChoiceNames { get; init; }
 
     /// <summary>The permission without which the field cannot be asked about.</summary>
     public string? Permission { get; init; }
@@ -75,6 +79,15 @@ public sealed record FilterContext(DateTimeOffset Now, LocalZone Zone, bool MayS
 
     /// <summary>The fields that the shop added, where a filter names one; a sensitive one only for those who may see its values.</summary>
     public IReadOnlyList<FilterField> Added { get; init; } = [];
+
+    /// <summary>
+    /// Rules under a key that a filter names, by <see cref="KeyOf"/>; null for what has a key and no rules. Whoever asks by such a key must
+    /// be allowed to ask by the rules.
+    /// </summary>
+    public IReadOnlyDictionary<string, FilterExpression?> Kept { get; init; } = new Dictionary<string, FilterExpression?>();
+
+    /// <summary>How a condition names kept rules: as it stands in a filter, such as <c>segment:5</c>.</summary>
+    public static string KeyOf(string field, long id) => string.Create(CultureInfo.InvariantCulture, $"{field}:{id}");
 
     /// <summary>The first instant of a day in the shop's zone.</summary>
     public DateTimeOffset StartOf(DateOnly day) => Zone.StartOf(day);

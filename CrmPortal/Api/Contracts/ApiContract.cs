@@ -22,6 +22,12 @@ internal sealed class ApiContract
     /// <summary>Documents 1 and 5, and everything newer.</summary>
     public static ApiContract Core { get; } = new() { Name = "core", Prefix = "", Customers = "/customers" };
 
+    /// <summary>Document 2; in the document of the core too, which describes every address.</summary>
+    public static ApiContract Shop { get; } = new()
+    {
+        Name = "shop", Prefix = "/customers", HasMoneyAsText = true, Documents = ["shop", "core"],
+    };
+
     /// <summary>Document 3. It is in the document of the core too, where it stood before it had one of its own.</summary>
     public static ApiContract RetailV1 { get; } = new()
     {
@@ -47,6 +53,9 @@ internal sealed class ApiContract
     public JsonNamingPolicy Naming { get; init; } = JsonNamingPolicy.SnakeCaseLower;
 
     public IdForm Ids { get; init; } = IdForm.Number;
+
+    /// <summary>Whether amounts are texts with two decimals, for programs that must not round them.</summary>
+    public bool HasMoneyAsText { get; init; }
 
     public Paging Paging { get; init; } = new(PagingStyle.Pages, PageRequest.LargestSize);
 

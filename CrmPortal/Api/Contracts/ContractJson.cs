@@ -30,6 +30,7 @@ internal static class ContractJson
         json.Converters.Add(new OptionalConverter());
         json.Converters.Add(new InstantConverter());
         json.Converters.Add(new OpaqueIdConverter(contract.Ids));
+        json.Converters.Add(new ContractMoneyConverter(contract.HasMoneyAsText));
         json.Converters.Add(new JsonStringEnumConverter(contract.Naming, allowIntegerValues: false));
     }
 

@@ -76,7 +76,8 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
     private string Say(FilterCondition condition, FilterField? field)
     {
         var label = field is null ? condition.Field : texts[field.Label].Value;
-        var said = condition.Values.Select(v => Value(condition.Field, v, field?.Type)).ToList();
+        var said = condition.Values.Select(v => field?.ChoiceNames?.GetValueOrDefault(v) ?? Value(condition.Field, v, field?.Type))
+            .ToList();
         var values = string.Join(", ", said);
         return condition.Operator switch
         {

@@ -6,6 +6,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Segments;
 using CrmPortal.Features.Exports;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Authorization;
@@ -48,6 +49,7 @@ public sealed partial class CustomersPage
     [Inject] public required CustomerBulkService Bulk { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required CustomerFinder Finder { get; init; }
+    [Inject] public required SegmentService Segments { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
@@ -90,6 +92,7 @@ public sealed partial class CustomersPage
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
+        if ((await Authorization.AuthorizeAsync(user, Permissions.SegmentsView)).Succeeded) _held = [.. _held, Permissions.SegmentsView];
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -140,7 +143,8 @@ public sealed partial class CustomersPage
     private async Task LoadFieldsAsync()
     {
         var fields = await Fields.ListAsync(withArchived: false, Ended);
-        _catalogue = CustomerFilters.With(fields);
+        var names = _held.Contains(Permissions.SegmentsView) ? await Segments.NamesAsync(Ended) : SegmentNames.None;
+        _catalogue = CustomerFilters.With(fields, names.Segments, names.Groups);
         _ownFields = [.. fields.Where(f => _maySeeSensitive || !f.IsSensitive)];
     }
 

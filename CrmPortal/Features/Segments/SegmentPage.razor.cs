@@ -26,7 +26,8 @@ public sealed partial class SegmentPage
     private RuleEdit? _edit;
     private string? _name;
     private string? _description;
-    private string[] _held = [];
+    private IReadOnlyList<SegmentTestState> _broken = [];
+    private string[] _held = [Permissions.SegmentsView];
     private bool _maySeeSensitive;
     private bool _mayEdit;
     private bool _isMissing;
@@ -35,6 +36,7 @@ public sealed partial class SegmentPage
     private long? _shownId;
 
     [Inject] public required SegmentService Segments { get; init; }
+    [Inject] public required SegmentTestService Tests { get; init; }
     [Inject] public required CustomFieldService Fields { get; init; }
     [Inject] public required IAuthorizationService Authorization { get; init; }
     [Inject] public required AuthenticationStateProvider Authentication { get; init; }
@@ -62,19 +64,17 @@ public sealed partial class SegmentPage
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.SegmentsEdit)).Succeeded;
-        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
+        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded)
+            _held = [Permissions.SegmentsView, Permissions.DocumentsView];
     }
 
     protected override async Task OnParametersSetAsync()
     {
         if (_catalogue is not null && _shownId == Id) return;
         var id = _shownId = Id;
-        var fields = await LatestAsync(async read =>
-        {
-            _saved = id is { } known ? await Segments.GetAsync(known, read) : null;
-            return await Fields.ListAsync(false, read);
-        });
-        _catalogue = CustomerFilters.With(fields);
+        (var fields, var names, _saved) = await LatestAsync(async read => (await Fields.ListAsync(false, read),
+            await Segments.NamesAsync(read), id is { } known ? await Segments.GetAsync(known, read) : null));
+        _catalogue = CustomerFilters.With(fields, names.Segments, names.Groups);
         _isMissing = id is not null && _saved is null;
         (_name, _description) = (_saved?.Name, _saved?.Description);
         await ShowAsync(RuleGroup.Root(Read(_saved?.Filter ?? Given)));
@@ -91,7 +91,7 @@ public sealed partial class SegmentPage
     /// <summary>Shows the rules, and then who fits them.</summary>
     private async Task ShowAsync(FilterExpression rules)
     {
-        _rules = rules;
+        (_rules, _broken) = (rules, []);
         var text = RuleGroup.Stored(rules).ToString();
         _filter = text.Length == 0 ? null : text;
         if (_filter is null)
@@ -124,6 +124,7 @@ public sealed partial class SegmentPage
         try
         {
             _errors.Clear();
+            if (await BreaksTestsAsync()) return;
             var saved = await Segments.SaveAsync(Id, new(_name, _description, _filter), _saved?.Version, CancellationToken.None);
             if (saved is null)
             {
@@ -131,7 +132,7 @@ public sealed partial class SegmentPage
                 return;
             }
 
-            _saved = saved.Part;
+            (_saved, _broken) = (saved.Part, []);
             (_name, _description) = (_saved.Name, _saved.Description);
             Toasts.Show(L["Saved."], saved.ChangeSetId);
             if (Id is null) Navigation.NavigateTo(CrmUrls.Segment(_saved.Id));
@@ -148,6 +149,14 @@ public sealed partial class SegmentPage
         {
             _isSaving = false;
         }
+    }
+
+    /// <summary>Whether tests contradict the rules, which is said once: whoever saves again wants it so.</summary>
+    private async Task<bool> BreaksTestsAsync()
+    {
+        if (Id is not { } id || _broken.Count > 0 || _filter is null) return false;
+        _broken = [.. (await Tests.TryAsync(id, _filter, CancellationToken.None)).Where(t => t.IsBroken)];
+        return _broken.Count > 0;
     }
 
     private static FilterAll Read(string? filter)

@@ -11,7 +11,8 @@ namespace CrmPortal.Features.Settings;
 internal static partial class AuditLabels
 {
     private static readonly string[] WithoutWords = ["User", "Role", "Tag", "CustomField", "ConsentWording", "CustomerFollower", "DuplicatePair",
-        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "SavedReport", "Report", "Job", "AuditEntry", "Shop"];
+        "Notification", "LoyaltyProgramme", "Reward", "RewardRedemption", "SignIn", "Passkey", "Segment", "SegmentTest", "SavedReport",
+        "Report", "Job", "AuditEntry", "Shop"];
 
     public static string Kind(IStringLocalizer<Texts> L, string name) => name switch
     {
@@ -31,7 +32,9 @@ internal static partial class AuditLabels
         "RewardRedemption" => L["Redeemed reward"],
         "CustomerTag" => L["Tag of a customer"],
         "Permission" => L["Permission"],
-        "Segment" => L["Segment"],
+        "Segment" => L["Segment or group"],
+        "GroupChoice" => L["Member of a group"],
+        "SegmentTest" => L["Test of a segment"],
         "SavedReport" => L["Saved report"],
         "Report" => L["Report"],
         "SignIn" => L["Sign-in"],

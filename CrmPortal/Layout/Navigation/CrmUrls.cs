@@ -75,6 +75,18 @@ internal static class CrmUrls
     /// <summary>What customers are expected to spend.</summary>
     public const string LifetimeValue = "/segments/value";
 
+    public const string Groups = "/segments/groups";
+    public const string NewGroup = "/segments/groups/new";
+    public const string CompareSegments = "/segments/compare";
+
+    public static string Group(long id) => string.Create(CultureInfo.InvariantCulture, $"/segments/groups/{id}");
+
+    public static string Compared(long first, long second) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CompareSegments}?a={first}&b={second}");
+
+    /// <summary>The members of a group as the list of customers finds them.</summary>
+    public static string InGroup(long id) => string.Create(CultureInfo.InvariantCulture, $"group:any:{id}");
+
     /// <summary>Why a customer is in which segment, and where they were before.</summary>
     public static string CustomerSegments(long id) => Customer(id) + "/segments";
 

@@ -1480,6 +1480,56 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.ToTable("Relationships", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.SegmentMember", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("ByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Cause")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("EndByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int?>("EndCause")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId", "SegmentId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique()
+                        .HasFilter("\"Until\" IS NULL");
+
+                    b.HasIndex("SegmentId", "Since", "Id");
+
+                    b.HasIndex("SegmentId", "Until", "Id")
+                        .HasFilter("\"Until\" IS NOT NULL");
+
+                    b.ToTable("SegmentMembers", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Tag", b =>
                 {
                     b.Property<long>("Id")
@@ -3669,6 +3719,41 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.ToTable("SavedReports", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Segments.GroupChoice", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsIn")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique();
+
+                    b.ToTable("GroupChoices", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Segments.Segment", b =>
                 {
                     b.Property<long>("Id")
@@ -3695,10 +3780,29 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
 
+                    b.Property<int>("DiscountPercent")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("Due")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Filter")
                         .IsRequired()
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
+
+                    b.Property<bool>("FreeShipping")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("KeptRules")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long?>("KeptVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -3710,6 +3814,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)");
 
+                    b.Property<bool>("PrioritySupport")
+                        .HasColumnType("boolean");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
@@ -3720,6 +3827,46 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("Segments", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.SegmentTest", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsIn")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique();
+
+                    b.ToTable("SegmentTests", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.StaleCustomer", b =>
+                {
+                    b.Property<long>("Marked")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Writer")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Marked", "Writer");
+
+                    b.ToTable("StaleCustomers", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -4127,6 +4274,21 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Other");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.SegmentMember", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany("Memberships")
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Imports.ImportChunk", b =>
                 {
                     b.HasOne("CrmPortal.Core.Imports.Import", "Import")
@@ -4506,6 +4668,36 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Event");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Segments.GroupChoice", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.SegmentTest", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -4573,6 +4765,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Forecast");
 
                     b.Navigation("ImportantDates");
+
+                    b.Navigation("Memberships");
 
                     b.Navigation("Notes");
 

@@ -1415,6 +1415,54 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("Relationships", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.SegmentMember", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Cause")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndByName")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("EndCause")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId", "SegmentId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique()
+                        .HasFilter("\"Until\" IS NULL");
+
+                    b.HasIndex("SegmentId", "Since", "Id");
+
+                    b.HasIndex("SegmentId", "Until", "Id")
+                        .HasFilter("\"Until\" IS NOT NULL");
+
+                    b.ToTable("SegmentMembers", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Customers.Tag", b =>
                 {
                     b.Property<long>("Id")
@@ -3560,6 +3608,39 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.ToTable("SavedReports", (string)null);
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Segments.GroupChoice", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsIn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique();
+
+                    b.ToTable("GroupChoices", (string)null);
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Segments.Segment", b =>
                 {
                     b.Property<long>("Id")
@@ -3584,10 +3665,29 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("DiscountPercent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Due")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Filter")
                         .IsRequired()
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("FreeShipping")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("KeptRules")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("KeptVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -3599,6 +3699,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("PrioritySupport")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -3609,6 +3712,44 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("Segments", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.SegmentTest", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CustomerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsIn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SegmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CustomerId");
+
+                    b.HasIndex("SegmentId", "CustomerId")
+                        .IsUnique();
+
+                    b.ToTable("SegmentTests", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.StaleCustomer", b =>
+                {
+                    b.Property<long>("Marked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Writer")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Marked", "Writer");
+
+                    b.ToTable("StaleCustomers", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
@@ -4010,6 +4151,21 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Other");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Customers.SegmentMember", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany("Memberships")
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Imports.ImportChunk", b =>
                 {
                     b.HasOne("CrmPortal.Core.Imports.Import", "Import")
@@ -4389,6 +4545,36 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Event");
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Segments.GroupChoice", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Segments.SegmentTest", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Segments.Segment", null)
+                        .WithMany()
+                        .HasForeignKey("SegmentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Verification.VerificationCode", b =>
                 {
                     b.HasOne("CrmPortal.Core.Customers.Customer", null)
@@ -4456,6 +4642,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Forecast");
 
                     b.Navigation("ImportantDates");
+
+                    b.Navigation("Memberships");
 
                     b.Navigation("Notes");
 

@@ -4,6 +4,7 @@ using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Segments;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -15,6 +16,10 @@ internal static class FieldLabels
     /// <summary>The label of a field of one kind of rows: some names mean another thing in each.</summary>
     public static string Of(string entityType, string field, IStringLocalizer<Texts> L) => (entityType, field) switch
     {
+        (nameof(GroupChoice), nameof(GroupChoice.IsIn)) => L["is in it"],
+        (nameof(GroupChoice), nameof(GroupChoice.At)) => L["When"],
+        (nameof(GroupChoice), nameof(GroupChoice.ByName)) => L["By"],
+        (nameof(GroupChoice), nameof(GroupChoice.SegmentId)) => L["Group"],
         (nameof(Consent), nameof(Consent.State)) => L["Status"],
         (nameof(Consent), nameof(Consent.Purpose)) => L["Purpose"],
         (nameof(Consent), nameof(Consent.At)) => L["When"],
@@ -149,6 +154,7 @@ internal static class FieldLabels
         nameof(LoyaltyAccount) => L["Loyalty account"],
         nameof(AdjustmentRequest) => L["Points adjustment"],
         nameof(RewardRedemption) => L["Reward"],
+        nameof(GroupChoice) => L["Group"],
         _ => entityType,
     };
 }

@@ -1,0 +1,32 @@
+namespace CrmPortal.Core.Data;
+
+/// <summary>A table whose rows say something of customers that rules may ask.</summary>
+/// <param name="Column">The column that names the customer.</param>
+internal sealed record TrackedCustomers(string Table, string Column = "CustomerId")
+{
+    /// <summary>What the fields of customers' filters read; a test compares.</summary>
+    public static readonly IReadOnlyList<TrackedCustomers> All =
+    [
+        new("Customers", "Id"), new("CustomerTags"), new("Addresses"), new("CommunicationPreferences"), new("Preferences"),
+        new("ContactPersons"), new("Relationships"), new("Relationships", "OtherId"), new("ImportantDates"), new("Notes"),
+        new("Documents"), new("CustomFieldValues"), new("CustomerScores"), new("CustomerForecasts"), new("GroupChoices"),
+    ];
+
+    /// <summary>What rules read of rows that name no customer: an update of a column marks those who have to do with the row.</summary>
+    public static readonly IReadOnlyList<(string Table, string Column, string Customers)> Indirect =
+    [
+        ("Tags", "NameKey", """select "CustomerId" from "CustomerTags" where "TagId" = new."Id" """),
+        ("Users", "DisplayName", """select "Id" from "Customers" where "PreferredAgentId" = new."Id" """),
+        // Ties count only where the other one is not in the trash.
+        ("Customers", "DeletedAt", """
+            select "OtherId" from "Relationships" where "CustomerId" = new."Id"
+            union select "CustomerId" from "Relationships" where "OtherId" = new."Id"
+            """),
+    ];
+
+    /// <summary>The start of the names of a table's triggers.</summary>
+    public string Name => $"{Table}Members{(Column == "OtherId" ? Column : "")}";
+
+    /// <summary>After triggers were missing nobody knows what has changed: everybody is asked again.</summary>
+    public const string AskEverybody = """update "Segments" set "Due" = 2""";
+}
