@@ -29,6 +29,7 @@ using CrmPortal.Core.Segments;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Worklist;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -68,6 +69,7 @@ public static class CoreServices
         services.AddOverview();
         services.AddAnalytics();
         services.AddSegments();
+        services.AddWorklist();
 
         services.AddUpkeep();
         services.AddBackup();

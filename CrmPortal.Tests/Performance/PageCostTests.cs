@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Imports;
@@ -23,17 +24,20 @@ public sealed class PageCostTests
     /// <summary>Each page that needs a sign-in, with an address and the most statements it may send.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
     {
-        ["/"] = ("/", 18),
+        ["/"] = ("/", 26),
         ["/customers"] = ("/customers", 14),
         ["/customers/trash"] = ("/customers/trash", 14),
         ["/customers/new"] = ("/customers/new", 6),
-        ["/customers/{id:long}"] = ("/customers/{customer}", 36),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 39),
         ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/customers/{id:long}/segments"] = ("/customers/{customer}/segments", 14),
         ["/segments"] = ("/segments", 8),
         ["/segments/new"] = ("/segments/new", 8),
         ["/segments/{id:long}"] = ("/segments/1", 8),
+        ["/analytics"] = ("/analytics", 24),
+        ["/worklist"] = ("/worklist", 12),
+        ["/analytics/retention"] = ("/analytics/retention", 8),
         ["/segments/rfm"] = ("/segments/rfm", 14),
         ["/segments/value"] = ("/segments/value", 14),
         ["/segments/rfm/moves"] = ("/segments/rfm/moves?from=1&to=2&was=lost&is=loyal", 8),
@@ -87,7 +91,7 @@ public sealed class PageCostTests
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
-        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, CohortKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -128,8 +132,11 @@ public sealed class PageCostTests
     }
 
     /// <summary>So that the figures by day are not kept beside the pages that are counted.</summary>
-    private static Task<int> KeepDaysAsync(AccountApp accounts) =>
-        accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
+    private static async Task KeepDaysAsync(AccountApp accounts)
+    {
+        await accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
+        await accounts.App.Services.GetRequiredService<CohortKeeper>().RunAsync(TestContext.Current.CancellationToken);
+    }
 
     private static async Task AddAsync(AccountApp accounts, int from, int count)
     {

@@ -1,4 +1,5 @@
 using CrmPortal.Api.Contracts;
+using CrmPortal.Features.Analytics;
 using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
@@ -61,6 +62,8 @@ internal static class ApiSetup
         api.MapLoyalty();
         api.MapRfm();
         api.MapLifetimeValue();
+        api.MapAnalytics();
+        api.MapGroup("/customers").WithTags("Customers").MapBulk(ApiContract.Core, "");
         api.MapOrders();
         api.MapShopping();
     }
@@ -72,5 +75,7 @@ internal static class ApiSetup
         retail.MapLoyalty(ApiContract.RetailV1, "Retail");
         retail.MapRfm(ApiContract.RetailV1, "Retail");
         retail.MapLifetimeValue(ApiContract.RetailV1, "Retail");
+        retail.MapAnalytics(ApiContract.RetailV1, "Retail");
+        retail.MapBulk(ApiContract.RetailV1, "Retail");
     }
 }

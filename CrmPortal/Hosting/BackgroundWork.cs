@@ -1,3 +1,4 @@
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Jobs;
@@ -5,15 +6,15 @@ using CrmPortal.Core.Platform.Outbox;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Runs background work: the outbox, jobs, the log of readings and the figures by day.</summary>
+/// <summary>Runs background work: the outbox, jobs, the log of readings, the figures by day and the months of customers.</summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
-    ILogger<BackgroundWork> logger) : BackgroundService
+    CohortKeeper cohorts, ILogger<BackgroundWork> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),
-            KeepDaysAsync(stoppingToken));
+            KeepAsync(days.RunAsync, LogDayFault, stoppingToken), KeepAsync(cohorts.RunAsync, LogMonthFault, stoppingToken));
 
-    private async Task KeepDaysAsync(CancellationToken stoppingToken)
+    private static async Task KeepAsync(Func<CancellationToken, Task<int>> keep, Action<Exception> log, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(DayKeeper.Interval);
         while (!stoppingToken.IsCancellationRequested)
@@ -21,7 +22,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
             try
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
-                await days.RunAsync(stoppingToken);
+                await keep(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -29,7 +30,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
             }
             catch (Exception fault)
             {
-                LogDayFault(fault);
+                log(fault);
             }
         }
     }
@@ -63,4 +64,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The figures by day could not be brought up to date; it is tried again in a moment")]
     private partial void LogDayFault(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The months of customers could not be brought up to date; it is tried again in a moment")]
+    private partial void LogMonthFault(Exception fault);
 }

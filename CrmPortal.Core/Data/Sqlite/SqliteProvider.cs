@@ -50,6 +50,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await SqliteDayMarks.EnsureAsync(db, cancellationToken);
+        await SqliteBuyerMarks.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
         await SqliteStatistics.SettleAsync(db, cancellationToken);
     }
