@@ -2,6 +2,8 @@ using CrmPortal.Core;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Mail;
+using CrmPortal.Core.Reports;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +21,7 @@ internal sealed class Inside : IAsyncDisposable
         services.AddSingleton<IInterceptor>(Recorder);
         services.Configure<ShopOptions>(_ => { });
         services.AddScoped<IAccountLetters, NoLetters>();
+        services.AddSingleton<IReportLetters, NoReports>();
         services.AddSingleton<ISecretProtector, NoSecrets>();
         services.AddCrmCore(database);
         _provider = services.BuildServiceProvider();
@@ -44,6 +47,15 @@ internal sealed class Inside : IAsyncDisposable
         });
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
+
+    /// <summary>No report is mailed here.</summary>
+    private sealed class NoReports : IReportLetters
+    {
+        public (string Subject, string Text) Write(User reader, ReportView view, long runId) => ("", "");
+
+        public Task<OutgoingMailFile> AttachAsync(User reader, ReportView view, string format, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
 
     /// <summary>Nobody is invited here.</summary>
     private sealed class NoLetters : IAccountLetters

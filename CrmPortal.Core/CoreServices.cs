@@ -30,6 +30,7 @@ using CrmPortal.Core.Segments;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Worklist;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -70,6 +71,7 @@ public static class CoreServices
         services.AddAnalytics();
         services.AddSegments();
         services.AddReports();
+        services.AddWorklist();
 
         services.AddUpkeep();
         services.AddBackup();

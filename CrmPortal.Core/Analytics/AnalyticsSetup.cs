@@ -14,5 +14,7 @@ internal static class AnalyticsSetup
         services.AddScoped<LifetimeValueService>();
         services.AddScoped<IJobHandler, ForecastJob>();
         services.AddScoped<IJobHandler, NightlyForecastJob>();
+        services.AddSingleton<CohortKeeper>();
+        services.AddScoped<RetentionService>();
     }
 }

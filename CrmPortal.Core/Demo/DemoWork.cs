@@ -6,12 +6,14 @@ using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.Worklist;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -45,6 +47,9 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
+        await AsAsync<CohortKeeper>(staff.Manager, cohorts => cohorts.RunAsync(cancellationToken));
+        await AsAsync<TrendsService>(staff.Manager, trends => trends.CountAsync(null, cancellationToken));
+        await AsAsync<WorklistService>(staff.Agent, worklist => worklist.RefreshAsync(cancellationToken));
         if (!await db.Segments.AnyAsync(cancellationToken))
         {
             await SegmentAsync(staff, cancellationToken);

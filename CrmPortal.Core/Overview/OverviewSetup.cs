@@ -1,3 +1,4 @@
+using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Overview;
@@ -10,5 +11,10 @@ internal static class OverviewSetup
         services.AddSingleton<DayKeeper>();
         services.AddScoped<ShopOverviewService>();
         services.AddScoped<OwnWorkService>();
+        services.AddScoped<TrendsService>();
+        services.AddScoped<HomeService>();
+        services.AddScoped<CustomerSummaryService>();
+        services.AddScoped<IJobHandler, CountJob>();
+        services.AddScoped<IJobHandler, NightlyCountJob>();
     }
 }

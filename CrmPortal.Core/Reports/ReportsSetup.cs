@@ -17,6 +17,7 @@ internal static class ReportsSetup
         services.AddScoped<IReport, SegmentsReport>();
         services.AddScoped<IReport, RfmReport>();
         services.AddScoped<IReport, LifetimeValueReport>();
+        services.AddScoped<IReport, RetentionReport>();
         services.AddScoped<IReport, LoyaltyProgrammeReport>();
         services.AddScoped<IReport, LiabilityReport>();
         services.AddScoped<IReport, ConsentsReport>();

@@ -9,7 +9,7 @@ namespace CrmPortal.Core.Segments;
 /// <summary>In which segments a customer was stays with their own record; the one who stays after a merge is asked anew.</summary>
 internal sealed class SegmentMemberPart : CustomerPart<SegmentMember>
 {
-    public override int Position => 226;
+    public override int Position => 234;
 
     public override bool IsComputed => true;
 
@@ -25,7 +25,7 @@ internal sealed class SegmentMemberPart : CustomerPart<SegmentMember>
 /// <summary>What was said of the one who stays holds; what was said of the others moves where nothing was said of them.</summary>
 internal sealed class GroupChoicePart : CustomerPart<GroupChoice>
 {
-    public override int Position => 227;
+    public override int Position => 235;
 
     public override Task MergeAsync(MergeMover merge, CancellationToken cancellationToken) =>
         merge.UniqueAsync(merge.Db.GroupChoices, c => c.SegmentId, cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class GroupChoicePart : CustomerPart<GroupChoice>
 /// <summary>Who tried the rules of a segment: a merged record tries nothing, and the one who stays has what they had.</summary>
 internal sealed class SegmentTestPart : CustomerPart<SegmentTest>
 {
-    public override int Position => 228;
+    public override int Position => 236;
 
     public override bool IsComputed => true;
 

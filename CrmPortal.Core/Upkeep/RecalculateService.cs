@@ -1,3 +1,4 @@
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
@@ -9,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Upkeep;
 
 /// <summary>Rebuilds every figure that is kept beside its source; there must be nothing to correct.</summary>
-public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, DayKeeper days)
+public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, DayKeeper days,
+    CohortKeeper cohorts)
 {
     private const int BatchSize = 10_000;
 
@@ -31,7 +33,11 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
             await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             var batch = await db.Customers.Where(c => c.Id > last).OrderBy(c => c.Id).Select(c => c.Id).Take(BatchSize)
                 .ToListAsync(cancellationToken);
-            if (batch.Count == 0) return corrected + await days.RecalculateAsync(cancellationToken);
+            if (batch.Count == 0)
+            {
+                return corrected + await days.RecalculateAsync(cancellationToken) + await cohorts.RecalculateAsync(cancellationToken);
+            }
+
             corrected += await StoredNames.ComposeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await LoyaltyFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);

@@ -22,6 +22,7 @@ using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Worklist;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,13 +39,14 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         typeof(AccessControl), // It is the check.
         typeof(AuditLog), // Writes what the others log, refusals included.
-        typeof(ProfileAccessLog), typeof(DayKeeper), typeof(SegmentKeeper), typeof(KeptRules), // Written by the background.
+        typeof(ProfileAccessLog), typeof(DayKeeper), typeof(CohortKeeper), typeof(SegmentKeeper), typeof(KeptRules), // Written by the background.
         // The background, and what open pages hear.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier),
         // Run what a user started, as that user.
         typeof(JobRunner), typeof(Scheduler), typeof(DuplicateScanJob), typeof(ImportCheckJob), typeof(ImportPublishJob),
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
             typeof(RfmJob), typeof(NightlyRfmJob), typeof(ForecastJob), typeof(NightlyForecastJob), typeof(SegmentCountJob),
+            typeof(CountJob), typeof(NightlyCountJob), typeof(WorklistJob), typeof(NightlyWorklistJob),
             typeof(ReportDelivery), typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
@@ -78,7 +80,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync",
             "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
-        "WaitingService.ListAsync",
+        "WaitingService.ListAsync", "HomeService.GetAsync", "HomeService.SetAsync",
         "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
         "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync",
             "IdempotencyRecords.ForgetAsync",

@@ -70,9 +70,45 @@ public sealed class HomePageTests : CrmPageTest
         var page = Render<HomePage>();
 
         page.WaitForElement(".home");
-        Assert.Equal(["My mentions", "Changes to customers I follow", "Last opened"], page.FindAll("h2").Select(h => h.TextContent));
+        Assert.Equal(["Whom to contact today", "My mentions", "Changes to customers I follow", "Last opened"], page.FindAll("h2").Select(h => h.TextContent));
         Assert.Equal("Ada Lovelace", page.Find(".home-text a").TextContent);
         Assert.Empty(page.FindAll(".home-figure, .chart, .home-rail"));
+    }
+
+    [Fact]
+    public async Task Tiles_AreHiddenShownAndMoved_AndStaySo()
+    {
+        var ada = await Data.AddCustomerAsync();
+        await Data.AddOrderAsync("A-1", ada.Id, 12_345);
+        await Data.Get<DayKeeper>().RunAsync(default);
+        await SignInAsync(RoleNames.Manager);
+        var page = Render<HomePage>();
+        page.WaitForElement(".home");
+        page.FindAll("button").Single(b => b.TextContent == "Arrange").Click();
+        Dialogs.WaitForAssertion(() => Assert.Equal(["The shop", "Whom to contact today (hidden)", "My day (hidden)", "Waiting for you",
+            "Segments that moved", "Top customers of all time", "Points owed (hidden)"], Titles()));
+
+        Dialogs.Find("[aria-label='Hide: The shop']").Click();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".home-figure")));
+        Dialogs.Find("[aria-label='Show: Points owed']").Click();
+        page.WaitForElement("#points-title");
+        for (var i = 0; i < 3; i++)
+        {
+            Dialogs.Find("[aria-label='Move up: Points owed']").Click();
+            var at = 5 - i;
+            Dialogs.WaitForAssertion(() => Assert.Equal("Points owed", Titles().ElementAt(at)));
+        }
+
+        Assert.Equal(["Points owed", "Waiting for you"], page.FindAll(".home-rail h2").Take(2).Select(h => h.TextContent));
+        var again = Render<HomePage>();
+        again.WaitForElement("#points-title");
+        Assert.Empty(again.FindAll(".home-figure"));
+
+        Dialogs.FindAll("button").Single(b => b.TextContent == "As at the beginning").Click();
+        page.WaitForElement(".home-figure");
+        Assert.Empty(page.FindAll("#points-title"));
+
+        IEnumerable<string> Titles() => Dialogs.FindAll(".arrange li > span:first-child").Select(s => s.TextContent.Trim());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Imports;
@@ -24,7 +25,7 @@ public sealed class PageCostTests
     /// <summary>Each page that needs a sign-in, with an address and the most statements it may send.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Pages = new()
     {
-        ["/"] = ("/", 18),
+        ["/"] = ("/", 26),
         ["/customers"] = ("/customers", 15),
         ["/customers/trash"] = ("/customers/trash", 15),
         ["/customers/new"] = ("/customers/new", 6),
@@ -39,6 +40,9 @@ public sealed class PageCostTests
         ["/segments/groups/new"] = ("/segments/groups/new", 10),
         ["/segments/groups/{id:long}"] = ("/segments/groups/2", 30),
         ["/segments/compare"] = ("/segments/compare?a=1&b=2", 20),
+        ["/analytics"] = ("/analytics", 24),
+        ["/worklist"] = ("/worklist", 12),
+        ["/analytics/retention"] = ("/analytics/retention", 8),
         ["/segments/rfm"] = ("/segments/rfm", 14),
         ["/segments/value"] = ("/segments/value", 14),
         ["/segments/rfm/moves"] = ("/segments/rfm/moves?from=1&to=2&was=lost&is=loyal", 8),
@@ -95,7 +99,8 @@ public sealed class PageCostTests
     /// <summary>What the program does beside the page.</summary>
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
-        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, "INSERT INTO \"SalesDays\"",
+        "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
+        "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -135,10 +140,11 @@ public sealed class PageCostTests
         Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>So that the figures by day and the members of segments are not kept beside the pages that are counted.</summary>
+    /// <summary>So that the figures by day, months and members of segments are not kept beside the pages that are counted.</summary>
     private static async Task KeepDaysAsync(AccountApp accounts)
     {
         await accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
+        await accounts.App.Services.GetRequiredService<CohortKeeper>().RunAsync(TestContext.Current.CancellationToken);
         await accounts.App.Services.GetRequiredService<SegmentKeeper>().RunAsync(TestContext.Current.CancellationToken);
     }
 

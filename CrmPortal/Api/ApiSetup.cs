@@ -1,4 +1,5 @@
 using CrmPortal.Api.Contracts;
+using CrmPortal.Features.Analytics;
 using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
@@ -63,6 +64,8 @@ internal static class ApiSetup
         api.MapRfm();
         api.MapLifetimeValue();
         api.MapGroups(ApiContract.Core, "");
+        api.MapAnalytics();
+        api.MapGroup("/customers").WithTags("Customers").MapBulk(ApiContract.Core, "");
         api.MapOrders();
         api.MapShopping();
     }
@@ -76,5 +79,7 @@ internal static class ApiSetup
         retail.MapLoyalty(ApiContract.RetailV1, "Retail");
         retail.MapRfm(ApiContract.RetailV1, "Retail");
         retail.MapLifetimeValue(ApiContract.RetailV1, "Retail");
+        retail.MapAnalytics(ApiContract.RetailV1, "Retail");
+        retail.MapBulk(ApiContract.RetailV1, "Retail");
     }
 }

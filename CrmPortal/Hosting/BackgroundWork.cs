@@ -1,3 +1,4 @@
+using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Jobs;
@@ -6,13 +7,16 @@ using CrmPortal.Core.Segments;
 
 namespace CrmPortal.Hosting;
 
-/// <summary>Runs background work: the outbox, jobs, the log of readings, the figures by day and the members of segments.</summary>
+/// <summary>
+/// Runs background work: the outbox, jobs, the log of readings, the figures by day, the months of customers and the members of segments.
+/// </summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
-    SegmentKeeper members, ILogger<BackgroundWork> logger) : BackgroundService
+    CohortKeeper cohorts, SegmentKeeper members, ILogger<BackgroundWork> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),
             KeepAsync(DayKeeper.Interval, days.RunAsync, LogDayFault, stoppingToken),
+            KeepAsync(DayKeeper.Interval, cohorts.RunAsync, LogMonthFault, stoppingToken),
             KeepAsync(SegmentKeeper.Interval, members.RunAsync, LogMemberFault, stoppingToken));
 
     private static async Task KeepAsync(TimeSpan interval, Func<CancellationToken, Task> keep, Action<Exception> logFault,
@@ -70,4 +74,8 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The members of segments could not be brought up to date; it is tried again in a moment")]
     private partial void LogMemberFault(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The months of customers could not be brought up to date; it is tried again in a moment")]
+    private partial void LogMonthFault(Exception fault);
 }

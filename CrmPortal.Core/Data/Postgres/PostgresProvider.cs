@@ -43,6 +43,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayM
                 "This database was created with the character type C, under which no name beyond plain ASCII is found; create it with LC_CTYPE C.UTF-8 or that of a language.");
         await PostgresDayMarks.EnsureAsync(db, cancellationToken);
         await PostgresCustomerMarks.EnsureAsync(db, cancellationToken);
+        await PostgresBuyerMarks.EnsureAsync(db, cancellationToken);
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)

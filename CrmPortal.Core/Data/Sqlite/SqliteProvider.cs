@@ -51,6 +51,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await SqliteDayMarks.EnsureAsync(db, cancellationToken);
         await SqliteCustomerMarks.EnsureAsync(db, cancellationToken);
+        await SqliteBuyerMarks.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
         await SqliteStatistics.SettleAsync(db, cancellationToken);
     }

@@ -52,6 +52,9 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
     /// <summary>IANA name of the zone in which times are shown, or null for the shop's.</summary>
     public string? TimeZone { get; set; }
 
+    /// <summary>How the user has arranged the tiles of home, as home writes it; null for the arrangement that it begins with.</summary>
+    [NotAudited] public string? Home { get; set; }
+
     /// <summary>The record that a customer account reaches.</summary>
     public long? CustomerId { get; set; }
 
@@ -131,6 +134,7 @@ internal sealed class AccessConfiguration :
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.ToTable("Users");
+        builder.Property(u => u.Home).HasMaxLength(1_000);
         builder.Property(u => u.UserName).HasMaxLength(254).IsRequired();
         builder.Property(u => u.NormalizedUserName).HasMaxLength(254).IsRequired();
         builder.Property(u => u.Email).HasMaxLength(254).IsRequired();

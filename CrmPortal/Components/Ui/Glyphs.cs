@@ -7,6 +7,7 @@ internal static class Glyphs
 {
     private static readonly Dictionary<string, string> Paths = new()
     {
+        ["worklist"] = "M4 6l1.5 1.5L8 5M4 12l1.5 1.5L8 11M4 18l1.5 1.5L8 17M11.5 6.5H20M11.5 12.5H20M11.5 18.5H20",
         ["upload"] = "M12 16V5M7 9.5l5-5 5 5M4.5 15.5V20h15v-4.5",
         ["download"] = "M12 4v11M7 10.5l5 5 5-5M4.5 15.5V20h15v-4.5",
         ["add"] = "M12 5v14M5 12h14",
@@ -16,6 +17,7 @@ internal static class Glyphs
         ["block"] = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M5.6 5.6l12.8 12.8",
         ["bookmark"] = "M6 4h12v16l-6-4.5L6 20z",
         ["calendar"] = "M4.5 6h15v14h-15zM4.5 10h15M8.5 3.5V8M15.5 3.5V8",
+        ["chart"] = "M4 4v16h16M8 16v-4M12 16V8M16 16v-6",
         ["check"] = "M5 13l4.5 4.5L19 7.5",
         ["chevron-down"] = "M6 9l6 6 6-6",
         ["chevron-left"] = "M15 5l-7 7 7 7",

@@ -20,10 +20,13 @@ public sealed partial class HomePage
     private string _name = "";
     private bool _mayView;
     private bool _maySeeFigures;
+    private bool _isArranging;
+    private HashSet<string> _held = [];
     private int _isToRead;
 
     [Inject] public required ShopOverviewService Shops { get; init; }
     [Inject] public required OwnWorkService Works { get; init; }
+    [Inject] public required HomeService Arrangement { get; init; }
     [Inject] public required WaitingService Waiting { get; init; }
     [Inject] public required CustomerFinder Finder { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
@@ -42,6 +45,8 @@ public sealed partial class HomePage
         _mayView = (await Authorization.AuthorizeAsync(user, Permissions.CustomersView)).Succeeded;
         _maySeeFigures = (await Authorization.AuthorizeAsync(user, Permissions.ReportsView)).Succeeded;
         if (!_mayView && !_maySeeFigures) return;
+        foreach (var permission in HomeTileKind.All.Select(k => k.Permission).OfType<string>().Distinct())
+            if ((await Authorization.AuthorizeAsync(user, permission)).Succeeded) _held.Add(permission);
         Shown ??= await ReadAsync(Ended);
         if (!RendererInfo.IsInteractive) return;
         Hold(Live.Listen(_ => ReadSoon()));
@@ -50,12 +55,31 @@ public sealed partial class HomePage
 
     private async Task<HomeContent> ReadAsync(CancellationToken cancellationToken)
     {
-        var shop = _maySeeFigures ? await Shops.GetAsync(cancellationToken) : null;
-        var own = !_maySeeFigures ? await Works.GetAsync(cancellationToken) : null;
+        var kept = await Arrangement.GetAsync(cancellationToken);
+        var shown = HomeTileKind.Arranged(kept, _held).Where(t => !t.IsHidden).Select(t => t.Name).ToHashSet();
+        var shop = shown.Overlaps([HomeTileKind.Figures, HomeTileKind.Top, HomeTileKind.Points]) ? await Shops.GetAsync(cancellationToken) : null;
+        var own = shown.Contains(HomeTileKind.Work) ? await Works.GetAsync(cancellationToken) : null;
         var isEmpty = _mayView && shop is null or { Sales: null or { IsEmpty: true } }
             && (await Finder.CountAsync(new(), 1, cancellationToken)).Rows == 0;
-        return new(shop, own, await Waiting.ListAsync(cancellationToken), isEmpty);
+        return new(shop, own, await Waiting.ListAsync(cancellationToken), isEmpty, kept);
     }
+
+    private IReadOnlyList<HomeTile> Arranged(HomeContent content) => HomeTileKind.Arranged(content.Kept, _held);
+
+    private IEnumerable<string> Tiles(bool areWide) => Shown is null ? [] : Arranged(Shown)
+        .Where(t => !t.IsHidden && HomeTileKind.Of(t.Name).IsWide == areWide && HasContent(t.Name, Shown)).Select(t => t.Name);
+
+    /// <summary>Where nothing is to be shown there is no empty column.</summary>
+    private static bool HasContent(string tile, HomeContent shown) => tile switch
+    {
+        HomeTileKind.Figures or HomeTileKind.Points => shown.Shop is not null,
+        HomeTileKind.Work => shown.Own is not null,
+        HomeTileKind.Waiting => shown.Shop is not null || shown.Waiting.Count > 0,
+        HomeTileKind.Top => shown.Shop?.Sales?.TopCustomers is not null,
+        _ => true,
+    };
+
+    private async Task ArrangeAsync(IReadOnlyList<HomeTile>? tiles) => Shown = await LatestAsync(ReadAsync);
 
     private void ReadSoon()
     {
@@ -72,7 +96,9 @@ public sealed partial class HomePage
 }
 
 /// <summary>What home shows.</summary>
-/// <param name="Shop">Null for those who may not see the figures of the shop.</param>
-/// <param name="Own">Null for those who see the shop instead.</param>
+/// <param name="Shop">Null where no tile shows figures of the shop.</param>
+/// <param name="Own">Null where the own day is not shown.</param>
 /// <param name="IsEmptyShop">Whether there is nobody and nothing yet.</param>
-public sealed record HomeContent(ShopOverview? Shop, OwnWork? Own, IReadOnlyList<WaitingCount> Waiting, bool IsEmptyShop);
+/// <param name="Kept">How the user has arranged the tiles; null where they never did.</param>
+public sealed record HomeContent(ShopOverview? Shop, OwnWork? Own, IReadOnlyList<WaitingCount> Waiting, bool IsEmptyShop,
+    IReadOnlyList<HomeTile>? Kept);

@@ -30,6 +30,9 @@ internal static class CrmUrls
     /// <summary>The list as it finds something.</summary>
     public static string OrdersWith(string search) => $"{Orders}?q={Uri.EscapeDataString(search)}";
 
+    /// <summary>The list with a filter in its text form.</summary>
+    public static string OrdersFiltered(string filter) => $"{Orders}?filter={Uri.EscapeDataString(filter)}";
+
     public static string CustomerOrders(long id) => Customer(id) + "?tab=orders";
 
     public static string CustomerPoints(long id) => Customer(id) + "?tab=points";
@@ -89,6 +92,15 @@ internal static class CrmUrls
 
     /// <summary>Why a customer is in which segment, and where they were before.</summary>
     public static string CustomerSegments(long id) => Customer(id) + "/segments";
+
+    /// <summary>How the shop does over a time, and against the times before it.</summary>
+    public const string Analytics = "/analytics";
+
+    /// <summary>Who came back after their first order.</summary>
+    public const string Retention = "/analytics/retention";
+
+    /// <summary>Whom to contact today, and why.</summary>
+    public const string Worklist = "/worklist";
 
     public const string Loyalty = "/loyalty";
     public const string Programme = "/loyalty/programme";
