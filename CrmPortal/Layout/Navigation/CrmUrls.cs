@@ -122,9 +122,6 @@ internal static class CrmUrls
     /// <summary>The reports that there are, saved and kept ones included.</summary>
     public const string Reports = "/reports";
 
-    /// <summary>The list of orders with a filter in its text form.</summary>
-    public static string OrdersFiltered(string filter) => $"{Orders}?filter={Uri.EscapeDataString(filter)}";
-
     /// <summary>The list of all settings.</summary>
     public const string Settings = "/settings";
 
