@@ -54,6 +54,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         {
             await SegmentAsync(staff, cancellationToken);
             await GroupAsync(staff, loyal, cancellationToken);
+            await TestAsync(db, staff, cancellationToken);
         }
 
         if (!await db.SavedReports.AnyAsync(cancellationToken)) await ReportAsync(staff, cancellationToken);
@@ -78,6 +79,16 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
                 new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
             }) await segments.SaveAsync(null, input, null, cancellationToken);
         });
+
+    /// <summary>A customer who must be among the best, whatever somebody makes of the rules.</summary>
+    private async Task TestAsync(CrmDbContext db, DemoStaff staff, CancellationToken cancellationToken)
+    {
+        var best = await db.Segments.Where(s => s.Name == "Best customers").Select(s => s.Id).FirstAsync(cancellationToken);
+        var vip = await db.Customers.Where(c => c.DeletedAt == null && c.IsVip).OrderBy(c => c.Id).Select(c => (long?)c.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (vip is { } customer)
+            await AsAsync<SegmentTestService>(staff.Manager, tests => tests.SayAsync(best, customer, true, cancellationToken));
+    }
 
     /// <summary>What a manager reads every month, and the segments as they are today.</summary>
     private async Task ReportAsync(DemoStaff staff, CancellationToken cancellationToken)

@@ -106,7 +106,7 @@ public sealed class DemoCustomersTests
     {
         var empty = new List<string>();
         Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule),
-            typeof(OutgoingMail), typeof(BulkEdit), typeof(CrmPortal.Core.Overview.StaleHour),
+            typeof(OutgoingMail), typeof(OutgoingMailFile), typeof(BulkEdit), typeof(CrmPortal.Core.Overview.StaleHour),
             typeof(CrmPortal.Core.Analytics.StaleBuyer)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")

@@ -29,7 +29,7 @@ public sealed class PageCostTests
         ["/customers"] = ("/customers", 15),
         ["/customers/trash"] = ("/customers/trash", 15),
         ["/customers/new"] = ("/customers/new", 6),
-        ["/customers/{id:long}"] = ("/customers/{customer}", 39),
+        ["/customers/{id:long}"] = ("/customers/{customer}", 42),
         ["/customers/{id:long}/as-at"] = ("/customers/{customer}/as-at", 24),
         ["/customers/merge"] = ("/customers/merge?ids={customer},{other}", 40),
         ["/customers/{id:long}/segments"] = ("/customers/{customer}/segments", 24),
@@ -83,7 +83,7 @@ public sealed class PageCostTests
     /// <summary>Parts of a customer's page that show rows of their own, opened by address.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Tabs = new()
     {
-        ["points"] = ("/customers/{customer}?tab=points", 57),
+        ["points"] = ("/customers/{customer}?tab=points", 60),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
     };

@@ -40,6 +40,8 @@ internal static class ReportShop
         await staff.Get<RfmService>().CalculateAsync(null, true, token);
         await staff.Get<LifetimeValueService>().CalculateAsync(null, 12, true, token);
         await data.Get<DayKeeper>().RunAsync(token);
+        await data.Get<CohortKeeper>().RunAsync(token);
+        await data.Get<SegmentKeeper>().RunAsync(token);
         return ids;
     }
 }
