@@ -61,7 +61,7 @@ internal sealed class SegmentQuestion
         foreach (var some in asked.Count == 0 ? [[]] : asked.Chunk(AtOnce))
         {
             var row = Expression.Parameter(typeof(Customer), "c");
-            var parts = some.Select(s => Asked(s.Rule, row)).Prepend(
+            var parts = some.Select(Expression (s) => Asked(s.Rule, row)).Prepend(
                 Expression.Convert(Expression.Property(row, nameof(Customer.Id)), typeof(object)));
             var select = Expression.Lambda<Func<Customer, object?[]>>(Expression.NewArrayInit(typeof(object), parts), row);
             var found = await _db.Customers.AsNoTracking().TagWith(SegmentKeeper.KeepingTag)
@@ -79,7 +79,7 @@ internal sealed class SegmentQuestion
     }
 
     /// <summary>What is neither true nor false, as with an unknown value, is false, as it is for a list.</summary>
-    private static Expression Asked(Expression<Func<Customer, bool>> rule, ParameterExpression row) => Expression.Convert(
+    private static UnaryExpression Asked(Expression<Func<Customer, bool>> rule, ParameterExpression row) => Expression.Convert(
         Expression.Condition(rule.Body.Replaced(rule.Parameters[0], row), Expression.Constant(true), Expression.Constant(false)),
         typeof(object));
 }

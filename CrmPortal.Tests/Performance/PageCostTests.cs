@@ -149,7 +149,7 @@ public sealed class PageCostTests
     }
 
     /// <summary>A segment, and a group by rules and by hand, in which the customers of the test are.</summary>
-    private static async Task AddSegmentsAsync(TestScope scope, IReadOnlyList<Customer> customers)
+    private static async Task AddSegmentsAsync(TestScope scope, List<Customer> customers)
     {
         if ((await scope.Get<SegmentService>().ListAsync(default)).Count == 0)
         {

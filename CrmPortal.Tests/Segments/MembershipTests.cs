@@ -66,7 +66,8 @@ public sealed partial class MembershipTests
         Assert.Equal(0, await KeepAsync(data));
         Assert.Equal(1, await data.Get<SegmentKeeper>().RefreshAllAsync(Token));
 
-        Assert.Equal(MembershipCause.Night, await data.ReadAsync(db => db.SegmentMembers.Select(m => m.EndCause!.Value).SingleAsync(Token)));
+        Assert.Equal(MembershipCause.Night,
+            await data.ReadAsync(db => db.SegmentMembers.Select(m => m.EndCause!.Value).SingleAsync(Token)));
         Assert.Equal(0, await CountedAsync(data, id));
     }
 

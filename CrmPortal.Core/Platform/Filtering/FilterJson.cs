@@ -64,7 +64,8 @@ public static partial class FilterJson
         if (properties.Keys.Except(["field", "is", "values"]).Any() || !properties.TryGetValue("field", out var field)
             || !properties.TryGetValue("is", out var comparison) || field.ValueKind != JsonValueKind.String
             || comparison.ValueKind != JsonValueKind.String || !Name().IsMatch(field.GetString()!)
-            || !Word().IsMatch(comparison.GetString()!) || !Enum.TryParse<FilterOperator>(comparison.GetString(), true, out var known)) throw Fault();
+            || !Word().IsMatch(comparison.GetString()!)
+            || !Enum.TryParse<FilterOperator>(comparison.GetString(), true, out var known)) throw Fault();
         if (!properties.TryGetValue("values", out var values)) return new(field.GetString()!, known, []);
         if (values.ValueKind != JsonValueKind.Array) throw Fault();
         return new(field.GetString()!, known, [.. values.EnumerateArray().Select(Value)]);
