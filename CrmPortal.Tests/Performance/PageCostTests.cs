@@ -75,7 +75,7 @@ public sealed class PageCostTests
     /// <summary>Parts of a customer's page that show rows of their own, opened by address.</summary>
     private static readonly Dictionary<string, (string Address, int Most)> Tabs = new()
     {
-        ["points"] = ("/customers/{customer}?tab=points", 54),
+        ["points"] = ("/customers/{customer}?tab=points", 56),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
     };

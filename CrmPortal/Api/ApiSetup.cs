@@ -31,6 +31,7 @@ internal static class ApiSetup
         services.AddApiRateLimit();
         services.AddApiMount(ApiContract.Core, MapCore);
         services.AddApiMount(ApiContract.RetailV1, MapRetail);
+        services.AddApiMount(ApiContract.V2, v2 => v2.WithTags("Customers v2").MapStatsV2());
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
@@ -63,7 +64,9 @@ internal static class ApiSetup
         api.MapRfm();
         api.MapLifetimeValue();
         api.MapAnalytics();
-        api.MapGroup("/customers").WithTags("Customers").MapBulk(ApiContract.Core, "");
+        var customers = api.MapGroup("/customers").WithTags("Customers");
+        customers.MapBulk(ApiContract.Core, "");
+        customers.MapStats();
         api.MapOrders();
         api.MapShopping();
     }

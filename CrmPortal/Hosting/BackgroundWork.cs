@@ -65,6 +65,7 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The figures by day could not be brought up to date; it is tried again in a moment")]
     private partial void LogDayFault(Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The months of customers could not be brought up to date; it is tried again in a moment")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The months of customers could not be brought up to date; it is tried again in a moment")]
     private partial void LogMonthFault(Exception fault);
 }
