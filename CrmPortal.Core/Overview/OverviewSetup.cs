@@ -14,6 +14,7 @@ internal static class OverviewSetup
         services.AddScoped<TrendsService>();
         services.AddScoped<HomeService>();
         services.AddScoped<CustomerSummaryService>();
+        services.AddScoped<CustomerStatsService>();
         services.AddScoped<IJobHandler, CountJob>();
         services.AddScoped<IJobHandler, NightlyCountJob>();
     }

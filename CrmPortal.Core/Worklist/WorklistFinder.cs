@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Worklist;
 /// </summary>
 internal sealed class WorklistFinder(CrmDbContext db, ShopClock clock)
 {
-    /// <summary>Repeat customers by whom the typical gap is measured, those who bought last, and how many it takes to say anything.</summary>
+    /// <summary>By how many repeat customers, those who bought last, the typical gap is measured at most and at least.</summary>
     private const int MostMeasured = 1_000, FewestMeasured = 20;
 
     private readonly DateOnly _today = clock.Today;
@@ -24,9 +24,11 @@ internal sealed class WorklistFinder(CrmDbContext db, ShopClock clock)
         var gap = await TypicalGapAsync(cancellationToken);
         List<(long CustomerId, WorklistReason Reason)> found =
         [
-            .. await SleepingAsync(cancellationToken), .. await TierEndsAsync(cancellationToken), .. await TierReachedAsync(cancellationToken),
-            .. await BirthdaysAsync(cancellationToken), .. await PointsAsync(cancellationToken),
-            .. gap is { } days ? await SecondOrderAsync(days, cancellationToken) : [], .. await VipsAsync(cancellationToken),
+            .. await SleepingAsync(cancellationToken), .. await TierEndsAsync(cancellationToken),
+            .. await TierReachedAsync(cancellationToken), .. await BirthdaysAsync(cancellationToken),
+            .. await PointsAsync(cancellationToken),
+            .. gap is { } days ? await SecondOrderAsync(days, cancellationToken) : [],
+            .. await VipsAsync(cancellationToken),
         ];
         var ids = found.Select(f => f.CustomerId).Distinct().ToList();
         var values = await Eligible().Where(c => ids.Contains(c.Id))
@@ -96,7 +98,8 @@ internal sealed class WorklistFinder(CrmDbContext db, ShopClock clock)
             .Select(g => new { Id = g.Key, Points = g.Sum(l => l.Remaining), First = g.Min(l => l.ExpiresAt) })
             .Where(l => l.Points >= WorklistLimits.FewestPoints).OrderByDescending(l => l.Points).ThenBy(l => l.Id)
             .Take(WorklistLimits.MostOfARule).ToListAsync(cancellationToken))
-            .ConvertAll(l => (l.Id, new WorklistReason(WorklistRule.PointsExpire, l.Points, Day: clock.DayOf(l.First!.Value.AddTicks(-1)))));
+            .ConvertAll(l => (l.Id, new WorklistReason(WorklistRule.PointsExpire, l.Points,
+                Day: clock.DayOf(l.First!.Value.AddTicks(-1)))));
     }
 
     /// <summary>Who has bought once, and is past the time after which others come back.</summary>

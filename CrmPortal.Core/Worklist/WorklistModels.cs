@@ -16,8 +16,8 @@ public sealed record WorklistRow(long Id, long CustomerId, string Name, string N
 /// <param name="Open">How many entries are open.</param>
 /// <param name="Quiet">How many are put off or done.</param>
 /// <param name="RefreshedAt">When the list was made; null where it never was.</param>
-public sealed record WorklistContent(IReadOnlyList<WorklistRow> Rows, int Page, bool HasMore, int Open, int Quiet, DateTimeOffset? RefreshedAt,
-    int? TypicalGapDays, long? JobId);
+public sealed record WorklistContent(IReadOnlyList<WorklistRow> Rows, int Page, bool HasMore, int Open, int Quiet,
+    DateTimeOffset? RefreshedAt, int? TypicalGapDays, long? JobId);
 
 /// <summary>The open entry of one customer.</summary>
 public sealed record CustomerWorklistEntry(long Id, IReadOnlyList<WorklistReason> Reasons, string? ClaimedByName);

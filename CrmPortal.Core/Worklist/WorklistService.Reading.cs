@@ -43,7 +43,8 @@ public sealed partial class WorklistService
 
         WorklistRow Row(WorklistEntry entry, Customer c, IReadOnlyList<WorklistReason> reasons, bool isMine)
         {
-            var (mayMail, mayCall) = (c.EmailMarketing && !refused.Contains((c.Id, Channel.Email)), !refused.Contains((c.Id, Channel.Phone)));
+            var (mayMail, mayCall) = (c.EmailMarketing && !refused.Contains((c.Id, Channel.Email)),
+                !refused.Contains((c.Id, Channel.Phone)));
             var isClaimed = entry.ClaimedById is not null && entry.ClaimedAt >= stale;
             return new(entry.Id, c.Id, CustomerQueries.Shown(c, maySee), c.Number, c.IsVip, reasons, entry.Value,
                 maySee && mayMail ? c.Email : null, maySee && mayCall ? c.Phone : null, !mayMail && !mayCall, c.PreferredAgent?.DisplayName,

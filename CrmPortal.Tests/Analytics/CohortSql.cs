@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Tests.Analytics;
 
-/// <summary>The matrix of cohorts computed a second time, in plain SQL over orders and refunds, without anything kept beside them.</summary>
+/// <summary>The matrix of cohorts computed a second time, in plain SQL over orders and refunds alone.</summary>
 internal static class CohortSql
 {
     /// <summary>Brings the months up to date and compares; the shop's months must be those of UTC for the orders that there are.</summary>
@@ -14,9 +14,10 @@ internal static class CohortSql
         await services.Get<CohortKeeper>().RunAsync(cancellationToken);
         return await services.ReadAsync(async db =>
         {
-            string Month(string at) => kind == DatabaseKind.Sqlite
-                ? $"(cast(strftime('%Y', {at} / 1000000, 'unixepoch') as integer) * 12 + cast(strftime('%m', {at} / 1000000, 'unixepoch') as integer) - 1)"
-                : $"cast(extract(year from {at} at time zone 'UTC') * 12 + extract(month from {at} at time zone 'UTC') - 1 as integer)";
+            string Month(string at) => $"{Part("year", "%Y", at)} * 12 + {Part("month", "%m", at)} - 1";
+            string Part(string name, string code, string at) => kind == DatabaseKind.Sqlite
+                ? $"cast(strftime('{code}', {at} / 1000000, 'unixepoch') as integer)"
+                : $"cast(extract({name} from {at} at time zone 'UTC') as integer)";
             var sql = $"""
                 with o as (
                     select "CustomerId" as id, {Month("\"PlacedAt\"")} as month, "BaseTotal" as amount from "Orders"
@@ -26,7 +27,8 @@ internal static class CohortSql
                     select id, month, 1 as orders, amount from o
                     union all
                     select "CustomerId", {Month("\"RefundedAt\"")}, 0, -"BaseAmount" from "Refunds" where "CustomerId" is not null)
-                select cohort as "Cohort", month as "Month", cast(count(distinct case when orders > 0 then m.id end) as integer) as "Customers",
+                select cohort as "Cohort", month as "Month",
+                    cast(count(distinct case when orders > 0 then m.id end) as integer) as "Customers",
                     cast(sum(orders) as integer) as "Orders", cast(sum(amount) as bigint) as "Amount"
                 from m join f on f.id = m.id group by cohort, month order by cohort, month
                 """;

@@ -1,17 +1,21 @@
 using System.Globalization;
 using CrmPortal.Core.Analytics;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Orders;
+using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Overview;
+using CrmPortal.Tests.Performance;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Analytics;
 
-/// <summary>The months of customers and of their cohorts are those of the orders and refunds, by whichever door these were changed.</summary>
+/// <summary>The months of customers and cohorts are those of the orders and refunds, by whichever door these were changed.</summary>
 public sealed class CohortTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -172,6 +176,41 @@ public sealed class CohortTests
         Assert.Equal(RetentionService.MostMonths, old.Months.Count);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await Assert.ThrowsAsync<AccessDeniedException>(() => staff.Get<RetentionService>().GetAsync(null, Token));
+    }
+
+    [Fact]
+    public async Task Statements_ReadTheOrdersOfThoseMarked_AndPagesReadNone()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
+        await data.WriteAsync(db =>
+        {
+            var customers = Enumerable.Range(0, 300).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())).ToList();
+            db.Customers.AddRange(customers);
+            TestOrders.Add(db, customers, data.Clock.GetUtcNow());
+            return Task.CompletedTask;
+        });
+        await data.Get<CohortKeeper>().RunAsync(Token);
+        await data.Get<DayKeeper>().RunAsync(Token);
+        await data.AddOrderAsync("late", await data.ReadAsync(db => db.Customers.MinAsync(c => c.Id, Token)), 1_000);
+        await using var manager = await data.AsRoleAsync(RoleNames.Manager);
+        plans.Clear();
+
+        Assert.Equal(1, await data.Get<CohortKeeper>().RunAsync(Token));
+
+        Assert.DoesNotContain(plans.Plans, p => p.Contains(CohortKeeper.KeepingTag, StringComparison.Ordinal)
+            && PlanRecorder.Scans(p).Any() && !p.Contains("\"StaleBuyers\"", StringComparison.Ordinal));
+        plans.Clear();
+        data.Commands.Clear();
+        await manager.Get<RetentionService>().GetAsync(null, Token);
+        await manager.Get<TrendsService>().GetAsync(TrendPeriod.Of(PeriodKind.Year, null, null, null, new(2026, 3, 10)), Token);
+        Assert.InRange(data.Commands.Count, 8, 20);
+        Assert.DoesNotContain(plans.Plans, p => p.Contains("\"Orders\" AS", StringComparison.Ordinal)
+            || p.Contains("\"CustomerMonths\"", StringComparison.Ordinal) || p.Contains("SCAN c", StringComparison.Ordinal));
+        plans.Clear();
+        await manager.Get<TrendsService>().RankAsync(new(new(2026, 2, 1), new(2026, 3, 10)), Token);
+        // The orders of the time are read along an index of dates, and from there on by keys.
+        Assert.DoesNotContain(plans.Plans, p => p.Contains("SCAN o", StringComparison.Ordinal));
     }
 
     private static DateTimeOffset Day(int month, int day) => new(2026, month, day, 12, 0, 0, TimeSpan.Zero);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Api;
 
-/// <summary>Document 3, “Bulk operations” and the summary of “Analytics”, and figures of the shop in the core tree.</summary>
+/// <summary>
+/// Document 3, “Bulk operations” and the summary of “Analytics”; document 4, “Get customer statistics”; figures of the core tree.
+/// </summary>
 public sealed class DocumentThreeAnalyticsTests
 {
     private const string Root = "/api/v1/retail-customers";
@@ -21,7 +23,8 @@ public sealed class DocumentThreeAnalyticsTests
     {
         await using var app = await StartAsync(kind);
         using var client = await app.ClientAsAsync(RoleNames.Manager);
-        var id = (string)(await PostAsync(client, $"{Root}/", """{"first_name":"John","last_name":"Doe","email":"john@example.com"}"""))["id"]!;
+        var id = (string)(await PostAsync(client, $"{Root}/",
+            """{"first_name":"John","last_name":"Doe","email":"john@example.com"}"""))["id"]!;
         await OrderAsync(client, id, "2025-11-15", "SHIRT", 3_000);
         await OrderAsync(client, id, "2025-12-15", "SOCKS", 100);
 
@@ -44,7 +47,8 @@ public sealed class DocumentThreeAnalyticsTests
         await using var app = await StartAsync(kind);
         using var client = await app.ClientAsAsync(RoleNames.Manager);
         List<string> ids = [];
-        for (var i = 0; i < 3; i++) ids.Add((string)(await PostAsync(client, $"{Root}/", $$"""{"first_name":"Guest{{i}}","last_name":"Doe"}"""))["id"]!);
+        for (var i = 0; i < 3; i++)
+            ids.Add((string)(await PostAsync(client, $"{Root}/", $$"""{"first_name":"Guest{{i}}","last_name":"Doe"}"""))["id"]!);
         var named = string.Join(',', ids.Append(ids[0]).Append("999").Select(i => $"\"{i}\""));
 
         var status = await PostAsync(client, $"{Root}/bulk/status",
@@ -58,7 +62,8 @@ public sealed class DocumentThreeAnalyticsTests
 
         await RefusedAsync("bulk/tier", """{"customer_ids":["1"],"new_tier":"wood"}""");
         await RefusedAsync("bulk/tier", """{"customer_ids":[],"new_tier":"gold"}""");
-        await RefusedAsync("bulk/status", $$"""{"customer_ids":[{{string.Join(',', Enumerable.Range(1, 1_001).Select(i => $"\"{i}\""))}}],"is_active":true}""");
+        var many = string.Join(',', Enumerable.Range(1, 1_001).Select(i => $"\"{i}\""));
+        await RefusedAsync("bulk/status", $$"""{"customer_ids":[{{many}}],"is_active":true}""");
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         await (await staff.SendAsync(HttpMethod.Post, $"{Root}/bulk/tier", """{"customer_ids":["1"],"new_tier":"gold"}"""))
             .ProblemAsync(HttpStatusCode.Forbidden);
@@ -89,6 +94,26 @@ public sealed class DocumentThreeAnalyticsTests
         await (await client.GetAsync("/api/analytics/trends?from=2025-12-01", Token)).ProblemAsync(HttpStatusCode.BadRequest);
         using var staff = await app.ClientAsAsync(RoleNames.Staff);
         await (await staff.GetAsync("/api/analytics/trends", Token)).ProblemAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Stats_OfDocumentFour_CountStatusAndSegments(DatabaseKind kind)
+    {
+        await using var app = await StartAsync(kind);
+        using var client = await app.ClientAsAsync(RoleNames.Manager);
+        List<long> ids = [];
+        for (var i = 0; i < 4; i++) ids.Add((long)(await PostAsync(client, "/api/customers", $$"""{"name":"Guest {{i}}"}"""))["id"]!);
+        await PostAsync(client, $"/api/customers/{ids[0]}/make_vip", """{"is_vip":true,"reason":"Good"}""");
+        await PostAsync(client, $"/api/customers/{ids[1]}/deactivate", """{"reason":"Moved"}""");
+
+        var answer = await GetAsync(client, "/api/v2/customers/stats/summary");
+
+        Assert.Equal("""{"success":true,"summary":{"totalCustomers":4,"activeCustomers":3,"vipCustomers":1,"blockedCustomers":0,"newThisMonth":4},"segments":[{"_id":"vip","count":1},{"_id":"regular","count":0},{"_id":"new","count":2}]}""",
+            answer.ToJsonString());
+        Assert.Equal("""{"summary":{"total_customers":4,"active_customers":3,"vip_customers":1,"blocked_customers":0,"new_this_month":4},"segments":[{"segment":"vip","count":1},{"segment":"regular","count":0},{"segment":"new","count":2}]}""",
+            (await GetAsync(client, "/api/customers/stats/summary")).ToJsonString());
+        using var staff = await app.ClientAsAsync(RoleNames.Staff);
+        await (await staff.GetAsync("/api/v2/customers/stats/summary", Token)).ProblemAsync(HttpStatusCode.Forbidden);
     }
 
     private static Task<TestApp> StartAsync(DatabaseKind kind)

@@ -70,7 +70,8 @@ public sealed class HomePageTests : CrmPageTest
         var page = Render<HomePage>();
 
         page.WaitForElement(".home");
-        Assert.Equal(["Whom to contact today", "My mentions", "Changes to customers I follow", "Last opened"], page.FindAll("h2").Select(h => h.TextContent));
+        Assert.Equal(["Whom to contact today", "My mentions", "Changes to customers I follow", "Last opened"],
+            page.FindAll("h2").Select(h => h.TextContent));
         Assert.Equal("Ada Lovelace", page.Find(".home-text a").TextContent);
         Assert.Empty(page.FindAll(".home-figure, .chart, .home-rail"));
     }

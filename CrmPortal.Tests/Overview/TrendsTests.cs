@@ -34,7 +34,8 @@ public sealed class TrendsTests
         Assert.Equal((Range(1, 1, 3, 10), new DayRange(new(2025, 10, 1), new(2025, 12, 8))), (quarter.Shown, quarter.Before));
 
         var year = TrendPeriod.Of(PeriodKind.Year, null, null, null, Today);
-        Assert.Equal((Range(1, 1, 3, 10), new DayRange(new(2025, 1, 1), new(2025, 3, 10)), null), (year.Shown, year.Before, year.YearBefore));
+        Assert.Equal((Range(1, 1, 3, 10), new DayRange(new(2025, 1, 1), new(2025, 3, 10)), null),
+            (year.Shown, year.Before, year.YearBefore));
 
         var last = TrendPeriod.Of(PeriodKind.LastYear, null, null, null, Today);
         Assert.Equal((new DayRange(new(2025, 3, 11), Today), 365), (last.Shown, last.Shown.Days));
@@ -130,7 +131,8 @@ public sealed class TrendsTests
         Assert.Equal(job, await manager.Get<TrendsService>().StartCountAsync(Token));
         await data.Get<JobRunner>().RunWaitingAsync(Token);
 
-        var counts = (await manager.Get<TrendsService>().GetAsync(TrendPeriod.Of(PeriodKind.Month, null, null, null, Today), Token)).Counts!;
+        var counts = (await manager.Get<TrendsService>().GetAsync(TrendPeriod.Of(PeriodKind.Month, null, null, null, Today), Token))
+            .Counts!;
 
         Assert.Equal((3, 3, 1, 2, 1, 2, 1, 1), (counts[ShopCount.All], counts[ShopCount.Active], counts[ShopCount.Vip],
             counts[ShopCount.Buyers], counts[ShopCount.Repeaters], counts[ShopCount.Email], counts[ShopCount.EmailMarketing],

@@ -17,7 +17,7 @@ public sealed class WorklistPageTests : CrmPageTest
         await SignInAsync(RoleNames.SupportAgent);
         var page = Render<WorklistPage>();
         page.WaitForElement(".worklist-entry");
-        Assert.Contains("VIP without contact for 80 days.", page.Find(".worklist-reasons").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No order, note or other contact for 80 days.", page.Find(".worklist-reasons").TextContent, StringComparison.Ordinal);
 
         page.Find("[aria-label='I am at it: Vip']").Click();
         page.WaitForAssertion(() => Assert.Contains("You are at it", page.Markup, StringComparison.Ordinal));

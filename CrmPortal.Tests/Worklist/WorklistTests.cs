@@ -39,7 +39,8 @@ public sealed class WorklistTests
         Assert.Equal((4, 0), (list.Open, list.Quiet));
         // Whoever may not see dates of birth is told of no birthday.
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
-        Assert.DoesNotContain((await staff.Get<WorklistService>().ListAsync(null, First, Token)).Rows, r => r.CustomerId == ids["Birthday"]);
+        Assert.DoesNotContain((await staff.Get<WorklistService>().ListAsync(null, First, Token)).Rows,
+            r => r.CustomerId == ids["Birthday"]);
         Assert.Equal([ids["Points"]], (await staff.Get<WorklistService>().ListAsync(WorklistRule.PointsExpire, First, Token)).Rows
             .Select(r => r.CustomerId));
     }
@@ -67,7 +68,8 @@ public sealed class WorklistTests
 
         Assert.Equal(30, list.TypicalGapDays);
         var row = Assert.Single(list.Rows);
-        Assert.Equal((late, WorklistRule.NoSecondOrder, 45, 5_000), (row.CustomerId, row.Reasons[0].Rule, row.Reasons[0].Number, row.Value));
+        Assert.Equal((late, WorklistRule.NoSecondOrder, 45, 5_000),
+            (row.CustomerId, row.Reasons[0].Rule, row.Reasons[0].Number, row.Value));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -32,6 +32,7 @@ internal static class ApiSetup
         services.AddApiMount(ApiContract.Core, MapCore);
         services.AddApiMount(ApiContract.Shop, MapShop);
         services.AddApiMount(ApiContract.RetailV1, MapRetail);
+        services.AddApiMount(ApiContract.V2, v2 => v2.WithTags("Customers v2").MapStatsV2());
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
@@ -65,7 +66,9 @@ internal static class ApiSetup
         api.MapLifetimeValue();
         api.MapGroups(ApiContract.Core, "");
         api.MapAnalytics();
-        api.MapGroup("/customers").WithTags("Customers").MapBulk(ApiContract.Core, "");
+        var customers = api.MapGroup("/customers").WithTags("Customers");
+        customers.MapBulk(ApiContract.Core, "");
+        customers.MapStats();
         api.MapOrders();
         api.MapShopping();
     }

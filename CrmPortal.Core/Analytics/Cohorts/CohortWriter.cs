@@ -53,8 +53,8 @@ internal static class CohortWriter
             var sum = sums.GetValueOrDefault((cohort, month));
             sums[(cohort, month)] = new()
             {
-                Cohort = cohort, Month = month, Customers = (sum?.Customers ?? 0) + move.Customers, Orders = (sum?.Orders ?? 0) + move.Orders,
-                Amount = (sum?.Amount ?? 0) + move.Amount,
+                Cohort = cohort, Month = month, Customers = (sum?.Customers ?? 0) + move.Customers,
+                Orders = (sum?.Orders ?? 0) + move.Orders, Amount = (sum?.Amount ?? 0) + move.Amount,
             };
         }
 

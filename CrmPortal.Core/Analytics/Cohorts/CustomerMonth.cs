@@ -25,7 +25,9 @@ public sealed class CustomerMonth
     public long Amount { get; init; }
 }
 
-/// <summary>What the customers whose first order was in one month bought in another: the sum of their <see cref="CustomerMonth"/>s.</summary>
+/// <summary>
+/// What the customers whose first order was in one month bought in another: the sum of their <see cref="CustomerMonth"/>s.
+/// </summary>
 public sealed class CohortMonth
 {
     /// <summary>The month of the first orders.</summary>

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Analytics;
 
 /// <summary>
-/// How many customers were something on a day, such as active or of a tier: counted every night by reading all of them once, so that no page
-/// has to. The days before are kept, and tell how it went.
+/// How many customers were something on a day, such as active or of a tier: counted every night by reading all of them once, so that no
+/// page has to. The days before are kept, and tell how it went.
 /// </summary>
 public sealed class ShopCount
 {

@@ -48,7 +48,8 @@ public sealed class CustomerSummaryService(IDbContextFactory<CrmDbContext> dbFac
             {
                 l.ProductId, l.Quantity, Amount = r.Amount == r.BaseAmount ? l.Amount : l.Amount * r.BaseAmount / r.Amount,
             })
-            .GroupBy(l => l.ProductId).Select(g => new { Id = g.Key, Pieces = g.Sum(l => (long)l.Quantity), Amount = g.Sum(l => l.Amount) })
+            .GroupBy(l => l.ProductId)
+            .Select(g => new { Id = g.Key, Pieces = g.Sum(l => (long)l.Quantity), Amount = g.Sum(l => l.Amount) })
             .Take(MostProducts).ToDictionaryAsync(p => p.Id, cancellationToken);
         var ids = bought.ConvertAll(b => b.Id);
         var products = await db.Products.AsNoTracking().Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken);
@@ -57,7 +58,7 @@ public sealed class CustomerSummaryService(IDbContextFactory<CrmDbContext> dbFac
         return new(Best(p => p.Category), Best(p => p.Brand), Best(p => p.Name));
 
         string? Best(Func<Product, string?> name) => net.Where(n => name(n.Product) is { Length: > 0 }).GroupBy(n => name(n.Product)!)
-            .OrderByDescending(g => g.Sum(n => n.Amount)).ThenByDescending(g => g.Sum(n => n.Pieces)).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .FirstOrDefault()?.Key;
+            .OrderByDescending(g => g.Sum(n => n.Amount)).ThenByDescending(g => g.Sum(n => n.Pieces))
+            .ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
     }
 }

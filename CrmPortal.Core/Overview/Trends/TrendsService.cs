@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Overview;
 
-/// <summary>How the shop does over a time, and against the times before it: the same few statements however many orders there are.</summary>
+/// <summary>
+/// How the shop does over a time, and against the times before it: the same few statements however many orders there are.
+/// </summary>
 public sealed partial class TrendsService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, JobService jobs,
     RunningJobs running, ShopClock clock)
 {
@@ -118,7 +120,8 @@ public sealed partial class TrendsService(IDbContextFactory<CrmDbContext> dbFact
         var earlier = await db.ShopCounts.Where(c => c.Day <= ago).MaxAsync(c => (DateOnly?)c.Day, cancellationToken);
         var counts = await db.ShopCounts.AsNoTracking().Where(c => c.Day == day || c.Day == earlier).ToListAsync(cancellationToken);
         var now = counts.Where(c => c.Day == day).ToDictionary(c => c.Name);
-        return new(day, now.Values.Max(c => c.At), now, earlier is null ? null : counts.Where(c => c.Day == earlier).ToDictionary(c => c.Name),
+        return new(day, now.Values.Max(c => c.At), now,
+            earlier is null ? null : counts.Where(c => c.Day == earlier).ToDictionary(c => c.Name),
             [.. now.Values.Where(c => c.Name.StartsWith(ShopCount.TierPrefix, StringComparison.Ordinal))
                 .Select(c => new TierCount(c.Name[ShopCount.TierPrefix.Length..], c.Customers, c.Amount)).OrderByDescending(t => t.Spent)]);
     }

@@ -40,6 +40,13 @@ internal sealed class ApiContract
         }.ToFrozenDictionary(),
     };
 
+    /// <summary>Document 4. Of it there is what the core has by now; it is in the document of the core too.</summary>
+    public static ApiContract V2 { get; } = new()
+    {
+        Name = "v2", Prefix = "/v2/customers", Naming = JsonNamingPolicy.CamelCase, Ids = IdForm.Text, SuccessField = "success",
+        Documents = ["v2", "core"],
+    };
+
     /// <summary>In lower case, as in the address of its document.</summary>
     public required string Name { get; init; }
 

@@ -21,7 +21,7 @@ public sealed partial class HomePage
     private bool _mayView;
     private bool _maySeeFigures;
     private bool _isArranging;
-    private HashSet<string> _held = [];
+    private readonly HashSet<string> _held = [];
     private int _isToRead;
 
     [Inject] public required ShopOverviewService Shops { get; init; }
@@ -57,7 +57,8 @@ public sealed partial class HomePage
     {
         var kept = await Arrangement.GetAsync(cancellationToken);
         var shown = HomeTileKind.Arranged(kept, _held).Where(t => !t.IsHidden).Select(t => t.Name).ToHashSet();
-        var shop = shown.Overlaps([HomeTileKind.Figures, HomeTileKind.Top, HomeTileKind.Points]) ? await Shops.GetAsync(cancellationToken) : null;
+        var showsShop = shown.Overlaps([HomeTileKind.Figures, HomeTileKind.Top, HomeTileKind.Points]);
+        var shop = showsShop ? await Shops.GetAsync(cancellationToken) : null;
         var own = shown.Contains(HomeTileKind.Work) ? await Works.GetAsync(cancellationToken) : null;
         var isEmpty = _mayView && shop is null or { Sales: null or { IsEmpty: true } }
             && (await Finder.CountAsync(new(), 1, cancellationToken)).Rows == 0;

@@ -42,9 +42,10 @@ internal static class WorklistLabels
                 ? birthday.ToString("m", CultureInfo.CurrentCulture) : "–"],
             WorklistRule.PointsExpire => L["{0} points expire, the first on {1}.", Display.Number(reason.Amount), day],
             WorklistRule.NoSecondOrder => L["First order {0} days ago, and no second one.", Display.Number(reason.Number)],
-            _ => L["VIP without contact for {0} days.", Display.Number(reason.Number)],
+            _ => L["No order, note or other contact for {0} days.", Display.Number(reason.Number)],
         };
     }
 
-    private static string Tier(string? code) => string.IsNullOrEmpty(code) ? "–" : char.ToUpper(code[0], CultureInfo.CurrentCulture) + code[1..];
+    private static string Tier(string? code) => string.IsNullOrEmpty(code) ? "–"
+        : char.ToUpper(code[0], CultureInfo.CurrentCulture) + code[1..];
 }

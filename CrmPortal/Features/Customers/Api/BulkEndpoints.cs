@@ -22,7 +22,8 @@ internal static class BulkEndpoints
     {
         var ids = $"{contract.Written(17)}, {contract.Written(18)}, {contract.Written(19)}";
         var group = customers.MapGroup("/bulk");
-        group.MapPost("/status", StatusAsync).Documented(prefix + "BulkStatus", "Activate or deactivate customers", Permissions.CustomersEdit,
+        group.MapPost("/status", StatusAsync).Documented(prefix + "BulkStatus", "Activate or deactivate customers",
+            Permissions.CustomersEdit,
             $$"""{"customer_ids":[{{ids}}],"is_active":false,"reason":"Bulk deactivation for maintenance"}""", 200,
             """{"message":"Updated status for 3 customers","customers_updated":3}""");
         group.MapPost("/tier", TierAsync).Documented(prefix + "BulkTier", "Give customers a tier", Permissions.LoyaltyAdjust,
@@ -31,7 +32,8 @@ internal static class BulkEndpoints
     }
 
     /// <summary>Each is a change of its own with its history; who is not there is not counted.</summary>
-    private static async Task<Ok<BulkAnswer>> StatusAsync(BulkStatusBody body, CustomerService customers, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkAnswer>> StatusAsync(BulkStatusBody body, CustomerService customers,
+        CancellationToken cancellationToken)
     {
         var updated = 0;
         foreach (var id in Checked(body.CustomerIds))
@@ -54,7 +56,8 @@ internal static class BulkEndpoints
     private static IEnumerable<long> Checked(IReadOnlyList<OpaqueId>? ids)
     {
         if (ids is null or { Count: 0 }) throw new RuleViolationException("CustomerIds", "Name at least one customer.");
-        if (ids.Count > MostNamed) throw new RuleViolationException("CustomerIds", "At most {0} customers can be named at once.", MostNamed);
+        if (ids.Count > MostNamed)
+            throw new RuleViolationException("CustomerIds", "At most {0} customers can be named at once.", MostNamed);
         return ids.Select(i => i.Value).Distinct();
     }
 }

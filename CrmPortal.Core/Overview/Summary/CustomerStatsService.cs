@@ -1,0 +1,35 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.Overview;
+
+/// <summary>How many customers there are of which kind, as of now.</summary>
+/// <param name="NewThisMonth">Whose record was made in this month of the shop.</param>
+/// <param name="New">Active, no VIP, and not older than <see cref="CustomerStatsService.NewDays"/> days.</param>
+/// <param name="Regular">All other active ones who are no VIP.</param>
+public sealed record CustomerStats(int All, int Active, int Vip, int Blocked, int NewThisMonth, int New, int Regular);
+
+/// <summary>Counts customers for programs, each count along an index.</summary>
+public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ShopClock clock)
+{
+    public const int NewDays = 30;
+
+    /// <exception cref="AccessDeniedException">The acting user may not see figures of the shop.</exception>
+    public async Task<CustomerStats> GetAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ReportsView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var (month, recent) = (clock.StartOf(clock.ThisMonth), clock.Now.AddDays(-NewDays));
+        var present = db.Customers.Where(c => c.DeletedAt == null);
+        var active = await present.CountAsync(c => c.Status == CustomerStatus.Active, cancellationToken);
+        var activeVip = await present.CountAsync(c => c.IsVip && c.Status == CustomerStatus.Active, cancellationToken);
+        var isNew = await present.CountAsync(c => c.CreatedAt >= recent && c.Status == CustomerStatus.Active && !c.IsVip,
+            cancellationToken);
+        return new(await present.CountAsync(cancellationToken), active, await present.CountAsync(c => c.IsVip, cancellationToken),
+            await present.CountAsync(c => c.Status == CustomerStatus.Blocked, cancellationToken),
+            await present.CountAsync(c => c.CreatedAt >= month, cancellationToken), isNew, active - activeVip - isNew);
+    }
+}
