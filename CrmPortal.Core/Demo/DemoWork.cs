@@ -22,6 +22,7 @@ namespace CrmPortal.Core.Demo;
 /// </summary>
 public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider provider, TimeProvider clock)
 {
+    private const string BestCustomers = "Best customers";
     private const string Done = "demo-work";
     private const int MonthsTried = 12;
     private readonly Silence _silence = new();
@@ -48,6 +49,11 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         {
             await SegmentAsync(staff, cancellationToken);
             await GroupAsync(staff, loyal, cancellationToken);
+            var best = await db.Segments.Where(s => s.Name == BestCustomers).Select(s => s.Id).FirstAsync(cancellationToken);
+            await AsAsync<SegmentTestService>(staff.Manager, async tests =>
+            {
+                foreach (var customer in loyal.Take(2)) await tests.SayAsync(best, customer.Id, true, cancellationToken);
+            });
         }
 
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
@@ -67,7 +73,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             {
                 new("Regulars who went quiet", "Two orders or more, none for 90 days: for the letter in spring",
                     "orders:more:1;last_order:older:90"),
-                new("Best customers", "VIP, or champions", "any(vip:yes;rfm_segment:any:champion)"),
+                new(BestCustomers, "VIP, or champions", "any(vip:yes;rfm_segment:any:champion)"),
                 new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
             }) await segments.SaveAsync(null, input, null, cancellationToken);
         });
