@@ -62,7 +62,7 @@ public sealed class RetentionPageTests : CrmPageTest
         Services.GetRequiredService<NavigationManager>().NavigateTo("/analytics?period=quarter");
         page.WaitForAssertion(() => Assert.Equal("€1,500.00", page.Find(".figure-card .glance-value").TextContent));
         page.FindAll("button").Single(b => b.TextContent == "Count now").Click();
-        page.WaitForElement("[role=progressbar], .job");
+        page.WaitForElement("progress");
     }
 
     private static IEnumerable<string> Row(IRenderedComponent<RetentionPage> page, int at) =>

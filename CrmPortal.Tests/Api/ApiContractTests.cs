@@ -41,7 +41,7 @@ public sealed class ApiContractTests
         Assert.All(endpoints, e => Assert.True(e.Contract is not null, e.Path));
         Assert.All(endpoints, e => Assert.StartsWith(ApiSetup.Root + e.Contract!.Prefix, e.Path, StringComparison.Ordinal));
         var contracts = app.Services.GetServices<ApiMount>().Select(m => m.Contract).ToList();
-        Assert.Equal([ApiContract.Core, ApiContract.RetailV1], contracts);
+        Assert.Equal([ApiContract.Core, ApiContract.RetailV1, ApiContract.V2], contracts);
         // No endpoint of the core stands where another contract does.
         foreach (var other in contracts.Where(c => c.Prefix.Length > 0))
         {

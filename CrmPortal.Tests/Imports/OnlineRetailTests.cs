@@ -33,7 +33,7 @@ public sealed class OnlineRetailTests
         AssertCounts(published);
         await AssertRowsAsync(services);
         // The orders of the file lie between six in the morning and nine in the evening, so that days of the shop are days of UTC.
-        Assert.Equal(91, await Analytics.CohortSql.AssertAsync(services, kind, Token));
+        Assert.Equal(118, await Analytics.CohortSql.AssertAsync(services, kind, Token));
         Assert.Equal(4_339, await Analytics.RfmSql.AssertScoresAsync(services, kind, Token));
 
         await system.Get<UndoService>().UndoAsync((await system.Imports.GetAsync(id, Token))!.ChangeSetId!.Value, false, Token);

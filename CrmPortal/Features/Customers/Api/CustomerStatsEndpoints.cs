@@ -25,7 +25,8 @@ internal static class CustomerStatsEndpoints
     private static async Task<Ok<StatsAnswer>> GetAsync(CustomerStatsService stats, CancellationToken cancellationToken)
     {
         var found = await stats.GetAsync(cancellationToken);
-        return TypedResults.Ok(new StatsAnswer(StatsSummary.Of(found), [.. Segments(found).Select(s => new SegmentCount(s.Name, s.Count))]));
+        return TypedResults.Ok(new StatsAnswer(StatsSummary.Of(found),
+            [.. Segments(found).Select(s => new SegmentCount(s.Name, s.Count))]));
     }
 
     private static async Task<Ok<StatsV2Answer>> GetV2Async(CustomerStatsService stats, CancellationToken cancellationToken)
