@@ -13,7 +13,8 @@ internal static class CustomerTables
     /// <summary>Counters and stamps that every save raises.</summary>
     private static readonly HashSet<string> Stamps = ["Version", "UpdatedAt", "ChangedAt"];
 
-    private static readonly HashSet<string> Left = ["AuditEntry", "VerificationCode"];
+    // Marks of what is to be computed again come with every change, its taking back too.
+    private static readonly HashSet<string> Left = ["AuditEntry", "VerificationCode", "StaleBuyer"];
 
     public static async Task<SortedSet<string>> ReadAsync(CrmDbContext db)
     {
