@@ -78,7 +78,7 @@ public sealed record ReportDates(DateOnly From, DateOnly Until, ReportGrouping B
     }
 
     /// <summary>What fits below a column of a chart: a month without its year, a day without either.</summary>
-    public static string Short(string name, CultureInfo culture)
+    public static string Abbreviated(string name, CultureInfo culture)
     {
         if (DateOnly.TryParseExact(name, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
             return month.ToString("MMM", culture).TrimEnd('.');

@@ -18,8 +18,8 @@ public sealed class ReportChartTests
             Title = "Orders & 'revenue'", Notes = ["Paid orders less refunds."],
             Charts =
             [
-                new("Revenue (EUR)", ["Jan", "Feb", "Mar"], [new("Revenue", [123_456, -5, 0])], false, v => v.ToString("N0"), 100),
-                new("By <segment>", ["Loyal", "Lost"], [new("New", [1, 2]), new("Old", [3, 4])], true, v => v.ToString("N0"))
+                new("Revenue (EUR)", ["Jan", "Feb", "Mar"], [new("Revenue", [123_456, -5, 0])], false, v => v.ToString("N0", Invariant), 100),
+                new("By <segment>", ["Loyal", "Lost"], [new("New", [1, 2]), new("Old", [3, 4])], true, v => v.ToString("N0", Invariant))
                     { IsOfNames = true },
             ],
         };
