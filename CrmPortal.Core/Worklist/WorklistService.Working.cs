@@ -84,10 +84,13 @@ public sealed partial class WorklistService
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var (me, now, stale, name) = (grant.Actor.UserId, clock.Now, StaleClaim, grant.Actor.Name);
         await using var reading = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customerId = await reading.WorklistEntries.Where(e => e.Id == id).Select(e => (long?)e.CustomerId)
+        var entry = await reading.WorklistEntries.Where(e => e.Id == id && e.State == WorklistState.Open)
+            .Select(e => new { e.CustomerId, IsTaken = e.ClaimedById != null && e.ClaimedById != me && e.ClaimedAt >= stale, e.ClaimedByName })
             .FirstOrDefaultAsync(cancellationToken);
+        if (entry is null) return false;
+        if (entry.IsTaken) throw Taken(entry.ClaimedByName!);
         // The note first: where it is refused, the entry is still to be dealt with.
-        if (customerId is { } customer && !string.IsNullOrWhiteSpace(note)) await notes.AddAsync(customer, note, cancellationToken);
+        if (!string.IsNullOrWhiteSpace(note)) await notes.AddAsync(entry.CustomerId, note, cancellationToken);
         return await ChangeAsync(id, async (db, open) => await open
             .Where(e => e.ClaimedById == null || e.ClaimedById == me || e.ClaimedAt < stale)
             .ExecuteUpdateAsync(e => e.SetProperty(x => x.State, state).SetProperty(x => x.QuietUntil, until)
@@ -95,6 +98,8 @@ public sealed partial class WorklistService
                 .SetProperty(x => x.ClaimedByName, (string?)null).SetProperty(x => x.ClaimedAt, (DateTimeOffset?)null), cancellationToken),
             cancellationToken);
     }
+
+    private static RuleViolationException Taken(string by) => new("", "{0} is already at it.", by);
 
     /// <summary>Changes an open entry in one statement, so that of two at once one is told.</summary>
     private async Task<bool> ChangeAsync(long id, Func<CrmDbContext, IQueryable<WorklistEntry>, Task<int>> change,
@@ -106,7 +111,7 @@ public sealed partial class WorklistService
         if (await change(db, open) == 0)
         {
             return await open.Select(e => e.ClaimedByName).FirstOrDefaultAsync(cancellationToken) is { } other
-                ? throw new RuleViolationException("", "{0} is already at it.", other) : false;
+                ? throw Taken(other) : false;
         }
 
         Tell(db, id);

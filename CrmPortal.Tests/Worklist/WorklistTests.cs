@@ -81,7 +81,9 @@ public sealed class WorklistTests
         Assert.True(await agent.Get<WorklistService>().ClaimAsync(id, Token));
         var refused = await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<WorklistService>().ClaimAsync(id, Token));
         Assert.Equal(["{0} is already at it."], refused.Errors.Select(e => e.Message));
-        await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<WorklistService>().DoneAsync(id, null, Token));
+        // Nothing stays of what is refused, the note neither.
+        await Assert.ThrowsAsync<RuleViolationException>(() => other.Get<WorklistService>().DoneAsync(id, "Called", Token));
+        Assert.Empty(await data.ReadAsync(db => db.Notes.ToListAsync(Token)));
         var row = Assert.Single((await agent.Get<WorklistService>().ListAsync(null, First, Token)).Rows);
         Assert.Equal((agent.Actor.Name, true, true), (row.ClaimedByName, row.IsClaimedByMe, row.IsMine));
 
