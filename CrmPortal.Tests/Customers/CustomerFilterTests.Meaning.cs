@@ -45,10 +45,10 @@ public sealed partial class CustomerFilterTests
             FilterOperator.Last or FilterOperator.Older or FilterOperator.Next => [random.Next(400).ToString(CultureInfo.InvariantCulture)],
             FilterOperator.Before or FilterOperator.After => [Day(random)],
             FilterOperator.Between when field.Type == FilterFieldType.Date => [Day(random), Day(random)],
-            FilterOperator.Between => [Figure(random, field.Type), Figure(random, field.Type)],
-            FilterOperator.Less or FilterOperator.More => [Figure(random, field.Type)],
+            FilterOperator.Between => [Figure(random, field), Figure(random, field)],
+            FilterOperator.Less or FilterOperator.More => [Figure(random, field)],
             FilterOperator.Is when field.Type is FilterFieldType.Number or FilterFieldType.Amount or FilterFieldType.Fraction =>
-                [Figure(random, field.Type)],
+                [Figure(random, field)],
             FilterOperator.Any or FilterOperator.All or FilterOperator.None => [.. Enumerable.Range(0, random.Next(1, 3))
                 .Select(_ => field.Type == FilterFieldType.Tags ? Pick(random, TagNames).ToUpperInvariant() : Pick(random, field.Choices))],
             _ => [Text(random, field.Name, comparison == FilterOperator.Starts)],
@@ -84,8 +84,9 @@ public sealed partial class CustomerFilterTests
         return isStart ? text[..random.Next(1, text.Length + 1)] : text;
     }
 
-    private static string Figure(Random random, FilterFieldType type) =>
-        type == FilterFieldType.Number ? random.Next(-1, 6).ToString(CultureInfo.InvariantCulture) : (random.Next(-4, 12) * 12.5m)
+    private static string Figure(Random random, FilterField field) =>
+        field.Name == "age" ? random.Next(-1, 70).ToString(CultureInfo.InvariantCulture)
+        : field.Type == FilterFieldType.Number ? random.Next(-1, 6).ToString(CultureInfo.InvariantCulture) : (random.Next(-4, 12) * 12.5m)
             .ToString(CultureInfo.InvariantCulture);
 
     private static string Day(Random random) => new DateOnly(2025, 3, 1).AddDays(random.Next(400))
@@ -153,6 +154,8 @@ public sealed partial class CustomerFilterTests
         "field.since" => OnDay(f, Own(c, "since")?.Day, now),
         "field.colour" => f.Values.Any(v => v == Own(c, "colour")?.Text) == (f.Operator == FilterOperator.Any),
         "field.member" => Own(c, "member")?.IsYes == (f.Operator == FilterOperator.Yes),
+        "age" => Figures(f, AgeOf(c.DateOfBirth, now)),
+        "engagement" => f.Values.Contains(EngagementOf(c, now)) == (f.Operator == FilterOperator.Any),
         "source" => OneOf(f, c.Source),
         "gender" => OneOf(f, c.Gender),
         "vip" => c.IsVip == (f.Operator == FilterOperator.Yes),
@@ -192,6 +195,28 @@ public sealed partial class CustomerFilterTests
         "phone" => Compare(f, c.Phone, v => v),
         _ => throw new InvalidOperationException($"What {f.Field} means is not written here yet."),
     };
+
+    /// <summary>Counted birthday by birthday; who was born on a 29th of February has it on the 1st of March of other years.</summary>
+    private static int? AgeOf(DateOnly? born, DateTimeOffset now)
+    {
+        if (born is not { } day) return null;
+        var (today, age) = (DateOnly.FromDateTime(now.UtcDateTime), -1);
+        for (var year = day.Year; year <= today.Year; year++)
+        {
+            var birthday = day is { Month: 2, Day: 29 } && !DateTime.IsLeapYear(year)
+                ? new DateOnly(year, 3, 1) : new DateOnly(year, day.Month, day.Day);
+            if (birthday <= today) age++;
+        }
+
+        return age;
+    }
+
+    private static string EngagementOf(Customer c, DateTimeOffset now)
+    {
+        var today = now.UtcDateTime.Date;
+        if ((c.FirstContactAt ?? c.CreatedAt).UtcDateTime >= today.AddDays(-30)) return "new";
+        return c.LastInteractionAt.UtcDateTime >= today.AddDays(-90) ? "active" : "dormant";
+    }
 
     private static CustomFieldValue? Own(Customer c, string key) => c.CustomFields.FirstOrDefault(v => v.Field!.Key == key);
 

@@ -58,6 +58,7 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
         "document_kind" when Enum.TryParse<DocumentKind>(value, true, out var kind) => DocumentLabels.Kind(texts, kind),
         "document_status" when Enum.TryParse<DocumentStatus>(value, true, out var status) => DocumentLabels.Status(texts, status),
         "wanted_messages" => Wish(value),
+        "engagement" => value switch { "new" => texts["New"], "active" => texts["Active"], _ => texts["Dormant"] },
         "tier" => Features.Loyalty.TierLabels.Of(value, texts),
         "rfm_segment" when RfmSegments.ByCode.TryGetValue(value, out var segment) => Features.Segments.SegmentLabels.Of(segment, texts),
         "country" => CultureNames.Country(value),
