@@ -57,7 +57,7 @@ public sealed record ReportDates(DateOnly From, DateOnly Until, ReportGrouping B
         }
     }
 
-    /// <summary>How a part is called for programs: <c>2026-11-28</c>, <c>2026-W48</c>, <c>2026-11</c>, <c>2026-Q4</c> or <c>2026</c>.</summary>
+    /// <summary>A part for programs: <c>2026-11-28</c>, <c>2026-W48</c>, <c>2026-11</c>, <c>2026-Q4</c> or <c>2026</c>.</summary>
     public string NameOf(DateOnly day) => By switch
     {
         ReportGrouping.Day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),

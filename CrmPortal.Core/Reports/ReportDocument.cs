@@ -89,7 +89,8 @@ public static class ReportDocument
         var field = content.Columns[place].Field;
         return new(audience.Title(chart.Title) + (isMoney ? $" ({view.Currency})" : ""),
             [.. content.Rows.Select(r => r.Values[place] is string name
-                ? field is null ? name : field == ReportDates.Field ? ReportDates.Abbreviated(name, audience.Culture) : Said(field, name, audience)
+                ? field is null ? name : field == ReportDates.Field
+                    ? ReportDates.Abbreviated(name, audience.Culture) : Said(field, name, audience)
                 : "")],
             [.. chart.Values.Select(v => new ExportSeries(audience.Title(content.Columns[IndexOf(content, v)].Title),
                 [.. content.Rows.Select(r => Convert.ToInt64(r.Values[IndexOf(content, v)] ?? 0L, CultureInfo.InvariantCulture))]))],

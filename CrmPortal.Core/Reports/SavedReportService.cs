@@ -124,7 +124,7 @@ public sealed class SavedReportService(IDbContextFactory<CrmDbContext> dbFactory
         {
             ReportFrequency.Daily => next,
             ReportFrequency.Weekly => next.AddDays((on - IsoDay(next) + DaysOfWeek) % DaysOfWeek),
-            ReportFrequency.Monthly => next.Day <= on ? new(next.Year, next.Month, on) : new DateOnly(next.Year, next.Month, on).AddMonths(1),
+            ReportFrequency.Monthly => new DateOnly(next.Year, next.Month, on).AddMonths(next.Day <= on ? 0 : 1),
             _ => null,
         };
 
@@ -167,8 +167,8 @@ public sealed class SavedReportService(IDbContextFactory<CrmDbContext> dbFactory
         var last = await db.ReportRuns.Where(r => r.SavedReportId != null && ids.Contains(r.SavedReportId.Value))
             .GroupBy(r => r.SavedReportId!.Value).Select(g => new { Id = g.Key, RunId = g.Max(r => r.Id), At = g.Max(r => r.MadeAt) })
             .ToDictionaryAsync(r => r.Id, cancellationToken);
-        return [.. shown.Select(r => new SavedReportDetails(r.Id, r.Name, ReportCatalogue.Info(kinds[r.Report]), ReportChoice.Parse(r.Choice),
-            r.Frequency, r.Day, r.Format,
+        return [.. shown.Select(r => new SavedReportDetails(r.Id, r.Name, ReportCatalogue.Info(kinds[r.Report]),
+            ReportChoice.Parse(r.Choice), r.Frequency, r.Day, r.Format,
             [.. r.RecipientIds.Where(people.ContainsKey).Select(id => new ReportRecipientDetails(id, people[id].User.DisplayName,
                 people[id].MaySee(kinds[r.Report])))],
             r.NextOn, last.GetValueOrDefault(r.Id)?.RunId, last.GetValueOrDefault(r.Id)?.At, r.CreatedByName, r.Version))];

@@ -85,7 +85,8 @@ public sealed partial class WorklistService
         var (me, now, stale, name) = (grant.Actor.UserId, clock.Now, StaleClaim, grant.Actor.Name);
         await using var reading = await dbFactory.CreateDbContextAsync(cancellationToken);
         var entry = await reading.WorklistEntries.Where(e => e.Id == id && e.State == WorklistState.Open)
-            .Select(e => new { e.CustomerId, IsTaken = e.ClaimedById != null && e.ClaimedById != me && e.ClaimedAt >= stale, e.ClaimedByName })
+            .Select(e => new { e.CustomerId, e.ClaimedByName,
+                IsTaken = e.ClaimedById != null && e.ClaimedById != me && e.ClaimedAt >= stale })
             .FirstOrDefaultAsync(cancellationToken);
         if (entry is null) return false;
         if (entry.IsTaken) throw Taken(entry.ClaimedByName!);

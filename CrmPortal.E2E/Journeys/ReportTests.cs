@@ -60,7 +60,8 @@ public sealed class ReportTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Manager);
         await GoAsync(page, "/reports/rfm");
-        var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = "Loyal", Exact = true }) });
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Loyal", Exact = true });
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = link });
         var customers = await row.GetByRole(AriaRole.Cell).First.InnerTextAsync();
 
         await row.GetByRole(AriaRole.Link).ClickAsync();

@@ -16,8 +16,8 @@ public sealed class WorklistTests(Site site) : BrowserTest(site)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Worklist", Level = 1 })).ToBeVisibleAsync();
         var claim = page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^I am at it: ") }).First;
         var name = (await claim.GetAttributeAsync("aria-label"))!["I am at it: ".Length..];
-        var entry = page.GetByRole(AriaRole.Listitem).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }) })
-            .First;
+        var link = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+        var entry = page.GetByRole(AriaRole.Listitem).Filter(new() { Has = link }).First;
 
         await claim.ClickAsync();
         await Expect(entry).ToContainTextAsync("You are at it");

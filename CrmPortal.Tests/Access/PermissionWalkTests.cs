@@ -39,7 +39,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         typeof(AccessControl), // It is the check.
         typeof(AuditLog), // Writes what the others log, refusals included.
-        typeof(ProfileAccessLog), typeof(DayKeeper), typeof(CohortKeeper), typeof(SegmentKeeper), typeof(KeptRules), // Written by the background.
+        // Written by the background.
+        typeof(ProfileAccessLog), typeof(DayKeeper), typeof(CohortKeeper), typeof(SegmentKeeper), typeof(KeptRules),
         // The background, and what open pages hear.
         typeof(OutboxDispatcher), typeof(OutboxSignal), typeof(LiveUpdates), typeof(Presence), typeof(FollowNotifier),
         // Run what a user started, as that user.

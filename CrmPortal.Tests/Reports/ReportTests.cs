@@ -63,7 +63,8 @@ public sealed class ReportTests
             var those = orders.Where(o => Day(o) >= choice.From && Day(o) <= choice.Until).ToList();
             Assert.Equal(those.Sum(o => o.BaseTotal), Figure(view, "revenue").Value);
             Assert.Equal((long)those.Count, Figure(view, "orders").Value);
-            Assert.Equal(view.Dates!.Parts.Select(p => (p.Name, those.Where(o => Day(o) >= p.First && Day(o) <= p.Last).Sum(o => o.BaseTotal))),
+            Assert.Equal(view.Dates!.Parts.Select(p => (p.Name,
+                those.Where(o => Day(o) >= p.First && Day(o) <= p.Last).Sum(o => o.BaseTotal))),
                 view.Content.Rows.Select(r => ((string)r.Values[0]!, (long)r.Values[1]!)));
             Assert.All(view.Content.Rows, r => Assert.StartsWith("placed:between:2025-", r.Filter, StringComparison.Ordinal));
         }

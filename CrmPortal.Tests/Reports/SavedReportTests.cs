@@ -72,7 +72,8 @@ public sealed class SavedReportTests
         Assert.DoesNotContain(await reports.PossibleRecipientsAsync("orders", Token), p => p.UserId == staff.UserId);
 
         async Task WrongAsync(string field, SavedReportInput input) => Assert.Equal([field],
-            (await Assert.ThrowsAsync<RuleViolationException>(() => reports.SaveAsync(null, input, null, Token))).Errors.Select(e => e.Field));
+            (await Assert.ThrowsAsync<RuleViolationException>(() => reports.SaveAsync(null, input, null, Token))).Errors
+                .Select(e => e.Field));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -104,7 +105,8 @@ public sealed class SavedReportTests
         Assert.Equal("orders.xlsx", Assert.Single(mail.Files).Name);
         var after = Assert.Single(await reader.Get<SavedReportService>().ListAsync(Token));
         Assert.Equal((new DateOnly(2026, 6, 1), run.Id), (after.NextOn, after.LastRunId));
-        Assert.Equal([(manager.UserId, true), (other.UserId, false)], after.Recipients.OrderBy(r => r.UserId).Select(r => (r.UserId, r.MaySee)));
+        Assert.Equal([(manager.UserId, true), (other.UserId, false)], after.Recipients.OrderBy(r => r.UserId)
+            .Select(r => (r.UserId, r.MaySee)));
         Assert.Equal(saved.Id, after.Id);
     }
 

@@ -25,7 +25,8 @@ internal sealed class SegmentsReport : IReport
         var customers = await db.Customers.LongCountAsync(c => c.DeletedAt == null, cancellationToken);
         var segments = await db.Segments.AsNoTracking().OrderBy(s => s.NameKey).Take(ReportDates.MostRows).ToListAsync(cancellationToken);
         var sums = await db.Set<SegmentMember>().Where(m => m.Until == null)
-            .Join(db.Customers.Where(c => c.DeletedAt == null), m => m.CustomerId, c => c.Id, (m, c) => new { m.SegmentId, c.OrderCount, c.TotalSpent })
+            .Join(db.Customers.Where(c => c.DeletedAt == null), m => m.CustomerId, c => c.Id,
+                (m, c) => new { m.SegmentId, c.OrderCount, c.TotalSpent })
             .GroupBy(m => m.SegmentId).Select(g => new Sum(g.Key, g.LongCount(), g.Sum(m => (long)m.OrderCount), g.Sum(m => m.TotalSpent)))
             .ToDictionaryAsync(s => s.SegmentId, cancellationToken);
         var found = segments.Select(s => (Segment: s, Sum: sums.GetValueOrDefault(s.Id) ?? new(s.Id, 0, 0, 0)))

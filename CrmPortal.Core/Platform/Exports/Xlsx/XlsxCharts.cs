@@ -31,7 +31,7 @@ internal static class XlsxCharts
 
     private static readonly string[] Tones = ["17654F", "D07A1F", "6B5BB0"];
 
-    /// <summary>Writes the figures of the charts: a block for each with its title, the names of the series, and a row for each place.</summary>
+    /// <summary>Writes the figures of the charts: a block for each with its title, the names of the series, a row for each place.</summary>
     public static async Task WriteAsync(Spreadsheet workbook, ExportTable table, CancellationToken cancellationToken)
     {
         var options = new WorksheetOptions();
