@@ -8,6 +8,7 @@ using CrmPortal.Core;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
+using CrmPortal.Core.Reports;
 using CrmPortal.Core.Verification;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components;
@@ -61,6 +62,7 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.Replace(ServiceDescriptor.Singleton(_data.Get<INodeChannel>()));
         Services.AddSingleton(_data.Get<ISecretProtector>());
         Services.AddSingleton(_data.Get<ICustomerLetters>());
+        Services.AddSingleton(_data.Get<IReportLetters>());
         Services.AddSingleton(_data.Get<ISmsSender>());
         Services.AddLocalization();
         AddOwnServices();
