@@ -51,7 +51,8 @@ public sealed class ReportTests(Site site) : BrowserTest(site)
         await Expect(saved).ToContainTextAsync("Mona Manager");
         await Expect(saved).ToContainTextAsync("next on");
         await saved.GetByRole(AriaRole.Button, new() { Name = $"Remove {name}" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await page.Locator(".toast").Filter(new() { HasText = $"{name} was removed." }).GetByRole(AriaRole.Button, new() { Name = "Undo" })
+            .ClickAsync();
         await Expect(saved).ToContainTextAsync("next on");
     }
 

@@ -187,7 +187,7 @@ public sealed partial class CustomerFilterTests
                 (await Assert
                 .ThrowsAsync<RuleViolationException>(() => staff.Finder.CountAsync(new(Filter: $"not({field.Name}:present)"), null,
                 CancellationToken.None))).Errors[0].Message, StringComparison.Ordinal);
-        Assert.Equal(["birthday", "date_of_birth", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive)
+        Assert.Equal(["birthday", "date_of_birth", "age", "email", "phone"], CustomerFilters.Catalogue.Fields.Where(f => f.IsSensitive)
             .Select(f => f.Name));
     }
 
