@@ -14,7 +14,8 @@ internal sealed class RfmOfAll() : Work("RFM of all customers")
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         Task CalculateAsync() => bench.Inside.UseAsync<RfmService>(scores => scores.CalculateAsync(null, true, cancellationToken));
-        bench.Table.Add(new Result($"{Name}: for the first time, each row written", 1) { Median = await Measure.OnceAsync(CalculateAsync) });
+        bench.Table.Add(new Result($"{Name}: for the first time, each row written", 1)
+            { Median = await Measure.OnceAsync(CalculateAsync) });
         bench.Table.Add(new Result($"{Name}: again, what changed is written", 1)
             { Median = await Measure.OnceAsync(CalculateAsync), Goal = Goal.Within(3) });
     }
@@ -29,7 +30,8 @@ internal sealed class LifetimeValueOfAll() : Work("Lifetime value of all custome
     {
         Task CalculateAsync() => bench.Inside.UseAsync<LifetimeValueService>(values =>
             values.CalculateAsync(null, null, true, cancellationToken));
-        bench.Table.Add(new Result($"{Name}: for the first time, each row written", 1) { Median = await Measure.OnceAsync(CalculateAsync) });
+        bench.Table.Add(new Result($"{Name}: for the first time, each row written", 1)
+            { Median = await Measure.OnceAsync(CalculateAsync) });
         bench.Table.Add(new Result($"{Name}: again", 1) { Median = await Measure.OnceAsync(CalculateAsync), Goal = Goal.Within(20) });
     }
 }

@@ -48,7 +48,8 @@ internal sealed partial class ReportDelivery(IDbContextFactory<CrmDbContext> dbF
             }
         }
 
-        if (failed > 0) throw new RuleViolationException("", "{0} of {1} reports could not be made; see the server log.", failed, due.Count);
+        if (failed > 0)
+            throw new RuleViolationException("", "{0} of {1} reports could not be made; see the server log.", failed, due.Count);
     }
 
     private async Task DeliverAsync(long id, CancellationToken cancellationToken)

@@ -41,7 +41,8 @@ internal sealed class CustomersReport : IReport
         return new(
             [
                 new("customers", "Customers", ExportKind.Number, all, "All who are not in the trash, at this moment."),
-                new("added", "Customers added", ExportKind.Number, rows.Sum(r => (long)r.Values[1]!), "Customers who were added in the period.",
+                new("added", "Customers added", ExportKind.Number, rows.Sum(r => (long)r.Values[1]!),
+                    "Customers who were added in the period.",
                     addedBefore),
                 Of(CustomerStatus.Active, "active", "Active"), Of(CustomerStatus.Inactive, "inactive", "Inactive"),
                 Of(CustomerStatus.Blocked, "blocked", "Blocked"),

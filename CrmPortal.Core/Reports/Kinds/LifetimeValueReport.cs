@@ -42,7 +42,8 @@ internal sealed class LifetimeValueReport(LifetimeValueService values) : IReport
                 new("share", "Share in percent", ExportKind.Number), new("total", "Together", ExportKind.Money, 14) { IsSummed = true },
             ],
             [.. (figures?.Value.Ranges ?? []).Select(r => new ReportRow(
-                [Range(r), (long)r.Customers, ReportPartColumn.Percent(r.Customers, customers), r.Total], "customers", Filter(r, scope.Currency)))],
+                [Range(r), (long)r.Customers, ReportPartColumn.Percent(r.Customers, customers), r.Total], "customers",
+                Filter(r, scope.Currency)))],
             [new("Customers by expected value", "range", ["customers"])],
             shown?.Run.Reason is { } reason ? [Definition, reason] : [Definition]);
     }

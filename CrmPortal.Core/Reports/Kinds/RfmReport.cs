@@ -41,7 +41,8 @@ internal sealed class RfmReport(RfmService scores) : IReport
             ],
             [.. segments.Select(s => new ReportRow(
                 [RfmSegments.CodeOf(s.Segment), (long)s.Customers, ReportPartColumn.Percent(s.Customers, customers), s.Orders, s.Spent,
-                    ReportPartColumn.Percent(s.Spent, spent), s.Average], "customers", $"rfm_segment:any:{RfmSegments.CodeOf(s.Segment)}"))],
+                    ReportPartColumn.Percent(s.Spent, spent), s.Average], "customers",
+                $"rfm_segment:any:{RfmSegments.CodeOf(s.Segment)}"))],
             [new("Customers by segment", "segment", ["customers"]), new("Spent by segment", "segment", ["spent"])],
             [
                 "Each customer has a score from 1 to 5 for recency, frequency and monetary value by their rank among all who have bought; "

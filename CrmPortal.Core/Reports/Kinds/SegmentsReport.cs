@@ -38,7 +38,8 @@ internal sealed class SegmentsReport : IReport
             ],
             [
                 new("segment", "Segment", ExportKind.Text, 24), new("customers", "Customers", ExportKind.Number, 12),
-                new("share", "Share in percent", ExportKind.Number, 12) { Definition = "Of all customers; one may be in several segments." },
+                new("share", "Share in percent", ExportKind.Number, 12)
+                    { Definition = "Of all customers; one may be in several segments." },
                 new("orders", "Orders", ExportKind.Number, 12), new("spent", "Spent", ExportKind.Money, 14),
                 new("average_order", "Average order", ExportKind.Money, 14),
             ],

@@ -48,7 +48,8 @@ internal sealed class StaffActivityReport : IReport
             [
                 new("person", "Person", ExportKind.Text, 22), new("created", "Customers created", ExportKind.Number) { IsSummed = true },
                 new("edited", "Customers changed", ExportKind.Number) { IsSummed = true },
-                new("notes", "Notes", ExportKind.Number) { IsSummed = true }, new("orders", "Orders", ExportKind.Number) { IsSummed = true },
+                new("notes", "Notes", ExportKind.Number) { IsSummed = true },
+                new("orders", "Orders", ExportKind.Number) { IsSummed = true },
                 new("loyalty", "Loyalty", ExportKind.Number) { IsSummed = true },
                 new("changes", "All changes", ExportKind.Number) { IsSummed = true, Definition = "Together with all other work." },
             ],

@@ -104,7 +104,8 @@ internal static class XlsxCharts
                     Value("overlay", 0)),
                 Value("autoTitleDeleted", 0),
                 new XElement(Chart + "plotArea", new XElement(Chart + "layout"), bars,
-                    Axis("catAx", 1, 2, chart.IsOfNames ? "l" : "b", chart.IsOfNames), Axis("valAx", 2, 1, chart.IsOfNames ? "t" : "l", false)),
+                    Axis("catAx", 1, 2, chart.IsOfNames ? "l" : "b", chart.IsOfNames),
+                    Axis("valAx", 2, 1, chart.IsOfNames ? "t" : "l", false)),
                 chart.Series.Count > 1 ? new XElement(Chart + "legend", Value("legendPos", "b"), Value("overlay", 0)) : null,
                 Value("plotVisOnly", 1)));
     }
