@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Customers;
 /// <summary>Finds customers: lists and their counts, and one by a complete number, e-mail or phone.</summary>
 public sealed class CustomerFinder(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
-    CustomFieldWriter customFields, IKeptRules kept, TimeProvider clock, IOptions<ShopOptions> shop)
+    CustomFieldWriter customFields, IKeptRules kept, IBoughtProducts bought, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
     private const int RulesAtOnce = 20;
@@ -142,7 +142,8 @@ public sealed class CustomerFinder(
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var context = await ContextAsync(db, grant, new(Filter: new FilterAll(rules).ToString()), cancellationToken);
+        var context = await ContextAsync(db, grant, new(Filter: new FilterAll(rules).ToString()), cancellationToken)
+            with { Aim = QueryPurpose.Some };
         var answers = new List<RuleAnswer>();
         foreach (var some in rules.Chunk(RulesAtOnce))
         {
@@ -166,7 +167,8 @@ public sealed class CustomerFinder(
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var query = new CustomerQuery(Filter: filter);
-        return await db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken))
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = QueryPurpose.Some };
+        return await db.Matching(provider, query, context)
             .Where(m => ids.Contains(m.Customer.Id)).Select(m => m.Customer.Id).ToListAsync(cancellationToken);
     }
 
@@ -217,7 +219,7 @@ public sealed class CustomerFinder(
     {
         var rules = await kept.OfAsync(db, query.Filter, cancellationToken);
         var context = new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive),
-            shop.Value.Currency) { May = grant.Has, Kept = rules };
+            shop.Value.Currency) { May = grant.Has, Kept = rules, Beside = [bought.Of(db)] };
         return await context.WithAddedAsync(db, string.Join(';', rules.Values.Select(r => r?.ToString()).Prepend(query.Filter)),
             cancellationToken);
     }

@@ -12,11 +12,17 @@ internal sealed record TrackedCustomers(string Table, string Column = "CustomerI
         new("Documents"), new("CustomFieldValues"), new("CustomerScores"), new("CustomerForecasts"), new("GroupChoices"),
     ];
 
+    private const string BuyersOfProduct = """
+        select o."CustomerId" from "Orders" o join "OrderLines" l on l."OrderId" = o."Id"
+        where l."ProductId" = new."Id" and o."CustomerId" is not null
+        """;
+
     /// <summary>What rules read of rows that name no customer: an update of a column marks those who have to do with the row.</summary>
     public static readonly IReadOnlyList<(string Table, string Column, string Customers)> Indirect =
     [
         ("Tags", "NameKey", """select "CustomerId" from "CustomerTags" where "TagId" = new."Id" """),
         ("Users", "DisplayName", """select "Id" from "Customers" where "PreferredAgentId" = new."Id" """),
+        ("Products", "Name", BuyersOfProduct), ("Products", "Category", BuyersOfProduct), ("Products", "Brand", BuyersOfProduct),
         // Ties count only where the other one is not in the trash.
         ("Customers", "DeletedAt", """
             select "OtherId" from "Relationships" where "CustomerId" = new."Id"

@@ -13,21 +13,32 @@ internal static class OrderStatistics
     private const int MostIds = 5_000;
     private static readonly string Counted = string.Join(',', Order.CountedStatuses.Select(s => $"'{s}'"));
 
-    /// <summary>Computes the figures of some customers again.</summary>
+    private const string IfOther = """
+        and not (
+            "OrderCount" = s.number and "TotalSpent" = s.spent and "LastInteractionAt" = s.seen
+            and ("AverageOrder" = s.average or ("AverageOrder" is null and s.average is null))
+            and ("FirstOrderAt" = s.first or ("FirstOrderAt" is null and s.first is null))
+            and ("LastOrderAt" = s.last or ("LastOrderAt" is null and s.last is null)))
+        """;
+
+    /// <summary>
+    /// Computes the figures of some customers again. Their rows are written even where no figure is other than before: that marks them for
+    /// rules that ask what was bought.
+    /// </summary>
     public static async Task RefreshAsync(CrmDbContext db, IEnumerable<long> customerIds, CancellationToken cancellationToken)
     {
         foreach (var ids in customerIds.Distinct().Order().Chunk(MostIds))
-            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})",
+            await UpdateAsync(db, $"in ({string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))})", "",
                 cancellationToken);
     }
 
     /// <summary>Computes the figures of the customers with keys from <paramref name="first"/> to <paramref name="last"/> again.</summary>
     /// <returns>How many had other figures before.</returns>
     public static Task<int> RefreshRangeAsync(CrmDbContext db, long first, long last, CancellationToken cancellationToken) =>
-        UpdateAsync(db, string.Create(CultureInfo.InvariantCulture, $"between {first} and {last}"), cancellationToken);
+        UpdateAsync(db, string.Create(CultureInfo.InvariantCulture, $"between {first} and {last}"), IfOther, cancellationToken);
 
     /// <summary>One statement for both databases: both read it alike. Only whole numbers of ours are written into it.</summary>
-    private static Task<int> UpdateAsync(CrmDbContext db, string scope, CancellationToken cancellationToken)
+    private static Task<int> UpdateAsync(CrmDbContext db, string scope, string condition, CancellationToken cancellationToken)
     {
         // An average is rounded half away from zero, as every amount is; division of whole numbers cuts.
         var sql = $"""
@@ -48,11 +59,7 @@ internal static class OrderStatistics
                     where c."Id" {scope}
                 ) f
             ) s
-            where s.id = "Customers"."Id" and not (
-                "OrderCount" = s.number and "TotalSpent" = s.spent and "LastInteractionAt" = s.seen
-                and ("AverageOrder" = s.average or ("AverageOrder" is null and s.average is null))
-                and ("FirstOrderAt" = s.first or ("FirstOrderAt" is null and s.first is null))
-                and ("LastOrderAt" = s.last or ("LastOrderAt" is null and s.last is null)))
+            where s.id = "Customers"."Id" {condition}
             """;
         return db.Database.ExecuteSqlRawAsync(sql, cancellationToken);
     }

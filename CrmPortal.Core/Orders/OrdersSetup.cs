@@ -1,3 +1,4 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,5 +14,7 @@ internal static class OrdersSetup
         services.AddScoped<OrderBulkService>();
         services.AddScoped<IJobHandler, OrderBulkJob>();
         services.AddScoped<ShoppingService>();
+        services.AddScoped<ProductWordService>();
+        services.AddSingleton<IBoughtProducts, BoughtProducts>();
     }
 }

@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
@@ -38,7 +39,7 @@ public sealed partial class SegmentKeeper
         foreach (var wave in Waves(graph, nodes))
         {
             // Nodes may have been removed since the graph was read; a row of one would violate its key.
-            var question = await QuestionAsync(db, graph, wave, cancellationToken);
+            var question = await QuestionAsync(db, graph, wave, QueryPurpose.Some, cancellationToken);
             var answers = await question.AskAsync(ids, cancellationToken);
             var (came, left) = (new List<SegmentMember>(), new List<SegmentMember>());
             foreach (var node in wave.Where(question.Can))
@@ -145,6 +146,6 @@ public sealed partial class SegmentKeeper
     }
 
     private async Task<SegmentQuestion> QuestionAsync(CrmDbContext db, SegmentGraph graph, IReadOnlyList<SegmentNode> nodes,
-        CancellationToken cancellationToken) =>
-        await SegmentQuestion.OfAsync(db, graph, nodes, clock, shop.Value, cancellationToken);
+        QueryPurpose aim, CancellationToken cancellationToken) =>
+        await SegmentQuestion.OfAsync(db, graph, nodes, aim, bought, clock, shop.Value, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Filtering;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ namespace CrmPortal.Core.Segments;
 /// Keeps who is in which segment and group: takes the marks of customers who have changed and asks every segment about just these, and
 /// asks everybody where the rules themselves have changed. Run by the background of every node; they take turns batch by batch.
 /// </summary>
-public sealed partial class SegmentKeeper(IDatabaseProvider provider, ShopClock clock, IOptions<ShopOptions> shop)
+public sealed partial class SegmentKeeper(IDatabaseProvider provider, IBoughtProducts bought, ShopClock clock,
+    IOptions<ShopOptions> shop)
 {
     /// <summary>Marks the statements by which members are looked for and kept.</summary>
     public const string KeepingTag = "Keeps who is in the segments";
@@ -122,7 +124,7 @@ public sealed partial class SegmentKeeper(IDatabaseProvider provider, ShopClock 
         var cause = node.KeptRules is null ? MembershipCause.FirstCount : node.Due ?? MembershipCause.RulesChanged;
         var changed = 0;
         var isBroken = false;
-        var question = await QuestionAsync(db, graph, [node], cancellationToken);
+        var question = await QuestionAsync(db, graph, [node], QueryPurpose.Count, cancellationToken);
         if (question.Of(node) is { } fits)
         {
             var suspects = await SuspectsAsync(db, node, fits, cancellationToken);

@@ -19,10 +19,14 @@ internal sealed class SegmentQuestion
 
     private SegmentQuestion(CrmDbContext db, Dictionary<long, Expression<Func<Customer, bool>>?> rules) => (_db, _rules) = (db, rules);
 
+    /// <param name="aim">Whether a few customers or all will be asked about.</param>
     public static async Task<SegmentQuestion> OfAsync(CrmDbContext db, SegmentGraph graph, IReadOnlyList<SegmentNode> nodes,
-        ShopClock clock, ShopOptions shop, CancellationToken cancellationToken)
+        QueryPurpose aim, IBoughtProducts bought, ShopClock clock, ShopOptions shop, CancellationToken cancellationToken)
     {
-        var context = await new FilterContext(clock.Now, clock.Zone, true, shop.Currency) { May = _ => true }
+        var context = await new FilterContext(clock.Now, clock.Zone, true, shop.Currency)
+            {
+                May = _ => true, Beside = [bought.Of(db)], Aim = aim,
+            }
             .WithAddedAsync(db, string.Join(';', graph.Nodes.Select(n => n.Filter)), cancellationToken);
         var rules = new Dictionary<long, Expression<Func<Customer, bool>>?>();
         foreach (var node in nodes)

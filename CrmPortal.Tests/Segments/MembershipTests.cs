@@ -213,12 +213,13 @@ public sealed partial class MembershipTests
         await using var db = data.Get<Core.Platform.Data.IDatabaseProvider>().CreateContext(null);
         var context = new FilterContext(data.Clock.GetUtcNow(), LocalZone.Utc, true)
         {
-            May = _ => true, Added = own,
+            May = _ => true, Added = own, Beside = [data.Get<IBoughtProducts>().Of(db)],
             Kept = new Dictionary<string, FilterExpression?> { ["segment:1"] = FilterAll.Nothing, ["group:1"] = null },
         };
         var marked = Core.Data.TrackedCustomers.All.Select(t => t.Table).Concat(Core.Data.TrackedCustomers.Indirect.Select(i => i.Table))
             // The rows of a group are written by the keeper itself, which asks those who read them next; a key of a field never changes.
-            .Concat(["SegmentMembers", "CustomFields"]).ToHashSet();
+            // Whatever changes an order computes the figures of its customers again, which writes their rows.
+            .Concat(["SegmentMembers", "CustomFields", "Orders", "OrderLines"]).ToHashSet();
         HashSet<string> read = [];
         foreach (var field in CustomerFilters.Catalogue.Fields.Concat(own))
             foreach (var comparison in field.Operators)

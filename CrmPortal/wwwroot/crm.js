@@ -92,10 +92,12 @@
     ...placesOf(opener.outer),
   ];
   // The library gives the focus back as well, a moment before or after, and the page may be drawn again: until somebody touches a key or
-  // the pointer the focus is kept there, after the first second only where it would be nowhere.
+  // the pointer the focus is given back again wherever it is nowhere. It is not taken from where something else has put it, such as a
+  // screen reader, which presses no key.
+  const isNowhere = element => element === document.body || !element.checkVisibility();
   const giveFocusBack = (opener, tries = 50, before = touched) => {
     if (touched !== before || document.querySelector('.mud-dialog')) return;
-    if (tries > 40 || document.activeElement === document.body) {
+    if (tries === 50 || isNowhere(document.activeElement)) {
       for (const target of placesOf(opener)) {
         if (!target?.isConnected) continue;
         if (document.activeElement !== target) target.focus({ preventScroll: true });
@@ -111,8 +113,8 @@
     const open = document.querySelectorAll('.mud-dialog');
     for (const element of [...open].slice(openers.length)) {
       const active = document.activeElement;
-      const isNowhere = active === document.body || element.contains(active) || !active.checkVisibility();
-      openers.push(pressedAt === touched || isNowhere ? pressed : openerOf(active));
+      const isLost = isNowhere(active) || element.contains(active);
+      openers.push(pressedAt === touched || isLost ? pressed : openerOf(active));
     }
     while (openers.length > open.length) {
       const opener = openers.pop();

@@ -17,6 +17,15 @@ public static class CustomerFilters
     /// <summary>The field of groups: who is in them by their rows.</summary>
     public const string Group = "group";
 
+    /// <summary>The fields of what is on paid orders.</summary>
+    public const string BoughtProduct = "bought_product";
+
+    /// <summary><inheritdoc cref="BoughtProduct"/></summary>
+    public const string BoughtCategory = "bought_category";
+
+    /// <summary><inheritdoc cref="BoughtProduct"/></summary>
+    public const string BoughtBrand = "bought_brand";
+
     public static FilterCatalogue<Customer> Catalogue { get; } = new FilterCatalogue<Customer>()
         .Choice("status", "Status", c => c.Status)
         .Text("block_reason", "Block reason", c => c.BlockReason, v => v)
@@ -79,6 +88,13 @@ public static class CustomerFilters
         .Date("first_order", "First order", c => c.FirstOrderAt)
         .Date("last_order", "Last order", c => c.LastOrderAt)
         .Group("Orders")
+        .Beside<BoughtProduct>(BoughtProduct, "Bought product", c => c.Id, p => p.CustomerId, text => p => p.Name == text || p.Code == text,
+            text => p => p.Name.StartsWith(text) || p.Code.StartsWith(text), _ => true)
+        .Beside<BoughtProduct>(BoughtCategory, "Bought category", c => c.Id, p => p.CustomerId, text => p => p.Category == text,
+            text => p => p.Category!.StartsWith(text), p => p.Category != null)
+        .Beside<BoughtProduct>(BoughtBrand, "Bought brand", c => c.Id, p => p.CustomerId, text => p => p.Brand == text,
+            text => p => p.Brand!.StartsWith(text), p => p.Brand != null)
+        .Group("Orders", Permissions.OrdersView)
         .Choices("rfm_segment", "RFM segment", RfmSegments.ByCode, segments => c => c.Score != null && segments.Contains(c.Score.Segment),
             c => c.Score != null)
         .Number("recency_score", "Recency score", c => (int?)c.Score!.Recency)

@@ -39,6 +39,39 @@ public sealed partial class FilterCatalogue<T>
         return this;
     }
 
+    /// <summary>A text of rows beside the table (<see cref="FilterContext.Beside"/>), of which one that fits is enough.</summary>
+    /// <param name="key">What the rows name.</param>
+    /// <param name="owner">By what a row names it.</param>
+    /// <param name="isPresent">Which rows have the text at all.</param>
+    public FilterCatalogue<T> Beside<TRow>(string name, string label, Expression<Func<T, long>> key, Expression<Func<TRow, long>> owner,
+        Func<string, Expression<Func<TRow, bool>>> isValue, Func<string, Expression<Func<TRow, bool>>> starts,
+        Expression<Func<TRow, bool>> isPresent)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Text, [], false), (condition, context) => condition.Operator switch
+        {
+            FilterOperator.Present => Has(isPresent, context),
+            FilterOperator.Empty => Has(isPresent, context).Negated(),
+            FilterOperator.Starts => Has(starts(One(condition)), context),
+            FilterOperator.Not => Has(isValue(One(condition)), context).Negated(),
+            _ => Has(isValue(One(condition)), context),
+        }));
+        return this;
+
+        Expression<Func<T, bool>> Has(Expression<Func<TRow, bool>> fits, FilterContext context)
+        {
+            var rows = context.Beside.OfType<IQueryable<TRow>>().FirstOrDefault() ?? Enumerable.Empty<TRow>().AsQueryable();
+            // Of a few customers each has their own rows looked up; for a list or a count all who have such a row are gathered once.
+            var found = context.Aim == QueryPurpose.Some
+                ? Call(nameof(Queryable.Any), [typeof(TRow)], rows.Expression, Expression.Quote(fits.Joined(
+                    Expression.Lambda<Func<TRow, bool>>(Expression.Equal(owner.Body, key.Body), owner.Parameters), Expression.AndAlso)))
+                : Call(nameof(Queryable.Contains), [typeof(long)], rows.Where(fits).Select(owner).Expression, key.Body);
+            return Expression.Lambda<Func<T, bool>>(found, key.Parameters);
+        }
+
+        static MethodCallExpression Call(string method, Type[] types, params Expression[] arguments) =>
+            Expression.Call(typeof(Queryable), method, types, arguments);
+    }
+
     /// <summary>The choices that rows in another table hold, given by the predicate that one of some is among them.</summary>
     public FilterCatalogue<T> Choices<TChoice>(string name, string label, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
         Expression<Func<T, bool>> isPresent, bool isSensitive = false)

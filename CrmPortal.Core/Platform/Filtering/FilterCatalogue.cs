@@ -103,7 +103,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             var isOne = wanted.Distinct().Count() == 1;
             if (isOne && context.Aim != QueryPurpose.OtherOrder) return Than(value, wanted[0], Expression.Equal);
             // Asked for as "none of the others", so that no index answers value after value, whose rows would then have to be sorted.
-            return context.Aim == QueryPurpose.Count ? Compare(value, wanted, (v, list) => list.Contains(v))
+            return context.Aim is QueryPurpose.Count or QueryPurpose.Some ? Compare(value, wanted, (v, list) => list.Contains(v))
                 : Compare(value, choices.Values.Except(wanted).ToList(), (v, others) => !others.Contains(v));
         }
         ));

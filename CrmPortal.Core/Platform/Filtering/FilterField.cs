@@ -65,6 +65,9 @@ public enum QueryPurpose
 
     /// <summary>A page in another order.</summary>
     OtherOrder,
+
+    /// <summary>A few rows whose keys are known.</summary>
+    Some,
 }
 
 /// <summary>What a filter depends on beside its text.</summary>
@@ -85,6 +88,12 @@ public sealed record FilterContext(DateTimeOffset Now, LocalZone Zone, bool MayS
     /// be allowed to ask by the rules.
     /// </summary>
     public IReadOnlyDictionary<string, FilterExpression?> Kept { get; init; } = new Dictionary<string, FilterExpression?>();
+
+    /// <summary>
+    /// Rows beside the table that fields ask, one query of each kind. Without them such fields find nothing, as where only the wording of
+    /// a filter is checked.
+    /// </summary>
+    public IReadOnlyList<IQueryable> Beside { get; init; } = [];
 
     /// <summary>How a condition names kept rules: as it stands in a filter, such as <c>segment:5</c>.</summary>
     public static string KeyOf(string field, long id) => string.Create(CultureInfo.InvariantCulture, $"{field}:{id}");
