@@ -18,7 +18,8 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new SearchTwoLetters(), new SearchThreeLetters(), new SearchFullName(), new SearchPair(),
         new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(), new Bookings(),
         new CsvExportWork(), new JsonExportWork(), new XlsxExportWork(), new PdfExportWork(),
-        new RevenueByMonth(), new RetentionMatrixWork(), new RfmOfAll(), new LifetimeValueOfAll(), new SegmentWork(),
+        new RevenueByMonth(), new RetentionMatrixWork(), new RfmOfAll(), new LifetimeValueOfAll(), new EditsMeanwhile(),
+        new SegmentWork(),
         new BulkEdit(), new PointsExpiry(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmPortal.Core.Analytics;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Segments;
@@ -107,5 +108,52 @@ internal sealed class SegmentWork() : Work("A segment of three conditions")
         });
         await bench.Bare.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
             $"""update "Customers" set "TotalSpent" = "TotalSpent" - 1 where "Id" >= {last} and "Id" < {last + Changed}"""));
+    }
+}
+
+/// <summary>Edits of single customers while scores and lifetime values of everybody are calculated, beside edits with nothing else to do.</summary>
+internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculated")
+{
+    private const int Times = 300;
+
+    /// <summary>As people edit: not one after the other without a breath, which would measure only who gets the lock first.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public override bool IsAlone => true;
+
+    public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        var ids = bench.Facts.Ids;
+        var number = 0;
+        async Task<double> EditAsync()
+        {
+            var i = number++;
+            var changes = new CustomerChanges { Language = i / ids.Count % 2 == 0 ? "de" : "es" };
+            var taken = await Measure.OnceAsync(() => bench.Inside.UseAsync<CustomerService>(customers =>
+                customers.UpdateAsync(ids[i % ids.Count], changes, null, null, cancellationToken)));
+            await Task.Delay(Pause, cancellationToken);
+            return taken;
+        }
+
+        for (var i = 0; i < Times / 10; i++) await EditAsync();
+        var idle = new List<double>();
+        while (idle.Count < Times) idle.Add(await EditAsync());
+        var alone = new Timing(idle);
+        bench.Table.Add(Result.Of($"{Name}: nothing else to do", alone));
+        Task[] works =
+        [
+            Task.Run(() => bench.Inside.UseAsync<RfmService>(scores => scores.CalculateAsync(null, true, cancellationToken)),
+                cancellationToken),
+            Task.Run(() => bench.Inside.UseAsync<LifetimeValueService>(values =>
+                values.CalculateAsync(null, null, true, cancellationToken)), cancellationToken),
+        ];
+        var all = Task.WhenAll(works);
+        var busy = new List<double>();
+        while (!all.IsCompleted) busy.Add(await EditAsync());
+        await all;
+        bench.Table.Add(Result.Of(Name, new(busy)) with
+        {
+            Goal = new("≤ 2 × of idle", r => r.Median <= 2 * alone.Median && r.P95 <= 2 * alone.P95),
+        });
     }
 }

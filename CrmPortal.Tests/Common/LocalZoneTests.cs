@@ -38,6 +38,22 @@ public sealed class LocalZoneTests
     }
 
     [Theory]
+    [InlineData("Europe/Dublin"), InlineData("America/Havana"), InlineData("Pacific/Apia"), InlineData("America/St_Johns"), InlineData("UTC")]
+    public void DaysUntil_OfAnyInstants_AreTheDaysOfEach(string zone)
+    {
+        var (there, random, end) = (LocalZone.Of(zone), new Random(7), At("2027-01-01T00:00:00Z"));
+        var dayOf = there.DaysUntil(end);
+        // Far apart, around every midnight of two years, and before there was a zone.
+        var instants = Enumerable.Range(0, 5_000).Select(_ => end.AddMinutes(-random.NextInt64(1, 60_000_000)))
+            .Concat(Enumerable.Range(1, 12_000).Select(i => end.AddMinutes(-i * 97)))
+            .Concat(Enumerable.Range(0, 400).Select(i => At("2011-12-29T00:00:00Z").AddMinutes(i * 11)))
+            .Append(DateTimeOffset.MinValue).Append(end.AddTicks(-1)).ToArray();
+        random.Shuffle(instants);
+
+        Assert.All(instants, instant => Assert.Equal(there.DayOf(instant), dayOf(instant)));
+    }
+
+    [Theory]
     [InlineData("America/Vancouver", "2026-11-01", "2026-11-01T07:00:00Z", 24)] // Summer time for good.
     [InlineData("America/Vancouver", "2026-12-01", "2026-12-01T07:00:00Z", 24)]
     [InlineData("America/Edmonton", "2026-12-01", "2026-12-01T06:00:00Z", 24)]

@@ -118,7 +118,9 @@ public sealed class BoughtProductRuleTests
     {
         var texts = products.Select(p => Sold[p]).SelectMany(p => rule.Field switch
         {
-            CustomerFilters.BoughtProduct => new[] { p.Code, p.Name }, CustomerFilters.BoughtCategory => [p.Category], _ => [p.Brand],
+            CustomerFilters.BoughtProduct => new string?[] { p.Code, p.Name },
+            CustomerFilters.BoughtCategory => [p.Category],
+            _ => [p.Brand],
         }).OfType<string>().ToList();
         return rule.Operator switch
         {

@@ -13,13 +13,15 @@ public sealed class ForecastRun
 
     public long Id { get; internal init; }
 
-    /// <summary>The instant up to which the simple model counts months.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>Null while it is at work, and for ever where it ended in the middle.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>The last day of the shop whose purchases the model knows.</summary>
+    /// <summary>
+    /// The last day of the shop whose purchases the model knows. The simple model counts months up to its end, so that calculations of one
+    /// day find the same.
+    /// </summary>
     public DateOnly AsOf { get; init; }
 
     /// <summary>Who asked for it; null for the program itself.</summary>

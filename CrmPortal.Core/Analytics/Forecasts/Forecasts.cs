@@ -19,8 +19,8 @@ internal sealed record Forecasts(LifetimeValueFit Fit, List<CustomerForecast> Cu
 
     private static readonly long[] Bounds = [0, 1_000, 5_000, 10_000, 25_000, 50_000];
 
-    /// <param name="now">Up to when the simple model counts months.</param>
-    public static Forecasts Of(ForecastInput input, DateOnly asOf, DateTimeOffset now, LifetimeValueTerms terms, string currency,
+    /// <param name="end">Up to when the simple model counts months.</param>
+    public static Forecasts Of(ForecastInput input, DateOnly asOf, DateTimeOffset end, LifetimeValueTerms terms, string currency,
         CancellationToken cancellationToken)
     {
         var bought = PurchaseHistories.Of(input.Days, asOf);
@@ -40,7 +40,7 @@ internal sealed record Forecasts(LifetimeValueFit Fit, List<CustomerForecast> Cu
                 continue;
             }
 
-            var simple = SimpleLifetimeValue.Of(customer.Orders, Money.ToDecimal(customer.Spent, currency), customer.FirstOrder, now,
+            var simple = SimpleLifetimeValue.Of(customer.Orders, Money.ToDecimal(customer.Spent, currency), customer.FirstOrder, end,
                 terms.Months);
             forecasts.Add(Of(customer.Id, values?[i], simple, currency));
             (i, at) = (i + 1, at + 1);

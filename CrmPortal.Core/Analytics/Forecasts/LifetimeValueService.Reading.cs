@@ -53,13 +53,13 @@ public sealed partial class LifetimeValueService
         var run = await db.ForecastRuns.AsNoTracking().FirstAsync(r => r.Id == forecast.RunId, cancellationToken);
         // Later calculations of everybody that found the same did not write it again.
         var newest = await Complete(db).Where(r => r.Id > run.Id && r.Months == run.Months).OrderByDescending(r => r.Id)
-            .Select(r => new { r.StartedAt, r.EndedAt }).FirstOrDefaultAsync(cancellationToken);
+            .Select(r => new { r.AsOf, r.StartedAt, r.EndedAt }).FirstOrDefaultAsync(cancellationToken);
         var history = run.Model is null ? null
             : await ForecastReader.HistoryAsync(db, clock, Currency, customerId, run.AsOf, cancellationToken);
         return new(customer.Id, customer.Number, CustomerQueries.Shown(customer, grant.Has(Permissions.CustomersSensitive)),
             forecast.Value, forecast.ExpectedOrders, forecast.Alive, history is { } known ? Interval(run, known) : null, history,
             SimpleLifetimeValue.Of(customer.OrderCount, Money.ToDecimal(customer.TotalSpent, Currency), customer.FirstOrderAt,
-                newest?.StartedAt ?? run.StartedAt, run.Months),
+                clock.EndOf(newest?.AsOf ?? run.AsOf), run.Months),
             Details(run), newest?.EndedAt ?? run.EndedAt ?? run.StartedAt);
     }
 

@@ -71,9 +71,9 @@ public sealed partial class LifetimeValueService(IDbContextFactory<CrmDbContext>
         var wanted = await WantedAsync(db, customerIds, terms.Months, recalculate, asOf, cancellationToken);
         if (wanted is { Count: 0 }) return new(null, 0, 0, terms.Months);
         progress?.Report(new("Reading orders", 0, 0));
-        var input = await ForecastReader.ReadAsync(db, clock, Currency, asOf, cancellationToken);
+        var input = await ForecastReader.ReadAsync(dbFactory, provider, clock, Currency, asOf, cancellationToken);
         progress?.Report(new("Fitting the model", 0, 0));
-        var forecasts = Forecasts.Of(input, asOf, now, terms, Currency, cancellationToken);
+        var forecasts = Forecasts.Of(input, asOf, clock.EndOf(asOf), terms, Currency, cancellationToken);
         var backTest = wanted is null ? ForecastBackTests.Of(input.Days, asOf, cancellationToken) : null;
         var run = Run(grant.Actor, asOf, now, terms, forecasts, forecasts.Figures(Currency, backTest), wanted is null);
         db.ForecastRuns.Add(run);

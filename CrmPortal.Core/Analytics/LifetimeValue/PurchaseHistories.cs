@@ -37,6 +37,9 @@ public static class PurchaseHistories
         return days;
     }
 
+    /// <summary>The same in the place of the rows.</summary>
+    internal static void Sort(Span<PurchaseDay> days) => days.Sort(Compare);
+
     /// <summary>The rows at the beginning that belong to one customer.</summary>
     internal static ReadOnlySpan<PurchaseDay> OfFirstCustomer(ReadOnlySpan<PurchaseDay> sorted)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Backup;
@@ -81,6 +82,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayM
 
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => PostgresBulkWriter.WriteAsync(db, rows, cancellationToken);
+
+    public DateTimeOffset ReadInstant(DbDataReader row, int column) => new(row.GetDateTime(column), TimeSpan.Zero);
 
     public async Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken)
     {

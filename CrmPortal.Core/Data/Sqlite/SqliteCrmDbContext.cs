@@ -55,4 +55,7 @@ internal sealed class CustomerWords
 /// <summary>Instants as microseconds since 1970, the precision that PostgreSQL keeps: they compare and sort as numbers.</summary>
 internal sealed class MicrosecondsConverter() : ValueConverter<DateTimeOffset, long>(
     instant => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
-    number => DateTimeOffset.UnixEpoch.AddTicks(number * TimeSpan.TicksPerMicrosecond));
+    number => DateTimeOffset.UnixEpoch.AddTicks(number * TimeSpan.TicksPerMicrosecond))
+{
+    public static DateTimeOffset Instant(long number) => DateTimeOffset.UnixEpoch.AddTicks(number * TimeSpan.TicksPerMicrosecond);
+}

@@ -109,6 +109,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
     public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
 
+    public DateTimeOffset ReadInstant(DbDataReader row, int column) => MicrosecondsConverter.Instant(row.GetInt64(column));
+
     public Task LoadAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken) =>
         SqliteLoad.RunAsync(db, load, cancellationToken);
 

@@ -67,6 +67,24 @@ public sealed class LocalZone
     /// <summary>The day that an instant falls on.</summary>
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeOf(instant));
 
+    /// <summary>The same for millions of instants, which are looked up by the offsets that the zone ever had.</summary>
+    /// <param name="until">Every instant that is asked lies before it.</param>
+    /// <returns>For one thread.</returns>
+    public Func<DateTimeOffset, DateOnly> DaysUntil(DateTimeOffset until)
+    {
+        (long Start, long Offset)[] spans = [.. _zone.GetZoneIntervals(Earliest, Instant.FromDateTimeOffset(until))
+            .Select(i => (i.HasStart && i.Start > Earliest ? i.Start.ToDateTimeOffset().UtcTicks : long.MinValue, i.WallOffset.Ticks))];
+        var at = spans.Length - 1;
+        return instant =>
+        {
+            var ticks = instant.UtcTicks;
+            while (ticks < spans[at].Start) at--;
+            while (at + 1 < spans.Length && ticks >= spans[at + 1].Start) at++;
+            var day = (ticks + spans[at].Offset) / TimeSpan.TicksPerDay;
+            return DateOnly.FromDayNumber((int)Math.Clamp(day, 0, DateOnly.MaxValue.DayNumber));
+        };
+    }
+
     /// <summary>
     /// The first instant of a day: where the clock skips midnight, the first after the gap, and where midnight comes twice, the earlier.
     /// </summary>
