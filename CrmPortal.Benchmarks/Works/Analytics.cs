@@ -116,6 +116,9 @@ internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculat
 {
     private const int Times = 300;
 
+    /// <summary>Another number of months than usual, so that the forecast of everybody is written.</summary>
+    private const int OtherMonths = 24;
+
     /// <summary>As people edit: not one after the other without a breath, which would measure only who gets the lock first.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -145,7 +148,7 @@ internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculat
             Task.Run(() => bench.Inside.UseAsync<RfmService>(scores => scores.CalculateAsync(null, true, cancellationToken)),
                 cancellationToken),
             Task.Run(() => bench.Inside.UseAsync<LifetimeValueService>(values =>
-                values.CalculateAsync(null, null, true, cancellationToken)), cancellationToken),
+                values.CalculateAsync(null, OtherMonths, true, cancellationToken)), cancellationToken),
         ];
         var all = Task.WhenAll(works);
         var busy = new List<double>();

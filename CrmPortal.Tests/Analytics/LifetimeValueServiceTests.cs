@@ -104,7 +104,9 @@ public sealed class LifetimeValueServiceTests
         await using var data = await TestServices.CreateAsync(kind);
         var customers = await CustomersAsync(data, 3);
         var now = data.Clock.GetUtcNow();
-        await data.AddOrderAsync("a", customers[0], 10_000, placedAt: now.AddDays(-304.375));
+        // Months are counted up to the end of the day.
+        var end = data.Get<ShopClock>().EndOf(data.Get<ShopClock>().Today);
+        await data.AddOrderAsync("a", customers[0], 10_000, placedAt: end.AddDays(-304.375));
         for (var i = 0; i < 11; i++) await data.AddOrderAsync($"a-{i}", customers[0], 10_000, placedAt: now.AddDays(-i - 1));
         await data.AddOrderAsync("b", customers[1], 5_000);
         await data.AddRefundAsync("r", customers[1], 6_000);
@@ -112,6 +114,8 @@ public sealed class LifetimeValueServiceTests
         var values = system.Get<LifetimeValueService>();
 
         await values.CalculateAsync(null, null, true, Token);
+        data.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, (await values.CalculateAsync(null, null, true, Token)).Changed);
 
         var found = await data.ForecastsAsync();
         // 12 orders in ten months are 14.4 in twelve; who sent back more than they bought is worth less than nothing.
