@@ -116,9 +116,6 @@ internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculat
 {
     private const int Times = 300;
 
-    /// <summary>Another number of months than usual, so that the forecast of everybody is written.</summary>
-    private const int OtherMonths = 24;
-
     /// <summary>As people edit: not one after the other without a breath, which would measure only who gets the lock first.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -143,12 +140,15 @@ internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculat
         while (idle.Count < Times) idle.Add(await EditAsync());
         var alone = new Timing(idle);
         bench.Table.Add(Result.Of($"{Name}: nothing else to do", alone));
+        // Another number of months than the last time, so that the forecast of everybody is written.
+        var last = await bench.Inside.UseAsync<LifetimeValueService, ForecastAnalysis?>(v => v.AnalysisAsync(1, cancellationToken));
+        var months = last?.Run.Months == 24 ? 12 : 24;
         Task[] works =
         [
             Task.Run(() => bench.Inside.UseAsync<RfmService>(scores => scores.CalculateAsync(null, true, cancellationToken)),
                 cancellationToken),
             Task.Run(() => bench.Inside.UseAsync<LifetimeValueService>(values =>
-                values.CalculateAsync(null, OtherMonths, true, cancellationToken)), cancellationToken),
+                values.CalculateAsync(null, months, true, cancellationToken)), cancellationToken),
         ];
         var all = Task.WhenAll(works);
         var busy = new List<double>();

@@ -78,8 +78,8 @@ public sealed partial class LifetimeValueService(IDbContextFactory<CrmDbContext>
         var run = Run(grant.Actor, asOf, now, terms, forecasts, forecasts.Figures(Currency, backTest), wanted is null);
         db.ForecastRuns.Add(run);
         await db.SaveWithoutRecordAsync(cancellationToken);
-        run.Changed = await new ForecastWriter(dbFactory, provider, run.Id).WriteAsync(forecasts.Customers, wanted, progress,
-            cancellationToken);
+        run.Changed = await new CalculationWriter<CustomerForecast>(dbFactory, provider, ForecastRows.Of(run.Id))
+            .WriteAsync(forecasts.Customers, wanted, progress, cancellationToken);
         run.EndedAt = clock.Now;
         await db.SaveWithoutRecordAsync(cancellationToken);
         return new(run.Id, wanted is null ? forecasts.Customers.Count : forecasts.Customers.Count(f => wanted.Contains(f.CustomerId)),

@@ -99,7 +99,8 @@ public sealed partial class RfmService(IDbContextFactory<CrmDbContext> dbFactory
         };
         db.RfmRuns.Add(run);
         await db.SaveWithoutRecordAsync(cancellationToken);
-        run.Changed = await new RfmWriter(dbFactory, provider, run.Id).WriteAsync(scores, wanted, progress, cancellationToken);
+        run.Changed = await new CalculationWriter<CustomerScore>(dbFactory, provider, ScoreRows.Of(provider, run.Id))
+            .WriteAsync(scores, wanted, progress, cancellationToken);
         run.EndedAt = asOf == clock.Today ? clock.Now : at;
         if (run.IsOfAll) db.RfmRunCells.AddRange(Cells(run.Id, figures, scores));
         await db.SaveWithoutRecordAsync(cancellationToken);

@@ -154,6 +154,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     public bool HasOneProcess => true;
 
+    public bool HasOneWriter => true;
+
     public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
         Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));
 

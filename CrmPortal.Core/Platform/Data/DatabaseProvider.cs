@@ -95,6 +95,9 @@ public interface IDatabaseProvider
     /// <summary>Whether the database serves one process only, so that what another one began was begun by one that is gone.</summary>
     bool HasOneProcess { get; }
 
+    /// <summary>Whether writers wait for each other whatever rows they write, so that a long transaction holds everybody up.</summary>
+    bool HasOneWriter { get; }
+
     /// <summary>Says that the database is in use until the answer is disposed of.</summary>
     /// <exception cref="UnsuitableDatabaseException">Somebody else uses it in a way that does not go together.</exception>
     Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken);
