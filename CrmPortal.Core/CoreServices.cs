@@ -36,7 +36,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CrmPortal.Core;
 
-/// <summary>Puts Core together: one line for each feature, which registers its own services beside them.</summary>
+/// <summary>Puts Core together: one line for each feature, which registers its own services beside them. Small kinds are found.</summary>
 public static class CoreServices
 {
     public static IServiceCollection AddCrmCore(this IServiceCollection services, DatabaseOptions database)
@@ -72,6 +72,7 @@ public static class CoreServices
         services.AddSegments();
         services.AddReports();
         services.AddWorklist();
+        services.AddKinds();
 
         services.AddUpkeep();
         services.AddBackup();

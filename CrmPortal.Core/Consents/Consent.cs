@@ -15,34 +15,34 @@ public enum ConsentState { Requested, Granted, Withdrawn }
 public enum ConsentSource { Staff, PreferencePage, ConfirmedLink, Import, Api, Merge }
 
 /// <summary>A wording that customers agreed to; a changed text is a new version, and the old one stays.</summary>
-[AuditName("ConsentWording")]
+[AuditName("ConsentWording", Label = "Consent wording")]
 [OpenFields("Purpose", "Language", "Number", "Text", "Hash", "CreatedAt")]
 public sealed class ConsentWording : IAudited
 {
     public const int TextLength = 4_000;
 
     public long Id { get; internal init; }
-    public ConsentPurpose Purpose { get; init; }
+    [AuditLabel("Purpose")] public ConsentPurpose Purpose { get; init; }
 
     /// <summary>BCP 47.</summary>
-    public required string Language { get; init; }
+    [AuditLabel("Language")] public required string Language { get; init; }
 
     /// <summary>Counted from 1 for each purpose and language.</summary>
-    public int Number { get; init; }
+    [AuditLabel("Number")] public int Number { get; init; }
 
-    public required string Text { get; init; }
+    [AuditLabel("Text")] public required string Text { get; init; }
 
     /// <summary>SHA-256 of the text in UTF-8, as hexadecimal digits.</summary>
-    public required string Hash { get; init; }
+    [AuditLabel("Fingerprint")] public required string Hash { get; init; }
 
-    public DateTimeOffset CreatedAt { get; init; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>
 /// An entry of the ledger of consents: never changed, never removed while the person is known. The newest entry of a purpose and
 /// a channel is what holds; merge and undo add entries or move them to the survivor.
 /// </summary>
-[AuditName("Consent")]
+[AuditName("Consent", Label = "Consent", PluralLabel = "Consents")]
 [OpenFields("CustomerId", "Purpose", "Channel", "State", "Source", "WordingId", "At", "ActorId", "ActorName", "IpAddress", "UserAgent",
     "Form")]
 public sealed class Consent : ICustomerOwned
@@ -51,22 +51,22 @@ public sealed class Consent : ICustomerOwned
     public const int AgentLength = 300;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public ConsentPurpose Purpose { get; init; }
-    public Channel Channel { get; init; }
-    public ConsentState State { get; init; }
-    public ConsentSource Source { get; init; }
-    public long? WordingId { get; init; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Purpose")] public ConsentPurpose Purpose { get; init; }
+    [AuditLabel("Channel")] public Channel Channel { get; init; }
+    [AuditLabel("Status")] public ConsentState State { get; init; }
+    [AuditLabel("Source")] public ConsentSource Source { get; init; }
+    [AuditLabel("Consent wording")] public long? WordingId { get; init; }
     public ConsentWording? Wording { get; init; }
-    public DateTimeOffset At { get; init; }
-    public long? ActorId { get; init; }
-    public string ActorName { get; init; } = "";
+    [AuditLabel("When")] public DateTimeOffset At { get; init; }
+    [AuditLabel("By")] public long? ActorId { get; init; }
+    [AuditLabel("By")] public string ActorName { get; init; } = "";
 
     /// <summary>The evidence: from where, with which program, by which form.</summary>
-    public string? IpAddress { get; init; }
+    [AuditLabel("IP address")] public string? IpAddress { get; init; }
 
-    public string? UserAgent { get; init; }
-    public string? Form { get; init; }
+    [AuditLabel("Browser")] public string? UserAgent { get; init; }
+    [AuditLabel("Form")] public string? Form { get; init; }
 }
 
 internal sealed class ConsentConfiguration : IEntityTypeConfiguration<Consent>, IEntityTypeConfiguration<ConsentWording>

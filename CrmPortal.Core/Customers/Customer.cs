@@ -20,11 +20,12 @@ public enum Gender { Unspecified, Female, Male, Diverse }
 public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
 
 /// <summary>A private customer of the shop.</summary>
-[AuditName("Customer")]
+[AuditName("Customer", Label = "Customer")]
 [OpenFields("Number", "GivenName", "FamilyName", "PreferredName", "EmailVerifiedAt", "PhoneVerifiedAt", "ExternalId", "Language",
     "Currency", "Country", "TimeZone", "ContactFrom", "ContactUntil", "PreferredAgentId", "AvatarId", "Source", "Status", "BlockReason",
     "InactiveReason", "Subscription", "MergedIntoId", "IsVip", "VipReason", "VipById", "VipSince", "CreatedAt", "FirstContactAt",
     "StatusBeforeDelete", "LoyaltyCard", MergeService.MergedField, "Gender", "DeletedAt")]
+[AuditLabel("Merged from", Field = MergeService.MergedField)]
 public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
 {
     /// <summary>Of the code of a tier.</summary>
@@ -38,22 +39,22 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     public long Id { get; internal init; }
 
     /// <summary><c>CUST-yyyyMMdd-NNNN</c>, given once.</summary>
-    public required string Number { get; init; }
+    [AuditLabel("Number")] public required string Number { get; init; }
 
     private string? _email;
     private string? _phone;
 
-    public string? GivenName { get; set; }
-    public string? FamilyName { get; set; }
+    [AuditLabel("First name")] public string? GivenName { get; set; }
+    [AuditLabel("Last name")] public string? FamilyName { get; set; }
 
     /// <summary>The preferred name, if it differs from given and family name.</summary>
-    public string? PreferredName { get; set; }
+    [AuditLabel("Preferred name")] public string? PreferredName { get; set; }
 
     /// <summary>What lists and headers show: the preferred name, the name, else e-mail, phone, external id or number.</summary>
-    [NotAudited] public string DisplayName { get; private set; } = "";
+    [NotAudited, AuditLabel("Name")] public string DisplayName { get; private set; } = "";
 
     /// <summary>The primary e-mail; another one has not been verified.</summary>
-    [Sensitive]
+    [Sensitive, AuditLabel("E-mail")]
     public string? Email
     {
         get => _email;
@@ -65,13 +66,13 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     }
 
     /// <summary>When the customer showed that the e-mail is theirs.</summary>
-    public DateTimeOffset? EmailVerifiedAt { get; set; }
+    [AuditLabel("E-mail verified")] public DateTimeOffset? EmailVerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case; unique among customers that are not in the trash.</summary>
     [NotAudited] public string? EmailKey { get; private set; }
 
     /// <summary>E.164 with the plus; unique among customers that are not in the trash. Another one has not been verified.</summary>
-    [Sensitive]
+    [Sensitive, AuditLabel("Phone")]
     public string? Phone
     {
         get => _phone;
@@ -83,48 +84,48 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     }
 
     /// <summary>When the customer showed that the phone is theirs.</summary>
-    public DateTimeOffset? PhoneVerifiedAt { get; set; }
+    [AuditLabel("Phone verified")] public DateTimeOffset? PhoneVerifiedAt { get; set; }
 
-    public string? ExternalId { get; set; }
-    [Sensitive] public DateOnly? DateOfBirth { get; set; }
+    [AuditLabel("External id")] public string? ExternalId { get; set; }
+    [Sensitive, AuditLabel("Date of birth")] public DateOnly? DateOfBirth { get; set; }
 
     /// <summary>Month and day of birth as month × 100 + day, by which birthdays are found.</summary>
     [NotAudited] public int? Birthday { get; private set; }
-    public Gender Gender { get; set; }
+    [AuditLabel("Gender")] public Gender Gender { get; set; }
 
     /// <summary>BCP 47 tag of the language in which the customer is written to.</summary>
-    public string Language { get; set; } = "en";
+    [AuditLabel("Language")] public string Language { get; set; } = "en";
 
     /// <summary>ISO 4217.</summary>
-    public string? Currency { get; set; }
+    [AuditLabel("Currency")] public string? Currency { get; set; }
 
     /// <summary>ISO 3166-1 alpha-2 of the country that the customer lives in, known before any address is.</summary>
-    public string? Country { get; set; }
+    [AuditLabel("Country")] public string? Country { get; set; }
 
     /// <summary>IANA name of the zone in which the hours for contact are meant; without one, the shop's.</summary>
-    public string? TimeZone { get; set; }
+    [AuditLabel("Time zone")] public string? TimeZone { get; set; }
 
     /// <summary>From when on, in their own time, the customer wants to be contacted; null means any hour.</summary>
-    public TimeOnly? ContactFrom { get; set; }
+    [AuditLabel("Contact from")] public TimeOnly? ContactFrom { get; set; }
 
-    public TimeOnly? ContactUntil { get; set; }
+    [AuditLabel("Contact until")] public TimeOnly? ContactUntil { get; set; }
 
     /// <summary>The member of staff who looks after the customer.</summary>
-    public long? PreferredAgentId { get; set; }
+    [AuditLabel("Preferred agent")] public long? PreferredAgentId { get; set; }
 
     public User? PreferredAgent { get; private set; }
 
     /// <summary>The picture of <see cref="Avatar"/> that is shown.</summary>
-    public long? AvatarId { get; set; }
+    [AuditLabel("Picture")] public long? AvatarId { get; set; }
 
-    public CustomerSource Source { get; set; }
-    public CustomerStatus Status { get; private set; }
-    public string? BlockReason { get; private set; }
+    [AuditLabel("Source")] public CustomerSource Source { get; set; }
+    [AuditLabel("Status")] public CustomerStatus Status { get; private set; }
+    [AuditLabel("Block reason")] public string? BlockReason { get; private set; }
 
     /// <summary>Why the customer was deactivated.</summary>
-    public string? InactiveReason { get; private set; }
+    [AuditLabel("Deactivation reason")] public string? InactiveReason { get; private set; }
 
-    public SubscriptionState Subscription { get; set; }
+    [AuditLabel("Subscription")] public SubscriptionState Subscription { get; set; }
 
     /// <summary>Whether the newest consent to advertising by e-mail is given and confirmed; see <see cref="Consents.Consent"/>.</summary>
     [NotAudited] public bool EmailMarketing { get; internal set; }
@@ -133,26 +134,26 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     [NotAudited] public bool SmsMarketing { get; internal set; }
 
     /// <summary>The customer that this one was merged into; then this one is in the trash and leads there.</summary>
-    public long? MergedIntoId { get; internal set; }
+    [AuditLabel("Merged into")] public long? MergedIntoId { get; internal set; }
 
-    public bool IsVip { get; private set; }
-    public string? VipReason { get; private set; }
+    [AuditLabel("VIP")] public bool IsVip { get; private set; }
+    [AuditLabel("Reason for VIP")] public string? VipReason { get; private set; }
 
     /// <summary>Who set the flag; kept when the user goes.</summary>
-    public long? VipById { get; private set; }
+    [AuditLabel("VIP set by")] public long? VipById { get; private set; }
 
-    public DateTimeOffset? VipSince { get; private set; }
-    public DateTimeOffset CreatedAt { get; init; }
+    [AuditLabel("VIP since")] public DateTimeOffset? VipSince { get; private set; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the customer first came, where that is known and earlier than this record.</summary>
-    public DateTimeOffset? FirstContactAt { get; set; }
+    [AuditLabel("First contact")] public DateTimeOffset? FirstContactAt { get; set; }
 
     [NotAudited] public DateTimeOffset UpdatedAt { get; set; }
     [NotAudited] public DateTimeOffset LastInteractionAt { get; set; }
-    public DateTimeOffset? DeletedAt { get; private set; }
+    [AuditLabel("Deleted")] public DateTimeOffset? DeletedAt { get; private set; }
 
     /// <summary>What restoring gives back.</summary>
-    public CustomerStatus? StatusBeforeDelete { get; private set; }
+    [AuditLabel("Status before")] public CustomerStatus? StatusBeforeDelete { get; private set; }
 
     /// <summary>How many orders were paid; see <see cref="Orders.OrderStatistics"/> for this and the four below.</summary>
     [NotAudited] public int OrderCount { get; internal set; }
@@ -169,7 +170,7 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     [NotAudited] public DateTimeOffset? LastOrderAt { get; internal set; }
 
     /// <summary>The number of the card that the customer shows at the till; unique.</summary>
-    public string? LoyaltyCard { get; set; }
+    [AuditLabel("Loyalty card")] public string? LoyaltyCard { get; set; }
 
     /// <summary>What the customer's loyalty accounts hold together; see <see cref="Loyalty.LoyaltyAccount"/>.</summary>
     [NotAudited] public long Points { get; internal set; }

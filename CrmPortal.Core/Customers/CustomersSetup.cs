@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Core.Customers;
 
-/// <summary>Customers and their parts.</summary>
+/// <summary>Customers; their parts register their own services.</summary>
 internal static class CustomersSetup
 {
     public static void AddCustomers(this IServiceCollection services)
@@ -17,12 +17,5 @@ internal static class CustomersSetup
         services.AddScoped<CustomerBulkService>();
         services.AddScoped<IJobHandler, BulkEditJob>();
         services.AddScoped<CustomerExportService>();
-        services.AddScoped<TagService>();
-        services.AddScoped<AddressService>();
-        services.AddScoped<NoteService>();
-        services.AddScoped<ContactPersonService>();
-        services.AddScoped<PreferenceService>();
-        services.AddScoped<RelationService>();
-        services.AddScoped<AvatarService>();
     }
 }

@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Orders;
 public enum OrderStatus { Pending, Paid, Shipped, Delivered, Completed, Cancelled }
 
 /// <summary>A purchase. One without a customer is anonymous: bought without giving a name.</summary>
-[AuditName("Order", Permission = Permissions.OrdersView)]
+[AuditName("Order", Label = "Order", PluralLabel = "Orders", Permission = Permissions.OrdersView)]
 [OpenFields("CustomerId", "ExternalId", "Channel", "Status", "PlacedAt", "Currency", "Rate", "Total", "BaseTotal", "PaymentMethod",
     "LoyaltyCard")]
 public sealed class Order : ICustomerLinked, IVersioned
@@ -23,49 +23,49 @@ public sealed class Order : ICustomerLinked, IVersioned
         OrderStatus.Completed];
 
     public long Id { get; internal init; }
-    public long? CustomerId { get; set; }
+    [AuditLabel("Customer")] public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
 
     /// <summary>The number that the selling system gave; unique.</summary>
-    public string? ExternalId { get; set; }
+    [AuditLabel("External id")] public string? ExternalId { get; set; }
 
     /// <summary>Where it was sold, such as <c>web</c> or <c>shop</c>.</summary>
-    public string? Channel { get; set; }
+    [AuditLabel("Channel")] public string? Channel { get; set; }
 
-    public OrderStatus Status { get; set; }
-    public DateTimeOffset PlacedAt { get; set; }
+    [AuditLabel("Status")] public OrderStatus Status { get; set; }
+    [AuditLabel("Placed")] public DateTimeOffset PlacedAt { get; set; }
 
     /// <summary>ISO 4217.</summary>
-    public required string Currency { get; set; }
+    [AuditLabel("Currency")] public required string Currency { get; set; }
 
     /// <summary>
     /// What one unit of <see cref="Currency"/> cost in the shop's base currency that day; null where it is the base currency.
     /// </summary>
-    public decimal? Rate { get; set; }
+    [AuditLabel("Rate")] public decimal? Rate { get; set; }
 
     /// <summary>The sum of the lines, in minor units of <see cref="Currency"/>.</summary>
-    public long Total { get; set; }
+    [AuditLabel("Total")] public long Total { get; set; }
 
     /// <summary>The total in minor units of the shop's base currency.</summary>
-    public long BaseTotal { get; set; }
+    [AuditLabel("Total in base currency")] public long BaseTotal { get; set; }
 
     /// <summary>How it was paid, such as <c>card</c> or <c>cash</c>.</summary>
-    public string? PaymentMethod { get; set; }
+    [AuditLabel("Payment")] public string? PaymentMethod { get; set; }
 
     /// <summary>Where it was sent, as the address was that day.</summary>
-    [Sensitive] public OrderAddress? ShippingAddress { get; set; }
+    [Sensitive, AuditLabel("Shipping address")] public OrderAddress? ShippingAddress { get; set; }
 
     /// <summary>Where the invoice went, as the address was that day.</summary>
-    [Sensitive] public OrderAddress? BillingAddress { get; set; }
+    [Sensitive, AuditLabel("Billing address")] public OrderAddress? BillingAddress { get; set; }
 
     /// <summary>The loyalty card that was shown, by which the customer is found.</summary>
-    public string? LoyaltyCard { get; set; }
+    [AuditLabel("Loyalty card")] public string? LoyaltyCard { get; set; }
 
     /// <summary>The e-mail that the selling system gave, by which the customer is found.</summary>
-    [Sensitive] public string? ContactEmail { get; set; }
+    [Sensitive, AuditLabel("E-mail given with the order")] public string? ContactEmail { get; set; }
 
     /// <summary>The phone that it gave, in E.164.</summary>
-    [Sensitive] public string? ContactPhone { get; set; }
+    [Sensitive, AuditLabel("Phone given with the order")] public string? ContactPhone { get; set; }
 
     public long Version { get; set; }
     public List<OrderLine> Lines { get; } = [];

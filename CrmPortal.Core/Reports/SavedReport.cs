@@ -5,40 +5,40 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Reports;
 
 /// <summary>A report with its choices under a name; where it has a frequency it is made, kept and mailed by itself.</summary>
-[AuditName("SavedReport")]
+[AuditName("SavedReport", Label = "Saved report")]
 [OpenFields("Name", "NameKey", "Report", "Choice", "Frequency", "Day", "Format", "RecipientIds", "NextOn", "CreatedAt", "CreatedByName")]
 public sealed class SavedReport : IAudited, IVersioned
 {
     public const int NameLength = 80;
 
     public long Id { get; internal init; }
-    public required string Name { get; set; }
+    [AuditLabel("Name")] public required string Name { get; set; }
 
     /// <summary>The name in lower case, unique.</summary>
-    public required string NameKey { get; set; }
+    [AuditLabel("Name for comparison")] public required string NameKey { get; set; }
 
     /// <summary>The name of its kind.</summary>
-    public required string Report { get; init; }
+    [AuditLabel("Report")] public required string Report { get; init; }
 
     /// <summary>What was chosen, as <see cref="ReportChoice"/> writes it.</summary>
-    public required string Choice { get; set; }
+    [AuditLabel("Selection")] public required string Choice { get; set; }
 
-    public ReportFrequency Frequency { get; set; }
+    [AuditLabel("Frequency")] public ReportFrequency Frequency { get; set; }
 
     /// <summary>Weekly, the day of the week, 1 for Monday to 7; monthly, the day of the month, 1 to 28; 0 otherwise.</summary>
-    public int Day { get; set; }
+    [AuditLabel("Day")] public int Day { get; set; }
 
     /// <summary>In which form it is attached to the mails; null for a link alone.</summary>
-    public string? Format { get; set; }
+    [AuditLabel("Format")] public string? Format { get; set; }
 
     /// <summary>The shop's day on whose morning it is made next.</summary>
-    public DateOnly? NextOn { get; set; }
+    [AuditLabel("Next date")] public DateOnly? NextOn { get; set; }
 
     /// <summary>The users to whom it is mailed.</summary>
-    public List<long> RecipientIds { get; set; } = [];
+    [AuditLabel("Recipients")] public List<long> RecipientIds { get; set; } = [];
 
-    public DateTimeOffset CreatedAt { get; init; }
-    public required string CreatedByName { get; init; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
+    [AuditLabel("Created by")] public required string CreatedByName { get; init; }
     [NotAudited] public long Version { get; set; }
 }
 

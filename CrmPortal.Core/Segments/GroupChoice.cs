@@ -8,19 +8,19 @@ namespace CrmPortal.Core.Segments;
 /// <summary>
 /// What somebody said of a customer and a group: that they are in it, or that they are kept out. Rules do not overrule it.
 /// </summary>
-[AuditName("GroupChoice")]
+[AuditName("GroupChoice", Label = "Member of a group", ShortLabel = "Group")]
 [OpenFields("SegmentId", "CustomerId", "IsIn", "At", "ByName")]
 public sealed class GroupChoice : ICustomerOwned
 {
     public long Id { get; internal init; }
-    public long SegmentId { get; init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Group")] public long SegmentId { get; init; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
 
     /// <summary>False where the customer is kept out.</summary>
-    public bool IsIn { get; set; }
+    [AuditLabel("is in it")] public bool IsIn { get; set; }
 
-    public DateTimeOffset At { get; set; }
-    public required string ByName { get; set; }
+    [AuditLabel("When")] public DateTimeOffset At { get; set; }
+    [AuditLabel("By")] public required string ByName { get; set; }
 }
 
 /// <summary>A customer whom something has changed of that rules may ask. Triggers write it in the transaction of the change.</summary>

@@ -19,7 +19,7 @@ public enum SegmentKind
 /// Customers under a name: a segment, which is made of rules, or a group, which has perks and may have rules. Who is in it is kept as rows
 /// (<see cref="SegmentMember"/>), which follow the rules within moments.
 /// </summary>
-[AuditName("Segment")]
+[AuditName("Segment", Label = "Segment or group")]
 [OpenFields("Name", "NameKey", "Description", "Filter", "CreatedAt", "CreatedByName", "Kind", "DiscountPercent", "PrioritySupport",
     "FreeShipping")]
 public sealed class Segment : IAudited, IVersioned
@@ -29,25 +29,25 @@ public sealed class Segment : IAudited, IVersioned
     public const int FilterLength = 4_000;
 
     public long Id { get; internal init; }
-    public SegmentKind Kind { get; init; }
-    public required string Name { get; set; }
+    [AuditLabel("Kind")] public SegmentKind Kind { get; init; }
+    [AuditLabel("Name")] public required string Name { get; set; }
 
     /// <summary>The name in lower case, unique among segments and groups.</summary>
-    public required string NameKey { get; set; }
+    [AuditLabel("Name for comparison")] public required string NameKey { get; set; }
 
     /// <summary>What it is for.</summary>
-    public string? Description { get; set; }
+    [AuditLabel("Description")] public string? Description { get; set; }
 
     /// <summary>The rules as the list of customers writes them; empty for a group whose members are added by hand only.</summary>
-    public required string Filter { get; set; }
+    [AuditLabel("Rules")] public required string Filter { get; set; }
 
     /// <summary>Off each order, from 0 to 100 with two places.</summary>
-    public decimal DiscountPercent { get; set; }
+    [AuditLabel("Discount in %")] public decimal DiscountPercent { get; set; }
 
-    public bool PrioritySupport { get; set; }
-    public bool FreeShipping { get; set; }
-    public DateTimeOffset CreatedAt { get; init; }
-    public required string CreatedByName { get; init; }
+    [AuditLabel("Priority support")] public bool PrioritySupport { get; set; }
+    [AuditLabel("Free shipping")] public bool FreeShipping { get; set; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
+    [AuditLabel("Created by")] public required string CreatedByName { get; init; }
 
     /// <summary>How many customers are in it; null before the first count, or where the rules can no longer be asked.</summary>
     [NotAudited] public int? Customers { get; set; }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Segments;
 
 /// <summary>A customer of whom somebody knows that they must be in a segment, or must not be: by them rules are tried.</summary>
-[AuditName("SegmentTest")]
+[AuditName("SegmentTest", Label = "Test of a segment")]
 [OpenFields("SegmentId", "CustomerId", "IsIn")]
 public sealed class SegmentTest : IAudited
 {
@@ -14,11 +14,11 @@ public sealed class SegmentTest : IAudited
     public const int Most = 50;
 
     public long Id { get; internal init; }
-    public long SegmentId { get; init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Segment")] public long SegmentId { get; init; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
 
     /// <summary>Whether the customer must be in the segment; else they must not be.</summary>
-    public bool IsIn { get; set; }
+    [AuditLabel("must be in it")] public bool IsIn { get; set; }
 }
 
 internal sealed class SegmentTestConfiguration : IEntityTypeConfiguration<SegmentTest>

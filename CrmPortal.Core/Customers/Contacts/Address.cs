@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Customers;
 
 public enum AddressType { Billing, Shipping, Service }
 
-[AuditName("Address")]
+[AuditName("Address", Label = "Address", PluralLabel = "Addresses")]
 [OpenFields("CustomerId", "Type", "IsDefault", "GivenName", "FamilyName", "City", "State", "PostalCode", "Country", "VerifiedAt",
     "VerifiedByName")]
 public sealed class Address : ICustomerOwned, IVersioned
@@ -15,34 +15,34 @@ public sealed class Address : ICustomerOwned, IVersioned
     internal const int PlaceKeyLength = 200;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    public AddressType Type { get; set; }
-    public bool IsDefault { get; set; }
+    [AuditLabel("Kind")] public AddressType Type { get; set; }
+    [AuditLabel("Default")] public bool IsDefault { get; set; }
 
     /// <summary>The recipient, if it is not the customer.</summary>
-    public string? GivenName { get; set; }
+    [AuditLabel("First name")] public string? GivenName { get; set; }
 
-    public string? FamilyName { get; set; }
-    [Sensitive] public required string Line1 { get; set; }
-    [Sensitive] public string? Line2 { get; set; }
-    public required string City { get; set; }
-    public string? State { get; set; }
-    public string? PostalCode { get; set; }
+    [AuditLabel("Last name")] public string? FamilyName { get; set; }
+    [Sensitive, AuditLabel("Street")] public required string Line1 { get; set; }
+    [Sensitive, AuditLabel("Address, second line")] public string? Line2 { get; set; }
+    [AuditLabel("City")] public required string City { get; set; }
+    [AuditLabel("State or county")] public string? State { get; set; }
+    [AuditLabel("Postal code")] public string? PostalCode { get; set; }
 
     /// <summary>ISO 3166-1 alpha-2.</summary>
-    public required string Country { get; set; }
+    [AuditLabel("Country")] public required string Country { get; set; }
 
     /// <summary>Degrees north, WGS 84.</summary>
-    [Sensitive] public double? Latitude { get; set; }
+    [Sensitive, AuditLabel("Latitude")] public double? Latitude { get; set; }
 
     /// <summary>Degrees east, WGS 84.</summary>
-    [Sensitive] public double? Longitude { get; set; }
+    [Sensitive, AuditLabel("Longitude")] public double? Longitude { get; set; }
 
     /// <summary>When somebody made sure that the address is right; a changed address is unverified again.</summary>
-    public DateTimeOffset? VerifiedAt { get; set; }
+    [AuditLabel("Verified")] public DateTimeOffset? VerifiedAt { get; set; }
 
-    public string? VerifiedByName { get; set; }
+    [AuditLabel("Verified by")] public string? VerifiedByName { get; set; }
     public long Version { get; set; }
 
     /// <summary>The city folded, so that both databases compare alike.</summary>

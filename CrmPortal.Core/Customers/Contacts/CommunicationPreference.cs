@@ -11,20 +11,20 @@ public enum Channel { Email, Sms, Phone, Whatsapp, Post, Push }
 public enum MessageKind { Service, Marketing, Newsletter, Reminders, Surveys }
 
 /// <summary>Whether a customer wants messages of a kind by a channel. What the law wants proof of is in the consents.</summary>
-[AuditName("CommunicationPreference")]
+[AuditName("CommunicationPreference", Label = "Message preferences")]
 [OpenFields("CustomerId", "Channel", "Kind", "IsOptedIn")]
 public sealed class CommunicationPreference : ICustomerOwned
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public Channel Channel { get; set; }
-    public MessageKind Kind { get; set; }
-    public bool IsOptedIn { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Channel")] public Channel Channel { get; set; }
+    [AuditLabel("About")] public MessageKind Kind { get; set; }
+    [AuditLabel("Wanted")] public bool IsOptedIn { get; set; }
     [NotAudited] public DateTimeOffset ChangedAt { get; set; }
 }
 
 /// <summary>Something that a customer likes or wants: a type, a key and a value, such as delivery, day, Friday.</summary>
-[AuditName("Preference")]
+[AuditName("Preference", Label = "Preference", PluralLabel = "Preferences")]
 [OpenFields("CustomerId", "Type", "Key")]
 public sealed class Preference : ICustomerOwned
 {
@@ -32,10 +32,10 @@ public sealed class Preference : ICustomerOwned
     public const int ValueLength = 500;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public required string Type { get; set; }
-    public required string Key { get; set; }
-    [Sensitive] public required string Value { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Type")] public required string Type { get; set; }
+    [AuditLabel("Name")] public required string Key { get; set; }
+    [Sensitive, AuditLabel("Value")] public required string Value { get; set; }
 }
 
 internal sealed class CommunicationPreferenceConfiguration : IEntityTypeConfiguration<CommunicationPreference>,

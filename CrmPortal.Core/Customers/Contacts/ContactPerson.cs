@@ -6,27 +6,27 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>Somebody around the customer who is no customer themselves: who opens the door, who pays, whom to call.</summary>
-[AuditName("ContactPerson")]
+[AuditName("ContactPerson", Label = "Person", PluralLabel = "Contact persons")]
 [OpenFields("CustomerId", "GivenName", "FamilyName", "Role", "IsMain")]
 public sealed class ContactPerson : ICustomerOwned, IVersioned
 {
     public const int RoleLength = 100;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public string? GivenName { get; set; }
-    public string? FamilyName { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("First name")] public string? GivenName { get; set; }
+    [AuditLabel("Last name")] public string? FamilyName { get; set; }
 
     /// <summary>What they are to the customer, in the words of the shop.</summary>
-    public string? Role { get; set; }
+    [AuditLabel("Role")] public string? Role { get; set; }
 
-    [Sensitive] public string? Email { get; set; }
+    [Sensitive, AuditLabel("E-mail")] public string? Email { get; set; }
 
     /// <summary>E.164.</summary>
-    [Sensitive] public string? Phone { get; set; }
+    [Sensitive, AuditLabel("Phone")] public string? Phone { get; set; }
 
     /// <summary>Whether they are the one to ask first; one at most.</summary>
-    public bool IsMain { get; set; }
+    [AuditLabel("Main contact")] public bool IsMain { get; set; }
 
     public long Version { get; set; }
 }

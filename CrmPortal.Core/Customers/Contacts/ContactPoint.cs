@@ -7,19 +7,19 @@ namespace CrmPortal.Core.Customers;
 public enum ContactKind { Email, Phone }
 
 /// <summary>An e-mail or phone beside the primary one; it may repeat within a household.</summary>
-[AuditName("ContactPoint")]
+[AuditName("ContactPoint", Label = "Additional contact", PluralLabel = "Additional contacts")]
 [OpenFields("CustomerId", "Kind", "Label", "VerifiedAt")]
 public sealed class ContactPoint : ICustomerOwned
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    public ContactKind Kind { get; set; }
-    [Sensitive] public required string Value { get; set; }
-    public string? Label { get; set; }
+    [AuditLabel("Kind")] public ContactKind Kind { get; set; }
+    [Sensitive, AuditLabel("Value")] public required string Value { get; set; }
+    [AuditLabel("Label")] public string? Label { get; set; }
 
     /// <summary>When the customer showed that it is theirs.</summary>
-    public DateTimeOffset? VerifiedAt { get; set; }
+    [AuditLabel("Verified")] public DateTimeOffset? VerifiedAt { get; set; }
 
     /// <summary>The e-mail in lower case, or the phone, for a search by the complete value.</summary>
     [NotAudited] public string ValueKey { get; private set; } = "";

@@ -12,7 +12,7 @@ public enum DocumentStatus { Pending, Verified, Rejected }
 public enum DocumentKind { Other, Identity, Address, Contract, Invoice, Photo }
 
 /// <summary>A file about a customer. Its content lies encrypted in the folder of documents, under a name that says nothing.</summary>
-[AuditName("Document", Permission = Permissions.DocumentsView)]
+[AuditName("Document", Label = "Document", PluralLabel = "Documents", Permission = Permissions.DocumentsView)]
 [OpenFields("CustomerId", "Kind", "Name", "ContentType", "Size", "Hash", "Width", "Height", "Status", "RejectReason", "CheckedById",
     "CheckedByName", "CheckedAt", "ExpiresOn", "UploadedAt", "UploadedById", "UploadedByName", "DeletedAt")]
 public sealed class Document : ICustomerOwned, IVersioned
@@ -20,25 +20,25 @@ public sealed class Document : ICustomerOwned, IVersioned
     public const int NameLength = 200;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public DocumentKind Kind { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Kind")] public DocumentKind Kind { get; set; }
 
     /// <summary>The name that the file had, without any path.</summary>
-    public required string Name { get; set; }
+    [AuditLabel("Name")] public required string Name { get; set; }
 
     /// <summary>The type that the content is of, whatever the name says.</summary>
-    public required string ContentType { get; init; }
+    [AuditLabel("Type of file")] public required string ContentType { get; init; }
 
     /// <summary>In bytes, as it is downloaded.</summary>
-    public long Size { get; init; }
+    [AuditLabel("Size")] public long Size { get; init; }
 
     /// <summary>SHA-256 of what is downloaded, as hexadecimal digits.</summary>
-    public required string Hash { get; init; }
+    [AuditLabel("Fingerprint")] public required string Hash { get; init; }
 
     /// <summary>Width and height in pixels, where it is a picture.</summary>
-    public int? Width { get; init; }
+    [AuditLabel("Width")] public int? Width { get; init; }
 
-    public int? Height { get; init; }
+    [AuditLabel("Height")] public int? Height { get; init; }
 
     /// <summary>The name of the file in the folder of documents.</summary>
     [NotAudited] public required string StoredName { get; init; }
@@ -46,22 +46,22 @@ public sealed class Document : ICustomerOwned, IVersioned
     /// <summary>The key of the content, wrapped by the installation's own.</summary>
     [NotAudited] public required string WrappedKey { get; init; }
 
-    public DocumentStatus Status { get; set; }
-    public string? RejectReason { get; set; }
-    public long? CheckedById { get; set; }
-    public string? CheckedByName { get; set; }
-    public DateTimeOffset? CheckedAt { get; set; }
-    public DateOnly? ExpiresOn { get; set; }
+    [AuditLabel("Status")] public DocumentStatus Status { get; set; }
+    [AuditLabel("Reason for rejection")] public string? RejectReason { get; set; }
+    [AuditLabel("Checked by")] public long? CheckedById { get; set; }
+    [AuditLabel("Checked by")] public string? CheckedByName { get; set; }
+    [AuditLabel("Checked on")] public DateTimeOffset? CheckedAt { get; set; }
+    [AuditLabel("Expires on")] public DateOnly? ExpiresOn { get; set; }
 
     /// <summary>The expiry that was reminded of.</summary>
     [NotAudited] public DateOnly? RemindedOf { get; set; }
 
-    public DateTimeOffset UploadedAt { get; init; }
-    public long? UploadedById { get; init; }
-    public string UploadedByName { get; init; } = "";
+    [AuditLabel("Uploaded")] public DateTimeOffset UploadedAt { get; init; }
+    [AuditLabel("Uploaded by")] public long? UploadedById { get; init; }
+    [AuditLabel("Uploaded by")] public string UploadedByName { get; init; } = "";
 
     /// <summary>When it was removed; the content goes when it can no longer be brought back.</summary>
-    public DateTimeOffset? DeletedAt { get; set; }
+    [AuditLabel("Deleted")] public DateTimeOffset? DeletedAt { get; set; }
 
     public long Version { get; set; }
 }

@@ -8,17 +8,17 @@ namespace CrmPortal.Core.Customers.Duplicates;
 public enum DuplicateState { Open, NotDuplicate, Merged }
 
 /// <summary>Two customers who may be the same person, and what was decided about them.</summary>
-[AuditName("DuplicatePair")]
+[AuditName("DuplicatePair", Label = "Possible duplicate")]
 [OpenFields("FirstId", "SecondId", "State", "FoundAt", "DecidedByName", "DecidedAt")]
 public sealed class DuplicatePair : IAudited
 {
     public long Id { get; internal init; }
 
     /// <summary>The one with the smaller key.</summary>
-    public long FirstId { get; init; }
+    [AuditLabel("First customer")] public long FirstId { get; init; }
 
     public Customer? First { get; init; }
-    public long SecondId { get; init; }
+    [AuditLabel("Second customer")] public long SecondId { get; init; }
     public Customer? Second { get; init; }
 
     /// <summary>The confidence, from 0 to 1,000.</summary>
@@ -27,10 +27,10 @@ public sealed class DuplicatePair : IAudited
     /// <summary>What speaks for it, as JSON.</summary>
     [NotAudited] public string Reasons { get; set; } = "[]";
 
-    public DuplicateState State { get; set; }
-    public DateTimeOffset FoundAt { get; init; }
-    public string? DecidedByName { get; set; }
-    public DateTimeOffset? DecidedAt { get; set; }
+    [AuditLabel("Status")] public DuplicateState State { get; set; }
+    [AuditLabel("Found on")] public DateTimeOffset FoundAt { get; init; }
+    [AuditLabel("Decided by")] public string? DecidedByName { get; set; }
+    [AuditLabel("Decided on")] public DateTimeOffset? DecidedAt { get; set; }
 }
 
 internal sealed class DuplicatePairConfiguration : IEntityTypeConfiguration<DuplicatePair>

@@ -9,7 +9,7 @@ namespace CrmPortal.Core.Customers.Fields;
 public enum CustomFieldType { Text, Number, Date, Choice, YesNo }
 
 /// <summary>A field that an administrator added to customers.</summary>
-[AuditName("CustomField")]
+[AuditName("CustomField", Label = "Custom field")]
 [OpenFields("Key", "Label", "Type", "ChoiceLines", "IsSensitive", "IsArchived", "Position")]
 public sealed class CustomField : IAudited, IVersioned
 {
@@ -22,21 +22,21 @@ public sealed class CustomField : IAudited, IVersioned
     public long Id { get; internal init; }
 
     /// <summary>The name in filters, imports and the API: small letters, digits and underscores; unique, given once.</summary>
-    public required string Key { get; init; }
+    [AuditLabel("Key")] public required string Key { get; init; }
 
-    public required string Label { get; set; }
-    public CustomFieldType Type { get; init; }
+    [AuditLabel("Label")] public required string Label { get; set; }
+    [AuditLabel("Type")] public CustomFieldType Type { get; init; }
 
     /// <summary>The choices, a line each.</summary>
-    public string ChoiceLines { get; set; } = "";
+    [AuditLabel("Choices")] public string ChoiceLines { get; set; } = "";
 
     /// <summary>Seen only by those who may see sensitive values, and encrypted; set once, since values are stored differently.</summary>
-    public bool IsSensitive { get; init; }
+    [AuditLabel("Sensitive")] public bool IsSensitive { get; init; }
 
     /// <summary>Kept with its values, but no longer offered.</summary>
-    public bool IsArchived { get; set; }
+    [AuditLabel("Archived")] public bool IsArchived { get; set; }
 
-    public int Position { get; set; }
+    [AuditLabel("Position")] public int Position { get; set; }
     public long Version { get; set; }
 
     public IReadOnlyList<string> Choices => ChoiceLines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -54,7 +54,8 @@ internal static class CustomFieldQueries
 }
 
 /// <summary>What a customer has in such a field: in the column of its type.</summary>
-[AuditName("CustomFieldValue")]
+[AuditName("CustomFieldValue", Label = "Value of a custom field", ShortLabel = "Custom field", PluralLabel = "Custom fields",
+    FieldLabel = "Value")]
 [OpenFields("CustomerId", "FieldId", "Text", "Number", "Day", "IsYes")]
 public sealed class CustomFieldValue : ICustomerOwned
 {

@@ -4,25 +4,25 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Customers;
 
-[AuditName("Note")]
+[AuditName("Note", Label = "Note", PluralLabel = "Notes")]
 [OpenFields("CustomerId", "Text", "IsPinned", "IsPrivate", "AuthorId", "AuthorName", "CreatedAt", "EditedAt")]
 public sealed class Note : ICustomerOwned, IVersioned
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    public required string Text { get; set; }
-    public bool IsPinned { get; set; }
+    [AuditLabel("Text")] public required string Text { get; set; }
+    [AuditLabel("Pinned")] public bool IsPinned { get; set; }
 
     /// <summary>Whether only its author sees it.</summary>
-    public bool IsPrivate { get; set; }
+    [AuditLabel("Only for its author")] public bool IsPrivate { get; set; }
 
-    public long? AuthorId { get; set; }
-    public string AuthorName { get; set; } = "";
-    public DateTimeOffset CreatedAt { get; set; }
+    [AuditLabel("Written by")] public long? AuthorId { get; set; }
+    [AuditLabel("Written by")] public string AuthorName { get; set; } = "";
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>When its text was last changed.</summary>
-    public DateTimeOffset? EditedAt { get; set; }
+    [AuditLabel("Text changed")] public DateTimeOffset? EditedAt { get; set; }
 
     public long Version { get; set; }
 }

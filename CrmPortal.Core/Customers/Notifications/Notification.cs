@@ -10,35 +10,35 @@ public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, Tier
     AdjustmentRejected }
 
 /// <summary>Something that a member of staff should see.</summary>
-[AuditName("Notification")]
+[AuditName("Notification", Label = "Notification")]
 [OpenFields("UserId", "Kind", "CustomerId", "ActorName", "Text", "CreatedAt", "ReadAt")]
 public sealed class Notification
 {
     public const int TextLength = 200;
 
     public long Id { get; internal init; }
-    public long UserId { get; set; }
-    public NotificationKind Kind { get; set; }
-    public long? CustomerId { get; set; }
+    [AuditLabel("User")] public long UserId { get; set; }
+    [AuditLabel("Kind")] public NotificationKind Kind { get; set; }
+    [AuditLabel("Customer")] public long? CustomerId { get; set; }
 
     /// <summary>Who caused it.</summary>
-    public string ActorName { get; set; } = "";
+    [AuditLabel("By")] public string ActorName { get; set; } = "";
 
     /// <summary>What it is about, in a few words that hold no masked value.</summary>
-    public string Text { get; set; } = "";
+    [AuditLabel("Text")] public string Text { get; set; } = "";
 
-    public DateTimeOffset CreatedAt { get; set; }
-    public DateTimeOffset? ReadAt { get; set; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; set; }
+    [AuditLabel("Read on")] public DateTimeOffset? ReadAt { get; set; }
 }
 
 /// <summary>A member of staff who wants to hear of a customer's changes.</summary>
-[AuditName("CustomerFollower")]
+[AuditName("CustomerFollower", Label = "Follower", PluralLabel = "Followers")]
 [OpenFields("CustomerId", "UserId")]
 public sealed class CustomerFollower
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public long UserId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("User")] public long UserId { get; set; }
 }
 
 internal sealed class NotificationConfiguration : IEntityTypeConfiguration<Notification>, IEntityTypeConfiguration<CustomerFollower>

@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A small picture of a customer; the one that is shown is named by <see cref="Customer.AvatarId"/>.</summary>
-[AuditName("Avatar")]
+[AuditName("Avatar", Label = "Picture", PluralLabel = "Pictures")]
 [OpenFields("CustomerId", "ContentType")]
 public sealed class Avatar : ICustomerOwned
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public required string ContentType { get; init; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Type of file")] public required string ContentType { get; init; }
     [NotAudited] public required byte[] Content { get; init; }
 }
 

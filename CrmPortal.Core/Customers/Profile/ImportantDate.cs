@@ -5,40 +5,40 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A day that matters to a customer, such as a wedding day.</summary>
-[AuditName("ImportantDate")]
+[AuditName("ImportantDate", Label = "Important date", PluralLabel = "Important dates")]
 [OpenFields("CustomerId", "Label", "Day", "IsYearly")]
 public sealed class ImportantDate : ICustomerOwned
 {
     public const int LabelLength = 100;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
-    public required string Label { get; set; }
-    public DateOnly Day { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
+    [AuditLabel("Label")] public required string Label { get; set; }
+    [AuditLabel("Day")] public DateOnly Day { get; set; }
 
     /// <summary>Whether it comes again each year.</summary>
-    public bool IsYearly { get; set; }
+    [AuditLabel("Repeats every year")] public bool IsYearly { get; set; }
 }
 
 /// <summary>What somebody is to somebody; each has its converse.</summary>
 public enum RelationshipKind { Other, Spouse, Partner, Parent, Child, Sibling, Friend, Neighbour, Colleague, Referrer, Referred }
 
 /// <summary>A tie between two customers, said from the first one's side: the other is their parent.</summary>
-[AuditName("Relationship")]
+[AuditName("Relationship", Label = "Related customer", PluralLabel = "Relationships")]
 [OpenFields("CustomerId", "OtherId", "Kind", "Label")]
 public sealed class Relationship : ICustomerOwned
 {
     public const int LabelLength = 100;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; private set; }
-    public long OtherId { get; set; }
+    [AuditLabel("Related customer")] public long OtherId { get; set; }
     public Customer? Other { get; private set; }
-    public RelationshipKind Kind { get; set; }
+    [AuditLabel("Relationship")] public RelationshipKind Kind { get; set; }
 
     /// <summary>A custom label beside or instead of the type.</summary>
-    public string? Label { get; set; }
+    [AuditLabel("Label")] public string? Label { get; set; }
 
     /// <summary>What the first is to the other.</summary>
     public static RelationshipKind ConverseOf(RelationshipKind kind) => kind switch

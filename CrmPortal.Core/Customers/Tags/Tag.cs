@@ -5,18 +5,18 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>A word put on customers; its case is kept but not compared.</summary>
-[AuditName("Tag")]
+[AuditName("Tag", Label = "Tag in the list")]
 [OpenFields("Name", "NameKey", "Colour")]
 public sealed class Tag : IAudited
 {
     public long Id { get; internal init; }
-    public required string Name { get; set; }
+    [AuditLabel("Name")] public required string Name { get; set; }
 
     /// <summary>The name in lower case, unique.</summary>
-    public required string NameKey { get; set; }
+    [AuditLabel("Name for comparison")] public required string NameKey { get; set; }
 
     /// <summary>One of <see cref="TagColours"/>, or null for none.</summary>
-    public string? Colour { get; set; }
+    [AuditLabel("Colour")] public string? Colour { get; set; }
 }
 
 /// <summary>The colours a tag may have, by the names of the style sheet, which knows each for light and dark.</summary>
@@ -25,14 +25,14 @@ public static class TagColours
     public static IReadOnlyList<string> All { get; } = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];
 }
 
-[AuditName("CustomerTag")]
+[AuditName("CustomerTag", Label = "Tag of a customer", ShortLabel = "Tag", PluralLabel = "Tags")]
 [OpenFields("CustomerId", "TagId")]
 public sealed class CustomerTag : ICustomerOwned
 {
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    public long TagId { get; set; }
+    [AuditLabel("Tag")] public long TagId { get; set; }
     public Tag? Tag { get; set; }
 }
 

@@ -4,9 +4,10 @@ using CrmPortal.Core.Platform.Audit;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>What was booked in one go: one or more entries that stand or fall together.</summary>
-[AuditName("LoyaltyBooking")]
+[AuditName("LoyaltyBooking", Label = "Booking of points", ShortLabel = "Points")]
 [OpenFields("Key", "Fingerprint", "At", "ActorId", "ActorName", "Reason", "OrderId", "Reference", "RefundId", "ProgrammeId",
     "ChangeSetId")]
+[AuditLabel("Points", Field = "Points")]
 public sealed class LoyaltyBooking
 {
     public const int KeyLength = 160;
@@ -16,30 +17,30 @@ public sealed class LoyaltyBooking
     public long Id { get; internal init; }
 
     /// <summary>What makes a repetition known; unique. Null where nothing can be repeated.</summary>
-    public string? Key { get; init; }
+    [AuditLabel("Key")] public string? Key { get; init; }
 
     /// <summary>What was asked for under the key, so that another request under it is refused.</summary>
-    public string? Fingerprint { get; init; }
+    [AuditLabel("Fingerprint")] public string? Fingerprint { get; init; }
 
-    public DateTimeOffset At { get; init; }
-    public long? ActorId { get; init; }
-    public string ActorName { get; init; } = "";
+    [AuditLabel("When")] public DateTimeOffset At { get; init; }
+    [AuditLabel("By")] public long? ActorId { get; init; }
+    [AuditLabel("By")] public string ActorName { get; init; } = "";
 
     /// <summary>Why, in the words of the person who booked it or as a key of the texts on screens.</summary>
-    public required string Reason { get; init; }
+    [AuditLabel("Reason")] public required string Reason { get; init; }
 
     /// <summary>The order that it is about.</summary>
-    public long? OrderId { get; init; }
+    [AuditLabel("Order")] public long? OrderId { get; init; }
 
     public Order? Order { get; set; }
 
     /// <summary>The order's number in a system that sends us none of its orders.</summary>
-    public string? Reference { get; init; }
+    [AuditLabel("Reference")] public string? Reference { get; init; }
 
-    public long? RefundId { get; init; }
+    [AuditLabel("Refund")] public long? RefundId { get; init; }
 
     /// <summary>The version of the programme by whose rules the points were reckoned.</summary>
-    public long? ProgrammeId { get; init; }
+    [AuditLabel("Programme")] public long? ProgrammeId { get; init; }
 
     /// <summary>JSON of <see cref="PointShare"/>s: what each line of the order counted for its points, by which a refund takes them
     /// back.</summary>

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Loyalty;
 public enum ProgrammeState { Draft, Active, Retired }
 
 /// <summary>A version of the programme. Of all versions one is active; a draft can be changed until it becomes so.</summary>
-[AuditName("LoyaltyProgramme")]
+[AuditName("LoyaltyProgramme", Label = "Loyalty programme")]
 [OpenFields("State", "Name", "RulesJson", "CreatedAt", "CreatedByName", "ActivatedAt", "ActivatedByName")]
 public sealed class LoyaltyProgramme : IAudited, IVersioned
 {
@@ -16,18 +16,18 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
     private (string? Json, ProgrammeRules? Rules) _read;
 
     public long Id { get; internal init; }
-    public ProgrammeState State { get; set; }
+    [AuditLabel("Status")] public ProgrammeState State { get; set; }
 
     /// <summary>What the version is called, such as <c>Winter 2026</c>.</summary>
-    public required string Name { get; set; }
+    [AuditLabel("Name")] public required string Name { get; set; }
 
     /// <summary>JSON of <see cref="ProgrammeRules"/>.</summary>
-    public required string RulesJson { get; set; }
+    [AuditLabel("Rules")] public required string RulesJson { get; set; }
 
-    public DateTimeOffset CreatedAt { get; init; }
-    public string CreatedByName { get; init; } = "";
-    public DateTimeOffset? ActivatedAt { get; set; }
-    public string? ActivatedByName { get; set; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
+    [AuditLabel("Created by")] public string CreatedByName { get; init; } = "";
+    [AuditLabel("Activated on")] public DateTimeOffset? ActivatedAt { get; set; }
+    [AuditLabel("Activated by")] public string? ActivatedByName { get; set; }
     public long Version { get; set; }
 
     public ProgrammeRules Rules

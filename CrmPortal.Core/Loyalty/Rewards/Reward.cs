@@ -3,7 +3,7 @@ using CrmPortal.Core.Platform.Audit;
 namespace CrmPortal.Core.Loyalty;
 
 /// <summary>Something that is given for points.</summary>
-[AuditName("Reward")]
+[AuditName("Reward", Label = "Reward")]
 [OpenFields("Name", "Description", "Price", "Stock", "From", "Until", "LowestTier", "CodeDays", "IsArchived")]
 public sealed class Reward : IAudited, IVersioned
 {
@@ -11,24 +11,24 @@ public sealed class Reward : IAudited, IVersioned
     public const int DescriptionLength = 1_000;
 
     public long Id { get; internal init; }
-    public required string Name { get; set; }
-    public string? Description { get; set; }
-    public long Price { get; set; }
+    [AuditLabel("Name")] public required string Name { get; set; }
+    [AuditLabel("Description")] public string? Description { get; set; }
+    [AuditLabel("Price in points")] public long Price { get; set; }
 
     /// <summary>How many are left; null if the stock is unlimited.</summary>
-    public long? Stock { get; set; }
+    [AuditLabel("Stock")] public long? Stock { get; set; }
 
-    public DateOnly? From { get; set; }
+    [AuditLabel("From")] public DateOnly? From { get; set; }
 
     /// <summary>The last day of the shop on which it can be had.</summary>
-    public DateOnly? Until { get; set; }
+    [AuditLabel("Until")] public DateOnly? Until { get; set; }
 
     /// <summary>The lowest tier that may have it.</summary>
-    public string? LowestTier { get; set; }
+    [AuditLabel("Lowest tier")] public string? LowestTier { get; set; }
 
     /// <summary>Days within which its code is to be used; null is for ever.</summary>
-    public int? CodeDays { get; set; }
+    [AuditLabel("Days a code is valid")] public int? CodeDays { get; set; }
 
-    public bool IsArchived { get; set; }
+    [AuditLabel("Archived")] public bool IsArchived { get; set; }
     public long Version { get; set; }
 }

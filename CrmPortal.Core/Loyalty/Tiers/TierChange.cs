@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Loyalty;
 public enum TierCause { Automatic, Manual, ManualEnded, Downgrade, Merge }
 
 /// <summary>A dated step of a customer from one tier to another. Steps are never changed.</summary>
-[AuditName("TierChange")]
+[AuditName("TierChange", Label = "Change of tier", ShortLabel = "Tier")]
 [OpenFields("CustomerId", "From", "To", "Cause", "Reason", "At", "Until", "ProgrammeId", "ActorName")]
 public sealed class TierChange : ICustomerOwned
 {
@@ -15,17 +15,17 @@ public sealed class TierChange : ICustomerOwned
     public const int ReasonLength = 300;
 
     public long Id { get; internal init; }
-    public long CustomerId { get; set; }
+    [AuditLabel("Customer")] public long CustomerId { get; set; }
     public Customer? Customer { get; set; }
-    public string? From { get; init; }
-    public required string To { get; init; }
-    public TierCause Cause { get; init; }
-    public string? Reason { get; init; }
-    public DateTimeOffset At { get; init; }
+    [AuditLabel("Tier before")] public string? From { get; init; }
+    [AuditLabel("Tier")] public required string To { get; init; }
+    [AuditLabel("Cause")] public TierCause Cause { get; init; }
+    [AuditLabel("Reason")] public string? Reason { get; init; }
+    [AuditLabel("When")] public DateTimeOffset At { get; init; }
 
     /// <summary>Of a tier that was given: the first instant at which it no longer holds; null where it holds until it is taken.</summary>
-    public DateTimeOffset? Until { get; init; }
+    [AuditLabel("Until")] public DateTimeOffset? Until { get; init; }
 
-    public long? ProgrammeId { get; init; }
-    public string ActorName { get; init; } = "";
+    [AuditLabel("Programme")] public long? ProgrammeId { get; init; }
+    [AuditLabel("By")] public string ActorName { get; init; } = "";
 }

@@ -6,37 +6,37 @@ using CrmPortal.Core.Platform.Audit;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>Money given back: a dated row of its own, which lowers what the customer spent and never their number of orders.</summary>
-[AuditName("Refund", Permission = Permissions.OrdersView)]
+[AuditName("Refund", Label = "Refund", PluralLabel = "Refunds", Permission = Permissions.OrdersView)]
 [OpenFields("CustomerId", "ExternalId", "RefundedAt", "Currency", "Rate", "Amount", "BaseAmount", "Reason", "IsReturn")]
 public sealed class Refund : ICustomerLinked, IVersioned
 {
     public const int ReasonLength = 300;
 
     public long Id { get; internal init; }
-    public long? CustomerId { get; set; }
+    [AuditLabel("Customer")] public long? CustomerId { get; set; }
     public Customer? Customer { get; set; }
 
     /// <summary>The number that the selling system gave; unique.</summary>
-    public string? ExternalId { get; set; }
+    [AuditLabel("External id")] public string? ExternalId { get; set; }
 
-    public DateTimeOffset RefundedAt { get; set; }
+    [AuditLabel("Refunded")] public DateTimeOffset RefundedAt { get; set; }
 
     /// <summary>ISO 4217.</summary>
-    public required string Currency { get; set; }
+    [AuditLabel("Currency")] public required string Currency { get; set; }
 
     /// <summary>See <see cref="Order.Rate"/>.</summary>
-    public decimal? Rate { get; set; }
+    [AuditLabel("Rate")] public decimal? Rate { get; set; }
 
     /// <summary>The sum of the lines, in minor units of <see cref="Currency"/>; positive.</summary>
-    public long Amount { get; set; }
+    [AuditLabel("Amount")] public long Amount { get; set; }
 
     /// <summary>The amount in minor units of the shop's base currency.</summary>
-    public long BaseAmount { get; set; }
+    [AuditLabel("Amount in base currency")] public long BaseAmount { get; set; }
 
-    public string? Reason { get; set; }
+    [AuditLabel("Reason")] public string? Reason { get; set; }
 
     /// <summary>Whether the goods came back, and not only money was given.</summary>
-    public bool IsReturn { get; set; }
+    [AuditLabel("Goods returned")] public bool IsReturn { get; set; }
 
     public long Version { get; set; }
     public List<RefundLine> Lines { get; } = [];

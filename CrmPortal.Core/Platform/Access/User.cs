@@ -11,24 +11,30 @@ namespace CrmPortal.Core.Platform.Access;
 /// An account: a member of staff, or a customer who reaches their own record. What Identity keeps is repeated here where it is never
 /// blank, or never enters the audit rows.
 /// </summary>
-[AuditName("User")]
+[AuditName("User", Label = "User")]
 [OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
     "CustomerId", "DisabledAt", "LockoutEnabled", "PhoneNumberConfirmed")]
+[AuditLabel("E-mail verified", Field = nameof(User.EmailConfirmed))]
+[AuditLabel("Phone verified", Field = nameof(User.PhoneNumberConfirmed))]
+[AuditLabel("Two-factor sign-in", Field = nameof(User.TwoFactorEnabled)), AuditLabel("Can be locked", Field = nameof(User.LockoutEnabled))]
+[AuditLabel("Roles", Field = nameof(User.Roles)), AuditLabel("Sessions", Field = "Sessions"), AuditLabel("Password", Field = "Password")]
 public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
     public User() => (base.NormalizedUserName, base.NormalizedEmail, base.SecurityStamp) = ("", "", "");
 
-    [AllowNull] public required override string UserName { get => base.UserName!; set => base.UserName = value; }
+    [AllowNull, AuditLabel("User name")] public required override string UserName { get => base.UserName!; set => base.UserName = value; }
 
-    [AllowNull] public override string NormalizedUserName { get => base.NormalizedUserName!; set => base.NormalizedUserName = value; }
+    [AllowNull, AuditLabel("User name for comparison")]
+    public override string NormalizedUserName { get => base.NormalizedUserName!; set => base.NormalizedUserName = value; }
 
-    [AllowNull, Sensitive] public required override string Email { get => base.Email!; set => base.Email = value; }
+    [AllowNull, Sensitive, AuditLabel("E-mail")] public required override string Email { get => base.Email!; set => base.Email = value; }
 
-    [AllowNull, Sensitive] public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
+    [AllowNull, Sensitive, AuditLabel("E-mail for comparison")]
+    public override string NormalizedEmail { get => base.NormalizedEmail!; set => base.NormalizedEmail = value; }
 
-    public string DisplayName { get; set; } = "";
+    [AuditLabel("Name")] public string DisplayName { get; set; } = "";
 
-    [Sensitive] public override string? PhoneNumber { get => base.PhoneNumber; set => base.PhoneNumber = value; }
+    [Sensitive, AuditLabel("Phone")] public override string? PhoneNumber { get => base.PhoneNumber; set => base.PhoneNumber = value; }
 
     [NotAudited] public override string? PasswordHash { get => base.PasswordHash; set => base.PasswordHash = value; }
 
@@ -42,21 +48,21 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 
     [NotAudited] public override DateTimeOffset? LockoutEnd { get => base.LockoutEnd; set => base.LockoutEnd = value; }
 
-    public DateTimeOffset? DisabledAt { get; set; }
-    public DateTimeOffset CreatedAt { get; set; }
+    [AuditLabel("Disabled")] public DateTimeOffset? DisabledAt { get; set; }
+    [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; set; }
     [NotAudited] public DateTimeOffset? LastSignInAt { get; set; }
 
     /// <summary>The language of the screen (<c>en</c>, <c>es</c>), or null for the browser's.</summary>
-    public string? Language { get; set; }
+    [AuditLabel("Language")] public string? Language { get; set; }
 
     /// <summary>IANA name of the zone in which times are shown, or null for the shop's.</summary>
-    public string? TimeZone { get; set; }
+    [AuditLabel("Time zone")] public string? TimeZone { get; set; }
 
     /// <summary>How the user has arranged the tiles of home, as home writes it; null for the arrangement that it begins with.</summary>
     [NotAudited] public string? Home { get; set; }
 
     /// <summary>The record that a customer account reaches.</summary>
-    public long? CustomerId { get; set; }
+    [AuditLabel("Customer")] public long? CustomerId { get; set; }
 
     public long Version { get; set; }
     public List<UserRole> Roles { get; } = [];
@@ -69,23 +75,24 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 }
 
 /// <summary>A named set of permissions.</summary>
-[AuditName("Role")]
+[AuditName("Role", Label = "Role")]
 [OpenFields("Name", "NormalizedName", "IsBuiltIn", "Permissions", "AdjustmentLimit")]
 public sealed class Role : IdentityRole<long>, IAudited, IVersioned
 {
     public Role() => base.NormalizedName = "";
 
-    [AllowNull] public required override string Name { get => base.Name!; set => base.Name = value; }
+    [AllowNull, AuditLabel("Name")] public required override string Name { get => base.Name!; set => base.Name = value; }
 
-    [AllowNull] public override string NormalizedName { get => base.NormalizedName!; set => base.NormalizedName = value; }
+    [AllowNull, AuditLabel("Name for comparison")]
+    public override string NormalizedName { get => base.NormalizedName!; set => base.NormalizedName = value; }
 
     /// <summary>Built-in roles can be edited, but neither renamed nor deleted.</summary>
-    public bool IsBuiltIn { get; set; }
+    [AuditLabel("Built in")] public bool IsBuiltIn { get; set; }
 
-    public List<string> Permissions { get; set; } = [];
+    [AuditLabel("Permissions")] public List<string> Permissions { get; set; } = [];
 
     /// <summary>How many points its holders may adjust at once without a second person.</summary>
-    public long AdjustmentLimit { get; set; }
+    [AuditLabel("Limit for adjustments")] public long AdjustmentLimit { get; set; }
 
     public long Version { get; set; }
 }

@@ -12,6 +12,18 @@ public sealed class AuditNameAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
 
+    /// <summary>The English word for the kind among all kinds, as in the audit log; it is the key of its translations.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The word where one sees whose it is, as in the history of a customer; null where it is the same.</summary>
+    public string? ShortLabel { get; init; }
+
+    /// <summary>The word for several of the kind together; null where it is that for one.</summary>
+    public string? PluralLabel { get; init; }
+
+    /// <summary>The word for each field that has none of its own; null where that is its name.</summary>
+    public string? FieldLabel { get; init; }
+
     /// <summary>The additional permission needed to see the values; null if there is none.</summary>
     public string? Permission { get; init; }
 }
@@ -37,13 +49,16 @@ internal static class AuditNames
     /// <summary>The name of whoever other rows belong to (<see cref="ICustomerOwned"/>): what happens to those happens to them.</summary>
     public const string Customer = "Customer";
 
-    private static readonly Dictionary<string, Known> ByName = typeof(AuditNames).Assembly.GetTypes()
-        .Select(t => (Type: t, Name: t.GetCustomAttribute<AuditNameAttribute>(), Open: t.GetCustomAttribute<OpenFieldsAttribute>()))
-        .Where(t => t.Name is not null).ToDictionary(t => t.Name!.Name, t =>
-            new Known(t.Type, t.Name!.Permission, [.. t.Open?.Names ?? []]));
+    /// <summary>The entities that have a name, with what they say of it.</summary>
+    public static IReadOnlyList<(Type Entity, AuditNameAttribute Name)> Entities { get; } =
+        [.. typeof(AuditNames).Assembly.GetTypes().Select(t => (Entity: t, Name: t.GetCustomAttribute<AuditNameAttribute>()!))
+            .Where(t => t.Name is not null)];
+
+    private static readonly Dictionary<string, Known> ByName = Entities.ToDictionary(t => t.Name.Name, t =>
+        new Known(t.Entity, t.Name.Permission, [.. t.Entity.GetCustomAttribute<OpenFieldsAttribute>()?.Names ?? []]));
 
     /// <summary>All names, those of what is no entity included: refusals, sign-ins, jobs, passkeys and the log itself.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. ByName.Keys.Concat(["AuditEntry", "Job", "Passkey", "Permission", "Shop", "SignIn"])
+    public static IReadOnlyList<string> All { get; } = [.. ByName.Keys.Concat(OtherKinds.All.Select(k => k.Name))
         .Order(StringComparer.Ordinal)];
 
     private static readonly ConcurrentDictionary<Type, string> Names = [];

@@ -358,7 +358,7 @@ public sealed partial class CustomerPage
         });
     }
 
-    private string LabelOf(string field) => FieldLabels.Of(field, L);
+    private string LabelOf(string field) => FieldLabels.Of(nameof(Customer), field, L);
 
     private string DraftKey(string field) => string.Create(CultureInfo.InvariantCulture, $"customer:{Id}:{field}");
 
