@@ -111,7 +111,9 @@ internal sealed class SegmentWork() : Work("A segment of three conditions")
     }
 }
 
-/// <summary>Edits of single customers while scores and lifetime values of everybody are calculated, beside edits with nothing else to do.</summary>
+/// <summary>
+/// Edits of single customers while scores and lifetime values of everybody are calculated, beside edits with nothing else to do.
+/// </summary>
 internal sealed class EditsMeanwhile() : Work("Edits while everybody is calculated")
 {
     private const int Times = 300;

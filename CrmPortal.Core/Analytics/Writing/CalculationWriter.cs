@@ -21,7 +21,7 @@ internal sealed record CalculatedRows<TRow>(string Turn, string Step, Func<TRow,
 }
 
 /// <summary>
-/// Writes what a calculation found: only rows that are other than before, in transactions that are short enough to hold nobody up.
+/// Writes what a calculation found: only rows that are other than before, in transactions that end when somebody else wants to write.
 /// </summary>
 internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider,
     CalculatedRows<TRow> kind)
@@ -32,8 +32,6 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
 
     private const int Attempts = 3;
     private const string Customer = nameof(CustomerScore.CustomerId);
-
-    private readonly WritingPace _pace = new(provider);
 
     /// <summary>The counter after our last step, which tells whether another calculation has written since; null where one has.</summary>
     private long? _turn;
@@ -87,18 +85,19 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
             difference = await DifferenceAsync(db, those, fresh, cancellationToken);
         }
 
-        var changed = 0;
-        for (var done = 0; done < difference.Customers.Count;)
+        var (changed, done) = (0, 0);
+        while (done < difference.Customers.Count)
         {
-            var ids = difference.Customers.GetRange(done, Math.Min(_pace.Size, difference.Customers.Count - done));
-            changed += await WriteSomeAsync(ids, difference.Of(ids), fresh, cancellationToken);
-            done += ids.Count;
+            var (wrote, took) = await WriteSomeAsync(difference, done, fresh, cancellationToken);
+            (changed, done) = (changed + wrote, done + took);
+            await provider.LetOthersInAsync(cancellationToken);
         }
 
         return changed;
     }
 
-    private async Task<int> WriteSomeAsync(List<long> ids, Difference difference, List<TRow> fresh, CancellationToken cancellationToken)
+    private async Task<(int Changed, int Done)> WriteSomeAsync(Difference difference, int from, List<TRow> fresh,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -106,10 +105,7 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
             try
             {
                 await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-                _pace.Begin();
-                var changed = await WriteOnceAsync(db, ids, difference, fresh, cancellationToken);
-                await _pace.EndAsync(ids.Count, cancellationToken);
-                return changed;
+                return await WriteOnceAsync(db, difference, from, fresh, cancellationToken);
             }
             catch (DbException) when (attempt < Attempts && !cancellationToken.IsCancellationRequested)
             {
@@ -119,24 +115,32 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
         }
     }
 
-    private async Task<int> WriteOnceAsync(CrmDbContext db, List<long> ids, Difference difference, List<TRow> fresh,
+    /// <summary>Writes in one transaction what is left of a stretch, or as much as could be written until somebody waited.</summary>
+    private async Task<(int Changed, int Done)> WriteOnceAsync(CrmDbContext db, Difference difference, int from, List<TRow> fresh,
         CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var turn = await provider.RaiseCounterAsync(db, kind.Turn, 1, cancellationToken);
-        if (turn == _turn + 1)
+        // Otherwise another calculation has been here since they were compared.
+        var isAsCompared = turn == _turn + 1;
+        var (changed, done) = (0, from);
+        do
         {
-            _turn = turn;
+            var ids = difference.Customers.GetRange(done, Math.Min(MassWriting.StepSize, difference.Customers.Count - done));
+            changed += await WriteStepAsync(db, isAsCompared ? difference.Of(ids) : await CompareAsync(ids), cancellationToken);
+            done += ids.Count;
         }
-        else
-        {
-            // Another calculation has been here since they were compared.
-            _turn = null;
-            var wanted = ids.ToHashSet();
-            difference = await DifferenceAsync(db, r => r.Where(x => ids.Contains(EF.Property<long>(x, Customer))),
-                fresh.FindAll(r => wanted.Contains(kind.CustomerOf(r))), cancellationToken);
-        }
+        while (done < difference.Customers.Count && !provider.IsSomebodyWaiting);
+        await transaction.CommitAsync(cancellationToken);
+        _turn = isAsCompared ? turn : null;
+        return (changed, done - from);
 
+        Task<Difference> CompareAsync(List<long> ids) => DifferenceAsync(db, r => r.Where(x => ids.Contains(EF.Property<long>(x, Customer))),
+            fresh.FindAll(r => ids.BinarySearch(kind.CustomerOf(r)) >= 0), cancellationToken);
+    }
+
+    private async Task<int> WriteStepAsync(CrmDbContext db, Difference difference, CancellationToken cancellationToken)
+    {
         var before = difference.Gone.Keys.ToList();
         var added = difference.Written.Keys.Where(id => !difference.Gone.ContainsKey(id)).ToList();
         var there = added.Count == 0 ? [] : (await db.Customers.Where(c => added.Contains(c.Id)).Select(c => c.Id)
@@ -147,7 +151,6 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
             await db.Set<TRow>().Where(r => before.Contains(EF.Property<long>(r, Customer))).ExecuteDeleteAsync(cancellationToken);
         if (kind.KeepAsync is not null) await kind.KeepAsync(db, [.. difference.Gone.Values], cancellationToken);
         await provider.BulkWriteAsync(db, written, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return before.Union(written.Select(kind.CustomerOf)).Count();
     }
 

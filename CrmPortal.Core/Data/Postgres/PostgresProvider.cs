@@ -129,7 +129,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayM
 
     public bool HasOneProcess => false;
 
-    public bool HasOneWriter => false;
+    public bool IsSomebodyWaiting => false;
 
     public async Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
         await PostgresUse.OfAsync(_connectionString, use, _logging.CreateLogger<PostgresUse>(), cancellationToken);

@@ -23,6 +23,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     private readonly DbContextOptions<SqliteCrmDbContext> _options;
     private readonly string _file;
+    private readonly SqliteWriters _writers = new();
 
     public SqliteProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
     {
@@ -34,7 +35,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
                 // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
                 .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .ConfigureWarnings(CrmDbContext.Expect)
-            .AddInterceptors([new SqliteConnectionSetup(), .. interceptors]);
+            .AddInterceptors([new SqliteConnectionSetup(), _writers, .. interceptors]);
         builder.UseLogging(logging);
         _options = builder.Options;
     }
@@ -154,7 +155,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     public bool HasOneProcess => true;
 
-    public bool HasOneWriter => true;
+    public bool IsSomebodyWaiting => _writers.IsSomebodyWaiting;
 
     public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
         Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));

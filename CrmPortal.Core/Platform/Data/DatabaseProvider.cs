@@ -95,8 +95,11 @@ public interface IDatabaseProvider
     /// <summary>Whether the database serves one process only, so that what another one began was begun by one that is gone.</summary>
     bool HasOneProcess { get; }
 
-    /// <summary>Whether writers wait for each other whatever rows they write, so that a long transaction holds everybody up.</summary>
-    bool HasOneWriter { get; }
+    /// <summary>
+    /// Whether somebody in this process waits to begin a transaction, because another one writes; never where writers of different rows do
+    /// not wait for each other. Whoever writes masses asks, and gives way.
+    /// </summary>
+    bool IsSomebodyWaiting { get; }
 
     /// <summary>Says that the database is in use until the answer is disposed of.</summary>
     /// <exception cref="UnsuitableDatabaseException">Somebody else uses it in a way that does not go together.</exception>

@@ -8,4 +8,9 @@ public sealed record ChartSeries(string Name, IReadOnlyList<long> Values, string
 /// <summary>A place on the level axis.</summary>
 /// <param name="Label">What stands below it.</param>
 /// <param name="Name">What it is called in full.</param>
-public sealed record ChartPlace(string Label, string Name);
+/// <param name="Note">What is remarkable about it, which is marked; null where nothing is.</param>
+public sealed record ChartPlace(string Label, string Name, string? Note = null)
+{
+    /// <summary>With what is remarkable.</summary>
+    public string Said => Note is null ? Name : $"{Name} ({Note})";
+}
