@@ -41,6 +41,24 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         await AddRuleAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Add a group" }), "First name", "Bob");
         await page.GetByRole(AriaRole.Combobox, new() { Name = "How the rules are combined" }).Nth(1).SelectOptionAsync("None");
         await Expect(page.GetByText("1 customer", new() { Exact = true })).ToBeVisibleAsync();
+        // What they bought, chosen from what there is.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).Last.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Field", new() { Exact = true }).FillAsync("Bought product");
+        await dialog.GetByLabel("Value", new() { Exact = true }).FillAsync("chai");
+        await dialog.GetByRole(AriaRole.Option, new() { Name = "Chair", Exact = true }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add the rule" }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.GetByText("1 customer", new() { Exact = true })).ToBeVisibleAsync();
+
+        // The rules of a file take their place; what is no file of rules is refused, and nothing changes.
+        await page.GetByText("Rules as JSON").First.ClickAsync();
+        var rulesOfAll = await page.GetByRole(AriaRole.Textbox, new() { Name = "Rules as JSON" }).InputValueAsync();
+        await ChooseAsync(page, "not rules");
+        await Expect(page.Locator("#rules-json-error")).Not.ToBeEmptyAsync();
+        await ChooseAsync(page, rulesOfAll);
+        await Expect(page.Locator("#rules-json-error")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("1 customer", new() { Exact = true })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Families of {name}" })).ToBeVisibleAsync();
 
@@ -92,6 +110,9 @@ public sealed class SegmentTests(Site site) : BrowserTest(site)
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("tests"));
         await work(scope.ServiceProvider);
     }
+
+    private static Task ChooseAsync(IPage page, string rules) => page.Locator("details.rules-json input[type=file]").SetInputFilesAsync(
+        new FilePayload { Name = "rules.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(rules) });
 
     private static async Task AddRuleAsync(IPage page, ILocator opener, string field, string value)
     {

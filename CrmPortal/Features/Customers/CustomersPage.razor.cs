@@ -91,8 +91,7 @@ public sealed partial class CustomersPage
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.CustomersEdit)).Succeeded;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
-        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded) _held = [Permissions.DocumentsView];
-        if ((await Authorization.AuthorizeAsync(user, Permissions.SegmentsView)).Succeeded) _held = [.. _held, Permissions.SegmentsView];
+        _held = await Authorization.HeldForFiltersAsync(user);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

@@ -33,7 +33,7 @@ public sealed partial class GroupPage
     private string? _description;
     private string? _discount = "0";
     private string? _fault;
-    private string[] _held = [Permissions.SegmentsView];
+    private string[] _held = [];
     private bool _priority;
     private bool _shipping;
     private bool _maySeeSensitive;
@@ -74,8 +74,7 @@ public sealed partial class GroupPage
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.GroupsEdit)).Succeeded;
-        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded)
-            _held = [Permissions.SegmentsView, Permissions.DocumentsView];
+        _held = await Authorization.HeldForFiltersAsync(user);
         Hold(Live.Listen(change =>
         {
             if (change.Kind == "segment" && change.SubjectId == _saved?.Id) React(ReadMembersAsync);

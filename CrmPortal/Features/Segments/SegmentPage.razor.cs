@@ -27,7 +27,7 @@ public sealed partial class SegmentPage
     private string? _name;
     private string? _description;
     private IReadOnlyList<SegmentTestState> _broken = [];
-    private string[] _held = [Permissions.SegmentsView];
+    private string[] _held = [];
     private bool _maySeeSensitive;
     private bool _mayEdit;
     private bool _isMissing;
@@ -64,8 +64,7 @@ public sealed partial class SegmentPage
         var user = (await Authentication.GetAuthenticationStateAsync()).User;
         _maySeeSensitive = (await Authorization.AuthorizeAsync(user, Permissions.CustomersSensitive)).Succeeded;
         _mayEdit = (await Authorization.AuthorizeAsync(user, Permissions.SegmentsEdit)).Succeeded;
-        if ((await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded)
-            _held = [Permissions.SegmentsView, Permissions.DocumentsView];
+        _held = await Authorization.HeldForFiltersAsync(user);
     }
 
     protected override async Task OnParametersSetAsync()
