@@ -91,7 +91,7 @@
       .find(other => nameOf(other) === opener.name && other.checkVisibility()),
     ...placesOf(opener.outer),
   ];
-  // The library gives the focus back as well, a moment before or after, and the page may be drawn again: until somebody touches a key or
+  // The page may be drawn again in this moment: until somebody touches a key or
   // the pointer the focus is given back again wherever it is nowhere. It is not taken from where something else has put it, such as a
   // screen reader, which presses no key.
   const isNowhere = element => element === document.body || !element.checkVisibility();
@@ -370,7 +370,12 @@
 
   window.crm = {
     drafts, theme, density, recent, dialog, focusHeading, neighbours, openBeside,
-    ready(reference) { shell = reference; document.documentElement.dataset.interactive = 'true'; },
+    ready(reference) {
+      shell = reference;
+      // The focus is given back above. The library would do it by way of the server, and take it from where one has gone meanwhile.
+      if (window.mudElementRef) window.mudElementRef.restoreFocus = () => {};
+      document.documentElement.dataset.interactive = 'true';
+    },
     gone() { shell = null; },
     signOut() { document.querySelector('form[action="/account/logout"]')?.requestSubmit(); },
     focus(selector) { goesOn = false; document.querySelector(selector)?.focus(); },
