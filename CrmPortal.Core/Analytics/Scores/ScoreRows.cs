@@ -3,7 +3,9 @@ using CrmPortal.Core.Platform.Data;
 
 namespace CrmPortal.Core.Analytics;
 
-/// <summary>Scores as calculations write them: what held before becomes a row of its own, with the calculations that it held between.</summary>
+/// <summary>
+/// Scores as calculations write them: what held before becomes a row of its own, with the calculations that it held between.
+/// </summary>
 internal static class ScoreRows
 {
     public static CalculatedRows<CustomerScore> Of(IDatabaseProvider provider, long runId) => new("analytics.rfm", "Scoring customers",

@@ -64,7 +64,8 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
             done += stretch.Count;
             var (from, to) = (after, done == found.Count ? long.MaxValue : kind.CustomerOf(stretch[^1]));
             changed += await WriteAsync(
-                r => r.Where(x => EF.Property<long>(x, Customer) > from && EF.Property<long>(x, Customer) <= to), stretch, cancellationToken);
+                r => r.Where(x => EF.Property<long>(x, Customer) > from && EF.Property<long>(x, Customer) <= to), stretch,
+                cancellationToken);
             progress?.Report(new(kind.Step, done, found.Count));
             after = to;
         }
@@ -135,7 +136,8 @@ internal sealed class CalculationWriter<TRow>(IDbContextFactory<CrmDbContext> db
         _turn = isAsCompared ? turn : null;
         return (changed, done - from);
 
-        Task<Difference> CompareAsync(List<long> ids) => DifferenceAsync(db, r => r.Where(x => ids.Contains(EF.Property<long>(x, Customer))),
+        Task<Difference> CompareAsync(List<long> ids) => DifferenceAsync(db,
+            r => r.Where(x => ids.Contains(EF.Property<long>(x, Customer))),
             fresh.FindAll(r => ids.BinarySearch(kind.CustomerOf(r)) >= 0), cancellationToken);
     }
 
