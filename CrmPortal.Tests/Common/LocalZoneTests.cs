@@ -38,7 +38,11 @@ public sealed class LocalZoneTests
     }
 
     [Theory]
-    [InlineData("Europe/Dublin"), InlineData("America/Havana"), InlineData("Pacific/Apia"), InlineData("America/St_Johns"), InlineData("UTC")]
+    [InlineData("Europe/Dublin")]
+    [InlineData("America/Havana")]
+    [InlineData("Pacific/Apia")]
+    [InlineData("America/St_Johns")]
+    [InlineData("UTC")]
     public void DaysUntil_OfAnyInstants_AreTheDaysOfEach(string zone)
     {
         var (there, random, end) = (LocalZone.Of(zone), new Random(7), At("2027-01-01T00:00:00Z"));

@@ -97,7 +97,19 @@ public sealed class BoughtProductRuleTests
                 clerk.Finder.ListAsync(new(Filter: $"{field}:starts:T"), new(1, 10), Token));
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
         var words = manager.Get<ProductWordService>();
-        Assert.Equal(["100%", "Black tea", "Gift: 10 €", "Green tea", "Mug"], (await words.NamesAsync(Token)).Order(StringComparer.Ordinal));
+        Assert.Equal(["100%", "Black tea", "Gift: 10 €", "Green tea", "Mug"],
+            (await words.NamesAsync(null, Token)).Order(StringComparer.Ordinal));
+        Assert.Equal(["Black tea", "Green tea"], (await words.NamesAsync(" tea", Token)).Order(StringComparer.Ordinal));
+        Assert.Equal(["Mug"], await words.NamesAsync("m-", Token));
+        Assert.Empty(await words.NamesAsync("t\0", Token));
+        // However many there are, what is typed is found.
+        await data.WriteAsync(db =>
+        {
+            db.Products.AddRange(Enumerable.Range(0, 300).Select(i => new Product { Code = $"A-{i}", Name = $"Article {i}" }));
+            return Task.CompletedTask;
+        });
+        Assert.Equal(["Mug"], await words.NamesAsync("Mug", Token));
+        Assert.Equal(200, (await words.NamesAsync("", Token)).Count);
         Assert.Equal(["Gifts; cards", "Kitchen, dining", "Tea", "kitchen"],
             (await words.CategoriesAsync(Token)).Order(StringComparer.Ordinal));
         Assert.Equal(["A_me", "Acme", "acme"], (await words.BrandsAsync(Token)).Order(StringComparer.Ordinal));

@@ -69,11 +69,16 @@ internal static class ApiSetup
         var customers = api.MapGroup("/customers").WithTags("Customers");
         customers.MapBulk(ApiContract.Core, "");
         customers.MapStats();
+        api.MapStatsOf("");
         api.MapOrders();
         api.MapShopping();
     }
 
-    private static void MapShop(RouteGroupBuilder shop) => shop.MapGroups(ApiContract.Shop, "Shop");
+    private static void MapShop(RouteGroupBuilder shop)
+    {
+        shop.MapGroups(ApiContract.Shop, "Shop");
+        shop.MapStatsOf("Shop");
+    }
 
     private static void MapRetail(RouteGroupBuilder retail)
     {

@@ -91,9 +91,8 @@
       .find(other => nameOf(other) === opener.name && other.checkVisibility()),
     ...placesOf(opener.outer),
   ];
-  // The page may be drawn again in this moment: until somebody touches a key or
-  // the pointer the focus is given back again wherever it is nowhere. It is not taken from where something else has put it, such as a
-  // screen reader, which presses no key.
+  // The page may be drawn again in this moment: until somebody touches a key or the pointer the focus is given back again wherever it is
+  // nowhere. It is not taken from where something else has put it, such as a screen reader, which presses no key.
   const isNowhere = element => element === document.body || !element.checkVisibility();
   const giveFocusBack = (opener, tries = 50, before = touched) => {
     if (touched !== before || document.querySelector('.mud-dialog')) return;

@@ -40,22 +40,21 @@ internal static class ForecastReader
             .OrderBy(c => c.Id).Select(c => new { c.Id, c.OrderCount, c.TotalSpent, c.FirstOrderAt });
         await foreach (var c in kept.AsAsyncEnumerable().WithCancellation(cancellationToken))
             customers.Add(new(c.Id, c.OrderCount, c.TotalSpent, c.FirstOrderAt!.Value));
-        var days = customers.Count == 0 ? []
-            : await DaysAsync(dbFactory, provider, clock, Unit(currency), customers, end, cancellationToken);
-        return new([.. customers], days);
+        if (customers.Count == 0) return new([], []);
+        var last = await db.Orders.MaxAsync(o => (long?)o.Id, cancellationToken) ?? 0;
+        return new([.. customers], await DaysAsync(dbFactory, provider, clock, Unit(currency), customers, last, end, cancellationToken));
     }
 
     /// <summary>
     /// The purchase days of these customers. There may be ten million: stretches of orders are read side by side and past the entities,
     /// put beside those of their customer by counting, and only sorted within each customer.
     /// </summary>
+    /// <param name="last">The key of the newest order.</param>
     private static async Task<PurchaseDay[]> DaysAsync(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider,
-        ShopClock clock, double unit, List<ForecastCustomer> customers, DateTimeOffset end, CancellationToken cancellationToken)
+        ShopClock clock, double unit, List<ForecastCustomer> customers, long last, DateTimeOffset end, CancellationToken cancellationToken)
     {
         var places = new Dictionary<long, int>(customers.Count);
         foreach (var (place, customer) in customers.Index()) places.Add(customer.Id, place);
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var last = await db.Orders.MaxAsync(o => (long?)o.Id, cancellationToken) ?? 0;
         var parts = Math.Min(Environment.ProcessorCount, MostParts);
         var read = await Task.WhenAll(Enumerable.Range(0, parts).Select(part => Task.Run(() => PartAsync(last * part / parts,
             last * (part + 1) / parts), cancellationToken)));

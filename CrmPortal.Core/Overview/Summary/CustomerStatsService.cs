@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -12,8 +13,12 @@ namespace CrmPortal.Core.Overview;
 /// <param name="Regular">All other active ones who are no VIP.</param>
 public sealed record CustomerStats(int All, int Active, int Vip, int Blocked, int NewThisMonth, int New, int Regular);
 
+/// <summary>What one customer's orders and points come to.</summary>
+public sealed record StatsOfCustomer(OrderFigures Orders, long Points, string? Tier);
+
 /// <summary>Counts customers for programs, each count along an index.</summary>
-public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ShopClock clock)
+public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ProfileAccessLog readings,
+    ShopClock clock)
 {
     public const int NewDays = 30;
 
@@ -31,5 +36,17 @@ public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFacto
         return new(await present.CountAsync(cancellationToken), active, await present.CountAsync(c => c.IsVip, cancellationToken),
             await present.CountAsync(c => c.Status == CustomerStatus.Blocked, cancellationToken),
             await present.CountAsync(c => c.CreatedAt >= month, cancellationToken), isNew, active - activeVip - isNew);
+    }
+
+    /// <returns>Null where there is no such customer.</returns>
+    public async Task<StatsOfCustomer?> OfCustomerAsync(long customerId, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var found = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null)
+            .Select(c => new StatsOfCustomer(new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt), c.Points, c.Tier))
+            .FirstOrDefaultAsync(cancellationToken);
+        if (found is not null) readings.Add(grant.Actor, customerId);
+        return found;
     }
 }

@@ -1,8 +1,12 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Features.Customers;
 
@@ -21,6 +25,26 @@ internal static class CustomerStatsEndpoints
              "summary":{"totalCustomers":1250,"activeCustomers":980,"vipCustomers":45,"blockedCustomers":12,"newThisMonth":78},
              "segments":[{"_id":"vip","count":45},{"_id":"regular","count":850},{"_id":"new","count":355}]}
             """);
+
+    /// <summary>Maps the figures of one customer, as document 2 prints them, under the contract's customers.</summary>
+    /// <param name="prefix">Stands in front of the operation's name, which is unique among all contracts.</param>
+    public static void MapStatsOf(this RouteGroupBuilder api, string prefix) => api.MapGroup("/customers").WithTags("Customers")
+        .MapGet(@"/{id:regex(^\d+$)}/stats", OfCustomerAsync)
+        .Documented(prefix + "GetStatsOfCustomer", "Get what a customer's orders and points come to", Permissions.CustomersView, null, 200,
+            prefix.Length > 0
+                ? """
+                {"total_orders":15,"total_spent":"2450.00","average_order_value":"163.33","last_order_date":"2025-10-15T14:30:00Z",
+                 "loyalty_points":2450,"loyalty_tier":"gold"}
+                """
+                : """
+                {"total_orders":15,"total_spent":2450.00,"average_order_value":163.33,"last_order_date":"2025-10-15T14:30:00Z",
+                 "loyalty_points":2450,"loyalty_tier":"gold"}
+                """);
+
+    private static async Task<Ok<StatsOfCustomerAnswer>> OfCustomerAsync([Description("The id of the customer.")] string id,
+        CustomerStatsService stats, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        TypedResults.Ok(StatsOfCustomerAnswer.Of(await stats.OfCustomerAsync(OpaqueId.Read(id), cancellationToken)
+            ?? throw ApiException.NotFound("Customer not found"), shop.Value.Currency));
 
     private static async Task<Ok<StatsAnswer>> GetAsync(CustomerStatsService stats, CancellationToken cancellationToken)
     {
@@ -52,3 +76,11 @@ internal sealed record StatsSummary(int TotalCustomers, int ActiveCustomers, int
 internal sealed record SegmentCount(string Segment, int Count);
 
 internal sealed record SegmentCountV2([property: JsonPropertyName("_id")] string Id, int Count);
+
+internal sealed record StatsOfCustomerAnswer(int TotalOrders, ContractMoney TotalSpent, ContractMoney? AverageOrderValue,
+    DateTimeOffset? LastOrderDate, long LoyaltyPoints, string? LoyaltyTier)
+{
+    public static StatsOfCustomerAnswer Of(StatsOfCustomer stats, string currency) => new(stats.Orders.Count,
+        new(Money.ToDecimal(stats.Orders.Spent, currency)),
+        stats.Orders.Average is { } average ? new(Money.ToDecimal(average, currency)) : null, stats.Orders.LastAt, stats.Points, stats.Tier);
+}
