@@ -27,6 +27,7 @@ using CrmPortal.Core.Platform.Views;
 using CrmPortal.Core.Platform.Waiting;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
@@ -71,6 +72,7 @@ public static class CoreServices
         services.AddAnalytics();
         services.AddSegments();
         services.AddReports();
+        services.AddTickets();
         services.AddWorklist();
         services.AddKinds();
 

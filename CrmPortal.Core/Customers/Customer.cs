@@ -186,6 +186,9 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     /// <summary>Whether the tier was given by hand and not reached.</summary>
     [NotAudited] public bool IsTierGiven { get; internal set; }
 
+    /// <summary>How many of the customer's tickets are not solved; the tickets keep it.</summary>
+    [NotAudited] public int OpenTickets { get; internal set; }
+
     /// <summary>The name folded for sorting, so that both databases sort alike.</summary>
     [NotAudited] public string SortName { get; private set; } = "";
 

@@ -65,6 +65,7 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
             .HasDatabaseName("IX_Customers_LastOrderAt_Id_DeletedAt").HasFilter(NotDeleted);
         builder.HasIndex(c => new { c.FirstOrderAt, c.Id, c.DeletedAt }).HasFilter(NotDeleted);
         builder.HasIndex(c => c.Id).HasDatabaseName("IX_Customers_Vip").HasFilter($"{NotDeleted} AND \"IsVip\"");
+        builder.HasIndex(c => new { c.OpenTickets, c.Id }).HasFilter($"{NotDeleted} AND \"OpenTickets\" > 0");
         builder.HasIndex(c => new { c.DeletedAt, c.Id }).HasFilter("\"DeletedAt\" IS NOT NULL");
         builder.HasIndex(c => new { c.Birthday, c.Id }).HasFilter($"{NotDeleted} AND \"Birthday\" IS NOT NULL");
         builder.HasIndex(c => new { c.PreferredAgentId, c.Id }).HasFilter("\"PreferredAgentId\" IS NOT NULL");

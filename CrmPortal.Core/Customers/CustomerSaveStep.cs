@@ -10,7 +10,7 @@ namespace CrmPortal.Core.Customers;
 internal sealed class CustomerSaveStep : ISaveStep
 {
     /// <summary>Recomputes search texts, and marks the customers whose own row must show that a part of them changed.</summary>
-    public async Task DeriveAsync(CrmDbContext db, CancellationToken cancellationToken)
+    public async Task DeriveAsync(CrmDbContext db, SaveEnvironment environment, CancellationToken cancellationToken)
     {
         var touched = new HashSet<long>();
         var contactsChanged = new HashSet<long>();

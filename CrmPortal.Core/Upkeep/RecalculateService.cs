@@ -5,6 +5,7 @@ using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Upkeep;
@@ -41,6 +42,7 @@ public sealed class RecalculateService(IDbContextFactory<CrmDbContext> dbFactory
             corrected += await StoredNames.ComposeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await OrderStatistics.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await LoyaltyFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
+            corrected += await TicketFigures.RefreshRangeAsync(db, batch[0], batch[^1], cancellationToken);
             corrected += await PlacesAsync(db, batch[0], batch[^1], cancellationToken);
             last = batch[^1];
             progress?.Report(seen += batch.Count);

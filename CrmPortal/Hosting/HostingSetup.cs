@@ -5,7 +5,9 @@ using CrmPortal.Core.Imports;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -34,6 +36,7 @@ internal static class HostingSetup
         services.AddSettings<ImportOptions, ImportOptionsCheck>(ImportOptions.Section);
         services.AddSettings<OrderOptions, OrderOptionsCheck>(OrderOptions.Section);
         services.AddSettings<DocumentOptions, DocumentOptionsCheck>(DocumentOptions.Section);
+        services.AddSettings<SupportOptions, SupportOptionsCheck>(SupportOptions.Section);
         services.AddProxies();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
@@ -43,6 +46,7 @@ internal static class HostingSetup
             database.DataFolder));
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
+        services.AddScoped<ISurveyLetters, SurveyLetters>();
         services.AddScoped<IStartUpStep, ClaimsStep>();
         services.AddScoped<IStartUpStep, BrandStep>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();
@@ -52,6 +56,7 @@ internal static class HostingSetup
         services.AddHostedService<StartUp>();
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<ScheduleWorker>();
+        services.AddHostedService<SupportWorker>();
         services.AddHostedService<DemoWorker>();
         services.AddSingleton<TimeZoneHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)

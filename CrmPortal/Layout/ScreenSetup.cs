@@ -7,6 +7,7 @@ using CrmPortal.Features.Documents;
 using CrmPortal.Features.Exports;
 using CrmPortal.Features.Imports;
 using CrmPortal.Features.Reports;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Localization;
@@ -72,6 +73,7 @@ internal static class ScreenSetup
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapImportDownloads();
         app.MapDocumentFiles();
+        app.MapTicketFiles();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

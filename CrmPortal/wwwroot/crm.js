@@ -311,7 +311,7 @@
       if (search) search.focus(); else call('palette');
     }
     else if (event.key === 'x') {
-      const box = event.target.closest?.('tr')?.querySelector('.cell-check input');
+      const box = event.target.closest?.('tr, .ticket-row')?.querySelector('.cell-check input');
       if (box) { event.preventDefault(); box.click(); }
     }
     else if (event.key === 'e') { const first = intoRecord(); if (first) { event.preventDefault(); first.focus(); } }
@@ -321,6 +321,11 @@
       if (rows.length === 0) { document.querySelector(`[data-neighbour="${event.key}"]:not(:disabled)`)?.click(); return; }
       const at = rows.indexOf(document.activeElement);
       rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === 'j' ? 1 : -1)))].focus();
+    }
+    else {
+      // A key that a button of the page has for itself, such as r for a reply.
+      const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
+      if (button) { event.preventDefault(); button.click(); }
     }
   });
 

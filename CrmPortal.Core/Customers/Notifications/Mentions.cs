@@ -14,14 +14,20 @@ internal static class Mentions
     public static async Task TellAsync(CrmDbContext db, long customerId, string text, string? before, Actor actor, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        if (!text.Contains('@', StringComparison.Ordinal)) return;
+        foreach (var user in await NamedAsync(db, text, before, actor, cancellationToken))
+            db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.Mentioned, CustomerId = customerId,
+                ActorName = actor.Name, CreatedAt = now });
+    }
+
+    /// <summary>Who is named in a text, apart from whoever wrote it and those who were named before.</summary>
+    public static async Task<IReadOnlyList<long>> NamedAsync(CrmDbContext db, string text, string? before, Actor actor,
+        CancellationToken cancellationToken)
+    {
+        if (!text.Contains('@', StringComparison.Ordinal)) return [];
         var users = await db.Users.Where(u => u.DisabledAt == null && u.CustomerId == null && u.DisplayName != "").OrderBy(u => u.Id)
             .Take(MostUsers).Select(u => new { u.Id, u.DisplayName }).ToListAsync(cancellationToken);
-        foreach (var user in users.Where(u => u.Id != actor.UserId && Names(text, u.DisplayName)
-            && !(before is not null && Names(before, u.DisplayName))))
-            db.Notifications
-                .Add(new Notification { UserId = user.Id, Kind = NotificationKind.Mentioned, CustomerId = customerId,
-                ActorName = actor.Name, CreatedAt = now });
+        return [.. users.Where(u => u.Id != actor.UserId && Names(text, u.DisplayName)
+            && !(before is not null && Names(before, u.DisplayName))).Select(u => u.Id)];
     }
 
     /// <summary>

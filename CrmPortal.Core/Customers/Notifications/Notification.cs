@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CrmPortal.Core.Customers.Notifications;
 
 public enum NotificationKind { Mentioned, FollowedChanged, DocumentExpires, TierEnds, AdjustmentWaits, AdjustmentApproved,
-    AdjustmentRejected }
+    AdjustmentRejected, TicketAssigned, TicketMentioned, TicketAnswered, TicketDueSoon, TicketOverdue, TicketRatedLow }
 
 /// <summary>Something that a member of staff should see.</summary>
 [AuditName("Notification", Label = "Notification")]
-[OpenFields("UserId", "Kind", "CustomerId", "ActorName", "Text", "CreatedAt", "ReadAt")]
+[OpenFields("UserId", "Kind", "CustomerId", "TicketId", "ActorName", "Text", "CreatedAt", "ReadAt")]
 public sealed class Notification
 {
     public const int TextLength = 200;
@@ -20,6 +20,9 @@ public sealed class Notification
     [AuditLabel("User")] public long UserId { get; set; }
     [AuditLabel("Kind")] public NotificationKind Kind { get; set; }
     [AuditLabel("Customer")] public long? CustomerId { get; set; }
+
+    /// <summary>The ticket that it is about; one that is gone leads nowhere.</summary>
+    [AuditLabel("Ticket")] public long? TicketId { get; set; }
 
     /// <summary>Who caused it.</summary>
     [AuditLabel("By")] public string ActorName { get; set; } = "";

@@ -8,7 +8,7 @@ namespace CrmPortal.Core.Customers.Notifications;
 /// <summary>Something that a member of staff should see.</summary>
 /// <param name="CustomerName">Null where it is about no customer, or they are gone.</param>
 public sealed record NotificationDetails(long Id, NotificationKind Kind, long? CustomerId, string? CustomerName, string ActorName,
-    string Text, DateTimeOffset CreatedAt, bool IsRead);
+    string Text, DateTimeOffset CreatedAt, bool IsRead, long? TicketId = null);
 
 /// <summary>What the acting user should see, and whose customers they follow.</summary>
 public sealed class NotificationService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
@@ -31,10 +31,11 @@ public sealed class NotificationService(IDbContextFactory<CrmDbContext> dbFactor
             : [];
         return [.. found
             .Select(n => new NotificationDetails(n.Id, n.Kind, n.CustomerId, n.CustomerId is { } id
-            ? customers.GetValueOrDefault(id) : null, n.ActorName, Text(n), n.CreatedAt, n.ReadAt is not null))];
+            ? customers.GetValueOrDefault(id) : null, n.ActorName, Text(n), n.CreatedAt, n.ReadAt is not null, n.TicketId))];
 
-        // A document's name is for who may see documents, whoever looks after the customer.
-        string Text(Notification n) => n.Kind == NotificationKind.DocumentExpires && !grant.Has(Permissions.DocumentsView) ? "" : n.Text;
+        // A document's name is for who may see documents, whoever looks after the customer, and what a ticket is about for agents.
+        string Text(Notification n) => (n.Kind == NotificationKind.DocumentExpires && !grant.Has(Permissions.DocumentsView))
+            || (n.TicketId is not null && !grant.Has(Permissions.TicketsWork)) ? "" : n.Text;
     }
 
     /// <summary>How many are new; counting stops at <see cref="MostCounted"/>.</summary>

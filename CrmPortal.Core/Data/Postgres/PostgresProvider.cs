@@ -5,6 +5,7 @@ using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ using Npgsql;
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>The database of an installation with several nodes.</summary>
-public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayMarks
+public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IDayMarks
 {
     private readonly DbContextOptions<PostgresCrmDbContext> _options;
     private readonly string _connectionString;
@@ -45,6 +46,16 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, IDayM
         await PostgresDayMarks.EnsureAsync(db, cancellationToken);
         await PostgresCustomerMarks.EnsureAsync(db, cancellationToken);
         await PostgresBuyerMarks.EnsureAsync(db, cancellationToken);
+    }
+
+    public IQueryable<long> FindMessages(CrmDbContext db, IReadOnlyList<string> words, int most)
+    {
+        // The words are letters and digits only.
+        var query = string.Join(" & ", words.Select(w => $"'{w}':*"));
+        return db.Database.SqlQuery<long>($"""
+            select "Id" as "Value" from "TicketMessages" where to_tsvector('simple', "SearchText") @@ to_tsquery('simple', {query})
+            order by "Id" desc limit {most}
+            """);
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)

@@ -6,6 +6,7 @@ using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Tickets;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>The embedded database: one file, one process that writes.</summary>
-public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, IDayMarks
+public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IDayMarks
 {
     private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
@@ -50,12 +51,16 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         await CheckEngineAsync(db, cancellationToken);
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
+        await SqliteTicketIndex.EnsureAsync(db, cancellationToken);
         await SqliteDayMarks.EnsureAsync(db, cancellationToken);
         await SqliteCustomerMarks.EnsureAsync(db, cancellationToken);
         await SqliteBuyerMarks.EnsureAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma optimize", cancellationToken);
         await SqliteStatistics.SettleAsync(db, cancellationToken);
     }
+
+    public IQueryable<long> FindMessages(CrmDbContext db, IReadOnlyList<string> words, int most) =>
+        SqliteTicketIndex.Find(db, words, most);
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
     {
@@ -133,6 +138,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
     public async Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         await SqliteSearchIndex.OptimizeAsync(db, cancellationToken);
+        await SqliteTicketIndex.OptimizeAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma wal_checkpoint(truncate)", cancellationToken);
     }
 

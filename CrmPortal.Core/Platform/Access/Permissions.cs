@@ -28,6 +28,7 @@ public static class Permissions
     public const string DocumentsView = "documents.view";
     public const string DocumentsVerify = "documents.verify";
     public const string TicketsWork = "tickets.work";
+    public const string TicketsManage = "tickets.manage";
     public const string ChatWork = "chat.work";
     public const string ArticlesEdit = "articles.edit";
     public const string ImportsRun = "imports.run";
@@ -55,7 +56,7 @@ public static class Permissions
     private static readonly string[] ManagerAdds =
     [
         LoyaltyApprove, ProgrammeEdit, TagsEdit, SegmentsEdit, GroupsEdit, CustomersDelete, CustomersMerge,
-        DocumentsVerify, ImportsRun, ReportsView, ReportsExport, CustomersExport,
+        DocumentsVerify, ImportsRun, ReportsView, ReportsExport, CustomersExport, TicketsManage,
     ];
 
     private static readonly string[] AdministratorAdds =
@@ -83,7 +84,7 @@ public static class Permissions
     /// What nothing asks for yet. Roles keep it, so that it holds from the day on which something does; settings do not offer it.
     /// </summary>
     public static IReadOnlyList<string> Unused { get; } =
-        [TicketsWork, ChatWork, ArticlesEdit, WebhooksManage, ApiKeysManage];
+        [ChatWork, ArticlesEdit, WebhooksManage, ApiKeysManage];
 
     /// <summary>The permissions that settings offer, in the order in which they show them.</summary>
     public static IReadOnlyList<string> Offered { get; } = [.. All.Except(Unused)];

@@ -80,7 +80,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
     private async Task<PendingChanges> CollectDetectedAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        foreach (var step in SaveSteps.All) await step.DeriveAsync(db, cancellationToken);
+        foreach (var step in SaveSteps.All) await step.DeriveAsync(db, environment, cancellationToken);
         var now = environment.Clock.GetUtcNow();
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var rows = new List<PendingRow>();

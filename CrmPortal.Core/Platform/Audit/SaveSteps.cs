@@ -8,7 +8,8 @@ namespace CrmPortal.Core.Platform.Audit;
 internal interface ISaveStep
 {
     /// <summary>Completes what is derived from the rows about to be saved, and marks others that must change with them.</summary>
-    Task DeriveAsync(CrmDbContext db, CancellationToken cancellationToken);
+    /// <param name="environment">Who saves, and what time it is.</param>
+    Task DeriveAsync(CrmDbContext db, SaveEnvironment environment, CancellationToken cancellationToken);
 
     /// <summary>Saves rows that change alike by one statement, in a save of many; they count as unchanged afterwards.</summary>
     /// <returns>How many rows were saved.</returns>

@@ -20,6 +20,9 @@ public sealed class RuleViolationException(IReadOnlyList<FieldError> errors)
 
     /// <summary>True when the input is right in itself, and what is there does not allow it.</summary>
     public bool IsRefusal { get; init; }
+
+    /// <summary>True when the same input may be taken later, because something that is needed does not answer.</summary>
+    public bool IsPassing { get; init; }
 }
 
 /// <summary>A field that two people changed: what it was, what it is now, and what the second wanted.</summary>

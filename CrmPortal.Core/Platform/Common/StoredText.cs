@@ -22,6 +22,16 @@ public static class StoredText
     /// </summary>
     public static string Composed(string text) => IsDecomposed(text) ? text.Normalize() : text;
 
+    /// <summary>What can be stored of any text: without U+0000, half surrogate pairs shown as what they are, accents composed.</summary>
+    public static string Clean(string text)
+    {
+        if (!IsUnstorable(text)) return Composed(text);
+        var clean = new System.Text.StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            if (rune.Value != 0) clean.Append(rune);
+        return Composed(clean.ToString());
+    }
+
     /// <summary>Whether a stored text is not in the form of <see cref="Composed"/>.</summary>
     public static bool IsDecomposed(string? text) => text is not null && HasForm(text) && !text.IsNormalized();
 

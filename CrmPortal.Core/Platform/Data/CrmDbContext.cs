@@ -50,6 +50,7 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
+    public DbSet<BouncedAddress> BouncedAddresses => Set<BouncedAddress>();
     public DbSet<DataKey> DataKeys => Set<DataKey>();
     public DbSet<DailyCounter> DailyCounters => Set<DailyCounter>();
     public DbSet<Setting> Settings => Set<Setting>();

@@ -8,6 +8,9 @@ namespace CrmPortal.Core.Platform.Mail;
 /// </summary>
 public sealed class OutgoingMail
 {
+    public const int LongestMessageId = 400;
+    public const int LongestReferences = 4_000;
+
     public long Id { get; private set; }
 
     /// <summary>The <c>Message-ID</c>, given once, so that a mail that is sent twice is recognised.</summary>
@@ -16,6 +19,19 @@ public sealed class OutgoingMail
     public required string To { get; set; }
     public required string Subject { get; set; }
     public required string Text { get; set; }
+
+    /// <summary>The same for readers who see formatting; null where the text stands alone.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>The address and name that it bears instead of the shop's own, as <c>Name &lt;address&gt;</c>.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The mail that it answers, without angle brackets.</summary>
+    public string? InReplyTo { get; init; }
+
+    /// <summary>The mails of the conversation, separated by blanks.</summary>
+    public string? References { get; init; }
+
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset DueAt { get; set; }
     public int Attempts { get; set; }
@@ -50,6 +66,11 @@ internal sealed class OutgoingMailConfiguration : IEntityTypeConfiguration<Outgo
         builder.Property(m => m.To).HasMaxLength(254);
         builder.Property(m => m.Subject).HasMaxLength(300);
         builder.Property(m => m.Failure).HasMaxLength(500);
+        builder.Property(m => m.From).HasMaxLength(500);
+        builder.Property(m => m.InReplyTo).HasMaxLength(OutgoingMail.LongestMessageId);
+        builder.Property(m => m.References).HasMaxLength(OutgoingMail.LongestReferences);
+        // A bounce names the mail that came back.
+        builder.HasIndex(m => m.MessageId);
         builder.HasIndex(m => m.DueAt).HasFilter("\"SentAt\" IS NULL");
     }
 

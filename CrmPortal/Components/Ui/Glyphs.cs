@@ -7,6 +7,8 @@ internal static class Glyphs
 {
     private static readonly Dictionary<string, string> Paths = new()
     {
+        ["ticket"] = "M4 7.5h16v3a1.8 1.8 0 0 0 0 3.6v3H4v-3a1.8 1.8 0 0 0 0-3.6zM14 8v2M14 12.5v2M14 16v1",
+        ["chat"] = "M4.5 5h15v11h-8L7 19.5V16H4.5zM8 9h8M8 12h5",
         ["worklist"] = "M4 6l1.5 1.5L8 5M4 12l1.5 1.5L8 11M4 18l1.5 1.5L8 17M11.5 6.5H20M11.5 12.5H20M11.5 18.5H20",
         ["upload"] = "M12 16V5M7 9.5l5-5 5 5M4.5 15.5V20h15v-4.5",
         ["download"] = "M12 4v11M7 10.5l5 5 5-5M4.5 15.5V20h15v-4.5",

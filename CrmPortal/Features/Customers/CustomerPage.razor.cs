@@ -44,6 +44,7 @@ public sealed partial class CustomerPage
     private bool _mayDelete;
     private bool _maySeeOrders;
     private bool _maySeeDocuments;
+    private bool _mayWorkOnTickets;
 
     private enum Question { Block, Deactivate, Merge, Vip }
 
@@ -85,6 +86,7 @@ public sealed partial class CustomerPage
             if (_maySeeOrders) yield return ("orders", L["Orders"]);
             yield return ("points", L["Points"]);
             yield return ("shopping", L["Shopping"]);
+            if (_mayWorkOnTickets) yield return ("tickets", L["Tickets"]);
             if (_maySeeDocuments) yield return ("documents", L["Documents"]);
             yield return ("preferences", L["Preferences and consents"]);
             yield return ("history", L["History"]);
@@ -114,7 +116,7 @@ public sealed partial class CustomerPage
         if (Prerendered is not { } shown || shown.Customer.Id != Id) return;
         (_loadedId, _customer, _glance) = (Id, shown.Customer, shown.Glance);
         (_mayEdit, _mayBlock, _mayDelete) = (shown.MayEdit, shown.MayBlock, shown.MayDelete);
-        (_maySeeOrders, _maySeeDocuments) = (shown.MaySeeOrders, shown.MaySeeDocuments);
+        (_maySeeOrders, _maySeeDocuments, _mayWorkOnTickets) = (shown.MaySeeOrders, shown.MaySeeDocuments, shown.MayWorkOnTickets);
         _isToRefresh = true;
     }
 
@@ -127,6 +129,7 @@ public sealed partial class CustomerPage
         _mayDelete = (await Authorization.AuthorizeAsync(user, Permissions.CustomersDelete)).Succeeded;
         _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
         _maySeeDocuments = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded;
+        _mayWorkOnTickets = (await Authorization.AuthorizeAsync(user, Permissions.TicketsWork)).Succeeded;
     }
 
     protected override async Task OnParametersSetAsync()
@@ -176,7 +179,8 @@ public sealed partial class CustomerPage
         if (_isGone && HttpContext is { Response.HasStarted: false } rendering)
             rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         if (!RendererInfo.IsInteractive && _customer is { } shown)
-            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments, _glance, AgentName);
+            Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments, _mayWorkOnTickets, _glance,
+                AgentName);
         SetCommands();
         StateHasChanged();
     }
@@ -373,4 +377,4 @@ public sealed partial class CustomerPage
 
 /// <summary>What a customer's page showed when it was rendered on the server.</summary>
 public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders,
-    bool MaySeeDocuments, CustomerGlanceDetails? Glance, string? AgentName);
+    bool MaySeeDocuments, bool MayWorkOnTickets, CustomerGlanceDetails? Glance, string? AgentName);

@@ -204,7 +204,4 @@ public sealed partial class DocumentsTab
 
         public void Refuse(string message) => (State, Message) = (UploadState.Refused, message);
     }
-
-    /// <summary>Where the browser sends its files, and the token that shows that this page told it to.</summary>
-    public sealed record UploadPlan(int First, IReadOnlyList<string?> Addresses, string Header, string Token);
 }

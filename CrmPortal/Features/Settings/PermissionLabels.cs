@@ -33,6 +33,7 @@ internal static class PermissionLabels
         Permissions.DocumentsView => L["See documents"],
         Permissions.DocumentsVerify => L["Verify documents"],
         Permissions.TicketsWork => L["Work on tickets"],
+        Permissions.TicketsManage => L["Manage support"],
         Permissions.ChatWork => L["Work in chats"],
         Permissions.ArticlesEdit => L["Edit help articles"],
         Permissions.ImportsRun => L["Run imports"],

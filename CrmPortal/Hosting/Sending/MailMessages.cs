@@ -18,15 +18,19 @@ internal static partial class MailMessages
     public static MimeMessage Compose(OutgoingMail mail, string from, ShopBrand? shop)
     {
         if (!MailboxAddress.TryParse(mail.To, out var to)) throw new MailException("The address cannot be read", isFinal: true);
-        var sender = MailboxAddress.Parse(from);
+        var sender = MailboxAddress.Parse(mail.From ?? from);
         MimeEntity body = new TextPart("plain") { Text = mail.Text };
-        if (shop?.Logo is { } logo) body = new MultipartAlternative { body, WithLogo(mail.Text, logo, shop.Name) };
+        if (mail.Html is { } html) body = new MultipartAlternative { body, new TextPart("html") { Text = html } };
+        else if (shop?.Logo is { } logo) body = new MultipartAlternative { body, WithLogo(mail.Text, logo, shop.Name) };
         if (mail.Files.Count > 0) body = WithFiles(body, mail.Files);
-        return new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? shop?.Name : sender.Name, sender.Address)], [to],
+        var message = new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? shop?.Name : sender.Name, sender.Address)], [to],
             mail.Subject, body)
         {
             MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
         };
+        if (mail.InReplyTo is { } answered) message.InReplyTo = answered;
+        foreach (var earlier in mail.References?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []) message.References.Add(earlier);
+        return message;
     }
 
     private static Multipart WithFiles(MimeEntity body, List<OutgoingMailFile> files)

@@ -18,6 +18,37 @@ internal static class CrmUrls
     public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at"
         + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
+    public const string Tickets = "/tickets";
+    public const string NewTicket = "/tickets/new";
+
+    public static string Ticket(long id) => string.Create(CultureInfo.InvariantCulture, $"/tickets/{id}");
+
+    public static string NewTicketOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{NewTicket}?customer={customerId}");
+
+    public static string CustomerTickets(long id) => Customer(id) + "?tab=tickets";
+
+    /// <summary>The list with a filter in its text form, whatever the state of the tickets is.</summary>
+    public static string TicketsFiltered(string filter) => $"{Tickets}?view=all&filter={Uri.EscapeDataString(filter)}";
+
+    /// <summary>Where a customer says how it was, without the slash at the beginning.</summary>
+    public static string Feedback(long ratingId, string signature) =>
+        string.Create(CultureInfo.InvariantCulture, $"feedback/{ratingId}/{signature}");
+
+    /// <summary>A file of a ticket as a download.</summary>
+    public static string TicketFile(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/tickets/{id}");
+
+    /// <summary>A picture that the text of a mail shows.</summary>
+    public static string TicketPicture(long id) => TicketFile(id) + "/picture";
+
+    /// <summary>A mail as it was formatted, for a frame.</summary>
+    public static string TicketMail(long messageId, bool withRemote) =>
+        string.Create(CultureInfo.InvariantCulture, $"/files/tickets/messages/{messageId}/mail{(withRemote ? "/remote" : "")}");
+
+    public static string TicketRawMail(long messageId) => string.Create(CultureInfo.InvariantCulture, $"/files/tickets/messages/{messageId}/raw");
+
+    /// <summary>Where the browser sends a file for the next message of a ticket.</summary>
+    public static string TicketUpload(long ticketId) => TicketFile(ticketId) + "/files";
+
     public const string Orders = "/orders";
     public const string NewOrder = "/orders/new";
 

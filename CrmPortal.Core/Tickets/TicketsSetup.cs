@@ -1,0 +1,23 @@
+using CrmPortal.Core.Platform.Waiting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmPortal.Core.Tickets;
+
+/// <summary>Requests of customers, and the work on them.</summary>
+internal static class TicketsSetup
+{
+    public static void AddTickets(this IServiceCollection services)
+    {
+        services.AddScoped<TicketService>();
+        services.AddScoped<TicketClockwork>();
+        services.AddScoped<TicketLetters>();
+        services.AddScoped<MailIntake>();
+        services.AddScoped<GoodwillService>();
+        services.AddScoped<SurveyService>();
+        services.AddSingleton<TicketTokens>();
+        services.AddScoped<QueueService>();
+        services.AddScoped<SavedReplyService>();
+        services.AddScoped<ServiceLevelService>();
+        services.AddScoped<IWaitingWork, WaitingTickets>();
+    }
+}

@@ -1,0 +1,17 @@
+using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Waiting;
+
+namespace CrmPortal.Core.Tickets;
+
+/// <summary>Tickets of one's own, or of nobody, whose customers wait for an answer.</summary>
+internal sealed class WaitingTickets : IWaitingWork
+{
+    public string Kind => "tickets";
+
+    public string Permission => Permissions.TicketsWork;
+
+    public IQueryable<long> Subjects(CrmDbContext db, Grant grant) => db.Tickets
+        .Where(t => t.UrgentAt != null && t.IsAnswerDue && (t.AssigneeId == null || t.AssigneeId == grant.Actor.UserId)
+            && (t.State == TicketState.New || t.State == TicketState.Open)).OrderBy(t => t.UrgentAt).Select(t => t.Id);
+}
