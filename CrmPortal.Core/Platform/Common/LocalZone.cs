@@ -118,6 +118,26 @@ public sealed class LocalZone
     /// <summary>How far the clocks are ahead of UTC at an instant.</summary>
     public TimeSpan OffsetOf(DateTimeOffset instant) => _zone.GetUtcOffset(Instant.FromDateTimeOffset(instant)).ToTimeSpan();
 
+    /// <summary>
+    /// The instants at which a clock there shows a day, cut where it is put forward or back. Two pieces may show the same times; a day that
+    /// the calendar skips has none, and neither have the last two that there are.
+    /// </summary>
+    public IEnumerable<(DateTimeOffset Start, DateTimeOffset End, TimeSpan Offset)> StretchesOf(DateOnly day)
+    {
+        if (day >= DateOnly.MaxValue.AddDays(-1)) yield break;
+        var midnight = Instant.FromUtc(day.Year, day.Month, day.Day, 0, 0);
+        // No clock is further from UTC than eighteen hours.
+        var reach = Duration.FromHours(18);
+        foreach (var interval in _zone.GetZoneIntervals(midnight - reach, midnight + Duration.FromDays(1) + reach))
+        {
+            var start = midnight - Duration.FromTicks(interval.WallOffset.Ticks);
+            var end = start + Duration.FromDays(1);
+            if (interval.HasStart && interval.Start > start) start = interval.Start;
+            if (interval.HasEnd && interval.End < end) end = interval.End;
+            if (start < end && Within(start) < Within(end)) yield return (Within(start), Within(end), interval.WallOffset.ToTimeSpan());
+        }
+    }
+
     public override string ToString() => Id;
 
     private static LocalDateTime Local(DateTime time) => LocalDateTime.FromDateTime(DateTime.SpecifyKind(time, DateTimeKind.Unspecified));
