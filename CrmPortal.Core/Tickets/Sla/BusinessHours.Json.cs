@@ -100,7 +100,8 @@ public sealed partial class BusinessHours
     private static int? MinutesOf(string text)
     {
         if (text is not [>= '0' and <= '9', >= '0' and <= '9', ':', >= '0' and <= '5', >= '0' and <= '9']) return null;
-        var minutes = (int.Parse(text.AsSpan(0, 2), CultureInfo.InvariantCulture) * 60) + int.Parse(text.AsSpan(3), CultureInfo.InvariantCulture);
+        var hours = int.Parse(text.AsSpan(0, 2), CultureInfo.InvariantCulture);
+        var minutes = (hours * 60) + int.Parse(text.AsSpan(3), CultureInfo.InvariantCulture);
         return minutes <= MinutesOfDay ? minutes : null;
     }
 

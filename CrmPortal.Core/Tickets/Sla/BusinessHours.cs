@@ -26,8 +26,8 @@ public sealed partial class BusinessHours
     /// <param name="holidays">Days that are closed whatever their weekday.</param>
     /// <param name="specialDays">Days with hours of their own, which count more than a holiday.</param>
     /// <exception cref="RuleViolationException">Times overlap, are out of order, or there are too many.</exception>
-    public BusinessHours(LocalZone zone, IReadOnlyDictionary<DayOfWeek, IReadOnlyList<OpenTime>> week, IEnumerable<DateOnly>? holidays = null,
-        IReadOnlyDictionary<DateOnly, IReadOnlyList<OpenTime>>? specialDays = null)
+    public BusinessHours(LocalZone zone, IReadOnlyDictionary<DayOfWeek, IReadOnlyList<OpenTime>> week,
+        IEnumerable<DateOnly>? holidays = null, IReadOnlyDictionary<DateOnly, IReadOnlyList<OpenTime>>? specialDays = null)
     {
         Zone = zone;
         _week = [.. Enum.GetValues<DayOfWeek>().Select(day => week.GetValueOrDefault(day) ?? [])];

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Tickets;
 public static class SlaCalculator
 {
     /// <summary>Computes where a ticket stands.</summary>
-    /// <param name="history">In any order; of the same instant, in the order in which it happened. What is later than now is left out.</param>
+    /// <param name="history">In any order; of one instant, in the order in which it happened. What is later than now is left out.</param>
     public static SlaState Of(IReadOnlyList<TicketMoment> history, SlaTargets targets, BusinessHours hours, DateTimeOffset now)
     {
         List<TicketMoment> moments = [.. history.Where(m => m.At <= now).OrderBy(m => m.At)];
@@ -90,7 +90,8 @@ public static class SlaCalculator
             Stop(at);
             _solvedAt = at;
             // Solved without a word: what was late is late, and what was not needs no answer any more.
-            if (_waiting is { } since && targets.NextResponse is { } target && target - Elapsed(since, at) is var left && left < TimeSpan.Zero)
+            if (_waiting is { } since && targets.NextResponse is { } target
+                && target - Elapsed(since, at) is var left && left < TimeSpan.Zero)
             {
                 _breached++;
                 _lastNext = new(SlaStatus.Breached, left);
@@ -141,7 +142,8 @@ public static class SlaCalculator
         }
 
         /// <summary>How it stands with a promise that counts from one instant and was kept at another.</summary>
-        private (SlaResult Result, DateTimeOffset? Due) Result(TimeSpan? target, DateTimeOffset from, DateTimeOffset? keptAt, DateTimeOffset now)
+        private (SlaResult Result, DateTimeOffset? Due) Result(
+            TimeSpan? target, DateTimeOffset from, DateTimeOffset? keptAt, DateTimeOffset now)
         {
             if (target is not { } promised) return default;
             var to = keptAt ?? now;
@@ -150,7 +152,7 @@ public static class SlaCalculator
             return (new(status, left), Due(promised, from, to));
         }
 
-        /// <summary>The instant at which so much business time has passed by the clock, which runs on from the last instant that is known.</summary>
+        /// <summary>The instant at which so much business time has passed by the clock, which runs on from the last one known.</summary>
         private DateTimeOffset? Due(TimeSpan target, DateTimeOffset from, DateTimeOffset to)
         {
             var left = target;

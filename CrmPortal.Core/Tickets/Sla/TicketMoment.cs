@@ -62,7 +62,7 @@ public sealed record SlaState
 
     public DateTimeOffset? FirstResponseAt { get; init; }
 
-    /// <summary>When the oldest message that waits for an answer is due; null where none waits, or the first answer is still to come.</summary>
+    /// <summary>When the oldest message that waits is due to be answered; null where none does, or the first answer is to come.</summary>
     public DateTimeOffset? NextResponseDue { get; init; }
 
     public DateTimeOffset? ResolutionDue { get; init; }

@@ -12,9 +12,9 @@ internal sealed partial class HtmlText
 {
     private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
     {
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
-        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody",
-        "tfoot", "thead", "tr", "ul", "caption",
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+        "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table",
+        "tbody", "tfoot", "thead", "tr", "ul", "caption",
     };
 
     /// <summary>With an empty line before and after.</summary>
@@ -25,7 +25,8 @@ internal sealed partial class HtmlText
 
     private static readonly HashSet<string> Unseen = new(StringComparer.Ordinal)
     {
-        "script", "style", "head", "title", "template", "noscript", "svg", "math", "iframe", "object", "textarea", "select", "audio", "video",
+        "script", "style", "head", "title", "template", "noscript", "svg", "math", "iframe", "object", "textarea", "select", "audio",
+        "video",
     };
 
     private readonly StringBuilder _text = new();
@@ -199,7 +200,7 @@ internal sealed partial class HtmlText
 
     private static string Prefix(int quotes) => string.Concat(Enumerable.Repeat("> ", Math.Min(quotes, 20)));
 
-    /// <summary>Ends the line; <paramref name="lines"/> line ends stand here at least, or one more where it is a break of its own.</summary>
+    /// <summary>Ends the line; <paramref name="lines"/> line ends stand here at least, or one more for one of its own.</summary>
     private void Break(int lines, bool isOwn = false)
     {
         _hasSpace = false;

@@ -16,7 +16,8 @@ internal static partial class MailCharsets
         ["gb2312"] = "gb18030", ["gbk"] = "gb18030", ["x-gbk"] = "gb18030", ["cp936"] = "gb18030", ["ms936"] = "gb18030",
         ["windows-936"] = "gb18030", ["gb_2312-80"] = "gb18030", ["euc-cn"] = "gb18030", ["chinese"] = "gb18030",
         ["ks_c_5601-1987"] = "ks_c_5601-1987", ["euc-kr"] = "ks_c_5601-1987", ["cp949"] = "ks_c_5601-1987", ["uhc"] = "ks_c_5601-1987",
-        ["windows-31j"] = "shift_jis", ["x-sjis"] = "shift_jis", ["sjis"] = "shift_jis", ["cp932"] = "shift_jis", ["ms_kanji"] = "shift_jis",
+        ["windows-31j"] = "shift_jis", ["x-sjis"] = "shift_jis", ["sjis"] = "shift_jis", ["cp932"] = "shift_jis",
+        ["ms_kanji"] = "shift_jis",
         ["big5-hkscs"] = "big5", ["x-big5"] = "big5", ["cp950"] = "big5",
         ["iso-8859-8-i"] = "windows-1255", ["iso-8859-8-e"] = "windows-1255", ["iso-8859-8"] = "windows-1255",
         ["iso-8859-9"] = "windows-1254", ["iso-8859-11"] = "windows-874", ["tis-620"] = "windows-874",
@@ -73,7 +74,7 @@ internal static partial class MailCharsets
     {
         var text = word.Groups[3].Value;
         if (word.Groups[2].Value is "q" or "Q")
-            return Encoding.Latin1.GetBytes(QuotedByte().Replace(text, quoted => ((char)Convert.ToByte(quoted.Groups[1].Value, 16)).ToString()));
+            return Encoding.Latin1.GetBytes(QuotedByte().Replace(text, q => ((char)Convert.ToByte(q.Groups[1].Value, 16)).ToString()));
         try
         {
             return Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));

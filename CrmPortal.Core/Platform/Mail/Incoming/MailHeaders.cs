@@ -34,9 +34,9 @@ internal static partial class MailHeaders
         var line = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                || IsOverride(rune)) line.Append(' ');
-            else line.Append(rune.ToString());
+            var isBlank = IsOverride(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
+            line.Append(isBlank ? " " : rune.ToString());
         }
 
         return Blanks().Replace(line.ToString(), " ").Trim();
@@ -53,13 +53,14 @@ internal static partial class MailHeaders
         if (string.IsNullOrWhiteSpace(value)) return null;
         if (Ids(value).FirstOrDefault() is { } id) return id;
         var bare = value.Trim().Trim('<', '>');
-        return bare.Length is > 2 and <= LongestId && bare.Contains('@') && !bare.Any(c => char.IsWhiteSpace(c) || c is '<' or '>') ? bare : null;
+        return bare.Length is > 2 and <= LongestId && bare.Contains('@') && !bare.Any(c => char.IsWhiteSpace(c) || c is '<' or '>')
+            ? bare : null;
     }
 
     public static IReadOnlyList<string> References(HeaderList headers) =>
         [.. Ids(Value(headers, "References") ?? "").Distinct(StringComparer.Ordinal).TakeLast(MostReferences)];
 
-    public static MailPerson? Person(HeaderList headers, string name) => People(headers, name).FirstOrDefault();
+    public static MailPerson? Person(HeaderList headers, string name) => People(headers, name) is [var first, ..] ? first : null;
 
     /// <summary>The people of a header; groups are opened, and what is no address is left out.</summary>
     public static IReadOnlyList<MailPerson> People(HeaderList headers, string name)

@@ -31,8 +31,9 @@ public static class MailHtml
     ];
 
     /// <summary>What goes with all that is in it; of other elements that are not allowed the content stays.</summary>
-    private const string Dropped = "script, style, head, title, svg, math, iframe, frame, frameset, object, embed, applet, template, noscript, "
-        + "noembed, noframes, textarea, select, option, input, xmp, plaintext, audio, video, canvas, map, link, meta, base, marquee, portal";
+    private const string Dropped = "script, style, head, title, svg, math, iframe, frame, frameset, object, embed, applet, template, "
+        + "noscript, noembed, noframes, textarea, select, option, input, xmp, plaintext, audio, video, canvas, map, "
+        + "link, meta, base, marquee, portal";
 
     /// <summary>Puts pictures into sanitized HTML.</summary>
     /// <param name="addressOf">The address under which the page has the attachment of a content id; null where there is none.</param>
@@ -102,7 +103,8 @@ public static class MailHtml
     private static void SetLink(IElement link)
     {
         if (link.LocalName != "a" || link.GetAttribute("href") is not { Length: <= LongestAddress } href
-            || !Uri.TryCreate(href.Trim(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "mailto" or "tel"))
+            || !Uri.TryCreate(href.Trim(), UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https" or "mailto" or "tel"))
         {
             link.RemoveAttribute("href");
             return;

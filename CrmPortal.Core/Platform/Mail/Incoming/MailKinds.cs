@@ -24,13 +24,15 @@ internal static partial class MailKinds
         : report.Failed.Any(r => r.Action == "delayed") ? MailKind.DelayNotice : MailKind.AutoReply;
 
     private static bool IsAutomatic(HeaderList headers, string subject) =>
-        (MailHeaders.Value(headers, "Auto-Submitted") is { Length: > 0 } submitted && !First(submitted).Equals("no", StringComparison.OrdinalIgnoreCase))
+        (MailHeaders.Value(headers, "Auto-Submitted") is { Length: > 0 } submitted
+            && !First(submitted).Equals("no", StringComparison.OrdinalIgnoreCase))
         || MailHeaders.Values(headers, "Precedence").Any(p => First(p).ToLowerInvariant() is "auto_reply" or "auto-reply" or "autoreply")
         || Has(headers, "X-Autoreply") || Has(headers, "X-Autorespond") || Has(headers, "X-Autoresponse") || Has(headers, "X-Autoresponder")
         || Has(headers, "X-Autoreply-From") || Has(headers, "X-Mail-Autoreply")
         || (MailHeaders.Value(headers, "X-Mailer") ?? "").Contains("vacation", StringComparison.OrdinalIgnoreCase)
         || headers.Any(h => h.Field.StartsWith("X-Vacation", StringComparison.OrdinalIgnoreCase))
-        || (MailHeaders.Value(headers, "X-MS-Exchange-Generated-Message-Source") ?? "").Contains("Mailbox Rules Agent", StringComparison.OrdinalIgnoreCase)
+        || (MailHeaders.Value(headers, "X-MS-Exchange-Generated-Message-Source") ?? "")
+            .Contains("Mailbox Rules Agent", StringComparison.OrdinalIgnoreCase)
         || (MailHeaders.Value(headers, "Return-Path") is { } path && path.Replace(" ", "", StringComparison.Ordinal) == "<>")
         || (headers.Any(h => h.Field.StartsWith("X-MS-", StringComparison.OrdinalIgnoreCase)) && OutOfOffice().IsMatch(subject));
 

@@ -108,7 +108,8 @@ internal sealed class MailParts(ISet<MailFault> faults)
         && string.IsNullOrEmpty(text.FileName);
 
     private static bool IsPacked(MimePart part) =>
-        part.ContentType.IsMimeType("application", "octet-stream") && string.Equals(part.FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
+        part.ContentType.IsMimeType("application", "octet-stream")
+        && string.Equals(part.FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
 
     private void Add(TextPart part, Section? alternative)
     {
@@ -178,7 +179,8 @@ internal sealed class MailParts(ISet<MailFault> faults)
         if (inside.Count == 0)
         {
             faults.Add(MailFault.PartUnreadable);
-            if (!IsFull()) Keep(packed.FileName ?? "winmail.dat", "application/ms-tnef", packed.ContentId, BytesOf(packed, MailReader.MostBytes, out _));
+            if (IsFull()) return;
+            Keep(packed.FileName ?? "winmail.dat", "application/ms-tnef", packed.ContentId, BytesOf(packed, MailReader.MostBytes, out _));
             return;
         }
 

@@ -54,7 +54,9 @@ internal static partial class MailQuotes
         return (Joined(lines[..from]), Joined(lines[from..]));
     }
 
-    /// <summary>One block of lines with <c>&gt;</c>, with what introduces it, is quoted; with several, somebody answers line by line.</summary>
+    /// <summary>
+    /// One block of lines with <c>&gt;</c>, with what introduces it, is quoted; with several, somebody answers line by line.
+    /// </summary>
     private static (string New, string Quoted) Block(string text, string[] lines, int from, int quote)
     {
         if (from == quote) from = Before(lines, quote);
@@ -78,7 +80,8 @@ internal static partial class MailQuotes
 
     /// <summary>A line that a program broke in the middle of a quotation stands alone between quoted ones.</summary>
     private static bool IsWrapped(string[] lines, int i) =>
-        i > 0 && i + 1 < lines.Length && IsQuoted(lines[i - 1]) && IsQuoted(lines[i + 1]) && lines[i].Length < 30 && lines[i - 1].Length > 60;
+        i > 0 && i + 1 < lines.Length && IsQuoted(lines[i - 1]) && IsQuoted(lines[i + 1])
+        && lines[i].Length < 30 && lines[i - 1].Length > 60;
 
     /// <summary>Where an introduction in an unknown language begins: a line with a date or an address that ends with a colon.</summary>
     private static int Before(string[] lines, int quote)

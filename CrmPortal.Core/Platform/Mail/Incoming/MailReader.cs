@@ -147,8 +147,8 @@ internal sealed record MailBody(
             ? MailQuotes.SamePlace(text, fresh) : null;
 
     private static SafeHtml Plain(string text) =>
-        new("<p>" + System.Net.WebUtility.HtmlEncode(MailReader.Tidy(text, new HashSet<MailFault>())).Replace("\n", "<br>", StringComparison.Ordinal)
-            + "</p>", false, new HashSet<string>());
+        new("<p>" + System.Net.WebUtility.HtmlEncode(MailReader.Tidy(text, new HashSet<MailFault>()))
+            .Replace("\n", "<br>", StringComparison.Ordinal) + "</p>", false, new HashSet<string>());
 
     private static bool IsBlank(string? text) => string.IsNullOrWhiteSpace(text);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
 
@@ -39,8 +40,8 @@ internal sealed partial record MailReport(IReadOnlyList<FailedRecipient> Failed,
     }
 
     /// <summary>
-    /// Exim names behind an alias the alias as the one that failed, which reached its other mailboxes, and the dead mailbox only in a header
-    /// of its own: nobody wrote to that one, and whether the alias is dead is not known.
+    /// Exim names behind an alias the alias as the one that failed, which reached its other mailboxes, and the dead mailbox only in a
+    /// header of its own: nobody wrote to that one, and whether the alias is dead is not known.
     /// </summary>
     private static List<FailedRecipient> WithNamed(List<FailedRecipient> recipients, List<string> named)
     {
@@ -89,7 +90,7 @@ internal sealed partial record MailReport(IReadOnlyList<FailedRecipient> Failed,
         List<string> addresses = [.. given.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
         if (addresses.Count == 0) return null;
         var diagnostic = MailHeaders.Value(group, "Diagnostic-Code");
-        if (diagnostic?.IndexOf(';', StringComparison.Ordinal) is > 0 and < 20) diagnostic = diagnostic[(diagnostic.IndexOf(';') + 1)..].Trim();
+        if (diagnostic?.IndexOf(';', StringComparison.Ordinal) is > 0 and < 20 and var type) diagnostic = diagnostic[(type + 1)..].Trim();
         var status = StatusOf(MailHeaders.Value(group, "Status"), diagnostic);
         action = action.Split(' ', ';', '(')[0].Trim().ToLowerInvariant();
         var isPermanent = action == "failed" && (status is null ? Reply(diagnostic) != '4' : status[0] == '5');
@@ -115,10 +116,13 @@ internal sealed partial record MailReport(IReadOnlyList<FailedRecipient> Failed,
         var type = value.IndexOf(';', StringComparison.Ordinal);
         var address = type < 0 ? value : value[(type + 1)..];
         if (type >= 0 && value[..type].Trim().StartsWith("utf-8", StringComparison.OrdinalIgnoreCase))
-            address = Escaped().Replace(address, e => int.Parse(e.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code
-                && System.Text.Rune.IsValid(code) ? new System.Text.Rune(code).ToString() : "");
+            address = Escaped().Replace(address, e => Letter(e.Groups[1].Value));
         return MailHeaders.Address(address);
     }
+
+    private static string Letter(string hexadecimal) =>
+        int.Parse(hexadecimal, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code && Rune.IsValid(code)
+            ? new Rune(code).ToString() : "";
 
     private static string? Returned(
         HeaderList headers, IReadOnlyList<MimeEntity> parts, List<HeaderList> groups, HeaderList? disposition, string text)
@@ -129,7 +133,8 @@ internal sealed partial record MailReport(IReadOnlyList<FailedRecipient> Failed,
             if (InText(part.Text) is { } id) return id;
         foreach (var group in groups)
             if (MailHeaders.Id(MailHeaders.Value(group, "X-Original-Message-ID")) is { } id) return id;
-        if (disposition is not null && MailHeaders.Id(MailHeaders.Value(disposition, "Original-Message-ID")) is { } original) return original;
+        if (disposition is not null && MailHeaders.Id(MailHeaders.Value(disposition, "Original-Message-ID")) is { } original)
+            return original;
         return MailHeaders.References(headers) is [.., var last] ? last
             : MailHeaders.Id(MailHeaders.Value(headers, "In-Reply-To")) ?? InText(text);
     }
