@@ -104,6 +104,16 @@ public sealed class NastyMailTests
     }
 
     [Fact]
+    public void Html_LongerThanIsKept_LeavesTheTextAlone()
+    {
+        var mail = Mails.Read("Content-Type: multipart/alternative; boundary=a\n\n--a\n\nwords\n--a\nContent-Type: text/html\n\n"
+            + string.Concat(Enumerable.Repeat("words and words ", 100_000)) + "\n--a--");
+
+        Assert.Equal("words", mail.Text);
+        Assert.Equal([MailFault.TextCut], mail.Faults);
+    }
+
+    [Fact]
     public void NotAMail_IsText()
     {
         Assert.Equal("", Mails.Read("").Text);

@@ -11,6 +11,7 @@ internal sealed class MailParts(ISet<MailFault> faults)
     private const int MostAttachments = 100;
     private const int MostTextBytes = 4 * MailReader.MostText;
     private const long MostUnpacked = 60L * 1024 * 1024;
+    private const long MostPacked = 25L * 1024 * 1024;
     private const int LongestType = 100;
 
     private readonly List<Section> _sections = [];
@@ -113,20 +114,23 @@ internal sealed class MailParts(ISet<MailFault> faults)
 
     private void Add(TextPart part, Section? alternative)
     {
-        var text = TextOf(part);
+        var text = TextOf(part, out var isCut);
         var section = alternative ?? new();
+        if (part.IsHtml) section.IsHtmlCut |= isCut;
+        else section.IsPlainCut |= isCut;
         if (alternative is null) _sections.Add(section);
         if (part.IsHtml) section.Html = section.Html is null ? text : section.Html + "<br>" + text;
         else section.Plain = section.Plain is null ? Unflowed(part, text) : section.Plain + "\n" + Unflowed(part, text);
     }
 
-    private string TextOf(TextPart part)
+    private string TextOf(TextPart part, out bool isCut)
     {
-        var bytes = BytesOf(part, MostTextBytes, out var isCut);
+        var bytes = BytesOf(part, MostTextBytes, out isCut);
         var charset = part.ContentType.Charset;
         if (part.IsHtml && string.IsNullOrEmpty(charset)) charset = HtmlCharset.Of(bytes);
         var text = MailCharsets.Decode(bytes, charset);
-        if (isCut || text.Length > MailReader.MostText) faults.Add(MailFault.TextCut);
+        isCut |= text.Length > MailReader.MostText;
+        if (isCut) faults.Add(MailFault.TextCut);
         return MailHeaders.Cut(text, MailReader.MostText);
     }
 
@@ -193,6 +197,8 @@ internal sealed class MailParts(ISet<MailFault> faults)
     /// <summary>What is wrapped; nothing where the wrapping is broken, which the library does not tell from an empty one.</summary>
     private static List<MimeEntity> Inside(TnefPart packed)
     {
+        // Its text is compressed, so that a large one would become many times as large.
+        if (packed.Content is { Stream.Length: > MostPacked }) return [];
         try
         {
             var body = packed.ConvertToMessage().Body;
@@ -228,6 +234,8 @@ internal sealed class MailParts(ISet<MailFault> faults)
     {
         public string? Plain { get; set; }
         public string? Html { get; set; }
+        public bool IsPlainCut { get; set; }
+        public bool IsHtmlCut { get; set; }
     }
 
     /// <summary>Keeps so many bytes and lets the others go.</summary>

@@ -93,7 +93,8 @@ public static class MailReader
     }
 
     /// <summary>Text that a database takes: lines ended by one sign, no control characters, not longer than is kept.</summary>
-    internal static string Tidy(string text, ISet<MailFault> faults)
+    /// <param name="isCut">Whether it was cut already, which is marked at its end.</param>
+    internal static string Tidy(string text, ISet<MailFault> faults, bool isCut = false)
     {
         var tidy = new StringBuilder(Math.Min(text.Length, MostText));
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
@@ -103,12 +104,13 @@ public static class MailReader
             else if (!Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF or 0xFEFF)) tidy.Append(rune.ToString());
             if (tidy.Length <= MostText) continue;
             faults.Add(MailFault.TextCut);
+            isCut = true;
             break;
         }
 
         var lines = tidy.ToString().Split('\n').Select(l => l.TrimEnd());
         var whole = string.Join('\n', lines).Trim('\n');
-        return faults.Contains(MailFault.TextCut) ? MailHeaders.Cut(whole, MostText) + CutMark : whole;
+        return isCut ? MailHeaders.Cut(whole, MostText) + CutMark : whole;
     }
 }
 
@@ -122,7 +124,8 @@ internal sealed record MailBody(
         var trees = sections.Select(s => TreeOf(s, faults)).ToList();
         var converted = trees.Select(t => HtmlText.Of(t?.Body, MailReader.MostText)).ToList();
         var texts = sections.Select((s, i) => IsBlank(s.Plain) ? FromHtml(s, trees[i], converted[i].Text) : s.Plain!).ToList();
-        var text = MailReader.Tidy(string.Join('\n', texts.Where(t => !IsBlank(t))), faults);
+        var isCut = sections.Any(s => IsBlank(s.Plain) ? s.IsHtmlCut : s.IsPlainCut);
+        var text = MailReader.Tidy(string.Join('\n', texts.Where(t => !IsBlank(t))), faults, isCut);
         var (fresh, quoted) = MailQuotes.Split(text, isForward, sections.Count == 1 ? Marked(text, converted[0]) : null);
         if (!trees.Any(t => t is not null)) return new(text, fresh, quoted, null, false, new HashSet<string>());
         var safe = trees.Select((t, i) => t is null ? Plain(texts[i]) : MailHtml.Sanitize(t)).ToList();
