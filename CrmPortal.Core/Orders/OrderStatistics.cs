@@ -55,7 +55,11 @@ internal static class OrderStatistics
                     left join (select "CustomerId" as id, count(*) as number, sum("BaseTotal") as total, min("PlacedAt") as first, max("PlacedAt") as last
                                from "Orders" where "CustomerId" {scope} and "Status" in ({Counted}) group by "CustomerId") o on o.id = c."Id"
                     left join (select "CustomerId" as id, sum("BaseAmount") as total from "Refunds" where "CustomerId" {scope} group by "CustomerId") r on r.id = c."Id"
-                    left join (select "CustomerId" as id, max("CreatedAt") as noted from "Notes" where "CustomerId" {scope} group by "CustomerId") n on n.id = c."Id"
+                    left join (select id, max(at) as noted
+                               from (select "CustomerId" as id, max("CreatedAt") as at from "Notes" where "CustomerId" {scope} group by "CustomerId"
+                                     union all
+                                     select "CustomerId" as id, max("LastMessageAt") as at from "Tickets" where "CustomerId" {scope} group by "CustomerId") w
+                               group by id) n on n.id = c."Id"
                     where c."Id" {scope}
                 ) f
             ) s

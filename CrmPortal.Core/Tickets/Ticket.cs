@@ -72,7 +72,7 @@ public sealed class Ticket : ICustomerLinked, IVersioned
     [AuditLabel("Created")] public DateTimeOffset CreatedAt { get; init; }
     [AuditLabel("Created by")] public string? CreatedByName { get; init; }
 
-    /// <summary>When the last message came or left, internal ones included.</summary>
+    /// <summary>When the last message of the conversation came or left; it is the customer's last interaction as well.</summary>
     [NotAudited] public DateTimeOffset LastMessageAt { get; set; }
 
     /// <summary>Whether the last word is the customer's.</summary>

@@ -14,7 +14,7 @@ namespace CrmPortal.Core.Tickets;
 /// closed. Any number of nodes may do it at once; whoever holds the ticket's lock looks again before they act.
 /// </summary>
 public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
-    TicketLetters letters, DocumentStore store, IOptions<SupportOptions> support, TimeProvider clock)
+    TicketLetters letters, TicketTokens tokens, DocumentStore store, IOptions<SupportOptions> support, TimeProvider clock)
 {
     private const int BatchSize = 50;
     private static readonly TimeSpan LongestWarning = TimeSpan.FromDays(2);
@@ -30,6 +30,7 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
         var due = await looking.TicketMessages.Where(m => m.Delivery == TicketDelivery.Scheduled && m.At <= now).OrderBy(m => m.At)
             .Select(m => new { m.Id, m.TicketId }).Take(BatchSize).ToListAsync(cancellationToken);
+        if (due.Count > 0) await tokens.PrepareAsync(cancellationToken);
         foreach (var message in due)
         {
             await WithAsync(message.TicketId, "ticket.send", async (db, ticket) =>

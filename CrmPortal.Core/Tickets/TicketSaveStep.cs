@@ -26,12 +26,16 @@ internal sealed class TicketSaveStep : ISaveStep
         var work = tickets.Where(t => t.State is EntityState.Added or EntityState.Modified || byTicket.Contains(t.Entity))
             .Select(t => (Entry: t, Fresh: Happened(t, byTicket[t.Entity], environment, now))).ToList();
         await DeriveAsync(db, work, now, cancellationToken);
-        await CountAsync(db, tickets, messages, cancellationToken);
+        await CountAsync(db, tickets, cancellationToken);
         foreach (var (entry, _) in work) entry.DetectChanges();
     }
 
     /// <summary>Bulk edits change few enough tickets at once for the usual way.</summary>
     public Task<int> SaveInMassesAsync(CrmDbContext db, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    /// <summary>Whether it is one of the conversation: said by the customer, or gone to them.</summary>
+    private static bool IsWord(TicketMessage message) => message.Kind is TicketMessageKind.Incoming or TicketMessageKind.Reply
+        && message.Delivery != TicketDelivery.Scheduled;
 
     private static bool IsJustSent(EntityEntry<TicketMessage> message) => message.State == EntityState.Modified
         && message.Entity.Delivery == TicketDelivery.Sent && message.Property(m => m.Delivery).OriginalValue == TicketDelivery.Scheduled;
@@ -47,7 +51,7 @@ internal sealed class TicketSaveStep : ISaveStep
         {
             var isAdded = !isNew && message.Id == 0;
             if (message.Id == 0 || isNew) ticket.MessageCount++;
-            if (message.At > ticket.LastMessageAt && message.Delivery != TicketDelivery.Scheduled) ticket.LastMessageAt = message.At;
+            if (message.At > ticket.LastMessageAt && IsWord(message)) ticket.LastMessageAt = message.At;
             switch (message)
             {
                 case { Kind: TicketMessageKind.Incoming }:
@@ -126,8 +130,7 @@ internal sealed class TicketSaveStep : ISaveStep
         || entry.Property(t => t.CustomerId).IsModified || entry.Property(t => t.PendingUntil).IsModified;
 
     /// <summary>Keeps the number of unsolved tickets on the customers' rows, and their last interaction.</summary>
-    private static async Task CountAsync(CrmDbContext db, List<EntityEntry<Ticket>> tickets, List<EntityEntry<TicketMessage>> messages,
-        CancellationToken cancellationToken)
+    private static async Task CountAsync(CrmDbContext db, List<EntityEntry<Ticket>> tickets, CancellationToken cancellationToken)
     {
         var counts = new SortedDictionary<long, int>();
         foreach (var ticket in tickets)
@@ -140,12 +143,11 @@ internal sealed class TicketSaveStep : ISaveStep
         foreach (var (id, difference) in counts.Where(c => c.Value != 0))
             await db.Customers.Where(c => c.Id == id)
                 .ExecuteUpdateAsync(c => c.SetProperty(x => x.OpenTickets, x => x.OpenTickets + difference), cancellationToken);
-        var latest = messages.Where(m => m.Entity.Kind is TicketMessageKind.Incoming or TicketMessageKind.Reply
-            && m.Entity.Delivery != TicketDelivery.Scheduled && m.Entity.Ticket!.CustomerId is not null)
-            .GroupBy(m => m.Entity.Ticket!.CustomerId!.Value).OrderBy(g => g.Key);
-        foreach (var customer in latest)
+        var talked = tickets.Where(t => t.State is EntityState.Added or EntityState.Modified && t.Entity.CustomerId is not null)
+            .GroupBy(t => t.Entity.CustomerId!.Value).OrderBy(g => g.Key);
+        foreach (var customer in talked)
         {
-            var at = customer.Max(m => m.Entity.At);
+            var at = customer.Max(t => t.Entity.LastMessageAt);
             await db.Customers.Where(c => c.Id == customer.Key && c.LastInteractionAt < at)
                 .ExecuteUpdateAsync(c => c.SetProperty(x => x.LastInteractionAt, at), cancellationToken);
         }

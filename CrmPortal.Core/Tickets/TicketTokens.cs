@@ -21,6 +21,12 @@ public sealed partial class TicketTokens(IDatabaseProvider provider, ISecretProt
 
     private byte[]? _key;
 
+    /// <summary>
+    /// Makes the key where there is none yet. Whoever signs within a transaction asks for this before it: the key is written by a
+    /// transaction of its own.
+    /// </summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken) => _key ??= await KeyAsync(cancellationToken);
+
     /// <summary>The <c>Message-ID</c> of a message of a ticket, without angle brackets.</summary>
     public async Task<string> MessageIdAsync(long ticketId, long messageId, string domain, CancellationToken cancellationToken)
     {

@@ -36,6 +36,7 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         var (bytes, isCut) = await ReadAsync(raw, cancellationToken);
         var mail = MailReader.Read(bytes);
         var key = KeyOf(mail, bytes);
+        await tokens.PrepareAsync(cancellationToken);
         if (await KnownAsync(key, cancellationToken) is { } known) return known;
         var files = new List<(MailAttachment File, StoredContent Stored)>();
         var refused = new List<string>();

@@ -46,6 +46,7 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
             && (t.Customer == null || (t.Customer.DeletedAt == null && t.Customer.Status != CustomerStatus.Blocked))
             && !looking.Set<TicketRating>().Any(r => r.TicketId == t.Id)).OrderBy(t => t.SolvedAt).Select(t => t.Id).Take(BatchSize)
             .ToListAsync(cancellationToken);
+        if (due.Count > 0) await tokens.PrepareAsync(cancellationToken);
         foreach (var id in due) await SendAsync(id, cancellationToken);
     }
 
