@@ -23,7 +23,7 @@ namespace CrmPortal.Core.Demo;
 /// What only the services can make of the demo shop, as its staff would have: documents, imports, a comparison of all customers with one
 /// pair merged and one told apart, a proof of the points and a trial of the next programme. It runs once, beside the first visits.
 /// </summary>
-public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider provider, TimeProvider clock)
+public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider provider, TimeProvider clock, ShopClock zone)
 {
     private const string BestCustomers = "Best customers";
     private const string Done = "demo-work";
@@ -48,6 +48,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         if (!await db.RfmRuns.AnyAsync(cancellationToken)) await ScoreAsync(staff, cancellationToken);
         if (!await db.ForecastRuns.AnyAsync(cancellationToken))
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
+        await using (var tickets = provider.CreateContext(null))
+            await new DemoTickets(tickets, staff, zone.Zone, clock.GetUtcNow()).WriteAsync(cancellationToken);
         await AsAsync<CohortKeeper>(staff.Manager, cohorts => cohorts.RunAsync(cancellationToken));
         await AsAsync<TrendsService>(staff.Manager, trends => trends.CountAsync(null, cancellationToken));
         await AsAsync<WorklistService>(staff.Agent, worklist => worklist.RefreshAsync(cancellationToken));

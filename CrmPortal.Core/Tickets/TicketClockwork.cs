@@ -16,6 +16,9 @@ namespace CrmPortal.Core.Tickets;
 public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     TicketLetters letters, TicketTokens tokens, DocumentStore store, IOptions<SupportOptions> support, TimeProvider clock)
 {
+    /// <summary>Stands in the statements that look for what is due, so that they are told from those of pages.</summary>
+    public const string LookingTag = "Looks for tickets that are due";
+
     private const int BatchSize = 50;
     private static readonly TimeSpan LongestWarning = TimeSpan.FromDays(2);
     private static readonly TimeSpan KeepUnsentFiles = TimeSpan.FromDays(1);
@@ -28,7 +31,7 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var now = clock.GetUtcNow();
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var due = await looking.TicketMessages.Where(m => m.Delivery == TicketDelivery.Scheduled && m.At <= now).OrderBy(m => m.At)
+        var due = await looking.TicketMessages.TagWith(LookingTag).Where(m => m.Delivery == TicketDelivery.Scheduled && m.At <= now).OrderBy(m => m.At)
             .Select(m => new { m.Id, m.TicketId }).Take(BatchSize).ToListAsync(cancellationToken);
         if (due.Count > 0) await tokens.PrepareAsync(cancellationToken);
         foreach (var message in due)
@@ -76,14 +79,14 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var now = clock.GetUtcNow();
         var near = now + LongestWarning;
-        await using var reading = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var levels = await ServiceLevels.ReadAsync(reading, cancellationToken);
+        ServiceLevels? levels = null;
         await EachAsync(db => db.Tickets.Where(t => t.NextDue != null && t.NextDue <= near
             && ((t.NextDue <= now && (t.EscalatedOf == null || t.EscalatedOf != t.NextDue))
                 || (t.NextDue > now && (t.WarnedOf == null || t.WarnedOf != t.NextDue)))).OrderBy(t => t.NextDue), "ticket.watch",
             async (db, ticket) =>
             {
                 if (ticket.NextDue is not { } due) return false;
+                levels ??= await ServiceLevels.ReadAsync(db, cancellationToken);
                 if (due <= now && ticket.EscalatedOf != due)
                 {
                     (ticket.EscalatedOf, ticket.WarnedOf) = (due, due);
@@ -125,10 +128,10 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         var now = clock.GetUtcNow();
         var (files, drafts) = (now - KeepUnsentFiles, now - KeepDrafts);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        await db.TicketDrafts.Where(d => d.At < drafts).ExecuteDeleteAsync(cancellationToken);
+        await db.TicketDrafts.TagWith(LookingTag).Where(d => d.At < drafts).ExecuteDeleteAsync(cancellationToken);
         while (true)
         {
-            var old = await db.TicketFiles.Where(f => f.MessageId == null && f.At < files).OrderBy(f => f.At)
+            var old = await db.TicketFiles.TagWith(LookingTag).Where(f => f.MessageId == null && f.At < files).OrderBy(f => f.At)
                 .Select(f => new { f.Id, f.StoredName }).Take(BatchSize).ToListAsync(cancellationToken);
             // The file first: a row without a file is found again, a file without a row is not.
             foreach (var file in old) store.Delete(file.StoredName);
@@ -142,7 +145,7 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         CancellationToken cancellationToken)
     {
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        foreach (var id in await due(looking).Select(t => t.Id).Take(BatchSize).ToListAsync(cancellationToken))
+        foreach (var id in await due(looking).TagWith(LookingTag).Select(t => t.Id).Take(BatchSize).ToListAsync(cancellationToken))
             await WithAsync(id, kind, work, cancellationToken);
     }
 

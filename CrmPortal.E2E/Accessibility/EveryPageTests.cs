@@ -47,7 +47,9 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/orders/{id:long}/edit"] = (RoleNames.Staff, "/orders/{order}/edit"),
         ["/imports/{Id:long}"] = (RoleNames.Manager, "/imports/{import}"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
+        ["/tickets/{id:long}"] = (RoleNames.SupportAgent, "/tickets/8"),
         // What a link that is no longer good leads to.
+        ["/feedback/{id:long}/{signature}"] = (Nobody, "/feedback/1/old"),
         ["/confirm/{token}"] = (Nobody, "/confirm/old"),
         ["/preferences/{token}"] = (Nobody, "/preferences/old"),
         ["/account/login"] = (Nobody, "/account/login"),

@@ -11,6 +11,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
@@ -42,6 +43,12 @@ public sealed class PageCostTests
         ["/segments/compare"] = ("/segments/compare?a=1&b=2", 20),
         ["/analytics"] = ("/analytics", 24),
         ["/worklist"] = ("/worklist", 12),
+        ["/tickets"] = ("/tickets", 14),
+        ["/tickets/new"] = ("/tickets/new?customer={customer}", 10),
+        ["/tickets/{id:long}"] = ("/tickets/1", 34),
+        ["/settings/queues"] = ("/settings/queues", 10),
+        ["/settings/service-levels"] = ("/settings/service-levels", 10),
+        ["/settings/replies"] = ("/settings/replies", 10),
         ["/analytics/retention"] = ("/analytics/retention", 8),
         ["/segments/rfm"] = ("/segments/rfm", 14),
         ["/segments/value"] = ("/segments/value", 14),
@@ -86,12 +93,13 @@ public sealed class PageCostTests
         ["points"] = ("/customers/{customer}?tab=points", 60),
         ["shopping"] = ("/customers/{customer}?tab=shopping", 40),
         ["orders"] = ("/customers/{customer}?tab=orders", 40),
+        ["tickets"] = ("/customers/{customer}?tab=tickets", 34),
     };
 
     /// <summary>Pages that anyone may open; they show no lists.</summary>
     private static readonly string[] Open =
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
-            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}"];
+            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/feedback/{id:long}/{signature}"];
 
     /// <summary>Those that send one statement for each kind of record that stands on them.</summary>
     private static readonly string[] OfKinds = ["/settings/audit"];
@@ -100,6 +108,7 @@ public sealed class PageCostTests
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
+        TicketClockwork.LookingTag,
         "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 
@@ -207,6 +216,15 @@ public sealed class PageCostTests
             TestOrders.Add(db, [customer], accounts.Clock.GetUtcNow().AddDays(-i));
             await scope.Get<LedgerService>().EarnAsync(new() { CustomerId = id, Points = 50 }, null, default);
             await scope.Get<LedgerService>().RedeemAsync(new() { CustomerId = id, Points = 20 }, null, default);
+            var ticket = await scope.Get<TicketService>().CreateAsync(new() { CustomerId = id, Subject = $"Question {i}", Text = "?" }, default);
+            await scope.Get<TicketService>().NoteAsync(1, $"Note {i}", [], default);
+            if (i > 0) await scope.Get<TicketService>().LinkAsync(1, ticket.Id, true, default);
+            await scope.Get<QueueService>().SaveAsync(null, new($"Queue {i}", null, null, false), null, default);
+            await scope.Get<SavedReplyService>().SaveAsync(null, $"Reply {i}", "Hello", null, false, default);
+            await scope.Get<SavedReplyService>().SaveMacroAsync(null, $"Macro {i}", new(AssignToMe: true), default);
+            await scope.Get<ServiceLevelService>().SaveCalendarAsync(null, $"Hours {i}", BusinessHours.Always, false, default);
+            await scope.Get<ServiceLevelService>().SavePolicyAsync(null, new() { Name = $"Level {i}", CalendarId = 1, FirstResponseMinutes = 60 },
+                default);
             await scope.Get<ShoppingService>().WishAsync(id, new() { ProductCode = $"W-{i}", Name = $"Wish {i}" }, default);
             await scope.Get<ShoppingService>().ReviewAsync(id, new() { ProductCode = $"W-{i}", Rating = 4, Text = "Good" }, default);
             await scope.Get<ShoppingService>()

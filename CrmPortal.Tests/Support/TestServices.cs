@@ -6,6 +6,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
 using CrmPortal.Hosting.DataProtection;
 using Microsoft.AspNetCore.DataProtection;
@@ -34,6 +35,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddScoped<IAccountLetters, TestLetters>();
         services.AddSingleton<ICustomerLetters>(Letters);
         services.AddSingleton<IReportLetters, TestReportLetters>();
+        services.AddSingleton<ISurveyLetters, TestSurveyLetters>();
         services.AddSingleton<ISmsSender>(Sms);
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);

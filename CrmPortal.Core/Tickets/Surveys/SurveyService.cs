@@ -41,7 +41,7 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         if (support.Value.SurveyAfterHours < 0) return;
         var limit = clock.GetUtcNow().AddHours(-support.Value.SurveyAfterHours);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var due = await looking.Tickets.Where(t => t.State == TicketState.Solved && t.SolvedAt <= limit && t.ContactEmail != null
+        var due = await looking.Tickets.TagWith(TicketClockwork.LookingTag).Where(t => t.State == TicketState.Solved && t.SolvedAt <= limit && t.ContactEmail != null
             && t.FirstResponseAt != null && t.MergedIntoId == null && t.Channel != TicketChannel.Api
             && (t.Customer == null || (t.Customer.DeletedAt == null && t.Customer.Status != CustomerStatus.Blocked))
             && !looking.Set<TicketRating>().Any(r => r.TicketId == t.Id)).OrderBy(t => t.SolvedAt).Select(t => t.Id).Take(BatchSize)
