@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
@@ -52,6 +53,7 @@ internal sealed class DemoTickets(CrmDbContext db, DemoStaff staff, LocalZone zo
         await db.SaveChangesAsync(cancellationToken);
         await RateAsync(cancellationToken);
         await TicketFigures.RefreshRangeAsync(db, 0, long.MaxValue, cancellationToken);
+        await OrderStatistics.RefreshAsync(db, customers.ConvertAll(c => c.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -21,6 +21,7 @@ using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
 using CrmPortal.Core.Worklist;
 using CrmPortal.Tests.Support;
@@ -58,8 +59,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
-        typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
-            // What sign-in counts before there is a user, and where those who have asked put their mails; the
+        typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers), typeof(TicketTokens),
+            // Signs and checks signatures for those who have asked. What sign-in counts before there is a user, and where those who have asked put their mails; the
             // last leads from key to key before a service asks.
     ];
 
@@ -73,6 +74,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Customers without an account hold a link that was sent to them; the token is the right.
         "ConsentSelfService.FindAsync", "ConsentSelfService.SetAsync", "ConsentSelfService.WithdrawAllAsync",
             "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
+        "SurveyService.GetAsync", "SurveyService.AnswerAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
     ];
 

@@ -15,7 +15,7 @@ public sealed class RouteAccessTests
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
             "/account/reset-password", "/account/invitation",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh",
-        "/confirm/{token}", "/preferences/{token}", "/api/customers/verify-email",
+        "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
         "/api/openapi/{documentName}.json", "/api/docs/{**path}", "/api/redoc/{**path}", "/api/redoc/start.js",
             "/api/redoc/redoc.standalone.js",
     ];

@@ -52,7 +52,7 @@ public sealed class NavMenuTests : CrmPageTest
         // The name of the link stays what it is; the count describes it.
         var described = menu.Find(".side .nav-link[href='/loyalty']").GetAttribute("aria-describedby");
         Assert.Equal("1 waiting for you", menu.Find($"[id='{described}']").TextContent);
-        Assert.Equal(2, menu.FindAll(".nav-count[aria-hidden=true]").Count);
+        Assert.Single(menu.FindAll(".nav-count[aria-hidden=true]"));
 
         await other.Get<LedgerService>().RejectAsync(asked!.Request!.Id, "No", default);
         await TellAsync();
@@ -108,6 +108,6 @@ public sealed class NavMenuTests : CrmPageTest
 
         var goes = Render<NavMenu>().FindAll(".side [data-go]").Select(a => a.GetAttribute("data-go")).ToList();
 
-        Assert.Equal(NavigationMap.All.Where(e => e.Place != NavigationPlace.Area).Select(e => e.Key).Order(), goes.Order());
+        Assert.Equal(NavigationMap.All.Where(e => e.Place != NavigationPlace.Area && e.Key is not null).Select(e => e.Key).Order(), goes.Order());
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class BusinessHours
     {
         var time = Zone.TimeOf(instant);
         var ticks = time.TimeOfDay.Ticks;
-        return Of(DateOnly.FromDateTime(time))
+        return Of(Zone.DayOf(instant))
             .Any(open => ticks >= open.From * TimeSpan.TicksPerMinute && ticks < open.To * TimeSpan.TicksPerMinute);
     }
 
