@@ -20,9 +20,11 @@ internal sealed class DemoTickets(CrmDbContext db, DemoStaff staff, LocalZone zo
             "You are right, the till had not sent the order. The points are on your account now."),
         ("Invoice with company address", "I need the invoice with the address of my company on it.",
             "Here is the invoice with the new address. Write again if anything is missing."),
-        ("Wrong size", "The jumper is too small. How do I exchange it?", "Send it back with the label in the parcel, and tell us the size you need."),
+        ("Wrong size", "The jumper is too small. How do I exchange it?",
+            "Send it back with the label in the parcel, and tell us the size you need."),
         ("Change of delivery address", "I have moved. Please send order to my new address.", "Done. The parcel goes to the new address."),
-        ("Discount code does not work", "The code from your mail is refused at the checkout.", "The code had ended by a day; here is a new one."),
+        ("Discount code does not work", "The code from your mail is refused at the checkout.",
+            "The code had ended by a day; here is a new one."),
         ("Thank you", "Just wanted to say that the tea is wonderful.", "Thank you! I pass it on to everybody here."),
     ];
 
@@ -68,7 +70,8 @@ internal sealed class DemoTickets(CrmDbContext db, DemoStaff staff, LocalZone zo
         var ticket = new Ticket
         {
             CustomerId = customer.Id, ContactEmail = customer.EmailKey, ContactName = customer.DisplayName, Subject = subject, Channel =
-                index % 5 == 3 ? TicketChannel.Phone : TicketChannel.Email, QueueId = queue, State = state, AssigneeId = index < 3 ? null : staff.Agent.Id,
+                index % 5 == 3 ? TicketChannel.Phone : TicketChannel.Email, QueueId = queue, State = state, AssigneeId = index < 3 ? null
+                    : staff.Agent.Id,
             Priority = index % 7 == 1 ? TicketPriority.High : TicketPriority.Normal, IsComplaint = index % 8 == 1, CreatedAt = created,
             LastMessageAt = created, MessageCount = 1, IsAnswerDue = !isAnswered,
             Tags = TicketTags.Write(index % 8 is 0 or 5 ? ["delivery"] : index % 8 is 1 or 4 ? ["return"] : []),
@@ -143,7 +146,8 @@ internal sealed class DemoTickets(CrmDbContext db, DemoStaff staff, LocalZone zo
             var score = i switch { < 7 => 5, 7 or 8 => 4, 9 => 2, _ => (int?)null };
             db.TicketRatings.Add(new()
             {
-                TicketId = solved[i].Id, AgentId = solved[i].AssigneeId, QueueId = solved[i].QueueId, SentAt = solved[i].SolvedAt!.Value.AddHours(1),
+                TicketId = solved[i].Id, AgentId = solved[i].AssigneeId, QueueId = solved[i].QueueId,
+                    SentAt = solved[i].SolvedAt!.Value.AddHours(1),
                 Score = score, AnsweredAt = score is null ? null : solved[i].SolvedAt!.Value.AddHours(5),
                 Comment = score switch { 5 when i == 2 => "So quick and so kind!", 2 => "It took three days.", _ => null },
             });

@@ -20,7 +20,8 @@ public sealed class ProductWordService(IDbContextFactory<CrmDbContext> dbFactory
         return ReadAsync(p => p.Name, cancellationToken, text.Length == 0 ? null : OrderQueries.IsNamed(text));
     }
 
-    public Task<IReadOnlyList<string>> CategoriesAsync(CancellationToken cancellationToken) => ReadAsync(p => p.Category, cancellationToken);
+    public Task<IReadOnlyList<string>> CategoriesAsync(CancellationToken cancellationToken) => ReadAsync(p => p.Category,
+        cancellationToken);
 
     public Task<IReadOnlyList<string>> BrandsAsync(CancellationToken cancellationToken) => ReadAsync(p => p.Brand, cancellationToken);
 

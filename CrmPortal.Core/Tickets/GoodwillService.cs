@@ -23,7 +23,8 @@ public sealed class GoodwillService(IDbContextFactory<CrmDbContext> dbFactory, A
     /// <param name="key">Of the form; the same one books once.</param>
     /// <returns>Null where there is no such ticket.</returns>
     /// <exception cref="RuleViolationException">The points or the reason are wrong, or nobody knows whose ticket it is.</exception>
-    public async Task<GoodwillResult?> CreditAsync(long ticketId, long points, string? reason, string key, CancellationToken cancellationToken)
+    public async Task<GoodwillResult?> CreditAsync(long ticketId, long points, string? reason, string key,
+        CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await access.DemandAsync(Permissions.LoyaltyAdjust, cancellationToken);

@@ -31,7 +31,8 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var now = clock.GetUtcNow();
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var due = await looking.TicketMessages.TagWith(LookingTag).Where(m => m.Delivery == TicketDelivery.Scheduled && m.At <= now).OrderBy(m => m.At)
+        var due = await looking.TicketMessages.TagWith(LookingTag).Where(m => m.Delivery == TicketDelivery.Scheduled
+            && m.At <= now).OrderBy(m => m.At)
             .Select(m => new { m.Id, m.TicketId }).Take(BatchSize).ToListAsync(cancellationToken);
         if (due.Count > 0) await tokens.PrepareAsync(cancellationToken);
         foreach (var message in due)

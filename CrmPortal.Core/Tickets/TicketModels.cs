@@ -58,7 +58,8 @@ public sealed record TicketRow(long Id, string Subject, TicketRequester Requeste
 /// <param name="Policy">Null where no service level fits.</param>
 /// <param name="FirstResponseLate">In seconds of business time; 0 for in time, null while it is open.</param>
 /// <param name="HeldSeconds">Of business time, while it waited for somebody else.</param>
-public sealed record TicketTargets(string? Policy, DateTimeOffset? FirstResponseDue, DateTimeOffset? FirstResponseAt, long? FirstResponseLate,
+public sealed record TicketTargets(string? Policy, DateTimeOffset? FirstResponseDue, DateTimeOffset? FirstResponseAt,
+    long? FirstResponseLate,
     DateTimeOffset? NextResponseDue, DateTimeOffset? ResolutionDue, DateTimeOffset? SolvedAt, long? ResolutionLate, long HeldSeconds,
     bool CameOutsideHours);
 
@@ -71,7 +72,8 @@ public enum TicketTieKind { Linked, MergedHere, MergedInto, SplitFrom, SplitOff 
 /// <summary>A ticket with everything but its messages.</summary>
 /// <param name="Order">The order that it is about, as people call it.</param>
 public sealed record TicketDetails(long Id, string Subject, TicketRequester Requester, TicketChannel Channel, long QueueId, string Queue,
-    TicketPriority Priority, TicketState State, DateTimeOffset? PendingUntil, long? AssigneeId, string? Assignee, IReadOnlyList<string> Tags,
+    TicketPriority Priority, TicketState State, DateTimeOffset? PendingUntil, long? AssigneeId, string? Assignee,
+        IReadOnlyList<string> Tags,
     long? OrderId, string? Order, DateTimeOffset CreatedAt, string? CreatedByName, DateTimeOffset LastMessageAt, int MessageCount,
     int ReopenedCount, bool IsAnswerDue, TicketTargets Targets, IReadOnlyList<UrgencyShift> Urgency, IReadOnlyList<TicketTie> Ties,
     bool IsFollowed, int Followers, TicketRatingDetails? Rating, bool IsComplaint, long Version)
@@ -96,7 +98,8 @@ public sealed record TicketFileDetails(long Id, string Name, string ContentType,
 /// <param name="IsMine">Whether the acting user wrote it.</param>
 /// <param name="HasRaw">Whether the raw mail is kept.</param>
 public sealed record TicketMessageDetails(long Id, TicketMessageKind Kind, DateTimeOffset At, string AuthorName, string? AuthorEmail,
-    string Text, string? Quoted, string? Html, bool HasRemotePictures, string? Recipient, TicketDelivery Delivery, string? Failure, bool IsMine,
+    string Text, string? Quoted, string? Html, bool HasRemotePictures, string? Recipient, TicketDelivery Delivery, string? Failure,
+        bool IsMine,
     bool HasRaw, IReadOnlyList<TicketFileDetails> Files);
 
 /// <summary>Messages in the order in which they came.</summary>

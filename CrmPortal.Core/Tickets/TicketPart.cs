@@ -13,7 +13,8 @@ internal sealed class TicketPart : CustomerPart<Ticket>
 
     public override int Position => 55;
 
-    /// <summary>The whole conversation goes, with its files, and that of whoever wrote under the same address before they were known.</summary>
+    /// <summary>The whole conversation goes, with its files, and that of whoever wrote under the same address before they were
+    /// known.</summary>
     public override async Task PurgeAsync(CustomerPurge purge, CancellationToken cancellationToken)
     {
         var (db, ids, emails) = (purge.Db, purge.Ids, purge.Emails);

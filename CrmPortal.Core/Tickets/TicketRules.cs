@@ -56,7 +56,8 @@ internal static class TicketRules
     }
 
     /// <summary>The customer with this key, or whoever they were merged into; null where there is none.</summary>
-    public static async Task<Customer?> CustomerAsync(CrmDbContext db, long id, List<FieldError> errors, CancellationToken cancellationToken)
+    public static async Task<Customer?> CustomerAsync(CrmDbContext db, long id, List<FieldError> errors,
+        CancellationToken cancellationToken)
     {
         var lead = await MergedCustomers.LeadAsync(db, id, cancellationToken);
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == lead && c.DeletedAt == null, cancellationToken);
@@ -66,5 +67,6 @@ internal static class TicketRules
 
     /// <summary>A subject is one line, however it came.</summary>
     public static string OneLine(string text) =>
-        string.Join(' ', text.Split([.. "\r\n\t\v\f\u0085\u2028\u2029"], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string.Join(' ', text.Split([.. "\r\n\t\v\f\u0085\u2028\u2029"],
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

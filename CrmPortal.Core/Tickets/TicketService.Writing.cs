@@ -48,7 +48,8 @@ public sealed partial class TicketService
             Channel = input.IsOutgoing ? TicketChannel.Email : input.Channel, QueueId = queue, Priority = input.Priority,
             State = input.IsOutgoing || input.AssigneeId is not null ? TicketState.Open : TicketState.New,
             AssigneeId = input.AssigneeId ?? (input.IsOutgoing ? grant.Actor.UserId : null), OrderId = input.OrderId,
-            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), CreatedAt = now, LastMessageAt = now, CreatedByName = grant.Actor.Name,
+            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), CreatedAt = now, LastMessageAt = now,
+                CreatedByName = grant.Actor.Name,
         };
         var message = input.IsOutgoing
             ? new TicketMessage
@@ -212,7 +213,8 @@ public sealed partial class TicketService
         if (changes.State.IsPresent || changes.PendingUntil.IsPresent)
             SetState(ticket, changes.State.Or(ticket.State), changes.PendingUntil.Or(ticket.PendingUntil), now, errors);
         // Whoever is given a ticket that nobody has looked at is working on it.
-        else if (changes.AssigneeId is { IsPresent: true, Value: not null } && ticket.State == TicketState.New) ticket.State = TicketState.Open;
+        else if (changes.AssigneeId is { IsPresent: true, Value: not null }
+            && ticket.State == TicketState.New) ticket.State = TicketState.Open;
     }
 
     private static void SetState(Ticket ticket, TicketState state, DateTimeOffset? until, DateTimeOffset now, List<FieldError> errors)
@@ -265,7 +267,8 @@ public sealed partial class TicketService
     {
         foreach (var ticket in tickets)
         {
-            var first = await db.TicketMessages.Where(m => m.TicketId == ticket.Id).OrderBy(m => m.Id).FirstOrDefaultAsync(cancellationToken);
+            var first = await db.TicketMessages.Where(m => m.TicketId == ticket.Id).OrderBy(m =>
+                m.Id).FirstOrDefaultAsync(cancellationToken);
             if (first is not null) first.SearchText = TicketSearch.Of(ticket.Subject, ticket.ContactName, first.Text);
         }
     }
@@ -286,6 +289,7 @@ public sealed partial class TicketService
 
     private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
     {
-        Topic = MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}", CreatedAt = clock.GetUtcNow(),
+        Topic = MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
+            CreatedAt = clock.GetUtcNow(),
     });
 }

@@ -119,7 +119,8 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
         var order = grant.Has(Permissions.OrdersView) ? t.OrderId : null;
         return new(t.Id, t.Subject, TicketQueries.Requester(t, grant), t.Channel, t.QueueId, t.Queue!.Name, t.Priority, t.State,
             t.PendingUntil, t.AssigneeId, TicketQueries.NameOf(t.Assignee), TicketTags.Read(t.Tags), order,
-            order is { } orderId ? Order.NameOf(orderId, beside.OrderNumber) : null, t.CreatedAt, t.CreatedByName, t.LastMessageAt, t.MessageCount,
+            order is { } orderId ? Order.NameOf(orderId, beside.OrderNumber) : null, t.CreatedAt, t.CreatedByName, t.LastMessageAt,
+                t.MessageCount,
             t.ReopenedCount, t.IsAnswerDue, targets, TicketUrgency.Read(t.Urgency), await TiesAsync(db, t, cancellationToken),
             followers?.IsMine == true, followers?.Count ?? 0, rating, t.IsComplaint,
             t.Version);
@@ -147,7 +148,8 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     /// The tickets that a search means: by their number, by words of subject and messages, by their customer as the list of customers finds
     /// them, or by the complete address they were written from; of many the newest. Null where nothing is searched for.
     /// </summary>
-    private async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, TicketQuery query, Grant grant, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<long>?> FoundAsync(CrmDbContext db, TicketQuery query, Grant grant,
+        CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(query.Search)) return null;
         if (StoredText.IsUnstorable(query.Search)) return [];

@@ -33,7 +33,8 @@ internal sealed record CustomerStanding(long Id, bool IsVip, long TotalSpent, bo
 /// </summary>
 internal static class TicketUrgency
 {
-    /// <summary>What was spent is counted by doublings of so many minor units: the first is worth an hour, each further one another.</summary>
+    /// <summary>What was spent is counted by doublings of so many minor units: the first is worth an hour, each further one
+    /// another.</summary>
     private const long FirstStep = 10_000;
 
     private const int MostHoursForSpent = 8;

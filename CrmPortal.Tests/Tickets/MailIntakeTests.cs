@@ -18,7 +18,8 @@ public sealed class MailIntakeTests
         await using var data = await TestServices.CreateAsync(kind);
         var customer = await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
         await using var manager = await data.AsRoleAsync(RoleNames.Manager);
-        var returns = (await manager.Get<QueueService>().SaveAsync(null, new("Returns", "returns@shop.example", "The shop", false), null, Token))!;
+        var returns = (await manager.Get<QueueService>().SaveAsync(null, new("Returns", "returns@shop.example", "The shop", false), null,
+            Token))!;
         var tickets = manager.Get<TicketService>();
 
         var began = await TakeAsync(data, Mail("a1@home", "Broken mug", "It is broken.", to: "Returns@Shop.example"));
@@ -27,7 +28,8 @@ public sealed class MailIntakeTests
         Assert.Equal((customer.Id, "Broken mug", TicketState.New, returns.Part.Id, TicketChannel.Email), (ticket.Requester.CustomerId,
             ticket.Subject, ticket.State, ticket.QueueId, ticket.Channel));
         // Brought again after a crash, and by another way with other headers above it.
-        Assert.Equal((began.TicketId, true), Known(await TakeAsync(data, Mail("a1@home", "Broken mug", "It is broken.", to: "Returns@Shop.example"))));
+        Assert.Equal((began.TicketId, true), Known(await TakeAsync(data, Mail("a1@home", "Broken mug", "It is broken.",
+            to: "Returns@Shop.example"))));
         Assert.Equal((began.TicketId, true), Known(await TakeAsync(data, "Delivered-To: x@shop.example\r\n"
             + Mail("a1@home", "Broken mug", "It is broken.", to: "Returns@Shop.example"))));
 
@@ -99,12 +101,16 @@ public sealed class MailIntakeTests
         var mark = await data.ReadAsync(db => db.BouncedAddresses.SingleAsync(Token));
         Assert.Equal(("bo@gone.example", true, "5.1.1", 1), (mark.Address, mark.IsPermanent, mark.Status, mark.Count));
 
-        var away = await TakeAsync(data, Mail("c2@home", "Away", "I am away.", extra: $"In-Reply-To: {ours}\r\nAuto-Submitted: auto-replied\r\n"));
+        var away = await TakeAsync(data, Mail("c2@home", "Away", "I am away.",
+            extra: $"In-Reply-To: {ours}\r\nAuto-Submitted: auto-replied\r\n"));
         Assert.Equal((IntakeOutcome.AutoReply, id), (away.Outcome, away.TicketId));
-        Assert.Equal(IntakeOutcome.AutoReply, (await TakeAsync(data, Mail("c3@home", "Away", "!", extra: "Auto-Submitted: auto-replied\r\n"))).Outcome);
-        Assert.Equal(IntakeOutcome.List, (await TakeAsync(data, Mail("c4@home", "News", "Buy", extra: "List-Id: <news.example>\r\n"))).Outcome);
+        Assert.Equal(IntakeOutcome.AutoReply, (await TakeAsync(data, Mail("c3@home", "Away", "!",
+            extra: "Auto-Submitted: auto-replied\r\n"))).Outcome);
+        Assert.Equal(IntakeOutcome.List, (await TakeAsync(data, Mail("c4@home", "News", "Buy",
+            extra: "List-Id: <news.example>\r\n"))).Outcome);
         Assert.Equal(IntakeOutcome.Loop, (await TakeAsync(data, Mail("x@crmportal.invalid", "Loop", "Back"))).Outcome);
-        Assert.Equal((1, 1), await data.ReadAsync(async db => (await db.Tickets.CountAsync(Token), await db.OutgoingMails.CountAsync(Token))));
+        Assert.Equal((1, 1), await data.ReadAsync(async db => (await db.Tickets.CountAsync(Token),
+            await db.OutgoingMails.CountAsync(Token))));
         Assert.Equal(7, await data.ReadAsync(db => db.ReceivedMails.CountAsync(Token)));
     }
 
@@ -118,7 +124,8 @@ public sealed class MailIntakeTests
 
         Assert.Single(taken, t => !t.IsKnown);
         Assert.Single(taken.Select(t => t.TicketId).Distinct());
-        Assert.Equal((1, 1), await data.ReadAsync(async db => (await db.Tickets.CountAsync(Token), await db.TicketMessages.CountAsync(Token))));
+        Assert.Equal((1, 1), await data.ReadAsync(async db => (await db.Tickets.CountAsync(Token),
+            await db.TicketMessages.CountAsync(Token))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -153,7 +160,8 @@ public sealed class MailIntakeTests
         var id = (await TakeAsync(data, raw)).TicketId!.Value;
 
         var message = (await tickets.MessagesAsync(id, null, Token)).Messages.Single();
-        Assert.Equal(("Zoë", "茶 broken", true), (message.AuthorName, (await tickets.GetAsync(id, Token))!.Subject, message.HasRemotePictures));
+        Assert.Equal(("Zoë", "茶 broken", true), (message.AuthorName, (await tickets.GetAsync(id, Token))!.Subject,
+            message.HasRemotePictures));
         Assert.DoesNotContain("script", message.Html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("onclick", message.Html, StringComparison.OrdinalIgnoreCase);
         var file = Assert.Single(message.Files);

@@ -70,7 +70,8 @@ public sealed class TicketTests
         Assert.Equal(TicketState.Closed, (await tickets.GetAsync(ticket.Id, Token))!.State);
         var kinds = await data.ReadAsync(db => db.TicketEvents.OrderBy(e => e.Id).Select(e => e.Kind).ToListAsync(Token));
         Assert.Equal([TicketEventKind.Created, TicketEventKind.Paused, TicketEventKind.Assigned, TicketEventKind.AgentReplied,
-            TicketEventKind.Resumed, TicketEventKind.Solved, TicketEventKind.Reopened, TicketEventKind.Solved, TicketEventKind.Closed], kinds);
+            TicketEventKind.Resumed, TicketEventKind.Solved, TicketEventKind.Reopened, TicketEventKind.Solved, TicketEventKind.Closed],
+                kinds);
         await using var system = data.AsSystem();
         Assert.Equal(0, await system.Get<RecalculateService>().RunAsync(null, Token));
     }
@@ -82,7 +83,8 @@ public sealed class TicketTests
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         await using var colleague = await data.AsRoleAsync(RoleNames.SupportAgent);
         var tickets = agent.Get<TicketService>();
-        var ticket = await tickets.CreateAsync(new() { ContactName = "Bo", ContactEmail = "BO@example.com", Subject = "Hi", Text = "Hello" },
+        var ticket = await tickets.CreateAsync(new() { ContactName = "Bo", ContactEmail = "BO@example.com", Subject = "Hi",
+            Text = "Hello" },
             Token);
         await using var content = new MemoryStream("a,b"u8.ToArray());
         var file = (await tickets.UploadAsync(ticket.Id, "C:\\tmp\\list.csv", "text/csv", content, Token))!;
@@ -110,7 +112,8 @@ public sealed class TicketTests
         var customer = await data.AddCustomerAsync("Zoë", "Müller", "zoe@example.com");
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
         var tickets = agent.Get<TicketService>();
-        var tea = await tickets.CreateAsync(new() { CustomerId = customer.Id, Subject = "Tee fehlt", Text = "Die Kanne ist zerbrochen." }, Token);
+        var tea = await tickets.CreateAsync(new() { CustomerId = customer.Id, Subject = "Tee fehlt", Text = "Die Kanne ist zerbrochen." },
+            Token);
         var mug = await tickets.CreateAsync(new() { ContactName = "Bo", ContactEmail = "bo@example.com", Subject = "Mug", Text = "茶碗が割れた" },
             Token);
         await tickets.NoteAsync(mug.Id, "Ask O'Brien about crème brûlée", [], Token);
@@ -129,7 +132,8 @@ public sealed class TicketTests
         Assert.Equal("", await Find("\"* OR ') & :* |"));
         await tickets.ChangeAsync(tea.Id, new() { Subject = "Porzellan" }, Token);
         Assert.Equal(($"{tea.Id}", ""), (await Find("porz"), await Find("tee")));
-        Assert.Equal((1, 2), ((await tickets.CountAsync(new(Search: "kanne"), null, Token)).Rows, (await tickets.CountAsync(new(), null, Token))
+        Assert.Equal((1, 2), ((await tickets.CountAsync(new(Search: "kanne"), null, Token)).Rows, (await tickets.CountAsync(new(), null,
+            Token))
             .Rows));
     }
 
@@ -249,7 +253,8 @@ public sealed class TicketTests
             Subject = " ", QueueId = 99, AssigneeId = 99, OrderId = 99, CustomerId = 99, State = TicketState.Pending,
             PendingUntil = data.Clock.GetUtcNow().AddDays(-1),
         }, Token));
-        Assert.Equal(["AssigneeId", "CustomerId", "OrderId", "PendingUntil", "QueueId", "Subject"], wrong.Errors.Select(e => e.Field).Order());
+        Assert.Equal(["AssigneeId", "CustomerId", "OrderId", "PendingUntil", "QueueId", "Subject"], wrong.Errors.Select(e =>
+            e.Field).Order());
         var nothing = await Assert.ThrowsAsync<RuleViolationException>(() => tickets.CreateAsync(new(), Token));
         Assert.Equal(["CustomerId", "Subject", "Text"], nothing.Errors.Select(e => e.Field).Order());
         Assert.Null(await tickets.ChangeAsync(999, new() { Priority = TicketPriority.Low }, Token));
@@ -266,7 +271,8 @@ public sealed class TicketTests
         await using var administrator = await data.AsRoleAsync(RoleNames.Administrator);
         var tickets = administrator.Get<TicketService>();
         var ticket = await NewAsync(tickets, customer.Id, "Mine");
-        var before = await tickets.CreateAsync(new() { ContactEmail = "ADA@example.com", Subject = "Before", Text = "I wrote before" }, Token);
+        var before = await tickets.CreateAsync(new() { ContactEmail = "ADA@example.com", Subject = "Before", Text = "I wrote before" },
+            Token);
         await using var content = new MemoryStream("secret"u8.ToArray());
         var file = (await tickets.UploadAsync(ticket.Id, "a.txt", "text/plain", content, Token))!;
         await tickets.ReplyAsync(ticket.Id, new() { Text = "x", FileIds = [file.Id] }, Token);
@@ -276,7 +282,8 @@ public sealed class TicketTests
 
         Assert.Null(await tickets.GetAsync(ticket.Id, Token));
         Assert.Null(await tickets.GetAsync(before.Id, Token));
-        Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.TicketMessages.CountAsync(Token), await db.TicketFiles.CountAsync(Token))));
+        Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.TicketMessages.CountAsync(Token),
+            await db.TicketFiles.CountAsync(Token))));
         Assert.Empty((await tickets.ListAsync(new(Search: "wrote"), new(1, 10), Token)).Items);
         Assert.Null(await tickets.OpenFileAsync(file.Id, Token));
     }

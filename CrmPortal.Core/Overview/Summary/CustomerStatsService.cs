@@ -44,7 +44,8 @@ public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFacto
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null)
-            .Select(c => new StatsOfCustomer(new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt), c.Points, c.Tier))
+            .Select(c => new StatsOfCustomer(new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt), c.Points,
+                c.Tier))
             .FirstOrDefaultAsync(cancellationToken);
         if (found is not null) readings.Add(grant.Actor, customerId);
         return found;

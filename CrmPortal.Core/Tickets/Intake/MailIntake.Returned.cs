@@ -18,7 +18,8 @@ public sealed partial class MailIntake
         var reply = id is null ? null : await db.TicketMessages.Include(m => m.Ticket).FirstOrDefaultAsync(m => m.MessageId == id,
             cancellationToken);
         var recipient = reply?.Recipient ?? (id is null ? null : await db.OutgoingMails
-            .Where(m => m.MessageId == "<" + id + ">").OrderByDescending(m => m.Id).Select(m => m.To).FirstOrDefaultAsync(cancellationToken));
+            .Where(m => m.MessageId == "<" + id + ">").OrderByDescending(m => m.Id).Select(m =>
+                m.To).FirstOrDefaultAsync(cancellationToken));
         if (recipient is null) return null;
         var failed = mail.FailedRecipients.FirstOrDefault(r => r.Addresses.Contains(recipient, StringComparer.OrdinalIgnoreCase))
             ?? (mail.FailedRecipients is [var only] ? only with { IsPermanent = false } : null);

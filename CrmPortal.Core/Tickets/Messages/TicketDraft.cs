@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Tickets;
 
-/// <summary>What an agent has begun to write in a ticket: kept on the server while they type, so that no lost connection loses it.</summary>
+/// <summary>What an agent has begun to write in a ticket: kept on the server while they type, so that no lost connection loses
+/// it.</summary>
 public sealed class TicketDraft
 {
     public const int FieldLength = 20;

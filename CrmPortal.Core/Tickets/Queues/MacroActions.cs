@@ -12,7 +12,8 @@ public enum AfterMacro { Stay, NextTicket, BackToList }
 /// <param name="Reply">Markdown with placeholders that is sent to the customer.</param>
 /// <param name="Note">The same for colleagues.</param>
 public sealed record MacroActions(TicketState? State = null, int? PendingDays = null, TicketPriority? Priority = null, long? QueueId = null,
-    bool AssignToMe = false, IReadOnlyList<string>? Tags = null, string? Reply = null, string? Note = null, AfterMacro After = AfterMacro.Stay)
+    bool AssignToMe = false, IReadOnlyList<string>? Tags = null, string? Reply = null, string? Note = null,
+        AfterMacro After = AfterMacro.Stay)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -18,7 +18,8 @@ internal static partial class Placeholders
     {
         var name = match.Groups["name"].Value.ToLowerInvariant();
         if (!Names.Contains(name)) return match.Value;
-        return values.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value : match.Groups["otherwise"].Value.Trim();
+        return values.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value
+            : match.Groups["otherwise"].Value.Trim();
     });
 
     [GeneratedRegex(@"\{\{\s*(?<name>[a-zA-Z_.]{1,40})\s*(\|(?<otherwise>[^{}]{0,200}))?\}\}", RegexOptions.ExplicitCapture)]

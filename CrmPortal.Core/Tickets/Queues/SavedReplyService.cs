@@ -161,7 +161,8 @@ public sealed class SavedReplyService(IDbContextFactory<CrmDbContext> dbFactory,
         return new(actions.After, reply?.Id, reply?.LeavesAt, changed.ChangeSetId);
     }
 
-    private static MacroDetails Details(TicketMacro macro) => new(macro.Id, macro.Name, MacroActions.Read(macro.ActionsJson), macro.Version);
+    private static MacroDetails Details(TicketMacro macro) => new(macro.Id, macro.Name, MacroActions.Read(macro.ActionsJson),
+        macro.Version);
 
     /// <summary>One's own, and those of everyone for whoever manages support.</summary>
     private static IQueryable<SavedReply> Changeable(CrmDbContext db, Grant grant)

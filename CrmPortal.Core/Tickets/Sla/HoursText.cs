@@ -49,6 +49,7 @@ public static partial class HoursText
         (int.Parse(match.Groups[hour].ValueSpan, CultureInfo.InvariantCulture) * 60)
         + (match.Groups[minute].Success ? int.Parse(match.Groups[minute].ValueSpan, CultureInfo.InvariantCulture) : 0);
 
-    [GeneratedRegex(@"^(?<fh>[0-9]{1,2})([:.](?<fm>[0-5][0-9]))?\s*[-–]\s*(?<th>[0-9]{1,2})([:.](?<tm>[0-5][0-9]))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<fh>[0-9]{1,2})([:.](?<fm>[0-5][0-9]))?\s*[-–]\s*(?<th>[0-9]{1,2})([:.](?<tm>[0-5][0-9]))?$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Interval();
 }

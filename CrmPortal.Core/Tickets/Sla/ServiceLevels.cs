@@ -26,7 +26,8 @@ internal sealed class ServiceLevels
     {
         var found = _policies.Find(p => Fits(p.Policy, ticket, customer));
         ticket.PolicyId = found.Policy?.Id;
-        var (targets, hours) = found.Policy is { } policy ? (TargetsOf(policy), found.Hours) : (new(null, null, null), BusinessHours.Always);
+        var (targets, hours) = found.Policy is { } policy ? (TargetsOf(policy), found.Hours) : (new(null, null, null),
+            BusinessHours.Always);
         var state = SlaCalculator.Of([.. events.Select(Moment).OfType<TicketMoment>()], targets, hours, now);
         ticket.FirstResponseAt = state.FirstResponseAt;
         ticket.FirstResponseDue = state.FirstResponseDue;

@@ -24,7 +24,8 @@ public sealed class SupportCalendar : IAudited, IVersioned
     [NotAudited] public long Version { get; set; }
 }
 
-/// <summary>Within which business time tickets of a kind are to be answered and solved. The first policy that fits a ticket holds.</summary>
+/// <summary>Within which business time tickets of a kind are to be answered and solved. The first policy that fits a ticket
+/// holds.</summary>
 [AuditName("SlaPolicy", Label = "Service level", PluralLabel = "Service levels")]
 [OpenFields("Name", "Position", "IsActive", "Priorities", "Queues", "Tiers", "NeedsPrioritySupport", "CalendarId", "FirstResponseMinutes",
     "NextResponseMinutes", "ResolutionMinutes", "WarnMinutes", "EscalateToId")]

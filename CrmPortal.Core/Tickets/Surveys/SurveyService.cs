@@ -41,7 +41,8 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         if (support.Value.SurveyAfterHours < 0) return;
         var limit = clock.GetUtcNow().AddHours(-support.Value.SurveyAfterHours);
         await using var looking = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var due = await looking.Tickets.TagWith(TicketClockwork.LookingTag).Where(t => t.State == TicketState.Solved && t.SolvedAt <= limit && t.ContactEmail != null
+        var due = await looking.Tickets.TagWith(TicketClockwork.LookingTag).Where(t => t.State == TicketState.Solved
+            && t.SolvedAt <= limit && t.ContactEmail != null
             && t.FirstResponseAt != null && t.MergedIntoId == null && t.Channel != TicketChannel.Api
             && (t.Customer == null || (t.Customer.DeletedAt == null && t.Customer.Status != CustomerStatus.Blocked))
             && !looking.Set<TicketRating>().Any(r => r.TicketId == t.Id)).OrderBy(t => t.SolvedAt).Select(t => t.Id).Take(BatchSize)
@@ -56,7 +57,8 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         if (!await tokens.IsSurveyAsync(ratingId, signature, cancellationToken)) return null;
         await using var db = provider.CreateContext(null);
         return await db.TicketRatings.Where(r => r.Id == ratingId)
-            .Select(r => new Survey(r.Ticket!.Subject, Ticket.NameOf(r.TicketId), r.Score, r.Comment)).FirstOrDefaultAsync(cancellationToken);
+            .Select(r => new Survey(r.Ticket!.Subject, Ticket.NameOf(r.TicketId), r.Score,
+                r.Comment)).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Takes an answer; a later one replaces it for some weeks.</summary>
@@ -87,7 +89,8 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
 
         db.OutboxEvents.Add(new OutboxEvent
         {
-            Topic = TicketService.MessageTopic, SubjectId = ticket.Id, Payload = "{\"Fields\":[\"Rating\"],\"ActorName\":\"\"}", CreatedAt = now,
+            Topic = TicketService.MessageTopic, SubjectId = ticket.Id, Payload = "{\"Fields\":[\"Rating\"],\"ActorName\":\"\"}",
+                CreatedAt = now,
         });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -101,8 +104,10 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         await provider.LockAsync<Ticket>(db, [ticketId], cancellationToken);
         var ticket = await db.Tickets.AsNoTracking().Include(t => t.Customer).FirstOrDefaultAsync(t => t.Id == ticketId
             && t.State == TicketState.Solved, cancellationToken);
-        if (ticket?.ContactEmail is not { } email || await db.TicketRatings.AnyAsync(r => r.TicketId == ticketId, cancellationToken)) return;
-        var rating = new TicketRating { TicketId = ticketId, AgentId = ticket.AssigneeId, QueueId = ticket.QueueId, SentAt = clock.GetUtcNow() };
+        if (ticket?.ContactEmail is not { } email || await db.TicketRatings.AnyAsync(r => r.TicketId == ticketId,
+            cancellationToken)) return;
+        var rating = new TicketRating { TicketId = ticketId, AgentId = ticket.AssigneeId, QueueId = ticket.QueueId,
+            SentAt = clock.GetUtcNow() };
         db.TicketRatings.Add(rating);
         await db.SaveWithoutRecordAsync(cancellationToken);
         var (subject, text) = letters.Write(ticket.Name, ticket.Subject, ticket.Customer?.Language ?? "en", rating.Id,

@@ -177,14 +177,16 @@ public sealed class BusinessHoursTests
             .Select(i => $"\"{new DateOnly(2026, 1, 1).AddDays(i).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\""));
 
         Assert.Equal("A day has at most 10 open times.",
-            Assert.Throws<RuleViolationException>(() => BusinessHours.Parse($$$"""{"zone":"UTC","week":{"monday":[{{{times}}}]}}""")).Message);
+            Assert.Throws<RuleViolationException>(() =>
+                BusinessHours.Parse($$$"""{"zone":"UTC","week":{"monday":[{{{times}}}]}}""")).Message);
         Assert.Equal("At most 400 holidays can be kept.",
             Assert.Throws<RuleViolationException>(() => BusinessHours.Parse($$$"""{"zone":"UTC","holidays":[{{{days}}}]}""")).Message);
         Assert.Equal("At most 400 special days can be kept.", Assert.Throws<RuleViolationException>(() =>
             BusinessHours.Parse($$$"""{"zone":"UTC","specialDays":{{{{days.Replace("\",", "\":[],", StringComparison.Ordinal)}}}:[]}}""")).Message);
     }
 
-    private static BusinessHours Hours(string json, string zone) => BusinessHours.Parse(json.Replace("ZONE", zone, StringComparison.Ordinal));
+    private static BusinessHours Hours(string json, string zone) => BusinessHours.Parse(json.Replace("ZONE", zone,
+        StringComparison.Ordinal));
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -215,5 +215,6 @@ public sealed class SlaCalculatorTests
         [.. history.Select(h => new TicketMoment(At(h[..8]), Enum.Parse<TicketMomentKind>(h[9..])))], Promised, Office, At(now));
 
     private static DateTimeOffset At(string text) =>
-        DateTimeOffset.ParseExact("2026-11-" + text + " Z", "yyyy-MM-dd HH:mm Z", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        DateTimeOffset.ParseExact("2026-11-" + text + " Z", "yyyy-MM-dd HH:mm Z", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal);
 }

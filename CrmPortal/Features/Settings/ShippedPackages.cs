@@ -17,11 +17,14 @@ internal static partial class ShippedPackages
 
     private static readonly Dictionary<string, string> Licences = new(StringComparer.Ordinal)
     {
+        ["AngleSharp"] = Mit,
+        ["AngleSharp.Css"] = Mit,
         ["Cronos"] = Mit,
         ["CsvHelper"] = "MS-PL or Apache-2.0",
         ["DocumentFormat.OpenXml"] = Mit,
         ["HarfBuzzSharp"] = Mit,
         ["HarfBuzzSharp.NativeAssets.Linux"] = Mit,
+        ["HtmlSanitizer"] = Mit,
         ["libphonenumber-csharp"] = Apache,
         ["MailKit"] = Mit,
         ["MathNet.Numerics"] = Mit,
@@ -29,6 +32,7 @@ internal static partial class ShippedPackages
         ["Microsoft.AspNetCore.Identity.EntityFrameworkCore"] = Mit,
         ["Microsoft.AspNetCore.OpenApi"] = Mit,
         ["Microsoft.EntityFrameworkCore.Sqlite"] = Mit,
+        ["MimeKit"] = Mit,
         ["MudBlazor"] = Mit,
         ["NodaTime"] = Apache,
         ["Npgsql.EntityFrameworkCore.PostgreSQL"] = "PostgreSQL",

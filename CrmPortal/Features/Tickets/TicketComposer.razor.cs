@@ -70,7 +70,8 @@ public sealed partial class TicketComposer
     /// <summary>Called by the browser with what was chosen; answers where each file goes.</summary>
     [JSInvokable]
     public UploadPlan Begin(IReadOnlyList<string> names, IReadOnlyList<long> sizes) => new(0,
-        [.. names.Select(n => $"{CrmUrls.TicketUpload(Ticket.Id)}?name={Uri.EscapeDataString(n.Length > TicketFile.NameLength ? n[^TicketFile.NameLength..] : n)}")],
+        [.. names.Select(n =>
+            $"{CrmUrls.TicketUpload(Ticket.Id)}?name={Uri.EscapeDataString(n.Length > TicketFile.NameLength ? n[^TicketFile.NameLength..] : n)}")],
         TokenHeader, Antiforgery.GetAntiforgeryToken()?.Value ?? "");
 
     [JSInvokable]
@@ -89,7 +90,8 @@ public sealed partial class TicketComposer
 
     protected override async Task OnInitializedAsync()
     {
-        if (RendererInfo.IsInteractive) Hold(Presence.Listen(OnPresence));
+        if (!RendererInfo.IsInteractive) return;
+        Hold(Presence.Listen(OnPresence));
         _drafts = await Tickets.DraftsAsync(Ticket.Id, Ended);
         _files = [.. await Tickets.UnsentFilesAsync(Ticket.Id, Ended)];
         _text ??= _drafts.GetValueOrDefault(Field);
@@ -204,11 +206,13 @@ public sealed partial class TicketComposer
             IReadOnlyList<long> files = [.. _files.Select(f => f.Id)];
             var (isNote, ticket) = (_isNote, Ticket.Id);
             var written = isNote ? await Tickets.NoteAsync(ticket, _text, files, CancellationToken.None)
-                : await Tickets.ReplyAsync(ticket, new() { Text = _text, FileIds = files, State = state, SendAt = sendAt }, CancellationToken.None);
+                : await Tickets.ReplyAsync(ticket, new() { Text = _text, FileIds = files, State = state, SendAt = sendAt },
+                    CancellationToken.None);
             await SayTypingAsync(false);
             (_text, _files) = (null, []);
             if (isNote || written?.LeavesAt is null) Toasts.Show(isNote ? L["The note was added."] : L["The answer was noted."]);
-            else Toasts.Show(sendAt is null ? L["The reply leaves in a moment."] : L["The reply leaves on {0}.", Display.Time(sendAt.Value)],
+            else Toasts.Show(sendAt is null ? L["The reply leaves in a moment."] : L["The reply leaves on {0}.",
+                Display.Time(sendAt.Value)],
                 () => TakeBackAsync(written.Id));
             await OnWritten.InvokeAsync(state == TicketState.Solved ? Next : null);
         }

@@ -34,7 +34,8 @@ internal static class TicketFileEndpoints
         files.MapGet("/messages/{id:long}/mail", (long id, HttpContext http, TicketService tickets) => MailAsync(id, false, http, tickets))
             .WithMetadata(new FramedContent(FramePolicy));
         // Asked for by hand: pictures of other servers, which learn that the mail was read.
-        files.MapGet("/messages/{id:long}/mail/remote", (long id, HttpContext http, TicketService tickets) => MailAsync(id, true, http, tickets))
+        files.MapGet("/messages/{id:long}/mail/remote", (long id, HttpContext http, TicketService tickets) => MailAsync(id, true, http,
+            tickets))
             .WithMetadata(new FramedContent(FramePolicy + " https: http:"));
         // The token comes in a header: to look for it in the body would mean to keep the body somewhere.
         files.MapPost("/{id:long}/files", UploadAsync).DisableAntiforgery();

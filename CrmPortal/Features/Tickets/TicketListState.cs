@@ -17,7 +17,8 @@ public sealed record TicketListState : ListState<TicketSort>
     {
         var values = QueryHelpers.ParseQuery(query);
         var state = (TicketListState)new TicketListState().Read(values);
-        return Enum.TryParse<TicketView>(Value(values, "view"), true, out var view) && Enum.IsDefined(view) ? state with { View = view } : state;
+        return Enum.TryParse<TicketView>(Value(values, "view"), true, out var view) && Enum.IsDefined(view) ? state with { View = view }
+            : state;
     }
 
     public string ToQuery()

@@ -51,12 +51,14 @@ public sealed partial class TicketPane
     protected override async Task OnInitializedAsync()
     {
         await LoadAsync();
-        _macros = await Replies.MacrosAsync(Ended);
+        // What only opens on a click is read once the page lives.
+        if (RendererInfo.IsInteractive) _macros = await Replies.MacrosAsync(Ended);
     }
 
     private async Task LoadAsync()
     {
-        (_ticket, _conversation) = await LatestAsync(async read => (await Tickets.GetAsync(Id, read), await Tickets.MessagesAsync(Id, null, read)));
+        (_ticket, _conversation) = await LatestAsync(async read => (await Tickets.GetAsync(Id, read), await Tickets.MessagesAsync(Id, null,
+            read)));
         _isGone = _ticket is null;
     }
 

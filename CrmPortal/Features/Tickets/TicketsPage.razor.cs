@@ -81,7 +81,8 @@ public sealed partial class TicketsPage
 
     private string Address(TicketListState state) => Address(state, Id);
 
-    private static string Address(TicketListState state, long? id) => (id is { } open ? CrmUrls.Ticket(open) : CrmUrls.Tickets) + state.ToQuery();
+    private static string Address(TicketListState state, long? id) => (id is { } open ? CrmUrls.Ticket(open)
+        : CrmUrls.Tickets) + state.ToQuery();
 
     private string AddressOf(long id) => Address(State, id);
 

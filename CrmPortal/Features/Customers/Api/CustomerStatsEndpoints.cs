@@ -82,5 +82,6 @@ internal sealed record StatsOfCustomerAnswer(int TotalOrders, ContractMoney Tota
 {
     public static StatsOfCustomerAnswer Of(StatsOfCustomer stats, string currency) => new(stats.Orders.Count,
         new(Money.ToDecimal(stats.Orders.Spent, currency)),
-        stats.Orders.Average is { } average ? new(Money.ToDecimal(average, currency)) : null, stats.Orders.LastAt, stats.Points, stats.Tier);
+        stats.Orders.Average is { } average ? new(Money.ToDecimal(average, currency)) : null, stats.Orders.LastAt, stats.Points,
+            stats.Tier);
 }
