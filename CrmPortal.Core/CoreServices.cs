@@ -9,6 +9,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Glance;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
@@ -72,6 +73,7 @@ public static class CoreServices
         services.AddSegments();
         services.AddReports();
         services.AddWorklist();
+        services.AddHelpCentre();
         services.AddKinds();
 
         services.AddUpkeep();
