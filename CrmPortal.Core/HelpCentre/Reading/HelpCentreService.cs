@@ -30,7 +30,7 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
     }
 
     /// <summary>A category by its part of the address.</summary>
-    public async Task<HelpFound<HelpCategoryPage>> CategoryAsync(string language, string slug, CancellationToken cancellationToken)
+    public async Task<HelpFound<HelpCategoryContent>> CategoryAsync(string language, string slug, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var category = await db.ArticleCategories.AsNoTracking().Include(c => c.Names).FirstOrDefaultAsync(c => c.Slug == slug,
@@ -39,13 +39,13 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
         {
             var now = await db.HelpOldSlugs.Where(s => s.Language == OldSlugs.OfCategories && s.Slug == slug)
                 .Join(db.ArticleCategories, s => s.SubjectId, c => c.Id, (_, c) => c.Slug).FirstOrDefaultAsync(cancellationToken);
-            return now is null ? new HelpFound<HelpCategoryPage>(null, null) : new(null, HelpAddresses.Category(language, now));
+            return now is null ? new HelpFound<HelpCategoryContent>(null, null) : new(null, HelpAddresses.Category(language, now));
         }
 
         var readable = await ReadableAsync(db, null, cancellationToken);
         var inCategory = readable.Where(t => t.Article!.CategoryId == category.Id);
         var languages = await inCategory.Select(t => t.Language).Distinct().ToListAsync(cancellationToken);
-        if (!languages.Contains(language)) return new HelpFound<HelpCategoryPage>(null, null);
+        if (!languages.Contains(language)) return new HelpFound<HelpCategoryContent>(null, null);
         var texts = await Listed(inCategory.Where(t => t.Language == language)).Take(MostOfACategory).ToListAsync(cancellationToken);
         var links = texts.ConvertAll(t => Link(t, language));
         var bodies = !category.IsFaq ? []

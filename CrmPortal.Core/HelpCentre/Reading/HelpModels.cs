@@ -15,7 +15,7 @@ public sealed record HelpQuestion(HelpLink Link, string Body);
 /// <summary>The page of a category.</summary>
 /// <param name="Questions">With their answers, where the category is one of questions; else empty.</param>
 /// <param name="Languages">Its addresses in the languages in which it has articles.</param>
-public sealed record HelpCategoryPage(HelpCategory Category, IReadOnlyList<HelpQuestion> Questions,
+public sealed record HelpCategoryContent(HelpCategory Category, IReadOnlyList<HelpQuestion> Questions,
     IReadOnlyDictionary<string, string> Languages);
 
 /// <summary>An article as visitors read it.</summary>
