@@ -11,7 +11,7 @@ internal static class ArticleLabels
     {
         ArticleStanding.Draft => L["Draft"],
         ArticleStanding.Internal => L["Internal"],
-        ArticleStanding.Scheduled => L["Scheduled"],
+        ArticleStanding.Scheduled => L["Scheduled for later"],
         _ => L["Published"],
     };
 
