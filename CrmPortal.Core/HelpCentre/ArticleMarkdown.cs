@@ -101,13 +101,13 @@ public static partial class ArticleMarkdown
             link.ReplaceBy(new LiteralInline(link.Url));
     }
 
-    /// <summary>Headings begin below the title of the page, and have an id made of their words.</summary>
+    /// <summary>No heading stands beside the title of the page, and each has an id made of their words.</summary>
     private static void NameHeadings(MarkdownDocument document)
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
-            heading.Level = Math.Min(6, heading.Level + 1);
+            heading.Level = Math.Max(2, heading.Level);
             var words = Slugs.Of(string.Concat((heading.Inline?.Descendants() ?? []).Select(Words)), LongestId);
             var id = IdPrefix + words;
             for (var number = 2; !given.Add(id); number++) id = string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}{words}-{number}");

@@ -25,6 +25,10 @@ public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory,
 {
     public const int Days = 90;
     private const int MostShown = 20;
+
+    /// <summary>An article is poor where more than one of so many visitors was not helped.</summary>
+    private const int PoorShare = 5;
+
     private const int MostReasons = 5;
     private const int MostReasonsRead = 400;
 
@@ -55,7 +59,7 @@ public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var poor = await db.ArticleVotes.Where(v => v.Day >= since).GroupBy(v => new { v.ArticleId, v.Language })
             .Select(g => new { g.Key.ArticleId, g.Key.Language, Helped = g.Sum(v => v.Helped), DidNot = g.Sum(v => v.DidNot) })
-            .Where(v => v.DidNot > 0)
+            .Where(v => v.DidNot * PoorShare > v.Helped + v.DidNot)
             .Join(db.ArticleTranslations, v => new { v.ArticleId, v.Language }, t => new { t.ArticleId, t.Language },
                 (v, t) => new { v.ArticleId, v.Language, v.Helped, v.DidNot, t.Title })
             .OrderByDescending(v => v.DidNot - v.Helped).ThenByDescending(v => v.DidNot).ThenBy(v => v.ArticleId).Take(MostShown)
