@@ -256,7 +256,8 @@ internal static class DemoArticles
     [
         (48, 5, ["My link says delivered but nothing is here"]), (21, 3, []),
         (17, 19, ["What does it cost to Switzerland?", "No word about pick-up points", "Prices in euros please"]),
-        (39, 4, ["How do I ask for a label?"]), (12, 1, []), (25, 2, []), (19, 6, ["Can I use points and a voucher together?"]), (33, 3, []),
+        (39, 4, ["How do I ask for a label?"]), (12, 1, []), (25, 2, []),
+        (19, 6, ["Can I use points and a voucher together?"]), (33, 3, []),
     ];
 
     private static ArticleTextInput En(string title, string summary, string body) => new("en", title, null, summary, body);

@@ -96,7 +96,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             foreach (var topic in DemoArticles.Topics)
             {
                 var names = new Dictionary<string, string?> { ["en"] = topic.English, ["es"] = topic.Spanish };
-                topics[topic.Slug] = (await categories.SaveAsync(null, new(names, topic.Slug, topic.IsFaq), null, cancellationToken))!.Part.Id;
+                var saved = await categories.SaveAsync(null, new(names, topic.Slug, topic.IsFaq), null, cancellationToken);
+                topics[topic.Slug] = saved!.Part.Id;
             }
         });
         var written = new List<long>();
@@ -106,8 +107,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             foreach (var article in DemoArticles.All)
             {
                 var texts = new[] { article.English, article.Spanish }.OfType<ArticleTextInput>().ToList();
-                var saved = await articles.SaveAsync(null, new(topics[article.Topic], article.State, now.AddDays(-article.Age), null, texts),
-                    null, cancellationToken);
+                var saved = await articles.SaveAsync(null, new(topics[article.Topic], article.State, now.AddDays(-article.Age), null,
+                    texts), null, cancellationToken);
                 if (article.State == ArticleState.Published) written.Add(saved!.Part.Id);
             }
         });

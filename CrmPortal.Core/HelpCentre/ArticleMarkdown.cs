@@ -128,7 +128,8 @@ public static partial class ArticleMarkdown
     /// <summary>Other pages of the help centre, and places on the same page.</summary>
     private static bool IsOwn(string? address) => address is not null && OwnAddress().IsMatch(address);
 
-    [GeneratedRegex(@"^(#[^\s]*|/help(/[\p{L}\p{N}\-._~%]*)*(#[^\s]*)?)$")]
+    // Without a step upwards, which would leave the help centre.
+    [GeneratedRegex(@"^(#[^\s]*|(?!.*(\.\.|%2e))/help(/[\p{L}\p{N}\-._~%]*)*(#[^\s]*)?)$", RegexOptions.IgnoreCase)]
     private static partial Regex OwnAddress();
 
     [GeneratedRegex("/help/pictures/(?<key>[0-9a-f]{32})")]

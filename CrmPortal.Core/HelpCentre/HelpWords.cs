@@ -19,8 +19,8 @@ internal static class HelpWords
     private static readonly HashSet<string> Fillers = [.. """
         a an and any are as at be been but by can could do does for from had has have hello hi how i if in is it its me my no not of on or
         our please so that the their them there they this to was we were what when where which who why will with would you your
-        al algo como con cual cuando de del desde donde el ella en entre es esta este esto hay hola la las le lo los mas me mi mis muy o para
-        pero por porque puede puedo que quien se ser si sin sobre son su sus te tengo tu un una y ya yo
+        al algo como con cual cuando de del desde donde el ella en entre es esta este esto hay hola la las le lo los mas me mi mis muy o
+        para pero por porque puede puedo que quien se ser si sin sobre son su sus te tengo tu un una y ya yo
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>All words of a text in their order, with blanks between them.</summary>

@@ -73,7 +73,8 @@ public sealed class ArticleTests
         var seen = await first.AddArticleAsync(await first.AddCategoryAsync(), "Refunds");
         await first.ChangeAsync(seen, body: "What the first wrote");
 
-        var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() => second.ChangeAsync(seen, title: "What the second wrote"));
+        var conflict = await Assert.ThrowsAsync<ConcurrencyConflictException>(() =>
+            second.ChangeAsync(seen, title: "What the second wrote"));
 
         var now = (await second.Get<ArticleService>().GetAsync(seen.Id, default))!;
         Assert.Equal((now.Version, "What the first wrote"), (conflict.CurrentVersion, now.In("en")!.Body));
@@ -134,8 +135,8 @@ public sealed class ArticleTests
         var help = visitor.Get<HelpCentreService>();
 
         first = await editor.ChangeAsync(first, slug: "track");
-        var renamed = await editor.Get<ArticleCategoryService>().SaveAsync(orders.Id, new(new Dictionary<string, string?> { ["en"] = "Parcels" },
-            "parcels", false), orders.Version, default);
+        var renamed = await editor.Get<ArticleCategoryService>().SaveAsync(orders.Id,
+            new(new Dictionary<string, string?> { ["en"] = "Parcels" }, "parcels", false), orders.Version, default);
 
         Assert.Equal("/help/en/parcels/track", (await help.ArticleAsync("en", "orders", "donde-esta-mi-pedido", default)).MovedTo);
         Assert.Equal("/help/en/parcels/track", (await help.ArticleAsync("en", "orders", "track", default)).MovedTo);

@@ -30,5 +30,6 @@ internal static class HelpArticles
     }
 
     public static async Task<IReadOnlyList<string>> FindAsync(this TestScope scope, string text, string language = "en") =>
-        [.. (await scope.Get<HelpCentreService>().SearchAsync(text, language, false, CancellationToken.None)).Hits.Select(h => h.Link.Title)];
+        [.. (await scope.Get<HelpCentreService>().SearchAsync(text, language, false, CancellationToken.None)).Hits
+            .Select(h => h.Link.Title)];
 }

@@ -118,7 +118,7 @@ public sealed partial class ArticleService
             .FirstOrDefaultAsync(a => a.Id == id, cancellationToken);
         return article is null ? null : new(article.Id, article.CategoryId, article.Category!.Slug, article.State, article.PublishAt,
             article.Position, article.AuthorName, article.CreatedAt, article.UpdatedAt, article.Version, [.. article.Translations
-                .OrderBy(t => t.Language, StringComparer.Ordinal).Select(t => new ArticleText(t.Language, t.Title, t.Slug, t.Summary, t.Body,
-                    t.UpdatedAt, t.UpdatedByName))]);
+                .OrderBy(t => t.Language, StringComparer.Ordinal).Select(t => new ArticleText(t.Language, t.Title, t.Slug, t.Summary,
+                    t.Body, t.UpdatedAt, t.UpdatedByName))]);
     }
 }

@@ -38,7 +38,8 @@ public sealed class ArticleCategoryName : IAudited
     [AuditLabel("Name")] public required string Name { get; set; }
 }
 
-internal sealed class ArticleCategoryConfiguration : IEntityTypeConfiguration<ArticleCategory>, IEntityTypeConfiguration<ArticleCategoryName>
+internal sealed class ArticleCategoryConfiguration : IEntityTypeConfiguration<ArticleCategory>,
+    IEntityTypeConfiguration<ArticleCategoryName>
 {
     public void Configure(EntityTypeBuilder<ArticleCategory> builder)
     {

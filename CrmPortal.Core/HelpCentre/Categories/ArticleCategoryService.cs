@@ -52,7 +52,8 @@ public sealed class ArticleCategoryService(IDbContextFactory<CrmDbContext> dbFac
         if (category is not null && version is { } seen && seen != category.Version)
             throw new ConcurrencyConflictException([], category.Version, null, null);
         slug ??= category?.Slug;
-        var others = await db.ArticleCategories.Where(c => c.Id != id).Select(c => new { c.Slug, c.Position }).ToListAsync(cancellationToken);
+        var others = await db.ArticleCategories.Where(c => c.Id != id).Select(c => new { c.Slug, c.Position })
+            .ToListAsync(cancellationToken);
         if (category is null && others.Count >= Most)
             throw new RuleViolationException("", "There can be at most {0} categories.", Most);
         slug ??= Slugs.Free(Slugs.Of(names.Values.First(), ArticleCategory.SlugLength), ArticleCategory.SlugLength,
@@ -133,7 +134,8 @@ public sealed class ArticleCategoryService(IDbContextFactory<CrmDbContext> dbFac
         var names = new Dictionary<string, string>();
         foreach (var language in HelpLanguages.All)
         {
-            var name = TextRules.Text($"Names.{language}", input.Names.GetValueOrDefault(language), ArticleCategory.NameLength, errors).Value;
+            var typed = input.Names.GetValueOrDefault(language);
+            var name = TextRules.Text($"Names.{language}", typed, ArticleCategory.NameLength, errors).Value;
             if (name is not null) names[language] = name;
         }
 

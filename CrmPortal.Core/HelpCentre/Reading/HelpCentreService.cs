@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.HelpCentre;
 
 /// <summary>
-/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who may edit articles.
+/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who may edit
+/// articles.
 /// </summary>
 public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     ICurrentUser currentUser, TimeProvider clock)
@@ -104,7 +105,8 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
         foreach (var category in texts.GroupBy(t => t.Category))
         {
             var all = category.Select(t => t.Language).Distinct().ToDictionary(l => l, l => HelpAddresses.Category(l, category.Key));
-            entries.AddRange(all.Select(c => new HelpMapEntry(c.Value, category.Where(t => t.Language == c.Key).Max(t => t.UpdatedAt), all)));
+            entries.AddRange(all.Select(c =>
+                new HelpMapEntry(c.Value, category.Where(t => t.Language == c.Key).Max(t => t.UpdatedAt), all)));
         }
 
         foreach (var article in texts.GroupBy(t => t.ArticleId))
@@ -126,7 +128,8 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
             {
                 t.ArticleId, t.Title, t.Summary, t.Slug, t.Article!.CategoryId, Category = t.Article.Category!.Slug, t.Article.PublishAt,
             }).ToListAsync(cancellationToken)).ConvertAll(t => new HelpNews(t.ArticleId, t.Title, t.Summary,
-                HelpAddresses.Article(language, t.Category, t.Slug), names.GetValueOrDefault(t.CategoryId, t.Category), t.PublishAt!.Value));
+                HelpAddresses.Article(language, t.Category, t.Slug), names.GetValueOrDefault(t.CategoryId, t.Category),
+                t.PublishAt!.Value));
     }
 
     /// <summary>A published article as it goes into a reply; null where there is none in this language.</summary>
@@ -162,7 +165,8 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
         ArticleTranslation text, long categoryId, CancellationToken cancellationToken)
     {
         var others = readable.Where(t => t.ArticleId != text.ArticleId);
-        var near = await Listed(others.Where(t => t.Article!.CategoryId == categoryId)).Take(MostRelated - 1).ToListAsync(cancellationToken);
+        var near = await Listed(others.Where(t => t.Article!.CategoryId == categoryId)).Take(MostRelated - 1)
+            .ToListAsync(cancellationToken);
         var terms = HelpWords.LooseTerms(text.Title);
         if (terms.Count > 0)
         {

@@ -16,6 +16,8 @@ public sealed partial class ArticlePage
     /// <summary>So long nothing is typed before the preview is drawn again.</summary>
     private static readonly TimeSpan PreviewPause = TimeSpan.FromMilliseconds(250);
 
+    private static readonly string[] Boxes = ["Title", "Summary", "Body", "Slug"];
+
     private FormErrors _errors = default!;
     private IReadOnlyList<ArticleCategoryDetails>? _categories;
     private ArticleDetails? _saved;
@@ -55,7 +57,8 @@ public sealed partial class ArticlePage
     private string Lang => HelpLanguages.IsOne(Language) ? Language! : _saved?.Texts.Count > 0 && _saved.In(HelpLanguages.Usual) is null
         ? _saved.Texts[0].Language : HelpLanguages.Usual;
 
-    private string Heading => (_saved?.In(Lang) ?? _saved?.Texts.FirstOrDefault())?.Title ?? (Id is null ? L["New article"] : L["Article"]);
+    private string Heading => (_saved?.In(Lang) ?? (_saved?.Texts is [var any, ..] ? any : null))?.Title
+        ?? (Id is null ? L["New article"] : L["Article"]);
 
     private string? PublicAddress => _saved is { State: not ArticleState.Draft } saved && saved.In(Lang) is { } text
         && saved.StandingAt(Clock.GetUtcNow()) != ArticleStanding.Scheduled
@@ -97,7 +100,7 @@ public sealed partial class ArticlePage
         _drafts = HelpLanguages.All.ToDictionary(l => l, l => ArticleDraft.Of(article?.In(l)));
         if (article is null && Wanted is { Length: > 0 } title) _drafts[Lang].Title = title;
         _categoryId = article?.CategoryId ?? _categories!.FirstOrDefault(c => c.Id == WantedCategory)?.Id
-            ?? _categories!.FirstOrDefault()?.Id ?? 0;
+            ?? (_categories is [var first, ..] ? first.Id : 0);
         (_state, _position) = (article?.State ?? ArticleState.Draft, article?.Position);
         _publishAt = article is { State: ArticleState.Published, PublishAt: { } at }
             ? DateTime.Parse(Display.LocalInput(at), CultureInfo.InvariantCulture) : null;
@@ -239,7 +242,7 @@ public sealed partial class ArticlePage
     }
 
     private bool HasErrors(string language) =>
-        new[] { "Title", "Summary", "Body", "Slug" }.Any(f => _errors[$"{language}.{f}"] is not null);
+        Boxes.Any(box => _errors[$"{language}.{box}"] is not null);
 
     private string FieldOf(string field) => $"{Lang}.{field}";
 

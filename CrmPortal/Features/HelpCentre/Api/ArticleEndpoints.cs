@@ -20,8 +20,8 @@ internal static class ArticleEndpoints
     {
         var articles = api.MapGroup("/articles").WithTags("Help centre");
         articles.MapGet("/", ListAsync)
-            .Documented("ListArticles", "List the articles of the help centre, those that were changed last first", Permissions.ArticlesEdit,
-                null, 200, ArticleExamples.List);
+            .Documented("ListArticles", "List the articles of the help centre, those that were changed last first",
+                Permissions.ArticlesEdit, null, 200, ArticleExamples.List);
         articles.MapGet("/categories", CategoriesAsync)
             .Documented("ListArticleCategories", "List the categories of articles in their order", Permissions.ArticlesEdit, null, 200,
                 ArticleExamples.Categories);

@@ -54,7 +54,8 @@ internal static class HelpFiles
         if (!HelpLanguages.IsOne(language)) return Results.NotFound();
         var news = await help.NewestAsync(language, http.RequestAborted);
         var own = Absolute(server, HelpAddresses.Feed(language));
-        return Answer(http, new XElement("rss", new XAttribute("version", "2.0"), new XAttribute(XNamespace.Xmlns + "atom", Atom.NamespaceName),
+        return Answer(http, new XElement("rss", new XAttribute("version", "2.0"),
+            new XAttribute(XNamespace.Xmlns + "atom", Atom.NamespaceName),
             new XElement("channel", new XElement("title", Clean(L["Help – {0}", shop.Name])),
                 new XElement("link", Absolute(server, HelpAddresses.Home(language))),
                 new XElement("description", Clean(L["New articles of {0}", shop.Name])), new XElement("language", language),
