@@ -177,7 +177,8 @@ public sealed class PageCostTests
     /// <summary>Articles with versions, votes and searches.</summary>
     private static async Task AddArticlesAsync(TestScope scope, int count)
     {
-        var category = (await scope.Get<ArticleCategoryService>().ListAsync(default)).FirstOrDefault() ?? await scope.AddCategoryAsync();
+        var category = await scope.Get<ArticleCategoryService>().ListAsync(default) is [var known, ..] ? known
+            : await scope.AddCategoryAsync();
         for (var i = 0; i < count; i++)
         {
             var article = await scope.AddArticleAsync(category, $"Article {count} {i}");
