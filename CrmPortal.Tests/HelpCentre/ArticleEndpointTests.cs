@@ -64,7 +64,7 @@ public sealed class ArticleEndpointTests
             $$"""{"category_id": {{category.Id}}, "translations": [{"language": "fr", "title": "a", "body": "b"}]}""",
             $$"""{"category_id": {{category.Id}}, "state": "loud", "translations": []}""",
             $$"""{"category_id": {{category.Id}}, "translations": [{"language": "en", "title": "a\u0000", "body": "b"}]}""",
-        }) await (await agent.SendAsync(HttpMethod.Post, "/api/articles", body)).ProblemAsync(HttpStatusCode.UnprocessableEntity);
+        }) await (await agent.SendAsync(HttpMethod.Post, "/api/articles", body)).ProblemAsync(HttpStatusCode.BadRequest);
         foreach (var query in new[] { "state=loud", "language=xx", "q=%00", "page=0", "limit=1000" })
             Assert.InRange((int)(await agent.GetAsync("/api/articles?" + query)).StatusCode, 400, 422);
 

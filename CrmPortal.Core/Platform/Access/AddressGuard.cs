@@ -13,7 +13,8 @@ public sealed class AddressGuard(IDbContextFactory<CrmDbContext> dbFactory, IDat
     private const string MinuteFormat = "yyyyMMddHHmm";
 
     /// <summary>Counts a request of an address.</summary>
-    /// <param name="purpose">What is counted, such as <c>help-search</c>; each has a count of its own.</param>
+    /// <param name="purpose">What is counted, such as <c>help-find</c>; each has a count of its own. Ten letters at most, so that the name of
+    /// the counter fits its column.</param>
     /// <param name="most">So many a minute are allowed.</param>
     /// <returns>Null, or how long the address must wait.</returns>
     public async Task<TimeSpan?> CountAsync(string purpose, System.Net.IPAddress? address, int most, CancellationToken cancellationToken)

@@ -169,7 +169,7 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         return $"{CounterPrefix}{began} {SessionService.Hash(string.Create(CultureInfo.InvariantCulture, $"{userId} {known}"))[..16]}";
     }
 
-    /// <summary>What an address is counted by: of IPv6 the network of 64 bits, of which anybody has as many addresses as they like.</summary>
+    /// <summary>What an address is counted by: of IPv6 the network of 64 bits, of which one person has all addresses.</summary>
     internal static string Network(System.Net.IPAddress? address)
     {
         if (address is null) return "";

@@ -31,7 +31,7 @@ internal sealed class HelpOptionsCheck : SettingsCheck<HelpOptions>
 /// <summary>Refuses what comes too often from one address, with status and <c>Retry-After</c>.</summary>
 internal sealed class HelpRate(AddressGuard guard, IOptions<HelpOptions> options)
 {
-    public Task<bool> IsSearchExceededAsync(HttpContext http) => IsExceededAsync(http, "help-search", options.Value.SearchesPerMinute);
+    public Task<bool> IsSearchExceededAsync(HttpContext http) => IsExceededAsync(http, "help-find", options.Value.SearchesPerMinute);
 
     public Task<bool> IsVoteExceededAsync(HttpContext http) => IsExceededAsync(http, "help-vote", options.Value.VotesPerMinute);
 
