@@ -9,6 +9,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Data;
 using CrmPortal.Core.Demo;
 using CrmPortal.Core.Glance;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
@@ -74,6 +75,7 @@ public static class CoreServices
         services.AddReports();
         services.AddTickets();
         services.AddWorklist();
+        services.AddHelpCentre();
         services.AddKinds();
 
         services.AddUpkeep();

@@ -4,6 +4,7 @@ using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Overview;
@@ -64,6 +65,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             });
         }
 
+        if (!await db.Articles.AnyAsync(cancellationToken)) await ExplainAsync(staff, cancellationToken);
         if (!await db.SavedReports.AnyAsync(cancellationToken)) await ReportAsync(staff, cancellationToken);
         var draft = await db.LoyaltyProgrammes.Where(p => p.State == ProgrammeState.Draft).Select(p => (long?)p.Id)
             .FirstOrDefaultAsync(cancellationToken);
@@ -86,6 +88,46 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
                 new("May be written to", "By e-mail, in English or Spanish", "email_marketing:yes;any(language:is:en;language:is:es)"),
             }) await segments.SaveAsync(null, input, null, cancellationToken);
         });
+
+    /// <summary>The help centre, with what visitors searched for and said of it over the last weeks.</summary>
+    private async Task ExplainAsync(DemoStaff staff, CancellationToken cancellationToken)
+    {
+        var topics = new Dictionary<string, long>();
+        await AsAsync<ArticleCategoryService>(staff.Agent, async categories =>
+        {
+            foreach (var topic in DemoArticles.Topics)
+            {
+                var names = new Dictionary<string, string?> { ["en"] = topic.English, ["es"] = topic.Spanish };
+                var saved = await categories.SaveAsync(null, new(names, topic.Slug, topic.IsFaq), null, cancellationToken);
+                topics[topic.Slug] = saved!.Part.Id;
+            }
+        });
+        var written = new List<long>();
+        var now = clock.GetUtcNow();
+        await AsAsync<ArticleService>(staff.Agent, async articles =>
+        {
+            foreach (var article in DemoArticles.All)
+            {
+                var texts = new[] { article.English, article.Spanish }.OfType<ArticleTextInput>().ToList();
+                var saved = await articles.SaveAsync(null, new(topics[article.Topic], article.State, now.AddDays(-article.Age), null,
+                    texts), null, cancellationToken);
+                if (article.State == ArticleState.Published) written.Add(saved!.Part.Id);
+            }
+        });
+        await using var db = provider.CreateContext(null);
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        foreach (var (i, search) in DemoArticles.Searches.Index())
+            db.HelpSearches.Add(new() { Day = today.AddDays(-1 - i), Language = search.Language, Text = search.Text, Count = search.Times,
+                Hits = search.Hits });
+        foreach (var ((helped, didNot, reasons), article) in DemoArticles.Votes.Zip(written))
+        {
+            db.ArticleVotes.Add(new() { ArticleId = article, Language = "en", Day = today.AddDays(-3), Helped = helped, DidNot = didNot });
+            foreach (var reason in reasons)
+                db.ArticleVoteReasons.Add(new() { ArticleId = article, Language = "en", Day = today.AddDays(-3), Text = reason });
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+    }
 
     /// <summary>What a manager reads every month, and the segments as they are today.</summary>
     private async Task ReportAsync(DemoStaff staff, CancellationToken cancellationToken)

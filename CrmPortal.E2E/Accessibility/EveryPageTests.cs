@@ -46,6 +46,12 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/loyalty/what-if"] = (RoleNames.Manager, "/loyalty/what-if?version={draft}"),
         ["/orders/{id:long}/edit"] = (RoleNames.Staff, "/orders/{order}/edit"),
         ["/imports/{Id:long}"] = (RoleNames.Manager, "/imports/{import}"),
+        ["/articles/{id:long}"] = (RoleNames.SupportAgent, "/articles/4"),
+        ["/help"] = (Nobody, "/help"),
+        ["/help/{language}"] = (Nobody, "/help/es"),
+        ["/help/{language}/search"] = (Nobody, "/help/en/search?q=refund"),
+        ["/help/{language}/{category}"] = (Nobody, "/help/en/points"),
+        ["/help/{language}/{category}/{article}"] = (Nobody, "/help/en/returns/send-something-back"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
         ["/tickets/{id:long}"] = (RoleNames.SupportAgent, "/tickets/8"),
         // What a link that is no longer good leads to.

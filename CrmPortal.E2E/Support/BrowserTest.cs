@@ -20,7 +20,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     public const int Wide = 1280;
     public const int Narrow = 390;
 
-    private static readonly string[] PlainPages = ["/account/", "/confirm/", "/preferences/"];
+    private static readonly string[] PlainPages = ["/account/", "/confirm/", "/preferences/", "/help/"];
 
     private readonly List<IPage> _pages = [];
     private readonly ConcurrentQueue<string> _faults = [];
@@ -83,7 +83,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
 
     /// <summary>Whether a page has no circuit.</summary>
     protected static bool IsPlain(string path) =>
-        path is "/setup" or "/account" or "/error" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal));
+        path is "/setup" or "/account" or "/error" or "/help" || PlainPages.Any(p => path.StartsWith(p, StringComparison.Ordinal));
 
     /// <summary>
     /// Waits until nothing has changed on the page for a quarter of a second: what comes in by the circuit is no request that could be

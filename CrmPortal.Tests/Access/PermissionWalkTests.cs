@@ -8,6 +8,7 @@ using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
@@ -59,8 +60,10 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
-        typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers), typeof(TicketTokens),
-            // Signs and checks signatures for those who have asked. What sign-in counts before there is a user, and where those who have asked put their mails; the
+        typeof(HelpCleanUp), // Plumbing of the background.
+        typeof(TicketTokens), // Signs, and checks signatures, for those who have asked.
+        typeof(AddressGuard), typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
+            // What sign-in counts before there is a user, and where those who have asked put their mails; the
             // last leads from key to key before a service asks.
     ];
 
@@ -76,6 +79,10 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
         "SurveyService.GetAsync", "SurveyService.AnswerAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
+        // What is published is for everybody; the service itself leaves out what is not for whoever asks.
+        "HelpCentreService.HomeAsync", "HelpCentreService.CategoryAsync", "HelpCentreService.ArticleAsync", "HelpCentreService.SearchAsync",
+            "HelpCentreService.SuggestAsync", "HelpCentreService.ForReplyAsync", "HelpCentreService.VoteAsync", "HelpCentreService.MapAsync",
+            "HelpCentreService.NewestAsync", "ArticlePictureService.FindAsync",
     ];
 
     /// <summary>Methods that need a signed-in user and no permission: they reach only what is their own.</summary>

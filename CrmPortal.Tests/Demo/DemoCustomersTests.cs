@@ -2,6 +2,7 @@ using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Duplicates;
 using CrmPortal.Core.Demo;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
@@ -107,7 +108,7 @@ public sealed class DemoCustomersTests
         var empty = new List<string>();
         Type[] theirs = [typeof(Avatar), typeof(CrmPortal.Core.Verification.VerificationCode), typeof(Schedule),
             typeof(OutgoingMail), typeof(OutgoingMailFile), typeof(BulkEdit), typeof(CrmPortal.Core.Overview.StaleHour),
-            typeof(CrmPortal.Core.Analytics.StaleBuyer)];
+            typeof(CrmPortal.Core.Analytics.StaleBuyer), typeof(ArticlePicture), typeof(ArticlePictureUse), typeof(HelpOldSlug)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))

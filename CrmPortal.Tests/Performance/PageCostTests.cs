@@ -3,6 +3,7 @@ using System.Net;
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Notifications;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
@@ -12,6 +13,7 @@ using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Segments;
 using CrmPortal.Core.Tickets;
+using CrmPortal.Tests.HelpCentre;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
@@ -70,6 +72,11 @@ public sealed class PageCostTests
         ["/orders/new"] = ("/orders/new?customer={customer}", 14),
         ["/orders/{id:long}"] = ("/orders/{order}", 20),
         ["/orders/{id:long}/edit"] = ("/orders/{order}/edit", 12),
+        ["/articles"] = ("/articles", 14),
+        ["/articles/new"] = ("/articles/new", 10),
+        ["/articles/{id:long}"] = ("/articles/1", 16),
+        ["/articles/categories"] = ("/articles/categories", 10),
+        ["/articles/report"] = ("/articles/report", 14),
         ["/imports"] = ("/imports", 10),
         ["/imports/{Id:long}"] = ("/imports/{import}", 10),
         ["/settings"] = ("/settings", 8),
@@ -96,10 +103,12 @@ public sealed class PageCostTests
         ["tickets"] = ("/customers/{customer}?tab=tickets", 34),
     };
 
-    /// <summary>Pages that anyone may open; they show no lists.</summary>
+    /// <summary>Pages that anyone may open; they show no lists, or are counted with their feature.</summary>
     private static readonly string[] Open =
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
-            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/feedback/{id:long}/{signature}"];
+            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/help",
+            "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
+            "/feedback/{id:long}/{signature}"];
 
     /// <summary>Those that send one statement for each kind of record that stands on them.</summary>
     private static readonly string[] OfKinds = ["/settings/audit"];
@@ -175,6 +184,23 @@ public sealed class PageCostTests
         await scope.Get<GroupService>().RemoveAsync(2, customers[1].Id, default);
     }
 
+    /// <summary>Articles with versions, votes and searches.</summary>
+    private static async Task AddArticlesAsync(TestScope scope, int count)
+    {
+        var category = await scope.Get<ArticleCategoryService>().ListAsync(default) is [var known, ..] ? known
+            : await scope.AddCategoryAsync();
+        for (var i = 0; i < count; i++)
+        {
+            var article = await scope.AddArticleAsync(category, $"Article {count} {i}");
+            await scope.Get<HelpCentreService>().VoteAsync(article.Id, "en", false, "No", default);
+            await scope.Get<HelpCentreService>().SearchAsync($"word{i} nothing", "en", true, default);
+            await scope.Get<HelpCentreService>().SearchAsync($"article {i}", "en", true, default);
+        }
+
+        var first = (await scope.Get<ArticleService>().GetAsync(1, default))!;
+        for (var i = 0; i < count; i++) first = await scope.ChangeAsync(first, body: $"Text {count} {i}");
+    }
+
     private static async Task AddAsync(AccountApp accounts, int from, int count)
     {
         await using var scope = accounts.App.AsSystem();
@@ -185,6 +211,7 @@ public sealed class PageCostTests
         foreach (var customer in customers.Where((_, i) => i % 3 == 0)) customer.MoveToTrash(accounts.Clock.GetUtcNow());
         await db.SaveChangesAsync();
         await AddSegmentsAsync(scope, customers);
+        await AddArticlesAsync(scope, Math.Min(count, 40));
         await scope.Get<ProgrammeService>()
             .SaveDraftAsync(null, $"Draft {count}", (await scope.Get<ProgrammeService>().CurrentAsync(default)).Rules, null, default);
         for (var i = 0; i < Math.Min(count, 10); i++)

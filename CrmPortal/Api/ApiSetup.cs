@@ -4,6 +4,7 @@ using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
+using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
@@ -72,6 +73,7 @@ internal static class ApiSetup
         api.MapStatsOf("");
         api.MapOrders();
         api.MapShopping();
+        api.MapArticles();
     }
 
     private static void MapShop(RouteGroupBuilder shop)

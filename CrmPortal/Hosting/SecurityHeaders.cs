@@ -53,6 +53,14 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
         if (!isAsset) headers.CacheControl = "no-store";
         if (context.Response.StatusCode is 200 or 304 && context.GetEndpoint()?.Metadata.GetMetadata<PrivatelyCached>() is { } cached)
             headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"private, max-age={cached.Age.TotalSeconds:0}, immutable");
+        if (context.Response.StatusCode is 200 or 304 && context.User.Identity?.IsAuthenticated != true
+            && HttpMethods.IsGet(context.Request.Method)
+            && context.GetEndpoint()?.Metadata.GetMetadata<ShortlyCachedAttribute>() is { } brief)
+        {
+            headers.CacheControl = string.Create(CultureInfo.InvariantCulture, $"private, max-age={brief.Seconds}");
+            headers.Remove("Pragma");
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -1,10 +1,12 @@
 using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Reports;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Exports;
+using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Imports;
 using CrmPortal.Features.Reports;
 using CrmPortal.Features.Tickets;
@@ -37,6 +39,7 @@ internal static class ScreenSetup
             o.SupportedCultures = [.. CultureInfo.GetCultures(CultureTypes.AllCultures).Where(c => c.Name.Length > 0)];
             o.SupportedUICultures = [.. ProfileService.Languages.Select(CultureInfo.GetCultureInfo)];
             o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfProfile));
+            o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfHelp));
         });
         services.AddMudServices();
         services.AddTransient<MudLocalizer, LibraryTexts>();
@@ -49,6 +52,7 @@ internal static class ScreenSetup
         services.AddScoped<PageCommands>();
         services.AddScoped<NavigationMap>();
         services.AddScoped<PaletteSources>();
+        services.AddHelpCentreScreens();
     }
 
     public static void UseCrmScreens(this WebApplication app)
@@ -74,6 +78,7 @@ internal static class ScreenSetup
         app.MapImportDownloads();
         app.MapDocumentFiles();
         app.MapTicketFiles();
+        app.MapHelpFiles();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -82,6 +87,14 @@ internal static class ScreenSetup
     {
         var language = context.User.Language();
         return Task.FromResult(language is null ? null : new ProviderCultureResult(Written(context, language), language));
+    }
+
+    /// <summary>Pages of the help centre are in the language of their address, whoever reads them.</summary>
+    private static Task<ProviderCultureResult?> OfHelp(HttpContext context)
+    {
+        var language = context.Request.Path.StartsWithSegments(HelpAddresses.Root, out var rest)
+            ? rest.Value!.TrimStart('/').Split('/')[0] : null;
+        return Task.FromResult(HelpLanguages.IsOne(language) ? new ProviderCultureResult(Written(context, language!), language!) : null);
     }
 
     /// <summary>Keeps a language in the browser, for the pages before the sign-in; null is the browser's own again.</summary>

@@ -383,6 +383,14 @@
     gone() { shell = null; },
     signOut() { document.querySelector('form[action="/account/logout"]')?.requestSubmit(); },
     focus(selector) { goesOn = false; document.querySelector(selector)?.focus(); },
+    // Puts text where the cursor is; whoever listens to the box hears of it as of what is typed.
+    insert(selector, text) {
+      const box = document.querySelector(selector);
+      if (!box) return;
+      box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+      box.focus();
+    },
     setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
     slideTo(selector) {

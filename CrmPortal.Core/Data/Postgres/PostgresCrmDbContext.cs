@@ -1,7 +1,9 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
+using NpgsqlTypes;
 
 namespace CrmPortal.Core.Data.Postgres;
 
@@ -10,6 +12,9 @@ public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> 
 {
     /// <summary>Sorts folded text by code point, as SQLite does.</summary>
     private const string ByCodePoint = "C";
+
+    /// <summary>The words of help articles with their weights.</summary>
+    public const string HelpWords = "Words";
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -26,5 +31,12 @@ public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> 
         builder.Entity<Order>().Property(o => o.ExternalId).UseCollation(ByCodePoint);
         builder.Entity<Address>().Property(a => a.CityKey).UseCollation(ByCodePoint);
         builder.Entity<Tag>().Property(t => t.NameKey).UseCollation(ByCodePoint);
+        builder.Entity<ArticleTranslation>(e =>
+        {
+            e.Property<NpgsqlTsVector>(HelpWords).HasComputedColumnSql(
+                "setweight(to_tsvector('simple', \"TitleText\"), 'A') || setweight(to_tsvector('simple', \"SummaryText\"), 'B') || "
+                    + "setweight(to_tsvector('simple', \"BodyText\"), 'D')", stored: true);
+            e.HasIndex(HelpWords).HasMethod("gin");
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
@@ -10,11 +11,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CrmPortal.Core.Data.Postgres;
 
 /// <summary>The database of an installation with several nodes.</summary>
-public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IDayMarks
+public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IHelpSearchIndex, IDayMarks
 {
     private readonly DbContextOptions<PostgresCrmDbContext> _options;
     private readonly string _connectionString;
@@ -80,6 +82,20 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
         }
 
         return matches.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+    }
+
+    public IQueryable<ArticleMatch> MatchArticles(CrmDbContext db, IReadOnlyList<string> terms, bool any)
+    {
+        // Terms are letters and digits, so that nothing in them is a sign of the query.
+        var query = string.Join(any ? " | " : " & ", terms.Select(t => $"'{t}':*"));
+        return from text in db.ArticleTranslations
+               where EF.Property<NpgsqlTsVector>(text, PostgresCrmDbContext.HelpWords).Matches(EF.Functions.ToTsQuery("simple", query))
+               select new ArticleMatch
+               {
+                   Text = text,
+                   Score = EF.Property<NpgsqlTsVector>(text, PostgresCrmDbContext.HelpWords)
+                       .Rank(EF.Functions.ToTsQuery("simple", query)),
+               };
     }
 
     public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>

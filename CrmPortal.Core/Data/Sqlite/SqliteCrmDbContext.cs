@@ -10,6 +10,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
 {
     internal DbSet<CustomerTrigrams> CustomerTrigrams => Set<CustomerTrigrams>();
     internal DbSet<CustomerWords> CustomerWords => Set<CustomerWords>();
+    internal DbSet<HelpWordsRow> HelpWords => Set<HelpWordsRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -35,6 +36,14 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
             e.Property(r => r.RowId).HasColumnName("rowid");
             e.Property(r => r.Match).HasColumnName(SqliteSearchIndex.Words);
         });
+        builder.Entity<HelpWordsRow>(e =>
+        {
+            e.ToTable(SqliteHelpIndex.Words, t => t.ExcludeFromMigrations());
+            e.HasKey(r => r.RowId);
+            e.Property(r => r.RowId).HasColumnName("rowid");
+            e.Property(r => r.Match).HasColumnName(SqliteHelpIndex.Words);
+            e.Property(r => r.Rank).HasColumnName("rank");
+        });
     }
 }
 
@@ -50,6 +59,16 @@ internal sealed class CustomerWords
 {
     public long RowId { get; init; }
     public string? Match { get; init; }
+}
+
+/// <summary>A row of the index of the words of help articles.</summary>
+internal sealed class HelpWordsRow
+{
+    public long RowId { get; init; }
+    public string? Match { get; init; }
+
+    /// <summary>How well the row fits what was asked; smaller is better.</summary>
+    public double Rank { get; init; }
 }
 
 /// <summary>Instants as microseconds since 1970, the precision that PostgreSQL keeps: they compare and sort as numbers.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Data;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>The embedded database: one file, one process that writes.</summary>
-public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IDayMarks
+public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IHelpSearchIndex, IDayMarks
 {
     private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
@@ -52,6 +53,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         await SqliteLoad.FinishAsync(db, cancellationToken);
         await SqliteSearchIndex.EnsureAsync(db, cancellationToken);
         await SqliteTicketIndex.EnsureAsync(db, cancellationToken);
+        await SqliteHelpIndex.EnsureAsync(db, cancellationToken);
         await SqliteDayMarks.EnsureAsync(db, cancellationToken);
         await SqliteCustomerMarks.EnsureAsync(db, cancellationToken);
         await SqliteBuyerMarks.EnsureAsync(db, cancellationToken);
@@ -101,6 +103,16 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         }
 
         return matches;
+    }
+
+    public IQueryable<ArticleMatch> MatchArticles(CrmDbContext db, IReadOnlyList<string> terms, bool any)
+    {
+        var query = SqliteHelpIndex.Match(terms, any);
+        // The index's own rank is smaller for what fits better.
+        return from hit in ((SqliteCrmDbContext)db).HelpWords
+               where hit.Match == query
+               join text in db.ArticleTranslations on hit.RowId equals text.Id
+               select new ArticleMatch { Text = text, Score = -hit.Rank };
     }
 
     public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>

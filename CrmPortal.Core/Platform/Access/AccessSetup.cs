@@ -13,6 +13,7 @@ internal static class AccessSetup
         services.AddScoped<AccessControl>();
         services.AddScoped<SessionService>();
         services.AddScoped<SignInGuard>();
+        services.AddScoped<AddressGuard>();
         services.AddScoped<ProfileService>();
         services.AddScoped<UserService>();
         services.AddScoped<RoleService>();

@@ -169,7 +169,8 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         return $"{CounterPrefix}{began} {SessionService.Hash(string.Create(CultureInfo.InvariantCulture, $"{userId} {known}"))[..16]}";
     }
 
-    private static string Network(System.Net.IPAddress? address)
+    /// <summary>What an address is counted by: of IPv6 the network of 64 bits, of which one person has all addresses.</summary>
+    internal static string Network(System.Net.IPAddress? address)
     {
         if (address is null) return "";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();

@@ -76,7 +76,8 @@ public static class RichText
         return line.ToString();
     }
 
-    private static bool IsSafe(string? url) =>
+    /// <summary>Whether a link leads to another site, a mail or a phone, and nowhere else.</summary>
+    internal static bool IsSafe(string? url) =>
         !string.IsNullOrWhiteSpace(url) && Uri.TryCreate(url, UriKind.Absolute, out var address)
             && (address.Scheme is "http" or "https" or "mailto" or "tel");
 }

@@ -122,7 +122,8 @@ public static class SearchText
         return whole.ToString();
     }
 
-    private static bool IsUnspaced(char symbol) =>
+    /// <summary>Whether a sign belongs to a script that writes no blanks between words.</summary>
+    internal static bool IsUnspaced(char symbol) =>
         symbol is >= '\u3040' and <= '\u30ff' or >= '\u3400' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\u0e00' and <= '\u0eff'
             or >= '\uac00' and <= '\ud7a3';
 }

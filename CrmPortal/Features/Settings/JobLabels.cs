@@ -38,6 +38,7 @@ internal static class JobLabels
         "clean-up.sessions" => L["Clean-up of sign-ins"],
         "clean-up.codes" => L["Clean-up of codes"],
         "clean-up.answers" => L["Clean-up of answers of the API"],
+        "clean-up.help" => L["Clean-up of the help centre"],
         "clean-up.outbox" => L["Clean-up of events"],
         "clean-up.jobs" => L["Clean-up of jobs"],
         _ => kind,

@@ -133,6 +133,23 @@ internal static class CrmUrls
     /// <summary>Whom to contact today, and why.</summary>
     public const string Worklist = "/worklist";
 
+    /// <summary>The articles of the help centre, for those who write them.</summary>
+    public const string Articles = "/articles";
+
+    public const string NewArticle = "/articles/new";
+    public const string ArticleCategories = "/articles/categories";
+
+    /// <summary>What visitors looked for and what they said.</summary>
+    public const string HelpReport = "/articles/report";
+
+    /// <summary>Where the browser sends a picture for an article.</summary>
+    public const string ArticlePictures = "/files/articles/pictures";
+
+    /// <summary>An article to be written.</summary>
+    /// <param name="language">Of the text that is opened; null for the usual one.</param>
+    public static string Article(long id, string? language = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"/articles/{id}") + (language is null ? "" : "?lang=" + language);
+
     public const string Loyalty = "/loyalty";
     public const string Programme = "/loyalty/programme";
     public const string Rewards = "/loyalty/rewards";

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmPortal.Core.HelpCentre;
+
+/// <content>Searching, suggesting, and what visitors say of articles.</content>
+public sealed partial class HelpCentreService
+{
+    /// <summary>So many articles a search shows.</summary>
+    public const int MostHits = 30;
+
+    private const int MostSuggested = 20;
+
+    /// <summary>Articles in which all words occur, or some of them where none has all; the best first.</summary>
+    /// <param name="isNoted">Whether the search is counted for the report; not for what is searched while somebody types.</param>
+    public async Task<HelpResults> SearchAsync(string? text, string language, bool isNoted, CancellationToken cancellationToken)
+    {
+        var terms = HelpWords.Terms(text);
+        if (terms.Count == 0) return new([], false);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var readable = await ReadableAsync(db, language, cancellationToken);
+        var hits = await FindAsync(db, readable, terms, any: false, MostHits, cancellationToken);
+        var loose = HelpWords.LooseTerms(text);
+        var isLoose = hits.Count == 0 && loose.Count > 0;
+        if (isLoose) hits = await FindAsync(db, readable, loose, any: true, MostHits, cancellationToken);
+        if (isNoted) await NoteAsync(db, text!, language, isLoose ? 0 : hits.Count, cancellationToken);
+        var names = hits.Count == 0 ? new Dictionary<long, string>() : await CategoryNames.ReadAsync(db, language, cancellationToken);
+        var marked = isLoose ? loose : terms;
+        return new([.. hits.Select(h => new HelpHit(Link(h.Listing, language),
+            names.GetValueOrDefault(h.Listing.CategoryId, h.Listing.Category), HelpSnippet.Mark(h.Listing.Title, marked),
+            HelpSnippet.Cut(ExtractOf(h.Listing.Summary, h.Body, marked), marked)))], isLoose && hits.Count > 0);
+    }
+
+    /// <summary>Published articles that may answer what somebody writes, the best first: for a contact form, and for agents.</summary>
+    /// <param name="text">A question, or a whole message.</param>
+    /// <param name="most">So many at most.</param>
+    public async Task<IReadOnlyList<HelpSuggestion>> SuggestAsync(string? text, string language, int most,
+        CancellationToken cancellationToken)
+    {
+        var terms = HelpWords.LooseTerms(text);
+        if (terms.Count == 0 || most < 1) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var hits = await FindAsync(db, Published(db).Where(t => t.Language == language), terms, any: true, Math.Min(most, MostSuggested),
+            cancellationToken);
+        return hits.ConvertAll(h => new HelpSuggestion(h.Listing.ArticleId, h.Listing.Title, h.Listing.Summary,
+            Link(h.Listing, language).Address));
+    }
+
+    /// <summary>Counts what a visitor says of an article; the caller sees to it that a browser says it once.</summary>
+    /// <param name="reason">Why it did not help, in their words.</param>
+    /// <returns>Whether there is such an article for everybody.</returns>
+    public async Task<bool> VoteAsync(long articleId, string language, bool hasHelped, string? reason, CancellationToken cancellationToken)
+    {
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (!await Published(db).AnyAsync(t => t.ArticleId == articleId && t.Language == language, cancellationToken)) return false;
+        var day = Today;
+        await CountAsync(db,
+            () => db.ArticleVotes.Where(v => v.ArticleId == articleId && v.Language == language && v.Day == day).ExecuteUpdateAsync(
+                v => v.SetProperty(x => x.Helped, x => x.Helped + (hasHelped ? 1 : 0))
+                    .SetProperty(x => x.DidNot, x => x.DidNot + (hasHelped ? 0 : 1)), cancellationToken),
+            () => db.ArticleVotes.Add(new() { ArticleId = articleId, Language = language, Day = day, Helped = hasHelped ? 1 : 0,
+                DidNot = hasHelped ? 0 : 1 }), cancellationToken);
+        var errors = new List<FieldError>();
+        var words = hasHelped ? null : TextRules.Text("Reason", reason, int.MaxValue, errors).Value;
+        if (words is null || errors.Count > 0) return true;
+        db.ArticleVoteReasons.Add(new() { ArticleId = articleId, Language = language, Day = day,
+            Text = SearchText.Cut(words, ArticleVoteReason.TextLength) });
+        await db.SaveWithoutRecordAsync(cancellationToken);
+        return true;
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    private async Task<List<(Listing Listing, string Body)>> FindAsync(CrmDbContext db, IQueryable<ArticleTranslation> readable,
+        IReadOnlyList<string> terms, bool any, int most, CancellationToken cancellationToken) =>
+        (await provider.MatchArticles(db, terms, any).Join(readable, m => m.Text.Id, t => t.Id, (m, t) => new { m.Score, Text = t })
+            .OrderByDescending(m => m.Score).ThenBy(m => m.Text.Id).Take(most)
+            .Select(m => new
+            {
+                m.Text.ArticleId, m.Text.Title, m.Text.Summary, m.Text.Slug, m.Text.Article!.CategoryId,
+                Category = m.Text.Article.Category!.Slug, m.Text.Article.Category.IsFaq, m.Text.Article.State, m.Text.Body,
+            }).ToListAsync(cancellationToken))
+        .ConvertAll(t => (new Listing(t.ArticleId, t.Title, t.Summary, t.Slug, t.CategoryId, t.Category, t.IsFaq, t.State), t.Body));
+
+    /// <summary>The summary where it has what was searched for, else the article itself.</summary>
+    private static string ExtractOf(string? summary, string body, IReadOnlyList<string> terms) =>
+        summary is not null && HelpSnippet.Mark(summary, terms).Any(m => m.IsHit) ? summary : ArticleMarkdown.ToPlain(body);
+
+    /// <summary>Notes a search for the report. What may be somebody's address, number or order is not noted.</summary>
+    private async Task NoteAsync(CrmDbContext db, string typed, string language, int hits, CancellationToken cancellationToken)
+    {
+        var text = SearchText.Cut(SearchText.Fold(typed), HelpSearch.TextLength).Trim();
+        if (text.Length < 2 || text.Contains('@', StringComparison.Ordinal) || ManyDigits().IsMatch(text) || StoredText.IsUnstorable(text))
+            return;
+        var day = Today;
+        var isFull = false;
+        await CountAsync(db,
+            () => db.HelpSearches.Where(s => s.Day == day && s.Language == language && s.Text == text).ExecuteUpdateAsync(
+                s => s.SetProperty(x => x.Count, x => x.Count + 1).SetProperty(x => x.Hits, hits), cancellationToken),
+            () =>
+            {
+                if (!isFull) db.HelpSearches.Add(new() { Day = day, Language = language, Text = text, Count = 1, Hits = hits });
+            },
+            cancellationToken, async () => isFull = await db.HelpSearches.Where(s => s.Day == day).Take(HelpSearch.MostOfADay)
+                .CountAsync(cancellationToken) >= HelpSearch.MostOfADay);
+    }
+
+    /// <summary>Raises a row, or makes it where it is not there; two who make it at the same moment become one.</summary>
+    private async Task CountAsync(CrmDbContext db, Func<Task<int>> raise, Action add, CancellationToken cancellationToken,
+        Func<Task>? beforeAdding = null)
+    {
+        if (await raise() > 0) return;
+        if (beforeAdding is not null) await beforeAdding();
+        add();
+        try
+        {
+            await db.SaveWithoutRecordAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) is not null)
+        {
+            db.ChangeTracker.Clear();
+            await raise();
+        }
+    }
+
+    [GeneratedRegex(@"\d[\d\s.\-/]{3,}\d")]
+    private static partial Regex ManyDigits();
+}
