@@ -14,7 +14,7 @@ internal sealed class HelpSaveStep : ISaveStep
     private static readonly string[] Written = [nameof(ArticleTranslation.Title), nameof(ArticleTranslation.Summary),
         nameof(ArticleTranslation.Body)];
 
-    public async Task DeriveAsync(CrmDbContext db, CancellationToken cancellationToken)
+    public async Task DeriveAsync(CrmDbContext db, SaveEnvironment environment, CancellationToken cancellationToken)
     {
         var texts = db.ChangeTracker.Entries<ArticleTranslation>()
             .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
