@@ -115,7 +115,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             }
         });
         await using var db = provider.CreateContext(null);
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var today = LocalZone.Utc.DayOf(now);
         foreach (var (i, search) in DemoArticles.Searches.Index())
             db.HelpSearches.Add(new() { Day = today.AddDays(-1 - i), Language = search.Language, Text = search.Text, Count = search.Times,
                 Hits = search.Hits });

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,7 @@ internal sealed class HelpCleanUp(IDatabaseProvider provider, TimeProvider clock
     public async Task RunAsync(long subjectId, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var today = LocalZone.Utc.DayOf(now);
         await using var db = provider.CreateContext(null);
         var (searched, voted) = (today.AddDays(-HelpSearch.KeptDays), today.AddDays(-VoteDays));
         await db.HelpSearches.Where(s => s.Day < searched).ExecuteDeleteAsync(cancellationToken);

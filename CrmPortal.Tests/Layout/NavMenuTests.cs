@@ -108,6 +108,7 @@ public sealed class NavMenuTests : CrmPageTest
 
         var goes = Render<NavMenu>().FindAll(".side [data-go]").Select(a => a.GetAttribute("data-go")).ToList();
 
-        Assert.Equal(NavigationMap.All.Where(e => e.Place != NavigationPlace.Area && e.Key is not null).Select(e => e.Key).Order(), goes.Order());
+        Assert.Equal(NavigationMap.All.Where(e => e.Place != NavigationPlace.Area && e.Key is not null).Select(e => e.Key).Order(),
+            goes.Order());
     }
 }

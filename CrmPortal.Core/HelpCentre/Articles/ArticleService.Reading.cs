@@ -29,7 +29,7 @@ public sealed partial class ArticleService
             }).ToListAsync(cancellationToken);
         var names = await CategoryNames.ReadAsync(db, language, cancellationToken);
         var ids = found.ConvertAll(a => a.Id);
-        var since = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-VoteDays);
+        var since = LocalZone.Utc.DayOf(now).AddDays(-VoteDays);
         var votes = await db.ArticleVotes.Where(v => ids.Contains(v.ArticleId) && v.Day >= since).GroupBy(v => v.ArticleId)
             .Select(g => new { Id = g.Key, Helped = g.Sum(v => v.Helped), DidNot = g.Sum(v => v.DidNot) })
             .ToDictionaryAsync(v => v.Id, cancellationToken);

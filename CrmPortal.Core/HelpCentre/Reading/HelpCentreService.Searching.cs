@@ -72,7 +72,7 @@ public sealed partial class HelpCentreService
         return true;
     }
 
-    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    private DateOnly Today => LocalZone.Utc.DayOf(clock.GetUtcNow());
 
     private async Task<List<(Listing Listing, string Body)>> FindAsync(CrmDbContext db, IQueryable<ArticleTranslation> readable,
         IReadOnlyList<string> terms, bool any, int most, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,7 +37,7 @@ public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory,
     public async Task<HelpReport> ReadAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ArticlesEdit, cancellationToken);
-        var since = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-Days);
+        var since = LocalZone.Utc.DayOf(clock.GetUtcNow()).AddDays(-Days);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var searches = db.HelpSearches.Where(s => s.Day >= since);
         var asked = searches.GroupBy(s => new { s.Text, s.Language }).Select(g => new

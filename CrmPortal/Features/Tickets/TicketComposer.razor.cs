@@ -32,6 +32,7 @@ public sealed partial class TicketComposer
     private long? _userId;
     private bool _isNote;
     private bool _isConnected;
+    private bool _isKept;
 
     [Parameter, EditorRequired] public required TicketDetails Ticket { get; set; }
 
@@ -122,7 +123,7 @@ public sealed partial class TicketComposer
 
     private void OnTyped(string? text)
     {
-        _text = text;
+        (_text, _isKept) = (text, false);
         _keeping.Cancel();
         _keeping.Dispose();
         _keeping = new();
@@ -134,6 +135,8 @@ public sealed partial class TicketComposer
                 await SayTypingAsync(true);
                 await Task.Delay(KeepAfter, Clock, cancellation);
                 await KeepAsync(CancellationToken.None);
+                _isKept = true;
+                StateHasChanged();
                 await Task.Delay(TypingFor, Clock, cancellation);
                 await SayTypingAsync(false);
             }
@@ -209,7 +212,7 @@ public sealed partial class TicketComposer
                 : await Tickets.ReplyAsync(ticket, new() { Text = _text, FileIds = files, State = state, SendAt = sendAt },
                     CancellationToken.None);
             await SayTypingAsync(false);
-            (_text, _files) = (null, []);
+            (_text, _files, _isKept) = (null, [], false);
             if (isNote || written?.LeavesAt is null) Toasts.Show(isNote ? L["The note was added."] : L["The answer was noted."]);
             else Toasts.Show(sendAt is null ? L["The reply leaves in a moment."] : L["The reply leaves on {0}.",
                 Display.Time(sendAt.Value)],

@@ -23,8 +23,8 @@ internal static partial class MailMessages
         if (mail.Html is { } html) body = new MultipartAlternative { body, new TextPart("html") { Text = html } };
         else if (shop?.Logo is { } logo) body = new MultipartAlternative { body, WithLogo(mail.Text, logo, shop.Name) };
         if (mail.Files.Count > 0) body = WithFiles(body, mail.Files);
-        var message = new MimeMessage([new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? shop?.Name : sender.Name, sender.Address)], [to],
-            mail.Subject, body)
+        var writer = new MailboxAddress(string.IsNullOrEmpty(sender.Name) ? shop?.Name : sender.Name, sender.Address);
+        var message = new MimeMessage([writer], [to], mail.Subject, body)
         {
             MessageId = mail.MessageId.Trim('<', '>'), Date = mail.CreatedAt,
         };
