@@ -14,7 +14,7 @@ public sealed class RouteAccessTests
         "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}", "/brand/{hash}",
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
             "/account/reset-password", "/account/invitation",
-        "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh",
+        "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
         "/confirm/{token}", "/preferences/{token}", "/api/customers/verify-email",
         "/api/openapi/{documentName}.json", "/api/docs/{**path}", "/api/redoc/{**path}", "/api/redoc/start.js",
             "/api/redoc/redoc.standalone.js",

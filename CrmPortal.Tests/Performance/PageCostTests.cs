@@ -74,6 +74,7 @@ public sealed class PageCostTests
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
         ["/settings/consents"] = ("/settings/consents", 10),
+        ["/settings/mail"] = ("/settings/mail", 10),
         ["/settings/jobs"] = ("/settings/jobs", 14),
         ["/settings/audit"] = ("/settings/audit", 16),
         ["/settings/about"] = ("/settings/about", 10),

@@ -35,6 +35,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton<ICustomerLetters>(Letters);
         services.AddSingleton<IReportLetters, TestReportLetters>();
         services.AddSingleton<ISmsSender>(Sms);
+        services.AddSingleton<Core.Tickets.IMailboxProbe, TestMailboxProbe>();
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);
         Registrations = services;

@@ -7,6 +7,7 @@ using CrmPortal.Features.Duplicates;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
@@ -72,6 +73,7 @@ internal static class ApiSetup
         api.MapStatsOf("");
         api.MapOrders();
         api.MapShopping();
+        api.MapMailIntake();
     }
 
     private static void MapShop(RouteGroupBuilder shop)
