@@ -121,7 +121,8 @@ internal sealed class ImapServer : IAsyncDisposable
         using var client = await ConnectAsync();
         var opened = await FolderAsync(client, folder);
         await opened.OpenAsync(FolderAccess.ReadOnly, token);
-        var mails = opened.Count == 0 ? [] : await opened.FetchAsync(0, -1, MessageSummaryItems.Envelope | MessageSummaryItems.Flags, token);
+        var mails = opened.Count == 0 ? []
+            : await opened.FetchAsync(0, -1, MessageSummaryItems.Envelope | MessageSummaryItems.Flags, token);
         await client.DisconnectAsync(true, token);
         return [.. mails.Select(m => (m.Envelope!.Subject ?? "", m.Flags!.Value.HasFlag(MessageFlags.Seen)))];
     }
@@ -197,7 +198,8 @@ internal sealed class ImapServer : IAsyncDisposable
             catch (SocketException)
             {
                 if (_keeper.HasExited || patience.IsCancellationRequested)
-                    throw new InvalidOperationException("The IMAP server did not start: " + await File.ReadAllTextAsync(Path.Combine(folder, "log")));
+                    throw new InvalidOperationException("The IMAP server did not start: "
+                        + await File.ReadAllTextAsync(Path.Combine(folder, "log")));
                 await Task.Delay(50, patience.Token);
             }
         }

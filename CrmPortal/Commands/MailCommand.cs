@@ -42,12 +42,18 @@ internal sealed class MailCommand(IConfiguration configuration, IOptions<Support
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, MailIntakeEndpoint.Path + "?mailbox=pipe"
             + (to is null ? "" : "&to=" + Uri.EscapeDataString(to))))
         {
-            Content = new ByteArrayContent(await ReadAsync(output.Input, cancellationToken)) { Headers = { ContentType = new(MailIntakeEndpoint.MailType) } },
+            Content = new ByteArrayContent(await ReadAsync(output.Input, cancellationToken))
+            {
+                Headers = { ContentType = new(MailIntakeEndpoint.MailType) },
+            },
         };
         request.Headers.TryAddWithoutValidation(MailIntakeEndpoint.KeyHeader, key.Trim());
         // A server that answers only by its own name is reached on its machine all the same.
         if (address.IsLoopback && shop.Value.BaseUrl is { } known) request.Headers.Host = known.Authority;
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback, AllowAutoRedirect = false }) { Timeout = Patience };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback, AllowAutoRedirect = false })
+        {
+            Timeout = Patience,
+        };
         try
         {
             using var answer = await client.SendAsync(request, cancellationToken);

@@ -34,7 +34,7 @@ public sealed class IncomingMailbox : IAudited, IVersioned
     [AuditLabel("User name")] public required string UserName { get; set; }
 
     /// <summary>Encrypted by the keys of the installation.</summary>
-    [NotAudited] public required string ProtectedPassword { get; set; }
+    [NotAudited] public string ProtectedPassword { get; set; } = "";
 
     [AuditLabel("Folder")] public string Folder { get; set; } = "INBOX";
     [AuditLabel("After taking")] public AfterTaking After { get; set; }

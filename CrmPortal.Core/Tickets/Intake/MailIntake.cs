@@ -255,7 +255,8 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Bytes, bool IsCut)> ReadAsync(IncomingMail incoming, CancellationToken cancellationToken)
+    private static async Task<(ReadOnlyMemory<byte> Bytes, bool IsCut)> ReadAsync(IncomingMail incoming,
+        CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();
         var buffer = new byte[64 * 1024];

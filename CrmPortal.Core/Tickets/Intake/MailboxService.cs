@@ -132,7 +132,8 @@ public sealed class MailboxService(IDbContextFactory<CrmDbContext> dbFactory, Ac
             Port = input.Port, UseTls = input.UseTls,
             UserName = TextRules.Required("UserName", input.UserName, IncomingMailbox.TextLength, "A mailbox needs a user name.", errors),
             ProtectedPassword = "",
-            Folder = TextRules.Required("Folder", input.Folder, IncomingMailbox.TextLength, "Which folder do the mails come into?", errors),
+            Folder = TextRules.Required("Folder", input.Folder, IncomingMailbox.TextLength, "Which folder do the mails come into?",
+                errors),
             After = input.After, IsActive = input.IsActive,
             MoveTo = input.After != AfterTaking.Move ? null
                 : TextRules.Required("MoveTo", input.MoveTo, IncomingMailbox.TextLength, "Which folder shall they go to?", errors),
@@ -145,7 +146,8 @@ public sealed class MailboxService(IDbContextFactory<CrmDbContext> dbFactory, Ac
             errors.Add(new("UseTls", "Only a server on the same machine can be reached without encryption."));
         if (wanted.MoveTo is { Length: > 0 } target && target.Equals(wanted.Folder, StringComparison.OrdinalIgnoreCase))
             errors.Add(new("MoveTo", "This is the folder that they come from."));
-        if (input.Password?.Length > LongestPassword) errors.Add(new("Password", "This is too long; {0} characters are allowed.", LongestPassword));
+        if (input.Password?.Length > LongestPassword)
+            errors.Add(new("Password", "This is too long; {0} characters are allowed.", LongestPassword));
         if (string.IsNullOrEmpty(input.Password) && string.IsNullOrEmpty(present?.ProtectedPassword))
             errors.Add(new("Password", "A mailbox needs a password."));
         // Else whoever may change the server could have the password sent to one of their own.

@@ -28,7 +28,8 @@ internal sealed class MailboxUndo : UndoRule<IncomingMailbox>
             Port = Old<int>(nameof(IncomingMailbox.Port)), UseTls = Old<bool>(nameof(IncomingMailbox.UseTls)),
             UserName = Old<string>(nameof(IncomingMailbox.UserName)), ProtectedPassword = "",
             Folder = Old<string>(nameof(IncomingMailbox.Folder)), After = Old<AfterTaking>(nameof(IncomingMailbox.After)),
-            MoveTo = fields.RootElement.TryGetProperty(nameof(IncomingMailbox.MoveTo), out _) ? Old<string?>(nameof(IncomingMailbox.MoveTo)) : null,
+            MoveTo = fields.RootElement.TryGetProperty(nameof(IncomingMailbox.MoveTo), out _)
+                ? Old<string?>(nameof(IncomingMailbox.MoveTo)) : null,
             IsActive = false, Version = step.Entry.Id,
         });
         return UndoOutcome.TakenBack;

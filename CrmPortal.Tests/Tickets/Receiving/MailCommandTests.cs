@@ -36,13 +36,14 @@ public sealed class MailCommandTests
             asked = context.Request;
             using var reader = new StreamReader(context.Request.Body);
             body = await reader.ReadToEndAsync(Token);
-            Assert.Equal((Key, "message/rfc822", "?mailbox=pipe&to=a%2Bb%40shop.example"), (context.Request.Headers["X-Intake-Key"].ToString(),
-                context.Request.ContentType, context.Request.QueryString.Value));
+            Assert.Equal((Key, "message/rfc822", "?mailbox=pipe&to=a%2Bb%40shop.example"),
+                (context.Request.Headers["X-Intake-Key"].ToString(), context.Request.ContentType, context.Request.QueryString.Value));
             context.Response.StatusCode = status;
             await context.Response.WriteAsync("""{ "outcome": "NewTicket" }""", Token);
         });
 
-        var (exit, _, error) = await RunAsync("Subject: x\n\nHello\n", "--url", server.Urls.First(), "--to", "a+b@shop.example", "--Support:IntakeKey", Key);
+        var (exit, _, error) = await RunAsync("Subject: x\n\nHello\n", "--url", server.Urls.First(), "--to", "a+b@shop.example",
+            "--Support:IntakeKey", Key);
 
         Assert.Equal((code, hasError), (exit, error.Length > 0));
         Assert.NotNull(asked);
@@ -80,7 +81,7 @@ public sealed class MailCommandTests
     public async Task Settings_ThatAreWrong_AreNoReasonToLoseAMail() =>
         Assert.Equal(75, (await RunAsync("Subject: x\n\n", "--Support:IntakeKey", "short")).Exit);
 
-    /// <summary>Through a program that fetches mails, against a real mailbox, the real program and a server that is not there at first.</summary>
+    /// <summary>Through a program that fetches mails, against a real mailbox and a server that is not there at first.</summary>
     [Fact]
     public async Task Fetchmail_ThatPipesIntoIt_KeepsMailsUntilTheyAreTaken()
     {
@@ -95,7 +96,8 @@ public sealed class MailCommandTests
         await FetchAsync(imap, folder, nowhere);
         Assert.Equal(["One", "Two"], (await imap.ListAsync()).Select(m => m.Subject));
 
-        await using var server = await ServerProcess.StartAsync(database, Token, new Dictionary<string, string> { ["Support__IntakeKey"] = Key });
+        await using var server = await ServerProcess.StartAsync(database, Token,
+            new Dictionary<string, string> { ["Support__IntakeKey"] = Key });
         var said = await FetchAsync(imap, folder, server.Address.ToString());
 
         Assert.True((await imap.ListAsync()).Count == 0, said);
@@ -109,7 +111,8 @@ public sealed class MailCommandTests
         (exit, _, error) = await ProcessAsync("dotnet", ["exec", Program, "mail", "--url", server.Address.ToString()], folder,
             MailboxTests.Mail("a3", "Three"), key: "another-key-of-24-letters-xx");
         Assert.Equal((77, true), (exit, error.Contains("refuses the key", StringComparison.Ordinal)));
-        Assert.Equal(["fetchmailrc"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Where(n => n![0] != '.' && n != "pid"));
+        Assert.Equal(["fetchmailrc"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName)
+            .Where(n => n![0] != '.' && n != "pid"));
         Directory.Delete(folder, recursive: true);
     }
 
@@ -124,12 +127,13 @@ public sealed class MailCommandTests
 
             """), Token);
         File.SetUnixFileMode(rc, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var (_, output, error) = await ProcessAsync("/usr/bin/fetchmail", ["-f", rc, "--pidfile", Path.Combine(folder, "pid"), "-v"], folder, "");
+        var (_, output, error) = await ProcessAsync("/usr/bin/fetchmail", ["-f", rc, "--pidfile", Path.Combine(folder, "pid"), "-v"],
+            folder, "");
         return output + error;
     }
 
-    private static async Task<(int Exit, string Output, string Error)> ProcessAsync(string program, string[] arguments, string folder, string input,
-        string key = Key)
+    private static async Task<(int Exit, string Output, string Error)> ProcessAsync(string program, string[] arguments, string folder,
+        string input, string key = Key)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

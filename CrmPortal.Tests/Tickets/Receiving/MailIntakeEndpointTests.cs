@@ -24,14 +24,16 @@ public sealed class MailIntakeEndpointTests
         await using var app = await StartAsync();
         using var client = app.CreateClient();
         await using var system = app.AsSystem();
-        var queue = (await system.Get<QueueService>().SaveAsync(null, new("Returns", "returns@shop.example", null, false), null, Token))!.Part.Id;
+        var queue = (await system.Get<QueueService>()
+            .SaveAsync(null, new("Returns", "returns@shop.example", null, false), null, Token))!.Part.Id;
 
         var first = await (await PostAsync(client, Mail("a1", "Help"), query: "?mailbox=postfix&to=Returns@shop.example")).ReadAsync();
         var second = await (await PostAsync(client, "From ada@example.com Sun Nov 29 10:00:00 2026\n"
             + Mail("a1", "Help").Replace("\r\n", "\n", StringComparison.Ordinal))).ReadAsync();
 
         Assert.Equal(("NewTicket", false), ((string)first["outcome"]!, (bool)first["is_known"]!));
-        Assert.Equal(("NewTicket", true, (long)first["ticket_id"]!), ((string)second["outcome"]!, (bool)second["is_known"]!, (long)second["ticket_id"]!));
+        Assert.Equal(("NewTicket", true, (long)first["ticket_id"]!),
+            ((string)second["outcome"]!, (bool)second["is_known"]!, (long)second["ticket_id"]!));
         var ticket = await ReadAsync(app, db => db.Tickets.SingleAsync(Token));
         Assert.Equal(("Help", queue), (ticket.Subject, ticket.QueueId));
         Assert.Equal("postfix", await ReadAsync(app, db => db.ReceivedMails.Select(m => m.Mailbox).SingleAsync(Token)));
@@ -127,8 +129,8 @@ public sealed class MailIntakeEndpointTests
 
     internal static string Mail(string id, string subject) => MailboxTests.Mail(id, subject);
 
-    internal static Task<TestApp> StartAsync(Dictionary<string, string>? settings = null, Action<IServiceCollection>? configure = null) =>
-        TestApp.StartAsync(settings: new(settings ?? []) { ["Support:IntakeKey"] = Key, ["Support:UndoSeconds"] = "0" }, configure: configure);
+    internal static Task<TestApp> StartAsync(Dictionary<string, string>? settings = null,
+        Action<IServiceCollection>? configure = null) => TestApp.StartAsync(settings: new(settings ?? []) { ["Support:IntakeKey"] = Key, ["Support:UndoSeconds"] = "0" }, configure: configure);
 
     internal static async Task<HttpResponseMessage> PostAsync(HttpClient client, string raw, string? key = Key, string query = "")
     {
@@ -140,7 +142,10 @@ public sealed class MailIntakeEndpointTests
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Path + query)
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(raw)) { Headers = { ContentType = new MediaTypeHeaderValue("message/rfc822") } },
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(raw))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("message/rfc822") },
+            },
         };
         if (key is not null) request.Headers.Add("X-Intake-Key", key);
         return request;

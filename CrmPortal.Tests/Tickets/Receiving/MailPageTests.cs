@@ -11,7 +11,7 @@ namespace CrmPortal.Tests.Tickets.Receiving;
 
 public sealed class MailPageTests : CrmPageTest
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Page_ShowsMailboxesWithTheirFailure_AndWhatCameIn()
@@ -19,12 +19,14 @@ public sealed class MailPageTests : CrmPageTest
         await SignInAsync(RoleNames.Manager);
         await using (var system = Data.AsSystem())
         {
-            await system.Get<MailboxService>().SaveAsync(null, new() { Name = "Desk", Host = "mail.example", UserName = "u", Password = "p" }, null, Token);
-            await system.Get<IMailIntake>().TakeAsync(new(new MemoryStream(Encoding.UTF8.GetBytes(
-                MailboxTests.Mail("a1", "News").Replace("Subject:", "List-Id: <n.example>\r\nSubject:", StringComparison.Ordinal))), "Desk"), Token);
+            await system.Get<MailboxService>().SaveAsync(null,
+                new() { Name = "Desk", Host = "mail.example", UserName = "u", Password = "p" }, null, Token);
+            var news = MailboxTests.Mail("a1", "News").Replace("Subject:", "List-Id: <n.example>\r\nSubject:", StringComparison.Ordinal);
+            await system.Get<IMailIntake>().TakeAsync(new(new MemoryStream(Encoding.UTF8.GetBytes(news)), "Desk"), Token);
         }
 
-        await Data.ReadAsync(db => db.IncomingMailboxes.ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, MailboxFailures.Refused), Token));
+        await Data.ReadAsync(db => db.IncomingMailboxes
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.Failure, MailboxFailures.Refused), Token));
         var page = Render<MailPage>();
 
         page.WaitForAssertion(() => Assert.Contains("The server refuses the user name", page.Markup, StringComparison.Ordinal));
@@ -43,7 +45,8 @@ public sealed class MailPageTests : CrmPageTest
         foreach (var (field, value) in new[] { ("name", "Desk"), ("host", "mail.example"), ("user", "u"), ("password", "p") })
             await Dialogs.Find($"#mailbox-{field}").ChangeAsync(new() { Value = value });
 
-        await Dialogs.FindAll("button").Single(b => b.TextContent.Contains("Try the connection", StringComparison.Ordinal)).ClickAsync(new());
+        await Dialogs.FindAll("button").Single(b => b.TextContent.Contains("Try the connection", StringComparison.Ordinal))
+            .ClickAsync(new());
         Dialogs.WaitForAssertion(() => Assert.Contains("mails in the folder: 3", Dialogs.Markup, StringComparison.Ordinal));
         await Dialogs.Find("form").SubmitAsync();
 

@@ -11,7 +11,10 @@ namespace CrmPortal.Tests.Tickets.Receiving;
 
 public sealed class MailboxServiceTests
 {
-    private static readonly MailboxInput Desk = new() { Name = "Desk", Host = "Mail.Example", UserName = "support", Password = "Secret-word-1" };
+    private static readonly MailboxInput Desk = new()
+    {
+        Name = "Desk", Host = "Mail.Example", UserName = "support", Password = "Secret-word-1",
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -38,16 +41,14 @@ public sealed class MailboxServiceTests
         var renamed = (await mailboxes.SaveAsync(saved.Id, Desk with { Name = "Front desk", Password = null }, null, Token))!.Part;
         Assert.Equal("Front desk", renamed.Name);
         foreach (var elsewhere in new[] { Desk with { Host = "evil.example" }, Desk with { Port = 143 }, Desk with { UserName = "other" } })
-            Assert.Contains((await Assert.ThrowsAsync<RuleViolationException>(() => mailboxes.SaveAsync(saved.Id, elsewhere with { Password = null }, null, Token)))
-                .Errors, e => e.Field == "Password");
+            Assert.Contains("Password", await FieldsAsync(() => mailboxes.SaveAsync(saved.Id, elsewhere with { Password = null }, null, Token)));
 
         var removal = await mailboxes.RemoveAsync(saved.Id, Token);
         Assert.Empty(await mailboxes.ListAsync(Token));
         await manager.Get<UndoService>().UndoAsync(removal!.Value, false, Token);
         var back = Assert.Single(await mailboxes.ListAsync(Token));
         Assert.Equal((saved.Id, "Front desk", false, false), (back.Id, back.Name, back.IsActive, back.HasPassword));
-        Assert.Contains((await Assert.ThrowsAsync<RuleViolationException>(() => mailboxes.SaveAsync(back.Id, Desk with { Password = null }, null, Token)))
-            .Errors, e => e.Field == "Password");
+        Assert.Contains("Password", await FieldsAsync(() => mailboxes.SaveAsync(back.Id, Desk with { Password = null }, null, Token)));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class MailboxServiceTests
         await mailboxes.SaveAsync(null, Desk, null, Token);
 
         async Task<string> FieldAsync(MailboxInput input) =>
-            string.Join(' ', (await Assert.ThrowsAsync<RuleViolationException>(() => mailboxes.SaveAsync(null, input, null, Token))).Errors.Select(e => e.Field));
+            string.Join(' ', await FieldsAsync(() => mailboxes.SaveAsync(null, input, null, Token)));
 
         var other = Desk with { Name = "Other" };
         Assert.Equal("Name", await FieldAsync(Desk with { Name = "DESK" }));
@@ -113,13 +114,17 @@ public sealed class MailboxServiceTests
         var row = (await mails.ListAsync(IntakeOutcome.NewTicket, null, 10, Token)).Mails.Single(m => m.Subject == "News");
         Assert.Equal((ticket, false), (row.TicketId, row.MayBecomeTicket));
         Assert.Null(await mails.MakeTicketAsync(aside.Id, Token));
-        var message = (await manager.Get<TicketService>().MessagesAsync(ticket.Value, null, Token)).Messages.Single(m => m.Kind == TicketMessageKind.Incoming);
+        var message = (await manager.Get<TicketService>().MessagesAsync(ticket.Value, null, Token)).Messages
+            .Single(m => m.Kind == TicketMessageKind.Incoming);
         await using var agent = await data.AsAsync(Permissions.TicketsWork, Permissions.CustomersSensitive);
         using var raw = new StreamReader((await agent.Get<TicketService>().OpenRawAsync(message.Id, Token))!.Content);
         Assert.Equal(news, await raw.ReadToEndAsync(Token));
         // Known, whichever way it comes again.
         Assert.True((await TakeAsync(data, news)).IsKnown);
     }
+
+    private static async Task<IReadOnlyList<string>> FieldsAsync(Func<Task> save) =>
+        [.. (await Assert.ThrowsAsync<RuleViolationException>(save)).Errors.Select(e => e.Field)];
 
     private static async Task<IntakeResult> TakeAsync(TestServices data, string raw)
     {

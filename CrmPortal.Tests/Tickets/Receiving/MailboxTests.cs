@@ -27,8 +27,7 @@ public sealed class MailboxTests
 
         await UntilAsync(async () => await imap.ListAsync() is [("One", true), ("Two", true)]);
         Assert.Equal(["One", "Two"], await SubjectsAsync(app));
-        await UntilAsync(async () => await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token)) is { CheckedAt: not null, Failure: null, LastUid: 2,
-            LeasedBy: not null });
+        await UntilAsync(async () => await MailboxAsync(app) is { CheckedAt: not null, Failure: null, LastUid: 2, LeasedBy: not null });
         Assert.Equal(["Desk", "Desk"], await ReadAsync(app, db => db.ReceivedMails.Select(m => m.Mailbox).ToListAsync(Token)));
     }
 
@@ -39,13 +38,13 @@ public sealed class MailboxTests
         // Nothing but a word of the server can be the reason for a second look.
         await using var app = await StartAsync(times: new() { Tend = TimeSpan.FromMilliseconds(200) });
         var saved = await SaveAsync(app, imap.Mailbox());
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).CheckedAt is not null);
+        await UntilAsync(async () => (await MailboxAsync(app)).CheckedAt is not null);
 
         await imap.PutAsync(Mail("b1", "Just now"));
         await UntilAsync(async () => await imap.ListAsync() is [("Just now", true)]);
 
         await SaveAsync(app, imap.Mailbox() with { IsActive = false }, saved);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).LeasedBy is null);
+        await UntilAsync(async () => (await MailboxAsync(app)).LeasedBy is null);
         await imap.PutAsync(Mail("b2", "Too late"));
         Assert.Equal(["Just now"], await SubjectsAsync(app));
         Assert.False((await imap.ListAsync())[1].IsSeen);
@@ -113,7 +112,7 @@ public sealed class MailboxTests
         await UntilAsync(async () => await imap.ListAsync() is [("Poison", false), ("Good", true)]);
         Assert.Equal(["Good"], await SubjectsAsync(app));
         Assert.Equal(3, tries);
-        Assert.Equal(MailboxFailures.Skipped, (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).Failure);
+        Assert.Equal(MailboxFailures.Skipped, (await MailboxAsync(app)).Failure);
     }
 
     [Fact]
@@ -129,13 +128,13 @@ public sealed class MailboxTests
         await SaveAsync(app, imap.Mailbox("Other") with { Name = "Other" });
 
         await UntilAsync(async () => await imap.ListAsync("Other") is [("Now", true)]);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(m => m.Name == "Desk", Token))).Failure == MailboxFailures.Later);
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure == MailboxFailures.Later);
         Assert.Equal([("Later", false)], await imap.ListAsync());
         Volatile.Write(ref isLate, false);
 
         await UntilAsync(async () => await imap.ListAsync() is [("Later", true)]);
         Assert.Equal(["Later", "Now"], await SubjectsAsync(app));
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(m => m.Name == "Desk", Token))).Failure is null);
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure is null);
     }
 
     [Fact]
@@ -147,9 +146,9 @@ public sealed class MailboxTests
         await using var app = await StartAsync();
         var saved = await SaveAsync(app, imap.Mailbox("Desk"));
         await UntilAsync(async () => await imap.ListAsync("Desk") is [(_, true), (_, true)]);
-        var before = (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).UidValidity;
+        var before = (await MailboxAsync(app)).UidValidity;
         saved = await SaveAsync(app, imap.Mailbox("Desk") with { IsActive = false }, saved);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).LeasedBy is null);
+        await UntilAsync(async () => (await MailboxAsync(app)).LeasedBy is null);
 
         await imap.RemakeAsync("Desk");
         await imap.PutAsync(Mail("g2", "Two"), "Desk");
@@ -158,7 +157,7 @@ public sealed class MailboxTests
 
         await UntilAsync(async () => await imap.ListAsync("Desk") is [("Two", true), ("Three", true)]);
         Assert.Equal(["One", "Three", "Two"], await SubjectsAsync(app));
-        Assert.NotEqual(before, (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).UidValidity);
+        Assert.NotEqual(before, (await MailboxAsync(app)).UidValidity);
     }
 
     [Fact]
@@ -169,16 +168,16 @@ public sealed class MailboxTests
         await using var app = await StartAsync();
 
         var saved = await SaveAsync(app, imap.Mailbox() with { Password = "wrong" });
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).Failure == MailboxFailures.Refused);
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure == MailboxFailures.Refused);
         saved = await SaveAsync(app, imap.Mailbox("Nowhere"), saved);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).Failure == MailboxFailures.NoFolder);
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure == MailboxFailures.NoFolder);
         saved = await SaveAsync(app, imap.Mailbox() with { Port = ImapServer.FreePort() }, saved);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).Failure == MailboxFailures.NoAnswer);
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure == MailboxFailures.NoAnswer);
         await SaveAsync(app, imap.Mailbox(), saved);
 
         await UntilAsync(async () => await imap.ListAsync() is [("One", true)]);
-        await UntilAsync(async () => (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).Failure is null);
-        Assert.DoesNotContain(ImapServer.Password, (await ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(Token))).ProtectedPassword,
+        await UntilAsync(async () => (await MailboxAsync(app)).Failure is null);
+        Assert.DoesNotContain(ImapServer.Password, (await MailboxAsync(app)).ProtectedPassword,
             StringComparison.Ordinal);
     }
 
@@ -202,9 +201,10 @@ public sealed class MailboxTests
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Mailbox_IsOfOneNode_UntilItsTimeIsOver(DatabaseKind kind)
     {
-        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IMailboxProbe, ImapProbe>());
+        await using var data = await TestServices.CreateAsync(kind);
         await using var system = data.AsSystem();
-        var id = (await system.Get<MailboxService>().SaveAsync(null, new() { Name = "A", Host = "mail.example", UserName = "a", Password = "b" }, null, Token))!.Part.Id;
+        var id = (await system.Get<MailboxService>().SaveAsync(null,
+            new() { Name = "A", Host = "mail.example", UserName = "a", Password = "b" }, null, Token))!.Part.Id;
         var provider = data.Get<IDatabaseProvider>();
         var nodes = Enumerable.Range(0, 6).Select(_ => new MailboxNotes(provider, new(), data.Clock)).ToList();
 
@@ -224,8 +224,16 @@ public sealed class MailboxTests
         Assert.Equal(0, (await other.FindAsync(id, Token))!.LastUid);
     }
 
-    internal static string Mail(string id, string subject) =>
-        $"From: Ada <ada@example.com>\r\nTo: support@shop.example\r\nSubject: {subject}\r\nMessage-ID: <{id}@home>\r\nDate: Sun, 29 Nov 2026 10:00:00 +0000\r\n\r\nHello\r\n";
+    internal static string Mail(string id, string subject) => $"""
+        From: Ada <ada@example.com>
+        To: support@shop.example
+        Subject: {subject}
+        Message-ID: <{id}@home>
+        Date: Sun, 29 Nov 2026 10:00:00 +0000
+
+        Hello
+
+        """.ReplaceLineEndings("\r\n");
 
     private static Task<TestApp> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, ReceivingTimes? times = null,
         Action<IServiceCollection>? configure = null) => TestApp.StartAsync(kind, configure: services =>
@@ -247,6 +255,9 @@ public sealed class MailboxTests
         await using var system = app.AsSystem();
         return (await system.Get<MailboxService>().SaveAsync(before?.Id, input, before?.Version, Token))!.Part;
     }
+
+    private static Task<IncomingMailbox> MailboxAsync(TestApp app) =>
+        ReadAsync(app, db => db.IncomingMailboxes.SingleAsync(m => m.Name == "Desk", Token));
 
     private static Task<List<string>> SubjectsAsync(TestApp app) =>
         ReadAsync(app, db => db.Tickets.Select(t => t.Subject).OrderBy(s => s).ToListAsync(Token));

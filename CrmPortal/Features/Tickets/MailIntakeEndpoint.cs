@@ -42,7 +42,8 @@ internal static class MailIntakeEndpoint
         [FromHeader(Name = KeyHeader), Description("The key of the setting.")] string? key,
         [Description("A name for the way by which the mail came.")] string? mailbox,
         [Description("For whom the mail was delivered, where its headers may not say so.")] string? to,
-        HttpContext http, IMailIntake intake, CurrentUser user, SignInGuard guard, IDatabaseProvider provider, IOptions<SupportOptions> support)
+        HttpContext http, IMailIntake intake, CurrentUser user, SignInGuard guard, IDatabaseProvider provider,
+        IOptions<SupportOptions> support)
     {
         if (support.Value.IntakeKey is not { Length: > 0 } expected) throw ApiException.NotFound("No mails are taken here.");
         if (!IsSame(key, expected)) throw await RefusedAsync(http, guard);
@@ -58,7 +59,8 @@ internal static class MailIntakeEndpoint
             var taken = await intake.TakeAsync(new(body, way) { Recipient = to }, http.RequestAborted);
             return TypedResults.Ok(new MailTaken(taken.Outcome, taken.TicketId, taken.IsKnown));
         }
-        catch (Exception fault) when (fault is IntakeLaterException or RuleViolationException { IsPassing: true } || provider.IsTransient(fault))
+        catch (Exception fault)
+            when (fault is IntakeLaterException or RuleViolationException { IsPassing: true } || provider.IsTransient(fault))
         {
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "The mail cannot be taken at the moment; bring it again.")
             {

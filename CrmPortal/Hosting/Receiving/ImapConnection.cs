@@ -13,7 +13,8 @@ internal sealed class ImapConnection : IDisposable
     private const int ImplicitTlsPort = 993;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private ImapConnection(ImapClient client, IMailFolder folder, IMailFolder? target) => (Client, Folder, Target) = (client, folder, target);
+    private ImapConnection(ImapClient client, IMailFolder folder, IMailFolder? target) =>
+        (Client, Folder, Target) = (client, folder, target);
 
     public ImapClient Client { get; }
 

@@ -7,6 +7,9 @@ namespace CrmPortal.Hosting;
 /// <summary>What is kept of mailboxes while they are looked into: who does it, how far they are, and how it went.</summary>
 internal sealed class MailboxNotes(IDatabaseProvider provider, ReceivingTimes times, TimeProvider clock)
 {
+    /// <summary>Marks the statement by which every node looks for mailboxes.</summary>
+    public const string LookingTag = "Looks for mailboxes";
+
     /// <summary>This node, as long as it runs.</summary>
     private readonly string _node = Guid.NewGuid().ToString("N");
 
@@ -14,7 +17,7 @@ internal sealed class MailboxNotes(IDatabaseProvider provider, ReceivingTimes ti
     public async Task<Dictionary<long, long>> ActiveAsync(CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);
-        return await db.IncomingMailboxes.Where(m => m.IsActive).OrderBy(m => m.Id).Take(MailboxService.MostMailboxes)
+        return await db.IncomingMailboxes.TagWith(LookingTag).Where(m => m.IsActive).OrderBy(m => m.Id).Take(MailboxService.MostMailboxes)
             .ToDictionaryAsync(m => m.Id, m => m.Version, cancellationToken);
     }
 
@@ -33,7 +36,8 @@ internal sealed class MailboxNotes(IDatabaseProvider provider, ReceivingTimes ti
         var isAlone = provider.HasOneProcess;
         await using var db = provider.CreateContext(null);
         return await db.IncomingMailboxes
-            .Where(m => m.Id == id && m.IsActive && (m.LeasedBy == _node || (isNew && (m.LeasedUntil == null || m.LeasedUntil < now || isAlone))))
+            .Where(m => m.Id == id && m.IsActive
+                && (m.LeasedBy == _node || (isNew && (m.LeasedUntil == null || m.LeasedUntil < now || isAlone))))
             .ExecuteUpdateAsync(m => m.SetProperty(x => x.LeasedBy, _node).SetProperty(x => x.LeasedUntil, until), cancellationToken) == 1;
     }
 

@@ -94,7 +94,8 @@ internal sealed partial class MailboxReader(long id, MailboxNotes notes, IServic
             foreach (var uid in batch)
             {
                 // Somebody may have removed it in the meantime.
-                if (sizes.TryGetValue(uid.Id, out var size) && !await TryAsync(imap, mailbox, uid, size, cancellationToken)) return (last, true);
+                if (sizes.TryGetValue(uid.Id, out var size) && !await TryAsync(imap, mailbox, uid, size, cancellationToken))
+                    return (last, true);
                 last = uid.Id;
                 await notes.RaiseAsync(id, last, cancellationToken);
             }
@@ -104,7 +105,8 @@ internal sealed partial class MailboxReader(long id, MailboxNotes notes, IServic
     }
 
     /// <summary>Takes one mail; false where it is to be tried again.</summary>
-    private async Task<bool> TryAsync(ImapConnection imap, IncomingMailbox mailbox, UniqueId uid, uint size, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(ImapConnection imap, IncomingMailbox mailbox, UniqueId uid, uint size,
+        CancellationToken cancellationToken)
     {
         var isTooLarge = size > MailReader.MostBytes;
         Stream raw;
@@ -173,7 +175,8 @@ internal sealed partial class MailboxReader(long id, MailboxNotes notes, IServic
 
     /// <summary>Whether the fault lies in the moment and not in the mail.</summary>
     private bool IsPassing(Exception fault) => fault is IntakeLaterException or RuleViolationException { IsPassing: true }
-        or IOException or UnauthorizedAccessException or OperationCanceledException || provider.IsTransient(fault) || provider.IsFull(fault);
+        or IOException or UnauthorizedAccessException or OperationCanceledException
+        || provider.IsTransient(fault) || provider.IsFull(fault);
 
     private async Task TellAsync(Exception fault, CancellationToken cancellationToken)
     {
