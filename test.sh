@@ -10,14 +10,20 @@ install_missing() {
   [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium-headless-shell ] || missing+=(chromium-headless-shell)
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
   [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
+  [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd)
+  [ -x /usr/bin/fetchmail ] || missing+=(fetchmail)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
-  # The package would start a server of its own; the tests start theirs.
+  # The packages would start servers of their own; the tests start theirs.
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e $policy ]; then policy=; else printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy; fi
   mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends "${missing[@]}"; } >/tmp/crmportal-install.log 2>&1 \
     || { echo "Not everything could be installed; what needs it is skipped or fails:"; tail -5 /tmp/crmportal-install.log; }
+  [ -z "$policy" ] || rm -f "$policy"
+  [[ " ${missing[*]} " != *" dovecot-imapd "* ]] || systemctl disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
 }
 
 install_missing

@@ -12,6 +12,9 @@ internal static class TicketsSetup
         services.AddScoped<TicketClockwork>();
         services.AddScoped<TicketLetters>();
         services.AddScoped<MailIntake>();
+        services.AddScoped<IMailIntake>(s => s.GetRequiredService<MailIntake>());
+        services.AddScoped<MailboxService>();
+        services.AddScoped<ReceivedMailService>();
         services.AddScoped<GoodwillService>();
         services.AddScoped<SurveyService>();
         services.AddSingleton<TicketTokens>();

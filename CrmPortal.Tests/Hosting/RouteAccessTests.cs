@@ -14,7 +14,7 @@ public sealed class RouteAccessTests
         "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}", "/brand/{hash}",
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
             "/account/reset-password", "/account/invitation",
-        "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh",
+        "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
         "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
         "/help", "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/help/sitemap.xml", "/help/{language}/feed.xml", "/help/pictures/{key}",

@@ -88,6 +88,7 @@ public sealed class PageCostTests
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
         ["/settings/consents"] = ("/settings/consents", 10),
+        ["/settings/mail"] = ("/settings/mail", 10),
         ["/settings/jobs"] = ("/settings/jobs", 14),
         ["/settings/audit"] = ("/settings/audit", 16),
         ["/settings/about"] = ("/settings/about", 10),
@@ -118,6 +119,7 @@ public sealed class PageCostTests
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
         TicketClockwork.LookingTag,
+        CrmPortal.Hosting.MailboxNotes.LookingTag,
         "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
 

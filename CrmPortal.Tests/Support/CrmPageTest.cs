@@ -64,6 +64,7 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.AddSingleton(_data.Get<ICustomerLetters>());
         Services.AddSingleton(_data.Get<IReportLetters>());
         Services.AddSingleton(_data.Get<ISmsSender>());
+        Services.AddSingleton<Core.Tickets.IMailboxProbe, TestMailboxProbe>();
         Services.AddLocalization();
         AddOwnServices();
         _authorization = this.AddAuthorization();

@@ -37,6 +37,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton<IReportLetters, TestReportLetters>();
         services.AddSingleton<ISurveyLetters, TestSurveyLetters>();
         services.AddSingleton<ISmsSender>(Sms);
+        services.AddSingleton<Core.Tickets.IMailboxProbe, TestMailboxProbe>();
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));
         configure?.Invoke(services);
         Registrations = services;

@@ -25,6 +25,9 @@ internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
     }
 }
 
+/// <summary>Marks an endpoint that counts only requests which it refuses: what it is sent comes as fast as it comes.</summary>
+internal sealed class LimitsItself;
+
 /// <summary>How many requests a program may send in a minute, counted for each session, and for each address before sign-in.</summary>
 internal static class ApiRateLimit
 {
@@ -62,7 +65,7 @@ internal static class ApiRateLimit
         var requests = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerMinute;
         app.Use((context, next) =>
         {
-            if (!context.Request.IsApi()) return next(context);
+            if (!context.Request.IsApi() || context.GetEndpoint()?.Metadata.GetMetadata<LimitsItself>() is not null) return next(context);
             if (counts.Add(Caller(context)) > requests)
                 return RefuseAsync(context, TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second), requests);
             using var lease = limiter.AttemptAcquire(context);

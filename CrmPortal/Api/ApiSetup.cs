@@ -8,6 +8,7 @@ using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
@@ -74,6 +75,7 @@ internal static class ApiSetup
         api.MapOrders();
         api.MapShopping();
         api.MapArticles();
+        api.MapMailIntake();
     }
 
     private static void MapShop(RouteGroupBuilder shop)

@@ -14,11 +14,10 @@ namespace CrmPortal.Commands;
 
 /// <summary>
 /// Runs a verb instead of the server: <c>CrmPortal VERB …</c>. It has the settings and services of the server, but nothing
-/// listens and nothing runs by itself. Exit codes: 0 done, 1 could not be done, 2 wrongly written.
+/// listens and nothing runs by itself. Exit codes: 0 done, 1 could not be done, 2 wrongly written, unless a verb has its own.
 /// </summary>
 internal static class CommandLine
 {
-    private const int Fault = 1;
     private const int Misuse = 2;
 
     private static readonly Verb[] Verbs =
@@ -28,6 +27,7 @@ internal static class CommandLine
         Verb.Of<ImportCommand>(),
         Verb.Of<SeedCommand>(),
         Verb.Of<RecalculateCommand>(),
+        Verb.Of<MailCommand>(),
     ];
 
     /// <summary>Whether the arguments name a verb; settings begin with a dash.</summary>
@@ -70,17 +70,17 @@ internal static class CommandLine
         {
             output.Error.WriteLine(fault.Message);
             output.Error.WriteLine($"Usage: CrmPortal {verb.Form.Usage}");
-            return Misuse;
+            return verb.Form.Misuse;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             output.Error.WriteLine("Stopped.");
-            return Fault;
+            return verb.Form.Fault;
         }
         catch (Exception fault) when (Sentence(fault) is { } sentence)
         {
             output.Error.WriteLine(sentence);
-            return Fault;
+            return verb.Form.Fault;
         }
     }
 

@@ -27,19 +27,28 @@ internal sealed record CommandForm(string Name, string Summary)
     /// <summary>Whether the database is migrated and kept from a restore while the verb runs.</summary>
     public bool UsesDatabase { get; init; }
 
+    /// <summary>The exit code where it was written wrongly; programs that call the verb may know others than people do.</summary>
+    public int Misuse { get; init; } = 2;
+
+    /// <summary>The exit code where it could not be done.</summary>
+    public int Fault { get; init; } = 1;
+
     public string Usage => string.Join(' ', [Name, .. Arguments, .. Options.Select(o => $"[--{o}]"), .. Flags.Select(f => $"[--{f}]")]);
 
     public bool HasOption(string name) => Options.Any(o => o.Split(' ')[0] == name);
 }
 
-/// <summary>The verb was not written as it must be; the sentence and the usage are shown and the program ends with 2.</summary>
+/// <summary>The verb was not written as it must be; the sentence and the usage are shown and the program ends with its code for that.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>The verb cannot do its work; the sentence is shown and the program ends with 1.</summary>
+/// <summary>The verb cannot do its work; the sentence is shown and the program ends with its code for that.</summary>
 internal sealed class CommandException(string message) : Exception(message);
 
 /// <summary>Where a verb writes: results on the one, progress and faults on the other.</summary>
 internal sealed record CommandOutput(TextWriter Out, TextWriter Error) : IProgress<string>
 {
+    /// <summary>Opens what is piped in.</summary>
+    public Func<Stream> Input { get; init; } = Console.OpenStandardInput;
+
     public void Report(string value) => Error.WriteLine(value);
 }

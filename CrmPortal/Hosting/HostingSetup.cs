@@ -57,6 +57,7 @@ internal static class HostingSetup
         services.AddHostedService<BackgroundWork>();
         services.AddHostedService<ScheduleWorker>();
         services.AddHostedService<SupportWorker>();
+        services.AddReceiving();
         services.AddHostedService<DemoWorker>();
         services.AddSingleton<TimeZoneHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)

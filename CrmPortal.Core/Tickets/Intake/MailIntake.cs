@@ -16,37 +16,64 @@ namespace CrmPortal.Core.Tickets;
 /// <param name="IsKnown">Whether it had been taken before; nothing was changed.</param>
 public sealed record IntakeResult(IntakeOutcome Outcome, long? TicketId, bool IsKnown);
 
+/// <summary>A mail that somebody brings.</summary>
+/// <param name="Raw">As it came.</param>
+/// <param name="Mailbox">The way by which it came.</param>
+public sealed record IncomingMail(Stream Raw, string Mailbox)
+{
+    /// <summary>For whom it was delivered, where whoever brings it knows: its headers need not say so.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>Whether this is only the beginning of a mail that is too large.</summary>
+    public bool IsBeginning { get; init; }
+
+    /// <summary>The mail that was set aside and is now taken as if a person had written it.</summary>
+    internal long? ReceivedId { get; init; }
+}
+
+/// <summary>Takes mails.</summary>
+public interface IMailIntake
+{
+    /// <summary>Takes a mail wholly, or throws and has taken nothing.</summary>
+    /// <exception cref="IntakeLaterException">It must be brought again.</exception>
+    Task<IntakeResult> TakeAsync(IncomingMail incoming, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Makes tickets and messages of mails, whichever way they come. A mail is taken wholly or not at all: where this throws, whoever brought
 /// it keeps it and brings it again.
 /// </summary>
 public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
-    DocumentStore store, IVirusScanner scanner, TicketTokens tokens, MailQueue mails, TimeProvider clock)
+    DocumentStore store, IVirusScanner scanner, TicketTokens tokens, MailQueue mails, TimeProvider clock) : IMailIntake
 {
     /// <summary>Of a mail that is too large the beginning is read: who wrote, about what, and the text if it comes first.</summary>
-    private const int ReadOfTooLarge = 512 * 1024;
+    public const int ReadOfTooLarge = 512 * 1024;
 
     /// <summary>Takes a raw mail.</summary>
     /// <param name="mailbox">The way by which it came.</param>
     /// <exception cref="RuleViolationException">The virus scanner does not answer; nothing was taken.</exception>
     /// <exception cref="DbUpdateException">The database does not take it; nothing was taken.</exception>
-    public async Task<IntakeResult> TakeAsync(Stream raw, string mailbox, CancellationToken cancellationToken)
+    public Task<IntakeResult> TakeAsync(Stream raw, string mailbox, CancellationToken cancellationToken) =>
+        TakeAsync(new(raw, mailbox), cancellationToken);
+
+    /// <inheritdoc cref="TakeAsync(Stream, string, CancellationToken)"/>
+    public async Task<IntakeResult> TakeAsync(IncomingMail incoming, CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
-        var (bytes, isCut) = await ReadAsync(raw, cancellationToken);
+        var (bytes, isCut) = await ReadAsync(incoming, cancellationToken);
         var mail = MailReader.Read(bytes);
         var key = KeyOf(mail, bytes);
         await tokens.PrepareAsync(cancellationToken);
-        if (await KnownAsync(key, cancellationToken) is { } known) return known;
+        if (incoming.ReceivedId is null && await KnownAsync(key, cancellationToken) is { } known) return known;
         var files = new List<(MailAttachment File, StoredContent Stored)>();
         var refused = new List<string>();
         var written = new List<string>();
         try
         {
             var rawStored = await StoreAsync(bytes, written, cancellationToken);
-            if (mail.Kind == MailKind.Written)
+            if (mail.Kind == MailKind.Written || incoming.ReceivedId is not null)
                 await StoreFilesAsync(mail, files, refused, written, cancellationToken);
-            var taken = new TakenMail(mail, key, mailbox, rawStored, files, refused, isCut);
+            var taken = new TakenMail(mail, key, incoming, rawStored, files, refused, isCut);
             return await SaveAsync(taken, cancellationToken);
         }
         catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
@@ -68,14 +95,15 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("ticket.mail", Permissions.TicketsWork);
         var mail = taken.Mail;
-        var received = new ReceivedMail
+        var received = taken.Incoming.ReceivedId is { } aside ? await ClaimAsync(db, aside, cancellationToken) : new()
         {
-            Key = taken.Key, At = clock.GetUtcNow(), Mailbox = taken.Mailbox, Sender = Short(mail.From?.Address),
+            Key = taken.Key, At = clock.GetUtcNow(), Mailbox = taken.Incoming.Mailbox, Sender = Short(mail.From?.Address),
             Subject = SubjectOf(mail, ""),
         };
         var own = await db.TicketQueues.Where(q => q.Email != null).Select(q => q.Email!).ToListAsync(cancellationToken);
         var (ticketId, outcome) = mail switch
         {
+            _ when taken.Incoming.ReceivedId is not null => await WrittenAsync(db, taken, cancellationToken),
             { Kind: MailKind.Bounce or MailKind.Refusal } => (await ReturnedAsync(db, mail, isFinal: true, cancellationToken),
                 IntakeOutcome.Bounce),
             { Kind: MailKind.DelayNotice } => (await ReturnedAsync(db, mail, isFinal: false, cancellationToken), IntakeOutcome.Delay),
@@ -85,13 +113,22 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
             _ => await WrittenAsync(db, taken, cancellationToken),
         };
         (received.Outcome, received.TicketId) = (outcome, ticketId);
-        if (outcome is not (IntakeOutcome.NewTicket or IntakeOutcome.Reply))
-            (received.StoredName, received.WrappedKey) = (taken.Raw.StoredName, taken.Raw.WrappedKey);
-        db.ReceivedMails.Add(received);
+        (received.StoredName, received.WrappedKey) = outcome is IntakeOutcome.NewTicket or IntakeOutcome.Reply ? (null, null)
+            : (taken.Raw.StoredName, taken.Raw.WrappedKey);
+        if (taken.Incoming.ReceivedId is null) db.ReceivedMails.Add(received);
         if (ticketId is { } id) Tell(db, id);
         await db.SaveWithoutRecordAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(outcome, ticketId, false);
+    }
+
+    /// <summary>Of two people who make a ticket of the same mail only one finds it as it was.</summary>
+    private static async Task<ReceivedMail> ClaimAsync(CrmDbContext db, long id, CancellationToken cancellationToken)
+    {
+        var claimed = await db.ReceivedMails.Where(m => m.Id == id && m.TicketId == null && m.StoredName != null)
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.StoredName, (string?)null), cancellationToken);
+        if (claimed == 0) throw new RuleViolationException("", "There is a ticket of this mail already.") { IsRefusal = true };
+        return await db.ReceivedMails.FirstAsync(m => m.Id == id, cancellationToken);
     }
 
     /// <summary>Somebody wrote: a message of the ticket that it answers, or a new ticket.</summary>
@@ -100,7 +137,7 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         var mail = taken.Mail;
         var ticket = await AnsweredAsync(db, mail, cancellationToken);
         var isNew = ticket is null or { State: TicketState.Closed };
-        if (isNew) ticket = await BeginAsync(db, mail, ticket?.Id, cancellationToken);
+        if (isNew) ticket = await BeginAsync(db, taken, ticket?.Id, cancellationToken);
         else if (ticket!.State is TicketState.Pending or TicketState.OnHold or TicketState.Solved) ticket.State = TicketState.Open;
         var message = await MessageAsync(db, taken, ticket!, isNew, cancellationToken);
         ticket!.Messages.Add(message);
@@ -119,13 +156,14 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         return (ticket.Id, isNew ? IntakeOutcome.NewTicket : IntakeOutcome.Reply);
     }
 
-    private async Task<Ticket> BeginAsync(CrmDbContext db, ReadMail mail, long? parentId, CancellationToken cancellationToken)
+    private async Task<Ticket> BeginAsync(CrmDbContext db, TakenMail taken, long? parentId, CancellationToken cancellationToken)
     {
+        var mail = taken.Mail;
         var now = clock.GetUtcNow();
         var writer = mail.ReplyTo.Count > 0 ? mail.ReplyTo[0] : mail.From;
         var email = Short(writer?.Address?.ToLowerInvariant());
-        var addressed = mail.DeliveredTo.Concat(mail.To.Concat(mail.Cc).Select(p => p.Address)).Select(a => a.ToLowerInvariant()).Distinct()
-            .Take(50).ToList();
+        var addressed = mail.DeliveredTo.Concat(mail.To.Concat(mail.Cc).Select(p => p.Address)).Prepend(taken.Incoming.Recipient)
+            .OfType<string>().Select(a => a.ToLowerInvariant()).Distinct().Take(50).ToList();
         var queues = await db.TicketQueues.AsNoTracking().Where(q => q.ArchivedAt == null
             && (q.IsUsual || addressed.Contains(q.Email!))).OrderBy(q => q.Id).ToListAsync(cancellationToken);
         var queue = addressed.Select(a => queues.Find(q => q.Email == a)).FirstOrDefault(q => q is not null)
@@ -218,18 +256,20 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Bytes, bool IsCut)> ReadAsync(Stream raw, CancellationToken cancellationToken)
+    private static async Task<(ReadOnlyMemory<byte> Bytes, bool IsCut)> ReadAsync(IncomingMail incoming,
+        CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();
         var buffer = new byte[64 * 1024];
         int read;
-        while ((read = await raw.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await incoming.Raw.ReadAsync(buffer, cancellationToken)) > 0)
         {
             memory.Write(buffer, 0, read);
             if (memory.Length > MailReader.MostBytes) return (memory.GetBuffer().AsMemory(0, ReadOfTooLarge), true);
         }
 
-        return (memory.GetBuffer().AsMemory(0, (int)memory.Length), false);
+        var kept = incoming.IsBeginning ? Math.Min(ReadOfTooLarge, memory.Length) : memory.Length;
+        return (memory.GetBuffer().AsMemory(0, (int)kept), incoming.IsBeginning);
     }
 
     private async Task<StoredContent> StoreAsync(ReadOnlyMemory<byte> bytes, List<string> written, CancellationToken cancellationToken)
@@ -298,7 +338,7 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         return clean.Length <= longest ? clean : clean[..(char.IsHighSurrogate(clean[longest - 1]) ? longest - 1 : longest)];
     }
 
-    private sealed record TakenMail(ReadMail Mail, string Key, string Mailbox, StoredContent Raw,
+    private sealed record TakenMail(ReadMail Mail, string Key, IncomingMail Incoming, StoredContent Raw,
         IReadOnlyList<(MailAttachment File, StoredContent Stored)> Files, IReadOnlyList<string> Refused, bool IsCut);
 }
 

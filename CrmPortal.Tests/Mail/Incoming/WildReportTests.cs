@@ -114,41 +114,7 @@ public sealed class WildReportTests
     public void OpenSmtpd_ReportInsideOfMixed_IsFound(
         string action, string status, string said, MailKind kind, string read, bool isPermanent)
     {
-        var mail = Mails.Read($"""
-            From: Mailer Daemon <MAILER-DAEMON@mx.shop.example>
-            To: help@shop.example
-            Subject: Delivery status notification: {action}
-            MIME-Version: 1.0
-            Content-Type: multipart/mixed; boundary="16/mx"
-
-            This is a MIME-encapsulated message.
-
-            --16/mx
-            Content-Type: text/plain; charset="UTF-8"
-
-                Hi!
-
-                This is the MAILER-DAEMON, please DO NOT REPLY to this email.
-
-            --16/mx
-            Content-Description: Delivery Report
-            Content-Type: message/delivery-status
-
-            Reporting-MTA: dns; mx.shop.example
-
-            Final-Recipient: rfc822; gone@else.example
-            Action: {action}
-            Status: {status}
-            Diagnostic-Code: smtp; {said}
-
-            --16/mx
-            Content-Description: Message headers
-            Content-Type: text/rfc822-headers
-
-            {Returned}
-
-            --16/mx--
-            """);
+        var mail = Mails.Read(OpenSmtpd(action, status, said));
 
         Assert.Equal(kind, mail.Kind);
         Assert.Equal(("gone@else.example", read, isPermanent), (One(mail).Address, One(mail).Status, One(mail).IsPermanent));
@@ -313,7 +279,43 @@ public sealed class WildReportTests
 
     private static FailedRecipient One(ReadMail mail) => Assert.Single(mail.FailedRecipients);
 
-    private static string Exim(string named, string final, string status) => $"""
+    internal static string OpenSmtpd(string action, string status, string said) => $"""
+        From: Mailer Daemon <MAILER-DAEMON@mx.shop.example>
+        To: help@shop.example
+        Subject: Delivery status notification: {action}
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary="16/mx"
+
+        This is a MIME-encapsulated message.
+
+        --16/mx
+        Content-Type: text/plain; charset="UTF-8"
+
+            Hi!
+
+            This is the MAILER-DAEMON, please DO NOT REPLY to this email.
+
+        --16/mx
+        Content-Description: Delivery Report
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.shop.example
+
+        Final-Recipient: rfc822; gone@else.example
+        Action: {action}
+        Status: {status}
+        Diagnostic-Code: smtp; {said}
+
+        --16/mx
+        Content-Description: Message headers
+        Content-Type: text/rfc822-headers
+
+        {Returned}
+
+        --16/mx--
+        """;
+
+    internal static string Exim(string named, string final, string status) => $"""
         Return-path: <>
         X-Failed-Recipients: {named}
         Auto-Submitted: auto-replied
@@ -351,7 +353,7 @@ public sealed class WildReportTests
 
         """;
 
-    private static string Postfix(string action, string group) => $"""
+    internal static string Postfix(string action, string group) => $"""
         Return-Path: <>
         From: Mail Delivery System <MAILER-DAEMON@mx.shop.example>
         Subject: {(action == "delayed" ? "Delayed Mail (still being retried)" : "Undelivered Mail Returned to Sender")}
@@ -394,7 +396,7 @@ public sealed class WildReportTests
 
         """;
 
-    private static string Receipt(string header, string disposition) => $"""
+    internal static string Receipt(string header, string disposition) => $"""
         From: kim@else.example
         To: help@shop.example
         Subject: Automatically rejected mail

@@ -31,6 +31,7 @@ internal static class TicketFileEndpoints
         files.MapGet("/{id:long}", DownloadAsync).WithMetadata(FramedContent.File);
         files.MapGet("/{id:long}/picture", PictureAsync).WithMetadata(FramedContent.File);
         files.MapGet("/messages/{id:long}/raw", RawAsync).WithMetadata(FramedContent.File);
+        files.MapGet("/received/{id:long}", ReceivedAsync).RequireAuthorization(Permissions.TicketsManage).WithMetadata(FramedContent.File);
         files.MapGet("/messages/{id:long}/mail", (long id, HttpContext http, TicketService tickets) => MailAsync(id, false, http, tickets))
             .WithMetadata(new FramedContent(FramePolicy));
         // Asked for by hand: pictures of other servers, which learn that the mail was read.
@@ -46,6 +47,9 @@ internal static class TicketFileEndpoints
 
     private static async Task<IResult> RawAsync(long id, HttpContext http, TicketService tickets) =>
         await tickets.OpenRawAsync(id, http.RequestAborted) is { } found ? Attachment(http, found) : TypedResults.NotFound();
+
+    private static async Task<IResult> ReceivedAsync(long id, HttpContext http, ReceivedMailService mails) =>
+        await mails.OpenAsync(id, http.RequestAborted) is { } found ? Attachment(http, found) : TypedResults.NotFound();
 
     private static async Task<IResult> PictureAsync(long id, HttpContext http, TicketService tickets)
     {

@@ -46,6 +46,9 @@ internal static class CrmUrls
 
     public static string TicketRawMail(long messageId) => string.Create(CultureInfo.InvariantCulture, $"/files/tickets/messages/{messageId}/raw");
 
+    /// <summary>A raw mail that was set aside, as a download.</summary>
+    public static string ReceivedMail(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/tickets/received/{id}");
+
     /// <summary>Where the browser sends a file for the next message of a ticket.</summary>
     public static string TicketUpload(long ticketId) => TicketFile(ticketId) + "/files";
 
@@ -173,6 +176,7 @@ internal static class CrmUrls
     /// <summary>The list of all settings.</summary>
     public const string Settings = "/settings";
 
+    public const string IncomingMail = "/settings/mail";
     public const string Jobs = "/settings/jobs";
     public const string AuditLog = "/settings/audit";
     public const string ShopAndBrand = "/settings/shop";
