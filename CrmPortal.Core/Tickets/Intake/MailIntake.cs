@@ -209,7 +209,8 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
 
     private TicketMessage Notice(string text) => new() { Kind = TicketMessageKind.Notice, At = clock.GetUtcNow(), Text = text };
 
-    /// <summary>The ticket that a mail answers: by what we signed, or by the ids of mails that we have; never by its subject alone.</summary>
+    /// <summary>The ticket that a mail answers: by what we signed, or by the ids of mails that we have; never by its subject
+    /// alone.</summary>
     private async Task<Ticket?> AnsweredAsync(CrmDbContext db, ReadMail mail, CancellationToken cancellationToken)
     {
         var ids = mail.References.Append(mail.InReplyTo).OfType<string>().Reverse().Distinct().Take(50).ToList();
@@ -324,7 +325,8 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         return subject.Length > 0 ? subject : otherwise;
     }
 
-    private static string? Short(string? address) => address is { Length: > 0 and <= TextRules.EmailLength } ? Storable(address, TextRules.EmailLength)
+    private static string? Short(string? address) => address is { Length: > 0 and <= TextRules.EmailLength } ? Storable(address,
+        TextRules.EmailLength)
         : null;
 
     private static string? Cut(string? text, int longest) => text is null ? null : Storable(text, longest);

@@ -33,7 +33,7 @@ public static partial class HoursText
         Lines(text).Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
             .GroupBy(parts => Day(field, parts[0])).ToDictionary(g => g.Key, g => Read(field, g.Last().ElementAtOrDefault(1)));
 
-    private static IEnumerable<string> Lines(string? text) =>
+    private static string[] Lines(string? text) =>
         (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static DateOnly Day(string field, string text) =>
