@@ -93,7 +93,8 @@ public sealed class MailboxService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         return db.LastChangeSetId;
     }
 
-    /// <summary>Tries the connection that was written, with the kept password where none was; null where there is no such mailbox.</summary>
+    /// <summary>Tries the connection that was written, with the kept password where none was; null where there is no such
+    /// mailbox.</summary>
     /// <exception cref="RuleViolationException">A field is wrong.</exception>
     public async Task<MailboxTrial?> TryAsync(long? id, MailboxInput input, CancellationToken cancellationToken)
     {

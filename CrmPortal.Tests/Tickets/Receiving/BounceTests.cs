@@ -40,7 +40,7 @@ public sealed class BounceTests
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
         var answer = await first.ReadAsync();
-        Assert.Equal(("Bounce", id), ((string)answer["outcome"]!, (long)answer["ticket_id"]!));
+        Assert.Equal(("bounce", id), ((string)answer["outcome"]!, (long)answer["ticket_id"]!));
         Assert.True((bool)(await again.ReadAsync())["is_known"]!);
         await using var db = app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
         var mark = await db.BouncedAddresses.SingleAsync(Token);

@@ -39,7 +39,7 @@ public sealed class MailCommandTests
             Assert.Equal((Key, "message/rfc822", "?mailbox=pipe&to=a%2Bb%40shop.example"),
                 (context.Request.Headers["X-Intake-Key"].ToString(), context.Request.ContentType, context.Request.QueryString.Value));
             context.Response.StatusCode = status;
-            await context.Response.WriteAsync("""{ "outcome": "NewTicket" }""", Token);
+            await context.Response.WriteAsync("""{ "outcome": "new_ticket" }""", Token);
         });
 
         var (exit, _, error) = await RunAsync("Subject: x\n\nHello\n", "--url", server.Urls.First(), "--to", "a+b@shop.example",
@@ -126,7 +126,7 @@ public sealed class MailCommandTests
               mda "dotnet exec {Program} mail --to support@shop.example --url {url}"
 
             """), Token);
-        File.SetUnixFileMode(rc, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(rc, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var (_, output, error) = await ProcessAsync("/usr/bin/fetchmail", ["-f", rc, "--pidfile", Path.Combine(folder, "pid"), "-v"],
             folder, "");
         return output + error;

@@ -31,8 +31,8 @@ public sealed class MailIntakeEndpointTests
         var second = await (await PostAsync(client, "From ada@example.com Sun Nov 29 10:00:00 2026\n"
             + Mail("a1", "Help").Replace("\r\n", "\n", StringComparison.Ordinal))).ReadAsync();
 
-        Assert.Equal(("NewTicket", false), ((string)first["outcome"]!, (bool)first["is_known"]!));
-        Assert.Equal(("NewTicket", true, (long)first["ticket_id"]!),
+        Assert.Equal(("new_ticket", false), ((string)first["outcome"]!, (bool)first["is_known"]!));
+        Assert.Equal(("new_ticket", true, (long)first["ticket_id"]!),
             ((string)second["outcome"]!, (bool)second["is_known"]!, (long)second["ticket_id"]!));
         var ticket = await ReadAsync(app, db => db.Tickets.SingleAsync(Token));
         Assert.Equal(("Help", queue), (ticket.Subject, ticket.QueueId));

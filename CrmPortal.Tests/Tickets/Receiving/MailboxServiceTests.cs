@@ -87,7 +87,8 @@ public sealed class MailboxServiceTests
         var (all, next) = await mails.ListAsync(null, null, 2, Token);
         Assert.Equal(["More", "News"], all.Select(m => m.Subject));
         var (rest, end) = await mails.ListAsync(null, next, 2, Token);
-        Assert.Equal((["Help"], (long?)null), (rest.Select(m => m.Subject).ToArray(), end));
+        Assert.Equal("Help", Assert.Single(rest).Subject);
+        Assert.Null(end);
         var aside = Assert.Single((await mails.ListAsync(IntakeOutcome.List, null, 10, Token)).Mails);
         Assert.Equal((true, true, "ada@example.com"), (aside.HasRaw, aside.MayBecomeTicket, aside.Sender));
         Assert.False(all[0].MayBecomeTicket);

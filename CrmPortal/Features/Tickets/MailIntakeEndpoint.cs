@@ -35,7 +35,7 @@ internal static class MailIntakeEndpoint
             + "50 MB the first 50 MB and one byte may be sent; its beginning is kept.")
         .Accepts<Stream>(MailType, "application/octet-stream", "text/plain")
         .WithMetadata(new TakesFiles(_ => MailReader.MostBytes + 1L), new LimitsItself())
-        .WithExample(null, 200, """{ "outcome": "NewTicket", "ticket_id": 81, "is_known": false }""")
+        .WithExample(null, 200, """{ "outcome": "new_ticket", "ticket_id": 81, "is_known": false }""")
         .AnswersProblems(400, 401, 404, 413, 415, 429, 500, 503, 507);
 
     private static async Task<Ok<MailTaken>> TakeAsync(
