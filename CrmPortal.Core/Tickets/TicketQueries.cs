@@ -43,8 +43,8 @@ internal static class TicketQueries
             TicketSort.Urgency => new(backwards => tickets.Where(t => t.UrgentAt != null)
                 .OrderByWay(backwards, t => t.UrgentAt).Then(backwards, t => t.Id).Select(t => t.Id),
                 query.View is TicketView.Open or TicketView.Mine or TicketView.Unassigned or TicketView.Waiting ? null
-                    : backwards => tickets.Where(t => t.UrgentAt == null).OrderByWay(!backwards, t => t.LastMessageAt).Then(!backwards, t => t.Id)
-                    .Select(t => t.Id)),
+                    : backwards => tickets.Where(t => t.UrgentAt == null).OrderByWay(!backwards, t => t.LastMessageAt)
+                        .Then(!backwards, t => t.Id).Select(t => t.Id)),
             TicketSort.Created => new(backwards => tickets.OrderByWay(isDescending != backwards, t => t.Id).Select(t => t.Id)),
             _ => new(backwards => tickets.OrderByWay(isDescending != backwards, t => t.LastMessageAt)
                 .Then(isDescending != backwards, t => t.Id).Select(t => t.Id)),
