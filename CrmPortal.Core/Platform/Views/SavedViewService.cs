@@ -77,5 +77,10 @@ public sealed class SavedViewService(IDbContextFactory<CrmDbContext> dbFactory, 
     }
 
     /// <summary>Who may see a list may keep views of it.</summary>
-    private static string PermissionOf(string list) => list == "orders" ? Permissions.OrdersView : Permissions.CustomersView;
+    private static string PermissionOf(string list) => list switch
+    {
+        "orders" => Permissions.OrdersView,
+        "tickets" => Permissions.TicketsWork,
+        _ => Permissions.CustomersView,
+    };
 }
