@@ -1,5 +1,6 @@
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Branding;
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
@@ -74,6 +75,7 @@ public static class CoreServices
         services.AddSegments();
         services.AddReports();
         services.AddTickets();
+        services.AddChats();
         services.AddWorklist();
         services.AddHelpCentre();
         services.AddKinds();

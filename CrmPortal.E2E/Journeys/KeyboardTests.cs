@@ -164,7 +164,7 @@ public sealed class KeyboardTests(Site site) : BrowserTest(site)
     {
         var page = await OpenAsync(RoleNames.Administrator);
 
-        foreach (var (key, path) in new[] { ("l", "/loyalty"), ("t", "/settings/tags"), ("f", "/settings/fields"), ("w",
+        foreach (var (key, path) in new[] { ("l", "/loyalty"), ("t", "/tickets"), ("f", "/settings/fields"), ("w",
             "/settings/consents"), ("c", "/customers") })
         {
             await page.Keyboard.PressAsync("g");

@@ -68,6 +68,8 @@ public sealed class TicketTests(Site site) : BrowserTest(site)
         var second = await OpenAsync(RoleNames.Manager, new Uri(first.Url).PathAndQuery);
 
         await Expect(first.GetByText("is also viewing this")).ToBeVisibleAsync();
+        await Expect(second.GetByRole(AriaRole.Log)).ToBeVisibleAsync();
+        await second.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(Regex.Escape(name)), Level = 1 }).FocusAsync();
         await second.Keyboard.PressAsync("i");
         var note = second.GetByLabel("Note for colleagues");
         await Expect(note).ToBeFocusedAsync();
