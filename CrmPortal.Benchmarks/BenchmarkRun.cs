@@ -19,7 +19,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(), new Bookings(),
         new CsvExportWork(), new JsonExportWork(), new XlsxExportWork(), new PdfExportWork(),
         new RevenueByMonth(), new RetentionMatrixWork(), new RfmOfAll(), new LifetimeValueOfAll(), new EditsMeanwhile(),
-        new SegmentWork(),
+        new SegmentWork(), new TicketDesk(), new MailIntakeWork(), new SimultaneousChats(),
         new BulkEdit(), new PointsExpiry(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
     ];
 

@@ -37,7 +37,7 @@ internal static class Measure
     }
 
     /// <summary>How many calls a second are done by some callers at a time.</summary>
-    public static async Task<double> PerSecondAsync(int callers, int times, Func<int, Task> work)
+    public static async Task<double> PerSecondAsync(int callers, int times, Func<int, Task> work, TimeSpan? limit = null)
     {
         var number = -1;
         var done = 0;
@@ -45,7 +45,7 @@ internal static class Measure
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
         {
             for (var next = Interlocked.Increment(ref number); next < times
-                && all.Elapsed < Limit; next = Interlocked.Increment(ref number))
+                && all.Elapsed < (limit ?? Limit); next = Interlocked.Increment(ref number))
             {
                 await work(next);
                 Interlocked.Increment(ref done);

@@ -12,6 +12,9 @@ namespace CrmPortal.Benchmarks;
 /// <summary>The published program as a server of its own on the loopback, with an administrator who is signed in.</summary>
 internal sealed partial class Portal : IAsyncDisposable
 {
+    /// <summary>With which raw mails are handed over.</summary>
+    public const string IntakeKey = "benchmark-intake-key-0123";
+
     private const string Email = "benchmark@shop.example";
     private const string Password = "a sentence for measuring only";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -53,7 +56,8 @@ internal sealed partial class Portal : IAsyncDisposable
     public static async Task<Portal> StartAsync(PublishedProgram program, CancellationToken cancellationToken)
     {
         var port = FreePort();
-        var start = program.Start(["--urls", $"http://127.0.0.1:{port}", "--Api:RequestsPerMinute", "100000000"]);
+        var start = program.Start(["--urls", $"http://127.0.0.1:{port}", "--Api:RequestsPerMinute", "100000000", "--Support:IntakeKey", IntakeKey,
+            "--Chat:CallsPerMinute", "100000000"]);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         var watch = Stopwatch.StartNew();
         var portal = new Portal(Process.Start(start) ?? throw new InvalidOperationException("The program does not start."), port);

@@ -34,11 +34,17 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
         var grant = await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var chats = customerId is { } customer ? db.Chats.Where(c => c.CustomerId == customer)
-            : db.Chats.Where(c => c.State == ChatState.Ended || c.State == ChatState.Missed);
-        var rows = await RowsAsync(db, chats.OrderByDescending(c => c.Id).Skip((page.Number - 1) * page.Size).Take(page.Size + 1), grant,
+        var rows = await RowsAsync(db, Past(db, customerId).OrderByDescending(c => c.Id).Skip((page.Number - 1) * page.Size).Take(page.Size + 1), grant,
             cancellationToken);
         return new([.. rows.Take(page.Size)], page.Number, page.Size, rows.Count > page.Size);
+    }
+
+    /// <summary>How many chats <see cref="PastAsync"/> has on all its pages.</summary>
+    public async Task<int> CountPastAsync(long? customerId, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ChatWork, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await Past(db, customerId).CountAsync(cancellationToken);
     }
 
     /// <summary>How many chats wait for somebody to take them, and how many of the acting user's own wait for an answer.</summary>
@@ -85,6 +91,10 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
             .OrderByDescending(m => m.Id).Take(MostMessages + 1).Select(ChatMessageDetails.Of).ToListAsync(cancellationToken);
         return new([.. found.Take(MostMessages).Reverse()], found.Count > MostMessages);
     }
+
+    private static IQueryable<Chat> Past(CrmDbContext db, long? customerId) => customerId is { } customer
+        ? db.Chats.Where(c => c.CustomerId == customer)
+        : db.Chats.Where(c => c.State == ChatState.Ended || c.State == ChatState.Missed);
 
     private static async Task<IReadOnlyList<ChatRow>> RowsAsync(CrmDbContext db, IQueryable<Chat> chats, Grant grant,
         CancellationToken cancellationToken)

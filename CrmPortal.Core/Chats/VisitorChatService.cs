@@ -216,15 +216,6 @@ public sealed class VisitorChatService(IDbContextFactory<CrmDbContext> dbFactory
             await signals.TellAsync(new(id, ChatNews.Typing, true, IsOn: isTyping));
     }
 
-    /// <summary>One message, for those who are told of it; null where there is none in this chat.</summary>
-    public async Task<ChatMessageDetails?> MessageAsync(string? key, long messageId, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(key, cancellationToken) is not { } id) return null;
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.ChatMessages.Where(m => m.Id == messageId && m.ChatId == id).Select(ChatMessageDetails.Of)
-            .FirstOrDefaultAsync(cancellationToken);
-    }
-
     private async Task<long?> AddAsync(string? key, string? messageKey, string text, ChatFile? file, CancellationToken cancellationToken)
     {
         var called = ChatRules.MessageKey(messageKey);

@@ -51,6 +51,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             await AsAsync<LifetimeValueService>(staff.Manager, values => values.CalculateAsync(null, null, true, cancellationToken));
         await using (var tickets = provider.CreateContext(null))
             await new DemoTickets(tickets, staff, zone.Zone, clock.GetUtcNow()).WriteAsync(cancellationToken);
+        await using (var chats = provider.CreateContext(null))
+            await new DemoChats(chats, staff, clock.GetUtcNow()).WriteAsync(cancellationToken);
         await AsAsync<CohortKeeper>(staff.Manager, cohorts => cohorts.RunAsync(cancellationToken));
         await AsAsync<TrendsService>(staff.Manager, trends => trends.CountAsync(null, cancellationToken));
         await AsAsync<WorklistService>(staff.Agent, worklist => worklist.RefreshAsync(cancellationToken));

@@ -54,6 +54,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/help/{language}/{category}/{article}"] = (Nobody, "/help/en/returns/send-something-back"),
         ["/settings/users/{Id:long}"] = (RoleNames.Administrator, "/settings/users/{user}"),
         ["/tickets/{id:long}"] = (RoleNames.SupportAgent, "/tickets/8"),
+        ["/chat/{id:long}"] = (RoleNames.SupportAgent, "/chat/1"),
         // What a link that is no longer good leads to.
         ["/feedback/{id:long}/{signature}"] = (Nobody, "/feedback/1/old"),
         ["/confirm/{token}"] = (Nobody, "/confirm/old"),

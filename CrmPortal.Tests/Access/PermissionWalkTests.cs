@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using CrmPortal.Core;
 using CrmPortal.Core.Analytics;
 using CrmPortal.Core.Branding;
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Duplicates;
@@ -61,6 +62,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
         typeof(HelpCleanUp), // Plumbing of the background.
+        // Plumbing of both sides of chats, who have asked or hold a key; what pages hear of chats.
+        typeof(ChatBook), typeof(ChatTickets), typeof(ChatIdentity), typeof(ChatDoor), typeof(ChatSignals),
         typeof(TicketTokens), // Signs, and checks signatures, for those who have asked.
         typeof(AddressGuard), typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
             // What sign-in counts before there is a user, and where those who have asked put their mails; the
@@ -79,6 +82,11 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
         "SurveyService.GetAsync", "SurveyService.AnswerAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
+        // Visitors have the chat whose key they made, and nothing else.
+        "VisitorChatService.DoorAsync", "VisitorChatService.StartAsync", "VisitorChatService.ResumeAsync", "VisitorChatService.SayAsync",
+            "VisitorChatService.SendFileAsync", "VisitorChatService.OpenFileAsync", "VisitorChatService.ReadAsync",
+            "VisitorChatService.EndAsync", "VisitorChatService.RateAsync", "VisitorChatService.LeaveAddressAsync",
+            "VisitorChatService.TypeAsync",
         // What is published is for everybody; the service itself leaves out what is not for whoever asks.
         "HelpCentreService.HomeAsync", "HelpCentreService.CategoryAsync", "HelpCentreService.ArticleAsync", "HelpCentreService.SearchAsync",
             "HelpCentreService.SuggestAsync", "HelpCentreService.ForReplyAsync", "HelpCentreService.VoteAsync", "HelpCentreService.MapAsync",

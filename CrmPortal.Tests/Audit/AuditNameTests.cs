@@ -19,7 +19,7 @@ public sealed class AuditNameTests
     private static readonly string[] Stored =
     [
         "Address", "AdjustmentRequest", "Article", "ArticleCategory", "ArticleCategoryName", "ArticlePicture", "ArticleTranslation",
-            "Avatar", "Cart", "CartLine", "CommunicationPreference", "Consent", "ConsentWording",
+            "Avatar", "Cart", "CartLine", "Chat", "ChatSettings", "CommunicationPreference", "Consent", "ConsentWording",
             "ContactPerson", "ContactPoint",
         "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair",
             "GroupChoice", "ImportantDate", "IncomingMailbox",

@@ -12,6 +12,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Tests.HelpCentre;
 using CrmPortal.Tests.Support;
@@ -48,6 +49,9 @@ public sealed class PageCostTests
         ["/tickets"] = ("/tickets", 14),
         ["/tickets/new"] = ("/tickets/new?customer={customer}", 10),
         ["/tickets/{id:long}"] = ("/tickets/1", 40),
+        ["/chat"] = ("/chat", 12),
+        ["/chat/{id:long}"] = ("/chat/1", 24),
+        ["/settings/chat"] = ("/settings/chat", 8),
         ["/settings/queues"] = ("/settings/queues", 10),
         ["/settings/service-levels"] = ("/settings/service-levels", 10),
         ["/settings/replies"] = ("/settings/replies", 10),
@@ -118,7 +122,7 @@ public sealed class PageCostTests
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
-        TicketClockwork.LookingTag,
+        TicketClockwork.LookingTag, ChatClockwork.LookingTag,
         CrmPortal.Hosting.MailboxNotes.LookingTag,
         "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];
@@ -254,6 +258,12 @@ public sealed class PageCostTests
             await scope.Get<ServiceLevelService>().SaveCalendarAsync(null, $"Hours {i}", BusinessHours.Always, false, default);
             await scope.Get<ServiceLevelService>().SavePolicyAsync(null, new() { Name = $"Level {i}", CalendarId = 1, FirstResponseMinutes = 60 },
                 default);
+            db.Chats.Add(new()
+            {
+                CustomerId = id, KeyHash = $"chat {i}", Language = "en", State = i % 2 == 0 ? ChatState.Ended : ChatState.Active, AgentId = 1,
+                StartedAt = accounts.Clock.GetUtcNow(), LastMessageAt = accounts.Clock.GetUtcNow(), MessageCount = 1,
+                Messages = { new() { Kind = ChatMessageKind.Visitor, At = accounts.Clock.GetUtcNow(), Text = "Hello" } },
+            });
             await scope.Get<ShoppingService>().WishAsync(id, new() { ProductCode = $"W-{i}", Name = $"Wish {i}" }, default);
             await scope.Get<ShoppingService>().ReviewAsync(id, new() { ProductCode = $"W-{i}", Rating = 4, Text = "Good" }, default);
             await scope.Get<ShoppingService>()

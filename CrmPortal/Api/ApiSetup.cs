@@ -1,5 +1,6 @@
 using CrmPortal.Api.Contracts;
 using CrmPortal.Features.Analytics;
+using CrmPortal.Features.Chats;
 using CrmPortal.Features.Consents;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
@@ -76,6 +77,7 @@ internal static class ApiSetup
         api.MapShopping();
         api.MapArticles();
         api.MapMailIntake();
+        api.MapChats();
     }
 
     private static void MapShop(RouteGroupBuilder shop)

@@ -38,7 +38,7 @@ internal sealed record CommandForm(string Name, string Summary)
     public bool HasOption(string name) => Options.Any(o => o.Split(' ')[0] == name);
 }
 
-/// <summary>The verb was not written as it must be; the sentence and the usage are shown; the program ends with its code for that.</summary>
+/// <summary>The verb was not written as it must be; the sentence and the usage are shown, and the program ends with its code.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
 /// <summary>The verb cannot do its work; the sentence is shown and the program ends with its code for that.</summary>

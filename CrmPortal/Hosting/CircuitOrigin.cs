@@ -1,3 +1,5 @@
+using CrmPortal.Features.Chats;
+
 namespace CrmPortal.Hosting;
 
 /// <summary>
@@ -8,11 +10,14 @@ internal static class CircuitOrigin
 {
     public static void UseCircuitOrigin(this WebApplication app) => app.Use((context, next) =>
     {
-        if (!context.Request.Path.StartsWithSegments("/_blazor") || context.Request.Headers.Origin.Count == 0 || IsOwn(context.Request))
+        if (!IsSocket(context.Request.Path) || context.Request.Headers.Origin.Count == 0 || IsOwn(context.Request))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     });
+
+    // The chat's frame is a page of this site as well, whatever page is around it.
+    private static bool IsSocket(PathString path) => path.StartsWithSegments("/_blazor") || path.StartsWithSegments(ChatHub.Path);
 
     // The scheme is not compared: behind a proxy that ends TLS the server itself sees http.
     private static bool IsOwn(HttpRequest request) =>

@@ -6,6 +6,9 @@ namespace CrmPortal.Hosting;
 /// <param name="Policy">The content security policy of the file, which replaces the pages' own.</param>
 internal sealed record FramedContent(string Policy)
 {
+    /// <summary>Whether other sites, which the policy names, may show it as well. An endpoint sets that as a feature of its request.</summary>
+    public bool IsForOthers { get; init; }
+
     /// <summary>
     /// For what the browser shows by itself. The viewer of PDFs does not start in a sandbox, so that is left to the frame.
     /// </summary>

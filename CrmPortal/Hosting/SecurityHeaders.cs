@@ -35,11 +35,13 @@ internal sealed class SecurityHeaders(IHostEnvironment environment) : IStartupFi
     private Task Set(HttpContext context)
     {
         var headers = context.Response.Headers;
-        var framed = context.Response.StatusCode < 300 ? context.GetEndpoint()?.Metadata.GetMetadata<FramedContent>() : null;
+        var framed = context.Response.StatusCode < 300
+            ? context.Features.Get<FramedContent>() ?? context.GetEndpoint()?.Metadata.GetMetadata<FramedContent>() : null;
         headers.ContentSecurityPolicy = framed?.Policy ?? (context.Request.Path.StartsWithSegments("/api/redoc")
             ? ReferencePolicy : Policy);
         headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = framed is null ? "DENY" : "SAMEORIGIN";
+        // That header knows no list of sites; where others may show a page, the policy alone says which.
+        if (framed is not { IsForOthers: true }) headers.XFrameOptions = framed is null ? "DENY" : "SAMEORIGIN";
         // A page whose address holds a secret says so itself, more strictly.
         headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";

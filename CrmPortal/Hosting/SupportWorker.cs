@@ -1,3 +1,4 @@
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Tickets;
 
@@ -7,6 +8,7 @@ namespace CrmPortal.Hosting;
 internal sealed partial class SupportWorker(IServiceScopeFactory scopes, TimeProvider clock, ILogger<SupportWorker> logger)
     : BackgroundService
 {
+    private const int ChatsEvery = 5;
     private const int RareEvery = 30;
     private const int CleanUpEvery = 3_600;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -38,6 +40,7 @@ internal sealed partial class SupportWorker(IServiceScopeFactory scopes, TimePro
         scope.ServiceProvider.GetRequiredService<CurrentUser>().Set(Actor.System("Support"));
         var work = scope.ServiceProvider.GetRequiredService<TicketClockwork>();
         await work.SendDueAsync(stoppingToken);
+        if (tick % ChatsEvery == 0) await scope.ServiceProvider.GetRequiredService<ChatClockwork>().RunAsync(stoppingToken);
         if (tick % RareEvery == 0)
         {
             await work.ReopenDueAsync(stoppingToken);

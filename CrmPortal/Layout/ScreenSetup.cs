@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Reports;
+using CrmPortal.Features.Chats;
 using CrmPortal.Features.Documents;
 using CrmPortal.Features.Exports;
 using CrmPortal.Features.HelpCentre;
@@ -29,7 +31,8 @@ internal static class ScreenSetup
             o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             o.DisconnectedCircuitMaxRetained = 1000;
         });
-        services.AddSignalR(o => o.MaximumReceiveMessageSize = 256 * 1024);
+        services.AddSignalR(o => o.MaximumReceiveMessageSize = 256 * 1024)
+            .AddJsonProtocol(o => o.PayloadSerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         services.AddHttpContextAccessor();
         services.AddLocalization();
         services.Configure<RequestLocalizationOptions>(o =>
@@ -40,6 +43,7 @@ internal static class ScreenSetup
             o.SupportedUICultures = [.. ProfileService.Languages.Select(CultureInfo.GetCultureInfo)];
             o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfProfile));
             o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfHelp));
+            o.RequestCultureProviders.Insert(0, new CustomRequestCultureProvider(OfChat));
         });
         services.AddMudServices();
         services.AddTransient<MudLocalizer, LibraryTexts>();
@@ -53,6 +57,7 @@ internal static class ScreenSetup
         services.AddScoped<NavigationMap>();
         services.AddScoped<PaletteSources>();
         services.AddHelpCentreScreens();
+        services.AddChatScreens();
     }
 
     public static void UseCrmScreens(this WebApplication app)
@@ -78,6 +83,7 @@ internal static class ScreenSetup
         app.MapImportDownloads();
         app.MapDocumentFiles();
         app.MapTicketFiles();
+        app.MapChats();
         app.MapHelpFiles();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
@@ -96,6 +102,12 @@ internal static class ScreenSetup
             ? rest.Value!.TrimStart('/').Split('/')[0] : null;
         return Task.FromResult(HelpLanguages.IsOne(language) ? new ProviderCultureResult(Written(context, language!), language!) : null);
     }
+
+    /// <summary>The frame of the chat is in the language of the page around it.</summary>
+    private static Task<ProviderCultureResult?> OfChat(HttpContext context) => Task.FromResult(
+        context.Request.Path.StartsWithSegments(ChatEndpoints.Root) && ProfileService.Languages.Contains(context.Request.Query["lang"].ToString())
+            ? new ProviderCultureResult(Written(context, context.Request.Query["lang"].ToString()), context.Request.Query["lang"].ToString())
+            : null);
 
     /// <summary>Keeps a language in the browser, for the pages before the sign-in; null is the browser's own again.</summary>
     public static void RememberLanguage(HttpContext context, string? language)

@@ -325,8 +325,15 @@
     else {
       // A key that a button of the page has for itself, such as r for a reply.
       const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
-      if (button) { event.preventDefault(); button.click(); }
+      if (button) { event.preventDefault(); if (button.matches('textarea, input')) button.focus(); else button.click(); }
     }
+  });
+
+  // Where messages are short, Enter sends; a script of an input method uses it for itself.
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !event.target.matches?.('[data-send-on-enter]')) return;
+    event.preventDefault();
+    event.target.form?.requestSubmit();
   });
 
   // The heading of a page comes a moment after one went there; whoever has gone on to something else by then stays there.
@@ -392,6 +399,7 @@
       box.focus();
     },
     setValue(selector, value) { const box = document.querySelector(selector); if (box) box.value = value; },
+    scrollToEnd(selector) { const part = document.querySelector(selector); if (part) part.scrollTop = part.scrollHeight; },
     scrollTo(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); },
     slideTo(selector) {
       const part = document.querySelector(selector), bar = part?.parentElement;

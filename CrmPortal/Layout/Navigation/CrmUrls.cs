@@ -52,6 +52,17 @@ internal static class CrmUrls
     /// <summary>Where the browser sends a file for the next message of a ticket.</summary>
     public static string TicketUpload(long ticketId) => TicketFile(ticketId) + "/files";
 
+    /// <summary>Talks with visitors of web sites.</summary>
+    public const string Chats = "/chat";
+
+    public static string Chat(long id) => string.Create(CultureInfo.InvariantCulture, $"/chat/{id}");
+
+    /// <summary>A file of a chat as a download.</summary>
+    public static string ChatFile(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/chats/{id}");
+
+    /// <summary>Where the browser sends a file for a chat.</summary>
+    public static string ChatUpload(long chatId) => ChatFile(chatId) + "/files";
+
     public const string Orders = "/orders";
     public const string NewOrder = "/orders/new";
 
