@@ -111,13 +111,15 @@ public sealed partial class TicketService
 
     /// <summary>Takes a reply back that has not left yet.</summary>
     /// <returns>What was written, to go on with; null where it has left, or is another's.</returns>
-    public async Task<string?> TakeBackAsync(long messageId, CancellationToken cancellationToken)
+    /// <param name="ticketId">Where set, only a message of this ticket.</param>
+    public async Task<string?> TakeBackAsync(long messageId, CancellationToken cancellationToken, long? ticketId = null)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var message = await db.TicketMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == messageId
-            && m.Delivery == TicketDelivery.Scheduled && m.AuthorId == grant.Actor.UserId, cancellationToken);
+            && m.Delivery == TicketDelivery.Scheduled && m.AuthorId == grant.Actor.UserId && (ticketId == null || m.TicketId == ticketId),
+            cancellationToken);
         if (message is null) return null;
         await db.TicketFiles.Where(f => f.MessageId == messageId)
             .ExecuteUpdateAsync(f => f.SetProperty(x => x.MessageId, (long?)null), cancellationToken);

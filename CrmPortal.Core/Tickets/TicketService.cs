@@ -92,7 +92,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     private static TicketMessageDetails Details(TicketMessage m, IEnumerable<TicketFile> files, Grant grant)
     {
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return new(m.Id, m.Kind, m.At, m.AuthorName, maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail), m.Text, m.Quoted, m.Html,
+        return new(m.Id, m.Kind, m.At, TicketQueries.Shown(m.AuthorName, maySee), maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail), m.Text, m.Quoted, m.Html,
             m.HasRemotePictures, maySee ? m.Recipient : Masking.Email(m.Recipient), m.Delivery, m.Failure,
             m.AuthorId is not null && m.AuthorId == grant.Actor.UserId, m.RawStoredName is not null, [.. files.Select(Details)]);
     }

@@ -17,6 +17,7 @@ internal static class TicketsSetup
         services.AddScoped<ReceivedMailService>();
         services.AddScoped<GoodwillService>();
         services.AddScoped<SurveyService>();
+        services.AddScoped<FeedbackService>();
         services.AddSingleton<TicketTokens>();
         services.AddScoped<QueueService>();
         services.AddScoped<SavedReplyService>();

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.HelpCentre;
 
 /// <summary>
-/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who may edit
-/// articles.
+/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who edit
+/// articles or work on tickets.
 /// </summary>
 public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     ICurrentUser currentUser, TimeProvider clock)
@@ -153,7 +153,8 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
     private async Task<IQueryable<ArticleTranslation>> ReadableAsync(CrmDbContext db, string? language, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var texts = (await access.FindAsync(currentUser.Actor, cancellationToken))?.Has(Permissions.ArticlesEdit) == true
+        var grant = await access.FindAsync(currentUser.Actor, cancellationToken);
+        var texts = grant is not null && (grant.Has(Permissions.ArticlesEdit) || grant.Has(Permissions.TicketsWork))
             ? db.ArticleTranslations.AsNoTracking().Where(t => t.Article!.State == ArticleState.Internal
                 || (t.Article.State == ArticleState.Published && t.Article.PublishAt <= now))
             : Published(db);
