@@ -15,6 +15,8 @@ public sealed record TicketEventDetails(long Id, TicketEventKind Kind, DateTimeO
 /// <content>What happened to a ticket, and single messages of it.</content>
 public sealed partial class TicketService
 {
+    private const int OpeningLength = 2_000;
+
     /// <summary>What happened to a ticket, oldest first.</summary>
     /// <returns>Null where there is no such ticket; else a page, and how many there are in all.</returns>
     /// <exception cref="RuleViolationException">The page is out of range.</exception>
@@ -49,5 +51,15 @@ public sealed partial class TicketService
         var message = await db.TicketMessages.AsNoTracking().Include(m => m.Files.OrderBy(f => f.Id))
             .FirstOrDefaultAsync(m => m.Id == messageId && m.TicketId == ticketId, cancellationToken);
         return message is null ? null : Details(message, message.Files, grant);
+    }
+
+    /// <summary>What a ticket is about, in the words of its subject and its first message; null where there is none.</summary>
+    public async Task<string?> OpeningAsync(long ticketId, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Tickets.Where(t => t.Id == ticketId).Select(t => t.Subject + " " + db.Set<TicketMessage>()
+            .Where(m => m.TicketId == ticketId).OrderBy(m => m.Id).Select(m => m.Text.Substring(0, OpeningLength)).FirstOrDefault())
+            .FirstOrDefaultAsync(cancellationToken);
     }
 }

@@ -37,6 +37,7 @@ public sealed partial class TicketService
         var queue = await TicketRules.QueueAsync(db, input.QueueId, errors, cancellationToken);
         await TicketRules.AgentAsync(db, input.AssigneeId, errors, cancellationToken);
         await DemandOrderAsync(db, input.OrderId, errors, cancellationToken);
+        var fields = await TicketFields.CheckAsync(db, input.Fields, errors, cancellationToken);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         db.BeginChangeSet("ticket.create", Permissions.TicketsWork);
@@ -48,8 +49,8 @@ public sealed partial class TicketService
             Channel = input.IsOutgoing ? TicketChannel.Email : input.Channel, QueueId = queue, Priority = input.Priority,
             State = input.IsOutgoing || input.AssigneeId is not null ? TicketState.Open : TicketState.New,
             AssigneeId = input.AssigneeId ?? (input.IsOutgoing ? grant.Actor.UserId : null), OrderId = input.OrderId,
-            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), CreatedAt = now, LastMessageAt = now,
-                CreatedByName = grant.Actor.Name,
+            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), FieldsJson = TicketFields.With(null, fields),
+                CreatedAt = now, LastMessageAt = now, CreatedByName = grant.Actor.Name,
         };
         var message = input.IsOutgoing
             ? new TicketMessage
@@ -178,11 +179,13 @@ public sealed partial class TicketService
             ? await TicketRules.QueueAsync(db, changes.QueueId.Value, errors, cancellationToken) : 0;
         if (changes.AssigneeId.IsPresent) await TicketRules.AgentAsync(db, changes.AssigneeId.Value, errors, cancellationToken);
         if (changes.OrderId.IsPresent) await DemandOrderAsync(db, changes.OrderId.Value, errors, cancellationToken);
+        var fields = await TicketFields.CheckAsync(db, changes.Fields, errors, cancellationToken);
         var subject = changes.Subject.IsPresent ? TicketRules.Subject(changes.Subject.Value, errors) : null;
         var now = clock.GetUtcNow();
         foreach (var ticket in tickets)
         {
             Apply(ticket, changes, subject, customer, queue, now, errors);
+            if (fields.Count > 0) ticket.FieldsJson = TicketFields.With(ticket.FieldsJson, fields);
             if (changes.AssigneeId.IsPresent) await TellAssigneeAsync(db, ticket, grant, cancellationToken);
         }
 

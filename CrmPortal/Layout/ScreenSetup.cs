@@ -79,6 +79,7 @@ internal static class ScreenSetup
         app.MapDocumentFiles();
         app.MapTicketFiles();
         app.MapHelpFiles();
+        app.MapContactForm();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

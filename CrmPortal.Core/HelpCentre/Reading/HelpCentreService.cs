@@ -133,10 +133,12 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
     }
 
     /// <summary>A published article as it goes into a reply; null where there is none in this language.</summary>
-    public async Task<HelpReply?> ForReplyAsync(long id, string language, CancellationToken cancellationToken)
+    /// <param name="withInternal">Whether it goes to colleagues, who may be shown what is internal.</param>
+    public async Task<HelpReply?> ForReplyAsync(long id, string language, CancellationToken cancellationToken, bool withInternal = false)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await Published(db).Where(t => t.ArticleId == id && t.Language == language)
+        var texts = withInternal ? await ReadableAsync(db, null, cancellationToken) : Published(db);
+        var found = await texts.Where(t => t.ArticleId == id && t.Language == language)
             .Select(t => new { t.Title, t.Slug, t.Body, Category = t.Article!.Category!.Slug }).FirstOrDefaultAsync(cancellationToken);
         return found is null ? null : new(id, language, found.Title, HelpAddresses.Article(language, found.Category, found.Slug),
             ArticleMarkdown.ToPlain(found.Body), found.Body);

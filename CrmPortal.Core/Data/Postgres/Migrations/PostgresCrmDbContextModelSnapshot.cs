@@ -1279,6 +1279,13 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<int>("Position")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasDefaultValue("Customer");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -1290,7 +1297,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Key")
+                    b.HasIndex("Subject", "Key")
                         .IsUnique();
 
                     b.ToTable("CustomFields", (string)null);
@@ -1973,6 +1980,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<long>("ArticleId")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("AskedAfterProposal")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("AskedAfterReading")
+                        .HasColumnType("integer");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date");
@@ -4771,6 +4784,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset?>("EscalatedOf")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("FieldsJson")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset?>("FirstResponseAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -4973,6 +4989,57 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateOnly?>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("FieldId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool?>("IsYes")
+                        .HasColumnType("boolean");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<string>("TextKey")
+                        .HasMaxLength(201)
+                        .HasColumnType("character varying(201)");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TicketId", "FieldId")
+                        .IsUnique();
+
+                    b.HasIndex("FieldId", "Day", "TicketId")
+                        .HasFilter("\"Day\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "IsYes", "TicketId")
+                        .HasFilter("\"IsYes\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "Number", "TicketId")
+                        .HasFilter("\"Number\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "TextKey", "TicketId")
+                        .HasFilter("\"TextKey\" IS NOT NULL");
+
+                    b.ToTable("TicketFieldValues", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
@@ -5206,6 +5273,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
+
+                    b.Property<bool>("SendsReceipt")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Signature")
                         .HasMaxLength(2000)
@@ -6282,6 +6352,23 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
+                        .WithMany()
+                        .HasForeignKey("FieldId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Tickets.Ticket", null)
+                        .WithMany("Fields")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Field");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
                 {
                     b.HasOne("CrmPortal.Core.Tickets.TicketMessage", null)
@@ -6488,6 +6575,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Tickets.Ticket", b =>
                 {
                     b.Navigation("Events");
+
+                    b.Navigation("Fields");
 
                     b.Navigation("Messages");
                 });

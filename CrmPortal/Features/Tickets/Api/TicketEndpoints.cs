@@ -218,7 +218,7 @@ internal sealed class TicketListQuery
     public string? Search { get; init; }
 
     [FromQuery(Name = "filter"),
-        Description("Conditions such as state:any:new,open;priority:any:urgent;queue:is:returns;tags:any:parcel;late:yes.")]
+        Description("Conditions such as state:any:new,open;priority:any:urgent;queue:is:returns;late:yes;field.parcel:is:JD0002.")]
     public string? Filter { get; init; }
 
     [FromQuery(Name = "customer_id"), Description("Tickets of this customer.")]

@@ -5,7 +5,7 @@ internal static class TicketExamples
 {
     public const string Creation = """
         { "customer_id": 1, "subject": "Parcel is late", "text": "Where is my parcel?", "channel": "web", "priority": "normal",
-            "tags": ["delivery"] }
+            "tags": ["delivery"], "custom_fields": { "parcel": "JD0002" } }
         """;
 
     public const string Change = """{ "priority": "high", "tags": ["delivery", "lost"] }""";
@@ -15,7 +15,7 @@ internal static class TicketExamples
           "id": 81, "number": "T-81", "subject": "Parcel is late",
           "requester": {{Requester}}, "channel": "web", "queue_id": 1, "queue": "Support",
           "priority": "normal", "state": "open", "pending_until": null, "is_complaint": false, "assignee_id": 3, "assignee": "Ana Agent",
-          "tags": ["delivery"], "order_id": 101, "order": "W-1001", "created_at": "2026-01-31T09:30:00Z", "created_by": "Shop",
+          "tags": ["delivery"], "custom_fields": { "parcel": "JD0002" }, "order_id": 101, "order": "W-1001", "created_at": "2026-01-31T09:30:00Z", "created_by": "Shop",
           "last_message_at": "2026-01-31T09:30:00Z", "message_count": 1, "reopened_count": 0, "is_answer_due": true,
           "targets": {{Targets}}, "urgency": [ { "reason": "vip", "hours": 8 } ],
           "related": [ { "id": 82, "number": "T-82", "subject": "Where is it?", "state": "closed", "tie": "merged_here" } ],

@@ -35,11 +35,14 @@ internal sealed record TicketCreationBody
     public long? OrderId { get; init; }
     public IReadOnlyList<string>? Tags { get; init; }
 
+    [Description("Values of the shop's own fields of tickets, by their keys.")]
+    public Dictionary<string, string?>? CustomFields { get; init; }
+
     public TicketInput Input() => new()
     {
         CustomerId = CustomerId, ContactName = ContactName, ContactEmail = ContactEmail, Subject = Subject, Text = Text,
         IsOutgoing = IsOutgoing, Channel = Channel, QueueId = QueueId, Priority = Priority, IsComplaint = IsComplaint,
-        AssigneeId = AssigneeId, OrderId = OrderId, Tags = Tags ?? [],
+        AssigneeId = AssigneeId, OrderId = OrderId, Tags = Tags ?? [], Fields = CustomFields ?? [],
     };
 }
 
@@ -67,10 +70,13 @@ internal sealed record TicketChangeBody
     [Description("All tags of the ticket.")]
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    [Description("Values of the shop's own fields of tickets, by their keys; null clears one, and those that are absent stay.")]
+    public Optional<Dictionary<string, string?>?> CustomFields { get; init; }
+
     public TicketChanges Changes() => new()
     {
         Subject = Subject, State = State, PendingUntil = PendingUntil, Priority = Priority, IsComplaint = IsComplaint, QueueId = QueueId,
-        AssigneeId = AssigneeId, CustomerId = CustomerId, OrderId = OrderId, Tags = Tags,
+        AssigneeId = AssigneeId, CustomerId = CustomerId, OrderId = OrderId, Tags = Tags, Fields = CustomFields.Value ?? [],
     };
 }
 
@@ -182,6 +188,10 @@ internal sealed record TicketAnswer
     public required long? AssigneeId { get; init; }
     public required string? Assignee { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
+
+    [Description("What it has in the shop's own fields of tickets, by their keys.")]
+    public required IReadOnlyDictionary<string, string> CustomFields { get; init; }
+
     public required long? OrderId { get; init; }
     public required string? Order { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -210,6 +220,7 @@ internal sealed record TicketAnswer
         Id = t.Id, Number = t.Name, Subject = t.Subject, Requester = TicketRequesterAnswer.Of(t.Requester), Channel = t.Channel,
         QueueId = t.QueueId, Queue = t.Queue, Priority = t.Priority, State = t.State, PendingUntil = t.PendingUntil,
         IsComplaint = t.IsComplaint, AssigneeId = t.AssigneeId, Assignee = t.Assignee, Tags = t.Tags, OrderId = t.OrderId, Order = t.Order,
+        CustomFields = t.Fields.Where(f => f.Value is not null).ToDictionary(f => f.Field.Key, f => f.Value!),
         CreatedAt = t.CreatedAt, CreatedBy = t.CreatedByName, LastMessageAt = t.LastMessageAt, MessageCount = t.MessageCount,
         ReopenedCount = t.ReopenedCount, IsAnswerDue = t.IsAnswerDue, Targets = TicketTargetsAnswer.Of(t.Targets),
         Urgency = UrgencyAnswer.Of(t.Urgency), MergedIntoId = t.MergedIntoId, IsFollowed = t.IsFollowed, Followers = t.Followers,
