@@ -10,5 +10,6 @@ internal static class ConsentsSetup
         services.AddScoped<ConsentService>();
         services.AddScoped<ConsentSelfService>();
         services.AddScoped<ConsentWordingService>();
+        services.AddScoped<MarketingService>();
     }
 }

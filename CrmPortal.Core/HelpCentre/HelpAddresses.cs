@@ -12,6 +12,9 @@ public static class HelpAddresses
     /// <summary>The part of an address that is the search, and no category.</summary>
     public const string SearchPart = "search";
 
+    /// <summary>The part of an address that is the contact form, and no category.</summary>
+    public const string ContactPart = "contact";
+
     public static string Home(string language) => $"{Root}/{language}";
 
     public static string Category(string language, string category) => $"{Root}/{language}/{Uri.EscapeDataString(category)}";
@@ -21,6 +24,11 @@ public static class HelpAddresses
 
     public static string Search(string language, string? text = null) =>
         $"{Root}/{language}/{SearchPart}" + (string.IsNullOrEmpty(text) ? "" : "?q=" + Uri.EscapeDataString(text));
+
+    /// <summary>The contact form.</summary>
+    /// <param name="articleId">The article that was read before, and did not help.</param>
+    public static string Contact(string language, long? articleId = null) => $"{Root}/{language}/{ContactPart}"
+        + (articleId is { } id ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?article={id}") : "");
 
     public static string Feed(string language) => $"{Root}/{language}/feed.xml";
 

@@ -28,6 +28,8 @@ internal static class Slugs
         if (slug.Length > longest) errors.Add(new(field, "This is too long; {0} characters are allowed.", longest));
         else if (slug != Of(slug, longest)) errors.Add(new(field, "Use letters without accents, digits and hyphens."));
         else if (slug == HelpAddresses.SearchPart) errors.Add(new(field, "This address is taken by the search; choose another one."));
+        else if (slug == HelpAddresses.ContactPart)
+            errors.Add(new(field, "This address is taken by the contact form; choose another one."));
         return slug;
     }
 
@@ -35,7 +37,7 @@ internal static class Slugs
     public static string Free(string wanted, int longest, IReadOnlySet<string> taken)
     {
         var slug = wanted.Length == 0 ? "article" : wanted;
-        for (var number = 2; taken.Contains(slug) || slug == HelpAddresses.SearchPart; number++)
+        for (var number = 2; taken.Contains(slug) || slug is HelpAddresses.SearchPart or HelpAddresses.ContactPart; number++)
         {
             var end = "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
             slug = SearchText.Cut(wanted.Length == 0 ? "article" : wanted, longest - end.Length) + end;

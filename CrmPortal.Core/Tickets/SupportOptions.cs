@@ -18,6 +18,9 @@ public sealed class SupportOptions
 
     /// <summary>The key with which mail servers hand over raw mails; empty for nobody may.</summary>
     public string IntakeKey { get; set; } = "";
+
+    /// <summary>The queue for messages of the contact form, by its name; without one of this name it is the usual queue.</summary>
+    public string ContactQueue { get; set; } = "";
 }
 
 public sealed class SupportOptionsCheck : SettingsCheck<SupportOptions>

@@ -16,7 +16,7 @@ public enum TicketState { New, Open, Pending, OnHold, Solved, Closed }
 /// <summary>A request of a customer, and the work on it.</summary>
 [AuditName("Ticket", Label = "Ticket", PluralLabel = "Tickets", Permission = Permissions.TicketsWork)]
 [OpenFields("CustomerId", "Subject", "Channel", "QueueId", "Priority", "State", "PendingUntil", "AssigneeId", "OrderId", "MergedIntoId",
-    "CreatedAt", "CreatedByName", "Tags", "IsComplaint")]
+    "CreatedAt", "CreatedByName", "Tags", "IsComplaint", "FieldsJson")]
 public sealed class Ticket : ICustomerLinked, IVersioned
 {
     public const int SubjectLength = 300;
@@ -62,6 +62,9 @@ public sealed class Ticket : ICustomerLinked, IVersioned
 
     /// <summary>Labels, each between two line feeds, so that one is found as a whole; see <see cref="TicketTags"/>.</summary>
     [AuditLabel("Tags")] public string Tags { get; set; } = "";
+
+    /// <summary>What it has in the shop's own fields, as <see cref="TicketFields"/> writes it; null for nothing.</summary>
+    [AuditLabel("Custom fields")] public string? FieldsJson { get; set; }
 
     /// <summary>The ticket that went on with this one's messages; then this one is closed and leads there.</summary>
     [AuditLabel("Merged into")] public long? MergedIntoId { get; set; }
@@ -125,6 +128,9 @@ public sealed class Ticket : ICustomerLinked, IVersioned
     public List<TicketMessage> Messages { get; } = [];
 
     public List<TicketEvent> Events { get; } = [];
+
+    /// <summary>What <see cref="FieldsJson"/> says, for filters; follows by itself.</summary>
+    public List<TicketFieldValue> Fields { get; } = [];
 
     /// <summary>Who changes it in this save; goes into its events.</summary>
     internal Actor? ChangedBy { get; set; }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Filtering;
 
 namespace CrmPortal.Core.Tickets;
@@ -23,7 +24,12 @@ public static class TicketFilters
         .YesNo("complaint", "Complaint", t => t.IsComplaint)
         .Number("reopened", "Times reopened", t => t.ReopenedCount)
         .Related("customer", "Customer number", v => v.ToUpperInvariant(), number => t => t.Customer!.Number == number,
-            number => t => t.Customer!.Number.StartsWith(number), t => t.CustomerId != null);
+            number => t => t.Customer!.Number.StartsWith(number), t => t.CustomerId != null)
+        .Fallback((condition, context) => CustomFieldFilters.Build<Ticket, TicketFieldValue>(t => t.Fields, condition, context));
+
+    /// <summary>The same with the shop's own fields of tickets.</summary>
+    public static FilterCatalogue<Ticket> With(IReadOnlyList<CustomFieldDetails> fields) =>
+        Catalogue.With(CustomFieldFilters.Fields(fields), "Custom fields");
 
     private static Expression<Func<Ticket, bool>> HasTag(string tag)
     {

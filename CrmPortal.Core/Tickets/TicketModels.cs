@@ -1,3 +1,4 @@
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Tickets;
@@ -78,6 +79,12 @@ public sealed record TicketDetails(long Id, string Subject, TicketRequester Requ
     int ReopenedCount, bool IsAnswerDue, TicketTargets Targets, IReadOnlyList<UrgencyShift> Urgency, IReadOnlyList<TicketTie> Ties,
     bool IsFollowed, int Followers, TicketRatingDetails? Rating, bool IsComplaint, long Version)
 {
+    /// <summary>The customer's language; null while they are not known as one.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The shop's own fields of tickets, with what it has in them.</summary>
+    public IReadOnlyList<CustomFieldAnswer> Fields { get; init; } = [];
+
     public string Name => Ticket.NameOf(Id);
 
     public bool IsUnsolved => State is not (TicketState.Solved or TicketState.Closed);
@@ -134,6 +141,9 @@ public sealed record TicketInput
     public long? OrderId { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
     public IReadOnlyList<long> FileIds { get; init; } = [];
+
+    /// <summary>What it has in the shop's own fields, by their keys.</summary>
+    public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 }
 
 /// <summary>What is changed of a ticket; what is absent stays.</summary>
@@ -152,6 +162,9 @@ public sealed record TicketChanges
     public Optional<long?> CustomerId { get; init; }
     public Optional<long?> OrderId { get; init; }
     public Optional<IReadOnlyList<string>> Tags { get; init; }
+
+    /// <summary>The shop's own fields that are set, by their keys; blank clears one, and those that are not named stay.</summary>
+    public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Added to those that are there; for many tickets at once.</summary>
     public IReadOnlyList<string> AddedTags { get; init; } = [];

@@ -70,10 +70,14 @@ internal static class TicketQueries
             return new(customer.Id, name, Email(ticket.ContactEmail ?? customer.Email), customer.IsVip, customer.Tier);
         }
 
-        return new(null, ticket.ContactName ?? Email(ticket.ContactEmail) ?? "", Email(ticket.ContactEmail), false, null);
+        return new(null, ticket.ContactName is { } called ? Shown(called, maySee) : Email(ticket.ContactEmail) ?? "",
+            Email(ticket.ContactEmail), false, null);
 
         string? Email(string? address) => maySee ? address : Masking.Email(address);
     }
+
+    /// <summary>What somebody calls themselves; some programs write the address where the name belongs.</summary>
+    public static string Shown(string name, bool maySee) => maySee || !TextRules.IsEmail(name) ? name : Masking.Email(name) ?? "";
 
     public static string? NameOf(User? user) => user is null ? null : user.DisplayName.Length > 0 ? user.DisplayName : user.UserName;
 

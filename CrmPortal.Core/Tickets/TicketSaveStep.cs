@@ -26,6 +26,7 @@ internal sealed class TicketSaveStep : ISaveStep
         var work = tickets.Where(t => t.State is EntityState.Added or EntityState.Modified || byTicket.Contains(t.Entity))
             .Select(t => (Entry: t, Fresh: Happened(t, byTicket[t.Entity], environment, now))).ToList();
         await DeriveAsync(db, work, now, cancellationToken);
+        await TicketFields.FollowAsync(db, [.. work.Select(w => w.Entry).Where(HasOtherFields)], cancellationToken);
         await CountAsync(db, tickets, cancellationToken);
         foreach (var (entry, _) in work) entry.DetectChanges();
     }
@@ -124,6 +125,9 @@ internal sealed class TicketSaveStep : ISaveStep
             TicketUrgency.Apply(ticket, customer);
         }
     }
+
+    private static bool HasOtherFields(EntityEntry<Ticket> entry) => entry.State == EntityState.Added ? entry.Entity.FieldsJson is not null
+        : entry.Property(t => t.FieldsJson).IsModified;
 
     private static bool Moves(EntityEntry<Ticket> entry) =>
         entry.Property(t => t.Priority).IsModified || entry.Property(t => t.QueueId).IsModified

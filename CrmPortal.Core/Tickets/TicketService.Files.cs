@@ -50,12 +50,13 @@ public sealed partial class TicketService
     }
 
     /// <summary>Removes a file that was not sent yet; false where there is none of the acting user.</summary>
-    public async Task<bool> RemoveFileAsync(long fileId, CancellationToken cancellationToken)
+    /// <param name="ticketId">Where set, only a file of this ticket.</param>
+    public async Task<bool> RemoveFileAsync(long fileId, CancellationToken cancellationToken, long? ticketId = null)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var file = await db.TicketFiles.AsNoTracking().FirstOrDefaultAsync(f => f.Id == fileId && f.MessageId == null
-            && f.UserId == grant.Actor.UserId, cancellationToken);
+            && f.UserId == grant.Actor.UserId && (ticketId == null || f.TicketId == ticketId), cancellationToken);
         if (file is null) return false;
         store.Delete(file.StoredName);
         await db.TicketFiles.Where(f => f.Id == fileId && f.MessageId == null).ExecuteDeleteAsync(cancellationToken);
@@ -63,12 +64,14 @@ public sealed partial class TicketService
     }
 
     /// <summary>Opens a file of a ticket; null where there is none. One that was not sent yet is its uploader's alone.</summary>
-    public async Task<TicketFileContent?> OpenFileAsync(long fileId, CancellationToken cancellationToken)
+    /// <param name="ticketId">Where set, only a file of this ticket.</param>
+    public async Task<TicketFileContent?> OpenFileAsync(long fileId, CancellationToken cancellationToken, long? ticketId = null)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var file = await db.TicketFiles.AsNoTracking().FirstOrDefaultAsync(f => f.Id == fileId
-            && (f.MessageId != null || f.UserId == grant.Actor.UserId), cancellationToken);
+            && (f.MessageId != null || f.UserId == grant.Actor.UserId) && (ticketId == null || f.TicketId == ticketId),
+            cancellationToken);
         return file is null ? null : new(file.Name, file.ContentType, store.Open(file.StoredName, file.WrappedKey));
     }
 

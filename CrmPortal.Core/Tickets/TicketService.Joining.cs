@@ -20,7 +20,7 @@ public sealed partial class TicketService
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         var others = ids.Distinct().Where(id => id != intoId).ToList();
         if (others.Count is 0 or > MostMerged)
-            throw new RuleViolationException("Ids", "Choose between 1 and {0} other tickets.", MostMerged);
+            throw new RuleViolationException("TicketIds", "Choose between 1 and {0} other tickets.", MostMerged);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await provider.LockAsync<Ticket>(db, [.. others.Append(intoId).Order()], cancellationToken);
@@ -28,9 +28,9 @@ public sealed partial class TicketService
         var into = await db.Tickets.FirstOrDefaultAsync(t => t.Id == intoId && t.MergedIntoId == null, cancellationToken);
         if (into is null) return null;
         var merged = await db.Tickets.Where(t => others.Contains(t.Id) && t.MergedIntoId == null).ToListAsync(cancellationToken);
-        if (merged.Count != others.Count) throw new RuleViolationException("Ids", "One of the tickets is not there, or was merged before.");
+        if (merged.Count != others.Count) throw new RuleViolationException("TicketIds", "One of the tickets is not there, or was merged before.");
         if (merged.Exists(t => t.CustomerId is not null && into.CustomerId is not null && t.CustomerId != into.CustomerId))
-            throw new RuleViolationException("Ids", "Tickets of different customers cannot be merged; link them.");
+            throw new RuleViolationException("TicketIds", "Tickets of different customers cannot be merged; link them.");
 
         into.CustomerId ??= merged.Find(t => t.CustomerId is not null)?.CustomerId;
         into.ContactEmail ??= merged.Find(t => t.ContactEmail is not null)?.ContactEmail;
@@ -61,9 +61,11 @@ public sealed partial class TicketService
 
     /// <summary>Makes a ticket of its own of one message and all that came after it from the customer's side of the same matter.</summary>
     /// <param name="messageId">The message that belongs elsewhere; it moves to the new ticket.</param>
+    /// <param name="expectedTicketId">Where set, only a message of this ticket.</param>
     /// <returns>Null where there is no such message.</returns>
     /// <exception cref="RuleViolationException">The subject is wrong, or it is the only message.</exception>
-    public async Task<TicketDetails?> SplitAsync(long messageId, string? subject, CancellationToken cancellationToken)
+    public async Task<TicketDetails?> SplitAsync(long messageId, string? subject, CancellationToken cancellationToken,
+        long? expectedTicketId = null)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         var errors = new List<FieldError>();
@@ -72,7 +74,7 @@ public sealed partial class TicketService
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var ticketId = await db.TicketMessages.Where(m => m.Id == messageId).Select(m => m.TicketId).FirstOrDefaultAsync(cancellationToken);
-        if (ticketId == 0) return null;
+        if (ticketId == 0 || (expectedTicketId is { } expected && expected != ticketId)) return null;
         await provider.LockAsync<Ticket>(db, [ticketId], cancellationToken);
         db.BeginChangeSet("ticket.split", Permissions.TicketsWork);
         var ticket = await db.Tickets.FirstAsync(t => t.Id == ticketId, cancellationToken);

@@ -37,6 +37,7 @@ public sealed partial class TicketService
         var queue = await TicketRules.QueueAsync(db, input.QueueId, errors, cancellationToken);
         await TicketRules.AgentAsync(db, input.AssigneeId, errors, cancellationToken);
         await DemandOrderAsync(db, input.OrderId, errors, cancellationToken);
+        var fields = await TicketFields.CheckAsync(db, input.Fields, errors, cancellationToken);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         db.BeginChangeSet("ticket.create", Permissions.TicketsWork);
@@ -48,8 +49,8 @@ public sealed partial class TicketService
             Channel = input.IsOutgoing ? TicketChannel.Email : input.Channel, QueueId = queue, Priority = input.Priority,
             State = input.IsOutgoing || input.AssigneeId is not null ? TicketState.Open : TicketState.New,
             AssigneeId = input.AssigneeId ?? (input.IsOutgoing ? grant.Actor.UserId : null), OrderId = input.OrderId,
-            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), CreatedAt = now, LastMessageAt = now,
-                CreatedByName = grant.Actor.Name,
+            IsComplaint = input.IsComplaint, Tags = TicketTags.Write(input.Tags), FieldsJson = TicketFields.With(null, fields),
+                CreatedAt = now, LastMessageAt = now, CreatedByName = grant.Actor.Name,
         };
         var message = input.IsOutgoing
             ? new TicketMessage
@@ -111,13 +112,15 @@ public sealed partial class TicketService
 
     /// <summary>Takes a reply back that has not left yet.</summary>
     /// <returns>What was written, to go on with; null where it has left, or is another's.</returns>
-    public async Task<string?> TakeBackAsync(long messageId, CancellationToken cancellationToken)
+    /// <param name="ticketId">Where set, only a message of this ticket.</param>
+    public async Task<string?> TakeBackAsync(long messageId, CancellationToken cancellationToken, long? ticketId = null)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var message = await db.TicketMessages.AsNoTracking().FirstOrDefaultAsync(m => m.Id == messageId
-            && m.Delivery == TicketDelivery.Scheduled && m.AuthorId == grant.Actor.UserId, cancellationToken);
+            && m.Delivery == TicketDelivery.Scheduled && m.AuthorId == grant.Actor.UserId && (ticketId == null || m.TicketId == ticketId),
+            cancellationToken);
         if (message is null) return null;
         await db.TicketFiles.Where(f => f.MessageId == messageId)
             .ExecuteUpdateAsync(f => f.SetProperty(x => x.MessageId, (long?)null), cancellationToken);
@@ -176,11 +179,13 @@ public sealed partial class TicketService
             ? await TicketRules.QueueAsync(db, changes.QueueId.Value, errors, cancellationToken) : 0;
         if (changes.AssigneeId.IsPresent) await TicketRules.AgentAsync(db, changes.AssigneeId.Value, errors, cancellationToken);
         if (changes.OrderId.IsPresent) await DemandOrderAsync(db, changes.OrderId.Value, errors, cancellationToken);
+        var fields = await TicketFields.CheckAsync(db, changes.Fields, errors, cancellationToken);
         var subject = changes.Subject.IsPresent ? TicketRules.Subject(changes.Subject.Value, errors) : null;
         var now = clock.GetUtcNow();
         foreach (var ticket in tickets)
         {
             Apply(ticket, changes, subject, customer, queue, now, errors);
+            if (fields.Count > 0) ticket.FieldsJson = TicketFields.With(ticket.FieldsJson, fields);
             if (changes.AssigneeId.IsPresent) await TellAssigneeAsync(db, ticket, grant, cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
@@ -28,7 +29,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var context = Context(grant) with { Aim = QueryPurpose.OtherOrder };
+        var context = await ContextAsync(db, query, grant, cancellationToken) with { Aim = QueryPurpose.OtherOrder };
         var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken), grant.Actor.UserId);
         var ids = await matches.Listed(query).ReadAsync(page, cancellationToken);
         return new(await db.TicketRowsAsync(ids.Keys, grant, cancellationToken), page.Number, page.Size, ids.HasMore);
@@ -41,7 +42,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await FoundAsync(db, query, grant, cancellationToken);
-        var tickets = db.Matching(query, Context(grant), found, grant.Actor.UserId).Select(t => t.Id);
+        var tickets = db.Matching(query, await ContextAsync(db, query, grant, cancellationToken), found, grant.Actor.UserId).Select(t => t.Id);
         var isCut = found is { Count: >= MostFound };
         if (limit is not { } most) return new(await tickets.CountAsync(cancellationToken), !isCut);
         var counted = await tickets.Take(most + 1).CountAsync(cancellationToken);
@@ -92,7 +93,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     private static TicketMessageDetails Details(TicketMessage m, IEnumerable<TicketFile> files, Grant grant)
     {
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return new(m.Id, m.Kind, m.At, m.AuthorName, maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail), m.Text, m.Quoted, m.Html,
+        return new(m.Id, m.Kind, m.At, TicketQueries.Shown(m.AuthorName, maySee), maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail), m.Text, m.Quoted, m.Html,
             m.HasRemotePictures, maySee ? m.Recipient : Masking.Email(m.Recipient), m.Delivery, m.Failure,
             m.AuthorId is not null && m.AuthorId == grant.Actor.UserId, m.RawStoredName is not null, [.. files.Select(Details)]);
     }
@@ -122,8 +123,10 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
             order is { } orderId ? Order.NameOf(orderId, beside.OrderNumber) : null, t.CreatedAt, t.CreatedByName, t.LastMessageAt,
                 t.MessageCount,
             t.ReopenedCount, t.IsAnswerDue, targets, TicketUrgency.Read(t.Urgency), await TiesAsync(db, t, cancellationToken),
-            followers?.IsMine == true, followers?.Count ?? 0, rating, t.IsComplaint,
-            t.Version);
+            followers?.IsMine == true, followers?.Count ?? 0, rating, t.IsComplaint, t.Version)
+        {
+            Language = t.Customer?.Language, Fields = await TicketFields.AnswersAsync(db, t.FieldsJson, cancellationToken),
+        };
     }
 
     /// <summary>What the ticket has to do with others.</summary>
@@ -141,8 +144,11 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
             : t.ParentId == id ? TicketTieKind.SplitOff : TicketTieKind.Linked))];
     }
 
-    private FilterContext Context(Grant grant) =>
-        new(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive), shop.Value.Currency) { May = grant.Has };
+    private Task<FilterContext> ContextAsync(CrmDbContext db, TicketQuery query, Grant grant, CancellationToken cancellationToken) =>
+        new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive), shop.Value.Currency)
+        {
+            May = grant.Has,
+        }.WithAddedAsync(db, query.Filter, cancellationToken, CustomFieldSubject.Ticket);
 
     /// <summary>
     /// The tickets that a search means: by their number, by words of subject and messages, by their customer as the list of customers finds

@@ -15,6 +15,7 @@ public static class TicketTables
         public DbSet<TicketMessage> TicketMessages => db.Set<TicketMessage>();
         public DbSet<TicketFile> TicketFiles => db.Set<TicketFile>();
         public DbSet<TicketEvent> TicketEvents => db.Set<TicketEvent>();
+        public DbSet<TicketFieldValue> TicketFieldValues => db.Set<TicketFieldValue>();
         public DbSet<TicketFollower> TicketFollowers => db.Set<TicketFollower>();
         public DbSet<TicketLink> TicketLinks => db.Set<TicketLink>();
         public DbSet<TicketDraft> TicketDrafts => db.Set<TicketDraft>();

@@ -1,3 +1,6 @@
+using CrmPortal.Core.Consents;
+using CrmPortal.Core.Platform.Jobs;
+using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,11 +19,18 @@ internal static class TicketsSetup
         services.AddScoped<MailboxService>();
         services.AddScoped<ReceivedMailService>();
         services.AddScoped<GoodwillService>();
+        services.AddScoped<ContactFormService>();
         services.AddScoped<SurveyService>();
+        services.AddScoped<FeedbackService>();
         services.AddSingleton<TicketTokens>();
         services.AddScoped<QueueService>();
         services.AddScoped<SavedReplyService>();
         services.AddScoped<ServiceLevelService>();
         services.AddScoped<IWaitingWork, WaitingTickets>();
+        services.AddScoped<IMarketingRest, ComplaintRest>();
+        services.AddScoped<TicketRecount>();
+        services.AddScoped<IJobHandler, TicketRecountJob>();
+        services.AddScoped<IJobHandler, NightlyTicketRecountJob>();
+        services.AddSingleton<IOutboxSubscriber, TicketStandingWatch>();
     }
 }

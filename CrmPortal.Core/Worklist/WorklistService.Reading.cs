@@ -36,6 +36,7 @@ public sealed partial class WorklistService
         var refused = (await db.Set<CommunicationPreference>().Where(p => ids.Contains(p.CustomerId) && p.Kind == MessageKind.Marketing
             && !p.IsOptedIn).Select(p => new { p.CustomerId, p.Channel }).ToListAsync(cancellationToken))
             .Select(p => (p.CustomerId, p.Channel)).ToHashSet();
+        var resting = await rest.RestingAsync(db, ids, cancellationToken);
         var quiet = await db.WorklistEntries.CountAsync(e => e.State != WorklistState.Open, cancellationToken);
         var (at, gap) = await MadeAsync(db, cancellationToken);
         return new([.. shown.Skip(skip).Take(take).Select(e => Row(e.Entry, customers[e.Entry.CustomerId], e.Reasons, e.IsMine))],
@@ -43,8 +44,9 @@ public sealed partial class WorklistService
 
         WorklistRow Row(WorklistEntry entry, Customer c, IReadOnlyList<WorklistReason> reasons, bool isMine)
         {
-            var (mayMail, mayCall) = (c.EmailMarketing && !refused.Contains((c.Id, Channel.Email)),
-                !refused.Contains((c.Id, Channel.Phone)));
+            var isResting = resting.ContainsKey(c.Id);
+            var (mayMail, mayCall) = (!isResting && c.EmailMarketing && !refused.Contains((c.Id, Channel.Email)),
+                !isResting && !refused.Contains((c.Id, Channel.Phone)));
             var isClaimed = entry.ClaimedById is not null && entry.ClaimedAt >= stale;
             return new(entry.Id, c.Id, CustomerQueries.Shown(c, maySee), c.Number, c.IsVip, reasons, entry.Value,
                 maySee && mayMail ? c.Email : null, maySee && mayCall ? c.Phone : null, !mayMail && !mayCall, c.PreferredAgent?.DisplayName,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
@@ -11,7 +12,7 @@ namespace CrmPortal.Core.Worklist;
 
 /// <summary>Whom to contact today, and why: made every night and on demand, worked off by whoever looks after customers.</summary>
 public sealed partial class WorklistService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
-    JobService jobs, RunningJobs running, NoteService notes, ShopClock clock)
+    JobService jobs, RunningJobs running, NoteService notes, IMarketingRest rest, ShopClock clock)
 {
     /// <summary>What pages that show the list hear when something on it changed.</summary>
     public const string Topic = "worklist.changed";

@@ -49,6 +49,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/articles/{id:long}"] = (RoleNames.SupportAgent, "/articles/4"),
         ["/help"] = (Nobody, "/help"),
         ["/help/{language}"] = (Nobody, "/help/es"),
+        ["/help/{language}/contact"] = (Nobody, "/help/en/contact"),
         ["/help/{language}/search"] = (Nobody, "/help/en/search?q=refund"),
         ["/help/{language}/{category}"] = (Nobody, "/help/en/points"),
         ["/help/{language}/{category}/{article}"] = (Nobody, "/help/en/returns/send-something-back"),

@@ -51,6 +51,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             typeof(ImportUndoJob), typeof(TierReview), typeof(PointReminders), typeof(WhatIfJob), typeof(BulkEditJob), typeof(PastOrderJob),
             typeof(RfmJob), typeof(NightlyRfmJob), typeof(ForecastJob), typeof(NightlyForecastJob), typeof(SegmentCountJob),
             typeof(CountJob), typeof(NightlyCountJob), typeof(WorklistJob), typeof(NightlyWorklistJob),
+            typeof(TicketRecountJob), typeof(NightlyTicketRecountJob), typeof(TicketRecount), typeof(TicketStandingWatch),
+                typeof(ComplaintRest),
             typeof(ReportDelivery), typeof(OrderBulkJob), typeof(ExpiryJob), typeof(LedgerReconciliationJob),
         // Call what demands by itself.
         typeof(AnswersCleanUp), typeof(ImportCleanUp), typeof(SessionCleanUp), typeof(CodeCleanUp), typeof(DocumentCleanUp),
@@ -81,6 +83,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         "ConsentSelfService.FindAsync", "ConsentSelfService.SetAsync", "ConsentSelfService.WithdrawAllAsync",
             "ConsentSelfService.FindRequestAsync", "ConsentSelfService.ConfirmAsync",
         "SurveyService.GetAsync", "SurveyService.AnswerAsync",
+        // The contact form is for everybody.
+        "ContactFormService.SendAsync", "HelpCentreService.NoteAskedAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
         // Visitors have the chat whose key they made, and nothing else.
         "VisitorChatService.DoorAsync", "VisitorChatService.StartAsync", "VisitorChatService.ResumeAsync", "VisitorChatService.SayAsync",
@@ -89,7 +93,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
             "VisitorChatService.TypeAsync",
         // What is published is for everybody; the service itself leaves out what is not for whoever asks.
         "HelpCentreService.HomeAsync", "HelpCentreService.CategoryAsync", "HelpCentreService.ArticleAsync", "HelpCentreService.SearchAsync",
-            "HelpCentreService.SuggestAsync", "HelpCentreService.ForReplyAsync", "HelpCentreService.VoteAsync", "HelpCentreService.MapAsync",
+            "HelpCentreService.SuggestAsync", "HelpCentreService.ForReplyAsync", "HelpCentreService.VoteAsync",
+                "HelpCentreService.MapAsync",
             "HelpCentreService.NewestAsync", "ArticlePictureService.FindAsync",
     ];
 

@@ -17,7 +17,8 @@ public sealed class ArticleEndpointTests
         using var client = await app.ClientAsAsync(RoleNames.SupportAgent);
 
         using var created = await client.SendAsync(HttpMethod.Post, "/api/articles", $$"""
-            {"category_id": {{category.Id}}, "state": "published", "translations": [{"language": "en", "title": "Send back", "body": "By post"}]}
+            {"category_id": {{category.Id}}, "state": "published", "translations": [{"language": "en", "title": "Send back",
+                "body": "By post"}]}
             """);
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         var made = await created.ReadAsync();
@@ -60,7 +61,8 @@ public sealed class ArticleEndpointTests
 
         foreach (var body in new[]
         {
-            "{}", $$"""{"category_id": {{category.Id}}}""", """{"category_id": 999, "translations": [{"language": "en", "title": "a", "body": "b"}]}""",
+            "{}", $$"""{"category_id": {{category.Id}}}""",
+                """{"category_id": 999, "translations": [{"language": "en", "title": "a", "body": "b"}]}""",
             $$"""{"category_id": {{category.Id}}, "translations": [{"language": "fr", "title": "a", "body": "b"}]}""",
             $$"""{"category_id": {{category.Id}}, "state": "loud", "translations": []}""",
             $$"""{"category_id": {{category.Id}}, "translations": [{"language": "en", "title": "a\u0000", "body": "b"}]}""",
@@ -68,10 +70,38 @@ public sealed class ArticleEndpointTests
         foreach (var query in new[] { "state=loud", "language=xx", "q=%00", "page=0", "limit=1000" })
             Assert.InRange((int)(await agent.GetAsync("/api/articles?" + query)).StatusCode, 400, 422);
 
-        await (await staff.GetAsync("/api/articles")).ProblemAsync(HttpStatusCode.Forbidden);
+        await (await staff.SendAsync(HttpMethod.Post, "/api/articles", "{}")).ProblemAsync(HttpStatusCode.Forbidden);
         await (await staff.DeleteAsync($"/api/articles/{article.Id}")).ProblemAsync(HttpStatusCode.Forbidden);
         await (await nobody.GetAsync($"/api/articles/{article.Id}")).ProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/api/articles/suggestions?text=kept")).StatusCode);
         Assert.NotNull(await system.Get<ArticleService>().GetAsync(article.Id, default));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Published_IsReadByStaff_InternalByAgents_AndDraftsByWriters(DatabaseKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind);
+        await using var system = app.AsSystem();
+        var category = await system.AddCategoryAsync();
+        var open = await system.AddArticleAsync(category, "Open");
+        var inner = await system.AddArticleAsync(category, "Inner", state: ArticleState.Internal);
+        var draft = await system.AddArticleAsync(category, "Unfinished", state: ArticleState.Draft);
+        using var staff = await app.ClientAsAsync(RoleNames.Staff);
+        using var writer = await app.ClientAsAsync(RoleNames.SupportAgent);
+        using var agent = await app.ClientAsAsync(await TestUsers.CreateAsync(app.Services, "Answers", [Permissions.TicketsWork]));
+        using var customer = await app.ClientAsAsync(RoleNames.Customer);
+
+        async Task<string> Titles(HttpClient client) => string.Join(' ',
+            (await (await client.GetAsync("/api/articles")).ReadAsync())["items"]!
+            .AsArray().Select(a => (string)a!["title"]!).Order());
+
+        Assert.Equal(("Open", "Inner Open", "Inner Open Unfinished"), (await Titles(staff), await Titles(agent), await Titles(writer)));
+        Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync($"/api/articles/{open.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await agent.GetAsync($"/api/articles/{inner.Id}")).StatusCode);
+        await (await staff.GetAsync($"/api/articles/{inner.Id}")).ProblemAsync(HttpStatusCode.NotFound);
+        await (await agent.GetAsync($"/api/articles/{draft.Id}")).ProblemAsync(HttpStatusCode.NotFound);
+        Assert.Equal(0, (int)(await (await staff.GetAsync("/api/articles?state=draft")).ReadAsync())["total"]!);
+        await (await customer.GetAsync("/api/articles")).ProblemAsync(HttpStatusCode.Forbidden);
+        await (await customer.GetAsync($"/api/articles/{open.Id}")).ProblemAsync(HttpStatusCode.Forbidden);
     }
 }

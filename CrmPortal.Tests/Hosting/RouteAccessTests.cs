@@ -16,6 +16,7 @@ public sealed class RouteAccessTests
             "/account/reset-password", "/account/invitation",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
         "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
+        "/help/{language}/contact", "/help/{language}/contact/send", "/help/{language}/contact/proposals",
         "/help", "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/help/sitemap.xml", "/help/{language}/feed.xml", "/help/pictures/{key}",
         "/api/openapi/{documentName}.json", "/api/docs/{**path}", "/api/redoc/{**path}", "/api/redoc/start.js",

@@ -112,7 +112,7 @@ public sealed class PageCostTests
     private static readonly string[] Open =
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
             "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/help",
-            "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
+            "/help/{language}", "/help/{language}/contact", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/feedback/{id:long}/{signature}"];
 
     /// <summary>Those that send one statement for each kind of record that stands on them.</summary>

@@ -36,6 +36,7 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton<ICustomerLetters>(Letters);
         services.AddSingleton<IReportLetters, TestReportLetters>();
         services.AddSingleton<ISurveyLetters, TestSurveyLetters>();
+        services.AddSingleton<IContactLetters, TestContactLetters>();
         services.AddSingleton<ISmsSender>(Sms);
         services.AddSingleton<Core.Tickets.IMailboxProbe, TestMailboxProbe>();
         services.AddSingleton<ISecretProtector>(new SecretProtector(new EphemeralDataProtectionProvider()));

@@ -205,6 +205,11 @@ internal static class EndpointDescriptions
         where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(permission)
             .WithMetadata(new NeededPermission(permission));
 
+    /// <summary>One of these is enough; the service demands it, since a policy is one permission.</summary>
+    public static TBuilder NeedsAnyPermission<TBuilder>(this TBuilder builder, params IReadOnlyList<string> permissions)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization()
+            .WithMetadata(new NeededPermission(string.Join("` or `", permissions)));
+
     public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<int> statuses)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnsweredProblems(statuses));
 

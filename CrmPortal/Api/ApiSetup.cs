@@ -76,6 +76,10 @@ internal static class ApiSetup
         api.MapOrders();
         api.MapShopping();
         api.MapArticles();
+        api.MapTickets();
+        api.MapTicketMessages();
+        api.MapTicketTools();
+        api.MapFeedback();
         api.MapMailIntake();
         api.MapChats();
     }

@@ -47,6 +47,7 @@ internal static class HostingSetup
         services.AddSms(environment);
         services.AddScoped<ICustomerLetters, CustomerLetters>();
         services.AddScoped<ISurveyLetters, SurveyLetters>();
+        services.AddScoped<IContactLetters, ContactLetters>();
         services.AddScoped<IStartUpStep, ClaimsStep>();
         services.AddScoped<IStartUpStep, BrandStep>();
         services.AddScoped<IStartUpStep, ProgrammeStep>();

@@ -85,6 +85,7 @@ internal static class ScreenSetup
         app.MapTicketFiles();
         app.MapChats();
         app.MapHelpFiles();
+        app.MapContactForm();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -8,9 +8,12 @@ namespace CrmPortal.Core.Customers.Fields;
 
 public enum CustomFieldType { Text, Number, Date, Choice, YesNo }
 
-/// <summary>A field that an administrator added to customers.</summary>
+/// <summary>What a field was added to.</summary>
+public enum CustomFieldSubject { Customer, Ticket }
+
+/// <summary>A field that an administrator added to customers or to tickets.</summary>
 [AuditName("CustomField", Label = "Custom field")]
-[OpenFields("Key", "Label", "Type", "ChoiceLines", "IsSensitive", "IsArchived", "Position")]
+[OpenFields("Subject", "Key", "Label", "Type", "ChoiceLines", "IsSensitive", "IsArchived", "Position")]
 public sealed class CustomField : IAudited, IVersioned
 {
     public const int KeyLength = 40;
@@ -21,7 +24,10 @@ public sealed class CustomField : IAudited, IVersioned
 
     public long Id { get; internal init; }
 
-    /// <summary>The name in filters, imports and the API: small letters, digits and underscores; unique, given once.</summary>
+    [AuditLabel("Belongs to")] public CustomFieldSubject Subject { get; init; }
+
+    /// <summary>The name in filters, imports and the API: small letters, digits and underscores; unique in its subject, given
+    /// once.</summary>
     [AuditLabel("Key")] public required string Key { get; init; }
 
     [AuditLabel("Label")] public required string Label { get; set; }
@@ -48,22 +54,21 @@ internal static class CustomFieldQueries
     public static IQueryable<CustomField> OfferedTo(this IQueryable<CustomField> fields, Grant grant)
     {
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return fields.AsNoTracking().Where(f => !f.IsArchived && (maySee || !f.IsSensitive)).OrderBy(f => f.Position).ThenBy(f => f.Id)
-            .Take(CustomFieldService.MostFields);
+        return fields.InOrder(CustomFieldSubject.Customer, false).Where(f => maySee || !f.IsSensitive);
     }
+
+    /// <summary>The fields of customers, or of tickets.</summary>
+    public static IQueryable<CustomField> InOrder(this IQueryable<CustomField> fields, CustomFieldSubject subject, bool withArchived) =>
+        fields.AsNoTracking().Where(f => f.Subject == subject && (withArchived || !f.IsArchived)).OrderBy(f => f.Position)
+            .ThenBy(f => f.Id).Take(CustomFieldService.MostFields);
 }
 
-/// <summary>What a customer has in such a field: in the column of its type.</summary>
-[AuditName("CustomFieldValue", Label = "Value of a custom field", ShortLabel = "Custom field", PluralLabel = "Custom fields",
-    FieldLabel = "Value")]
-[OpenFields("CustomerId", "FieldId", "Text", "Number", "Day", "IsYes")]
-public sealed class CustomFieldValue : ICustomerOwned
+/// <summary>What there is in such a field: in the column of its type.</summary>
+public abstract class FieldValue
 {
     /// <summary>Numbers keep four decimals.</summary>
     public const int NumberScale = 10_000;
 
-    public long Id { get; internal init; }
-    public long CustomerId { get; set; }
     public long FieldId { get; set; }
     public CustomField? Field { get; set; }
 
@@ -78,6 +83,16 @@ public sealed class CustomFieldValue : ICustomerOwned
 
     public DateOnly? Day { get; set; }
     public bool? IsYes { get; set; }
+}
+
+/// <summary>What a customer has in a field.</summary>
+[AuditName("CustomFieldValue", Label = "Value of a custom field", ShortLabel = "Custom field", PluralLabel = "Custom fields",
+    FieldLabel = "Value")]
+[OpenFields("CustomerId", "FieldId", "Text", "Number", "Day", "IsYes")]
+public sealed class CustomFieldValue : FieldValue, ICustomerOwned
+{
+    public long Id { get; internal init; }
+    public long CustomerId { get; set; }
 
     /// <summary>Any value of a sensitive field, encrypted.</summary>
     [Sensitive] public string? Secret { get; set; }
@@ -97,7 +112,9 @@ internal sealed class CustomFieldConfiguration : IEntityTypeConfiguration<Custom
         builder.Property(f => f.Key).HasMaxLength(CustomField.KeyLength);
         builder.Property(f => f.Label).HasMaxLength(CustomField.LabelLength);
         builder.Property(f => f.Type).HasConversion<string>().HasMaxLength(10);
-        builder.HasIndex(f => f.Key).IsUnique();
+        // Those that were there before tickets had fields are of customers.
+        builder.Property(f => f.Subject).HasConversion<string>().HasMaxLength(10).HasDefaultValue(CustomFieldSubject.Customer);
+        builder.HasIndex(f => new { f.Subject, f.Key }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<CustomFieldValue> builder)

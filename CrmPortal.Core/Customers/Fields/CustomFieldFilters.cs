@@ -24,10 +24,11 @@ internal static class CustomFieldFilters
     /// The same context with the fields that there are, where a filter names one; archived ones still answer the views that name them.
     /// </summary>
     public static async Task<FilterContext> WithAddedAsync(this FilterContext context, CrmDbContext db, string? filter,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, CustomFieldSubject subject = CustomFieldSubject.Customer)
     {
         if (filter?.Contains(Prefix, StringComparison.Ordinal) != true) return context;
-        var fields = await db.CustomFields.AsNoTracking().Where(f => context.MaySeeSensitive || !f.IsSensitive)
+        var fields = await db.CustomFields.AsNoTracking().Where(f => f.Subject == subject
+            && (context.MaySeeSensitive || !f.IsSensitive))
             .ToListAsync(cancellationToken);
         return context with { Added = [.. fields.Select(f => Field(f.Key, f.Label, f.Type, f.Choices, f.IsSensitive))] };
     }
@@ -43,7 +44,14 @@ internal static class CustomFieldFilters
             _ => FilterFieldType.Text,
         }, choices, isSensitive, IsOptional: type is CustomFieldType.Number or CustomFieldType.Date);
 
-    public static Expression<Func<Customer, bool>>? Build(FilterCondition condition, FilterContext context)
+    /// <summary>The condition on a customer's values.</summary>
+    public static Expression<Func<Customer, bool>>? Build(FilterCondition condition, FilterContext context) =>
+        Build<Customer, CustomFieldValue>(c => c.CustomFields, condition, context);
+
+    /// <summary>The condition on the values of whatever has such fields; null where it names none of them.</summary>
+    public static Expression<Func<TRow, bool>>? Build<TRow, TValue>(Expression<Func<TRow, IEnumerable<TValue>>> values,
+        FilterCondition condition, FilterContext context)
+        where TValue : FieldValue
     {
         if (context.Added.FirstOrDefault(f => f.Name == condition.Field) is not { } field) return null;
         // Whether there is a value can be asked of every field; of an encrypted one nothing else.
@@ -52,34 +60,33 @@ internal static class CustomFieldFilters
         if (!fits || (field.Type == FilterFieldType.Fraction && condition.Values.Any(v => Number(v) is null)))
             throw new RuleViolationException("Filter", "The filter on {0} cannot be read.", condition.Field);
         var key = condition.Field[Prefix.Length..];
-        Expression<Func<Customer, bool>> isThere = c => c.CustomFields.Any(v => v.Field!.Key == key);
+        Expression<Func<TRow, bool>> Having(Expression<Func<TValue, bool>> fits) =>
+            values.Having(fits.Joined(v => v.Field!.Key == key, Expression.AndAlso));
+
         switch (condition.Operator)
         {
-            case FilterOperator.Present: return isThere;
-            case FilterOperator.Empty: return isThere.Negated();
-            case FilterOperator.Yes: return c => c.CustomFields.Any(v => v.Field!.Key == key && v.IsYes == true);
-            case FilterOperator.No: return c => c.CustomFields.Any(v => v.Field!.Key == key && v.IsYes == false);
+            case FilterOperator.Present: return values.Having(v => v.Field!.Key == key);
+            case FilterOperator.Empty: return values.Having(v => v.Field!.Key == key).Negated();
+            case FilterOperator.Yes: return Having(v => v.IsYes == true);
+            case FilterOperator.No: return Having(v => v.IsYes == false);
             case FilterOperator.Any or FilterOperator.None or FilterOperator.Is or FilterOperator.Not when condition.Values.Count > 0:
                 var words = condition.Values.Select(CustomFieldWriter.KeyOf).ToList();
                 var numbers = condition.Values.Select(Number).OfType<long>().ToList();
-                Expression<Func<Customer, bool>> isOne = c => c.CustomFields.Any(v => v.Field!.Key == key
-                    && (words.Contains(v.TextKey!) || numbers.Contains(v.Number!.Value)));
+                var isOne = Having(v => words.Contains(v.TextKey!) || numbers.Contains(v.Number!.Value));
                 return condition.Operator is FilterOperator.None or FilterOperator.Not ? isOne.Negated() : isOne;
             case FilterOperator.Starts when condition.Values is [{ Length: > 0 } start]:
                 var beginning = CustomFieldWriter.KeyOf(start);
-                return c => c.CustomFields.Any(v => v.Field!.Key == key && v.TextKey!.StartsWith(beginning));
-            case FilterOperator.More when condition.Values is [var value] && Number(value) is { } least: return c =>
-                c.CustomFields.Any(v => v.Field!.Key == key && v.Number > least);
-            case FilterOperator.Less when condition.Values is [var value] && Number(value) is { } most: return c =>
-                c.CustomFields.Any(v => v.Field!.Key == key && v.Number < most);
+                return Having(v => v.TextKey!.StartsWith(beginning));
+            case FilterOperator.More when condition.Values is [var value] && Number(value) is { } least:
+                return Having(v => v.Number > least);
+            case FilterOperator.Less when condition.Values is [var value] && Number(value) is { } most:
+                return Having(v => v.Number < most);
             case FilterOperator.Between when condition.Values is [var from, var until] && Number(from) is { } low
                 && Number(until) is { } high:
-                return c => c.CustomFields.Any(v => v.Field!.Key == key && v.Number >= low && v.Number <= high);
+                return Having(v => v.Number >= low && v.Number <= high);
             case FilterOperator.Last or FilterOperator.Older or FilterOperator.Next or FilterOperator.Before or FilterOperator.After
                 or FilterOperator.Between:
-                var onDay = FilterCatalogue<CustomFieldValue>.OnDay(condition, context, v => v.Day);
-                Expression<Func<Customer, IEnumerable<CustomFieldValue>>> values = c => c.CustomFields;
-                return values.Having(onDay.Joined(v => v.Field!.Key == key, Expression.AndAlso));
+                return Having(FilterCatalogue<TValue>.OnDay(condition, context, v => v.Day));
             default: throw new RuleViolationException("Filter", "The filter on {0} cannot be read.", condition.Field);
         }
     }
@@ -87,6 +94,6 @@ internal static class CustomFieldFilters
     private static long? Number(string text) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number) < 1_000_000_000_000m
-            ? (long)Math.Round(number * CustomFieldValue.NumberScale, MidpointRounding.AwayFromZero)
+            ? (long)Math.Round(number * FieldValue.NumberScale, MidpointRounding.AwayFromZero)
             : null;
 }

@@ -11,15 +11,16 @@ namespace CrmPortal.Core.Customers.Fields;
 
 /// <summary>A field that the shop added.</summary>
 public sealed record CustomFieldDetails(long Id, string Key, string Label, CustomFieldType Type, IReadOnlyList<string> Choices,
-    bool IsSensitive, bool IsArchived, int Position);
+    bool IsSensitive, bool IsArchived, int Position, CustomFieldSubject Subject = CustomFieldSubject.Customer);
 
-/// <summary>A field with what a customer has in it.</summary>
+/// <summary>A field with what a customer or a ticket has in it.</summary>
 /// <param name="Value">As text that does not depend on a culture, or null; also null where it may not be seen.</param>
 /// <param name="IsMasked">Whether there is a value that may not be seen.</param>
 public sealed record CustomFieldAnswer(CustomFieldDetails Field, string? Value, bool IsMasked);
 
 public sealed record CustomFieldInput
 {
+    public CustomFieldSubject Subject { get; init; }
     public string? Key { get; init; }
     public string? Label { get; init; }
     public CustomFieldType Type { get; init; }
@@ -38,11 +39,13 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
 
     /// <summary>The fields in their order.</summary>
     /// <param name="withArchived">Also those that are no longer offered.</param>
-    public async Task<IReadOnlyList<CustomFieldDetails>> ListAsync(bool withArchived, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CustomFieldDetails>> ListAsync(bool withArchived, CancellationToken cancellationToken,
+        CustomFieldSubject subject = CustomFieldSubject.Customer)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await access.DemandAnyAsync(subject == CustomFieldSubject.Ticket ? [Permissions.SettingsEdit, Permissions.TicketsWork]
+            : [Permissions.CustomersView], cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return [.. (await FieldsAsync(db, withArchived, cancellationToken)).Select(Details)];
+        return [.. (await db.CustomFields.InOrder(subject, withArchived).ToListAsync(cancellationToken)).Select(Details)];
     }
 
     /// <summary>Adds a field.</summary>
@@ -57,15 +60,19 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         if (errors.Count == 0 && !Key().IsMatch(key))
             errors.Add(new(nameof(input.Key), "The key must start with a letter and have only lowercase letters, digits and underscores."));
         var choices = Choices(input.Type, input.Choices, errors);
+        // What is secret of a customer belongs to the customer; a ticket is read by everybody who works on it.
+        if (input is { Subject: CustomFieldSubject.Ticket, IsSensitive: true })
+            errors.Add(new(nameof(input.IsSensitive), "Only fields of customers can be sensitive."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         db.BeginChangeSet("field.create", Permissions.SettingsEdit);
-        if (await db.CustomFields.CountAsync(cancellationToken) >= MostFields)
+        var others = db.CustomFields.Where(f => f.Subject == input.Subject);
+        if (await others.CountAsync(cancellationToken) >= MostFields)
             throw new RuleViolationException("", "There can be at most {0} fields.", MostFields);
         var field = new CustomField
         {
-            Key = key, Label = label, Type = input.Type, ChoiceLines = choices, IsSensitive = input.IsSensitive,
-                Position = 1 + (await db.CustomFields.MaxAsync(f => (int?)f.Position, cancellationToken) ?? 0),
+            Subject = input.Subject, Key = key, Label = label, Type = input.Type, ChoiceLines = choices, IsSensitive = input.IsSensitive,
+                Position = 1 + (await others.MaxAsync(f => (int?)f.Position, cancellationToken) ?? 0),
         };
         db.CustomFields.Add(field);
         await SaveAsync(db, cancellationToken);
@@ -98,7 +105,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var fields = await FieldsAsync(db, false, cancellationToken);
+        var fields = await db.CustomFields.InOrder(CustomFieldSubject.Customer, false).ToListAsync(cancellationToken);
         if (fields.Count == 0) return [];
         var values = await db.CustomFieldValues.AsNoTracking().Where(v => v.CustomerId == customerId)
             .ToDictionaryAsync(v => v.FieldId, cancellationToken);
@@ -129,12 +136,8 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
         return writer.Read(value.Field!, value);
     }
 
-    private static Task<List<CustomField>> FieldsAsync(CrmDbContext db, bool withArchived, CancellationToken cancellationToken) =>
-        db.CustomFields.AsNoTracking().Where(f => withArchived || !f.IsArchived).OrderBy(f => f.Position).ThenBy(f => f.Id).Take(MostFields)
-            .ToListAsync(cancellationToken);
-
-    private static CustomFieldDetails Details(CustomField f) => new(f.Id, f.Key, f.Label, f.Type, f.Choices, f.IsSensitive, f.IsArchived,
-        f.Position);
+    internal static CustomFieldDetails Details(CustomField f) => new(f.Id, f.Key, f.Label, f.Type, f.Choices, f.IsSensitive, f.IsArchived,
+        f.Position, f.Subject);
 
     private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
     {

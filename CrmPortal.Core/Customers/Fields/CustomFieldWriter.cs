@@ -20,8 +20,9 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
         CancellationToken cancellationToken)
     {
         if (values.Count == 0) return;
-        var keys = values.Keys.ToList();
-        var fields = await db.CustomFields.Where(f => keys.Contains(f.Key)).ToDictionaryAsync(f => f.Key, cancellationToken);
+        var keys = values.Keys.Where(k => !StoredText.IsUnstorable(k)).ToList();
+        var fields = await db.CustomFields
+            .Where(f => f.Subject == CustomFieldSubject.Customer && keys.Contains(f.Key)).ToDictionaryAsync(f => f.Key, cancellationToken);
         var ids = fields.Values.Select(f => f.Id).ToList();
         Dictionary<long, CustomFieldValue> present = customer.Id == 0
             ? [] : await db.CustomFieldValues.Where(v => v.CustomerId == customer.Id && ids.Contains(v.FieldId))
@@ -95,9 +96,9 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
         _ => text,
     };
 
-    internal static string? Plain(CustomField field, CustomFieldValue value) => field.Type switch
+    internal static string? Plain(CustomField field, FieldValue value) => field.Type switch
     {
-        CustomFieldType.Number => value.Number is { } number ? ((decimal)number / CustomFieldValue.NumberScale)
+        CustomFieldType.Number => value.Number is { } number ? ((decimal)number / FieldValue.NumberScale)
             .ToString("0.####", CultureInfo.InvariantCulture) : null,
         CustomFieldType.Date => value.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         CustomFieldType.YesNo => value.IsYes switch { true => "yes", false => "no", null => null },
@@ -143,10 +144,16 @@ public sealed class CustomFieldWriter(ISecretProtector secrets)
             return;
         }
 
+        SetOpen(field, value, text);
+    }
+
+    /// <summary>Puts a text that was checked into the column of its type.</summary>
+    internal static void SetOpen(CustomField field, FieldValue value, string text)
+    {
         switch (field.Type)
         {
             case CustomFieldType.Number: value.Number =
-                (long)(decimal.Parse(text, CultureInfo.InvariantCulture) * CustomFieldValue.NumberScale); break;
+                (long)(decimal.Parse(text, CultureInfo.InvariantCulture) * FieldValue.NumberScale); break;
             case CustomFieldType.Date: value.Day = DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture); break;
             case CustomFieldType.YesNo: value.IsYes = text == "yes"; break;
             default:

@@ -10,7 +10,7 @@ public enum ArticleState
     /// <summary>Nobody but those who write it.</summary>
     Draft,
 
-    /// <summary>Members of staff who may edit articles.</summary>
+    /// <summary>Members of staff who edit articles or work on tickets.</summary>
     Internal,
 
     /// <summary>Everybody, from <see cref="Article.PublishAt"/> on.</summary>

@@ -11,17 +11,20 @@ public sealed partial class ArticleService
 {
     internal const int VoteDays = 90;
 
-    /// <summary>Articles, those that were changed last first.</summary>
+    /// <summary>Whoever has one of these reads what is published.</summary>
+    private static readonly string[] Readers = [Permissions.ArticlesEdit, Permissions.TicketsWork, Permissions.CustomersView];
+
+    /// <summary>Articles that whoever asks may read, those that were changed last first.</summary>
     /// <param name="language">In which titles and categories are called, where they are.</param>
     /// <exception cref="RuleViolationException">The page is out of range.</exception>
     public async Task<Page<ArticleRow>> ListAsync(ArticleQuery query, string language, PageRequest page,
         CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ArticlesEdit, cancellationToken);
+        var grant = await access.DemandAnyAsync(Readers, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        var found = await Matching(db, query, now).OrderByDescending(a => a.UpdatedAt).ThenByDescending(a => a.Id).Skip(skip).Take(take + 1)
+        var found = await Matching(db, query, grant, now).OrderByDescending(a => a.UpdatedAt).ThenByDescending(a => a.Id).Skip(skip).Take(take + 1)
             .Select(a => new
             {
                 a.Id, a.CategoryId, a.State, a.PublishAt, a.UpdatedAt, a.Version,
@@ -46,17 +49,18 @@ public sealed partial class ArticleService
     /// <summary>How many articles a list has.</summary>
     public async Task<int> CountAsync(ArticleQuery query, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ArticlesEdit, cancellationToken);
+        var grant = await access.DemandAnyAsync(Readers, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Matching(db, query, clock.GetUtcNow()).Take(MostArticles).CountAsync(cancellationToken);
+        return await Matching(db, query, grant, clock.GetUtcNow()).Take(MostArticles).CountAsync(cancellationToken);
     }
 
-    /// <summary>An article with all its texts; null where there is none.</summary>
+    /// <summary>An article with all its texts; null where there is none that whoever asks may read.</summary>
     public async Task<ArticleDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.ArticlesEdit, cancellationToken);
+        var grant = await access.DemandAnyAsync(Readers, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await DetailsAsync(db, id, cancellationToken);
+        return await Readable(db.Articles.AsNoTracking(), grant, clock.GetUtcNow()).AnyAsync(a => a.Id == id, cancellationToken)
+            ? await DetailsAsync(db, id, cancellationToken) : null;
     }
 
     /// <summary>The saved texts of an article in a language, the newest first.</summary>
@@ -90,9 +94,9 @@ public sealed partial class ArticleService
             [new(kept.Language, kept.Title, null, kept.Summary, kept.Body)]), version ?? article.Version, cancellationToken);
     }
 
-    private IQueryable<Article> Matching(CrmDbContext db, ArticleQuery query, DateTimeOffset now)
+    private IQueryable<Article> Matching(CrmDbContext db, ArticleQuery query, Grant grant, DateTimeOffset now)
     {
-        var articles = db.Articles.AsNoTracking();
+        var articles = Readable(db.Articles.AsNoTracking(), grant, now);
         if (query.CategoryId is { } category) articles = articles.Where(a => a.CategoryId == category);
         if (query.Standing is { } standing) articles = articles.Where(At(standing, now));
         if (query.Language is { } language) articles = articles.Where(a => a.Translations.Any(t => t.Language == language));
@@ -102,6 +106,15 @@ public sealed partial class ArticleService
         if (terms.Count == 0) return articles.Where(a => false);
         var matches = provider.MatchArticles(db, terms, any: false);
         return articles.Where(a => matches.Any(m => m.Text.ArticleId == a.Id));
+    }
+
+    /// <summary>Those who write read everything, those who answer customers what is internal as well, others what is published.</summary>
+    private static IQueryable<Article> Readable(IQueryable<Article> articles, Grant grant, DateTimeOffset now)
+    {
+        if (grant.Has(Permissions.ArticlesEdit)) return articles;
+        var seesInternal = grant.Has(Permissions.TicketsWork);
+        return articles.Where(a => (a.State == ArticleState.Published && a.PublishAt <= now)
+            || (seesInternal && a.State == ArticleState.Internal));
     }
 
     private static Expression<Func<Article, bool>> At(ArticleStanding standing, DateTimeOffset now) => standing switch

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.HelpCentre;
 
-/// <summary>How many visitors said on a day that a text helped them, or did not. Nothing tells who they were.</summary>
+/// <summary>
+/// How many visitors said on a day that a text helped them, or did not, and how many wrote to us after it. Nothing tells who they were.
+/// </summary>
 public sealed class ArticleVote
 {
     public long Id { get; internal init; }
@@ -12,6 +14,12 @@ public sealed class ArticleVote
     public DateOnly Day { get; init; }
     public int Helped { get; init; }
     public int DidNot { get; init; }
+
+    /// <summary>Visitors who had opened it and sent a message all the same.</summary>
+    public int AskedAfterReading { get; init; }
+
+    /// <summary>Visitors to whom the contact form proposed it, and who sent their message.</summary>
+    public int AskedAfterProposal { get; init; }
 }
 
 /// <summary>Why a text did not help a visitor, in their words.</summary>

@@ -72,6 +72,29 @@ public sealed partial class HelpCentreService
         return true;
     }
 
+    /// <summary>Counts for articles that they did not save a message: they were read or proposed, and the visitor wrote to us.</summary>
+    /// <param name="read">The articles that were opened before.</param>
+    /// <param name="proposed">Those that the contact form proposed.</param>
+    public async Task NoteAskedAsync(IReadOnlyCollection<long> read, IReadOnlyCollection<long> proposed, string language,
+        CancellationToken cancellationToken)
+    {
+        var ids = read.Concat(proposed).Distinct().Take(MostSuggested).ToList();
+        if (ids.Count == 0) return;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var day = Today;
+        foreach (var id in await Published(db).Where(t => t.Language == language && ids.Contains(t.ArticleId)).Select(t => t.ArticleId)
+            .OrderBy(id => id).ToListAsync(cancellationToken))
+        {
+            var (wasRead, wasProposed) = (read.Contains(id) ? 1 : 0, proposed.Contains(id) ? 1 : 0);
+            await CountAsync(db,
+                () => db.ArticleVotes.Where(v => v.ArticleId == id && v.Language == language && v.Day == day).ExecuteUpdateAsync(
+                    v => v.SetProperty(x => x.AskedAfterReading, x => x.AskedAfterReading + wasRead)
+                        .SetProperty(x => x.AskedAfterProposal, x => x.AskedAfterProposal + wasProposed), cancellationToken),
+                () => db.ArticleVotes.Add(new() { ArticleId = id, Language = language, Day = day, AskedAfterReading = wasRead,
+                    AskedAfterProposal = wasProposed }), cancellationToken);
+        }
+    }
+
     private DateOnly Today => LocalZone.Utc.DayOf(clock.GetUtcNow());
 
     private async Task<List<(Listing Listing, string Body)>> FindAsync(CrmDbContext db, IQueryable<ArticleTranslation> readable,

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.HelpCentre;
 
 /// <summary>
-/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who may edit
-/// articles.
+/// The help centre for whoever reads it, with or without a sign-in: what is published, and what is internal for those who edit
+/// articles or work on tickets.
 /// </summary>
 public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
     ICurrentUser currentUser, TimeProvider clock)
@@ -133,10 +133,12 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
     }
 
     /// <summary>A published article as it goes into a reply; null where there is none in this language.</summary>
-    public async Task<HelpReply?> ForReplyAsync(long id, string language, CancellationToken cancellationToken)
+    /// <param name="withInternal">Whether it goes to colleagues, who may be shown what is internal.</param>
+    public async Task<HelpReply?> ForReplyAsync(long id, string language, CancellationToken cancellationToken, bool withInternal = false)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await Published(db).Where(t => t.ArticleId == id && t.Language == language)
+        var texts = withInternal ? await ReadableAsync(db, null, cancellationToken) : Published(db);
+        var found = await texts.Where(t => t.ArticleId == id && t.Language == language)
             .Select(t => new { t.Title, t.Slug, t.Body, Category = t.Article!.Category!.Slug }).FirstOrDefaultAsync(cancellationToken);
         return found is null ? null : new(id, language, found.Title, HelpAddresses.Article(language, found.Category, found.Slug),
             ArticleMarkdown.ToPlain(found.Body), found.Body);
@@ -153,7 +155,8 @@ public sealed partial class HelpCentreService(IDbContextFactory<CrmDbContext> db
     private async Task<IQueryable<ArticleTranslation>> ReadableAsync(CrmDbContext db, string? language, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var texts = (await access.FindAsync(currentUser.Actor, cancellationToken))?.Has(Permissions.ArticlesEdit) == true
+        var grant = await access.FindAsync(currentUser.Actor, cancellationToken);
+        var texts = grant is not null && (grant.Has(Permissions.ArticlesEdit) || grant.Has(Permissions.TicketsWork))
             ? db.ArticleTranslations.AsNoTracking().Where(t => t.Article!.State == ArticleState.Internal
                 || (t.Article.State == ArticleState.Published && t.Article.PublishAt <= now))
             : Published(db);

@@ -14,12 +14,18 @@ public sealed record SearchedFor(string Text, string Language, int Times, DateOn
 /// <param name="Reasons">In their words, the newest first.</param>
 public sealed record PoorArticle(long Id, string Title, string Language, int Helped, int DidNot, IReadOnlyList<string> Reasons);
 
+/// <summary>An article that did not save messages.</summary>
+/// <param name="AfterReading">How many visitors opened it and wrote to us all the same.</param>
+/// <param name="AfterProposal">How many were proposed it, and wrote.</param>
+public sealed record AskedAnyway(long Id, string Title, string Language, int AfterReading, int AfterProposal);
+
 /// <summary>What visitors looked for and what they said.</summary>
 /// <param name="NotFound">Articles to write: searches without a hit.</param>
 /// <param name="Poor">Articles to write better.</param>
 /// <param name="Found">The questions that are answered and asked most.</param>
+/// <param name="Asked">Articles after which visitors wrote to us all the same.</param>
 public sealed record HelpReport(IReadOnlyList<SearchedFor> NotFound, IReadOnlyList<PoorArticle> Poor, IReadOnlyList<SearchedFor> Found,
-    int Searches, int Helped, int DidNot);
+    IReadOnlyList<AskedAnyway> Asked, int Searches, int Helped, int DidNot);
 
 /// <summary>What the help centre still lacks, as its visitors say it.</summary>
 public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
@@ -53,8 +59,22 @@ public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory,
             .FirstOrDefaultAsync(cancellationToken);
         return new([.. missing.Select(s => new SearchedFor(s.Text, s.Language, s.Times, s.Last))],
             await PoorAsync(db, since, cancellationToken), [.. found.Select(s => new SearchedFor(s.Text, s.Language, s.Times, s.Last))],
-            await searches.SumAsync(s => s.Count, cancellationToken), sums?.Helped ?? 0, sums?.DidNot ?? 0);
+            await AskedAsync(db, since, cancellationToken), await searches.SumAsync(s => s.Count, cancellationToken), sums?.Helped ?? 0, sums?.DidNot ?? 0);
     }
+
+    private static async Task<IReadOnlyList<AskedAnyway>> AskedAsync(CrmDbContext db, DateOnly since,
+        CancellationToken cancellationToken) =>
+        await db.ArticleVotes.Where(v => v.Day >= since).GroupBy(v => new { v.ArticleId, v.Language })
+            .Select(g => new
+            {
+                g.Key.ArticleId, g.Key.Language, Reading = g.Sum(v => v.AskedAfterReading), Proposal = g.Sum(v => v.AskedAfterProposal),
+            })
+            .Where(v => v.Reading + v.Proposal > 0)
+            .Join(db.ArticleTranslations, v => new { v.ArticleId, v.Language }, t => new { t.ArticleId, t.Language },
+                (v, t) => new { v.ArticleId, v.Language, v.Reading, v.Proposal, t.Title })
+            .OrderByDescending(v => v.Reading).ThenByDescending(v => v.Proposal).ThenBy(v => v.ArticleId).ThenBy(v => v.Language)
+            .Take(MostShown).Select(v => new AskedAnyway(v.ArticleId, v.Title, v.Language, v.Reading, v.Proposal))
+            .ToListAsync(cancellationToken);
 
     private static async Task<IReadOnlyList<PoorArticle>> PoorAsync(CrmDbContext db, DateOnly since, CancellationToken cancellationToken)
     {

@@ -38,6 +38,16 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
         throw new AccessDeniedException(permission);
     }
 
+    /// <summary>The actor and their permissions, where they hold at least one of these.</summary>
+    /// <param name="permissions">The refusal names the last, which is the one that most people have.</param>
+    /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
+    /// <exception cref="AccessDeniedException">The user holds none of them; the refusal is in the audit log.</exception>
+    public async Task<Grant> DemandAnyAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken)
+    {
+        var grant = await DemandSignedInAsync(cancellationToken);
+        return permissions.Any(grant.Has) ? grant : await DemandAsync(permissions[^1], cancellationToken);
+    }
+
     /// <summary>The permissions of a session that is alive, or null.</summary>
     public async Task<Grant?> FindAsync(Actor actor, CancellationToken cancellationToken)
     {

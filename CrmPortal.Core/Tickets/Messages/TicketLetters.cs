@@ -32,9 +32,7 @@ public sealed class TicketLetters(MailQueue mails, TicketTokens tokens, Document
         var mail = mails.Add(db, message.Recipient!, (isAnswer ? "Re: " : "") + ticket.Subject,
             PlainText(message.Text, queue.Signature, reference, quoted), new MailForm(
                 Html(message.Text, queue.Signature, reference, quoted), message.MessageId,
-                queue.Email is { } address ? $"\"{(shop.Current.Name + " " + queue.Name).Replace("\"", "", StringComparison.Ordinal)
-                    .Replace("\\", "", StringComparison.Ordinal)}\" <{address}>" : null,
-                asked?.MessageId, Together(Enumerable.Reverse(earlier))));
+                From(queue), asked?.MessageId, Together(Enumerable.Reverse(earlier))));
         foreach (var file in await db.TicketFiles.AsNoTracking().Where(f => f.MessageId == message.Id).OrderBy(f => f.Id)
             .ToListAsync(cancellationToken))
         {
@@ -44,6 +42,16 @@ public sealed class TicketLetters(MailQueue mails, TicketTokens tokens, Document
                 Content = content.ToArray() });
         }
     }
+
+    /// <summary>Puts the mail that confirms a message of the contact form on the list; answers to it belong to its ticket.</summary>
+    /// <param name="messageId">The message that is confirmed.</param>
+    internal async Task AddReceiptAsync(CrmDbContext db, Ticket ticket, long messageId, TicketQueue queue, string subject, string text,
+        CancellationToken cancellationToken) => mails.Add(db, ticket.ContactEmail!, subject, text, new MailForm(
+            MessageId: await tokens.MessageIdAsync(ticket.Id, messageId, mails.Domain, cancellationToken), From: From(queue)));
+
+    private string? From(TicketQueue queue) => queue.Email is not { } address ? null
+        : $"\"{(shop.Current.Name + " " + queue.Name).Replace("\"", "", StringComparison.Ordinal)
+            .Replace("\\", "", StringComparison.Ordinal)}\" <{address}>";
 
     /// <summary>The references of a mail, as many as its column holds: the newest are those that count.</summary>
     private static string? Together(IEnumerable<string> ids)

@@ -7,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Tickets;
 
 /// <summary>A queue as settings and choices show it.</summary>
+/// <param name="SendsReceipt">Whether messages of the contact form are confirmed by a mail.</param>
 /// <param name="Unsolved">How many tickets in it are not solved.</param>
-public sealed record QueueDetails(long Id, string Name, string? Email, string? Signature, bool IsUsual, bool IsArchived, int Unsolved,
-    long Version);
+public sealed record QueueDetails(long Id, string Name, string? Email, string? Signature, bool IsUsual, bool SendsReceipt, bool IsArchived,
+    int Unsolved, long Version);
 
 /// <summary>What is wanted of a queue.</summary>
-public sealed record QueueInput(string? Name, string? Email, string? Signature, bool IsUsual);
+public sealed record QueueInput(string? Name, string? Email, string? Signature, bool IsUsual, bool SendsReceipt = false);
 
 /// <summary>The queues, and who works on tickets.</summary>
 public sealed class QueueService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, TimeProvider clock)
@@ -27,8 +28,8 @@ public sealed class QueueService(IDbContextFactory<CrmDbContext> dbFactory, Acce
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.TicketQueues.Where(q => withArchived || q.ArchivedAt == null).OrderBy(q => q.ArchivedAt != null)
             .ThenBy(q => q.NameKey).Take(MostQueues)
-            .Select(q => new QueueDetails(q.Id, q.Name, q.Email, q.Signature, q.IsUsual, q.ArchivedAt != null,
-                db.Set<Ticket>().Count(t => t.QueueId == q.Id && t.UrgentAt != null), q.Version))
+            .Select(q => new QueueDetails(q.Id, q.Name, q.Email, q.Signature, q.IsUsual, q.SendsReceipt,
+                q.ArchivedAt != null, db.Set<Ticket>().Count(t => t.QueueId == q.Id && t.UrgentAt != null), q.Version))
             .ToListAsync(cancellationToken);
     }
 
@@ -75,7 +76,7 @@ public sealed class QueueService(IDbContextFactory<CrmDbContext> dbFactory, Acce
         if (version is { } expected && expected != queue.Version) throw new ConcurrencyConflictException([], queue.Version, null, null);
         if (!input.IsUsual && queue.IsUsual)
             throw new RuleViolationException("IsUsual", "Make another queue the usual one instead.");
-        (queue.Name, queue.NameKey, queue.Email, queue.Signature) = (name, key, email, signature);
+        (queue.Name, queue.NameKey, queue.Email, queue.Signature, queue.SendsReceipt) = (name, key, email, signature, input.SendsReceipt);
         if (input.IsUsual && !queue.IsUsual)
         {
             foreach (var usual in others.Where(q => q.IsUsual)) usual.IsUsual = false;
@@ -103,6 +104,6 @@ public sealed class QueueService(IDbContextFactory<CrmDbContext> dbFactory, Acce
     }
 
     private static async Task<QueueDetails> OneAsync(CrmDbContext db, TicketQueue q, CancellationToken cancellationToken) =>
-        new(q.Id, q.Name, q.Email, q.Signature, q.IsUsual, q.ArchivedAt is not null,
+        new(q.Id, q.Name, q.Email, q.Signature, q.IsUsual, q.SendsReceipt, q.ArchivedAt is not null,
             await db.Tickets.CountAsync(t => t.QueueId == q.Id && t.UrgentAt != null, cancellationToken), q.Version);
 }

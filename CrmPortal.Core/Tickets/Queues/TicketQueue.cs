@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Tickets;
 
 /// <summary>Where tickets of a kind come in, with the address that answers bear.</summary>
 [AuditName("TicketQueue", Label = "Ticket queue", PluralLabel = "Ticket queues")]
-[OpenFields("Name", "NameKey", "Email", "Signature", "IsUsual", "ArchivedAt")]
+[OpenFields("Name", "NameKey", "Email", "Signature", "IsUsual", "SendsReceipt", "ArchivedAt")]
 public sealed class TicketQueue : IAudited, IVersioned
 {
     public const int NameLength = 60;
@@ -27,6 +27,9 @@ public sealed class TicketQueue : IAudited, IVersioned
 
     /// <summary>Where tickets go of which nothing else is known; there is exactly one.</summary>
     [AuditLabel("Usual queue")] public bool IsUsual { get; set; }
+
+    /// <summary>Whether messages of the contact form are confirmed by a mail.</summary>
+    [AuditLabel("Confirms messages of the contact form")] public bool SendsReceipt { get; set; }
 
     /// <summary>Since when it takes no more tickets.</summary>
     [AuditLabel("Archived")] public DateTimeOffset? ArchivedAt { get; set; }

@@ -48,7 +48,7 @@ public sealed class ServiceLevelService(IDbContextFactory<CrmDbContext> dbFactor
             .ToListAsync(cancellationToken)).Select(Details)];
     }
 
-    /// <summary>Makes business hours, or changes them. Targets follow with the next event of a ticket.</summary>
+    /// <summary>Makes business hours, or changes them. The targets of unsolved tickets follow in the background.</summary>
     /// <returns>Null where there are none with this key.</returns>
     /// <exception cref="RuleViolationException">A field is wrong, or others have the name.</exception>
     public async Task<PartChangeResult<CalendarDetails>?> SaveCalendarAsync(long? id, string? name, BusinessHours hours, bool isUsual,

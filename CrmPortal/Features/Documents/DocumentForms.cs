@@ -13,10 +13,23 @@ internal static class DocumentForms
     private const int LongestField = 1_000;
     private const int LongestBoundary = 100;
 
-    /// <summary>Reads the fields, and hands the file over to be read.</summary>
+    private static readonly string[] OfDocuments = ["kind", "name", "expires_on"];
+
+    /// <summary>Reads the fields of a document, and hands the file over to be read.</summary>
     /// <exception cref="ApiException">It is no form with one file at its end.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, Func<DocumentUpload, Stream, Task<T>> take,
-        CancellationToken cancellationToken)
+    public static Task<T> ReadAsync<T>(HttpRequest request, Func<DocumentUpload, Stream, Task<T>> take,
+        CancellationToken cancellationToken) =>
+        ReadAsync(request, OfDocuments, (fields, part, content) => take(Upload(fields, NameOf(fields, part)), content), cancellationToken);
+
+    /// <summary>The same for a file of which nothing but its name and its type is said.</summary>
+    /// <exception cref="ApiException">It is no form with one file at its end.</exception>
+    public static Task<T> ReadAsync<T>(HttpRequest request, Func<string?, string?, Stream, Task<T>> take,
+        CancellationToken cancellationToken) =>
+        ReadAsync(request, ["name"], (fields, part, content) => take(NameOf(fields, part), part.Section.ContentType, content),
+            cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(HttpRequest request, string[] known,
+        Func<Dictionary<string, string>, FileMultipartSection, Stream, Task<T>> take, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -33,12 +46,10 @@ internal static class DocumentForms
                 if (disposition.IsFileDisposition())
                 {
                     if (name != "file") throw ApiException.BadField(name, $"There is no field {name}.");
-                    var own = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue
-                        ? disposition.FileNameStar : disposition.FileName).Value;
-                    return await take(Upload(fields, own), new LastPart(section.Body, reader));
+                    return await take(fields, new(section, disposition), new LastPart(section.Body, reader));
                 }
 
-                if (name is not ("kind" or "name" or "expires_on")) throw ApiException.BadField(name, $"There is no field {name}.");
+                if (!known.Contains(name)) throw ApiException.BadField(name, $"There is no field {name}.");
                 if (!fields.TryAdd(name, await TextAsync(section.Body, cancellationToken)))
                     throw ApiException.BadField(name, $"The field {name} is given twice.");
             }
@@ -53,7 +64,10 @@ internal static class DocumentForms
         throw ApiException.BadField("file", "Choose a file.");
     }
 
-    private static DocumentUpload Upload(Dictionary<string, string> fields, string? own)
+    private static string? NameOf(Dictionary<string, string> fields, FileMultipartSection part) =>
+        fields.GetValueOrDefault("name") is { Length: > 0 } name ? name : part.FileName is { Length: > 0 } own ? own : null;
+
+    private static DocumentUpload Upload(Dictionary<string, string> fields, string? name)
     {
         var kind = DocumentKind.Other;
         if (fields.TryGetValue("kind", out var word) && (!Enum.TryParse(word, ignoreCase: true, out kind) || !Enum.IsDefined(kind)
@@ -63,7 +77,7 @@ internal static class DocumentForms
         if (fields.TryGetValue("expires_on", out var day) && day.Length > 0)
             expires = DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
                 ? read : throw ApiException.BadField("expires_on", "This is not a date.");
-        return new(fields.GetValueOrDefault("name") is { Length: > 0 } name ? name : own, kind, expires);
+        return new(name, kind, expires);
     }
 
     private static async Task<string> TextAsync(Stream body, CancellationToken cancellationToken)

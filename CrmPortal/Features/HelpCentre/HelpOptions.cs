@@ -15,6 +15,9 @@ internal sealed class HelpOptions
 
     /// <summary>Votes from one address in a minute.</summary>
     public int VotesPerMinute { get; set; } = 10;
+
+    /// <summary>Messages of the contact form from one address in a minute.</summary>
+    public int MessagesPerMinute { get; set; } = 3;
 }
 
 internal sealed class HelpOptionsCheck : SettingsCheck<HelpOptions>
@@ -25,6 +28,8 @@ internal sealed class HelpOptionsCheck : SettingsCheck<HelpOptions>
             yield return $"Help:SearchesPerMinute is {options.SearchesPerMinute}; it must be a number of 1 or more.";
         if (options.VotesPerMinute < 1)
             yield return $"Help:VotesPerMinute is {options.VotesPerMinute}; it must be a number of 1 or more.";
+        if (options.MessagesPerMinute < 1)
+            yield return $"Help:MessagesPerMinute is {options.MessagesPerMinute}; it must be a number of 1 or more.";
     }
 }
 
@@ -34,6 +39,8 @@ internal sealed class HelpRate(AddressGuard guard, IOptions<HelpOptions> options
     public Task<bool> IsSearchExceededAsync(HttpContext http) => IsExceededAsync(http, "help-find", options.Value.SearchesPerMinute);
 
     public Task<bool> IsVoteExceededAsync(HttpContext http) => IsExceededAsync(http, "help-vote", options.Value.VotesPerMinute);
+
+    public Task<bool> IsContactExceededAsync(HttpContext http) => IsExceededAsync(http, "help-write", options.Value.MessagesPerMinute);
 
     private async Task<bool> IsExceededAsync(HttpContext http, string purpose, int most)
     {

@@ -33,6 +33,8 @@ internal static class JobLabels
         "analytics.counts.nightly" => L["Nightly count of customers"],
         "worklist.make" => L["Making of the worklist"],
         "worklist.make.nightly" => L["Nightly making of the worklist"],
+        "tickets.recount" => L["Computing targets of tickets anew"],
+        "tickets.recount.nightly" => L["Computing targets of tickets every night"],
         "clean-up.documents" => L["Clean-up of documents"],
         "clean-up.imports" => L["Clean-up of imported files"],
         "clean-up.sessions" => L["Clean-up of sign-ins"],
@@ -58,6 +60,7 @@ internal static class JobLabels
         "analytics.counts" or "analytics.counts.nightly" => CrmUrls.Analytics,
         "worklist.make" or "worklist.make.nightly" => CrmUrls.Worklist,
         "orders.bulk" => CrmUrls.Orders,
+        "tickets.recount" or "tickets.recount.nightly" => CrmUrls.Tickets,
         _ => null,
     };
 

@@ -33,6 +33,7 @@ public sealed partial class TicketComposer
     private bool _isNote;
     private bool _isConnected;
     private bool _isKept;
+    private bool _isPicking;
 
     [Parameter, EditorRequired] public required TicketDetails Ticket { get; set; }
 
@@ -180,6 +181,13 @@ public sealed partial class TicketComposer
         if (await Replies.FilledAsync(id, Ticket.Id, Ended) is not { } filled) return;
         OnTyped(string.IsNullOrWhiteSpace(_text) ? filled : _text.TrimEnd() + "\n\n" + filled);
         await Script.InvokeVoidAsync("crm.focus", "#ticket-text");
+    }
+
+    /// <summary>Puts Markdown where the cursor was before the dialog opened.</summary>
+    private async Task PutAsync(string markdown)
+    {
+        _isPicking = false;
+        await Script.InvokeVoidAsync("crm.insert", "#ticket-text", markdown);
     }
 
     private async Task RemoveFileAsync(TicketFileDetails file)

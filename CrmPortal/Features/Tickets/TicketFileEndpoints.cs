@@ -93,7 +93,8 @@ internal static class TicketFileEndpoints
     private static string? TypeOf(string? name) =>
         new Microsoft.AspNetCore.StaticFiles.FileExtensionContentTypeProvider().TryGetContentType(name ?? "", out var type) ? type : null;
 
-    private static FileStreamHttpResult Attachment(HttpContext http, TicketFileContent found)
+    /// <summary>Answers a file to be saved, never to be opened in the page.</summary>
+    public static FileStreamHttpResult Attachment(HttpContext http, TicketFileContent found)
     {
         var header = new ContentDispositionHeaderValue("attachment");
         header.SetHttpFileName(found.Name);

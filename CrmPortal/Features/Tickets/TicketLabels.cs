@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Resources;
@@ -101,4 +102,8 @@ internal static class TicketLabels
 
     public static string Size(long bytes) => bytes < 1024 * 1024
         ? $"{Display.Number(Math.Max(1, bytes / 1024))} kB" : $"{Display.Number(bytes / (1024 * 1024))} MB";
+
+    /// <summary>The shop's own fields of a ticket as its row keeps them: keys and texts.</summary>
+    public static string Fields(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json) is { } fields
+        ? string.Join(", ", fields.Select(f => $"{f.Key}: {f.Value}")) : "";
 }

@@ -1,6 +1,8 @@
 using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
+using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Layout;
@@ -14,6 +16,7 @@ public sealed partial class TicketsPage
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(1);
     private readonly RowSelection _selection = new();
     private IReadOnlyDictionary<TicketView, int>? _counts;
+    private FilterCatalogue<Ticket> _catalogue = TicketFilters.Catalogue;
     private FilterMenu? _filters;
     private DateTimeOffset _now;
     private int _isToRead;
@@ -21,6 +24,7 @@ public sealed partial class TicketsPage
     [Parameter] public long? Id { get; set; }
 
     [Inject] public required TicketService Tickets { get; init; }
+    [Inject] public required CustomFieldService Fields { get; init; }
     [Inject] public required LiveUpdates Live { get; init; }
 
     private string CountText => Count is null ? "" : Count is { IsExact: true, Rows: 1 } ? L["1 ticket"] : Count.IsExact
@@ -74,6 +78,12 @@ public sealed partial class TicketsPage
             {
                 if (change.Kind == "ticket") ReadSoon();
             }));
+    }
+
+    protected override async Task PrepareAsync()
+    {
+        if (ReferenceEquals(_catalogue, TicketFilters.Catalogue))
+            _catalogue = TicketFilters.With(await Fields.ListAsync(false, Ended, CustomFieldSubject.Ticket));
     }
 
     private static TicketSort SortOf(TicketView view) =>

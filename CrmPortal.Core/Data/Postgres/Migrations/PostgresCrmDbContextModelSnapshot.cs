@@ -1540,6 +1540,13 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<int>("Position")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasDefaultValue("Customer");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -1551,7 +1558,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Key")
+                    b.HasIndex("Subject", "Key")
                         .IsUnique();
 
                     b.ToTable("CustomFields", (string)null);
@@ -2234,6 +2241,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<long>("ArticleId")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("AskedAfterProposal")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("AskedAfterReading")
+                        .HasColumnType("integer");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date");
@@ -5032,6 +5045,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<DateTimeOffset?>("EscalatedOf")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("FieldsJson")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset?>("FirstResponseAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -5234,6 +5250,57 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateOnly?>("Day")
+                        .HasColumnType("date");
+
+                    b.Property<long>("FieldId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool?>("IsYes")
+                        .HasColumnType("boolean");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<string>("TextKey")
+                        .HasMaxLength(201)
+                        .HasColumnType("character varying(201)");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TicketId", "FieldId")
+                        .IsUnique();
+
+                    b.HasIndex("FieldId", "Day", "TicketId")
+                        .HasFilter("\"Day\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "IsYes", "TicketId")
+                        .HasFilter("\"IsYes\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "Number", "TicketId")
+                        .HasFilter("\"Number\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "TextKey", "TicketId")
+                        .HasFilter("\"TextKey\" IS NOT NULL");
+
+                    b.ToTable("TicketFieldValues", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
@@ -5467,6 +5534,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)");
+
+                    b.Property<bool>("SendsReceipt")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Signature")
                         .HasMaxLength(2000)
@@ -6597,6 +6667,23 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
+                        .WithMany()
+                        .HasForeignKey("FieldId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Tickets.Ticket", null)
+                        .WithMany("Fields")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Field");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
                 {
                     b.HasOne("CrmPortal.Core.Tickets.TicketMessage", null)
@@ -6813,6 +6900,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Tickets.Ticket", b =>
                 {
                     b.Navigation("Events");
+
+                    b.Navigation("Fields");
 
                     b.Navigation("Messages");
                 });

@@ -1482,6 +1482,13 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Customer");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -1493,7 +1500,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Key")
+                    b.HasIndex("Subject", "Key")
                         .IsUnique();
 
                     b.ToTable("CustomFields", (string)null);
@@ -2192,6 +2199,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ArticleId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("AskedAfterProposal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("AskedAfterReading")
                         .HasColumnType("INTEGER");
 
                     b.Property<DateOnly>("Day")
@@ -4888,6 +4901,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long?>("EscalatedOf")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("FieldsJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("FirstResponseAt")
                         .HasColumnType("INTEGER");
 
@@ -5086,6 +5102,55 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketEvents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FieldId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("IsYes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TextKey")
+                        .HasMaxLength(201)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TicketId", "FieldId")
+                        .IsUnique();
+
+                    b.HasIndex("FieldId", "Day", "TicketId")
+                        .HasFilter("\"Day\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "IsYes", "TicketId")
+                        .HasFilter("\"IsYes\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "Number", "TicketId")
+                        .HasFilter("\"Number\" IS NOT NULL");
+
+                    b.HasIndex("FieldId", "TextKey", "TicketId")
+                        .HasFilter("\"TextKey\" IS NOT NULL");
+
+                    b.ToTable("TicketFieldValues", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
@@ -5311,6 +5376,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("SendsReceipt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Signature")
                         .HasMaxLength(2000)
@@ -6431,6 +6499,23 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFieldValue", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Customers.Fields.CustomField", "Field")
+                        .WithMany()
+                        .HasForeignKey("FieldId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Tickets.Ticket", null)
+                        .WithMany("Fields")
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Field");
+                });
+
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketFile", b =>
                 {
                     b.HasOne("CrmPortal.Core.Tickets.TicketMessage", null)
@@ -6647,6 +6732,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
             modelBuilder.Entity("CrmPortal.Core.Tickets.Ticket", b =>
                 {
                     b.Navigation("Events");
+
+                    b.Navigation("Fields");
 
                     b.Navigation("Messages");
                 });

@@ -6,6 +6,8 @@ using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Tickets;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -100,9 +102,10 @@ internal static class ChangeLabels
         (nameof(Consent), nameof(Consent.Source)) when Enum.TryParse<ConsentSource>(value, out var source) => ConsentSource(source, L),
         (nameof(CommunicationPreference) or nameof(Consent), "Channel") when Enum.TryParse<Channel>(value, out var channel) =>
             Words.Channel(channel, L),
+        (nameof(Ticket), nameof(Ticket.FieldsJson)) => TicketLabels.Fields(value),
         (nameof(CustomFieldValue), nameof(CustomFieldValue.Number)) when long.TryParse(value, NumberStyles.AllowLeadingSign,
             CultureInfo.InvariantCulture, out var scaled) =>
-            (scaled / (decimal)CustomFieldValue.NumberScale).ToString("#,0.####", CultureInfo.CurrentCulture),
+            (scaled / (decimal)FieldValue.NumberScale).ToString("#,0.####", CultureInfo.CurrentCulture),
         (_, nameof(Customer.DateOfBirth) or nameof(ImportantDate.Day)) when DateOnly.TryParse(value, CultureInfo.InvariantCulture,
             out var day) => display.Date(day),
         (_, nameof(Customer.FirstContactAt)) when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var first) =>

@@ -16,26 +16,31 @@ internal static class ArticleEndpoints
     private const string ById = @"/{articleId:regex(^\d+$)}";
     private const int UsualLimit = 20;
 
+    private const string Readers =
+        "Published articles need one of these; internal ones tickets.work or articles.edit, drafts and scheduled ones articles.edit.";
+
     public static void MapArticles(this RouteGroupBuilder api)
     {
         var articles = api.MapGroup("/articles").WithTags("Help centre");
-        articles.MapGet("/", ListAsync)
-            .Documented("ListArticles", "List the articles of the help centre, those that were changed last first",
-                Permissions.ArticlesEdit, null, 200, ArticleExamples.List);
+        articles.MapGet("/", ListAsync).WithName("ListArticles")
+            .WithSummary("List the articles of the help centre that you may read, those that were changed last first")
+            .WithDescription(Readers).NeedsAnyPermission(Permissions.ArticlesEdit, Permissions.TicketsWork, Permissions.CustomersView)
+            .WithExample(null, 200, ArticleExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
         articles.MapGet("/categories", CategoriesAsync)
             .Documented("ListArticleCategories", "List the categories of articles in their order", Permissions.ArticlesEdit, null, 200,
                 ArticleExamples.Categories);
         articles.MapGet("/suggestions", SuggestAsync)
             .Documented("SuggestArticles", "Propose published articles for what somebody writes, the best first", Permissions.CustomersView,
                 null, 200, ArticleExamples.Suggestions);
-        articles.MapGet(ById, GetAsync)
-            .Documented("GetArticle", "Get an article in all its languages", Permissions.ArticlesEdit, null, 200, ArticleExamples.Article)
-            .AnswersTagged(isConditional: true);
+        articles.MapGet(ById, GetAsync).WithName("GetArticle").WithSummary("Get an article in all its languages")
+            .WithDescription(Readers).NeedsAnyPermission(Permissions.ArticlesEdit, Permissions.TicketsWork, Permissions.CustomersView)
+            .WithExample(null, 200, ArticleExamples.Article).AnswersTagged(isConditional: true)
+            .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         articles.MapPost("/", CreateAsync)
             .Documented("CreateArticle", "Write an article", Permissions.ArticlesEdit, ArticleExamples.Input, 201, ArticleExamples.Article);
         articles.MapPut(ById, ChangeAsync)
             .Documented("ReplaceArticle", "Change an article; absent fields and languages stay as they are", Permissions.ArticlesEdit,
-                ArticleExamples.Input, 200, ArticleExamples.Article);
+                ArticleExamples.Input, 200, ArticleExamples.Article).AnswersProblems(412);
         articles.MapDelete(ById, DeleteAsync)
             .Documented("DeleteArticle", "Delete an article in all its languages", Permissions.ArticlesEdit, null, 200,
                 CustomerPartExamples.Done("Article deleted successfully."));
