@@ -27,6 +27,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         page.Validated();
+        await DemandMayAskAsync(query.Filter, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = Context(grant) with { Aim = QueryPurpose.OtherOrder };
         var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken), grant.Actor.UserId);
@@ -39,6 +40,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     public async Task<RowCount> CountAsync(TicketQuery query, int? limit, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
+        await DemandMayAskAsync(query.Filter, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await FoundAsync(db, query, grant, cancellationToken);
         var tickets = db.Matching(query, Context(grant), found, grant.Actor.UserId).Select(t => t.Id);

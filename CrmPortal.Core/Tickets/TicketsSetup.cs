@@ -1,3 +1,4 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,5 +23,8 @@ internal static class TicketsSetup
         services.AddScoped<SavedReplyService>();
         services.AddScoped<ServiceLevelService>();
         services.AddScoped<IWaitingWork, WaitingTickets>();
+        services.AddScoped<OwnTicketsService>();
+        services.AddSingleton<ICustomerRows, CustomerTicketRows>();
+        services.AddSingleton<ICustomerRows, CustomerRatingRows>();
     }
 }

@@ -1,6 +1,7 @@
 using CrmPortal.Components.Lists;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Layout;
@@ -15,6 +16,7 @@ public sealed partial class TicketsPage
     private readonly RowSelection _selection = new();
     private IReadOnlyDictionary<TicketView, int>? _counts;
     private FilterMenu? _filters;
+    private FilterCatalogue _catalogue = TicketFilters.Catalogue;
     private DateTimeOffset _now;
     private int _isToRead;
 
@@ -60,6 +62,8 @@ public sealed partial class TicketsPage
     protected override async Task<RowCount> CountAsync(TicketQuery query, int? limit, CancellationToken cancellationToken)
     {
         _counts = await Tickets.CountViewsAsync(cancellationToken);
+        _catalogue = query.Filter is null ? TicketFilters.Catalogue
+            : (FilterCatalogue)await Tickets.CatalogueAsync(query.Filter, cancellationToken);
         return await Tickets.CountAsync(query, limit, cancellationToken);
     }
 
