@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Customers;
 /// <summary>Finds customers: lists and their counts, and one by a complete number, e-mail or phone.</summary>
 public sealed class CustomerFinder(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
-    CustomFieldWriter customFields, IKeptRules kept, IBoughtProducts bought, TimeProvider clock, IOptions<ShopOptions> shop)
+    CustomFieldWriter customFields, IKeptRules kept, IEnumerable<ICustomerRows> beside, TimeProvider clock, IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
     private const int RulesAtOnce = 20;
@@ -219,7 +219,7 @@ public sealed class CustomerFinder(
     {
         var rules = await kept.OfAsync(db, query.Filter, cancellationToken);
         var context = new FilterContext(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive),
-            shop.Value.Currency) { May = grant.Has, Kept = rules, Beside = [bought.Of(db)] };
+            shop.Value.Currency) { May = grant.Has, Kept = rules, Beside = [.. beside.Select(b => b.Of(db))] };
         return await context.WithAddedAsync(db, string.Join(';', rules.Values.Select(r => r?.ToString()).Prepend(query.Filter)),
             cancellationToken);
     }

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
@@ -29,7 +30,8 @@ internal static class DataSetup
                 _ => throw new UnsuitableDatabaseException($"Database:Provider is {database.Provider}; it must be Sqlite or Postgres."),
             };
         });
-        services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>()));
+        services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ShopClock>().Zone));
         services.AddScoped<IDbContextFactory<CrmDbContext>, CrmDbContextFactory>();
         services.AddScoped<IdempotencyRecords>();
         services.AddScoped<DatabaseFactsService>();

@@ -10,11 +10,16 @@ internal sealed record TrackedCustomers(string Table, string Column = "CustomerI
         new("Customers", "Id"), new("CustomerTags"), new("Addresses"), new("CommunicationPreferences"), new("Preferences"),
         new("ContactPersons"), new("Relationships"), new("Relationships", "OtherId"), new("ImportantDates"), new("Notes"),
         new("Documents"), new("CustomFieldValues"), new("CustomerScores"), new("CustomerForecasts"), new("GroupChoices"),
+        new("Tickets"),
     ];
 
     private const string BuyersOfProduct = """
         select o."CustomerId" from "Orders" o join "OrderLines" l on l."OrderId" = o."Id"
         where l."ProductId" = new."Id" and o."CustomerId" is not null
+        """;
+
+    private const string AskedOfTicket = """
+        select "CustomerId" from "Tickets" where "Id" = new."TicketId" and "CustomerId" is not null
         """;
 
     /// <summary>What rules read of rows that name no customer: an update of a column marks those who have to do with the row.</summary>
@@ -23,6 +28,8 @@ internal sealed record TrackedCustomers(string Table, string Column = "CustomerI
         ("Tags", "NameKey", """select "CustomerId" from "CustomerTags" where "TagId" = new."Id" """),
         ("Users", "DisplayName", """select "Id" from "Customers" where "PreferredAgentId" = new."Id" """),
         ("Products", "Name", BuyersOfProduct), ("Products", "Category", BuyersOfProduct), ("Products", "Brand", BuyersOfProduct),
+        ("TicketRatings", "Score", AskedOfTicket), ("TicketRatings", "AnsweredAt", AskedOfTicket),
+        ("TicketQueues", "NameKey", """select "CustomerId" from "Tickets" where "QueueId" = new."Id" and "CustomerId" is not null"""),
         // Ties count only where the other one is not in the trash.
         ("Customers", "DeletedAt", """
             select "OtherId" from "Relationships" where "CustomerId" = new."Id"

@@ -75,7 +75,7 @@ internal sealed class DemoTickets(CrmDbContext db, DemoStaff staff, LocalZone zo
             Priority = index % 7 == 1 ? TicketPriority.High : TicketPriority.Normal, IsComplaint = index % 8 == 1, CreatedAt = created,
             LastMessageAt = created, MessageCount = 1, IsAnswerDue = !isAnswered,
             Tags = TicketTags.Write(index % 8 is 0 or 5 ? ["delivery"] : index % 8 is 1 or 4 ? ["return"] : []),
-            PendingUntil = state == TicketState.Pending ? now.AddDays(2) : null,
+            PendingUntil = state == TicketState.Pending ? now.AddDays(2) : null, ArrivedHour = TicketArrival.HourOf(zone, created),
         };
         ticket.Messages.Add(new()
         {

@@ -4,9 +4,10 @@ using CrmPortal.Core.Platform.Data;
 namespace CrmPortal.Core.Orders;
 
 /// <summary>Products by the customers who bought them, read from the lines of orders.</summary>
-internal sealed class BoughtProducts : IBoughtProducts
+internal sealed class BoughtProducts : ICustomerRows
 {
-    public IQueryable<BoughtProduct> Of(CrmDbContext db) =>
+    /// <summary>The products of everybody's orders that count in the statistics, whatever was refunded since.</summary>
+    public IQueryable Of(CrmDbContext db) =>
         from line in db.Set<OrderLine>()
         where line.Order!.CustomerId != null && Order.CountedStatuses.Contains(line.Order.Status)
         select new BoughtProduct

@@ -15,6 +15,6 @@ internal static class OrdersSetup
         services.AddScoped<IJobHandler, OrderBulkJob>();
         services.AddScoped<ShoppingService>();
         services.AddScoped<ProductWordService>();
-        services.AddSingleton<IBoughtProducts, BoughtProducts>();
+        services.AddSingleton<ICustomerRows, BoughtProducts>();
     }
 }

@@ -21,6 +21,8 @@ internal static class ReportsSetup
         services.AddScoped<IReport, LoyaltyProgrammeReport>();
         services.AddScoped<IReport, LiabilityReport>();
         services.AddScoped<IReport, ConsentsReport>();
+        services.AddScoped<IReport, SupportOverTime>();
         services.AddScoped<IReport, StaffActivityReport>();
+        services.AddScoped<SupportReportService>();
     }
 }

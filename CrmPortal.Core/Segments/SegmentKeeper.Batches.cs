@@ -147,5 +147,5 @@ public sealed partial class SegmentKeeper
 
     private async Task<SegmentQuestion> QuestionAsync(CrmDbContext db, SegmentGraph graph, IReadOnlyList<SegmentNode> nodes,
         QueryPurpose aim, CancellationToken cancellationToken) =>
-        await SegmentQuestion.OfAsync(db, graph, nodes, aim, bought, clock, shop.Value, cancellationToken);
+        await SegmentQuestion.OfAsync(db, graph, nodes, aim, beside, clock, shop.Value, cancellationToken);
 }

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Segments;
 /// Keeps who is in which segment and group: takes the marks of customers who have changed and asks every segment about just these, and
 /// asks everybody where the rules themselves have changed. Run by the background of every node; they take turns batch by batch.
 /// </summary>
-public sealed partial class SegmentKeeper(IDatabaseProvider provider, IBoughtProducts bought, ShopClock clock,
+public sealed partial class SegmentKeeper(IDatabaseProvider provider, IEnumerable<ICustomerRows> beside, ShopClock clock,
     IOptions<ShopOptions> shop)
 {
     /// <summary>Marks the statements by which members are looked for and kept.</summary>

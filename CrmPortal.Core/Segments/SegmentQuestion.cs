@@ -21,11 +21,11 @@ internal sealed class SegmentQuestion
 
     /// <param name="aim">Whether a few customers or all will be asked about.</param>
     public static async Task<SegmentQuestion> OfAsync(CrmDbContext db, SegmentGraph graph, IReadOnlyList<SegmentNode> nodes,
-        QueryPurpose aim, IBoughtProducts bought, ShopClock clock, ShopOptions shop, CancellationToken cancellationToken)
+        QueryPurpose aim, IEnumerable<ICustomerRows> beside, ShopClock clock, ShopOptions shop, CancellationToken cancellationToken)
     {
         var context = await new FilterContext(clock.Now, clock.Zone, true, shop.Currency)
             {
-                May = _ => true, Beside = [bought.Of(db)], Aim = aim,
+                May = _ => true, Beside = [.. beside.Select(b => b.Of(db))], Aim = aim,
             }
             .WithAddedAsync(db, string.Join(';', graph.Nodes.Select(n => n.Filter)), cancellationToken);
         var rules = new Dictionary<long, Expression<Func<Customer, bool>>?>();

@@ -87,7 +87,14 @@ public sealed class Ticket : ICustomerLinked, IVersioned
     [NotAudited] public int ReopenedCount { get; set; }
 
     [NotAudited] public DateTimeOffset? FirstResponseAt { get; set; }
+
+    /// <summary>Seconds by the calendar until the first answer; null while there is none, or where an agent began.</summary>
+    [NotAudited] public long? FirstResponseSeconds { get; set; }
+
     [NotAudited] public DateTimeOffset? SolvedAt { get; set; }
+
+    /// <summary>Seconds by the calendar until it was solved; null while it is not.</summary>
+    [NotAudited] public long? ResolutionSeconds { get; set; }
 
     /// <summary>The policy whose targets hold; null where none fits.</summary>
     [NotAudited] public long? PolicyId { get; set; }
@@ -104,6 +111,22 @@ public sealed class Ticket : ICustomerLinked, IVersioned
 
     /// <summary>The same for the solution.</summary>
     [NotAudited] public long? ResolutionLate { get; set; }
+
+    /// <summary>When it was decided whether the first answer is in time: when it left, or when it was due at last. While that is open, when
+    /// it will be decided; null while no clock runs towards it.</summary>
+    [NotAudited] public DateTimeOffset? FirstTargetAt { get; set; }
+
+    /// <summary>The same for the solution.</summary>
+    [NotAudited] public DateTimeOffset? ResolutionTargetAt { get; set; }
+
+    /// <summary>How many later messages were answered in time.</summary>
+    [NotAudited] public int NextKept { get; set; }
+
+    /// <summary>How many were answered too late, or never.</summary>
+    [NotAudited] public int NextMissed { get; set; }
+
+    /// <summary>The hour of the shop's week in which it came, 0 for Monday from midnight to 167.</summary>
+    [NotAudited] public int ArrivedHour { get; set; }
 
     /// <summary>Seconds of business time for which it waited for somebody else.</summary>
     [NotAudited] public long HeldSeconds { get; set; }
@@ -131,6 +154,9 @@ public sealed class Ticket : ICustomerLinked, IVersioned
 
     /// <summary>What <see cref="FieldsJson"/> says, for filters; follows by itself.</summary>
     public List<TicketFieldValue> Fields { get; } = [];
+
+    /// <summary>The survey that was sent, and its answer; one at most.</summary>
+    public List<TicketRating> Ratings { get; } = [];
 
     /// <summary>Who changes it in this save; goes into its events.</summary>
     internal Actor? ChangedBy { get; set; }

@@ -37,7 +37,12 @@ internal sealed class TicketConfiguration : IEntityTypeConfiguration<Ticket>
         builder.HasIndex(t => t.ContactEmail).HasFilter("\"CustomerId\" IS NULL");
         builder.HasIndex(t => t.PendingUntil).HasFilter("\"PendingUntil\" IS NOT NULL");
         builder.HasIndex(t => t.NextDue).HasFilter("\"NextDue\" IS NOT NULL");
-        builder.HasIndex(t => t.SolvedAt).HasFilter("\"State\" = 'Solved'");
+        builder.HasIndex(t => t.SolvedAt, "IX_Tickets_SolvedAt").HasFilter("\"State\" = 'Solved'");
+        // What reports count in a period.
         builder.HasIndex(t => t.CreatedAt);
+        builder.HasIndex(t => t.FirstResponseAt).HasFilter("\"FirstResponseAt\" IS NOT NULL");
+        builder.HasIndex(t => t.SolvedAt, "IX_Tickets_Solved").HasFilter("\"SolvedAt\" IS NOT NULL");
+        builder.HasIndex(t => t.FirstTargetAt).HasFilter("\"FirstTargetAt\" IS NOT NULL");
+        builder.HasIndex(t => t.ResolutionTargetAt).HasFilter("\"ResolutionTargetAt\" IS NOT NULL");
     }
 }

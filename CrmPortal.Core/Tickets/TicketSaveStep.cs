@@ -1,5 +1,6 @@
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -69,6 +70,7 @@ internal sealed class TicketSaveStep : ISaveStep
         if (isNew)
         {
             var isBegun = messages.Any() && messages.All(m => m.Entity.Kind != TicketMessageKind.Incoming);
+            ticket.ArrivedHour = TicketArrival.HourOf(environment.Zone ?? LocalZone.Utc, ticket.CreatedAt);
             fresh.Insert(0, Event(isBegun ? TicketEventKind.Begun : TicketEventKind.Created, ticket.CreatedAt, null, user));
         }
 
@@ -100,7 +102,8 @@ internal sealed class TicketSaveStep : ISaveStep
         if (wasOver && !isOver) yield return TicketEventKind.Reopened;
         if (wasPaused && !isPaused) yield return TicketEventKind.Resumed;
         if (!wasPaused && isPaused) yield return TicketEventKind.Paused;
-        if (!wasOver && isOver && to == TicketState.Solved) yield return TicketEventKind.Solved;
+        // Whatever ends it solves it, so that each time it is opened again has a solution before it.
+        if (!wasOver && isOver) yield return TicketEventKind.Solved;
         if (to == TicketState.Closed) yield return TicketEventKind.Closed;
     }
 

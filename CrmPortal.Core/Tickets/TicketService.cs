@@ -28,6 +28,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         page.Validated();
+        await DemandMayAskAsync(query.Filter, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = await ContextAsync(db, query, grant, cancellationToken) with { Aim = QueryPurpose.OtherOrder };
         var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken), grant.Actor.UserId);
@@ -40,6 +41,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     public async Task<RowCount> CountAsync(TicketQuery query, int? limit, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
+        await DemandMayAskAsync(query.Filter, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await FoundAsync(db, query, grant, cancellationToken);
         var tickets = db.Matching(query, await ContextAsync(db, query, grant, cancellationToken), found, grant.Actor.UserId).Select(t => t.Id);

@@ -1,6 +1,7 @@
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Waiting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,5 +33,8 @@ internal static class TicketsSetup
         services.AddScoped<IJobHandler, TicketRecountJob>();
         services.AddScoped<IJobHandler, NightlyTicketRecountJob>();
         services.AddSingleton<IOutboxSubscriber, TicketStandingWatch>();
+        services.AddScoped<OwnTicketsService>();
+        services.AddSingleton<ICustomerRows, CustomerTicketRows>();
+        services.AddSingleton<ICustomerRows, CustomerRatingRows>();
     }
 }

@@ -9,7 +9,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Timeline;
 
-public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change }
+public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change, Ticket }
 
 /// <summary>Something that happened with a customer; what it is stands in the part that fits the kind, the others are null.</summary>
 public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At)
@@ -21,6 +21,7 @@ public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At
     public DocumentMoment? Document { get; init; }
     public PointsMoment? Points { get; init; }
     public HistoryEntry? Change { get; init; }
+    public TicketEntry? Ticket { get; init; }
 }
 
 /// <summary>An entry of the ledger of consents.</summary>
@@ -31,6 +32,14 @@ public sealed record DocumentMoment(string Name, DocumentKind Kind, DocumentStat
 
 /// <summary>Points that came or went.</summary>
 public sealed record PointsMoment(EntryKind Kind, long Points, string Reason, string ActorName);
+
+/// <summary>What happened to a ticket.</summary>
+public enum TicketStep { Created, Begun, Solved, Reopened, CustomerWrote, AgentReplied }
+
+/// <summary>A ticket that came, was answered or was solved.</summary>
+/// <param name="Text">What was written; null where nothing was.</param>
+/// <param name="ActorName">Who wrote it or did it; empty where that is not known.</param>
+public sealed record TicketEntry(long TicketId, string Subject, TicketStep Kind, string? Text, string ActorName);
 
 /// <summary>Which part of a timeline is wanted.</summary>
 /// <param name="Kinds">None means all.</param>

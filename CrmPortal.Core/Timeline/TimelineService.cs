@@ -9,6 +9,7 @@ using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Search;
+using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Timeline;
@@ -21,6 +22,12 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
 {
     /// <summary>A search looks at no more than this many pages at once; anyone who wants to go on asks for older ones.</summary>
     private const int MostSearchedPages = 40;
+
+    /// <summary>So much of a message is shown.</summary>
+    private const int TextShown = 300;
+
+    private static readonly TicketEventKind[] TicketSteps =
+        [TicketEventKind.Created, TicketEventKind.Begun, TicketEventKind.Solved, TicketEventKind.Reopened];
 
     /// <exception cref="RuleViolationException">The size or the place is wrong.</exception>
     public async Task<TimelinePage> ReadAsync(long customerId, TimelineQuery query, CancellationToken cancellationToken)
@@ -58,8 +65,12 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         var candidates = new List<TimelineEntry>();
         foreach (var kind in Enum.GetValues<TimelineKind>().Where(k => (query.Kinds.Count == 0 || query.Kinds.Contains(k))
             && MaySee(k, grant)))
-            candidates.AddRange(kind == TimelineKind.Change ? await ChangesAsync(customerId, place, query.Size, cancellationToken)
-                : await KeysAsync(db, kind, customerId, place, take, grant, cancellationToken));
+            candidates.AddRange(kind switch
+            {
+                TimelineKind.Change => await ChangesAsync(customerId, place, query.Size, cancellationToken),
+                TimelineKind.Ticket => await TicketsAsync(db, customerId, place, take, cancellationToken),
+                _ => await KeysAsync(db, kind, customerId, place, take, grant, cancellationToken),
+            });
         var page = candidates.OrderByDescending(e => e.At).ThenByDescending(e => (int)e.Kind).ThenByDescending(e => e.Id).ToList();
         var hasMore = page.Count > query.Size;
         page = page.GetRange(0, Math.Min(page.Count, query.Size));
@@ -79,6 +90,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
     {
         TimelineKind.Order or TimelineKind.Refund => grant.Has(Permissions.OrdersView),
         TimelineKind.Document => grant.Has(Permissions.DocumentsView),
+        TimelineKind.Ticket => grant.Has(Permissions.TicketsWork),
         _ => true,
     };
 
@@ -99,12 +111,34 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             TimelineKind.Consent => db.Consents.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.At, Id = c.Id }),
             _ => db.Documents.Where(d => d.CustomerId == customerId).Select(d => new Moment { At = d.UploadedAt, Id = d.Id }),
         };
+        return await ReadAsync(stream, kind, place, take, cancellationToken);
+    }
+
+    private static async Task<List<TimelineEntry>> ReadAsync(IQueryable<Moment> stream, TimelineKind kind, TimelinePlace place, int take,
+        CancellationToken cancellationToken)
+    {
         // Of the instant itself: kinds that come later in the order of a page are still to come, of the same kind the smaller keys.
         var limit = (int)kind < place.Kind ? long.MaxValue : (int)kind == place.Kind ? place.Id : long.MinValue;
         var at = place.At;
         var found = await stream.Where(m => m.At <= at && (m.At < at || m.Id < limit)).OrderByDescending(m => m.At)
             .ThenByDescending(m => m.Id).Take(take).ToListAsync(cancellationToken);
         return [.. found.Select(m => new TimelineEntry(kind, m.Id, m.At))];
+    }
+
+    /// <summary>What happened to tickets, by twice its key, and what was written in them after their first message, by twice its key and
+    /// one: so that each has a key among them.</summary>
+    private static async Task<List<TimelineEntry>> TicketsAsync(CrmDbContext db, long customerId, TimelinePlace place, int take,
+        CancellationToken cancellationToken)
+    {
+        var events = db.TicketEvents.Where(e => TicketSteps.Contains(e.Kind))
+            .Join(db.Tickets.Where(t => t.CustomerId == customerId), e => e.TicketId, t => t.Id, (e, _) => e)
+            .Select(e => new Moment { At = e.At, Id = 2 * e.Id });
+        var messages = db.TicketMessages.Where(m => m.Ticket!.CustomerId == customerId
+                && (m.Kind == TicketMessageKind.Incoming || m.Kind == TicketMessageKind.Reply) && m.Delivery != TicketDelivery.Scheduled
+                && db.Set<TicketMessage>().Any(o => o.TicketId == m.TicketId && o.Id < m.Id))
+            .Select(m => new Moment { At = m.At, Id = (2 * m.Id) + 1 });
+        return [.. await ReadAsync(events, TimelineKind.Ticket, place, take, cancellationToken),
+            .. await ReadAsync(messages, TimelineKind.Ticket, place, take, cancellationToken)];
     }
 
     /// <summary>Change sets, each by its smallest audit row, which says where to go on.</summary>
@@ -133,8 +167,10 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         var entryIds = Of(TimelineKind.Points);
         var points = entryIds.Count == 0 ? [] : await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking)
             .Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
+        var tickets = await TicketsAsync(db, Of(TimelineKind.Ticket), cancellationToken);
         return page.Select(e => e.Kind switch
         {
+            TimelineKind.Ticket => e with { Ticket = tickets.GetValueOrDefault(e.Id) },
             TimelineKind.Order => e with { Order = orders.GetValueOrDefault(e.Id) },
             TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) =>
                 e with { Refund = new(r.Id, r.Name, r.RefundedAt, r.Amount, r.Currency, r.Reason, [.. lines![r.Id]]) },
@@ -149,6 +185,39 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         });
     }
 
+    private static async Task<Dictionary<long, TicketEntry>> TicketsAsync(CrmDbContext db, List<long> ids,
+        CancellationToken cancellationToken)
+    {
+        var (eventIds, messageIds) = (ids.Where(i => i % 2 == 0).Select(i => i / 2).ToList(), ids.Where(i => i % 2 == 1).Select(i => i / 2)
+            .ToList());
+        var found = new Dictionary<long, TicketEntry>();
+        if (eventIds.Count > 0)
+        {
+            var events = await db.TicketEvents.Where(e => eventIds.Contains(e.Id)).Select(e => new
+            {
+                e.Id, e.Kind, e.TicketId, Subject = db.Set<Ticket>().Where(t => t.Id == e.TicketId).Select(t => t.Subject).First(),
+                First = e.Kind == TicketEventKind.Created || e.Kind == TicketEventKind.Begun ? db.Set<TicketMessage>()
+                    .Where(m => m.TicketId == e.TicketId).OrderBy(m => m.Id).Select(m => m.Text.Substring(0, TextShown)).FirstOrDefault() : null,
+                By = db.Set<User>().Where(u => u.Id == e.UserId).Select(u => u.DisplayName).FirstOrDefault(),
+            }).ToListAsync(cancellationToken);
+            foreach (var e in events)
+                found[2 * e.Id] = new(e.TicketId, e.Subject, Enum.Parse<TicketStep>(e.Kind.ToString()), e.First, e.By ?? "");
+        }
+
+        if (messageIds.Count > 0)
+        {
+            var messages = await db.TicketMessages.Where(m => messageIds.Contains(m.Id)).Select(m => new
+            {
+                m.Id, m.Kind, m.TicketId, m.Ticket!.Subject, Text = m.Text.Substring(0, TextShown), m.AuthorName,
+            }).ToListAsync(cancellationToken);
+            foreach (var m in messages)
+                found[(2 * m.Id) + 1] = new(m.TicketId, m.Subject, m.Kind == TicketMessageKind.Incoming ? TicketStep.CustomerWrote
+                    : TicketStep.AgentReplied, m.Text, m.AuthorName);
+        }
+
+        return found;
+    }
+
     /// <summary>What a search looks at.</summary>
     private static string Words(TimelineEntry e) => e.Kind switch
     {
@@ -158,6 +227,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Consent => $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State} {e.Consent?.ActorName}",
         TimelineKind.Points => $"{e.Points?.Kind} {e.Points?.Points} {e.Points?.Reason} {e.Points?.ActorName}",
         TimelineKind.Document => $"{e.Document?.Name} {e.Document?.ActorName}",
+        TimelineKind.Ticket => $"{e.Ticket?.Subject} {e.Ticket?.Text} {e.Ticket?.ActorName}",
         _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After }).Prepend(i.Title)) ?? [])}",
     };
 

@@ -3,6 +3,7 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Features.Home;
 using CrmPortal.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,25 @@ public sealed class HomePageTests : CrmPageTest
     }
 
     [Fact]
+    public async Task Open_AsAgent_ShowsTheOwnTickets_EachFigureWithItsList()
+    {
+        var ada = await Data.AddCustomerAsync();
+        await SignInAsync(RoleNames.SupportAgent);
+        await using var agent = await Data.AsRoleAsync(RoleNames.SupportAgent);
+        var tickets = agent.Get<TicketService>();
+        await tickets.CreateAsync(new() { CustomerId = ada.Id, Subject = "Mine", Text = "?", AssigneeId = Me.UserId }, default);
+        await tickets.CreateAsync(new() { CustomerId = ada.Id, Subject = "Nobody's", Text = "?" }, default);
+        await tickets.CreateAsync(new() { CustomerId = ada.Id, Subject = "Another's", Text = "?", AssigneeId = agent.UserId }, default);
+
+        var page = Render<HomePage>();
+
+        page.WaitForElement("#my-tickets-title");
+        Assert.Equal(["1", "1", "0", "0", "0", "–"], page.FindAll(".home-figure .glance-value").Select(v => v.TextContent));
+        Assert.Equal(["/tickets?view=mine", "/tickets?view=unassigned", "/tickets?view=mine&filter=target%3Aany%3Aoverdue"],
+            page.FindAll(".home-figure .glance-value").Take(3).Select(v => v.GetAttribute("href")));
+    }
+
+    [Fact]
     public async Task Tiles_AreHiddenShownAndMoved_AndStaySo()
     {
         var ada = await Data.AddCustomerAsync();
@@ -86,8 +106,8 @@ public sealed class HomePageTests : CrmPageTest
         var page = Render<HomePage>();
         page.WaitForElement(".home");
         page.FindAll("button").Single(b => b.TextContent == "Arrange").Click();
-        Dialogs.WaitForAssertion(() => Assert.Equal(["The shop", "Whom to contact today (hidden)", "My day (hidden)", "Waiting for you",
-            "Segments that moved", "Top customers of all time", "Points owed (hidden)"], Titles()));
+        Dialogs.WaitForAssertion(() => Assert.Equal(["The shop", "Whom to contact today (hidden)",
+            "My tickets (hidden)", "My day (hidden)", "Waiting for you", "Segments that moved", "Top customers of all time", "Points owed (hidden)"], Titles()));
 
         Dialogs.Find("[aria-label='Hide: The shop']").Click();
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".home-figure")));
@@ -96,7 +116,7 @@ public sealed class HomePageTests : CrmPageTest
         for (var i = 0; i < 3; i++)
         {
             Dialogs.Find("[aria-label='Move up: Points owed']").Click();
-            var at = 5 - i;
+            var at = 6 - i;
             Dialogs.WaitForAssertion(() => Assert.Equal("Points owed", Titles().ElementAt(at)));
         }
 

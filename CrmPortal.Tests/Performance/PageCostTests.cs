@@ -60,6 +60,7 @@ public sealed class PageCostTests
         ["/segments/value"] = ("/segments/value", 14),
         ["/segments/rfm/moves"] = ("/segments/rfm/moves?from=1&to=2&was=lost&is=loyal", 8),
         ["/reports"] = ("/reports", 12),
+        ["/reports/support"] = ("/reports/support?group=agent", 60),
         ["/reports/{name}"] = ("/reports/orders", 14),
         ["/reports/kept/{id:long}"] = ("/reports/kept/1", 10),
         ["/duplicates"] = ("/duplicates", 12),

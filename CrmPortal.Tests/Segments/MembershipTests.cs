@@ -213,7 +213,7 @@ public sealed partial class MembershipTests
         await using var db = data.Get<Core.Platform.Data.IDatabaseProvider>().CreateContext(null);
         var context = new FilterContext(data.Clock.GetUtcNow(), LocalZone.Utc, true)
         {
-            May = _ => true, Added = own, Beside = [data.Get<IBoughtProducts>().Of(db)],
+            May = _ => true, Added = own, Beside = [.. data.Get<IEnumerable<ICustomerRows>>().Select(b => b.Of(db))],
             Kept = new Dictionary<string, FilterExpression?> { ["segment:1"] = FilterAll.Nothing, ["group:1"] = null },
         };
         var marked = Core.Data.TrackedCustomers.All.Select(t => t.Table).Concat(Core.Data.TrackedCustomers.Indirect.Select(i => i.Table))

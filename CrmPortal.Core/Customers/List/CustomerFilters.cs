@@ -26,6 +26,9 @@ public static class CustomerFilters
     /// <summary><inheritdoc cref="BoughtProduct"/></summary>
     public const string BoughtBrand = "bought_brand";
 
+    /// <summary>How a ticket came, as filters write it.</summary>
+    public static IReadOnlyList<string> TicketChannels { get; } = ["web", "email", "chat", "phone", "api"];
+
     public static FilterCatalogue<Customer> Catalogue { get; } = new FilterCatalogue<Customer>()
         .Choice("status", "Status", c => c.Status)
         .Text("block_reason", "Block reason", c => c.BlockReason, v => v)
@@ -128,6 +131,22 @@ public static class CustomerFilters
             && states.Contains(d.Status)), c => c.Documents.Any(d => d.DeletedAt == null))
         .DaysOf("document_expires", "Document expiry", c => c.Documents, d => d.ExpiresOn, d => d.DeletedAt == null)
         .Group("Documents", Permissions.DocumentsView)
+        .Number("open_tickets", "Unsolved tickets", c => c.OpenTickets)
+        .CountOf<CustomerTicket>("tickets", "Tickets", c => c.Id, t => t.CustomerId, _ => _ => true)
+        .CountOf<CustomerTicket>("tickets_30", "Tickets in 30 days", c => c.Id, t => t.CustomerId, Since(30))
+        .CountOf<CustomerTicket>("tickets_90", "Tickets in 90 days", c => c.Id, t => t.CustomerId, Since(90))
+        .CountOf<CustomerTicket>("tickets_365", "Tickets in 365 days", c => c.Id, t => t.CustomerId, Since(365))
+        .LastOf<CustomerTicket>("last_ticket", "Last ticket", c => c.Id, t => t.CustomerId, t => t.CreatedAt)
+        .AnyOf<CustomerTicket>("open_complaint", "Has an open complaint", c => c.Id, t => t.CustomerId, t => t.IsUnsolved && t.IsComplaint)
+        .AnyOf<CustomerTicket>("missed_target", "A target was missed", c => c.Id, t => t.CustomerId, t => t.IsLate)
+        .Beside<CustomerTicket>("ticket_queue", "Ticket in queue", c => c.Id, t => t.CustomerId, IsInQueue, IsInQueueThatStarts, _ => true)
+        .ChoiceOf<CustomerTicket>("ticket_channel", "Ticket by channel", TicketChannels, c => c.Id, t => t.CustomerId,
+            channels => t => channels.Contains(t.Channel))
+        .Beside<CustomerTicket>("ticket_tag", "Ticket with tag", c => c.Id, t => t.CustomerId, text => IsTagged($"\n{Folded(text)}\n"),
+            text => IsTagged($"\n{Folded(text)}"), t => t.Tags != "")
+        .NumberOf<CustomerRating>("last_rating", "Last rating", c => c.Id, r => r.CustomerId, r => r.Score, r => r.IsLast)
+        .MeanOf<CustomerRating>("mean_rating", "Mean rating", c => c.Id, r => r.CustomerId, r => r.Score)
+        .Group("Tickets", Permissions.TicketsWork)
         .Fallback(CustomFieldFilters.Build);
 
     /// <summary>The fields of every shop, and those that this one added.</summary>
@@ -144,6 +163,28 @@ public static class CustomerFilters
         FilterField Chosen(string name, IReadOnlyDictionary<string, string> names) =>
             catalogue.Find(name)! with { Choices = [.. names.Keys], ChoiceNames = names };
     }
+
+    private static Func<FilterContext, Expression<Func<CustomerTicket, bool>>> Since(int days) => context =>
+    {
+        var start = context.DaysAgo(days);
+        return t => t.CreatedAt >= start;
+    };
+
+    private static string Folded(string typed) => typed.Trim().ToLowerInvariant();
+
+    private static Expression<Func<CustomerTicket, bool>> IsInQueue(string typed)
+    {
+        var name = Folded(typed);
+        return t => t.Queue == name;
+    }
+
+    private static Expression<Func<CustomerTicket, bool>> IsInQueueThatStarts(string typed)
+    {
+        var start = Folded(typed);
+        return t => t.Queue.StartsWith(start);
+    }
+
+    private static Expression<Func<CustomerTicket, bool>> IsTagged(string marked) => t => t.Tags.Contains(marked);
 
     /// <summary>Beginnings are folded as the search folds them: the searched text begins with the given name, where there is one.</summary>
     private static Expression<Func<Customer, bool>> GivenNameStarts(string typed)

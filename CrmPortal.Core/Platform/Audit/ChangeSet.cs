@@ -71,7 +71,7 @@ public enum AuditAction { Created, Updated, Deleted, Viewed, Revealed, Exported,
 public sealed class AuditEntry
 {
     private static readonly HashSet<string> Details = ["OrderLine", "RefundLine"];
-    private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document", "LoyaltyBooking"];
+    private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document", "LoyaltyBooking", "Ticket"];
 
     public long Id { get; internal init; }
     public long ChangeSetId { get; set; }

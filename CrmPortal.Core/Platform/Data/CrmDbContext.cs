@@ -1,5 +1,6 @@
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
@@ -14,7 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmPortal.Core.Platform.Data;
 
 /// <summary>What a context needs to record who changed what.</summary>
-public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Clock);
+/// <param name="Zone">Of the shop; null for UTC.</param>
+public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Clock, LocalZone? Zone = null);
 
 /// <summary>
 /// The database. Every <see cref="SaveChangesAsync(bool, CancellationToken)"/> raises versions, writes audit rows under one

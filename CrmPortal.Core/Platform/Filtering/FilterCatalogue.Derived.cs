@@ -34,6 +34,15 @@ public sealed partial class FilterCatalogue<T>
         return this;
     }
 
+    /// <summary>What was true of a row at the end of a day of the shop.</summary>
+    /// <param name="wasTrue">Which rows it was true of right before an instant.</param>
+    public FilterCatalogue<T> AtEndOf(string name, string label, Func<DateTimeOffset, Expression<Func<T, bool>>> wasTrue)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false) { Only = [FilterOperator.Is] }, (condition, context) =>
+            wasTrue(context.StartOf(NextDay(Day(One(condition)))))));
+        return this;
+    }
+
     /// <summary>A choice that is told by the present moment; each row is of just one.</summary>
     /// <param name="choices">By the small letters in which filters write a choice, which rows are of it.</param>
     public FilterCatalogue<T> Derived(string name, string label,

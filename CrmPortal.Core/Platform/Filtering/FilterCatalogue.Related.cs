@@ -49,28 +49,37 @@ public sealed partial class FilterCatalogue<T>
     {
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], false), (condition, context) => condition.Operator switch
         {
-            FilterOperator.Present => Has(isPresent, context),
-            FilterOperator.Empty => Has(isPresent, context).Negated(),
-            FilterOperator.Starts => Has(starts(One(condition)), context),
-            FilterOperator.Not => Has(isValue(One(condition)), context).Negated(),
-            _ => Has(isValue(One(condition)), context),
+            FilterOperator.Present => HasBeside(key, owner, isPresent, context),
+            FilterOperator.Empty => HasBeside(key, owner, isPresent, context).Negated(),
+            FilterOperator.Starts => HasBeside(key, owner, starts(One(condition)), context),
+            FilterOperator.Not => HasBeside(key, owner, isValue(One(condition)), context).Negated(),
+            _ => HasBeside(key, owner, isValue(One(condition)), context),
         }));
         return this;
-
-        Expression<Func<T, bool>> Has(Expression<Func<TRow, bool>> fits, FilterContext context)
-        {
-            var rows = context.Beside.OfType<IQueryable<TRow>>().FirstOrDefault() ?? Enumerable.Empty<TRow>().AsQueryable();
-            // Of a few customers each has their own rows looked up; for a list or a count all who have such a row are gathered once.
-            var found = context.Aim == QueryPurpose.Some
-                ? Call(nameof(Queryable.Any), [typeof(TRow)], rows.Expression, Expression.Quote(fits.Joined(
-                    Expression.Lambda<Func<TRow, bool>>(Expression.Equal(owner.Body, key.Body), owner.Parameters), Expression.AndAlso)))
-                : Call(nameof(Queryable.Contains), [typeof(long)], rows.Where(fits).Select(owner).Expression, key.Body);
-            return Expression.Lambda<Func<T, bool>>(found, key.Parameters);
-        }
-
-        static MethodCallExpression Call(string method, Type[] types, params Expression[] arguments) =>
-            Expression.Call(typeof(Queryable), method, types, arguments);
     }
+
+    /// <summary>Whoever has a row beside the table that fits.</summary>
+    private static Expression<Func<T, bool>> HasBeside<TRow>(Expression<Func<T, long>> key, Expression<Func<TRow, long>> owner,
+        Expression<Func<TRow, bool>> fits, FilterContext context)
+    {
+        var rows = RowsBeside<TRow>(context);
+        // Of a few customers each has their own rows looked up; for a list or a count all who have such a row are gathered once.
+        var found = context.Aim == QueryPurpose.Some
+            ? OnQuery(nameof(Queryable.Any), [typeof(TRow)], rows.Expression, Expression.Quote(fits.Joined(IsOf(key, owner),
+                Expression.AndAlso)))
+            : OnQuery(nameof(Queryable.Contains), [typeof(long)], rows.Where(fits).Select(owner).Expression, key.Body);
+        return Expression.Lambda<Func<T, bool>>(found, key.Parameters);
+    }
+
+    private static IQueryable<TRow> RowsBeside<TRow>(FilterContext context) =>
+        context.Beside.OfType<IQueryable<TRow>>().FirstOrDefault() ?? Enumerable.Empty<TRow>().AsQueryable();
+
+    /// <summary>Whether a row is of the one that is asked about, within a query of these.</summary>
+    private static Expression<Func<TRow, bool>> IsOf<TRow>(Expression<Func<T, long>> key, Expression<Func<TRow, long>> owner) =>
+        Expression.Lambda<Func<TRow, bool>>(Expression.Equal(owner.Body, key.Body), owner.Parameters);
+
+    private static MethodCallExpression OnQuery(string method, Type[] types, params Expression[] arguments) =>
+        Expression.Call(typeof(Queryable), method, types, arguments);
 
     /// <summary>The choices that rows in another table hold, given by the predicate that one of some is among them.</summary>
     public FilterCatalogue<T> Choices<TChoice>(string name, string label, Func<List<TChoice>, Expression<Func<T, bool>>> hasAny,
@@ -148,6 +157,39 @@ public sealed partial class FilterCatalogue<T>
         }
         ));
         return this;
+    }
+
+    /// <summary>Instants of rows in another table, of which one that fits is enough.</summary>
+    /// <param name="counts">Which of the rows are meant.</param>
+    public FilterCatalogue<T> InstantsOf<TRow>(string name, string label, Expression<Func<T, IEnumerable<TRow>>> rows,
+        Expression<Func<TRow, DateTimeOffset>> at, Expression<Func<TRow, bool>> counts)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, IsOptional: true), (condition, context) =>
+            condition.Operator switch
+        {
+            FilterOperator.Present => rows.Having(counts),
+            FilterOperator.Empty => rows.Having(counts).Negated(),
+            _ => rows.Having(counts.Joined(FilterCatalogue<TRow>.OnInstant(condition, context, at, i => i), Expression.AndAlso)),
+        }));
+        return this;
+    }
+
+    /// <summary>Records that a row names by their keys. Links ask by it; in the list of fields it does not stand.</summary>
+    public FilterCatalogue<T> Keyed(string name, string label, Func<List<long>, Expression<Func<T, bool>>> isOneOf,
+        Expression<Func<T, bool>> isPresent, string? permission = null)
+    {
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [], false, IsOptional: true) { IsListed = false, Permission = permission },
+            (condition, _) => condition.Operator switch
+            {
+                FilterOperator.Present => isPresent,
+                FilterOperator.Empty => isPresent.Negated(),
+                FilterOperator.None => isOneOf(Ids(condition)).Negated(),
+                _ => isOneOf(Ids(condition)),
+            }));
+        return this;
+
+        static List<long> Ids(FilterCondition condition) => [.. Some(condition).Select(v =>
+            long.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw Fault(condition)).Distinct()];
     }
 
     /// <summary>Days of rows in another table, of which some come again each year, from their first time on.</summary>

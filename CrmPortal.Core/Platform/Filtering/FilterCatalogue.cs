@@ -158,20 +158,17 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
     /// <summary>A whole number.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int>> value) =>
         Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number : throw Fault(condition));
+            Whole(condition, text));
 
     /// <summary>A whole number that may be unknown.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, int?>> value) =>
         Numeric(name, label, FilterFieldType.Number, value, (condition, text, _) =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? number : throw Fault(condition), isOptional: true);
+            Whole(condition, text), isOptional: true);
 
     /// <summary>A number with decimals that may be unknown.</summary>
     public FilterCatalogue<T> Fraction(string name, string label, Expression<Func<T, double?>> value) =>
         Numeric(name, label, FilterFieldType.Fraction, value, (condition, text, _) =>
-            decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
-                out var number) ? (double?)number : throw Fault(condition), isOptional: true);
+            Decimals(condition, text), isOptional: true);
 
     /// <summary>A whole number that may be large.</summary>
     public FilterCatalogue<T> Number(string name, string label, Expression<Func<T, long>> value) =>
@@ -257,24 +254,29 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         Func<DateTimeOffset, TValue> typed, bool isOptional)
     {
         Keep(name, value);
-        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, isOptional), (condition, context) => condition.Operator switch
-        {
-            FilterOperator.Present => Known(value),
-            FilterOperator.Empty => Known(value).Negated(),
-            FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual)
-                .Joined(Than(value, typed(context.DaysAgo(-1)), Expression.LessThan), Expression.AndAlso),
-            FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
-            FilterOperator.Next => Than(value, typed(context.DaysAgo(0)), Expression.GreaterThanOrEqual)
-                .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
-            FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
-            FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
-            _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))),
-                Expression.GreaterThanOrEqual)
-                .Joined(Than(value, typed(context.StartOf(NextDay(Day(condition.Values[1])))), Expression.LessThan), Expression.AndAlso),
-            _ => throw Fault(condition),
-        }));
+        _fields.Add(name, (new(name, label, FilterFieldType.Date, [], false, isOptional), (condition, context) =>
+            OnInstant(condition, context, value, typed)));
         return this;
     }
+
+    /// <summary>Compares an instant, as <see cref="Date(string, string, Expression{Func{T, DateTimeOffset}})"/> does.</summary>
+    internal static Expression<Func<T, bool>> OnInstant<TValue>(FilterCondition condition, FilterContext context,
+        Expression<Func<T, TValue>> value, Func<DateTimeOffset, TValue> typed) => condition.Operator switch
+    {
+        FilterOperator.Present => Known(value),
+        FilterOperator.Empty => Known(value).Negated(),
+        FilterOperator.Last => Than(value, typed(context.DaysAgo(Days(condition))), Expression.GreaterThanOrEqual)
+            .Joined(Than(value, typed(context.DaysAgo(-1)), Expression.LessThan), Expression.AndAlso),
+        FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
+        FilterOperator.Next => Than(value, typed(context.DaysAgo(0)), Expression.GreaterThanOrEqual)
+            .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
+        FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
+        FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
+        _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))),
+            Expression.GreaterThanOrEqual)
+            .Joined(Than(value, typed(context.StartOf(NextDay(Day(condition.Values[1])))), Expression.LessThan), Expression.AndAlso),
+        _ => throw Fault(condition),
+    };
 
     /// <summary>Compares a day, as <see cref="Day"/> does.</summary>
     internal static Expression<Func<T, bool>> OnDay(FilterCondition condition, FilterContext context,
@@ -313,19 +315,23 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
     {
         Keep(name, value);
-        _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => condition.Operator switch
-        {
-            FilterOperator.Present => Known(value),
-            FilterOperator.Empty => Known(value).Negated(),
-            FilterOperator.Is => Than(value, read(condition, One(condition), context), Expression.Equal),
-            FilterOperator.Less => Than(value, read(condition, One(condition), context), Expression.LessThan),
-            FilterOperator.More => Than(value, read(condition, One(condition), context), Expression.GreaterThan),
-            _ when condition.Values.Count == 2 => Than(value, read(condition, condition.Values[0], context), Expression.GreaterThanOrEqual)
-                .Joined(Than(value, read(condition, condition.Values[1], context), Expression.LessThanOrEqual), Expression.AndAlso),
-            _ => throw Fault(condition),
-        }));
+        _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => OnNumber(condition, context, value, read)));
         return this;
     }
+
+    /// <summary>Compares a number; each type reads its values in its own way.</summary>
+    internal static Expression<Func<T, bool>> OnNumber<TValue>(FilterCondition condition, FilterContext context,
+        Expression<Func<T, TValue>> value, Func<FilterCondition, string, FilterContext, TValue> read) => condition.Operator switch
+    {
+        FilterOperator.Present => Known(value),
+        FilterOperator.Empty => Known(value).Negated(),
+        FilterOperator.Is => Than(value, read(condition, One(condition), context), Expression.Equal),
+        FilterOperator.Less => Than(value, read(condition, One(condition), context), Expression.LessThan),
+        FilterOperator.More => Than(value, read(condition, One(condition), context), Expression.GreaterThan),
+        _ when condition.Values.Count == 2 => Than(value, read(condition, condition.Values[0], context), Expression.GreaterThanOrEqual)
+            .Joined(Than(value, read(condition, condition.Values[1], context), Expression.LessThanOrEqual), Expression.AndAlso),
+        _ => throw Fault(condition),
+    };
 
     private void Keep<TValue>(string name, Expression<Func<T, TValue>> value, Expression<Func<T, TValue>>? masked = null) =>
         _values.Add(name, (Boxed(value), Boxed(masked ?? value)));
@@ -344,6 +350,13 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
         var test = Expression.Lambda<Func<T, bool>>(comparison(value.Body, parameter), value.Parameters);
         return Nullable.GetUnderlyingType(typeof(TValue)) is null ? test : Known(value).Joined(test, Expression.AndAlso);
     }
+
+    private static int Whole(FilterCondition condition, string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Fault(condition);
+
+    private static double? Decimals(FilterCondition condition, string text) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? (double?)number : throw Fault(condition);
 
     private static long Minor(FilterCondition condition, string text, FilterContext context)
     {

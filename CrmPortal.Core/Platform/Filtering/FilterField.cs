@@ -23,8 +23,14 @@ public sealed record FilterField(string Name, string Label, FilterFieldType Type
     /// <summary>The permission without which the field cannot be asked about.</summary>
     public string? Permission { get; init; }
 
+    /// <summary>Whether people choose it from the list of fields; others are named by links alone.</summary>
+    public bool IsListed { get; init; } = true;
+
+    /// <summary>The comparisons of a field that does not have all of its type.</summary>
+    public IReadOnlyList<FilterOperator>? Only { get; init; }
+
     /// <summary>The comparisons that the type allows, the usual one first.</summary>
-    public IReadOnlyList<FilterOperator> Operators => IsOptional ? [.. OfType, FilterOperator.Present, FilterOperator.Empty] : OfType;
+    public IReadOnlyList<FilterOperator> Operators => Only ?? (IsOptional ? [.. OfType, FilterOperator.Present, FilterOperator.Empty] : OfType);
 
     private IReadOnlyList<FilterOperator> OfType => Type switch
     {

@@ -62,7 +62,7 @@ internal sealed class LifetimeValueReport(LifetimeValueService values) : IReport
         return (range.From, range.Until) switch
         {
             (0, { } until) => string.Create(CultureInfo.InvariantCulture, $"expected_value:less:{until}"),
-            (var from, { } until) => string.Create(CultureInfo.InvariantCulture, $"expected_value:between:{from}:{until - coin}"),
+            (var from, { } until) => string.Create(CultureInfo.InvariantCulture, $"expected_value:between:{from},{until - coin}"),
             (var from, null) => string.Create(CultureInfo.InvariantCulture, $"expected_value:more:{from - coin}"),
         };
     }

@@ -9,7 +9,7 @@ internal static class ReportPartColumn
 
     /// <summary>The filter of a list for the days of a part.</summary>
     public static string Filter(string field, ReportPart part) =>
-        string.Create(CultureInfo.InvariantCulture, $"{field}:between:{part.First:yyyy-MM-dd}:{part.Last:yyyy-MM-dd}");
+        string.Create(CultureInfo.InvariantCulture, $"{field}:between:{part.First:yyyy-MM-dd},{part.Last:yyyy-MM-dd}");
 
     /// <summary>A sum divided by a count, rounded half away from zero; null without any.</summary>
     public static long? Ratio(long sum, long count) => count == 0 ? null

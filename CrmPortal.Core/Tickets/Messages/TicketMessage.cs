@@ -139,6 +139,7 @@ internal sealed class TicketMessageConfiguration : IEntityTypeConfiguration<Tick
         builder.HasOne(m => m.Ticket).WithMany(t => t.Messages).HasForeignKey(m => m.TicketId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(m => new { m.TicketId, m.Id });
         builder.HasIndex(m => m.MessageId).IsUnique();
+        builder.HasIndex(m => new { m.Kind, m.At });
         builder.HasIndex(m => m.At).HasDatabaseName("IX_TicketMessages_Due").HasFilter("\"Delivery\" = 'Scheduled'");
     }
 

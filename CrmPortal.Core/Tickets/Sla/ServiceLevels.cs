@@ -38,6 +38,11 @@ internal sealed class ServiceLevels
         ticket.FirstResponseLate = Late(state.FirstResponse);
         ticket.ResolutionLate = Late(state.Resolution);
         ticket.CameOutsideHours = !hours.IsOpen(ticket.CreatedAt);
+        ticket.FirstResponseSeconds = Seconds(ticket.CreatedAt, state.FirstResponseAt);
+        ticket.ResolutionSeconds = Seconds(ticket.CreatedAt, ticket.SolvedAt);
+        ticket.FirstTargetAt = DecidedAt(state, state.FirstResponse, state.FirstResponseDue, state.FirstResponseAt);
+        ticket.ResolutionTargetAt = DecidedAt(state, state.Resolution, state.ResolutionDue, state.SolvedAt);
+        (ticket.NextKept, ticket.NextMissed) = (state.NextResponsesMet, state.NextResponsesBreached);
     }
 
     /// <summary>How long before its target somebody is warned; null without a policy.</summary>
@@ -59,6 +64,18 @@ internal sealed class ServiceLevels
         new(Minutes(policy.FirstResponseMinutes), Minutes(policy.NextResponseMinutes), Minutes(policy.ResolutionMinutes));
 
     private static TimeSpan? Minutes(int? minutes) => minutes is { } some ? TimeSpan.FromMinutes(some) : null;
+
+    private static long? Seconds(DateTimeOffset from, DateTimeOffset? to) =>
+        to is { } at ? Math.Max(0, (long)(at - from).TotalSeconds) : null;
+
+    /// <summary>A target is decided when it is kept, or when it is due; while the clock stands still it is not about to be.</summary>
+    private static DateTimeOffset? DecidedAt(SlaState state, SlaResult result, DateTimeOffset? due, DateTimeOffset? keptAt) => result.Status switch
+    {
+        SlaStatus.Met => keptAt,
+        SlaStatus.Pending when state.IsPaused => null,
+        SlaStatus.NotApplicable => null,
+        _ => due,
+    };
 
     private static long? Late(SlaResult result) => result.Status switch
     {

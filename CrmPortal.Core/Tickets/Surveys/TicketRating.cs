@@ -32,9 +32,10 @@ internal sealed class TicketRatingConfiguration : IEntityTypeConfiguration<Ticke
     {
         builder.ToTable("TicketRatings");
         builder.Property(r => r.Comment).HasMaxLength(TicketRating.CommentLength);
-        builder.HasOne(r => r.Ticket).WithMany().HasForeignKey(r => r.TicketId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(r => r.Ticket).WithMany(t => t.Ratings).HasForeignKey(r => r.TicketId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<User>().WithMany().HasForeignKey(r => r.AgentId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(r => new { r.TicketId, r.Id });
         builder.HasIndex(r => r.SentAt);
+        builder.HasIndex(r => new { r.AgentId, r.SentAt });
     }
 }

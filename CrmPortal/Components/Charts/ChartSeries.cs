@@ -11,6 +11,9 @@ public sealed record ChartSeries(string Name, IReadOnlyList<long> Values, string
 /// <param name="Note">What is remarkable about it, which is marked; null where nothing is.</param>
 public sealed record ChartPlace(string Label, string Name, string? Note = null)
 {
+    /// <summary>Where the records behind its values are; null where nothing leads to them.</summary>
+    public string? Href { get; init; }
+
     /// <summary>With what is remarkable.</summary>
     public string Said => Note is null ? Name : $"{Name} ({Note})";
 }

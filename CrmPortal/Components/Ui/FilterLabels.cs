@@ -3,8 +3,10 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Filtering;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Features.Customers;
 using CrmPortal.Features.Documents;
+using CrmPortal.Features.Tickets;
 using CrmPortal.Resources;
 using Microsoft.Extensions.Localization;
 
@@ -61,6 +63,12 @@ internal sealed class FilterLabels(IStringLocalizer<Texts> texts, Display displa
         "engagement" => value switch { "new" => texts["New"], "active" => texts["Active"], _ => texts["Dormant"] },
         "tier" => Features.Loyalty.TierLabels.Of(value, texts),
         "rfm_segment" when RfmSegments.ByCode.TryGetValue(value, out var segment) => Features.Segments.SegmentLabels.Of(segment, texts),
+        "state" when Enum.TryParse<TicketState>(value.Replace("_", "", StringComparison.Ordinal), true, out var state) =>
+            TicketLabels.State(state, texts),
+        "priority" when Enum.TryParse<TicketPriority>(value, true, out var priority) => TicketLabels.Priority(priority, texts),
+        "channel" or "ticket_channel" when Enum.TryParse<TicketChannel>(value, true, out var channel) => TicketLabels.Channel(channel, texts),
+        "target" or "first_sla" or "next_sla" or "resolution_sla" => TicketLabels.Target(value, texts),
+        "weekday" when Enum.TryParse<DayOfWeek>(value, true, out var day) => CultureInfo.CurrentCulture.DateTimeFormat.GetDayName(day),
         "country" => CultureNames.Country(value),
         "currency" => CultureNames.Currency(value),
         "language" when CultureNames.Languages.Any(l => l.Value == value) => CultureNames.Language(value),

@@ -23,6 +23,7 @@ internal static class ExportEndpoints
         exports.MapGet("/shop." + Formats, ShopExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/loyalty-{report:regex(^(metrics|liability|expiries)$)}." + Formats, LoyaltyExport.SendAsync)
             .RequireAuthorization(Permissions.ReportsExport);
+        exports.MapGet("/support." + Formats, SupportExport.SendAsync).RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/reports/{name:regex(^[a-z-]+$)}." + Formats, ReportExport.SendAsync)
             .RequireAuthorization(Permissions.ReportsExport);
         exports.MapGet("/kept-reports/{id:long}." + Formats, ReportExport.SendKeptAsync).RequireAuthorization(Permissions.ReportsExport);

@@ -11,13 +11,14 @@ namespace CrmPortal.Features.Home;
 internal sealed record HomeTileKind(string Name, string Title, bool IsWide, string? Permission, Func<bool, bool> Starts)
 {
     public const string Figures = "figures", Work = "work", Worklist = "worklist", Waiting = "waiting", Top = "top", Moves = "moves",
-        Points = "points";
+        Points = "points", Tickets = "tickets";
 
     /// <summary>All of them, in the order in which home begins.</summary>
     public static readonly IReadOnlyList<HomeTileKind> All =
     [
         new(Figures, "The shop", true, Permissions.ReportsView, _ => true),
         new(Worklist, "Whom to contact today", true, Permissions.CustomersView, seesShop => !seesShop),
+        new(Tickets, "My tickets", true, Permissions.TicketsWork, seesShop => !seesShop),
         new(Work, "My day", true, Permissions.CustomersView, seesShop => !seesShop),
         new(Waiting, "Waiting for you", false, null, _ => true),
         new(Moves, "Segments that moved", false, Permissions.SegmentsView, seesShop => seesShop),

@@ -86,6 +86,25 @@ internal static class TicketLabels
         return shift.Hours > 0 ? texts["{0}: {1} h earlier", why.Value, shift.Hours] : texts["{0}: {1} h later", why.Value, -shift.Hours];
     }
 
+    /// <summary>How it stands with a target, as filters write it.</summary>
+    public static string Target(string value, IStringLocalizer<Texts> texts) => value switch
+    {
+        "kept" => texts["In time"],
+        "missed" => texts["Too late"],
+        "open" => texts["Still open"],
+        "overdue" => texts["Overdue"],
+        "within_an_hour" => texts["Within an hour"],
+        "later" => texts["Later"],
+        _ => texts["No target"],
+    };
+
+    public static string Due(DueReason reason, IStringLocalizer<Texts> texts) => reason switch
+    {
+        DueReason.Overdue => texts["Overdue"],
+        DueReason.ReturnsToday => texts["Comes back today"],
+        _ => texts["Unassigned, due soon"],
+    };
+
     public static string Tie(TicketTieKind tie, IStringLocalizer<Texts> texts) => tie switch
     {
         TicketTieKind.MergedHere => texts["Merged into this one"],

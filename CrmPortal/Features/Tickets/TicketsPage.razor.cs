@@ -18,6 +18,7 @@ public sealed partial class TicketsPage
     private IReadOnlyDictionary<TicketView, int>? _counts;
     private FilterCatalogue<Ticket> _catalogue = TicketFilters.Catalogue;
     private FilterMenu? _filters;
+    private FilterCatalogue _named = TicketFilters.Catalogue;
     private DateTimeOffset _now;
     private int _isToRead;
 
@@ -64,6 +65,7 @@ public sealed partial class TicketsPage
     protected override async Task<RowCount> CountAsync(TicketQuery query, int? limit, CancellationToken cancellationToken)
     {
         _counts = await Tickets.CountViewsAsync(cancellationToken);
+        _named = query.Filter is null ? _catalogue : await Tickets.CatalogueAsync(query.Filter, cancellationToken, _catalogue);
         return await Tickets.CountAsync(query, limit, cancellationToken);
     }
 

@@ -30,6 +30,10 @@ internal static class CrmUrls
     /// <summary>The list with a filter in its text form, whatever the state of the tickets is.</summary>
     public static string TicketsFiltered(string filter) => $"{Tickets}?view=all&filter={Uri.EscapeDataString(filter)}";
 
+    /// <summary>A view of the list, narrowed by a filter.</summary>
+    public static string TicketsOf(string view, string? filter = null) =>
+        $"{Tickets}?view={view}{(filter is null ? null : "&filter=" + Uri.EscapeDataString(filter))}";
+
     /// <summary>Where a customer says how it was, without the slash at the beginning.</summary>
     public static string Feedback(long ratingId, string signature) =>
         string.Create(CultureInfo.InvariantCulture, $"feedback/{ratingId}/{signature}");
@@ -183,6 +187,8 @@ internal static class CrmUrls
 
     /// <summary>The reports that there are, saved and kept ones included.</summary>
     public const string Reports = "/reports";
+
+    public const string SupportReport = "/reports/support";
 
     /// <summary>The list of all settings.</summary>
     public const string Settings = "/settings";

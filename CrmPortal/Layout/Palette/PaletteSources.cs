@@ -5,6 +5,7 @@ using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Platform.Views;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -21,7 +22,7 @@ public sealed record PaletteGroup(string Title, IReadOnlyList<PageCommand> Comma
 /// What the palette finds in the data, each kind by a query of its own that ends after a few, and only for those who may open where it
 /// leads.
 /// </summary>
-public sealed class PaletteSources(CustomerFinder finder, OrderService orders, TagService tags, SavedViewService views,
+public sealed class PaletteSources(CustomerFinder finder, OrderService orders, TicketService tickets, TagService tags, SavedViewService views,
     OwnWorkService work, NavigationManager navigation, AuthenticationStateProvider authentication, IJSRuntime script,
     IOptions<Core.Platform.Common.ShopOptions> shop, IStringLocalizer<Texts> L)
 {
@@ -62,6 +63,9 @@ public sealed class PaletteSources(CustomerFinder finder, OrderService orders, T
                 .Select(p => Go("orders", p.Name, $"{p.Code} · {L["Its orders"]}", CrmUrls.OrdersWith(p.Code)))]));
         }
 
+        if (May(allowed, CrmUrls.Tickets))
+            groups.Add(new(L["Tickets"], [.. (await tickets.ListAsync(new(Search: typed), new(1, most), cancellationToken)).Items
+                .Select(t => Go("ticket", t.Subject, $"{t.Name} · {t.Requester.Name}", CrmUrls.Ticket(t.Id)))]));
         if (mayCustomers)
             groups.Add(new(L["Tags"], [.. (await tags.SuggestAsync(typed, cancellationToken)).Take(most).Select(t => Go("tag", t.Name,
                 L["Customers with this tag"],

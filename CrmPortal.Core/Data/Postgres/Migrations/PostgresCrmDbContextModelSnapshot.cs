@@ -5013,6 +5013,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("ArrivedHour")
+                        .HasColumnType("integer");
+
                     b.Property<long?>("AssigneeId")
                         .HasColumnType("bigint");
 
@@ -5057,6 +5060,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<long?>("FirstResponseLate")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("FirstResponseSeconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("FirstTargetAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<long>("HeldSeconds")
                         .HasColumnType("bigint");
 
@@ -5077,6 +5086,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<DateTimeOffset?>("NextDue")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("NextKept")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("NextMissed")
+                        .HasColumnType("integer");
 
                     b.Property<DateTimeOffset?>("NextResponseDue")
                         .HasColumnType("timestamp with time zone");
@@ -5109,6 +5124,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<long?>("ResolutionLate")
                         .HasColumnType("bigint");
+
+                    b.Property<long?>("ResolutionSeconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("ResolutionTargetAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTimeOffset?>("SolvedAt")
                         .HasColumnType("timestamp with time zone");
@@ -5149,6 +5170,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("CreatedAt");
 
+                    b.HasIndex("FirstResponseAt")
+                        .HasFilter("\"FirstResponseAt\" IS NOT NULL");
+
+                    b.HasIndex("FirstTargetAt")
+                        .HasFilter("\"FirstTargetAt\" IS NOT NULL");
+
                     b.HasIndex("MergedIntoId");
 
                     b.HasIndex("NextDue")
@@ -5165,8 +5192,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("QueueId");
 
-                    b.HasIndex("SolvedAt")
-                        .HasFilter("\"State\" = 'Solved'");
+                    b.HasIndex("ResolutionTargetAt")
+                        .HasFilter("\"ResolutionTargetAt\" IS NOT NULL");
 
                     b.HasIndex("AssigneeId", "Id");
 
@@ -5176,6 +5203,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("UrgentAt", "Id")
                         .HasFilter("\"UrgentAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_Solved")
+                        .HasFilter("\"SolvedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_SolvedAt")
+                        .HasFilter("\"State\" = 'Solved'");
 
                     b.ToTable("Tickets", (string)null);
                 });
@@ -5502,6 +5535,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
+                    b.HasIndex("Kind", "At");
+
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketMessages", (string)null);
@@ -5589,9 +5624,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AgentId");
-
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("AgentId", "SentAt");
 
                     b.HasIndex("TicketId", "Id");
 
@@ -6747,7 +6782,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.HasOne("CrmPortal.Core.Tickets.Ticket", "Ticket")
-                        .WithMany()
+                        .WithMany("Ratings")
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -6904,6 +6939,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Fields");
 
                     b.Navigation("Messages");
+
+                    b.Navigation("Ratings");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketMessage", b =>

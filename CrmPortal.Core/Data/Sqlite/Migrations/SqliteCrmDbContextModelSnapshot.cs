@@ -4869,6 +4869,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ArrivedHour")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("AssigneeId")
                         .HasColumnType("INTEGER");
 
@@ -4913,6 +4916,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<long?>("FirstResponseLate")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("FirstResponseSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstTargetAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("HeldSeconds")
                         .HasColumnType("INTEGER");
 
@@ -4932,6 +4941,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("NextDue")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NextKept")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NextMissed")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("NextResponseDue")
@@ -4964,6 +4979,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ResolutionLate")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ResolutionSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ResolutionTargetAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("SolvedAt")
@@ -5005,6 +5026,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("CreatedAt");
 
+                    b.HasIndex("FirstResponseAt")
+                        .HasFilter("\"FirstResponseAt\" IS NOT NULL");
+
+                    b.HasIndex("FirstTargetAt")
+                        .HasFilter("\"FirstTargetAt\" IS NOT NULL");
+
                     b.HasIndex("MergedIntoId");
 
                     b.HasIndex("NextDue")
@@ -5021,8 +5048,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("QueueId");
 
-                    b.HasIndex("SolvedAt")
-                        .HasFilter("\"State\" = 'Solved'");
+                    b.HasIndex("ResolutionTargetAt")
+                        .HasFilter("\"ResolutionTargetAt\" IS NOT NULL");
 
                     b.HasIndex("AssigneeId", "Id");
 
@@ -5032,6 +5059,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("UrgentAt", "Id")
                         .HasFilter("\"UrgentAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_Solved")
+                        .HasFilter("\"SolvedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_SolvedAt")
+                        .HasFilter("\"State\" = 'Solved'");
 
                     b.ToTable("Tickets", (string)null);
                 });
@@ -5346,6 +5379,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
+                    b.HasIndex("Kind", "At");
+
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketMessages", (string)null);
@@ -5429,9 +5464,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AgentId");
-
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("AgentId", "SentAt");
 
                     b.HasIndex("TicketId", "Id");
 
@@ -6579,7 +6614,7 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.HasOne("CrmPortal.Core.Tickets.Ticket", "Ticket")
-                        .WithMany()
+                        .WithMany("Ratings")
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -6736,6 +6771,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Navigation("Fields");
 
                     b.Navigation("Messages");
+
+                    b.Navigation("Ratings");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketMessage", b =>

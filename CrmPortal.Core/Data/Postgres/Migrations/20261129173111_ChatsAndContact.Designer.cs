@@ -14,8 +14,8 @@ using NpgsqlTypes;
 namespace CrmPortal.Core.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresCrmDbContext))]
-    [Migration("20261129165254_ContactFormAndTicketFields")]
-    partial class ContactFormAndTicketFields
+    [Migration("20261129173111_ChatsAndContact")]
+    partial class ChatsAndContact
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -259,6 +259,267 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasKey("CustomerId", "Writer");
 
                     b.ToTable("StaleBuyers", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.Chat", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("AgentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AgentReadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("AnswerCount")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("AnswerSeconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Comment")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.Property<long?>("CustomerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("IsIdentified")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<DateTimeOffset>("LastMessageAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("MessageCount")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Page")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<long?>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("VisitorEmail")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
+                    b.Property<string>("VisitorName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("VisitorReadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("WaitingSince")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("KeyHash")
+                        .IsUnique();
+
+                    b.HasIndex("LastMessageAt")
+                        .HasDatabaseName("IX_Chats_Open")
+                        .HasFilter("\"State\" IN ('Waiting', 'Active')");
+
+                    b.HasIndex("TicketId");
+
+                    b.HasIndex("VisitorEmail")
+                        .HasFilter("\"CustomerId\" IS NULL");
+
+                    b.HasIndex("AgentId", "Id");
+
+                    b.HasIndex("CustomerId", "Id");
+
+                    b.ToTable("Chats", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatAgent", b =>
+                {
+                    b.Property<long>("UserId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsAvailable")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MostChats")
+                        .HasColumnType("integer");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("ChatAgents", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatFile", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChatId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<long>("MessageId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("StoredName")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("WrappedKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChatId");
+
+                    b.HasIndex("MessageId")
+                        .IsUnique();
+
+                    b.ToTable("ChatFiles", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("AuthorId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AuthorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<long>("ChatId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ClientKey")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Event")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChatId", "ClientKey")
+                        .IsUnique();
+
+                    b.HasIndex("ChatId", "Id");
+
+                    b.ToTable("ChatMessages", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatSettings", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Asks")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<string>("Greeting")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<int>("IdleAfterMinutes")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("IsOn")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MissAfterMinutes")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ProtectedKey")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<long?>("QueueId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Sites")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ChatSettings", (string)null);
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Consents.Consent", b =>
@@ -4755,6 +5016,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("ArrivedHour")
+                        .HasColumnType("integer");
+
                     b.Property<long?>("AssigneeId")
                         .HasColumnType("bigint");
 
@@ -4799,6 +5063,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<long?>("FirstResponseLate")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("FirstResponseSeconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("FirstTargetAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<long>("HeldSeconds")
                         .HasColumnType("bigint");
 
@@ -4819,6 +5089,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<DateTimeOffset?>("NextDue")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("NextKept")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("NextMissed")
+                        .HasColumnType("integer");
 
                     b.Property<DateTimeOffset?>("NextResponseDue")
                         .HasColumnType("timestamp with time zone");
@@ -4851,6 +5127,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.Property<long?>("ResolutionLate")
                         .HasColumnType("bigint");
+
+                    b.Property<long?>("ResolutionSeconds")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("ResolutionTargetAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTimeOffset?>("SolvedAt")
                         .HasColumnType("timestamp with time zone");
@@ -4891,6 +5173,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("CreatedAt");
 
+                    b.HasIndex("FirstResponseAt")
+                        .HasFilter("\"FirstResponseAt\" IS NOT NULL");
+
+                    b.HasIndex("FirstTargetAt")
+                        .HasFilter("\"FirstTargetAt\" IS NOT NULL");
+
                     b.HasIndex("MergedIntoId");
 
                     b.HasIndex("NextDue")
@@ -4907,8 +5195,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("QueueId");
 
-                    b.HasIndex("SolvedAt")
-                        .HasFilter("\"State\" = 'Solved'");
+                    b.HasIndex("ResolutionTargetAt")
+                        .HasFilter("\"ResolutionTargetAt\" IS NOT NULL");
 
                     b.HasIndex("AssigneeId", "Id");
 
@@ -4918,6 +5206,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("UrgentAt", "Id")
                         .HasFilter("\"UrgentAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_Solved")
+                        .HasFilter("\"SolvedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "SolvedAt" }, "IX_Tickets_SolvedAt")
+                        .HasFilter("\"State\" = 'Solved'");
 
                     b.ToTable("Tickets", (string)null);
                 });
@@ -5244,6 +5538,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
+                    b.HasIndex("Kind", "At");
+
                     b.HasIndex("TicketId", "Id");
 
                     b.ToTable("TicketMessages", (string)null);
@@ -5331,9 +5627,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("AgentId");
-
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("AgentId", "SentAt");
 
                     b.HasIndex("TicketId", "Id");
 
@@ -5551,6 +5847,60 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasOne("CrmPortal.Core.Analytics.RfmRun", null)
                         .WithMany("Cells")
                         .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.Chat", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", "Agent")
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("CrmPortal.Core.Customers.Customer", "Customer")
+                        .WithMany()
+                        .HasForeignKey("CustomerId");
+
+                    b.HasOne("CrmPortal.Core.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.Navigation("Agent");
+
+                    b.Navigation("Customer");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatAgent", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Platform.Access.User", null)
+                        .WithOne()
+                        .HasForeignKey("CrmPortal.Core.Chats.ChatAgent", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatFile", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Chats.Chat", null)
+                        .WithMany()
+                        .HasForeignKey("ChatId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("CrmPortal.Core.Chats.ChatMessage", null)
+                        .WithOne("File")
+                        .HasForeignKey("CrmPortal.Core.Chats.ChatFile", "MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatMessage", b =>
+                {
+                    b.HasOne("CrmPortal.Core.Chats.Chat", null)
+                        .WithMany("Messages")
+                        .HasForeignKey("ChatId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -6435,7 +6785,7 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .OnDelete(DeleteBehavior.SetNull);
 
                     b.HasOne("CrmPortal.Core.Tickets.Ticket", "Ticket")
-                        .WithMany()
+                        .WithMany("Ratings")
                         .HasForeignKey("TicketId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -6500,6 +6850,16 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
             modelBuilder.Entity("CrmPortal.Core.Analytics.RfmRun", b =>
                 {
                     b.Navigation("Cells");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.Chat", b =>
+                {
+                    b.Navigation("Messages");
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Chats.ChatMessage", b =>
+                {
+                    b.Navigation("File");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Customers.Customer", b =>
@@ -6582,6 +6942,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Navigation("Fields");
 
                     b.Navigation("Messages");
+
+                    b.Navigation("Ratings");
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Tickets.TicketMessage", b =>

@@ -1,15 +1,104 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace CrmPortal.Core.Data.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class AddChats : Migration
+    public partial class ChatsAndContact : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_TicketRatings_AgentId",
+                table: "TicketRatings");
+
+            migrationBuilder.DropIndex(
+                name: "IX_CustomFields_Key",
+                table: "CustomFields");
+
+            migrationBuilder.AddColumn<int>(
+                name: "ArrivedHour",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "FieldsJson",
+                table: "Tickets",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "FirstResponseSeconds",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "FirstTargetAt",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "NextKept",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "NextMissed",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "ResolutionSeconds",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "ResolutionTargetAt",
+                table: "Tickets",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "SendsReceipt",
+                table: "TicketQueues",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Subject",
+                table: "CustomFields",
+                type: "TEXT",
+                maxLength: 10,
+                nullable: false,
+                defaultValue: "Customer");
+
+            migrationBuilder.AddColumn<int>(
+                name: "AskedAfterProposal",
+                table: "ArticleVotes",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "AskedAfterReading",
+                table: "ArticleVotes",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.CreateTable(
                 name: "ChatAgents",
                 columns: table => new
@@ -101,6 +190,37 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "TicketFieldValues",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    FieldId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    TextKey = table.Column<string>(type: "TEXT", maxLength: 201, nullable: true),
+                    Number = table.Column<long>(type: "INTEGER", nullable: true),
+                    Day = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    IsYes = table.Column<bool>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TicketFieldValues", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TicketFieldValues_CustomFields_FieldId",
+                        column: x => x.FieldId,
+                        principalTable: "CustomFields",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_TicketFieldValues_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ChatMessages",
                 columns: table => new
                 {
@@ -158,6 +278,46 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_FirstResponseAt",
+                table: "Tickets",
+                column: "FirstResponseAt",
+                filter: "\"FirstResponseAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_FirstTargetAt",
+                table: "Tickets",
+                column: "FirstTargetAt",
+                filter: "\"FirstTargetAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_ResolutionTargetAt",
+                table: "Tickets",
+                column: "ResolutionTargetAt",
+                filter: "\"ResolutionTargetAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Solved",
+                table: "Tickets",
+                column: "SolvedAt",
+                filter: "\"SolvedAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketRatings_AgentId_SentAt",
+                table: "TicketRatings",
+                columns: new[] { "AgentId", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketMessages_Kind_At",
+                table: "TicketMessages",
+                columns: new[] { "Kind", "At" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CustomFields_Subject_Key",
+                table: "CustomFields",
+                columns: new[] { "Subject", "Key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ChatFiles_ChatId",
                 table: "ChatFiles",
                 column: "ChatId");
@@ -211,6 +371,36 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 table: "Chats",
                 column: "VisitorEmail",
                 filter: "\"CustomerId\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketFieldValues_FieldId_Day_TicketId",
+                table: "TicketFieldValues",
+                columns: new[] { "FieldId", "Day", "TicketId" },
+                filter: "\"Day\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketFieldValues_FieldId_IsYes_TicketId",
+                table: "TicketFieldValues",
+                columns: new[] { "FieldId", "IsYes", "TicketId" },
+                filter: "\"IsYes\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketFieldValues_FieldId_Number_TicketId",
+                table: "TicketFieldValues",
+                columns: new[] { "FieldId", "Number", "TicketId" },
+                filter: "\"Number\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketFieldValues_FieldId_TextKey_TicketId",
+                table: "TicketFieldValues",
+                columns: new[] { "FieldId", "TextKey", "TicketId" },
+                filter: "\"TextKey\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketFieldValues_TicketId_FieldId",
+                table: "TicketFieldValues",
+                columns: new[] { "TicketId", "FieldId" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -226,10 +416,100 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                 name: "ChatSettings");
 
             migrationBuilder.DropTable(
+                name: "TicketFieldValues");
+
+            migrationBuilder.DropTable(
                 name: "ChatMessages");
 
             migrationBuilder.DropTable(
                 name: "Chats");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_FirstResponseAt",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_FirstTargetAt",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_ResolutionTargetAt",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_Solved",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_TicketRatings_AgentId_SentAt",
+                table: "TicketRatings");
+
+            migrationBuilder.DropIndex(
+                name: "IX_TicketMessages_Kind_At",
+                table: "TicketMessages");
+
+            migrationBuilder.DropIndex(
+                name: "IX_CustomFields_Subject_Key",
+                table: "CustomFields");
+
+            migrationBuilder.DropColumn(
+                name: "ArrivedHour",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "FieldsJson",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "FirstResponseSeconds",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "FirstTargetAt",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "NextKept",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "NextMissed",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "ResolutionSeconds",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "ResolutionTargetAt",
+                table: "Tickets");
+
+            migrationBuilder.DropColumn(
+                name: "SendsReceipt",
+                table: "TicketQueues");
+
+            migrationBuilder.DropColumn(
+                name: "Subject",
+                table: "CustomFields");
+
+            migrationBuilder.DropColumn(
+                name: "AskedAfterProposal",
+                table: "ArticleVotes");
+
+            migrationBuilder.DropColumn(
+                name: "AskedAfterReading",
+                table: "ArticleVotes");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TicketRatings_AgentId",
+                table: "TicketRatings",
+                column: "AgentId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_CustomFields_Key",
+                table: "CustomFields",
+                column: "Key",
+                unique: true);
         }
     }
 }
