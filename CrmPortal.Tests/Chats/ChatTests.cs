@@ -176,8 +176,7 @@ public sealed class ChatTests
         var calendars = await manager.Get<ServiceLevelService>().CalendarsAsync(Token);
         var usual = calendars.FirstOrDefault(c => c.IsUsual);
         await manager.Get<ServiceLevelService>().SaveCalendarAsync(usual?.Id, "Usual", new BusinessHours(LocalZone.Utc,
-            new Dictionary<DayOfWeek, IReadOnlyList<OpenTime>> { [today.AddDays(2).DayOfWeek] = [new(540, 600)] }), true, usual?.Version,
-            Token);
+            new Dictionary<DayOfWeek, IReadOnlyList<OpenTime>> { [today.AddDays(2).DayOfWeek] = [new(540, 600)] }), true, Token);
         data.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.False((await own.DoorAsync(Token)).IsOpen);
     }

@@ -55,7 +55,7 @@ internal sealed class SupportCount(IReadOnlyList<Ticket> tickets, SupportDesk de
         var hours = new long[168];
         foreach (var ticket in Those.Where(t => IsIn(t.CreatedAt, from, until)))
         {
-            var local = TimeZoneInfo.ConvertTime(ticket.CreatedAt, TimeZoneInfo.FindSystemTimeZoneById(clock.Zone.Id));
+            var local = clock.Zone.TimeOf(ticket.CreatedAt);
             hours[((((int)local.DayOfWeek + 6) % 7) * 24) + local.Hour]++;
         }
 

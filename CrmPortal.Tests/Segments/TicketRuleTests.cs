@@ -257,7 +257,7 @@ public sealed class TicketRuleTests
             returns = queue.Id;
         });
         Assert.Equal(1, usual);
-        await data.WriteAsync(db =>
+        await data.WriteAsync(async db =>
         {
             Ticket? former = null;
             foreach (var _ in Enumerable.Range(0, customers * 2))
@@ -276,11 +276,9 @@ public sealed class TicketRuleTests
                     ticket.Ratings.Add(new() { QueueId = usual, SentAt = created, Score = random.Next(3) == 0 ? null : random.Next(1, 6),
                         AnsweredAt = created.AddHours(random.Next(3)) });
                 db.Tickets.Add(ticket);
-                db.SaveChanges();
+                await db.SaveChangesAsync(Token);
                 former = ticket;
             }
-
-            return Task.CompletedTask;
         });
         await data.WriteAsync(db => db.Customers.ExecuteUpdateAsync(c => c.SetProperty(x => x.OpenTickets, x => db.Set<Ticket>().Count(t =>
             t.CustomerId == x.Id && Ticket.UnsolvedStates.Contains(t.State))), Token));

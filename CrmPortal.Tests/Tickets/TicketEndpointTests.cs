@@ -120,8 +120,8 @@ public sealed class TicketEndpointTests
         async Task<JsonObject> PostAsync(string path, string body) =>
             await (await client.SendAsync(HttpMethod.Post, address + path, body)).ReadAsync();
 
-        Assert.Equal((user.Id, "open"), ((long)(await PostAsync("/assign", "{}"))["assignee_id"]!,
-            (string)(await client.GetAsync(address).Result.ReadAsync())["state"]!));
+        Assert.Equal(user.Id, (long)(await PostAsync("/assign", "{}"))["assignee_id"]!);
+        Assert.Equal("open", (string)(await (await client.GetAsync(address)).ReadAsync())["state"]!);
         Assert.Null((await PostAsync("/assign", """{"assignee_id": null}"""))["assignee_id"]);
         Assert.Equal("solved", (string)(await PostAsync("/state", """{"state": "solved"}"""))["state"]!);
         await (await client.SendAsync(HttpMethod.Post, address + "/state", """{"state": "new"}""")).ProblemAsync(HttpStatusCode.BadRequest);

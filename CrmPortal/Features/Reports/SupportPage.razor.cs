@@ -98,7 +98,7 @@ public sealed partial class SupportPage
 
     private void Go(SupportQuery query) => Navigation.NavigateTo(SupportUrls.Page(query));
 
-    private List<ChartPlace> Places(SupportReport report, SupportFigure figure) => [.. report.Parts.Select(p => new ChartPlace(
+    private static List<ChartPlace> Places(SupportReport report, SupportFigure figure) => [.. report.Parts.Select(p => new ChartPlace(
         ReportDates.Abbreviated(p.Key, CultureInfo.CurrentCulture), ReportDates.Said(p.Key, CultureInfo.CurrentCulture))
         {
             Href = CrmUrls.TicketsFiltered(p.FilterOf(figure)),

@@ -94,7 +94,7 @@ internal static class ContactEndpoints
         }
     }
 
-    private static IResult Back(string language, string name, string value, int without = 0) => new SeeOther(
+    private static SeeOther Back(string language, string name, string value, int without = 0) => new SeeOther(
         QueryHelpers.AddQueryString(HelpAddresses.Contact(language), without == 0 ? new() { [name] = value }
             : new Dictionary<string, string?> { [name] = value, ["without"] = without.ToString(CultureInfo.InvariantCulture) }));
 
