@@ -65,7 +65,7 @@ public sealed class ChatTests
         var figures = (await agent.Get<ConversationService>().FiguresAsync(customer.Id, Token))!;
         Assert.Equal((1, 0, 1, 4, 0), (figures.Conversations, figures.Open, figures.Resolved, figures.Messages, figures.Tickets));
         Assert.Equal((30.0, 5.0), (figures.AverageResponseSeconds, figures.Satisfaction));
-        Assert.Equal(data.Clock.GetUtcNow(), await data.ReadAsync(db => db.Customers.Where(c => c.Id == customer.Id)
+        Assert.Equal(Stored(data.Clock.GetUtcNow()), await data.ReadAsync(db => db.Customers.Where(c => c.Id == customer.Id)
             .Select(c => c.LastInteractionAt).SingleAsync(Token)));
     }
 
@@ -288,11 +288,11 @@ public sealed class ChatTests
             var key = NewKey();
             var id = await BeginAsync(data, key);
             var (messages, answers, seconds) = (1, 0, 0L);
-            DateTimeOffset? since = data.Clock.GetUtcNow();
+            DateTimeOffset? since = Stored(data.Clock.GetUtcNow());
             for (var step = 0; step < 25; step++)
             {
                 data.Clock.Advance(TimeSpan.FromSeconds(random.Next(0, 90)));
-                var now = data.Clock.GetUtcNow();
+                var now = Stored(data.Clock.GetUtcNow());
                 messages++;
                 if (random.Next(2) == 0)
                 {
@@ -369,6 +369,9 @@ public sealed class ChatTests
         await data.Get<Presence>().EnterAsync(ChatDoor.Subject, new(Guid.NewGuid().ToString("N"), agent.UserId, agent.Actor.Name), Token);
         await agent.Get<ChatService>().SetOwnAsync(true, 4, Token);
     }
+
+    /// <summary>As the databases keep it.</summary>
+    private static DateTimeOffset Stored(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 
     internal static string NewKey() => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
 

@@ -48,8 +48,10 @@ public sealed partial class Presence : IAsyncDisposable
     public IReadOnlyList<Viewer> Others(string subject, string connectionId)
     {
         var limit = _clock.GetUtcNow() - ForgetAfter;
-        return [.. _known.Where(k => k.Key.Subject == subject && k.Key.ConnectionId != connectionId && k.Value.Seen > limit)
-            .Select(k => k.Value.Viewer).OrderBy(v => v.Name, StringComparer.CurrentCulture)];
+        // Those of this node are known at once, and also while the others cannot be told.
+        return [.. _own.Where(o => o.Key.Subject == subject && o.Key.ConnectionId != connectionId).Select(o => o.Value)
+            .Concat(_known.Where(k => k.Key.Subject == subject && k.Key.ConnectionId != connectionId && k.Value.Seen > limit)
+                .Select(k => k.Value.Viewer)).DistinctBy(v => v.ConnectionId).OrderBy(v => v.Name, StringComparer.CurrentCulture)];
     }
 
     /// <summary>Calls back with the subject whose viewers changed, until the answer is disposed.</summary>

@@ -34,7 +34,7 @@ internal static class ChatEndpoints
         services.AddSettings<ChatOptions, ChatOptionsCheck>(ChatOptions.Section);
         services.AddSingleton<ChatAudience>();
         services.AddHostedService(s => s.GetRequiredService<ChatAudience>());
-        services.Configure<Microsoft.AspNetCore.SignalR.HubOptions<ChatHub>>(o => o.MaximumReceiveMessageSize = LargestCall);
+        services.AddSignalR().AddHubOptions<ChatHub>(o => o.MaximumReceiveMessageSize = LargestCall);
     }
 
     public static void MapChats(this WebApplication app)
