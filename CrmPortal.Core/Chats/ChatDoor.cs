@@ -36,7 +36,7 @@ public sealed class ChatDoor(IDatabaseProvider provider, Presence presence, Time
     private async Task<ChatDoorState> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);
-        var settings = await db.ChatSettings.AsNoTracking().FirstOrDefaultAsync(cancellationToken) ?? new();
+        var settings = await db.ChatSettings.AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new();
         if (!settings.IsOn) return new(false, false, settings.Asks, null, []);
         return new(true, await IsOpenAsync(db, now, cancellationToken), settings.Asks, settings.Greeting, settings.Origins);
     }

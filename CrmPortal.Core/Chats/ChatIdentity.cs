@@ -27,7 +27,7 @@ public sealed class ChatIdentity(ISecretProtector secrets, TimeProvider clock)
         CancellationToken cancellationToken)
     {
         if (token is null or { Length: 0 or > LongestToken }) return null;
-        var stored = await db.ChatSettings.Select(s => s.ProtectedKey).FirstOrDefaultAsync(cancellationToken);
+        var stored = await db.ChatSettings.Select(s => s.ProtectedKey).SingleOrDefaultAsync(cancellationToken);
         if (stored is null) return null;
         var now = clock.GetUtcNow();
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters

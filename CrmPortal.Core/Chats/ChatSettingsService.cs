@@ -31,7 +31,7 @@ public sealed class ChatSettingsService(IDbContextFactory<CrmDbContext> dbFactor
     {
         await access.DemandAsync(Permissions.TicketsManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return Details(await db.ChatSettings.AsNoTracking().FirstOrDefaultAsync(cancellationToken) ?? new());
+        return Details(await db.ChatSettings.AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new());
     }
 
     /// <summary>Changes the settings.</summary>
@@ -77,7 +77,7 @@ public sealed class ChatSettingsService(IDbContextFactory<CrmDbContext> dbFactor
 
     private static async Task<ChatSettings> TrackedAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        if (await db.ChatSettings.FirstOrDefaultAsync(cancellationToken) is { } there) return there;
+        if (await db.ChatSettings.SingleOrDefaultAsync(cancellationToken) is { } there) return there;
         var made = new ChatSettings();
         db.ChatSettings.Add(made);
         return made;

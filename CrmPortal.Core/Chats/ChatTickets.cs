@@ -23,7 +23,7 @@ public sealed class ChatTickets(ShopClock shop)
             .Take(Chat.MostMessages).ToListAsync(cancellationToken);
         var customer = chat.CustomerId is { } id ? await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken)
             : null;
-        var wanted = await db.ChatSettings.Select(s => s.QueueId).FirstOrDefaultAsync(cancellationToken);
+        var wanted = await db.ChatSettings.Select(s => s.QueueId).SingleOrDefaultAsync(cancellationToken);
         var queue = await db.TicketQueues.Where(q => q.ArchivedAt == null && (q.Id == wanted || q.IsUsual))
             .OrderByDescending(q => q.Id == wanted).Select(q => q.Id).FirstAsync(cancellationToken);
         var now = shop.Now;

@@ -57,7 +57,7 @@ public sealed partial class ChatTests(Site site) : BrowserTest(site)
         await agent.GetByRole(AriaRole.Button, new() { Name = "Make the ticket" }).ClickAsync();
         await Expect(frame.GetByText("Your request has the number T-")).ToBeVisibleAsync();
         await frame.GetByRole(AriaRole.Button, new() { Name = "End the chat" }).ClickAsync();
-        await frame.GetByText("5", new() { Exact = true }).ClickAsync();
+        await frame.GetByRole(AriaRole.Radio, new() { Name = "5" }).CheckAsync();
         await frame.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).Last.ClickAsync();
         await Expect(frame.GetByText("Thank you for your answer.")).ToBeVisibleAsync();
         await Expect(agent.GetByText("5 of 5").First).ToBeVisibleAsync();

@@ -1,11 +1,14 @@
 using CrmPortal.Account;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using CrmPortal.E2E.Support;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -75,10 +78,19 @@ public sealed class Site : IAsyncLifetime
         Url = _program.ClientOptions.BaseAddress.ToString().Replace("127.0.0.1", "localhost", StringComparison.Ordinal).TrimEnd('/');
         // The demo shop is completed beside the first visits; tests shall find it complete.
         await _program.Services.GetServices<IHostedService>().OfType<DemoWorker>().Single().ExecuteTask!;
+        await AlwaysOpenAsync();
         if (Chromiums.FirstOrDefault(File.Exists) is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
         SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Arguments });
+    }
+
+    /// <summary>On Sundays there would be nobody to chat with.</summary>
+    private async Task AlwaysOpenAsync()
+    {
+        await using var db = Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
+        var always = BusinessHours.Always.ToJson();
+        await db.SupportCalendars.ExecuteUpdateAsync(c => c.SetProperty(x => x.HoursJson, always));
     }
 
     /// <summary>The cookies of somebody who signed in through the page, kept for the tests that come after.</summary>

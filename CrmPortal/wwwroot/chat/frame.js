@@ -153,15 +153,15 @@ function draw() {
   $('log').hidden = !chat;
   $('say').hidden = !isOpen;
   $('address').hidden = !(isOver && chat.needsEmail);
+  $('why').hidden = chat?.state !== 'Ended';
   $('rating').hidden = !(chat?.state === 'Ended' && chat.agent && !chat.score);
   $('again').hidden = !isOver;
   $('state').textContent = !hub.isUp && key ? texts.offline
     : !chat ? ''
     : chat.state === 'Waiting' ? texts.waiting
     : chat.state === 'Active' ? fill(texts.with, chat.agent)
-    : chat.needsEmail ? texts.missedEmail
-    : chat.ticket ? fill(texts.missed, chat.ticket)
-    : chat.score ? texts.thanks : texts.over;
+    : chat.state === 'Ended' ? (chat.score ? texts.thanks : texts.over)
+    : chat.needsEmail ? texts.missedEmail : fill(texts.missed, chat.ticket);
   drawRead();
 }
 
