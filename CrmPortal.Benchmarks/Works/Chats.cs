@@ -29,7 +29,8 @@ internal sealed class SimultaneousChats() : Work("Chats at the same time")
         var visitors = new List<Visitor>();
         try
         {
-            for (var i = 0; i < Chats; i++) visitors.Add(await Visitor.ConnectAsync(bench.Portal.Http.BaseAddress!, keys[i], ids[i], cancellationToken));
+            for (var i = 0; i < Chats; i++) visitors.Add(await Visitor.ConnectAsync(bench.Portal.Http.BaseAddress!, keys[i], ids[i],
+                cancellationToken));
             var (acknowledged, answered) = (new ConcurrentBag<double>(), new ConcurrentBag<double>());
             var all = Stopwatch.StartNew();
             for (var round = 0; round < Rounds; round++)

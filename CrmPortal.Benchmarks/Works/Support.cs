@@ -123,7 +123,8 @@ internal sealed class MailIntakeWork() : Work("Intake of mails")
     {
         var run = Guid.NewGuid().ToString("N");
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var rate = await Measure.PerSecondAsync(Callers, Mails, i => BringAsync(bench, Mail(run, i), cancellationToken), TimeSpan.FromMinutes(5));
+        var rate = await Measure.PerSecondAsync(Callers, Mails, i => BringAsync(bench, Mail(run, i), cancellationToken),
+            TimeSpan.FromMinutes(5));
         bench.Table.Add(new Result(FormattableString.Invariant($"{Name}: {Mails:N0} raw mails over HTTP, {Callers} at a time, a fifth answers, a fifth with a file"), 1)
         {
             Median = watch.Elapsed.TotalMilliseconds, PerSecond = rate, Goal = Goal.PerSecond(100),

@@ -36,7 +36,8 @@ public sealed class ChatBook(IDbContextFactory<CrmDbContext> dbFactory, IDatabas
     internal static async Task<ChatMessage> NoteAsync(CrmDbContext db, Chat chat, ChatEvent what, DateTimeOffset now,
         CancellationToken cancellationToken, string name = "", long? by = null)
     {
-        var note = new ChatMessage { ChatId = chat.Id, Kind = ChatMessageKind.Notice, At = now, Event = what, AuthorName = name, AuthorId = by };
+        var note = new ChatMessage { ChatId = chat.Id, Kind = ChatMessageKind.Notice, At = now, Event = what, AuthorName = name,
+            AuthorId = by };
         db.ChatMessages.Add(note);
         await db.SaveWithoutRecordAsync(cancellationToken);
         return note;

@@ -22,7 +22,7 @@ public sealed class ChatClockwork(IDbContextFactory<CrmDbContext> dbFactory, Acc
         await access.DemandAsync(Permissions.SettingsEdit, cancellationToken);
         var now = clock.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var settings = await db.ChatSettings.TagWith(LookingTag).AsNoTracking().FirstOrDefaultAsync(cancellationToken) ?? new();
+        var settings = await db.ChatSettings.TagWith(LookingTag).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new();
         var (missed, idle) = (now.AddMinutes(-settings.MissAfterMinutes), now.AddMinutes(-settings.IdleAfterMinutes));
         var due = await db.Chats.TagWith(LookingTag).Where(c => (c.State == ChatState.Waiting && c.WaitingSince <= missed)
             || (c.State == ChatState.Active && c.LastMessageAt <= idle)).OrderBy(c => c.LastMessageAt).Select(c => c.Id).Take(BatchSize)
@@ -41,12 +41,14 @@ public sealed class ChatClockwork(IDbContextFactory<CrmDbContext> dbFactory, Acc
         {
             (chat.State, chat.EndedAt) = (ChatState.Missed, now);
             if (chat.TicketId is null) await tickets.MakeAsync(db, chat, null, null, cancellationToken);
+            else await tickets.CompleteAsync(db, chat, true, cancellationToken);
             return [ChatBook.State(chat, false, await ChatBook.NoteAsync(db, chat, ChatEvent.Missed, now, cancellationToken))];
         }
 
         if (chat.State != ChatState.Active || chat.LastMessageAt > idle) return null;
         // The last word was the visitor's: somebody still owes them an answer.
         if (chat is { WaitingSince: not null, TicketId: null }) await tickets.MakeAsync(db, chat, null, null, cancellationToken);
+        else await tickets.CompleteAsync(db, chat, chat.WaitingSince is not null, cancellationToken);
         (chat.State, chat.EndedAt, chat.WaitingSince) = (ChatState.Ended, now, null);
         await ChatBook.TouchCustomerAsync(db, chat, chat.LastMessageAt, cancellationToken);
         return [ChatBook.State(chat, false, await ChatBook.NoteAsync(db, chat, ChatEvent.EndedIdle, now, cancellationToken))];

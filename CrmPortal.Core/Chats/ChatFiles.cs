@@ -11,7 +11,8 @@ internal static class ChatFiles
 {
     /// <summary>Stores a file that the virus scanner lets pass.</summary>
     /// <exception cref="RuleViolationException">It is too large, or the virus scanner refuses it.</exception>
-    public static async Task<StoredContent> StoreAsync(DocumentStore store, IVirusScanner scanner, DocumentOptions documents, Stream content,
+    public static async Task<StoredContent> StoreAsync(DocumentStore store, IVirusScanner scanner, DocumentOptions documents,
+        Stream content,
         CancellationToken cancellationToken)
     {
         var stored = await store.SaveAsync(content, documents.LargestFile, cancellationToken);

@@ -10,7 +10,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace CrmPortal.Core.Chats;
 
 /// <summary>
-/// Who a site says its visitor is: a JSON web token (RFC 7519), signed with HS256 by the key that settings show. Its <c>sub</c> is the number
+/// Who a site says its visitor is: a JSON web token (RFC 7519), signed with HS256 by the key that settings show. Its <c>sub</c> is the
+/// number
 /// of a customer, or its <c>email</c> their address; it is good for a day at most.
 /// </summary>
 public sealed class ChatIdentity(ISecretProtector secrets, TimeProvider clock)
@@ -48,7 +49,8 @@ public sealed class ChatIdentity(ISecretProtector secrets, TimeProvider clock)
     }
 
     private static string? Claim(TokenValidationResult result, string name) =>
-        result.Claims.TryGetValue(name, out var value) && value is string { Length: > 0 } text && !StoredText.IsUnstorable(text) ? text : null;
+        result.Claims.TryGetValue(name, out var value) && value is string { Length: > 0 } text && !StoredText.IsUnstorable(text) ? text
+            : null;
 
     private static string? Short(string? text, int longest) => text?.Length > longest ? null : text;
 }

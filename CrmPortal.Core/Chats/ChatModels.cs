@@ -69,15 +69,21 @@ public enum ChatView
 /// <param name="Last">The beginning of what was said last.</param>
 /// <param name="Unread">Messages of the visitor that the agent has not read.</param>
 public sealed record ChatRow(long Id, ChatState State, long? CustomerId, string Visitor, string? Agent, bool IsMine, string Last,
-    DateTimeOffset LastMessageAt, DateTimeOffset? WaitingSince, int Unread, int MessageCount, int? Score, long? TicketId, DateTimeOffset StartedAt);
+    DateTimeOffset LastMessageAt, DateTimeOffset? WaitingSince, int Unread, int MessageCount, int? Score, long? TicketId,
+        DateTimeOffset StartedAt);
 
 /// <summary>The agents' side of a chat.</summary>
 /// <param name="IsIdentified">Whether it is certain who the visitor is.</param>
 /// <param name="VisitorReadId">Up to which message the visitor has read.</param>
 public sealed record ChatDetails(long Id, ChatState State, long? CustomerId, string Visitor, string? VisitorName, string? VisitorEmail,
     bool IsIdentified, long? AgentId, string? Agent, bool IsMine, string? Page, string Language, DateTimeOffset StartedAt,
-    DateTimeOffset? AcceptedAt, DateTimeOffset? EndedAt, int MessageCount, long VisitorReadId, long AgentReadId, int? Score, string? Comment,
-    long? TicketId);
+    DateTimeOffset? AcceptedAt, DateTimeOffset? EndedAt, int MessageCount, long VisitorReadId, long AgentReadId, int? Score,
+        string? Comment,
+    long? TicketId)
+{
+    /// <summary>The name of the customer; null where there is none, or the acting user may not see customers.</summary>
+    public string? Customer { get; init; }
+}
 
 /// <summary>The newest messages of a chat, or those before one of them.</summary>
 public sealed record ChatConversation(IReadOnlyList<ChatMessageDetails> Messages, bool HasEarlier);
@@ -89,5 +95,6 @@ public sealed record ChatAgentDetails(long UserId, string Name, bool IsThere, in
 /// <summary>A customer's conversations, as document 4 counts them.</summary>
 /// <param name="AverageResponseSeconds">How long an answer took on average; null where there was none.</param>
 /// <param name="Satisfaction">The mean of all scores from 1 to 5, of chats and of tickets; null where there is none.</param>
-public sealed record ConversationFigures(int Conversations, int Open, int Resolved, int Messages, int Tickets, double? AverageResponseSeconds,
+public sealed record ConversationFigures(int Conversations, int Open, int Resolved, int Messages, int Tickets,
+    double? AverageResponseSeconds,
     double? Satisfaction, DateTimeOffset? LastMessageAt);

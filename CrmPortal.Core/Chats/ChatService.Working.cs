@@ -99,10 +99,11 @@ public sealed partial class ChatService
     {
         await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         var to = toUserId is null ? null : (await AgentsAsync(cancellationToken)).FirstOrDefault(a => a.UserId == toUserId)
-            ?? throw new RuleViolationException("ToUserId", "This person does not chat.");
+            ?? throw new RuleViolationException("UserId", "This person does not chat.");
         return await book.WorkAsync(id, async (db, chat) =>
         {
-            if (!chat.IsOpen || (to is null && chat.State == ChatState.Waiting) || (to is not null && chat.AgentId == to.UserId)) return null;
+            if (!chat.IsOpen || (to is null && chat.State == ChatState.Waiting) || (to is not null
+                && chat.AgentId == to.UserId)) return null;
             var now = clock.GetUtcNow();
             chat.AgentId = to?.UserId;
             chat.State = to is null ? ChatState.Waiting : ChatState.Active;
@@ -125,6 +126,7 @@ public sealed partial class ChatService
             var now = clock.GetUtcNow();
             (chat.State, chat.EndedAt, chat.WaitingSince) = (ChatState.Ended, now, null);
             chat.AgentId ??= grant.Actor.UserId;
+            await tickets.CompleteAsync(db, chat, false, cancellationToken);
             await ChatBook.TouchCustomerAsync(db, chat, now, cancellationToken);
             return [ChatBook.State(chat, false, await ChatBook.NoteAsync(db, chat, ChatEvent.EndedByAgent, now, cancellationToken,
                 grant.Actor.Name, grant.Actor.UserId))];
@@ -146,7 +148,8 @@ public sealed partial class ChatService
         {
             if ((made = chat.TicketId) is not null) return null;
             made = (await tickets.MakeAsync(db, chat, about, grant.Actor, cancellationToken)).Id;
-            return [ChatBook.State(chat, false, await ChatBook.NoteAsync(db, chat, ChatEvent.TicketMade, clock.GetUtcNow(), cancellationToken,
+            return [ChatBook.State(chat, false, await ChatBook.NoteAsync(db, chat, ChatEvent.TicketMade, clock.GetUtcNow(),
+                cancellationToken,
                 Ticket.NameOf(made.Value), grant.Actor.UserId))];
         }, cancellationToken);
         return made;
@@ -165,7 +168,8 @@ public sealed partial class ChatService
             var customer = await TicketRules.CustomerAsync(db, customerId, errors, cancellationToken);
             if (errors.Count > 0) throw new RuleViolationException(errors);
             db.BeginChangeSet("chat.customer", Permissions.ChatWork);
-            chat.CustomerId = customer!.Id;
+            // Whoever chose them vouches for it.
+            (chat.CustomerId, chat.IsIdentified) = (customer!.Id, true);
             await db.SaveChangesAsync(cancellationToken);
             return [ChatBook.State(chat, false)];
         }, cancellationToken);
@@ -220,7 +224,8 @@ public sealed partial class ChatService
     {
         if (!chat.IsOpen) throw new RuleViolationException("Text", "This chat is over.");
         if (chat.MessageCount >= Chat.MostMessages) throw new RuleViolationException("Text", "This chat is full.");
-        if (chat.CustomerId is { } id && await db.Customers.AnyAsync(c => c.Id == id && c.Status == CustomerStatus.Blocked, cancellationToken))
+        if (chat.CustomerId is { } id && await db.Customers.AnyAsync(c => c.Id == id && c.Status == CustomerStatus.Blocked,
+            cancellationToken))
             throw new RuleViolationException("Text", "This customer is blocked and gets no messages.");
     }
 }

@@ -34,7 +34,8 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
         var grant = await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = await RowsAsync(db, Past(db, customerId).OrderByDescending(c => c.Id).Skip((page.Number - 1) * page.Size).Take(page.Size + 1), grant,
+        var rows = await RowsAsync(db, Past(db, customerId).OrderByDescending(c =>
+            c.Id).Skip((page.Number - 1) * page.Size).Take(page.Size + 1), grant,
             cancellationToken);
         return new([.. rows.Take(page.Size)], page.Number, page.Size, rows.Count > page.Size);
     }
@@ -68,10 +69,13 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
             .FirstOrDefaultAsync(x => x.Id == id, cancellationToken);
         if (c is null) return null;
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return new(c.Id, c.State, c.CustomerId, Visitor(c.Customer, c.VisitorName, c.VisitorEmail, grant), c.VisitorName,
+        return new(c.Id, c.State, c.CustomerId, Visitor(c, c.Customer, grant), c.VisitorName,
             maySee ? c.VisitorEmail : Masking.Email(c.VisitorEmail), c.IsIdentified, c.AgentId, TicketQueries.NameOf(c.Agent),
             c.AgentId is not null && c.AgentId == grant.Actor.UserId, c.Page, c.Language, c.StartedAt, c.AcceptedAt, c.EndedAt,
-            c.MessageCount, c.VisitorReadId, c.AgentReadId, c.Score, c.Comment, c.TicketId);
+            c.MessageCount, c.VisitorReadId, c.AgentReadId, c.Score, c.Comment, c.TicketId)
+        {
+            Customer = c.Customer is { } customer && grant.Has(Permissions.CustomersView) ? CustomerQueries.Shown(customer, maySee) : null,
+        };
     }
 
     /// <summary>The chats that became a ticket.</summary>
@@ -87,7 +91,8 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
     {
         await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await db.ChatMessages.Where(m => m.ChatId == chatId && (after == null || m.Id > after) && (before == null || m.Id < before))
+        var found = await db.ChatMessages.Where(m => m.ChatId == chatId && (after == null || m.Id > after) && (before == null
+            || m.Id < before))
             .OrderByDescending(m => m.Id).Take(MostMessages + 1).Select(ChatMessageDetails.Of).ToListAsync(cancellationToken);
         return new([.. found.Take(MostMessages).Reverse()], found.Count > MostMessages);
     }
@@ -105,19 +110,23 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
             Chat = c, c.Customer, c.Agent,
             Last = db.Set<ChatMessage>().Where(m => m.ChatId == c.Id && m.Event == null).OrderByDescending(m => m.Id)
                 .Select(m => m.File == null ? m.Text : m.File.Name).FirstOrDefault(),
-            Unread = db.Set<ChatMessage>().Count(m => m.ChatId == c.Id && m.Id > c.AgentReadId && m.Kind == ChatMessageKind.Visitor),
+            // Of what is over nothing is new.
+            Unread = c.State == ChatState.Ended || c.State == ChatState.Missed ? 0
+                : db.Set<ChatMessage>().Count(m => m.ChatId == c.Id && m.Id > c.AgentReadId && m.Kind == ChatMessageKind.Visitor),
         }).AsNoTracking().ToListAsync(cancellationToken);
         return [.. rows.Select(r => new ChatRow(r.Chat.Id, r.Chat.State, r.Chat.CustomerId,
-            Visitor(r.Customer, r.Chat.VisitorName, r.Chat.VisitorEmail, grant), TicketQueries.NameOf(r.Agent),
+            Visitor(r.Chat, r.Customer, grant), TicketQueries.NameOf(r.Agent),
             r.Chat.AgentId is not null && r.Chat.AgentId == me, Shortened(r.Last ?? ""), r.Chat.LastMessageAt, r.Chat.WaitingSince, r.Unread,
             r.Chat.MessageCount, r.Chat.Score, r.Chat.TicketId, r.Chat.StartedAt))];
     }
 
-    private static string Visitor(Customer? customer, string? name, string? email, Grant grant)
+    /// <summary>What somebody typed, who may not be the customer whose address they gave, stands before the customer's name.</summary>
+    private static string Visitor(Chat chat, Customer? customer, Grant grant)
     {
-        if (customer is not null && grant.Has(Permissions.CustomersView))
-            return CustomerQueries.Shown(customer, grant.Has(Permissions.CustomersSensitive));
-        return name ?? (grant.Has(Permissions.CustomersSensitive) ? email : Masking.Email(email)) ?? "";
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        var customers = customer is not null && grant.Has(Permissions.CustomersView) ? CustomerQueries.Shown(customer, maySee) : null;
+        return (chat.IsIdentified ? customers ?? chat.VisitorName : chat.VisitorName ?? customers)
+            ?? (maySee ? chat.VisitorEmail : Masking.Email(chat.VisitorEmail)) ?? "";
     }
 
     private static string Shortened(string text) => text.Length <= LastLetters ? text

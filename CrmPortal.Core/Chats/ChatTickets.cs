@@ -49,6 +49,32 @@ public sealed class ChatTickets(ShopClock shop)
         return ticket;
     }
 
+    /// <summary>Adds what was said after a chat had become a ticket, once the chat is over.</summary>
+    /// <param name="isOwed">Whether the visitor had the last word: then somebody still owes them an answer.</param>
+    internal async Task CompleteAsync(CrmDbContext db, Chat chat, bool isOwed, CancellationToken cancellationToken)
+    {
+        if (chat.TicketId is not { } ticketId || await db.Tickets.FirstOrDefaultAsync(t => t.Id == ticketId,
+            cancellationToken) is not { } ticket)
+            return;
+        var made = await db.ChatMessages.Where(m => m.ChatId == chat.Id && m.Event == ChatEvent.TicketMade).MaxAsync(m => (long?)m.Id,
+            cancellationToken);
+        if (made is null) return;
+        var messages = await db.ChatMessages.AsNoTracking().Include(m => m.File)
+            .Where(m => m.ChatId == chat.Id && m.Id > made && m.Kind != ChatMessageKind.Notice).OrderBy(m => m.Id).Take(Chat.MostMessages)
+            .ToListAsync(cancellationToken);
+        if (messages.Count == 0) return;
+        var text = Transcript(messages, ticket.ContactName ?? ticket.ContactEmail ?? "");
+        db.BeginChangeSet("chat.ticket", Permissions.TicketsWork);
+        // What was answered in the chat makes nothing due.
+        ticket.Messages.Add(new TicketMessage
+        {
+            Kind = isOwed ? TicketMessageKind.Incoming : TicketMessageKind.Note, At = shop.Now, Text = text, AuthorName = ticket.ContactName ?? ticket.ContactEmail ?? "",
+            SearchText = TicketSearch.Of(null, null, text),
+        });
+        if (isOwed && !ticket.IsUnsolved) ticket.State = TicketState.Open;
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
     /// <summary>What was said, line by line; of a very long chat its end.</summary>
     private string Transcript(IReadOnlyList<ChatMessage> messages, string visitor)
     {

@@ -156,7 +156,8 @@ public sealed class VisitorChatService(IDbContextFactory<CrmDbContext> dbFactory
             var isMissed = chat.State == ChatState.Waiting;
             (chat.State, chat.EndedAt, chat.WaitingSince) = (ChatState.Ended, now, null);
             // Nobody has answered: what was said is not lost.
-            if (isMissed) await tickets.MakeAsync(db, chat, null, null, cancellationToken);
+            if (isMissed && chat.TicketId is null) await tickets.MakeAsync(db, chat, null, null, cancellationToken);
+            else await tickets.CompleteAsync(db, chat, false, cancellationToken);
             await ChatBook.TouchCustomerAsync(db, chat, now, cancellationToken);
             return [ChatBook.State(chat, true, await ChatBook.NoteAsync(db, chat, ChatEvent.EndedByVisitor, now, cancellationToken))];
         }, cancellationToken);

@@ -81,7 +81,8 @@ public sealed class MarketingService(IDbContextFactory<CrmDbContext> dbFactory, 
     {
         var customers = await db.Customers.Where(c => ids.Contains(c.Id)).Select(c => new
         {
-            c.Id, IsActive = c.DeletedAt == null && c.Status == CustomerStatus.Active, c.EmailMarketing, c.SmsMarketing, c.EmailKey, c.Phone,
+            c.Id, IsActive = c.DeletedAt == null && c.Status == CustomerStatus.Active, c.EmailMarketing, c.SmsMarketing, c.EmailKey,
+                c.Phone,
             HasAddress = c.Addresses.Any(),
             IsBounced = db.BouncedAddresses.Any(b => b.Address == c.EmailKey && b.IsPermanent),
         }).ToListAsync(cancellationToken);

@@ -41,7 +41,8 @@ internal sealed class DemoChats(CrmDbContext db, DemoStaff staff, DateTimeOffset
         var agent = staff.Agent;
         var chat = new Chat
         {
-            CustomerId = customer.Id, VisitorName = customer.GivenName, VisitorEmail = customer.Email?.ToLowerInvariant(), State = ChatState.Ended,
+            CustomerId = customer.Id, VisitorName = customer.GivenName, VisitorEmail = customer.Email?.ToLowerInvariant(),
+                State = ChatState.Ended,
             // Nobody has the key of a chat that never was: no hash is that of anything.
             KeyHash = string.Create(CultureInfo.InvariantCulture, $"demo {index}"), AgentId = agent.Id, Page = "https://shop.example/",
             Language = "en", StartedAt = started, AcceptedAt = started.AddSeconds(25), MessageCount = said.Length,

@@ -44,7 +44,8 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
         await DemandMayAskAsync(query.Filter, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await FoundAsync(db, query, grant, cancellationToken);
-        var tickets = db.Matching(query, await ContextAsync(db, query, grant, cancellationToken), found, grant.Actor.UserId).Select(t => t.Id);
+        var tickets = db.Matching(query, await ContextAsync(db, query, grant, cancellationToken), found, grant.Actor.UserId).Select(t =>
+            t.Id);
         var isCut = found is { Count: >= MostFound };
         if (limit is not { } most) return new(await tickets.CountAsync(cancellationToken), !isCut);
         var counted = await tickets.Take(most + 1).CountAsync(cancellationToken);
@@ -95,7 +96,8 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     private static TicketMessageDetails Details(TicketMessage m, IEnumerable<TicketFile> files, Grant grant)
     {
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        return new(m.Id, m.Kind, m.At, TicketQueries.Shown(m.AuthorName, maySee), maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail), m.Text, m.Quoted, m.Html,
+        return new(m.Id, m.Kind, m.At, TicketQueries.Shown(m.AuthorName, maySee), maySee ? m.AuthorEmail : Masking.Email(m.AuthorEmail),
+            m.Text, m.Quoted, m.Html,
             m.HasRemotePictures, maySee ? m.Recipient : Masking.Email(m.Recipient), m.Delivery, m.Failure,
             m.AuthorId is not null && m.AuthorId == grant.Actor.UserId, m.RawStoredName is not null, [.. files.Select(Details)]);
     }

@@ -9,7 +9,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Timeline;
 
-public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change, Ticket }
+public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change, Ticket, Chat }
 
 /// <summary>Something that happened with a customer; what it is stands in the part that fits the kind, the others are null.</summary>
 public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At)
@@ -22,6 +22,7 @@ public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At
     public PointsMoment? Points { get; init; }
     public HistoryEntry? Change { get; init; }
     public TicketEntry? Ticket { get; init; }
+    public ChatEntry? Chat { get; init; }
 }
 
 /// <summary>An entry of the ledger of consents.</summary>
@@ -40,6 +41,12 @@ public enum TicketStep { Created, Begun, Solved, Reopened, CustomerWrote, AgentR
 /// <param name="Text">What was written; null where nothing was.</param>
 /// <param name="ActorName">Who wrote it or did it; empty where that is not known.</param>
 public sealed record TicketEntry(long TicketId, string Subject, TicketStep Kind, string? Text, string ActorName);
+
+/// <summary>A chat that was begun.</summary>
+/// <param name="Text">The beginning of what the visitor said first.</param>
+/// <param name="ActorName">The agent; empty where nobody took it.</param>
+/// <param name="Messages">How many were written.</param>
+public sealed record ChatEntry(string Text, string ActorName, int Messages, int? Score);
 
 /// <summary>Which part of a timeline is wanted.</summary>
 /// <param name="Kinds">None means all.</param>

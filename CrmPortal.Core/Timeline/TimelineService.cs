@@ -1,3 +1,4 @@
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
@@ -91,6 +92,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Order or TimelineKind.Refund => grant.Has(Permissions.OrdersView),
         TimelineKind.Document => grant.Has(Permissions.DocumentsView),
         TimelineKind.Ticket => grant.Has(Permissions.TicketsWork),
+        TimelineKind.Chat => grant.Has(Permissions.ChatWork),
         _ => true,
     };
 
@@ -108,6 +110,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
                 .Select(n => new Moment { At = n.CreatedAt, Id = n.Id }),
             TimelineKind.Points => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId)
                 .Select(e => new Moment { At = e.At, Id = e.Id }),
+            TimelineKind.Chat => db.Chats.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.StartedAt, Id = c.Id }),
             TimelineKind.Consent => db.Consents.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.At, Id = c.Id }),
             _ => db.Documents.Where(d => d.CustomerId == customerId).Select(d => new Moment { At = d.UploadedAt, Id = d.Id }),
         };
@@ -168,8 +171,10 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         var points = entryIds.Count == 0 ? [] : await db.LoyaltyEntries.AsNoTracking().Include(e => e.Booking)
             .Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
         var tickets = await TicketsAsync(db, Of(TimelineKind.Ticket), cancellationToken);
+        var chats = await ChatsAsync(db, Of(TimelineKind.Chat), cancellationToken);
         return page.Select(e => e.Kind switch
         {
+            TimelineKind.Chat => e with { Chat = chats.GetValueOrDefault(e.Id) },
             TimelineKind.Ticket => e with { Ticket = tickets.GetValueOrDefault(e.Id) },
             TimelineKind.Order => e with { Order = orders.GetValueOrDefault(e.Id) },
             TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) =>
@@ -185,6 +190,18 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         });
     }
 
+    private static async Task<Dictionary<long, ChatEntry>> ChatsAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return [];
+        var chats = await db.Chats.Where(c => ids.Contains(c.Id)).Select(c => new
+        {
+            c.Id, c.MessageCount, c.Score, Agent = c.Agent == null ? "" : c.Agent.DisplayName,
+            First = db.Set<ChatMessage>().Where(m => m.ChatId == c.Id && m.Kind == ChatMessageKind.Visitor).OrderBy(m => m.Id)
+                .Select(m => m.Text.Substring(0, TextShown)).FirstOrDefault(),
+        }).ToListAsync(cancellationToken);
+        return chats.ToDictionary(c => c.Id, c => new ChatEntry(c.First ?? "", c.Agent, c.MessageCount, c.Score));
+    }
+
     private static async Task<Dictionary<long, TicketEntry>> TicketsAsync(CrmDbContext db, List<long> ids,
         CancellationToken cancellationToken)
     {
@@ -197,7 +214,8 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             {
                 e.Id, e.Kind, e.TicketId, Subject = db.Set<Ticket>().Where(t => t.Id == e.TicketId).Select(t => t.Subject).First(),
                 First = e.Kind == TicketEventKind.Created || e.Kind == TicketEventKind.Begun ? db.Set<TicketMessage>()
-                    .Where(m => m.TicketId == e.TicketId).OrderBy(m => m.Id).Select(m => m.Text.Substring(0, TextShown)).FirstOrDefault() : null,
+                    .Where(m => m.TicketId == e.TicketId).OrderBy(m => m.Id).Select(m => m.Text.Substring(0, TextShown)).FirstOrDefault()
+                        : null,
                 By = db.Set<User>().Where(u => u.Id == e.UserId).Select(u => u.DisplayName).FirstOrDefault(),
             }).ToListAsync(cancellationToken);
             foreach (var e in events)
@@ -227,6 +245,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Consent => $"{e.Consent?.Purpose} {e.Consent?.Channel} {e.Consent?.State} {e.Consent?.ActorName}",
         TimelineKind.Points => $"{e.Points?.Kind} {e.Points?.Points} {e.Points?.Reason} {e.Points?.ActorName}",
         TimelineKind.Document => $"{e.Document?.Name} {e.Document?.ActorName}",
+        TimelineKind.Chat => $"{e.Chat?.Text} {e.Chat?.ActorName}",
         TimelineKind.Ticket => $"{e.Ticket?.Subject} {e.Ticket?.Text} {e.Ticket?.ActorName}",
         _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After }).Prepend(i.Title)) ?? [])}",
     };

@@ -44,6 +44,16 @@ public sealed partial class ChatTests(Site site) : BrowserTest(site)
         await Expect(agent.GetByRole(AriaRole.Log).GetByText("The one of Monday")).ToBeVisibleAsync();
         await Expect(frame.GetByRole(AriaRole.Link, new() { Name = "https://shop.example/o/1" })).ToBeVisibleAsync();
         await Expect(frame.GetByText("Read", new() { Exact = true })).ToBeVisibleAsync();
+        // Typed without waiting for anything: nothing is swallowed, nothing is sent twice, and what is begun outlives the page.
+        await answer.PressSequentiallyAsync("One moment\nIt left\nIt arri");
+        await Expect(frame.GetByText("It left")).ToBeVisibleAsync();
+        await Expect(frame.GetByText("One moment")).ToHaveCountAsync(1);
+        await Expect(answer).ToHaveValueAsync("It arri");
+        await agent.ReloadAsync();
+        await Expect(answer).ToHaveValueAsync("It arri");
+        await answer.PressAsync("End");
+        await answer.PressSequentiallyAsync("ves\n");
+        await Expect(frame.GetByText("It arrives", new() { Exact = true })).ToBeVisibleAsync();
         await PictureAsync(agent, $"console-{width}");
         await PictureAsync(visitor, $"visitor-{width}");
 

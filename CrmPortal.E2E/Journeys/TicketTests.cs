@@ -22,7 +22,8 @@ public sealed class TicketTests(Site site) : BrowserTest(site)
         await page.GetByLabel("Subject").FillAsync(subject);
         await page.GetByLabel("What it is about").FillAsync("Where is my parcel?");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the ticket" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(Regex.Escape(subject)), Level = 1 })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(Regex.Escape(subject)),
+            Level = 1 })).ToBeVisibleAsync();
         var id = long.Parse(Regex.Match(page.Url, @"/tickets/(\d+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
         var box = page.GetByLabel($"Reply to {email}");

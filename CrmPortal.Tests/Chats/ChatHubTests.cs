@@ -72,6 +72,7 @@ public sealed class ChatHubTests
         await using var hub = Connect(app);
         await hub.StartAsync(Token);
         var key = ChatTests.NewKey();
+        Assert.True((await hub.InvokeAsync<Answer>("Start", null, Token)).Errors?.ContainsKey("Key"));
         Assert.Null((await hub.InvokeAsync<Answer>("Start", new { key, text = "One" }, Token)).Errors);
         var minute = new List<Answer>();
         for (var i = 0; i < 5; i++) minute.Add(await hub.InvokeAsync<Answer>("Say", null, "More", Token));
@@ -88,7 +89,11 @@ public sealed class ChatHubTests
         await using var app = await TestApp.StartAsync();
         using var client = app.CreateClient();
         using (var off = await client.GetAsync("/chat/frame", Token)) Assert.Equal(HttpStatusCode.NotFound, off.StatusCode);
+        Assert.StartsWith("window.crmChatDoor?.({\"on\":false,\"sites\":[],", await client.GetStringAsync(new Uri("/chat/door.js", UriKind.Relative), Token),
+            StringComparison.Ordinal);
         await using var agent = await OpenAsync(app);
+        var door = await client.GetStringAsync(new Uri("/chat/door.js", UriKind.Relative), Token);
+        Assert.StartsWith("window.crmChatDoor?.({\"on\":true,\"sites\":[\"https://shop.example\"],", door, StringComparison.Ordinal);
 
         using var frame = await client.GetAsync("/chat/frame?lang=es", Token);
 
@@ -127,7 +132,8 @@ public sealed class ChatHubTests
         using var nobody = await PostAsync(client, ChatTests.NewKey());
         using var without = await PostAsync(client, null);
 
-        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (sent.StatusCode, nobody.StatusCode, without.StatusCode));
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (sent.StatusCode, nobody.StatusCode,
+            without.StatusCode));
         var file = (await hub.InvokeAsync<Answer>("Resume", key, 0, Token)).Chat!.Messages[^1].File!;
         using var mine = new HttpRequestMessage(HttpMethod.Get, FormattableString.Invariant($"/chat/files/{file.Id}"));
         mine.Headers.Add("X-Chat-Key", key);

@@ -7,6 +7,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Tickets;
+using CrmPortal.Core.Timeline;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -38,7 +39,8 @@ public sealed class ChatTests
         Assert.Equal((ChatState.Waiting, null), (begun.State, begun.Agent));
         Assert.Equal(["Do you have **mugs**?"], begun.Messages.Select(m => m.Text));
         var row = Assert.Single(await chats.OpenAsync(Token));
-        Assert.Equal((customer.Id, "Ada Lovelace", 1, "Do you have **mugs**?"), (row.CustomerId, row.Visitor, row.Unread, row.Last));
+        // What they typed: whether they are the customer of this address nobody knows.
+        Assert.Equal((customer.Id, "Ada", 1, "Do you have **mugs**?"), (row.CustomerId, row.Visitor, row.Unread, row.Last));
         Assert.Equal((1, 0), await chats.CountWaitingAsync(Token));
 
         data.Clock.Advance(TimeSpan.FromSeconds(20));
@@ -55,7 +57,7 @@ public sealed class ChatTests
         Assert.Equal([ChatEvent.Joined, null, null, null], heard.Messages.Select(m => m.Event));
         Assert.Equal(["", "Yes, two kinds.", "Which?", "Blue and red."], heard.Messages.Select(m => m.Text));
         var details = (await chats.GetAsync(begun.Id, Token))!;
-        Assert.Equal(("https://shop.example/mugs", false, true), (details.Page, details.IsIdentified, details.IsMine));
+        Assert.Equal(("https://shop.example/mugs", false, true, "Ada Lovelace"), (details.Page, details.IsIdentified, details.IsMine, details.Customer));
 
         await own.EndAsync(key, Token);
         Assert.True(await own.RateAsync(key, 5, "Quick!", Token));
@@ -64,6 +66,8 @@ public sealed class ChatTests
         Assert.Equal("Text", Assert.Single(over.Errors).Field);
         var figures = (await agent.Get<ConversationService>().FiguresAsync(customer.Id, Token))!;
         Assert.Equal((1, 0, 1, 4, 0), (figures.Conversations, figures.Open, figures.Resolved, figures.Messages, figures.Tickets));
+        var moment = Assert.Single((await agent.Get<TimelineService>().ReadAsync(customer.Id, new([TimelineKind.Chat]), Token)).Entries);
+        Assert.Equal((begun.Id, new ChatEntry("Do you have **mugs**?", agent.Actor.Name, 4, 5)), (moment.Id, moment.Chat));
         Assert.Equal((30.0, 5.0), (figures.AverageResponseSeconds, figures.Satisfaction));
         Assert.Equal(Stored(data.Clock.GetUtcNow()), await data.ReadAsync(db => db.Customers.Where(c => c.Id == customer.Id)
             .Select(c => c.LastInteractionAt).SingleAsync(Token)));
@@ -233,7 +237,8 @@ public sealed class ChatTests
 
         var stored = await data.ReadAsync(db => db.Chats.Where(c => c.Id == id).Select(c => c.KeyHash).SingleAsync(Token));
         Assert.DoesNotContain(key, stored, StringComparison.Ordinal);
-        Assert.Equal((3, 1), await data.ReadAsync(async db => (await db.ChatMessages.CountAsync(Token), await db.ChatFiles.CountAsync(Token))));
+        Assert.Equal((3, 1), await data.ReadAsync(async db => (await db.ChatMessages.CountAsync(Token),
+            await db.ChatFiles.CountAsync(Token))));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -272,6 +277,52 @@ public sealed class ChatTests
                 return (chat.CustomerId, chat.IsIdentified);
             });
         }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Ticket_MadeDuringAChat_GetsTheRestOfIt_WhichIsOwedWhereTheVisitorHadTheLastWord(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var visitor = Visitor(data);
+        await OpenAsync(data, agent);
+        var (chats, own, keys) = (agent.Get<ChatService>(), visitor.Get<VisitorChatService>(), new[] { NewKey(), NewKey() });
+        var tickets = new List<long>();
+        foreach (var key in keys)
+        {
+            var id = await BeginAsync(data, key, "bo@example.com");
+            await chats.SayAsync(id, "Which order?", null, Token);
+            tickets.Add((await chats.MakeTicketAsync(id, "Order", Token))!.Value);
+            await own.SayAsync(key, null, "The blue one", Token);
+        }
+
+        await own.EndAsync(keys[0], Token);
+        data.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await RunAsync(data));
+
+        foreach (var (ticket, added) in tickets.Zip([TicketMessageKind.Note, TicketMessageKind.Incoming]))
+        {
+            var messages = (await agent.Get<TicketService>().MessagesAsync(ticket, null, Token)).Messages;
+            Assert.Equal([TicketMessageKind.Incoming, added], messages.Select(m => m.Kind));
+            Assert.EndsWith("The blue one", messages[1].Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Which order?", messages[1].Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task SavedReply_IsFilledForWhoeverChats(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        var customer = await data.AddCustomerAsync("Ada", "Lovelace", "ada@example.com");
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        var replies = agent.Get<SavedReplyService>();
+        var reply = (await replies.SaveAsync(null, "Greeting", "Hello {{customer.first_name|there}}, about {{ticket.number|it}}", null, true,
+            Token))!.Part;
+
+        Assert.Equal("Hello Ada, about it", await replies.FilledForAsync(reply.Id, customer.Id, "Zoe", Token));
+        Assert.Equal("Hello Zoe, about it", await replies.FilledForAsync(reply.Id, null, "Zoe Smith", Token));
+        Assert.Equal("Hello there, about it", await replies.FilledForAsync(reply.Id, null, null, Token));
+        Assert.Null(await replies.FilledForAsync(reply.Id + 1, null, null, Token));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -9,7 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Chats;
 
-/// <summary>A server that is killed in the middle of chats loses no message that it acknowledged, and doubles none that is sent again.</summary>
+/// <summary>A server that is killed in the middle of chats loses no message that it acknowledged, and doubles none that is sent
+/// again.</summary>
 public sealed class KilledServerTests
 {
     private const int Chats = 6;
@@ -39,7 +40,8 @@ public sealed class KilledServerTests
             await using var server = await ServerProcess.StartAsync(data.Database, Token,
                 new Dictionary<string, string> { ["Chat__CallsPerMinute"] = "100000" });
             var (count, current) = (0, round);
-            await Task.WhenAll(keys.Select((key, chat) => SayAllAsync(server, key, chat, (current + 1) * MessagesPerRound, acknowledged, () =>
+            await Task.WhenAll(keys.Select((key, chat) => SayAllAsync(server, key, chat, (current + 1) * MessagesPerRound, acknowledged,
+                () =>
             {
                 // In the middle of it, but for the last round, which carries everything to its end.
                 if (current < kills && Interlocked.Increment(ref count) == Chats * MessagesPerRound / 2) server.Kill();

@@ -10,6 +10,7 @@ public sealed class RichTextTests
     [InlineData("a\nb", "<p>a<br />\nb</p>")]
     [InlineData("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>")]
     [InlineData("# Head", "<h4>Head</h4>")]
+    [InlineData("|a|\n|-|\n|1|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>")]
     [InlineData("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>")]
     [InlineData("[a](javascript:alert(1))", "<p>a</p>")]
     [InlineData("[a](/customers/1)", "<p>a</p>")]

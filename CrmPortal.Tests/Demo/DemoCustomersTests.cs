@@ -112,7 +112,8 @@ public sealed class DemoCustomersTests
             typeof(CrmPortal.Core.Analytics.StaleBuyer), typeof(ArticlePicture), typeof(ArticlePictureUse), typeof(HelpOldSlug),
             // What comes by mail, and what agents are in the middle of.
             typeof(CrmPortal.Core.Platform.Mail.BouncedAddress), typeof(IncomingMailbox), typeof(ReceivedMail), typeof(TicketDraft),
-            typeof(TicketFile), typeof(TicketFieldValue), typeof(TicketFollower), typeof(TicketLink), typeof(CrmPortal.Core.Chats.ChatFile)];
+            typeof(TicketFile), typeof(TicketFieldValue), typeof(TicketFollower), typeof(TicketLink),
+                typeof(CrmPortal.Core.Chats.ChatFile)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))

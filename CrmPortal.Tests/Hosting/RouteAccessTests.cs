@@ -15,6 +15,7 @@ public sealed class RouteAccessTests
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
             "/account/reset-password", "/account/invitation",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
+        "/chat/frame", "/chat/door.js", "/chat/files", "/chat/files/{id:long}", "/chat/hub", "/chat/hub/negotiate",
         "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
         "/help/{language}/contact", "/help/{language}/contact/send", "/help/{language}/contact/proposals",
         "/help", "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",

@@ -88,7 +88,8 @@ public sealed class TicketRuleTests
         data.Clock.Advance(TimeSpan.FromHours(2));
         await using var system = data.AsSystem();
         await system.Get<SurveyService>().SendDueAsync(Token);
-        var survey = (await data.ReadAsync(db => db.OutgoingMails.OrderByDescending(m => m.Id).Select(m => m.Text).FirstAsync(Token))).Split(' ');
+        var survey = (await data.ReadAsync(db => db.OutgoingMails.OrderByDescending(m => m.Id).Select(m =>
+            m.Text).FirstAsync(Token))).Split(' ');
         await system.Get<SurveyService>().AnswerAsync(long.Parse(survey[0], CultureInfo.InvariantCulture), survey[1], 1, null, Token);
         Assert.Equal("last_rating missed_target open_complaint open_tickets ticket_tag tickets", await InAsync());
         await tickets.ChangeAsync(ticket.Id, new() { CustomerId = (long?)null }, Token);

@@ -6,7 +6,8 @@ namespace CrmPortal.Hosting;
 /// <param name="Policy">The content security policy of the file, which replaces the pages' own.</param>
 internal sealed record FramedContent(string Policy)
 {
-    /// <summary>Whether other sites, which the policy names, may show it as well. An endpoint sets that as a feature of its request.</summary>
+    /// <summary>Whether other sites, which the policy names, may show it as well. An endpoint sets that as a feature of its
+    /// request.</summary>
     public bool IsForOthers { get; init; }
 
     /// <summary>

@@ -174,7 +174,7 @@
   // Lists. A click beside the links and controls of a line opens what the line is about, as a click on its link does.
   const plain = '.cell-edit, a, button, input, label, select, textarea, summary, details, [role="button"]';
   const openRow = (event, inNewTab) => {
-    const row = event.target.closest?.('tbody tr');
+    const row = event.target.closest?.('tbody tr, .ticket-row');
     const link = row?.querySelector('[data-row-link]');
     if (!link || event.defaultPrevented || event.target.closest(plain) || !getSelection().isCollapsed) return;
     if (inNewTab) window.open(link.href, '_blank', 'noopener');

@@ -37,5 +37,7 @@ internal static class SqliteCustomerMarks
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static string Mark(string customer) => $"insert or ignore into StaleCustomers (Marked, Writer) values ({customer}, 0);";
+    /// <summary>A ticket may be nobody's: then nobody is marked.</summary>
+    private static string Mark(string customer) =>
+        $"insert or ignore into StaleCustomers (Marked, Writer) select {customer}, 0 where {customer} is not null;";
 }

@@ -24,7 +24,8 @@ public sealed partial class ArticleService
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        var found = await Matching(db, query, grant, now).OrderByDescending(a => a.UpdatedAt).ThenByDescending(a => a.Id).Skip(skip).Take(take + 1)
+        var found = await Matching(db, query, grant, now).OrderByDescending(a => a.UpdatedAt).ThenByDescending(a =>
+            a.Id).Skip(skip).Take(take + 1)
             .Select(a => new
             {
                 a.Id, a.CategoryId, a.State, a.PublishAt, a.UpdatedAt, a.Version,

@@ -59,7 +59,8 @@ public sealed class HelpReportService(IDbContextFactory<CrmDbContext> dbFactory,
             .FirstOrDefaultAsync(cancellationToken);
         return new([.. missing.Select(s => new SearchedFor(s.Text, s.Language, s.Times, s.Last))],
             await PoorAsync(db, since, cancellationToken), [.. found.Select(s => new SearchedFor(s.Text, s.Language, s.Times, s.Last))],
-            await AskedAsync(db, since, cancellationToken), await searches.SumAsync(s => s.Count, cancellationToken), sums?.Helped ?? 0, sums?.DidNot ?? 0);
+            await AskedAsync(db, since, cancellationToken), await searches.SumAsync(s => s.Count, cancellationToken), sums?.Helped ?? 0,
+                sums?.DidNot ?? 0);
     }
 
     private static async Task<IReadOnlyList<AskedAnyway>> AskedAsync(CrmDbContext db, DateOnly since,

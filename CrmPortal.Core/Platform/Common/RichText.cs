@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Platform.Common;
 public static class RichText
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UseSoftlineBreakAsHardlineBreak()
-        .UseEmphasisExtras().UseAutoLinks().UseTaskLists().Build();
+        .UseEmphasisExtras().UseAutoLinks().UseTaskLists().UsePipeTables().Build();
 
     public static string ToHtml(string text)
     {

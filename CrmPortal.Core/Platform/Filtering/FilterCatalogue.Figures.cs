@@ -107,7 +107,8 @@ public sealed partial class FilterCatalogue<T>
         var rows = RowsBeside<TRow>(context);
         // As with single rows: of a few each has their own looked up, for a list or a count all who pass are gathered once.
         var found = context.Aim == QueryPurpose.Some
-            ? OnQuery(nameof(Queryable.Any), [typeof(IGrouping<long, TRow>)], OnQuery(nameof(Queryable.GroupBy), [typeof(TRow), typeof(long)],
+            ? OnQuery(nameof(Queryable.Any), [typeof(IGrouping<long, TRow>)], OnQuery(nameof(Queryable.GroupBy), [typeof(TRow),
+                typeof(long)],
                 OnQuery(nameof(Queryable.Where), [typeof(TRow)], rows.Expression,
                     Expression.Quote(counts.Joined(IsOf(key, owner), Expression.AndAlso))), Expression.Quote(owner)),
                 Expression.Quote(passes))

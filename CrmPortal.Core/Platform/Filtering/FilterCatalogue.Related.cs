@@ -178,7 +178,8 @@ public sealed partial class FilterCatalogue<T>
     public FilterCatalogue<T> Keyed(string name, string label, Func<List<long>, Expression<Func<T, bool>>> isOneOf,
         Expression<Func<T, bool>> isPresent, string? permission = null)
     {
-        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [], false, IsOptional: true) { IsListed = false, Permission = permission },
+        _fields.Add(name, (new(name, label, FilterFieldType.Choice, [], false, IsOptional: true) { IsListed = false,
+            Permission = permission },
             (condition, _) => condition.Operator switch
             {
                 FilterOperator.Present => isPresent,

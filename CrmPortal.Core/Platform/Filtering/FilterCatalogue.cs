@@ -315,7 +315,8 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             Func<FilterCondition, string, FilterContext, TValue> read, bool isOptional = false)
     {
         Keep(name, value);
-        _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => OnNumber(condition, context, value, read)));
+        _fields.Add(name, (new(name, label, type, [], false, isOptional), (condition, context) => OnNumber(condition, context, value,
+            read)));
         return this;
     }
 

@@ -30,7 +30,8 @@ public sealed record FilterField(string Name, string Label, FilterFieldType Type
     public IReadOnlyList<FilterOperator>? Only { get; init; }
 
     /// <summary>The comparisons that the type allows, the usual one first.</summary>
-    public IReadOnlyList<FilterOperator> Operators => Only ?? (IsOptional ? [.. OfType, FilterOperator.Present, FilterOperator.Empty] : OfType);
+    public IReadOnlyList<FilterOperator> Operators => Only ?? (IsOptional ? [.. OfType, FilterOperator.Present, FilterOperator.Empty]
+        : OfType);
 
     private IReadOnlyList<FilterOperator> OfType => Type switch
     {

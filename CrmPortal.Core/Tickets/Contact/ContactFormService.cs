@@ -34,7 +34,8 @@ public interface IContactLetters
 /// Makes tickets of what visitors write, without a sign-in. Whether an address belongs to a customer shows in nothing that they get.
 /// </summary>
 public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory, TicketTokens tokens, TicketLetters letters,
-    IContactLetters words, DocumentStore store, IVirusScanner scanner, IOptions<SupportOptions> support, IOptions<DocumentOptions> documents,
+    IContactLetters words, DocumentStore store, IVirusScanner scanner, IOptions<SupportOptions> support,
+        IOptions<DocumentOptions> documents,
     TimeProvider clock)
 {
     /// <summary>So many files may go along.</summary>
@@ -92,7 +93,8 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
         StoredContent? stored = null;
         try
         {
-            stored = await store.SaveAsync(file.Content, documents.Value.LargestFile, cancellationToken);
+            // All of them together are no larger than one may be.
+            stored = await store.SaveAsync(file.Content, documents.Value.LargestFile - kept.Sum(f => f.Size), cancellationToken);
             if (stored.Size > 0)
             {
                 await using var readable = store.Open(stored.StoredName, stored.WrappedKey);
@@ -111,8 +113,12 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
             throw;
         }
 
-        // A field in which nothing was chosen is sent as an empty file.
-        if (stored.Size == 0) store.Delete(stored.StoredName);
+        if (stored.Size == 0)
+        {
+            store.Delete(stored.StoredName);
+            // A field in which nothing was chosen is sent as an empty file without a name.
+            if (!string.IsNullOrEmpty(file.Name)) refused.Add(name);
+        }
         else
             kept.Add(new()
             {

@@ -33,7 +33,7 @@ public sealed class SavedReplyService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.SavedReplies.Where(r => r.OwnerId == null || r.OwnerId == grant.Actor.UserId).OrderBy(r => r.Name).ThenBy(r => r.Id)
+        return await Visible(db, grant).OrderBy(r => r.Name).ThenBy(r => r.Id)
             .Take(Most).Select(r => new SavedReplyDetails(r.Id, r.Name, r.Text, r.Language, r.OwnerId != null, r.Version))
             .ToListAsync(cancellationToken);
     }
@@ -78,10 +78,23 @@ public sealed class SavedReplyService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var text = await db.SavedReplies.Where(r => r.Id == id && (r.OwnerId == null || r.OwnerId == grant.Actor.UserId))
-            .Select(r => r.Text).FirstOrDefaultAsync(cancellationToken);
+        var text = await Visible(db, grant).Where(r => r.Id == id).Select(r => r.Text).FirstOrDefaultAsync(cancellationToken);
         return text is null || await ValuesAsync(db, ticketId, grant, cancellationToken) is not { } values ? null
             : Placeholders.Fill(text, values);
+    }
+
+    /// <summary>A saved reply with its placeholders filled for somebody who has no ticket yet, such as in a chat; null where it is not
+    /// there.</summary>
+    /// <param name="contactName">What they are called where they are no customer.</param>
+    public async Task<string?> FilledForAsync(long id, long? customerId, string? contactName, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var text = await Visible(db, grant).Where(r => r.Id == id).Select(r => r.Text).FirstOrDefaultAsync(cancellationToken);
+        if (text is null) return null;
+        var customer = customerId is null ? null
+            : await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
+        return Placeholders.Fill(text, Values(customer, contactName, grant));
     }
 
     /// <summary>The macros by name.</summary>
@@ -171,6 +184,13 @@ public sealed class SavedReplyService(IDbContextFactory<CrmDbContext> dbFactory,
         return db.SavedReplies.Where(r => (r.OwnerId == null && mayManage) || r.OwnerId == grant.Actor.UserId);
     }
 
+    /// <summary>Everyone's, and one's own.</summary>
+    private static IQueryable<SavedReply> Visible(CrmDbContext db, Grant grant)
+    {
+        var me = grant.Actor.UserId;
+        return db.SavedReplies.Where(r => r.OwnerId == null || r.OwnerId == me);
+    }
+
     private async Task<Dictionary<string, string?>?> ValuesAsync(CrmDbContext db, long ticketId, Grant grant,
         CancellationToken cancellationToken)
     {
@@ -178,19 +198,23 @@ public sealed class SavedReplyService(IDbContextFactory<CrmDbContext> dbFactory,
         if (ticket is null) return null;
         var order = await db.Set<Order>().Where(o => o.Id == ticket.OrderId).Select(o => new { o.Id, o.ExternalId })
             .FirstOrDefaultAsync(cancellationToken);
-        return new()
+        return new(Values(ticket.Customer, ticket.ContactName, grant))
         {
-            ["customer.first_name"] = ticket.Customer?.GivenName ?? ticket.ContactName?.Split(' ')[0],
-            ["customer.last_name"] = ticket.Customer?.FamilyName,
-            ["customer.name"] = ticket.Customer?.DisplayName ?? ticket.ContactName,
-            ["customer.number"] = ticket.Customer?.Number,
             ["ticket.number"] = ticket.Name,
             ["ticket.subject"] = ticket.Subject,
-            ["agent.name"] = grant.Actor.Name,
-            ["shop.name"] = shop.Name,
             ["order.number"] = order is null ? null : Order.NameOf(order.Id, order.ExternalId),
-            ["points"] = ticket.Customer?.Points.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["tier"] = ticket.Customer?.Tier,
         };
     }
+
+    private Dictionary<string, string?> Values(Customer? customer, string? contactName, Grant grant) => new()
+    {
+        ["customer.first_name"] = customer?.GivenName ?? contactName?.Split(' ')[0],
+        ["customer.last_name"] = customer?.FamilyName,
+        ["customer.name"] = customer?.DisplayName ?? contactName,
+        ["customer.number"] = customer?.Number,
+        ["agent.name"] = grant.Actor.Name,
+        ["shop.name"] = shop.Name,
+        ["points"] = customer?.Points.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["tier"] = customer?.Tier,
+    };
 }

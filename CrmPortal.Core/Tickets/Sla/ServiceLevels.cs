@@ -69,7 +69,8 @@ internal sealed class ServiceLevels
         to is { } at ? Math.Max(0, (long)(at - from).TotalSeconds) : null;
 
     /// <summary>A target is decided when it is kept, or when it is due; while the clock stands still it is not about to be.</summary>
-    private static DateTimeOffset? DecidedAt(SlaState state, SlaResult result, DateTimeOffset? due, DateTimeOffset? keptAt) => result.Status switch
+    private static DateTimeOffset? DecidedAt(SlaState state, SlaResult result, DateTimeOffset? due, DateTimeOffset? keptAt) =>
+        result.Status switch
     {
         SlaStatus.Met => keptAt,
         SlaStatus.Pending when state.IsPaused => null,

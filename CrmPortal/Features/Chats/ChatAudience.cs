@@ -58,7 +58,8 @@ internal sealed partial class ChatAudience(ChatSignals signals, IHubContext<Chat
     {
         try
         {
-            await hub.Clients.Group(Group(signal.ChatId)).SendAsync(ChatHub.News, signal.News.ToString(), signal.MessageId, signal.Name, signal.IsOn);
+            await hub.Clients.Group(Group(signal.ChatId)).SendAsync(ChatHub.News, signal.News.ToString(), signal.MessageId, signal.Name,
+                signal.IsOn);
         }
         catch (Exception fault)
         {

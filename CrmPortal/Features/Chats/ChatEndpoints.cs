@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Chats;
 using CrmPortal.Core.Customers.Documents;
@@ -6,6 +8,7 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Hosting;
+using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Connections;
@@ -39,7 +42,9 @@ internal static class ChatEndpoints
 
     public static void MapChats(this WebApplication app)
     {
-        app.MapHub<ChatHub>(ChatHub.Path, o => o.Transports = HttpTransportType.WebSockets | HttpTransportType.LongPolling).AllowAnonymous();
+        app.MapHub<ChatHub>(ChatHub.Path, o =>
+            o.Transports = HttpTransportType.WebSockets | HttpTransportType.LongPolling).AllowAnonymous();
+        app.MapGet(Root + "/door.js", DoorAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapGet(Frame, FrameAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapPost(Root + "/files", ReceiveAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         app.MapGet(Root + "/files/{id:long}", HandOutAsync).AllowAnonymous().WithMetadata(FramedContent.File).ExcludeFromDescription();
@@ -47,6 +52,26 @@ internal static class ChatEndpoints
         files.MapGet("/{id:long}", DownloadAsync).WithMetadata(FramedContent.File);
         // The token comes in a header: to look for it in the body would mean to keep the body somewhere.
         files.MapPost("/{id:long}/files", UploadAsync).DisableAntiforgery();
+    }
+
+    /// <summary>
+    /// Tells the widget whether there is a chat for its page, and in which colour: as a script, since a web site that lets the widget in
+    /// lets
+    /// this in as well.
+    /// </summary>
+    private static async Task<IResult> DoorAsync(HttpContext http, VisitorChatService chats, ShopIdentity shop)
+    {
+        var door = await chats.DoorAsync(http.RequestAborted);
+        var accent = door.IsOn ? AccentPalette.Of(shop.Current.Accent) : null;
+        http.Response.Headers.CacheControl = "public, max-age=60";
+        // The serializer escapes what could end the statement.
+        var said = JsonSerializer.Serialize(new
+        {
+            on = door.IsOn, sites = door.IsOn ? door.Origins : [],
+            accent = accent is null ? null : $"light-dark({accent.Light.Accent}, {accent.Dark.Accent})",
+            onAccent = accent is null ? null : $"light-dark({accent.Light.OnAccent}, {accent.Dark.OnAccent})",
+        });
+        return TypedResults.Text($"window.crmChatDoor?.({said});\n", "text/javascript", Encoding.UTF8);
     }
 
     /// <summary>The page in the frame: it may be shown by the listed sites and by our own pages, and talks to us alone.</summary>
@@ -99,7 +124,8 @@ internal static class ChatEndpoints
         {
             if (http.Request.ContentLength > documents.LargestFile)
                 throw new RuleViolationException("File", "The file is too large; the limit is {0} MB.", documents.LargestFileMegabytes);
-            return await take() is { } id ? TypedResults.Json(new { id }, statusCode: StatusCodes.Status201Created) : TypedResults.NotFound();
+            return await take() is { } id ? TypedResults.Json(new { id }, statusCode: StatusCodes.Status201Created)
+                : TypedResults.NotFound();
         }
         catch (RuleViolationException violation)
         {

@@ -36,12 +36,14 @@ internal sealed class ChatHub(VisitorChatService chats, ChatAudience audience, P
     private string? Key => Context.Items[KeyItem] as string;
 
     /// <summary>Begins a chat, or leaves a message where nobody is there.</summary>
-    public Task<HubAnswer> Start(ChatStart start) => AnswerAsync(async () =>
+    public Task<HubAnswer> Start(ChatStart? start) => AnswerAsync(async () =>
     {
+        start ??= new();
         var address = Context.GetHttpContext()?.Connection.RemoteIpAddress;
         if (await guard.CountAsync("chat-start", address, options.Value.StartsPerMinute, Context.ConnectionAborted) is not null)
             throw new RuleViolationException("", "Too many chats were started from here; wait a minute.");
-        var begun = await chats.StartAsync(start with { Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName }, Context.ConnectionAborted);
+        var begun = await chats.StartAsync(start with { Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName },
+            Context.ConnectionAborted);
         await JoinAsync(start.Key!, begun.Id);
         return new(begun);
     });

@@ -38,7 +38,7 @@ internal static class ChatLabels
 
     public static string Asks(AskedBefore asks, IStringLocalizer<Texts> texts) => asks switch
     {
-        AskedBefore.Nothing => texts["Nothing"],
+        AskedBefore.Nothing => texts["Ask nothing"],
         AskedBefore.Offered => texts["Name and e-mail, if they want"],
         _ => texts["Name and e-mail"],
     };

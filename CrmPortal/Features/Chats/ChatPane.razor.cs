@@ -126,7 +126,8 @@ public sealed partial class ChatPane
 
     private async Task MarkReadAsync()
     {
-        if (_chat is { IsMine: true } && _messages.FindLast(m => m.Kind == ChatMessageKind.Visitor) is { } last && last.Id > _chat.AgentReadId)
+        if (_chat is { IsMine: true } && _messages.FindLast(m => m.Kind == ChatMessageKind.Visitor) is { } last
+            && last.Id > _chat.AgentReadId)
         {
             _chat = _chat with { AgentReadId = last.Id };
             await Chats.ReadAsync(Id, last.Id, CancellationToken.None);

@@ -32,6 +32,7 @@ internal static partial class ShippedPackages
         ["Microsoft.AspNetCore.Identity.EntityFrameworkCore"] = Mit,
         ["Microsoft.AspNetCore.OpenApi"] = Mit,
         ["Microsoft.EntityFrameworkCore.Sqlite"] = Mit,
+        ["Microsoft.IdentityModel.JsonWebTokens"] = Mit,
         ["MimeKit"] = Mit,
         ["MudBlazor"] = Mit,
         ["NodaTime"] = Apache,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Tickets;
@@ -89,7 +90,7 @@ internal static class TicketLabels
     /// <summary>How it stands with a target, as filters write it.</summary>
     public static string Target(string value, IStringLocalizer<Texts> texts) => value switch
     {
-        "kept" => texts["In time"],
+        "kept" => texts["Within the target"],
         "missed" => texts["Too late"],
         "open" => texts["Still open"],
         "overdue" => texts["Overdue"],
@@ -120,7 +121,7 @@ internal static class TicketLabels
         ? texts["{0} h {1} min", (int)time.TotalHours, time.Minutes] : texts["{0} min", Math.Max(0, (int)time.TotalMinutes)];
 
     public static string Size(long bytes) => bytes < 1024 * 1024
-        ? $"{Display.Number(Math.Max(1, bytes / 1024))} kB" : $"{Display.Number(bytes / (1024 * 1024))} MB";
+        ? $"{Display.Number(Math.Max(1, bytes / 1024))} kB" : $"{(bytes / (1024m * 1024)).ToString("#,##0.#", CultureInfo.CurrentCulture)} MB";
 
     /// <summary>The shop's own fields of a ticket as its row keeps them: keys and texts.</summary>
     public static string Fields(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json) is { } fields

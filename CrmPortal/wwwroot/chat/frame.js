@@ -131,7 +131,9 @@ function fileButton(file) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'file';
-  button.textContent = `${file.name} (${Math.max(1, Math.round(file.size / 1024)).toLocaleString(config.culture)} kB)`;
+  const kilobytes = Math.max(1, Math.floor(file.size / 1024));
+  button.textContent = `${file.name} (${kilobytes < 1024 ? `${kilobytes} kB`
+    : `${(file.size / 1048576).toLocaleString(config.culture, { maximumFractionDigits: 1 })} MB`})`;
   button.addEventListener('click', async () => {
     const answer = await fetch(`/chat/files/${file.id}`, { headers: { 'X-Chat-Key': key } });
     if (!answer.ok) return;
@@ -251,25 +253,28 @@ function forget() {
 
 $('begin').addEventListener('submit', async event => {
   event.preventDefault();
-  for (const id of ['name-error', 'email-error', 'first-error', 'begin-error']) if ($(id)) $(id).textContent = '';
+  for (const id of ['name-error', 'email-error', 'first-error', 'begin-error']) $(id).textContent = '';
+  for (const field of $('begin').querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
   const text = $('first').value;
+  if (text.length > config.longest) { $('first-error').textContent = fill(texts.tooLong, config.longest.toLocaleString(config.culture)); return $('first').focus(); }
   // The same key again where the answer of the first start was lost: then it is the same chat.
   const own = box.get(KEPT + '-new') ?? random(32);
   box.set(KEPT + '-new', own);
   hub.connect();
   try {
     await up();
-    const { chat: begun, errors } = await hub.call('Start', { key: own, messageKey: own.slice(0, 20), text, name: $('name')?.value ?? null,
-      email: $('email')?.value ?? null, page: given.page ?? null, identity: given.identity || null });
+    const { chat: begun, errors } = await hub.call('Start', { key: own, messageKey: own.slice(0, 20), text, name: $('name').value || null,
+      email: $('email').value || null, page: given.page ?? null, identity: given.identity || null });
     if (errors) {
       const places = { Name: 'name', Email: 'email', Text: 'first' };
+      // What was not asked for when the page came may be needed since the last agent left.
+      if (errors.Name || errors.Email) $('who').hidden = false;
       for (const [field, sentence] of Object.entries(errors)) {
-        const place = places[field] && $(places[field]) ? places[field] : 'begin';
+        const place = places[field] ?? 'begin';
         $(place + '-error').textContent = sentence;
         $(places[field])?.setAttribute('aria-invalid', 'true');
       }
-      const wrong = Object.keys(errors).map(field => $(places[field])).find(field => field);
-      wrong?.focus();
+      $('begin').querySelector('[aria-invalid]')?.focus();
       return;
     }
     key = own;
@@ -293,6 +298,7 @@ function up() {
 function submit() {
   const text = $('text').value.trim();
   if (!text) return;
+  if (text.length > config.longest) return show('say-error', { '': fill(texts.tooLong, config.longest.toLocaleString(config.culture)) });
   $('text').value = '';
   saidTyping = 0;
   queue(text);
@@ -348,7 +354,7 @@ addEventListener('message', event => {
   if (event.data?.crm === 'shown') {
     isShown = true;
     markRead();
-    (!$('say').hidden ? $('text') : !$('begin').hidden ? $('name') ?? $('first') : $('log')).focus();
+    (!$('say').hidden ? $('text') : !$('begin').hidden ? ($('who').hidden ? $('first') : $('name')) : $('log')).focus();
     scroll();
   }
   if (event.data?.crm === 'hidden') isShown = false;
@@ -362,5 +368,4 @@ if (key) {
   try { for (const { key: messageKey, text } of JSON.parse(box.get(UNSENT) ?? '[]')) queue(text, messageKey); } catch { keepUnsent(); }
 }
 draw();
-tell({ crm: 'ready', accent: config.accent && getComputedStyle(document.querySelector('.top')).backgroundColor,
-  onAccent: config.onAccent && getComputedStyle(document.querySelector('.top')).color });
+tell({ crm: 'ready' });

@@ -11,6 +11,7 @@
   const label = tag.dataset.label || words.open;
   let identity = tag.dataset.identity || '';
   let frame = null;
+  let isReady = false;
   let isOpen = false;
 
   const style = new CSSStyleSheet();
@@ -28,7 +29,7 @@
     iframe { border: 0; width: 100%; height: 100%; display: block; }
     @media (max-width: 480px) {
       .frame { inset: 0; width: 100%; height: 100%; border-radius: 0; }
-      .is-open button { display: none; }
+      .is-ready button { display: none; }
     }`);
 
   const host = document.createElement('div');
@@ -53,6 +54,7 @@
 
   function load() {
     if (frame) return;
+    isReady = false;
     frame = document.createElement('iframe');
     frame.title = words.title;
     frame.referrerPolicy = 'no-referrer';
@@ -65,12 +67,15 @@
     if (open) load();
     isOpen = open;
     holder.hidden = !open;
-    body.className = open ? 'is-open' : '';
+    mark();
     button.setAttribute('aria-expanded', String(open));
     say(0);
-    frame?.contentWindow?.postMessage({ crm: open ? 'shown' : 'hidden' }, origin);
+    if (isReady) frame.contentWindow.postMessage({ crm: open ? 'shown' : 'hidden' }, origin);
     if (!open) button.focus();
   }
+
+  // On phones the frame has a button of its own to close it, once it is there.
+  function mark() { body.className = isOpen && isReady ? 'is-ready' : ''; }
 
   button.addEventListener('click', () => show(!isOpen));
   host.addEventListener('keydown', event => { if (event.key === 'Escape' && isOpen) show(false); });
@@ -78,10 +83,8 @@
     if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
     if (event.data?.crm === 'close') show(false);
     if (event.data?.crm === 'ready') {
-      if (event.data.accent) {
-        host.style.setProperty('--crm-chat-accent', event.data.accent);
-        host.style.setProperty('--crm-chat-on-accent', event.data.onAccent);
-      }
+      isReady = true;
+      mark();
       frame.contentWindow.postMessage({ crm: isOpen ? 'shown' : 'hidden' }, origin);
     }
     if (event.data?.crm === 'unread' && !isOpen) say(event.data.count);
@@ -92,9 +95,25 @@
   window.crmChat = {
     open: () => show(true),
     close: () => show(false),
-    identify: token => { identity = token; frame?.remove(); frame = null; if (isOpen) load(); },
+    identify: token => { identity = token; frame?.remove(); frame = null; isReady = false; mark(); if (isOpen) load(); },
+  };
+  // No button where there is no chat.
+  window.crmChatDoor = door => {
+    if (!door.on || host.isConnected) return;
+    if (location.origin !== origin && !door.sites.includes(location.origin)) {
+      console.info(`The chat of ${origin} does not list ${location.origin} among its sites.`);
+      return;
+    }
+    if (door.accent) {
+      host.style.setProperty('--crm-chat-accent', door.accent);
+      host.style.setProperty('--crm-chat-on-accent', door.onAccent);
+    }
+    (document.body || document.documentElement).append(host);
+    try { if (localStorage.getItem('crm-chat')) load(); } catch { /* Not kept here. */ }
   };
   say(0);
-  (document.body || document.documentElement).append(host);
-  try { if (localStorage.getItem('crm-chat')) load(); } catch { /* Not kept here. */ }
+  const asked = document.createElement('script');
+  asked.src = origin + '/chat/door.js';
+  asked.nonce = tag.nonce;
+  document.head.append(asked);
 })();

@@ -67,7 +67,8 @@ internal static class ChatApiEndpoints
 
         var open = await chats.OpenAsync(cancellationToken);
         return TypedResults.Ok(ListAnswer<ChatAnswer>.Of(http,
-            [.. open.Skip((wanted.Number - 1) * wanted.Size).Take(wanted.Size).Select(ChatAnswer.Of)], wanted.Number, wanted.Size, open.Count));
+            [.. open.Skip((wanted.Number - 1) * wanted.Size).Take(wanted.Size).Select(ChatAnswer.Of)], wanted.Number, wanted.Size,
+                open.Count));
     }
 
     private static async Task<Ok<ListAnswer<ChatAnswer>>> ConversationsAsync([Description("The id of the customer.")] long id, int? page,

@@ -65,6 +65,8 @@ internal static class ChangeLabels
         "loyalty.earn" or "loyalty.redeem" or "loyalty.adjust" or "loyalty.reverse" => L["booked points"],
         "loyalty.tier" => L["changed the tier"],
         "loyalty.reward" => L["issued a reward"],
+        _ when kind.StartsWith("ticket.", StringComparison.Ordinal) => L["changed a ticket"],
+        _ when kind.StartsWith("chat.", StringComparison.Ordinal) => L["changed a chat"],
         _ => L["changed the customer"],
     };
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Features.HelpCentre;
@@ -29,6 +30,9 @@ internal static class ContactEndpoints
     private const int LongestField = 4 * ContactMessage.TextLength;
 
     private const long FieldBytes = 256 * 1024;
+
+    /// <summary>So many times as large as a file may be is all that is read.</summary>
+    private const int MostTooLarge = 5;
 
     private static readonly string[] Fields = ["Name", "Email", "Subject", "Text", "Website", "Read", "Shown"];
 
@@ -57,7 +61,8 @@ internal static class ContactEndpoints
     {
         if (!HelpLanguages.IsOne(language)) return Results.NotFound();
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = documents.Value.LargestFile + FieldBytes;
+            // What is too large is read past and named in the ticket: an answer before the end of a request is lost with its connection.
+            limit.MaxRequestBodySize = (MostTooLarge * documents.Value.LargestFile) + FieldBytes;
         if (await rate.IsContactExceededAsync(http))
         {
             // The page that is shown then is an answer of its own; this one only leads there.
@@ -122,7 +127,7 @@ internal static class ContactEndpoints
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
             while (await NextAsync(cancellationToken) is { } part)
             {
-                if (part.Disposition.IsFileDisposition())
+                if (IsFile(part.Disposition))
                 {
                     _first = part;
                     break;
@@ -144,11 +149,17 @@ internal static class ContactEndpoints
         {
             for (var part = _first; part is { } here; part = await NextAsync(cancellationToken))
             {
-                if (!here.Disposition.IsFileDisposition()) throw new InvalidDataException();
-                var file = new FileMultipartSection(here.Section, here.Disposition);
-                yield return new(file.FileName, here.Section.ContentType, here.Section.Body);
+                if (!IsFile(here.Disposition)) throw new InvalidDataException();
+                var name = !StringSegment.IsNullOrEmpty(here.Disposition.FileNameStar) ? here.Disposition.FileNameStar
+                    : here.Disposition.FileName;
+                yield return new(HeaderUtilities.RemoveQuotes(name).ToString(), here.Section.ContentType, here.Section.Body);
             }
         }
+
+        /// <summary>A field in which no file was chosen comes as one with an empty name.</summary>
+        private static bool IsFile(ContentDispositionHeaderValue disposition) => disposition.DispositionType.Equals("form-data")
+            && disposition.Parameters.Any(p => p.Name.Equals("filename", StringComparison.OrdinalIgnoreCase)
+                || p.Name.Equals("filename*", StringComparison.OrdinalIgnoreCase));
 
         private async Task<(MultipartSection Section, ContentDispositionHeaderValue Disposition)?> NextAsync(
             CancellationToken cancellationToken)
