@@ -68,7 +68,7 @@ public sealed class ChatTickets(ShopClock shop)
         // What was answered in the chat makes nothing due.
         ticket.Messages.Add(new TicketMessage
         {
-            Kind = isOwed ? TicketMessageKind.Incoming : TicketMessageKind.Note, At = shop.Now, Text = text, AuthorName = ticket.ContactName ?? ticket.ContactEmail ?? "",
+            Kind = isOwed ? TicketMessageKind.Incoming : TicketMessageKind.Internal, At = shop.Now, Text = text, AuthorName = ticket.ContactName ?? ticket.ContactEmail ?? "",
             SearchText = TicketSearch.Of(null, null, text),
         });
         if (isOwed && !ticket.IsUnsolved) ticket.State = TicketState.Open;

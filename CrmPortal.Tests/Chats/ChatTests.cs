@@ -300,7 +300,7 @@ public sealed class ChatTests
         data.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1, await RunAsync(data));
 
-        foreach (var (ticket, added) in tickets.Zip([TicketMessageKind.Note, TicketMessageKind.Incoming]))
+        foreach (var (ticket, added) in tickets.Zip([TicketMessageKind.Internal, TicketMessageKind.Incoming]))
         {
             var messages = (await agent.Get<TicketService>().MessagesAsync(ticket, null, Token)).Messages;
             Assert.Equal([TicketMessageKind.Incoming, added], messages.Select(m => m.Kind));
