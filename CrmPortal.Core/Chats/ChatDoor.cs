@@ -14,6 +14,9 @@ public sealed class ChatDoor(IDatabaseProvider provider, Presence presence, Time
     /// <summary>What agents are present at whose pages are open.</summary>
     public const string Subject = "chat-agents";
 
+    /// <summary>Stands in the statements of an answer that is good for some seconds, whoever asks.</summary>
+    public const string LookingTag = "Looks whether there is chat";
+
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
 
     private (ChatDoorState State, DateTimeOffset At)? _known;
@@ -36,7 +39,7 @@ public sealed class ChatDoor(IDatabaseProvider provider, Presence presence, Time
     private async Task<ChatDoorState> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);
-        var settings = await db.ChatSettings.AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new();
+        var settings = await db.ChatSettings.TagWith(LookingTag).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new();
         if (!settings.IsOn) return new(false, false, settings.Asks, null, []);
         return new(true, await IsOpenAsync(db, now, cancellationToken), settings.Asks, settings.Greeting, settings.Origins);
     }
@@ -44,9 +47,9 @@ public sealed class ChatDoor(IDatabaseProvider provider, Presence presence, Time
     private async Task<bool> IsOpenAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var present = Present();
-        if (present.Count == 0 || !await db.ChatAgents.AnyAsync(a => a.IsAvailable && present.Contains(a.UserId), cancellationToken))
+        if (present.Count == 0 || !await db.ChatAgents.TagWith(LookingTag).AnyAsync(a => a.IsAvailable && present.Contains(a.UserId), cancellationToken))
             return false;
-        var hours = await db.SupportCalendars.Where(c => c.IsUsual).Select(c => c.HoursJson).FirstOrDefaultAsync(cancellationToken);
+        var hours = await db.SupportCalendars.TagWith(LookingTag).Where(c => c.IsUsual).Select(c => c.HoursJson).FirstOrDefaultAsync(cancellationToken);
         return hours is null || BusinessHours.Parse(hours).IsOpen(now);
     }
 }

@@ -123,7 +123,7 @@ public sealed class PageCostTests
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
-        TicketClockwork.LookingTag, ChatClockwork.LookingTag,
+        TicketClockwork.LookingTag, ChatClockwork.LookingTag, ChatDoor.LookingTag,
         CrmPortal.Hosting.MailboxNotes.LookingTag,
         "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];

@@ -58,7 +58,7 @@ internal static class PermissionLabels
         new("Orders", [Permissions.OrdersView, Permissions.OrdersEdit, Permissions.OrdersRefund]),
         new("Loyalty", [Permissions.LoyaltyEarn, Permissions.LoyaltyRedeem, Permissions.LoyaltyAdjust, Permissions.LoyaltyApprove,
             Permissions.ProgrammeEdit]),
-        new("Support", [Permissions.TicketsWork, Permissions.TicketsManage]),
+        new("Support", [Permissions.TicketsWork, Permissions.ChatWork, Permissions.TicketsManage]),
         new("Segments", [Permissions.SegmentsView, Permissions.SegmentsEdit, Permissions.GroupsEdit]),
         new("Help centre", [Permissions.ArticlesEdit]),
         new("Figures and files", [Permissions.ReportsView, Permissions.ReportsExport, Permissions.CustomersExport, Permissions.ExportsRaw,
@@ -101,6 +101,7 @@ internal static class PermissionLabels
         Permissions.ExportsRaw =>
             L["Export cells that begin like a formula as they are; spreadsheets may run them."],
         Permissions.TicketsWork => L["See, answer and change the tickets of all customers."],
+        Permissions.ChatWork => L["Take chats of visitors of the web sites, and read earlier ones."],
         Permissions.TicketsManage => L["Change queues, service levels, mailboxes, macros and everyone's saved replies."],
         Permissions.UsersManage => L["Invite people, give them roles, and decide what roles may do."],
         Permissions.SettingsEdit => L["Change the settings of the shop, custom fields and consent wordings."],
