@@ -49,6 +49,9 @@ internal sealed class SupportDesk : IAsyncDisposable
         foreach (var name in new[] { "Returns", "Points" })
             desk.Queues.Add((await system.Get<QueueService>().SaveAsync(null, new(name, null, null, false), null, token))!.Part.Id);
         for (var i = 0; i < 3; i++) desk.Scopes.Add(await desk.Data.AsRoleAsync(RoleNames.SupportAgent));
+        // Months go by here, in which nobody signs in again.
+        var later = desk.Data.Clock.GetUtcNow().AddYears(2);
+        await desk.Data.WriteAsync(db => db.Sessions.ExecuteUpdateAsync(s => s.SetProperty(x => x.ExpiresAt, later), token));
         desk.Group = (await system.Get<GroupService>().SaveAsync(null, new("Hand", null, null, 5, false, false), null, token))!.Part.Id;
         for (var i = 0; i < 7; i++)
         {
