@@ -17,10 +17,12 @@ internal static class HelpWords
 
     /// <summary>Words that stand in every text and say nothing about it.</summary>
     private static readonly HashSet<string> Fillers = [.. """
-        a an and any are as at be been but by can could do does for from had has have hello hi how i if in is it its me my no not of on or
-        our please so that the their them there they this to was we were what when where which who why will with would you your
-        al algo como con cual cuando de del desde donde el ella en entre es esta este esto hay hola la las le lo los mas me mi mis muy o
-        para pero por porque puede puedo que quien se ser si sin sobre son su sus te tengo tu un una y ya yo
+        a am an and any are as at be been but by can could dear do does for from get got had has have hello hi how i if in is it its me my
+        need no not of on or our please regards so that the their them there they this thank thanks to want wanted wants was we were what
+        when where which who why will with would you your
+        al algo como con cual cuando de del desde donde el ella en entre es esta este esto gracias hay hola la las le lo los mas me mi mis
+        muy necesito o para pero por porque puede puedo que quien quiero quisiera saludos se ser si sin sobre son su sus te tengo tu un una
+        y ya yo
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>All words of a text in their order, with blanks between them.</summary>

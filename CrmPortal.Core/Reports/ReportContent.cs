@@ -16,7 +16,14 @@ public sealed record ReportScope(CrmDbContext Db, ReportDates? Dates, ShopClock 
 /// <param name="Rows">The table behind the figures and the charts; at most <see cref="ReportDates.MostRows"/>.</param>
 /// <param name="Notes">What is counted, and what is not.</param>
 public sealed record ReportContent(IReadOnlyList<ReportFigure> Figures, IReadOnlyList<ReportColumn> Columns,
-    IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportChart> Charts, IReadOnlyList<string> Notes);
+    IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportChart> Charts, IReadOnlyList<string> Notes)
+{
+    /// <summary>
+    /// What closes the table, a value for each column but the first, where the whole is more than the sum of its rows: a ticket with two
+    /// tags is one ticket, and a percentage of the whole is none of percentages. Null where the summed columns say it.
+    /// </summary>
+    public IReadOnlyList<object?>? Total { get; init; }
+}
 
 /// <summary>A figure above the table.</summary>
 /// <param name="Kind">Text, number, money in minor units, or a day.</param>

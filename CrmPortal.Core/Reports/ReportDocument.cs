@@ -13,9 +13,11 @@ public static class ReportDocument
     public static ExportTable Of(ReportView view, string shopName, ExportAudience audience)
     {
         var columns = view.Content.Columns.Select(c => Column(c, view, audience));
-        return InMemory.Table(TitleOf(view, audience), shopName, view.MadeAt, audience, columns,
-            [.. view.Content.Rows.Select(r => r.Values.ToArray())]) with
+        var table = InMemory.Table(TitleOf(view, audience), shopName, view.MadeAt, audience, columns,
+            [.. view.Content.Rows.Select(r => r.Values.ToArray())]);
+        return table with
         {
+            Totals = view.Content.Total is null ? table.Totals : () => Totals(view, audience),
             Subtitles = [.. Subtitles(view, audience)], Notes = [.. Notes(view, audience)],
             Charts = view.Content.Rows.Count is > 0 and <= MostPlaces ? [.. view.Content.Charts.Select(c => Chart(c, view, audience))] : [],
         };
@@ -36,17 +38,22 @@ public static class ReportDocument
     /// <summary>The row that closes the table; null where nothing is summed.</summary>
     public static IReadOnlyList<object?>? Totals(ReportView view, ExportAudience audience)
     {
+        if (view.Content.Total is { } whole) return view.Content.Rows.Count == 0 ? null : [audience.Title("Whole period"), .. whole.Skip(1)];
         var totals = new RunningTotals([.. view.Content.Columns.Select(c => Column(c, view, audience))], audience.Words.Total);
         foreach (var row in view.Content.Rows) totals.Add(row.Values);
         return totals.Row();
     }
 
-    private static ExportColumn Column(ReportColumn column, ReportView view, ExportAudience audience) =>
-        new(column.Name, column.Title, column.Kind, column.Width)
+    private static ExportColumn Column(ReportColumn column, ReportView view, ExportAudience audience)
+    {
+        var made = new ExportColumn(column.Name, column.Title, column.Kind, column.Width)
         {
             Currency = column.Kind == ExportKind.Money ? view.Currency : null, IsSummed = column.IsSummed,
             Show = column.Field is { } field ? value => Said(field, value, audience) : null,
         };
+        // Nobody reads a day in two lines.
+        return column.Field == ReportDates.Field ? made with { IsWhole = true } : made;
+    }
 
     private static string Said(string field, string value, ExportAudience audience) =>
         field == ReportDates.Field ? ReportDates.Said(value, audience.Culture) : audience.Choice(field, value);
@@ -73,8 +80,10 @@ public static class ReportDocument
     /// <summary>All that one must know to read the figures.</summary>
     private static IEnumerable<string> Notes(ReportView view, ExportAudience audience)
     {
-        yield return string.Format(audience.Culture, audience.Title("Days begin in the time zone {0}; amounts are in {1}."), view.Zone,
-            view.Currency);
+        yield return view.HasAmounts
+            ? string.Format(audience.Culture, audience.Title("Days begin in the time zone {0}; amounts are in {1}."), view.Zone,
+                view.Currency)
+            : string.Format(audience.Culture, audience.Title("Days begin in the time zone {0}."), view.Zone);
         foreach (var note in view.Content.Notes) yield return audience.Title(note);
         foreach (var figure in view.Content.Figures) yield return $"{audience.Title(figure.Title)}: {audience.Title(figure.Definition)}";
         foreach (var column in view.Content.Columns.Where(c => c.Definition is not null))

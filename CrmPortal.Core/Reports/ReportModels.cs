@@ -1,3 +1,5 @@
+using CrmPortal.Core.Platform.Exports;
+
 namespace CrmPortal.Core.Reports;
 
 /// <summary>A kind of report that the acting user may see.</summary>
@@ -10,7 +12,11 @@ public sealed record ReportInfo(string Name, string Title, string Purpose, Repor
 /// <param name="Zone">The IANA name of the zone in which the days begin.</param>
 /// <param name="Currency">ISO 4217, of all amounts.</param>
 public sealed record ReportView(ReportInfo Report, string? Heading, ReportChoice Choice, ReportDates? Dates, DateTimeOffset MadeAt,
-    string Zone, string Currency, ReportContent Content);
+    string Zone, string Currency, ReportContent Content)
+{
+    /// <summary>Whether there are amounts in it, so that the currency says something.</summary>
+    public bool HasAmounts => Content.Columns.Any(c => c.Kind == ExportKind.Money) || Content.Figures.Any(f => f.Kind == ExportKind.Money);
+}
 
 /// <summary>How often a saved report is made by itself.</summary>
 public enum ReportFrequency { Never, Daily, Weekly, Monthly }

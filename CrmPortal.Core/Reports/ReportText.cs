@@ -13,7 +13,7 @@ internal static class ReportText
     public static string Write(ReportContent content) => JsonSerializer.Serialize(new Stored(
         [.. content.Figures.Select(f => new StoredFigure(f.Name, f.Title, f.Kind, Node(f.Value), f.Definition, Node(f.Before)))],
         content.Columns, [.. content.Rows.Select(r => new StoredRow([.. r.Values.Select(Node)], r.List, r.Filter))], content.Charts,
-        content.Notes));
+        content.Notes, content.Total is { } total ? [.. total.Select(Node)] : null));
 
     public static ReportContent Read(string text)
     {
@@ -23,7 +23,10 @@ internal static class ReportText
                 Value(f.Before, f.Kind)))],
             stored.Columns,
             [.. stored.Rows.Select(r => new ReportRow([.. r.Values.Select((v, i) => Value(v, stored.Columns[i].Kind))], r.List, r.Filter))],
-            stored.Charts, stored.Notes);
+            stored.Charts, stored.Notes)
+        {
+            Total = stored.Total is { } total ? [.. total.Select((v, i) => Value(v, stored.Columns[i].Kind))] : null,
+        };
     }
 
     private static JsonNode? Node(object? value) => value switch
@@ -48,7 +51,7 @@ internal static class ReportText
     };
 
     private sealed record Stored(IReadOnlyList<StoredFigure> Figures, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<StoredRow> Rows,
-        IReadOnlyList<ReportChart> Charts, IReadOnlyList<string> Notes);
+        IReadOnlyList<ReportChart> Charts, IReadOnlyList<string> Notes, IReadOnlyList<JsonNode?>? Total = null);
 
     private sealed record StoredFigure(string Name, string Title, ExportKind Kind, JsonNode? Value, string Definition, JsonNode? Before);
 

@@ -20,7 +20,17 @@ public sealed record OwnTickets(long UserId, int Mine, int Unassigned, int Overd
     int Good);
 
 /// <summary>Why a ticket is to be looked at today.</summary>
-public enum DueReason { Overdue, ReturnsToday, NearTarget }
+public enum DueReason
+{
+    Overdue,
+    ReturnsToday,
+
+    /// <summary>Nobody has it, and its target has passed.</summary>
+    UnassignedOverdue,
+
+    /// <summary>Nobody has it, and its target comes within the next hour.</summary>
+    UnassignedSoon,
+}
 
 /// <summary>A ticket that is to be looked at today.</summary>
 /// <param name="At">When it is due, or comes back.</param>
@@ -74,7 +84,13 @@ public sealed class OwnTicketsService(IDbContextFactory<CrmDbContext> dbFactory,
             .ToListAsync(cancellationToken);
         var rows = (await db.TicketRowsAsync([.. found.Select(t => t.Id)], grant, cancellationToken)).ToDictionary(r => r.Id);
         return [.. found.Where(t => rows.ContainsKey(t.Id)).Select(t => new DueTicket(rows[t.Id],
-            t.AssigneeId is null ? DueReason.NearTarget : t.NextDue <= now ? DueReason.Overdue : DueReason.ReturnsToday,
+            (t.AssigneeId is null, t.NextDue <= now) switch
+            {
+                (true, true) => DueReason.UnassignedOverdue,
+                (true, _) => DueReason.UnassignedSoon,
+                (_, true) => DueReason.Overdue,
+                _ => DueReason.ReturnsToday,
+            },
             t.NextDue ?? t.PendingUntil!.Value))];
     }
 }

@@ -111,6 +111,7 @@ public static class TicketFilters
                 var now = context.Now;
                 return t => t.FirstResponseLate > 0 || (t.FirstResponseLate == null && t.FirstTargetAt <= now);
             },
+            ["met_late"] = _ => t => t.FirstResponseLate > 0,
             ["open"] = context =>
             {
                 var now = context.Now;
@@ -128,6 +129,7 @@ public static class TicketFilters
                 var now = context.Now;
                 return t => t.ResolutionLate > 0 || (t.ResolutionLate == null && t.ResolutionTargetAt <= now);
             },
+            ["met_late"] = _ => t => t.ResolutionLate > 0,
             ["open"] = context =>
             {
                 var now = context.Now;

@@ -49,7 +49,9 @@ public sealed partial class TicketService
         var kinds = await db.Set<Segment>().Where(s => ids.Contains(s.Id)).Select(s => new { s.Id, s.Kind }).ToListAsync(cancellationToken);
         var asked = kinds.ConvertAll(s => string.Create(CultureInfo.InvariantCulture,
             $"{(s.Kind == SegmentKind.Group ? "group" : "segment")}:any:{s.Id}"));
-        if (kinds.Count < ids.Count || (await finder.MayAskAsync(asked, cancellationToken)).Contains(false))
+        var grant = await access.DemandSignedInAsync(cancellationToken);
+        if (kinds.Count < ids.Count || !grant.Has(Permissions.CustomersView)
+            || (await finder.MayAskAsync(asked, cancellationToken)).Contains(false))
             throw new RuleViolationException("Filter", "You may not filter by {0}.", TicketFilters.Segment);
     }
 

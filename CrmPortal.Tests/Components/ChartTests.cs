@@ -134,6 +134,22 @@ public sealed class ChartTests : CrmPageTest
         }
     }
 
+    [Fact]
+    public void Labels_GoEveryOtherOne_UntilTheyFit_TheLastOneStays()
+    {
+        var places = Line([.. Enumerable.Range(0, 31).Select(i => (long)i)]).Find(".chart-places");
+
+        Assert.Equal("--places:31;--letters:3", places.GetAttribute("style"));
+        var steps = places.Children.Select(c => int.Parse(c.GetAttribute("style")!["--step:".Length..], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(31, steps[^1]);
+        // Whichever step has room, the labels that are left stand as far from each other as it says.
+        foreach (var step in new[] { 1, 2, 4, 8, 16 })
+        {
+            var left = steps.Index().Where(s => s.Item >= step).Select(s => s.Index).ToList();
+            Assert.All(left.Zip(left.Skip(1)), pair => Assert.Equal(step, pair.Second - pair.First));
+        }
+    }
+
     private IRenderedComponent<LineChart> Line(long[] values, long[]? before = null, long unit = 1) => Render<LineChart>(p => p
         .Add(x => x.Id, "chart").Add(x => x.Title, "Sold").Add(x => x.PlaceTitle, "Month").Add(x => x.Places, Places(values.Length))
         .Add(x => x.Values, new ChartSeries("This year", values, "main"))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
@@ -8,6 +9,11 @@ namespace CrmPortal.Tests.Exports;
 /// <summary>Documents, read back by their own table of places, structure and letters.</summary>
 public sealed class PdfExportTests
 {
+    /// <summary>What is below belongs to the foot of a page.</summary>
+    private const double FootEnd = TableFrame.Margin + 10;
+
+    private static CultureInfo Invariant => CultureInfo.InvariantCulture;
+
     [Fact]
     public async Task Write_Document_HasLetterheadTitleFiltersTableAndTotals()
     {
@@ -126,6 +132,48 @@ public sealed class PdfExportTests
         Assert.Equal(isAcross, pdf.PageSize.Width > pdf.PageSize.Height);
     }
 
+    [Theory]
+    [InlineData(25, 31)]
+    [InlineData(25, 3)]
+    [InlineData(40, 120)]
+    public async Task Write_MoreColumnsThanAnyPageHolds_AreDividedAndWhole(int columns, int rows)
+    {
+        string[] titles = ["First response, median (min)", "Satisfaction (%)", "Resolution late by (min)", "Unsolved at the end", "Reopened"];
+        ExportColumn[] heads = [new("day", "Period", ExportKind.Choice, 14) { IsWhole = true }, .. Enumerable.Range(1, columns - 1).Select(i =>
+            new ExportColumn($"c{i}", titles[i % titles.Length], ExportKind.Number, 9))];
+        object?[][] values = [.. Enumerable.Range(1, rows).Select(r => (object?[])[$"{1 + (r % 28):00}/11/2026",
+            .. Enumerable.Range(1, columns - 1).Select(c => (object?)(long)((r * 1_000) + c))])];
+        object?[] totals = ["Whole period", .. Enumerable.Range(1, columns - 1).Select(c => (object?)(long)c)];
+        var chart = new ExportChart("Tickets", [.. Enumerable.Range(1, 31).Select(d => d.ToString(Invariant))],
+            [new("New", [.. Enumerable.Range(1, 31).Select(d => (long)d)])], false, v => v.ToString("N0", Invariant));
+        var table = ExportSamples.Table(heads, values) with { Subtitles = [.. Enumerable.Range(1, 11).Select(i => $"Figure {i}")],
+            Charts = [chart, chart, chart], Totals = () => totals, Notes = ["Note"] };
+
+        var pdf = await ReadAsync(table);
+
+        // Nothing is lost, and the first column stands in each part.
+        Assert.Equal([[.. heads.Select(h => h.Title)], .. values.Append(totals).Select(v => v.Select(Said).ToList())], pdf.JoinedRows());
+        var isWithin = pdf.Lines.Where(l => l.Y > FootEnd).ToList();
+        Assert.All(isWithin, l => Assert.InRange(l.X, TableFrame.Margin, pdf.PageSize.Width - TableFrame.Margin));
+        Assert.All(pdf.Lines.Except(isWithin), l => Assert.True(l.Text.StartsWith("Page ", StringComparison.Ordinal)
+            || l.Text.StartsWith("Corner", StringComparison.Ordinal), $"{l.Text} is below the page"));
+        Assert.All(pdf.Lines, l => Assert.InRange(l.Y, TableFrame.Margin, pdf.PageSize.Height - TableFrame.Margin));
+        // Lines end between words.
+        var words = heads.Select(h => h.Title).Concat(values.Append(totals).SelectMany(v => v.Select(Said))).SelectMany(t => t.Split(' '))
+            .ToHashSet();
+        var shown = pdf.JoinedRows().SelectMany(r => r).SelectMany(c => c.Split(' ')).ToHashSet();
+        // The first page has letterhead and charts alone.
+        Assert.All(isWithin.Where(l => l.Page > 0 && shown.Any(w => w.StartsWith(l.Text, StringComparison.Ordinal))),
+            l => Assert.Contains(l.Text, words));
+        // Names below a chart keep off each other.
+        var names = pdf.Lines.Where(l => l.Page == 0 && int.TryParse(l.Text, out _)).GroupBy(l => l.Y).First(g => g.Count() > 20)
+            .OrderBy(l => l.X).ToList();
+        Assert.All(names.Zip(names.Skip(1)), pair => Assert.True(pair.Second.X - pair.First.X > 8,
+            $"{pair.First.Text} and {pair.Second.Text}"));
+
+        static string Said(object? value) => value is long number ? number.ToString("N0", ExportAudience.Usual.Culture) : (string)value!;
+    }
+
     [Fact]
     public async Task Write_NoRows_SaysSo() => Assert.Contains("There are no rows.", (await ReadAsync(ExportSamples.Texts())).Texts("P"));
 
@@ -177,8 +225,9 @@ public sealed class PdfExportTests
 
         var frame = TableFrame.For(columns, c => layout.WidestWord(c.Title, isBold: true));
 
+        var part = Assert.Single(frame.Parts);
         foreach (var (column, text) in new[] { (4, "+447700900099"), (0, "C-20260310-0042"), (8, "1,234,567.89\u00A0EUR") })
-            Assert.Single(layout.Lines(text, isBold: false, (int)((frame.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000),
+            Assert.Single(layout.Lines(text, isBold: false, (int)((part.Widths[column] - (2 * TableFrame.Padding)) / frame.Size * 1000),
                 5));
     }
 

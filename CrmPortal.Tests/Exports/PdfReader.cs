@@ -39,6 +39,9 @@ internal sealed class PdfReader
     /// <summary>What stands on each page outside the structure: repeated heads and feet.</summary>
     public List<string> Artifacts { get; } = [];
 
+    /// <summary>Each line of text with the place where it begins, from the lower left corner of its page.</summary>
+    public List<(int Page, double X, double Y, string Text)> Lines { get; } = [];
+
     /// <summary>The size of each page.</summary>
     public (double Width, double Height) PageSize => (Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[2]),
         Number(Array(Dictionary(new PdfReference(Pages[0]))["MediaBox"])[3]));
@@ -56,6 +59,15 @@ internal sealed class PdfReader
     /// <summary>The cells of the table, row by row.</summary>
     public List<List<string>> Rows() => [.. Elements(Root).Where(e => (string)e["S"]! == "/TR")
         .Select(row => Array(row["K"]).Select(c => TextOf(Dictionary(c))).ToList())];
+
+    /// <summary>The same of a table whose columns lie on several pages, each with the first one again.</summary>
+    public List<List<string>> JoinedRows()
+    {
+        var parts = Elements(Root).Where(e => (string)e["S"]! == "/Table").Select(table => Elements(table)
+            .Where(e => (string)e["S"]! == "/TR").Select(row => Array(row["K"]).Select(c => TextOf(Dictionary(c))).ToList())
+            .ToList()).ToList();
+        return [.. parts[0].Select((row, i) => (List<string>)[.. row, .. parts.Skip(1).SelectMany(p => p[i].Skip(1))])];
+    }
 
     public Dictionary<string, object?> Dictionary(object? value) => (Dictionary<string, object?>)Resolve(value)!;
 
@@ -146,6 +158,7 @@ internal sealed class PdfReader
         int? mark = null;
         (string Text, int Start)? span = null;
         Dictionary<int, string> letters = [];
+        var (x, y) = (0.0, 0.0);
         while (parser.Next() is { } token)
         {
             switch (token)
@@ -170,13 +183,24 @@ internal sealed class PdfReader
                 case "EMC":
                     if (text.Length > 0) Artifacts.Add(text.ToString());
                     break;
+                case "BT":
+                    (x, y) = (0, 0);
+                    break;
+                case "Td":
+                    (x, y) = (x + Number(operands[0]), y + Number(operands[1]));
+                    Lines.Add((Pages.IndexOf(page), x, y, ""));
+                    break;
                 case "Tf":
                     letters = fonts[(string)operands[0]!];
                     break;
                 case "Tj" or "TJ":
                     foreach (var bytes in operands[0] is List<object?> parts ? parts.OfType<byte[]>() : [(byte[])operands[0]!])
                     {
-                        for (var i = 0; i < bytes.Length; i += 2) text.Append(letters[(bytes[i] << 8) | bytes[i + 1]]);
+                        for (var i = 0; i < bytes.Length; i += 2)
+                        {
+                            text.Append(letters[(bytes[i] << 8) | bytes[i + 1]]);
+                            Lines[^1] = Lines[^1] with { Text = Lines[^1].Text + letters[(bytes[i] << 8) | bytes[i + 1]] };
+                        }
                     }
 
                     break;

@@ -112,6 +112,26 @@ public sealed class HelpSearchTests
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Suggest_ProposesAFewArticlesThatFit_AndNoneThatOnlyHasAWord(DatabaseKind kind)
+    {
+        await using var data = await TestServices.CreateAsync(kind);
+        await using var editor = await data.AsEditorAsync();
+        var category = await editor.AddCategoryAsync();
+        await editor.AddArticleAsync(category, "How do I spend my points?", "If you want to use points, choose them before you order.");
+        await editor.AddArticleAsync(category, "Send something back", "A return is free. Print the label of your order.",
+            summary: "How you return what you do not keep.");
+        foreach (var title in new[] { "Change my address", "Pay by card", "Gift vouchers" })
+            await editor.AddArticleAsync(category, title, "You find it with your order. If you want to know more, ask us.");
+        await using var visitor = data.AsNobody();
+        var help = visitor.Get<HelpCentreService>();
+
+        Assert.Equal(["Send something back"], (await help.SuggestAsync("I want to return my order", "en", 20, default)).Select(s => s.Title));
+        Assert.Empty(await help.SuggestAsync("My order came with a green dinosaur", "en", 20, default));
+        for (var i = 0; i < 7; i++) await editor.AddArticleAsync(category, $"Return by carrier {i}", "Return an order");
+        Assert.Equal(HelpCentreService.MostSuggested, (await help.SuggestAsync("How to return an order", "en", 20, default)).Count);
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task Report_SaysWhatWasSearchedAndSaid_AndNothingPersonal(DatabaseKind kind)
     {
         await using var data = await TestServices.CreateAsync(kind);

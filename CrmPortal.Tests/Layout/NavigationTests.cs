@@ -7,6 +7,7 @@ using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Views;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Layout;
 using CrmPortal.Resources;
 using CrmPortal.Tests.Support;
@@ -136,6 +137,41 @@ public sealed class NavigationTests : CrmPageTest
         await Dialogs.Find("[role=group][aria-label=Tags] [role=option]").ClickAsync();
         Assert.EndsWith("/customers?filter=" + Uri.EscapeDataString("tags:any:Lovely"),
             Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("T-2", "Tickets", "Ticket 2")]
+    [InlineData("t-2", "Tickets", "Ticket 2")]
+    [InlineData("#2", "Tickets", "Ticket 2")]
+    [InlineData("T-2 ", "Tickets", "Ticket 2")]
+    [InlineData("2001", "Orders", "Order 2001")]
+    [InlineData("{customer}", "Customers", "Tee Two")]
+    public async Task Palette_OfANumber_BeginsWithWhatBearsIt(string typed, string group, string label)
+    {
+        // Each of these holds the signs of all that is typed here.
+        for (var i = 0; i < 8; i++) await Data.AddCustomerAsync("T", $"T-2{i} 2001{i}", $"t-2{i}@example.com");
+        var two = await Data.AddCustomerAsync("Tee", "Two");
+        await using var admin = await Data.AsRoleAsync(RoleNames.Administrator);
+        for (var i = 0; i < 8; i++)
+            await admin.Get<OrderService>().CreateAsync(new() { ExternalId = $"2001{i}", CustomerId = new(two.Id),
+                Lines = new([OrderWriting.Line(9)]) }, Xunit.TestContext.Current.CancellationToken);
+        await admin.Get<OrderService>().CreateAsync(new() { ExternalId = "2001", CustomerId = new(two.Id),
+            Lines = new([OrderWriting.Line(9)]) }, Xunit.TestContext.Current.CancellationToken);
+        for (var i = 1; i < 9; i++)
+            await admin.Get<TicketService>().CreateAsync(new() { CustomerId = two.Id, Subject = $"Ticket {i}", Text = "T-2 2 2001" },
+                Xunit.TestContext.Current.CancellationToken);
+        await SignInAsync(RoleNames.Administrator);
+        var palette = Render<CommandPalette>(p => p.Add(x => x.Close, () => { }));
+
+        var typing = Dialogs.Find("input").InputAsync(new ChangeEventArgs
+        {
+            Value = typed.Replace("{customer}", two.Number.ToLowerInvariant(), StringComparison.Ordinal),
+        });
+        Data.Clock.Advance(TimeSpan.FromSeconds(1));
+        await typing;
+
+        Dialogs.WaitForAssertion(() => Assert.Equal(group, Dialogs.Find("#palette-list [role=group]").GetAttribute("aria-label")));
+        Assert.StartsWith(label, Dialogs.Find("[role=option][aria-selected=true] .menu-item > span").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

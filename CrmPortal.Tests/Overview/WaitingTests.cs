@@ -82,6 +82,6 @@ public sealed class WaitingTests
         Assert.Equal(kinds.Select(k => k.Kind).Order(), WaitingEntry.All.Select(e => e.Kind).Order());
         Assert.All(WaitingEntry.All, e => Assert.Contains(NavigationMap.All, n => n.Address == e.Area));
         Assert.All(kinds, k => Assert.Contains(k.Permission, Permissions.All));
-        Assert.All(WaitingEntry.All, e => Assert.NotNull(NavigationMap.At(e.Address(1).Split('?')[0])));
+        Assert.All(WaitingEntry.All, e => Assert.NotNull(NavigationMap.At(e.Address(new(e.Kind, 1, 1)).Split('?')[0])));
     }
 }

@@ -79,7 +79,7 @@ internal sealed class SupportCount(IReadOnlyList<Ticket> tickets, SupportDesk de
         return new(came.Count, those.Count(t => Has(t, TicketEventKind.Solved)), those.Count(t => Has(t, TicketEventKind.Reopened)),
             those.Count(t => t.CreatedAt < end && IsUnsolvedAt(t, end)), Messages(IsFromCustomer), Messages(IsToCustomer), Times(answers),
             Times(solved), Targets(first), new(came.Count(t => t.NextKept > 0 && t.NextMissed == 0 && !IsWaitingTooLong(t)),
-                came.Count(t => t.NextMissed > 0 || IsWaitingTooLong(t)), null), Targets(solution),
+                came.Count(t => t.NextMissed > 0 || IsWaitingTooLong(t)), 0, null), Targets(solution),
             new(scores.Count, given.Count, given.Count(s => s >= 4), given.Sum()));
 
         bool Has(Ticket t, TicketEventKind kind) => t.Events.Exists(e => e.Kind == kind && In(e.At));
@@ -115,7 +115,7 @@ internal sealed class SupportCount(IReadOnlyList<Ticket> tickets, SupportDesk de
     private static SupportTargets Targets(List<(DateTimeOffset? At, long? Late)> decided)
     {
         var late = decided.Where(d => d.Late > 0).Select(d => d.Late!.Value).ToList();
-        return new(decided.Count(d => d.Late == 0), decided.Count(d => d.Late != 0), late.Count == 0 ? null : Mean(late));
+        return new(decided.Count(d => d.Late == 0), decided.Count(d => d.Late != 0), late.Count, late.Count == 0 ? null : Mean(late));
     }
 
     private static SupportTimes Times(List<long> seconds)

@@ -24,12 +24,28 @@ public sealed class SupportReportTests
         [SupportFigure.New] = f => f.New, [SupportFigure.Solved] = f => f.Solved, [SupportFigure.Reopened] = f => f.Reopened,
         [SupportFigure.Backlog] = f => f.Backlog, [SupportFigure.MessagesIn] = f => f.In.Tickets,
         [SupportFigure.MessagesOut] = f => f.Out.Tickets, [SupportFigure.FirstResponse] = f => f.FirstResponse.Tickets,
-        [SupportFigure.Resolution] = f => f.Resolution.Tickets, [SupportFigure.FirstKept] = f => f.First.Kept,
-        [SupportFigure.FirstMissed] = f => f.First.Missed, [SupportFigure.NextKept] = f => f.Next.Kept,
-        [SupportFigure.NextMissed] = f => f.Next.Missed, [SupportFigure.SolutionKept] = f => f.Solution.Kept,
-        [SupportFigure.SolutionMissed] = f => f.Solution.Missed, [SupportFigure.Asked] = f => f.Satisfaction.Asked,
+        [SupportFigure.Resolution] = f => f.Resolution.Tickets, [SupportFigure.FirstDecided] = f => f.First.Kept + f.First.Missed,
+        [SupportFigure.FirstMissed] = f => f.First.Missed, [SupportFigure.NextDecided] = f => f.Next.Kept + f.Next.Missed,
+        [SupportFigure.NextMissed] = f => f.Next.Missed, [SupportFigure.SolutionDecided] = f => f.Solution.Kept + f.Solution.Missed,
+        [SupportFigure.SolutionMissed] = f => f.Solution.Missed, [SupportFigure.SolutionMetLate] = f => f.Solution.MetLate,
+        [SupportFigure.Asked] = f => f.Satisfaction.Asked,
         [SupportFigure.Answered] = f => f.Satisfaction.Answered, [SupportFigure.Good] = f => f.Satisfaction.Good,
         [SupportFigure.NotGood] = f => f.Satisfaction.Answered - f.Satisfaction.Good,
+    };
+
+    /// <summary>From how many tickets each column is reckoned: a percentage from all of which it is a share.</summary>
+    private static readonly Dictionary<string, Func<SupportFigures, long>> Reckoned = new()
+    {
+        ["new"] = f => f.New, ["solved"] = f => f.Solved, ["reopened"] = f => f.Reopened, ["backlog"] = f => f.Backlog,
+        ["messages_in"] = f => f.In.Tickets, ["messages_out"] = f => f.Out.Tickets, ["first_response"] = f => f.FirstResponse.Tickets,
+        ["first_response_mean"] = f => f.FirstResponse.Tickets, ["first_response_90"] = f => f.FirstResponse.Tickets,
+        ["first_sla"] = f => f.First.Kept + f.First.Missed, ["first_missed"] = f => f.First.Missed,
+        ["next_sla"] = f => f.Next.Kept + f.Next.Missed, ["next_missed"] = f => f.Next.Missed,
+        ["resolution"] = f => f.Resolution.Tickets, ["resolution_mean"] = f => f.Resolution.Tickets,
+        ["resolution_90"] = f => f.Resolution.Tickets, ["resolution_sla"] = f => f.Solution.Kept + f.Solution.Missed,
+        ["resolution_missed"] = f => f.Solution.Missed, ["late"] = f => f.Solution.MetLate, ["asked"] = f => f.Satisfaction.Asked,
+        ["answered"] = f => f.Satisfaction.Answered, ["response_rate"] = f => f.Satisfaction.Asked,
+        ["satisfaction"] = f => f.Satisfaction.Answered, ["rating"] = f => f.Satisfaction.Answered,
     };
 
     [Theory]
@@ -75,17 +91,32 @@ public sealed class SupportReportTests
                         {
                             var behind = await manager.Get<TicketService>().CountAsync(new(Filter: row.FilterOf(figure)), null, Token);
                             Assert.Equal((row.Key, figure, number(row.Figures)), (row.Key, figure, behind.Rows));
+                            // Where there is no ticket, the screen has no link.
+                            Assert.Equal((row.Key, figure, row.Figures.Behind(figure)), (row.Key, figure, behind.Rows));
                             led++;
                             if (behind.Rows > 0) some++;
                         }
                 }
             }
 
+        Assert.Equal(Enum.GetValues<SupportFigure>().Order(), Led.Keys.Order());
+        Assert.Equal(SupportContent.Columns.Select(c => c.Name).Order(), Reckoned.Keys.Order());
         Assert.True(some > 300, $"only {some} of {led} figures had tickets behind them");
         var whole = await support.GetAsync(new(choices[0], new()), Token);
         foreach (var (hour, number) in whole.Hours.Index().Where(h => h.Item > 0 || h.Index % 30 == 0))
             Assert.Equal((hour, number), (hour, (await manager.Get<TicketService>().CountAsync(new(Filter: whole.FilterOfHour(hour)), null,
                 Token)).Rows));
+        foreach (var row in whole.Parts.Append(whole.Total))
+            foreach (var column in SupportContent.Columns)
+            {
+                Assert.Equal((row.Key, column.Name, Reckoned[column.Name](row.Figures)), (row.Key, column.Name, (long)(await manager
+                    .Get<TicketService>().CountAsync(new(Filter: row.FilterOf(column.Figure)), null, Token)).Rows));
+                // A value that says something has tickets behind it, also where it is zero.
+                Assert.True(column.Value(row.Figures) is null or 0L or 0m || row.Figures.Behind(column.Figure) > 0, $"{row.Key} {column.Name}");
+                Assert.True(column.Value(row.Figures) is 0L
+                    || column.Value(row.Figures) is null == (row.Figures.Behind(column.Figure) == 0), $"{row.Key} {column.Name}");
+            }
+
         var f = whole.Total.Figures;
         Assert.All(new[] { f.New, f.Solved, f.Reopened, f.Backlog, f.First.Kept, f.First.Missed, f.Next.Kept, f.Next.Missed, f.Solution.Kept,
             f.Solution.Missed, f.Satisfaction.Good, f.Satisfaction.Asked - f.Satisfaction.Answered }, n => Assert.True(n > 0, f.ToString()));
@@ -103,7 +134,8 @@ public sealed class SupportReportTests
         foreach (var group in new SupportGrouping?[] { null, SupportGrouping.Agent, SupportGrouping.Tag, SupportGrouping.Priority })
         {
             var query = new SupportQuery(choice, new() { QueueId = desk.Queues[0] }, group);
-            var view = support.ViewOf(await support.GetAsync(query, Token), choice, ExportAudience.Usual);
+            var report = await support.GetAsync(query, Token);
+            var view = support.ViewOf(report, choice, ExportAudience.Usual);
             foreach (var format in ExportFormats.All.Where(f => f.Name != "pdf"))
             {
                 var file = await ExportSamples.WriteAsync(format, await support.ExportAsync(query, format.Name, ExportAudience.Usual, Token));
@@ -112,7 +144,10 @@ public sealed class SupportReportTests
 
             var pdf = new PdfReader(await ExportSamples.WriteAsync(ExportFormats.All.Single(f => f.Name == "pdf"),
                 await support.ExportAsync(query, "pdf", ExportAudience.Usual, Token)));
-            Assert.Equal(view.Content.Rows.Count, pdf.Rows().Skip(1).Count(r => r[0] != "Total"));
+            // The last line is the whole, with every figure of it: no sum of tickets that are in several lines.
+            IReadOnlyList<object?> whole = ["Whole period", .. SupportContent.Columns.Select(c => c.Value(report.Total.Figures))];
+            Assert.Equal(view.Content.Rows.Select(r => r.Values).Append(whole).Select(values => values.Select((v, i) =>
+                ReportDocument.Cell(view, i, v, ExportAudience.Usual)).ToList()), pdf.JoinedRows().Skip(1));
         }
 
         await Assert.ThrowsAsync<RuleViolationException>(() => support.ExportAsync(new(choice, new()), "doc", ExportAudience.Usual, Token));

@@ -48,6 +48,14 @@ public sealed partial class TextsTests
         Assert.All(Spanish, text => Assert.False(string.IsNullOrWhiteSpace(text.Value) && !string.IsNullOrWhiteSpace(text.Key)));
     }
 
+    [Fact]
+    public void Texts_InSpanish_CallATicketByOneWord() => Assert.Empty(Spanish.Where(t => OtherWord().IsMatch(t.Value)
+        // Whoever searches for a page may type the English word.
+        && !t.Key.StartsWith("tickets load", StringComparison.Ordinal)).Select(t => t.Value));
+
+    [GeneratedRegex(@"\btickets?\b", RegexOptions.IgnoreCase)]
+    private static partial Regex OtherWord();
+
     private static IEnumerable<string> Arguments(string text) => Argument().Matches(text).Select(m => m.Value).Distinct().Order();
 
     private static IEnumerable<string> Sources(string project) =>

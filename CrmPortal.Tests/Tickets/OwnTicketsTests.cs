@@ -1,7 +1,9 @@
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Waiting;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Timeline;
+using CrmPortal.Layout;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,13 +33,25 @@ public sealed class OwnTicketsTests
         Assert.Equal(await CountAsync(TicketView.All, $"merged:no;rated_agent:any:{me.UserId};survey:last:30;rating:present"), own.Answered);
         Assert.Equal(await CountAsync(TicketView.All, $"merged:no;rated_agent:any:{me.UserId};survey:last:30;rating:more:3"), own.Good);
         Assert.True(own is { Mine: > 0, Unassigned: > 0, Overdue: > 0, Answered: > 0 }, own.ToString());
+        var waiting = (await me.Get<WaitingService>().ListAsync(Token)).Single(c => c.Kind == "tickets");
+        Assert.Equal(await CountAsync(TicketView.Open, waiting.Filter), waiting.Count);
+        Assert.True(waiting.Count > 1, waiting.ToString());
+        Assert.Equal($"/tickets?view=open&filter={Uri.EscapeDataString(waiting.Filter!)}", WaitingEntry.Of(waiting).Address(waiting));
+        Assert.Equal("/tickets/7", WaitingEntry.Of(waiting).Address(new("tickets", 1, 7)));
         var now = desk.Data.Clock.GetUtcNow();
         var tonight = desk.Data.Get<ShopClock>().EndOf(desk.Data.Get<ShopClock>().Today);
         var expected = (await desk.ReadAsync(Token)).Where(t => t.IsUnsolved && (t.AssigneeId == me.UserId
             ? t.NextDue <= now || t.PendingUntil < tonight : t.AssigneeId is null && t.NextDue <= now.AddHours(1)))
             .OrderBy(t => t.UrgentAt).ThenBy(t => t.Id).Select(t => t.Id);
         Assert.Equal(expected, due.Select(d => d.Ticket.Id));
-        Assert.All(due.Where(d => d.Reason == DueReason.NearTarget), d => Assert.Null(d.Ticket.Assignee));
+        Assert.All(due, d => Assert.Equal((d.Ticket.Assignee is null, d.At <= now), d.Reason switch
+        {
+            DueReason.UnassignedOverdue => (true, true),
+            DueReason.UnassignedSoon => (true, false),
+            DueReason.Overdue => (false, true),
+            _ => (false, false),
+        }));
+        Assert.Contains(due, d => d.Reason == DueReason.UnassignedOverdue);
 
         async Task<int> CountAsync(TicketView view, string? filter) => (await list.CountAsync(new(view, Filter: filter), null, Token)).Rows;
     }

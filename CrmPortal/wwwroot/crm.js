@@ -152,6 +152,24 @@
     if (menu && event.target.closest('[data-close-menu]')) menu.open = false;
   });
 
+  // A panel stays on the screen wherever its button stands, also while what is in it still comes: one that would reach over the right
+  // edge ends where its button does.
+  const keepInside = panel => {
+    panel.style.transform = '';
+    const { left, right } = panel.getBoundingClientRect(), button = panel.parentElement.getBoundingClientRect();
+    const edge = 8, most = document.documentElement.clientWidth - edge;
+    const by = Math.max(right > most ? Math.min(most, button.right) - right : 0, edge - left);
+    if (by !== 0) panel.style.transform = `translateX(${by}px)`;
+  };
+  const shown = new ResizeObserver(entries => entries.forEach(entry => keepInside(entry.target)));
+  document.addEventListener('toggle', event => {
+    const panel = event.target.matches?.('details.menu') && event.target.querySelector(':scope > .menu-panel');
+    if (!panel) return;
+    if (!event.target.open) { shown.unobserve(panel); return; }
+    keepInside(panel);
+    shown.observe(panel);
+  }, true);
+
   // Arrows go through a menu as through any other; a control in it that needs them keeps them.
   const walkMenu = event => {
     const summary = event.target.closest?.('details.menu > summary');

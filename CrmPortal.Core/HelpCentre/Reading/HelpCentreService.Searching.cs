@@ -12,7 +12,14 @@ public sealed partial class HelpCentreService
     /// <summary>So many articles a search shows.</summary>
     public const int MostHits = 30;
 
-    private const int MostSuggested = 20;
+    /// <summary>So many articles are proposed at most: whoever writes to us reads no list.</summary>
+    public const int MostSuggested = 5;
+
+    private const int MostCandidates = 20;
+    private const int MostNoted = 20;
+
+    /// <summary>One telling word in the title or the summary, or two in the text.</summary>
+    private const int LeastFit = 2;
 
     /// <summary>Articles in which all words occur, or some of them where none has all; the best first.</summary>
     /// <param name="isNoted">Whether the search is counted for the report; not for what is searched while somebody types.</param>
@@ -34,19 +41,24 @@ public sealed partial class HelpCentreService
             HelpSnippet.Cut(ExtractOf(h.Listing.Summary, h.Body, marked), marked)))], isLoose && hits.Count > 0);
     }
 
-    /// <summary>Published articles that may answer what somebody writes, the best first: for a contact form, and for agents.</summary>
+    /// <summary>
+    /// Published articles that may answer what somebody writes, the best first: for a contact form, and for agents. One that only has
+    /// a word of it somewhere answers nothing, and none is better than one beside the point.
+    /// </summary>
     /// <param name="text">A question, or a whole message.</param>
-    /// <param name="most">So many at most.</param>
+    /// <param name="most">So many at most, and no more than <see cref="MostSuggested"/>.</param>
     public async Task<IReadOnlyList<HelpSuggestion>> SuggestAsync(string? text, string language, int most,
         CancellationToken cancellationToken)
     {
         var terms = HelpWords.LooseTerms(text);
         if (terms.Count == 0 || most < 1) return [];
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var hits = await FindAsync(db, Published(db).Where(t => t.Language == language), terms, any: true, Math.Min(most, MostSuggested),
+        var hits = await FindAsync(db, Published(db).Where(t => t.Language == language), terms, any: true, MostCandidates,
             cancellationToken);
-        return hits.ConvertAll(h => new HelpSuggestion(h.Listing.ArticleId, h.Listing.Title, h.Listing.Summary,
-            Link(h.Listing, language).Address));
+        var fits = hits.ConvertAll(h => (h.Listing, Fit: FitOf(h.Listing, h.Body, terms)));
+        var least = Math.Max(terms.Count == 1 ? 1 : LeastFit, (fits.Select(f => f.Fit).DefaultIfEmpty().Max() + 1) / 2);
+        return [.. fits.Where(f => f.Fit >= least).OrderByDescending(f => f.Fit).Take(Math.Min(most, MostSuggested))
+            .Select(f => new HelpSuggestion(f.Listing.ArticleId, f.Listing.Title, f.Listing.Summary, Link(f.Listing, language).Address))];
     }
 
     /// <summary>Counts what a visitor says of an article; the caller sees to it that a browser says it once.</summary>
@@ -78,7 +90,7 @@ public sealed partial class HelpCentreService
     public async Task NoteAskedAsync(IReadOnlyCollection<long> read, IReadOnlyCollection<long> proposed, string language,
         CancellationToken cancellationToken)
     {
-        var ids = read.Concat(proposed).Distinct().Take(MostSuggested).ToList();
+        var ids = read.Concat(proposed).Distinct().Take(MostNoted).ToList();
         if (ids.Count == 0) return;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var day = Today;
@@ -93,6 +105,16 @@ public sealed partial class HelpCentreService
                 () => db.ArticleVotes.Add(new() { ArticleId = id, Language = language, Day = day, AskedAfterReading = wasRead,
                     AskedAfterProposal = wasProposed }), cancellationToken);
         }
+    }
+
+    /// <summary>How many of the words an article has; those of its title count three times, those of its summary twice.</summary>
+    private static int FitOf(Listing listing, string body, IReadOnlyList<string> terms)
+    {
+        var (title, summary, text) = (HelpWords.ForIndex(listing.Title).Split(' '), HelpWords.ForIndex(listing.Summary).Split(' '),
+            HelpWords.ForIndex(body).Split(' '));
+        return terms.Sum(term => Has(title, term) ? 3 : Has(summary, term) ? 2 : Has(text, term) ? 1 : 0);
+
+        static bool Has(string[] words, string term) => Array.Exists(words, w => w.StartsWith(term, StringComparison.Ordinal));
     }
 
     private DateOnly Today => LocalZone.Utc.DayOf(clock.GetUtcNow());

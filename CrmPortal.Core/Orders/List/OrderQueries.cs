@@ -48,10 +48,13 @@ internal static class OrderQueries
         var number = StoredText.Composed(typed.Trim());
         if (StoredText.IsUnstorable(number)) return [];
         var own = Order.IdOf(number);
-        return await db.Orders.Where(o => o.ExternalId == number).Select(o => o.Id)
-            .Union(db.Orders.Where(o => o.Id == own && o.ExternalId == null).Select(o => o.Id))
-            .Union(db.Orders.Where(o => o.ExternalId!.StartsWith(number)).OrderBy(o => o.ExternalId).Select(o => o.Id).Take(most))
-            .OrderBy(id => id).Take(most).ToListAsync(cancellationToken);
+        // The order of just this number is never crowded out by those whose numbers begin with it.
+        var found = await db.Orders.Where(o => o.ExternalId == number).Select(o => new { Rank = 0, o.Id })
+            .Union(db.Orders.Where(o => o.Id == own && o.ExternalId == null).Select(o => new { Rank = 0, o.Id }))
+            .Union(db.Orders.Where(o => o.ExternalId!.StartsWith(number)).OrderBy(o => o.ExternalId).Take(most)
+                .Select(o => new { Rank = 1, o.Id }))
+            .OrderBy(o => o.Rank).ThenBy(o => o.Id).Take(most + 1).ToListAsync(cancellationToken);
+        return [.. found.Select(o => o.Id).Distinct().Take(most)];
     }
 
     /// <summary>Whether a product's code begins with what is typed, or its name holds it, whatever the case.</summary>

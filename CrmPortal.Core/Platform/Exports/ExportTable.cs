@@ -91,6 +91,10 @@ public sealed record ExportWords
     public string Made { get; init; } = "Created on {0}";
     public string Empty { get; init; } = "There are no rows.";
     public string Total { get; init; } = "Total";
+
+    /// <summary>Which columns a page has of a table that no page is wide enough for.</summary>
+    public string Columns { get; init; } = "Columns {0} to {1} of {2}";
+
     public string Currency { get; init; } = "Currency";
 }
 

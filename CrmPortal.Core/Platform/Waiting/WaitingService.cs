@@ -19,7 +19,7 @@ public sealed class WaitingService(IEnumerable<IWaitingWork> kinds, IDbContextFa
         {
             var found = await kind.Subjects(db, grant).Take(MostCounted).GroupBy(_ => 1)
                 .Select(g => new { Count = g.Count(), First = g.Min() }).SingleOrDefaultAsync(cancellationToken);
-            if (found is not null) waiting.Add(new(kind.Kind, found.Count, found.First));
+            if (found is not null) waiting.Add(new(kind.Kind, found.Count, found.First) { Filter = kind.Filter(grant) });
         }
 
         return waiting;

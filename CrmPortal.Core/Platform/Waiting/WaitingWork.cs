@@ -21,6 +21,9 @@ public interface IWaitingWork
     /// the count goes.
     /// </summary>
     IQueryable<long> Subjects(CrmDbContext db, Grant grant);
+
+    /// <summary>The filter of a list that holds just these; null where they have a page of their own.</summary>
+    string? Filter(Grant grant) => null;
 }
 
 /// <summary>How much of a kind waits for the acting user.</summary>
@@ -30,6 +33,9 @@ public sealed record WaitingCount(string Kind, int Count, long FirstId)
 {
     /// <summary>Whether there may be more than were counted.</summary>
     public bool IsMore => Count >= WaitingService.MostCounted;
+
+    /// <inheritdoc cref="IWaitingWork.Filter"/>
+    public string? Filter { get; init; }
 }
 
 internal static class WaitingSetup

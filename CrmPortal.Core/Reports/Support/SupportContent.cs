@@ -5,7 +5,7 @@ namespace CrmPortal.Core.Reports;
 /// <summary>A figure of support as a column of tables, files and mails.</summary>
 /// <param name="Name">Stored, and in files for programs.</param>
 /// <param name="Title">English, and the key of its translations.</param>
-/// <param name="Figure">Where it leads; null for what has no tickets of its own.</param>
+/// <param name="Figure">Where it leads: to the tickets that it is reckoned from, so a percentage to all of which it is a share.</param>
 /// <param name="IsSummed">Whether lines can be added.</param>
 public sealed record SupportColumn(string Name, string Title, string Definition, Func<SupportFigures, object?> Value, SupportFigure Figure,
     bool IsSummed = false);
@@ -35,10 +35,14 @@ public static class SupportContent
             f => Minutes(f.FirstResponse.Ninety), SupportFigure.FirstResponse),
         new("first_sla", "First response in time (%)",
             "Targets for the first answer that were met, of those that were met or came due in the period.", f => f.First.Percent,
-            SupportFigure.FirstMissed),
+            SupportFigure.FirstDecided),
+        new("first_missed", "First response too late", "Targets for the first answer that came due in the period and were not met in time.",
+            f => f.First.Missed, SupportFigure.FirstMissed, true),
         new("next_sla", "Later responses in time (%)",
             "Tickets that came in the period and whose later answers were all in time, of those where one was promised.",
-            f => f.Next.Percent, SupportFigure.NextMissed),
+            f => f.Next.Percent, SupportFigure.NextDecided),
+        new("next_missed", "Later response too late", "Tickets that came in the period and had a later answer that was too late.",
+            f => f.Next.Missed, SupportFigure.NextMissed, true),
         new("resolution", "Resolution, median (min)",
             "Minutes by the calendar until the solution, of tickets that were solved in the period and not reopened since.",
             f => Minutes(f.Resolution.Median), SupportFigure.Resolution),
@@ -48,16 +52,18 @@ public static class SupportContent
             SupportFigure.Resolution),
         new("resolution_sla", "Resolution in time (%)",
             "Targets for the solution that were met, of those that were met or came due in the period.", f => f.Solution.Percent,
-            SupportFigure.SolutionMissed),
+            SupportFigure.SolutionDecided),
+        new("resolution_missed", "Resolution too late", "Targets for the solution that came due in the period and were not met in time.",
+            f => f.Solution.Missed, SupportFigure.SolutionMissed, true),
         new("late", "Resolution late by (min)", "The mean of business minutes by which solutions were late that were late.",
-            f => Minutes(f.Solution.Late), SupportFigure.SolutionMissed),
+            f => Minutes(f.Solution.Late), SupportFigure.SolutionMetLate),
         new("asked", "Customers asked", "Customers who were asked in the period how it was.", f => f.Satisfaction.Asked,
             SupportFigure.Asked, true),
         new("answered", "Answers", "Those of them who answered.", f => f.Satisfaction.Answered, SupportFigure.Answered, true),
         new("response_rate", "Response rate (%)", "Answers divided by customers asked.", f => f.Satisfaction.ResponseRate,
-            SupportFigure.Answered),
+            SupportFigure.Asked),
         new("satisfaction", "Satisfaction (%)", "Ratings of 4 and 5 divided by all answers.", f => f.Satisfaction.Score,
-            SupportFigure.Good),
+            SupportFigure.Answered),
         new("rating", "Mean rating", "The mean of all ratings from 1 to 5.", f => f.Satisfaction.Mean, SupportFigure.Answered),
     ];
 
@@ -96,7 +102,7 @@ public static class SupportContent
                 { IsSummed = c.IsSummed, Definition = Short.Contains(c.Name) ? null : c.Definition })],
             [.. rows.Select(r => new ReportRow([r.Name ?? r.Key, .. columns.Select(c => c.Value(r.Figures))], "tickets",
                 r.FilterOf(SupportFigure.New)))],
-            charts, Notes);
+            charts, Notes) { Total = [null, .. columns.Select(c => c.Value(total.Figures))] };
     }
 
     private static decimal? Minutes(long? seconds) => seconds is { } some

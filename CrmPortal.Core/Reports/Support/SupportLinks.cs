@@ -7,8 +7,15 @@ namespace CrmPortal.Core.Reports;
 /// <summary>A figure that leads to its tickets.</summary>
 public enum SupportFigure
 {
-    New, Solved, Reopened, Backlog, MessagesIn, MessagesOut, FirstResponse, Resolution, FirstKept, FirstMissed, NextKept, NextMissed,
-    SolutionKept, SolutionMissed, Asked, Answered, Good, NotGood,
+    New, Solved, Reopened, Backlog, MessagesIn, MessagesOut, FirstResponse, Resolution,
+
+    /// <summary>Targets that were kept or missed: what a percentage is of.</summary>
+    FirstDecided, FirstMissed, NextDecided, NextMissed, SolutionDecided, SolutionMissed,
+
+    /// <summary>Missed and met later, so that it is known by how much.</summary>
+    SolutionMetLate,
+
+    Asked, Answered, Good, NotGood,
 }
 
 /// <summary>The filters of the list of tickets that hold exactly those behind a figure.</summary>
@@ -37,12 +44,13 @@ internal static class SupportLinks
         SupportFigure.MessagesOut => [In("message_out", from, until)],
         SupportFigure.FirstResponse => [In("first_response", from, until)],
         SupportFigure.Resolution => [In("resolved", from, until)],
-        SupportFigure.FirstKept => [Is("first_sla", "kept"), In("first_target", from, until)],
+        SupportFigure.FirstDecided => [Is("first_sla", "kept", "missed"), In("first_target", from, until)],
         SupportFigure.FirstMissed => [Is("first_sla", "missed"), In("first_target", from, until)],
-        SupportFigure.NextKept => [Is("next_sla", "kept"), In("created", from, until)],
+        SupportFigure.NextDecided => [Is("next_sla", "kept", "missed"), In("created", from, until)],
         SupportFigure.NextMissed => [Is("next_sla", "missed"), In("created", from, until)],
-        SupportFigure.SolutionKept => [Is("resolution_sla", "kept"), In("resolution_target", from, until)],
+        SupportFigure.SolutionDecided => [Is("resolution_sla", "kept", "missed"), In("resolution_target", from, until)],
         SupportFigure.SolutionMissed => [Is("resolution_sla", "missed"), In("resolution_target", from, until)],
+        SupportFigure.SolutionMetLate => [Is("resolution_sla", "met_late"), In("resolution_target", from, until)],
         SupportFigure.Asked => [In("survey", from, until)],
         SupportFigure.Answered => [In("survey", from, until), new("rating", FilterOperator.Present, [])],
         SupportFigure.Good => [In("survey", from, until), new("rating", FilterOperator.More, ["3"])],
@@ -51,7 +59,7 @@ internal static class SupportLinks
 
     private static FilterCondition In(string field, DateOnly from, DateOnly until) => new(field, FilterOperator.Between, [Day(from), Day(until)]);
 
-    private static FilterCondition Is(string field, string value) => new(field, FilterOperator.Any, [value]);
+    private static FilterCondition Is(string field, params string[] values) => new(field, FilterOperator.Any, values);
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -19,10 +19,13 @@ public sealed record SupportQuery(ReportChoice Choice, SupportScope Scope, Suppo
 public sealed record SupportTimes(long Tickets, long? Mean, long? Median, long? Ninety);
 
 /// <summary>Targets that were decided.</summary>
-/// <param name="Late">Of those missed that were met later, the mean lateness in seconds of business time; null without any.</param>
-public sealed record SupportTargets(long Kept, long Missed, long? Late)
+/// <param name="MetLate">Of those missed, those that were met later.</param>
+/// <param name="Late">The mean lateness of these in seconds of business time; null without any.</param>
+public sealed record SupportTargets(long Kept, long Missed, long MetLate, long? Late)
 {
-    public decimal? Percent => ReportPartColumn.Percent(Kept, Kept + Missed);
+    public long Decided => Kept + Missed;
+
+    public decimal? Percent => ReportPartColumn.Percent(Kept, Decided);
 }
 
 /// <summary>What customers said who were asked in the period.</summary>
@@ -51,7 +54,32 @@ public sealed record SupportMessages(long Messages, long Tickets);
 /// <param name="Next">Of the tickets that came, those whose later answers were all in time, and those with one that was not.</param>
 public sealed record SupportFigures(long New, long Solved, long Reopened, long Backlog, SupportMessages In, SupportMessages Out,
     SupportTimes FirstResponse, SupportTimes Resolution, SupportTargets First, SupportTargets Next, SupportTargets Solution,
-    SupportSatisfaction Satisfaction);
+    SupportSatisfaction Satisfaction)
+{
+    /// <summary>How many tickets are behind a figure: so many has the list to which it leads.</summary>
+    public long Behind(SupportFigure figure) => figure switch
+    {
+        SupportFigure.New => New,
+        SupportFigure.Solved => Solved,
+        SupportFigure.Reopened => Reopened,
+        SupportFigure.Backlog => Backlog,
+        SupportFigure.MessagesIn => In.Tickets,
+        SupportFigure.MessagesOut => Out.Tickets,
+        SupportFigure.FirstResponse => FirstResponse.Tickets,
+        SupportFigure.Resolution => Resolution.Tickets,
+        SupportFigure.FirstDecided => First.Decided,
+        SupportFigure.FirstMissed => First.Missed,
+        SupportFigure.NextDecided => Next.Decided,
+        SupportFigure.NextMissed => Next.Missed,
+        SupportFigure.SolutionDecided => Solution.Decided,
+        SupportFigure.SolutionMissed => Solution.Missed,
+        SupportFigure.SolutionMetLate => Solution.MetLate,
+        SupportFigure.Asked => Satisfaction.Asked,
+        SupportFigure.Answered => Satisfaction.Answered,
+        SupportFigure.Good => Satisfaction.Good,
+        _ => Satisfaction.Answered - Satisfaction.Good,
+    };
+}
 
 /// <summary>A line of a report of support: a part of the period, or one of the tickets' kinds in all of it.</summary>
 /// <param name="Key">The name of the part, or the key of the kind; empty for tickets that are of none.</param>

@@ -38,6 +38,7 @@ public sealed class SupportReportService(IDbContextFactory<CrmDbContext> dbFacto
         var grant = await access.DemandAsync(Permissions.TicketsWork, cancellationToken);
         var dates = ReportDates.Of(query.Choice, clock.Today);
         DemandDays(dates);
+        query.Scope.Demand();
         var isOwn = !grant.Has(Permissions.ReportsView);
         var scope = isOwn ? query.Scope with { AgentId = grant.Actor.UserId } : query.Scope;
         if (query.Group == SupportGrouping.Segment) await access.DemandAsync(Permissions.SegmentsView, cancellationToken);

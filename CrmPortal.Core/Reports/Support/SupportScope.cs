@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Filtering;
 using CrmPortal.Core.Tickets;
 
@@ -29,6 +30,17 @@ public sealed record SupportScope
 
     /// <summary>By its code; empty for tickets of customers without scores.</summary>
     internal string? RfmSegment { get; init; }
+
+    /// <summary>By how many choices the tickets are narrowed.</summary>
+    public int Count => new object?[] { QueueId, AgentId, Channel, Priority, Tag, SegmentId }.Count(c => c is not null);
+
+    /// <exception cref="RuleViolationException">No ticket can have this tag.</exception>
+    internal void Demand()
+    {
+        var errors = new List<FieldError>();
+        TextRules.Text(nameof(Tag), Tag, TicketTags.Length, errors);
+        if (errors.Count > 0) throw new RuleViolationException(errors);
+    }
 
     /// <summary>As a filter of tickets. One that was merged into another is no conversation of its own.</summary>
     /// <param name="ofRatings">Whether the agent and the queue are those at the time of the survey.</param>

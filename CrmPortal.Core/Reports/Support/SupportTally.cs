@@ -44,11 +44,11 @@ internal sealed class SupportTally
     public SupportFigures Figures(long backlog) => new(this[SupportMark.New], this[SupportMark.Solved], this[SupportMark.Reopened], backlog,
         new(this[SupportMark.MessagesIn], this[SupportMark.TicketsIn]), new(this[SupportMark.MessagesOut], this[SupportMark.TicketsOut]),
         Times(_firstTimes, _firstSeconds), Times(_solutionTimes, _solutionSeconds),
-        new(this[SupportMark.FirstKept], this[SupportMark.FirstMissed], ReportPartColumn.Ratio(this[SupportMark.FirstLateSeconds],
-            this[SupportMark.FirstLate])),
-        new(this[SupportMark.NextKept], this[SupportMark.NextMissed], null),
-        new(this[SupportMark.SolutionKept], this[SupportMark.SolutionMissed], ReportPartColumn.Ratio(this[SupportMark.SolutionLateSeconds],
-            this[SupportMark.SolutionLate])),
+        new(this[SupportMark.FirstKept], this[SupportMark.FirstMissed], this[SupportMark.FirstLate],
+            ReportPartColumn.Ratio(this[SupportMark.FirstLateSeconds], this[SupportMark.FirstLate])),
+        new(this[SupportMark.NextKept], this[SupportMark.NextMissed], 0, null),
+        new(this[SupportMark.SolutionKept], this[SupportMark.SolutionMissed], this[SupportMark.SolutionLate],
+            ReportPartColumn.Ratio(this[SupportMark.SolutionLateSeconds], this[SupportMark.SolutionLate])),
         new(this[SupportMark.Asked], this[SupportMark.Answered], this[SupportMark.Good], this[SupportMark.RatingSum]));
 
     private static SupportTimes Times(SortedDictionary<int, long> times, long seconds)

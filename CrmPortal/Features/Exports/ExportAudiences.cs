@@ -19,7 +19,7 @@ internal sealed class ExportAudiences(IStringLocalizer<Texts> texts, FilterLabel
     public ExportAudience In(LocalZone zone) => new(CultureInfo.CurrentCulture, zone, new()
     {
         Yes = texts["yes"], No = texts["no"], Page = texts["Page {0} of {1}"], Made = texts["Created on {0}"],
-        Empty = texts["There are no rows."], Total = texts["Total"], Currency = texts["Currency"],
+        Empty = texts["There are no rows."], Total = texts["Total"], Columns = texts["Columns {0} to {1} of {2}"], Currency = texts["Currency"],
     })
     {
         Language = CultureInfo.CurrentUICulture.Name, Title = title => texts[title], Money = Display.Money, Choice = Choice,

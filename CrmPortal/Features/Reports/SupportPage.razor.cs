@@ -30,6 +30,12 @@ public sealed partial class SupportPage
     private bool _maySeeSegments;
     private bool _isSaving;
 
+    /// <summary>On a narrow screen, where they would stand before every figure.</summary>
+    private bool _showsFilters;
+
+    /// <summary>What is wrong with the choices and has no field of its own here.</summary>
+    private string? _wrong;
+
     [Inject] public required SupportReportService Support { get; init; }
     [Inject] public required ReportService Reports { get; init; }
     [Inject] public required SavedReportService Saved { get; init; }
@@ -64,11 +70,17 @@ public sealed partial class SupportPage
     private IEnumerable<SupportGrouping> Groups => Enum.GetValues<SupportGrouping>().Where(g => (_maySeeSegments
         || g != SupportGrouping.Segment) && !(_report?.IsOwn == true && g == SupportGrouping.Agent));
 
+    /// <summary>Saved and kept reports are of all tickets.</summary>
+    private bool IsOfAll => _report is { IsOwn: false } && _query.Scope == new SupportScope();
+
+    private string? KeepReason => IsOfAll ? null : "keep-reason";
+
     protected override void OnInitialized() => _errors = new(L);
 
     protected override async Task OnParametersSetAsync()
     {
         _errors.Clear();
+        _wrong = null;
         _query = SupportUrls.Read(name => name switch
         {
             "period" => Period, "from" => From, "until" => Until, "by" => By, "queue" => Queue, "agent" => Agent, "channel" => Channel,
@@ -86,6 +98,7 @@ public sealed partial class SupportPage
 
         try
         {
+            DemandKnown(_query.Scope, _choices);
             _report = await LatestAsync(read => Support.GetAsync(_query, read));
             _view = Support.ViewOf(_report, _query.Choice, _audience);
         }
@@ -93,7 +106,20 @@ public sealed partial class SupportPage
         {
             (_report, _view) = (null, null);
             _errors.Show(violation);
+            var beside = new[] { nameof(ReportChoice.From), nameof(ReportChoice.Until), nameof(ReportChoice.By), nameof(SupportScope.Tag) };
+            if (!violation.Errors.All(e => beside.Contains(e.Field))) _wrong = FormErrors.Sentence(violation, L);
         }
+    }
+
+    /// <summary>An address may name an agent, a queue or a segment that is gone: nothing would look like the figures of all.</summary>
+    private static void DemandKnown(SupportScope scope, SupportChoices choices)
+    {
+        if (scope.AgentId is > 0 and var agent && choices.Agents.All(a => a.Id != agent))
+            throw new RuleViolationException("", "There is no such agent.");
+        if (scope.QueueId is { } queue && choices.Queues.All(q => q.Id != queue))
+            throw new RuleViolationException("", "There is no such queue.");
+        if (scope.SegmentId is { } segment && choices.Segments.All(s => s.Id != segment))
+            throw new RuleViolationException("", "There is no such segment or group.");
     }
 
     private void Go(SupportQuery query) => Navigation.NavigateTo(SupportUrls.Page(query));
@@ -101,7 +127,7 @@ public sealed partial class SupportPage
     private static List<ChartPlace> Places(SupportReport report, SupportFigure figure) => [.. report.Parts.Select(p => new ChartPlace(
         ReportDates.Abbreviated(p.Key, CultureInfo.CurrentCulture), ReportDates.Said(p.Key, CultureInfo.CurrentCulture))
         {
-            Href = CrmUrls.TicketsFiltered(p.FilterOf(figure)),
+            Href = p.Figures.Behind(figure) == 0 ? null : CrmUrls.TicketsFiltered(p.FilterOf(figure)),
         })];
 
     private static ChartSeries Series(SupportReport report, string name, Func<SupportFigures, long> value, string tone = "main") =>

@@ -12,11 +12,11 @@ internal static class TicketLabels
 {
     public static string State(TicketState state, IStringLocalizer<Texts> texts) => state switch
     {
-        TicketState.New => texts["New"],
-        TicketState.Open => texts["Open"],
+        TicketState.New => texts["State: new"],
+        TicketState.Open => texts["State: open"],
         TicketState.Pending => texts["Pending"],
         TicketState.OnHold => texts["On hold"],
-        TicketState.Solved => texts["Solved"],
+        TicketState.Solved => texts["State: solved"],
         _ => texts["Closed"],
     };
 
@@ -92,8 +92,9 @@ internal static class TicketLabels
     {
         "kept" => texts["Within the target"],
         "missed" => texts["Too late"],
+        "met_late" => texts["Met, but too late"],
         "open" => texts["Still open"],
-        "overdue" => texts["Overdue"],
+        "overdue" => texts["State: overdue"],
         "within_an_hour" => texts["Within an hour"],
         "later" => texts["Later"],
         _ => texts["No target"],
@@ -101,8 +102,9 @@ internal static class TicketLabels
 
     public static string Due(DueReason reason, IStringLocalizer<Texts> texts) => reason switch
     {
-        DueReason.Overdue => texts["Overdue"],
+        DueReason.Overdue => texts["State: overdue"],
         DueReason.ReturnsToday => texts["Comes back today"],
+        DueReason.UnassignedOverdue => texts["Unassigned, overdue"],
         _ => texts["Unassigned, due soon"],
     };
 

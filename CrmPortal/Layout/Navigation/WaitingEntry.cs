@@ -6,8 +6,8 @@ namespace CrmPortal.Layout;
 /// <summary>How a kind of <see cref="IWaitingWork"/> is called on screens, and where it is done.</summary>
 /// <param name="Label">An English sentence, which is also the key of its translations.</param>
 /// <param name="Area">The entry of the navigation beside which it is counted.</param>
-/// <param name="Address">The page, by one of the records that wait.</param>
-internal sealed record WaitingEntry(string Kind, string Label, string Icon, string Area, Func<long, string> Address)
+/// <param name="Address">Where all of them are; the record itself where only one waits and has a page.</param>
+internal sealed record WaitingEntry(string Kind, string Label, string Icon, string Area, Func<WaitingCount, string> Address)
 {
     /// <summary>Every kind; a test walks them, so that none waits unseen.</summary>
     public static IReadOnlyList<WaitingEntry> All { get; } =
@@ -15,7 +15,8 @@ internal sealed record WaitingEntry(string Kind, string Label, string Icon, stri
         new("adjustments", "Points adjustments to decide", "edit", CrmUrls.Loyalty, _ => CrmUrls.Adjustments),
         new("documents", "Documents to verify", "shield", CrmUrls.Customers, _ => CrmUrls.WaitingDocuments),
         new("duplicates", "Possible duplicates to compare", "copy", CrmUrls.Customers, _ => CrmUrls.Duplicates),
-        new("tickets", "Tickets to answer", "ticket", CrmUrls.Tickets, CrmUrls.Ticket),
+        new("tickets", "Tickets to answer", "ticket", CrmUrls.Tickets,
+            c => c.Count == 1 ? CrmUrls.Ticket(c.FirstId) : CrmUrls.TicketsOf("open", c.Filter)),
         new("imports", "Imports to continue", "upload", CrmUrls.Imports, _ => CrmUrls.Imports),
     ];
 

@@ -17,6 +17,7 @@ internal sealed class PdfChart(ExportChart chart, TextLayout layout, int accent)
     private const double BarStep = 11;
     private const double BarGap = 6;
     private const double ValueWidth = 52;
+    private const double NameGap = 4;
 
     /// <summary>How much of the width the names of bars take.</summary>
     private const double NameShare = 0.3;
@@ -48,17 +49,15 @@ internal sealed class PdfChart(ExportChart chart, TextLayout layout, int accent)
             Text(content, chart.Say((long)tick), 0, At(tick) + 2.5, right: left - 5);
         }
 
-        var (place, free) = ((x + width - left) / chart.Places.Count, left);
+        var place = (x + width - left) / chart.Places.Count;
+        var names = chart.Places.Select(p => layout.Lines(p, false, int.MaxValue, 1)).ToList();
+        // Names that would run into each other are left out evenly, the last one stays; the table has them all.
+        var step = Math.Max(1, (int)Math.Ceiling((names.Max(n => n.Count == 0 ? 0 : n[0].Width * Size / 1000) + NameGap) / place));
         for (var i = 0; i < chart.Places.Count; i++)
         {
             DrawColumns(content, i, left + (i * place) + (place * (1 - ColumnShare) / 2), place * ColumnShare, At);
-            var name = layout.Lines(chart.Places[i], false, int.MaxValue, 1);
-            if (name.Count == 0) continue;
-            var (wide, begin) = (name[0].Width * Size / 1000, left + ((i + 0.5) * place) - (name[0].Width * Size / 2000));
-            // A name that would run into the one before it is left out; the table has them all.
-            if (begin < free && i > 0) continue;
-            content.Text(name, begin, bottom + 10, Size, Size, Faint);
-            free = begin + wide + 4;
+            if (names[i].Count == 0 || (chart.Places.Count - 1 - i) % step > 0) continue;
+            content.Text(names[i], left + ((i + 0.5) * place) - (names[i][0].Width * Size / 2000), bottom + 10, Size, Size, Faint);
         }
     }
 

@@ -59,7 +59,7 @@ internal static class Words
         SubscriptionState.Trial => L["Trial"],
         SubscriptionState.Active => L["Running"],
         SubscriptionState.Suspended => L["Suspended"],
-        SubscriptionState.Cancelled => L["Ended"],
+        SubscriptionState.Cancelled => L["Subscription: ended"],
         _ => L["No subscription"],
     };
 }

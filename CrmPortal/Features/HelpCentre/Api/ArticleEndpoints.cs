@@ -65,9 +65,10 @@ internal static class ArticleEndpoints
 
     private static async Task<Ok<IReadOnlyList<SuggestionAnswer>>> SuggestAsync(
         [Description("A question or a whole message.")] string text, [Description("The language of the articles.")] string? language,
-        HelpCentreService help, CancellationToken cancellationToken, [Description("From 1 to 20.")] int limit = 5)
+        HelpCentreService help, CancellationToken cancellationToken, [Description("From 1 to 5.")] int limit = 5)
     {
-        if (limit is < 1 or > 20) throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", 20);
+        if (limit is < 1 or > HelpCentreService.MostSuggested)
+            throw new RuleViolationException("Limit", "The limit must be between 1 and {0}.", HelpCentreService.MostSuggested);
         var found = await help.SuggestAsync(Storable(text, "text"), LanguageOf(language) ?? HelpLanguages.Usual, limit, cancellationToken);
         return TypedResults.Ok<IReadOnlyList<SuggestionAnswer>>([.. found.Select(s => new SuggestionAnswer(s.Id, s.Title, s.Summary,
             s.Address))]);
