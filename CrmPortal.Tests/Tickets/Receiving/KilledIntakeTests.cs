@@ -68,6 +68,7 @@ public sealed class KilledIntakeTests
 
         foreach (var conversation in conversations) await conversation.AssertIsWholeAsync(data, (kills + 1) * MailsPerRound);
         var mails = Conversations * (kills + 1) * MailsPerRound;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {mails} mails, {conversations.Sum(c => c.Known)} known at their first acknowledgement");
         // Nothing was made beside them.
         Assert.Equal((Conversations, mails, mails, mails), await data.ReadAsync(async db => (await db.Tickets.CountAsync(Token),
             await db.TicketMessages.CountAsync(Token), await db.ReceivedMails.CountAsync(Token), await db.TicketFiles.CountAsync(Token))));
@@ -96,6 +97,9 @@ public sealed class KilledIntakeTests
         private readonly HashSet<int> _put = [];
         private readonly HashSet<int> _acknowledged = [];
         private readonly ConcurrentBag<long> _tickets = [];
+
+        /// <summary>How many mails were there already when they were brought until they were acknowledged.</summary>
+        public int Known { get; private set; }
 
         private string Writer => string.Create(CultureInfo.InvariantCulture, $"writer{number}@example.com");
 
@@ -163,7 +167,9 @@ public sealed class KilledIntakeTests
             using var answer = await client.SendAsync(request, Token);
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) return false;
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            _tickets.Add((long)(await answer.ReadAsync())["ticket_id"]!);
+            var taken = await answer.ReadAsync();
+            if ((bool)taken["is_known"]!) Known++;
+            _tickets.Add((long)taken["ticket_id"]!);
             return _acknowledged.Add(mail);
         }
 
