@@ -45,7 +45,8 @@ public sealed class LostCommitTests
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(commits));
         await using var agent = await data.AsRoleAsync(RoleNames.Manager);
         var customer = (await data.AddCustomerAsync()).Id;
-        var ticket = (await agent.Get<TicketService>().CreateAsync(new() { CustomerId = customer, Subject = "Mug", Text = "Broken" }, Token)).Id;
+        var input = new TicketInput { CustomerId = customer, Subject = "Mug", Text = "Broken" };
+        var ticket = (await agent.Get<TicketService>().CreateAsync(input, Token)).Id;
 
         commits.IsLost = true;
         await Assert.ThrowsAsync<CommitLostException>(() => agent.Get<DocumentService>()
@@ -66,6 +67,7 @@ public sealed class LostCommitTests
         public bool IsLost { get; set; }
 
         public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData,
-            CancellationToken cancellationToken = default) => IsLost ? throw new IOException("The connection is gone.") : Task.CompletedTask;
+            CancellationToken cancellationToken = default) =>
+            IsLost ? throw new IOException("The connection is gone.") : Task.CompletedTask;
     }
 }

@@ -18,7 +18,10 @@ public sealed class MailFrameTests
     {
         await using var app = await TestApp.StartAsync();
         using var agent = await app.ClientAsAsync(RoleNames.SupportAgent);
-        var message = await TakeAsync(app, """<img src="cid:one@home"><img src="cid:two@home"><img src="cid:none@home"><img src="cid:one@home"><img src="https://pictures.example/a.png">""");
+        var message = await TakeAsync(app, """
+            <img src="cid:one@home"><img src="cid:two@home"><img src="cid:none@home"><img src="cid:one@home">
+            <img src="https://pictures.example/a.png">
+            """);
 
         using var page = await agent.GetAsync($"/files/tickets/messages/{message}/mail");
         var html = await page.Content.ReadAsStringAsync(Token);
@@ -26,13 +29,14 @@ public sealed class MailFrameTests
         Assert.Equal(2, Count(html, $"src=\"data:image/png;base64,{Convert.ToBase64String(TestFiles.Png)}\""));
         // What is not a picture of points stays a file.
         Assert.DoesNotContain("svg", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("src=\"https", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(" src=\"https", html, StringComparison.Ordinal);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("sandbox allow-popups", policy, StringComparison.Ordinal);
         Assert.EndsWith("img-src data:", policy, StringComparison.Ordinal);
 
         using var remote = await agent.GetAsync($"/files/tickets/messages/{message}/mail/remote");
-        Assert.Contains("src=\"https://pictures.example/a.png\"", await remote.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        html = await remote.Content.ReadAsStringAsync(Token);
+        Assert.Contains(" src=\"https://pictures.example/a.png\"", html, StringComparison.Ordinal);
         Assert.EndsWith("img-src data: https: http:", remote.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
@@ -46,7 +50,8 @@ public sealed class MailFrameTests
         var html = await agent.GetStringAsync(new Uri($"/files/tickets/messages/{message}/mail", UriKind.Relative), Token);
         Assert.Equal(100, Count(html, "src=\"data:"));
 
-        foreach (var file in Directory.EnumerateFiles(app.Database.Options.DocumentFolder, "*", SearchOption.AllDirectories)) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(app.Database.Options.DocumentFolder, "*", SearchOption.AllDirectories))
+            File.Delete(file);
         html = await agent.GetStringAsync(new Uri($"/files/tickets/messages/{message}/mail", UriKind.Relative), Token);
         Assert.Contains("The end", html, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String(TestFiles.Png), html, StringComparison.Ordinal);
@@ -80,7 +85,7 @@ public sealed class MailFrameTests
             Content-Type: image/svg+xml
             Content-ID: <two@home>
 
-            <svg xmlns="http://www.w3.org/2000/svg"/>
+            <svg xmlns="http://www.w3.org/2000/svg"></svg>
             --border--
 
             """.ReplaceLineEndings("\r\n");

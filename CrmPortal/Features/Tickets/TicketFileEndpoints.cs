@@ -49,7 +49,8 @@ internal static class TicketFileEndpoints
 
     private static async Task<IResult> MailAsync(long id, bool withRemote, HttpContext http, TicketService tickets) =>
         await tickets.MailAsync(id, http.RequestAborted) is { } mail
-            ? TypedResults.Stream(page => new MailFrame(mail, withRemote).WriteAsync(page, tickets, http.RequestAborted), "text/html; charset=utf-8")
+            ? TypedResults.Stream(page => new MailFrame(mail, withRemote).WriteAsync(page, tickets, http.RequestAborted),
+                "text/html; charset=utf-8")
             : TypedResults.NotFound();
 
     private static async Task<IResult> UploadAsync(long id, string? name, HttpContext http, TicketService tickets, IAntiforgery antiforgery,
