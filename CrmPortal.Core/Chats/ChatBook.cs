@@ -25,7 +25,7 @@ public sealed class ChatBook(IDbContextFactory<CrmDbContext> dbFactory, IDatabas
             news = await work(db, chat);
             if (news is null) return false;
             await db.SaveWithoutRecordAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await transaction.CommitWithFilesAsync();
         }
 
         foreach (var signal in news) await signals.TellAsync(signal);

@@ -56,7 +56,7 @@ public sealed partial class ChatService
         {
             return await AddAsync(id, null, null, ChatFiles.Row(id, name, contentType, stored), cancellationToken);
         }
-        catch
+        catch (Exception fault) when (fault is not CommitLostException)
         {
             store.Delete(stored.StoredName);
             throw;

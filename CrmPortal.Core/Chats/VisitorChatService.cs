@@ -118,7 +118,7 @@ public sealed class VisitorChatService(IDbContextFactory<CrmDbContext> dbFactory
         {
             return await AddAsync(key, messageKey, "", ChatFiles.Row(id, name, contentType, stored), cancellationToken);
         }
-        catch
+        catch (Exception fault) when (fault is not CommitLostException)
         {
             store.Delete(stored.StoredName);
             throw;

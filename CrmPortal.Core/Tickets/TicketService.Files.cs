@@ -38,11 +38,13 @@ public sealed partial class TicketService
                 TicketId = ticketId, Name = TicketFileName.Clean(name), ContentType = TicketFileName.Type(contentType), Size = stored.Size,
                 StoredName = stored.StoredName, WrappedKey = stored.WrappedKey, At = clock.GetUtcNow(), UserId = grant.Actor.UserId,
             };
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.TicketFiles.Add(file);
             await db.SaveWithoutRecordAsync(cancellationToken);
+            await transaction.CommitWithFilesAsync();
             return Details(file);
         }
-        catch
+        catch (Exception fault) when (fault is not CommitLostException)
         {
             store.Delete(stored.StoredName);
             throw;

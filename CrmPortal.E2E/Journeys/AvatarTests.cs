@@ -4,6 +4,7 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.E2E.Support;
+using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -14,8 +15,7 @@ namespace CrmPortal.E2E.Journeys;
 public sealed class AvatarTests(Site site) : BrowserTest(site)
 {
     /// <summary>24 by 16 points.</summary>
-    private static readonly byte[] Picture = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQBAMAAAD+CqKmAAAAMFBMVEX/AADuABHdACLMADO7AESqAFWZAGaIAHd3AIhmAJlVAKpEALszAMwiAN0RAO4AAP8lworGAAAAO0lEQVQI103BQQEAEADAwFVQQQUVVFBBBRVUUEEFFVRQQQW+uwMLQhSSkIUiVKEJXRjCFJawhSNc4ckHGRdfoQLKecQAAAAASUVORK5CYII=");
+    private static readonly byte[] Picture = TestFiles.Png;
 
     [Fact]
     public async Task Staff_ChoosesAPicture_TakesItAway_AndBringsItBack()

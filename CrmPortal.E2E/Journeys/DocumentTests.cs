@@ -3,6 +3,7 @@ using CrmPortal.Core.Consents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.E2E.Support;
+using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -12,8 +13,7 @@ namespace CrmPortal.E2E.Journeys;
 /// <summary>Documents, consents and verification as people meet them.</summary>
 public sealed class DocumentTests(Site site) : BrowserTest(site)
 {
-    private static readonly byte[] Picture = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQBAMAAAD+CqKmAAAAMFBMVEX/AADuABHdACLMADO7AESqAFWZAGaIAHd3AIhmAJlVAKpEALszAMwiAN0RAO4AAP8lworGAAAAO0lEQVQI103BQQEAEADAwFVQQQUVVFBBBRVUUEEFFVRQQQW+uwMLQhSSkIUiVKEJXRjCFJawhSNc4ckHGRdfoQLKecQAAAAASUVORK5CYII=");
+    private static readonly byte[] Picture = TestFiles.Png;
 
     private static readonly byte[] Pdf = Encoding.Latin1.GetBytes("""
         %PDF-1.4

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.E2E.Support;
+using CrmPortal.Tests.Support;
 using Microsoft.Playwright;
 
 namespace CrmPortal.E2E.Journeys;
@@ -8,8 +9,7 @@ namespace CrmPortal.E2E.Journeys;
 /// <summary>Somebody writes an article, and a visitor finds it and says what they think of it.</summary>
 public sealed class HelpCentreTests(Site site) : BrowserTest(site)
 {
-    private static readonly byte[] Picture = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAABgAAAAQBAMAAAD+CqKmAAAAMFBMVEX/AADuABHdACLMADO7AESqAFWZAGaIAHd3AIhmAJlVAKpEALszAMwiAN0RAO4AAP8lworGAAAAO0lEQVQI103BQQEAEADAwFVQQQUVVFBBBRVUUEEFFVRQQQW+uwMLQhSSkIUiVKEJXRjCFJawhSNc4ckHGRdfoQLKecQAAAAASUVORK5CYII=");
+    private static readonly byte[] Picture = TestFiles.Png;
 
     private static readonly Regex LookAt = new("^Look at the version of");
 

@@ -16,6 +16,8 @@ internal sealed class Mailbox(IMailSender sender) : IMailSender
         To(mail.To).TrySetResult(mail.Text);
     }
 
+    public Task RestAsync(CancellationToken cancellationToken) => sender.RestAsync(cancellationToken);
+
     /// <summary>The text of the first mail to an address, as soon as it has been sent.</summary>
     public Task<string> FirstToAsync(string address) => To(address).Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 

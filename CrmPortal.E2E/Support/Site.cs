@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
@@ -58,6 +59,8 @@ public sealed class Site : IAsyncLifetime
     /// <summary>Without a slash at the end.</summary>
     public string Url { get; private set; } = "";
 
+    internal PostOffice Post { get; private set; } = null!;
+
     public IServiceProvider Services => _program!.Services;
 
     public IBrowser Browser
@@ -71,7 +74,8 @@ public sealed class Site : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _program = new Program(_folder);
+        Post = await PostOffice.OpenAsync();
+        _program = new Program(_folder, Post.Port);
         _program.UseKestrel(0);
         _program.StartServer();
         // Passkeys work on the name, not on the number.
@@ -127,6 +131,7 @@ public sealed class Site : IAsyncLifetime
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
         if (_program is not null) await _program.DisposeAsync();
+        await Post.DisposeAsync();
         _gate.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
@@ -139,7 +144,8 @@ public sealed class Site : IAsyncLifetime
         return folder?.FullName ?? AppContext.BaseDirectory;
     }
 
-    private sealed class Program(string folder) : WebApplicationFactory<global::Program>
+    /// <param name="smtpPort">Of the mail server, where there is one; else mails are written as files.</param>
+    private sealed class Program(string folder, int? smtpPort) : WebApplicationFactory<global::Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseEnvironment("Development")
@@ -148,10 +154,15 @@ public sealed class Site : IAsyncLifetime
             .ConfigureTestServices(services =>
             {
                 services.AddSingleton<IInterceptor, RemoteAnswers>();
-                services.AddSingleton(s =>
-                    new Mailbox(new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())));
+                services.AddSingleton(s => new Mailbox(smtpPort is null
+                    ? new FileSender(Path.Combine(folder, "mail"), s.GetRequiredService<IOptions<MailOptions>>())
+                    : ActivatorUtilities.CreateInstance<SmtpSender>(s)));
                 services.AddSingleton<IMailSender>(s => s.GetRequiredService<Mailbox>());
             })
+            .UseSetting($"{SupportOptions.Section}:{nameof(SupportOptions.IntakeKey)}", PostOffice.IntakeKey)
+            .UseSetting("Mail:Smtp:Host", smtpPort is null ? "" : "127.0.0.1")
+            .UseSetting("Mail:Smtp:Port", (smtpPort ?? 587).ToString(CultureInfo.InvariantCulture))
+            .UseSetting("Mail:Smtp:UseTls", "false")
             // All tests come from one address.
             .UseSetting($"{SignInLimits.Section}:{nameof(SignInLimits.PerMinute)}", "1000")
             .UseSetting("Logging:LogLevel:Default", "Warning")

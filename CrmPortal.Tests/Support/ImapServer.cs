@@ -25,12 +25,14 @@ internal sealed class ImapServer : IAsyncDisposable
 
     private ImapServer(Process keeper, int port) => (_keeper, Port) = (keeper, port);
 
+    public static bool IsInstalled => File.Exists(Program);
+
     public int Port { get; }
 
     /// <summary>Starts one; skips the test where it is not installed.</summary>
     public static async Task<ImapServer> StartAsync()
     {
-        Assert.SkipUnless(File.Exists(Program), "The IMAP server of these tests (dovecot-imapd) is not installed.");
+        Assert.SkipUnless(IsInstalled, "The IMAP server of these tests (dovecot-imapd) is not installed.");
         var folder = Directory.CreateTempSubdirectory("crm-imap-").FullName;
         var port = FreePort();
         // Whoever runs it, it gives up the rights of root at once. The shell ends it and removes the folder when its own input ends.

@@ -51,6 +51,7 @@ internal sealed class SmtpServer : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _reading;
     private readonly ConcurrentQueue<Taken> _taken = [];
+    private TaskCompletionSource _next = NewNext();
 
     private SmtpServer(Process process, int port)
     {
@@ -58,21 +59,33 @@ internal sealed class SmtpServer : IAsyncDisposable
         _reading = ReadAsync();
     }
 
+    public static bool IsInstalled => Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd");
+
     public int Port { get; }
 
     /// <summary>Starts one; skips the test where it is not installed.</summary>
     /// <param name="mostMails">How many mails one connection may send.</param>
     public static async Task<SmtpServer> StartAsync(int mostMails = 1_000, bool takesUtf8 = true)
     {
-        Assert.SkipUnless(
-            Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"),
-                "The mail server of these tests (python3-aiosmtpd) is not installed.");
+        Assert.SkipUnless(IsInstalled, "The mail server of these tests (python3-aiosmtpd) is not installed.");
         var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] arguments = ["-c", Program, mostMails.ToString(CultureInfo.InvariantCulture), takesUtf8 ? "utf8" : "ascii"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         var port = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return new(process, int.Parse(port!, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A mail to an address, as soon as the server has taken it.</summary>
+    /// <param name="number">Which one, from 1.</param>
+    public async Task<MimeMessage> MailToAsync(string address, int number, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref _next).Task;
+            if (_taken.Where(t => t.To == address).ElementAtOrDefault(number - 1) is { } taken) return taken.Message;
+            await next.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends the server and answers what it took, in order.</summary>
@@ -92,8 +105,14 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line) _taken.Enqueue(JsonSerializer.Deserialize<Taken>(line)!);
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            _taken.Enqueue(JsonSerializer.Deserialize<Taken>(line)!);
+            Interlocked.Exchange(ref _next, NewNext()).SetResult();
+        }
     }
+
+    private static TaskCompletionSource NewNext() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A mail as the server got it.</summary>
     /// <param name="Connection">Which connection it came by.</param>

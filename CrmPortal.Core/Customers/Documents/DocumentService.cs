@@ -87,7 +87,7 @@ public sealed class DocumentService(
             if (added is null) store.Delete(stored.StoredName);
             return added;
         }
-        catch
+        catch (Exception fault) when (fault is not CommitLostException)
         {
             store.Delete(stored.StoredName);
             throw;
@@ -215,7 +215,7 @@ public sealed class DocumentService(
         };
         db.Documents.Add(document);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitWithFilesAsync();
         return DocumentDetails.Of(document);
     }
 

@@ -61,7 +61,7 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
             await foreach (var file in files.WithCancellation(cancellationToken)) await KeepAsync(file, kept, refused, cancellationToken);
             return new(await SaveAsync(wanted, kept, refused, cancellationToken), refused.Count);
         }
-        catch
+        catch (Exception fault) when (fault is not CommitLostException)
         {
             foreach (var file in kept) store.Delete(file.StoredName);
             throw;
@@ -171,7 +171,7 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
             CreatedAt = now,
         });
         await db.SaveWithoutRecordAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitWithFilesAsync();
         return ticket.Id;
     }
 

@@ -76,6 +76,11 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
             var taken = new TakenMail(mail, key, incoming, rawStored, files, refused, isCut);
             return await SaveAsync(taken, cancellationToken);
         }
+        catch (CommitLostException)
+        {
+            // Brought again it is known, with its files, or it is taken anew.
+            throw new IntakeLaterException();
+        }
         catch (DbUpdateException) when (!cancellationToken.IsCancellationRequested)
         {
             Delete(written);
@@ -118,7 +123,7 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         if (taken.Incoming.ReceivedId is null) db.ReceivedMails.Add(received);
         if (ticketId is { } id) Tell(db, id);
         await db.SaveWithoutRecordAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitWithFilesAsync();
         return new(outcome, ticketId, false);
     }
 

@@ -87,11 +87,7 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
                 NotificationKind.TicketRatedLow, "", now, cancellationToken);
         }
 
-        db.OutboxEvents.Add(new OutboxEvent
-        {
-            Topic = TicketService.MessageTopic, SubjectId = ticket.Id, Payload = "{\"Fields\":[\"Rating\"],\"ActorName\":\"\"}",
-                CreatedAt = now,
-        });
+        Tell(db, ticket.Id);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -113,7 +109,15 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
         var (subject, text) = letters.Write(ticket.Name, ticket.Subject, ticket.Customer?.Language ?? "en", rating.Id,
             await tokens.SurveyAsync(rating.Id, cancellationToken));
         mails.Add(db, email, subject, text);
+        Tell(db, ticketId);
         await db.SaveWithoutRecordAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    /// <summary>Pages on which the ticket is open show what was asked and answered.</summary>
+    private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
+    {
+        Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Rating\"],\"ActorName\":\"\"}",
+        CreatedAt = clock.GetUtcNow(),
+    });
 }

@@ -66,7 +66,7 @@ public abstract record ListState<TSort>
         if (!string.IsNullOrWhiteSpace(Search)) values["q"] = Search;
         if (!string.IsNullOrEmpty(Filter)) values["filter"] = Filter;
         if (!Sort.Equals(usual.Sort)) values["sort"] = Sort.ToString().ToLowerInvariant();
-        if (Descending != usual.Descending) values["order"] = "up";
+        if (Descending != usual.Descending) values["order"] = Descending ? "down" : "up";
         if (Then is { } then) values["then"] = then.ToString().ToLowerInvariant();
         if (Then is not null && !ThenDescending) values["then-order"] = "up";
         if (Page > 1) values["page"] = Page.ToString(CultureInfo.InvariantCulture);

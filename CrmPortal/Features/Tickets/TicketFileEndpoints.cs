@@ -2,7 +2,6 @@ using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
-using CrmPortal.Core.Platform.Mail.Incoming;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Hosting;
 using CrmPortal.Layout;
@@ -21,15 +20,12 @@ namespace CrmPortal.Features.Tickets;
 internal static class TicketFileEndpoints
 {
     private const string FramePolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox; img-src 'self' data:";
-
-    private static readonly string[] Pictures = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox; img-src data:";
 
     public static void MapTicketFiles(this WebApplication app)
     {
         var files = app.MapGroup("/files/tickets").RequireAuthorization(Permissions.TicketsWork).ExcludeFromDescription();
         files.MapGet("/{id:long}", DownloadAsync).WithMetadata(FramedContent.File);
-        files.MapGet("/{id:long}/picture", PictureAsync).WithMetadata(FramedContent.File);
         files.MapGet("/messages/{id:long}/raw", RawAsync).WithMetadata(FramedContent.File);
         files.MapGet("/received/{id:long}", ReceivedAsync).RequireAuthorization(Permissions.TicketsManage).WithMetadata(FramedContent.File);
         files.MapGet("/messages/{id:long}/mail", (long id, HttpContext http, TicketService tickets) => MailAsync(id, false, http, tickets))
@@ -51,24 +47,11 @@ internal static class TicketFileEndpoints
     private static async Task<IResult> ReceivedAsync(long id, HttpContext http, ReceivedMailService mails) =>
         await mails.OpenAsync(id, http.RequestAborted) is { } found ? Attachment(http, found) : TypedResults.NotFound();
 
-    private static async Task<IResult> PictureAsync(long id, HttpContext http, TicketService tickets)
-    {
-        if (await tickets.OpenFileAsync(id, http.RequestAborted) is not { } found) return TypedResults.NotFound();
-        if (Pictures.Contains(found.ContentType)) return TypedResults.Stream(found.Content, found.ContentType);
-        await found.Content.DisposeAsync();
-        return TypedResults.NotFound();
-    }
-
-    private static async Task<IResult> MailAsync(long id, bool withRemote, HttpContext http, TicketService tickets)
-    {
-        if (await tickets.MailAsync(id, http.RequestAborted) is not { Html: { } html } mail) return TypedResults.NotFound();
-        var pictures = mail.Files.Where(f => f.ContentId is not null && Pictures.Contains(f.ContentType))
-            .GroupBy(f => f.ContentId!).ToDictionary(g => g.Key, g => CrmUrls.TicketPicture(g.First().Id));
-        var body = MailHtml.WithPictures(html, pictures.GetValueOrDefault, withRemote);
-        return TypedResults.Content(
-            "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\"><style>body{font:15px/1.5 sans-serif;margin:12px;overflow-wrap:anywhere;background:#fff;color:#111}img{max-width:100%;height:auto}</style></head><body>"
-                + body + "</body></html>", "text/html; charset=utf-8");
-    }
+    private static async Task<IResult> MailAsync(long id, bool withRemote, HttpContext http, TicketService tickets) =>
+        await tickets.MailAsync(id, http.RequestAborted) is { } mail
+            ? TypedResults.Stream(page => new MailFrame(mail, withRemote).WriteAsync(page, tickets, http.RequestAborted),
+                "text/html; charset=utf-8")
+            : TypedResults.NotFound();
 
     private static async Task<IResult> UploadAsync(long id, string? name, HttpContext http, TicketService tickets, IAntiforgery antiforgery,
         IOptions<DocumentOptions> options, IStringLocalizer<Texts> texts)

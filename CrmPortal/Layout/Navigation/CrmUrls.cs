@@ -41,9 +41,6 @@ internal static class CrmUrls
     /// <summary>A file of a ticket as a download.</summary>
     public static string TicketFile(long id) => string.Create(CultureInfo.InvariantCulture, $"/files/tickets/{id}");
 
-    /// <summary>A picture that the text of a mail shows.</summary>
-    public static string TicketPicture(long id) => TicketFile(id) + "/picture";
-
     /// <summary>A mail as it was formatted, for a frame.</summary>
     public static string TicketMail(long messageId, bool withRemote) =>
         string.Create(CultureInfo.InvariantCulture, $"/files/tickets/messages/{messageId}/mail{(withRemote ? "/remote" : "")}");
