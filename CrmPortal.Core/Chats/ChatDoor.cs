@@ -47,9 +47,11 @@ public sealed class ChatDoor(IDatabaseProvider provider, Presence presence, Time
     private async Task<bool> IsOpenAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var present = Present();
-        if (present.Count == 0 || !await db.ChatAgents.TagWith(LookingTag).AnyAsync(a => a.IsAvailable && present.Contains(a.UserId), cancellationToken))
+        if (present.Count == 0 || !await db.ChatAgents.TagWith(LookingTag).AnyAsync(a => a.IsAvailable && present.Contains(a.UserId),
+            cancellationToken))
             return false;
-        var hours = await db.SupportCalendars.TagWith(LookingTag).Where(c => c.IsUsual).Select(c => c.HoursJson).FirstOrDefaultAsync(cancellationToken);
+        var hours = await db.SupportCalendars.TagWith(LookingTag).Where(c => c.IsUsual).Select(c =>
+            c.HoursJson).FirstOrDefaultAsync(cancellationToken);
         return hours is null || BusinessHours.Parse(hours).IsOpen(now);
     }
 }

@@ -59,7 +59,8 @@ public sealed class OwnTicketsService(IDbContextFactory<CrmDbContext> dbFactory,
                 DueSoon = g.Count(t => t.AssigneeId == me && t.NextDue > now && t.NextDue <= soon),
                 Pending = g.Count(t => t.AssigneeId == me && t.State == TicketState.Pending),
             }).FirstOrDefaultAsync(cancellationToken);
-        var rated = await db.TicketRatings.Where(r => r.AgentId == me && r.SentAt >= since && r.Ticket!.MergedIntoId == null).GroupBy(r => 1)
+        var rated = await db.TicketRatings.Where(r => r.AgentId == me && r.SentAt >= since && r.Ticket!.MergedIntoId == null).GroupBy(r =>
+            1)
             .Select(g => new { Asked = g.Count(), Answered = g.Count(r => r.Score != null), Good = g.Count(r => r.Score >= LeastGood) })
             .FirstOrDefaultAsync(cancellationToken);
         return new(me, counts?.Mine ?? 0, counts?.Unassigned ?? 0, counts?.Overdue ?? 0, counts?.DueSoon ?? 0, counts?.Pending ?? 0,
@@ -67,7 +68,8 @@ public sealed class OwnTicketsService(IDbContextFactory<CrmDbContext> dbFactory,
     }
 
     /// <summary>
-    /// What is due for the acting agent: their own tickets that are overdue or come back today, and those of nobody with a target within the
+    /// What is due for the acting agent: their own tickets that are overdue or come back today, and those of nobody with a target within
+    /// the
     /// next hour; the most urgent first.
     /// </summary>
     /// <exception cref="RuleViolationException">More are wanted than a page has.</exception>

@@ -43,7 +43,8 @@ internal sealed class SupportCount(IReadOnlyList<Ticket> tickets, SupportDesk de
             _ => keys,
         };
         return Those.SelectMany(keys).Concat(Rated.SelectMany(rated)).Distinct()
-            .Select(key => (key, Figures: Of([.. Those.Where(t => keys(t).Contains(key))], [.. Rated.Where(t => rated(t).Contains(key))], from,
+            .Select(key => (key, Figures: Of([.. Those.Where(t => keys(t).Contains(key))], [.. Rated.Where(t => rated(t).Contains(key))],
+                from,
                 until)))
             .Where(g => g.Figures is not { New: 0, Solved: 0, Reopened: 0, Backlog: 0, In.Messages: 0, Out.Messages: 0,
                 First: { Kept: 0, Missed: 0 }, Solution: { Kept: 0, Missed: 0 }, Satisfaction.Asked: 0, Resolution.Tickets: 0 })
@@ -67,8 +68,10 @@ internal sealed class SupportCount(IReadOnlyList<Ticket> tickets, SupportDesk de
         bool In(DateTimeOffset? at) => at is { } instant && IsIn(instant, from, until);
         var came = those.Where(t => In(t.CreatedAt)).ToList();
         var end = clock.EndOf(until);
-        var answers = those.Select(t => (Ticket: t, At: FirstAnswer(t))).Where(t => In(t.At)).Select(t => Seconds(t.Ticket, t.At!.Value)).ToList();
-        var solved = those.Select(t => (Ticket: t, At: SolvedAt(t))).Where(t => In(t.At)).Select(t => Seconds(t.Ticket, t.At!.Value)).ToList();
+        var answers = those.Select(t => (Ticket: t, At: FirstAnswer(t))).Where(t => In(t.At)).Select(t => Seconds(t.Ticket,
+            t.At!.Value)).ToList();
+        var solved = those.Select(t => (Ticket: t, At: SolvedAt(t))).Where(t => In(t.At)).Select(t => Seconds(t.Ticket,
+            t.At!.Value)).ToList();
         var first = those.Select(t => (At: Decided(t.FirstResponseLate, FirstAnswer(t), t.FirstResponseDue, t), Late: t.FirstResponseLate))
             .Where(t => In(t.At)).ToList();
         var solution = those.Select(t => (At: Decided(t.ResolutionLate, SolvedAt(t), t.ResolutionDue, t), Late: t.ResolutionLate))

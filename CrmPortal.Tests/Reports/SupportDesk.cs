@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmPortal.Tests.Reports;
 
-/// <summary>A shop in Madrid in the spring of 2026, over the night in which its clocks are put on, with three agents who do anything.</summary>
+/// <summary>A shop in Madrid in the spring of 2026, over the night in which its clocks are put on, with three agents who do
+/// anything.</summary>
 internal sealed class SupportDesk : IAsyncDisposable
 {
     private static readonly LocalZone Zone = LocalZone.Of("Europe/Madrid");
@@ -179,7 +180,8 @@ internal sealed class SupportDesk : IAsyncDisposable
         foreach (var text in asked.Where(_ => _random.Next(8) == 0))
         {
             var parts = text.Split(' ');
-            await system.Get<SurveyService>().AnswerAsync(long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1], _random.Next(3) > 0 ? 5
+            await system.Get<SurveyService>().AnswerAsync(long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1],
+                _random.Next(3) > 0 ? 5
                 : _random.Next(1, 5), null, token);
         }
     }

@@ -62,12 +62,14 @@ public sealed class SupportReportTests
         var support = manager.Get<SupportReportService>();
         ReportChoice[] choices =
         [
-            new(ReportPeriod.Chosen, new(2026, 3, 1), clock.Today, ReportGrouping.Week), new(ReportPeriod.Chosen, new(2026, 3, 20), new(2026, 4, 2), ReportGrouping.Day),
+            new(ReportPeriod.Chosen, new(2026, 3, 1), clock.Today, ReportGrouping.Week), new(ReportPeriod.Chosen, new(2026, 3, 20),
+                new(2026, 4, 2), ReportGrouping.Day),
             new(ReportPeriod.Chosen, new(2025, 12, 1), new(2026, 3, 28), ReportGrouping.Month),
         ];
         SupportScope[] scopes =
         [
-            new(), new() { QueueId = desk.Queues[1] }, new() { AgentId = desk.Agents[0] }, new() { AgentId = 0, Priority = TicketPriority.Normal },
+            new(), new() { QueueId = desk.Queues[1] }, new() { AgentId = desk.Agents[0] }, new() { AgentId = 0,
+                Priority = TicketPriority.Normal },
             new() { Tag = "refund" }, new() { SegmentId = desk.Group, Channel = TicketChannel.Phone },
         ];
         var (led, some) = (0, 0);
@@ -118,8 +120,10 @@ public sealed class SupportReportTests
             }
 
         var f = whole.Total.Figures;
-        Assert.All(new[] { f.New, f.Solved, f.Reopened, f.Backlog, f.First.Kept, f.First.Missed, f.Next.Kept, f.Next.Missed, f.Solution.Kept,
-            f.Solution.Missed, f.Satisfaction.Good, f.Satisfaction.Asked - f.Satisfaction.Answered }, n => Assert.True(n > 0, f.ToString()));
+        Assert.All(new[] { f.New, f.Solved, f.Reopened, f.Backlog, f.First.Kept, f.First.Missed, f.Next.Kept, f.Next.Missed,
+            f.Solution.Kept,
+            f.Solution.Missed, f.Satisfaction.Good, f.Satisfaction.Asked - f.Satisfaction.Answered }, n => Assert.True(n > 0,
+                f.ToString()));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
@@ -138,7 +142,8 @@ public sealed class SupportReportTests
             var view = support.ViewOf(report, choice, ExportAudience.Usual);
             foreach (var format in ExportFormats.All.Where(f => f.Name != "pdf"))
             {
-                var file = await ExportSamples.WriteAsync(format, await support.ExportAsync(query, format.Name, ExportAudience.Usual, Token));
+                var file = await ExportSamples.WriteAsync(format, await support.ExportAsync(query, format.Name, ExportAudience.Usual,
+                    Token));
                 Assert.Equal(ReportNumbers.Of(view), ReportNumbers.Of(format.Name, file, view));
             }
 

@@ -57,7 +57,8 @@ internal static class SupportLinks
         _ => [In("survey", from, until), new("rating", FilterOperator.Less, ["4"])],
     };
 
-    private static FilterCondition In(string field, DateOnly from, DateOnly until) => new(field, FilterOperator.Between, [Day(from), Day(until)]);
+    private static FilterCondition In(string field, DateOnly from, DateOnly until) => new(field, FilterOperator.Between, [Day(from),
+        Day(until)]);
 
     private static FilterCondition Is(string field, params string[] values) => new(field, FilterOperator.Any, values);
 

@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Reports;
 
 /// <summary>
-/// Counts tickets, their events, messages, targets and answers in a period: each kind in one statement along the index of its time, by parts
+/// Counts tickets, their events, messages, targets and answers in a period: each kind in one statement along the index of its time, by
+/// parts
 /// of the period or by what the tickets are. Answers are counts, whatever number of tickets there is.
 /// </summary>
 /// <param name="tickets">Which tickets.</param>
@@ -33,7 +34,8 @@ internal sealed class SupportReader(CrmDbContext db, ReportDates dates, ShopCloc
         var starts = parts.Select(p => clock.StartOf(p.First)).Append(_end).ToList();
         var tallies = starts.ConvertAll(_ => new SupportTally());
         foreach (var (kind, facts) in Facts())
-            foreach (var c in await PartedAsync(facts, starts, cancellationToken)) Note(kind, tallies[c.Part], c.Mark, c.Rows, c.Tickets, c.Value);
+            foreach (var c in await PartedAsync(facts, starts, cancellationToken)) Note(kind, tallies[c.Part], c.Mark, c.Rows, c.Tickets,
+                c.Value);
         var unsolved = await db.Tickets.Where(tickets).LongCountAsync(t => t.UrgentAt != null, cancellationToken);
 
         // What was unsolved is told from now backwards: nobody counts years of solved tickets for the last month.
@@ -43,7 +45,8 @@ internal sealed class SupportReader(CrmDbContext db, ReportDates dates, ShopCloc
         var total = new SupportTally();
         foreach (var tally in tallies.SkipLast(1)) total.Add(tally);
         // A ticket that was solved in two parts is one ticket that was solved.
-        foreach (var mark in new[] { SupportMark.Solved, SupportMark.Reopened, SupportMark.TicketsIn, SupportMark.TicketsOut }) total[mark] = 0;
+        foreach (var mark in new[] { SupportMark.Solved, SupportMark.Reopened, SupportMark.TicketsIn,
+            SupportMark.TicketsOut }) total[mark] = 0;
         foreach (var kind in new[] { FactKind.Events, FactKind.Messages })
             foreach (var c in await PartedAsync(Facts().First(f => f.Kind == kind).Facts, [_start, _end], cancellationToken))
                 if (c.Part == 0) NoteTickets(kind, total, c.Mark, c.Tickets);
@@ -109,7 +112,8 @@ internal sealed class SupportReader(CrmDbContext db, ReportDates dates, ShopCloc
         var those = db.Tickets.Where(tickets);
         // What came and what was solved after the period leads back to what was unsolved at its end.
         yield return (FactKind.Created, those.Where(t => t.CreatedAt >= start).Select(OfTicket(
-            t => t.NextMissed > 0 || (t.NextDue != null && t.NextResponseDue != null && t.NextResponseDue <= now) ? 2 : t.NextKept > 0 ? 1 : 0,
+            t => t.NextMissed > 0 || (t.NextDue != null && t.NextResponseDue != null && t.NextResponseDue <= now) ? 2 : t.NextKept > 0 ? 1
+                : 0,
             t => t.CreatedAt, t => 0)));
         yield return (FactKind.Events, db.TicketEvents.Where(e => e.At >= start
                 && (e.Kind == TicketEventKind.Solved || e.Kind == TicketEventKind.Reopened))
@@ -201,7 +205,8 @@ internal sealed class SupportReader(CrmDbContext db, ReportDates dates, ShopCloc
     {
         var type = typeof(Cell<TKey>);
         return Expression.Lambda<Func<SupportFact, Cell<TKey>>>(Expression.MemberInit(Expression.New(type),
-            Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Part))!, part), Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Key))!, key),
+            Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Part))!, part), Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Key))!,
+                key),
             Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Mark))!, Expression.Property(fact, nameof(SupportFact.Mark))),
             Expression.Bind(type.GetProperty(nameof(Cell<TKey>.TicketId))!, Expression.Property(fact, nameof(SupportFact.TicketId))),
             Expression.Bind(type.GetProperty(nameof(Cell<TKey>.Value))!, Expression.Property(fact, nameof(SupportFact.Value)))), fact);
@@ -212,7 +217,8 @@ internal sealed class SupportReader(CrmDbContext db, ReportDates dates, ShopCloc
     {
         if (first == last) return Expression.Constant(first);
         var middle = (first + last + 1) / 2;
-        return Expression.Condition(Expression.LessThan(Expression.Property(fact, nameof(SupportFact.At)), Expression.Constant(starts[middle])),
+        return Expression.Condition(Expression.LessThan(Expression.Property(fact, nameof(SupportFact.At)),
+            Expression.Constant(starts[middle])),
             Part(fact, starts, first, middle - 1), Part(fact, starts, middle, last));
     }
 

@@ -14,7 +14,8 @@ using Microsoft.Extensions.Options;
 namespace CrmPortal.Core.Reports;
 
 /// <summary>
-/// What support was like in a period: load, times, targets, satisfaction, over time and side by side. Whoever may not see reports sees their
+/// What support was like in a period: load, times, targets, satisfaction, over time and side by side. Whoever may not see reports sees
+/// their
 /// own tickets in it.
 /// </summary>
 public sealed class SupportReportService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, AuditLog audit,
@@ -66,7 +67,8 @@ public sealed class SupportReportService(IDbContextFactory<CrmDbContext> dbFacto
 
     /// <summary>The table of a report in the form that screens and files of all reports have.</summary>
     public ReportView ViewOf(SupportReport report, ReportChoice choice, ExportAudience audience) =>
-        new(new(Name, SupportOverTime.ReportTitle, SupportOverTime.ReportPurpose, ReportChoices.Period | ReportChoices.Grouping), null, choice,
+        new(new(Name, SupportOverTime.ReportTitle, SupportOverTime.ReportPurpose, ReportChoices.Period | ReportChoices.Grouping), null,
+            choice,
             report.Dates, report.MadeAt, report.Zone, shop.Value.Currency, report.Group is { } group
                 ? SupportContent.OfGroups(report.Total, [.. report.Groups.Select(g => g with { Name = SaidBy(g, group, audience) })],
                     TitleOf(group))

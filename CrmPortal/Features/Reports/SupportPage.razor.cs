@@ -15,7 +15,8 @@ using Microsoft.Extensions.Localization;
 
 namespace CrmPortal.Features.Reports;
 
-/// <summary>What support was like: its figures, how they went, when tickets come, and who did what. Each figure leads to its tickets.</summary>
+/// <summary>What support was like: its figures, how they went, when tickets come, and who did what. Each figure leads to its
+/// tickets.</summary>
 public sealed partial class SupportPage
 {
     private const string SupportOverTimeText = "How many tickets came and were solved, how fast, and what customers said of it.";

@@ -26,7 +26,8 @@ public sealed record PaletteGroup(string Title, IReadOnlyList<PageCommand> Comma
 /// What the palette finds in the data, each kind by a query of its own that ends after a few, and only for those who may open where it
 /// leads.
 /// </summary>
-public sealed class PaletteSources(CustomerFinder finder, OrderService orders, TicketService tickets, TagService tags, SavedViewService views,
+public sealed class PaletteSources(CustomerFinder finder, OrderService orders, TicketService tickets, TagService tags,
+    SavedViewService views,
     OwnWorkService work, NavigationManager navigation, AuthenticationStateProvider authentication, IJSRuntime script,
     IOptions<Core.Platform.Common.ShopOptions> shop, IStringLocalizer<Texts> L)
 {
