@@ -88,6 +88,27 @@ internal sealed class SupportDesk : IAsyncDisposable
         await TickAsync(token);
     }
 
+    /// <summary>A talk by day in which every answer is in time, and after which the customer does not say how it was.</summary>
+    public async Task TalkAsync(CancellationToken token)
+    {
+        while (Zone.TimeOf(Data.Clock.GetUtcNow()) is not { Hour: 10, DayOfWeek: not (DayOfWeek.Saturday or DayOfWeek.Sunday) })
+            Data.Clock.Advance(TimeSpan.FromHours(1));
+        var tickets = Scopes[0].Get<TicketService>();
+        var talk = (await tickets.CreateAsync(new() { ContactEmail = "talk@example.com", Subject = "Talk", Text = "Please help",
+            QueueId = Queues[0] }, token)).Id;
+        for (var i = 0; i < 2; i++)
+        {
+            if (i > 0) await WriteAsync(talk, token);
+            await tickets.ReplyAsync(talk, new() { Text = "We look into it" }, token);
+            Data.Clock.Advance(TimeSpan.FromMinutes(1));
+            await RunAsync(token);
+        }
+
+        await tickets.ChangeAsync(talk, new() { State = TicketState.Solved }, token);
+        Data.Clock.Advance(TimeSpan.FromHours(2));
+        await RunAsync(token);
+    }
+
     public Task<List<Ticket>> ReadAsync(CancellationToken token) => Data.ReadAsync(db => db.Tickets.AsNoTracking().AsSplitQuery()
         .Include(t => t.Events.OrderBy(e => e.Id)).Include(t => t.Messages).Include(t => t.Ratings).ToListAsync(token));
 
@@ -165,8 +186,8 @@ internal sealed class SupportDesk : IAsyncDisposable
         await db.SaveChangesAsync(token);
     }
 
-    /// <summary>What the program does by itself, and what customers answer who are asked.</summary>
-    private async Task TickAsync(CancellationToken token)
+    /// <summary>What the program does by itself.</summary>
+    private async Task RunAsync(CancellationToken token)
     {
         await using var system = Data.AsSystem();
         var clockwork = system.Get<TicketClockwork>();
@@ -175,6 +196,13 @@ internal sealed class SupportDesk : IAsyncDisposable
         await clockwork.WatchTargetsAsync(token);
         await clockwork.CloseAsync(token);
         await system.Get<SurveyService>().SendDueAsync(token);
+    }
+
+    /// <summary>The same, and what customers answer who are asked.</summary>
+    private async Task TickAsync(CancellationToken token)
+    {
+        await RunAsync(token);
+        await using var system = Data.AsSystem();
         var asked = await Data.ReadAsync(db => db.OutgoingMails.Where(m => m.Subject.StartsWith("Survey")).OrderByDescending(m => m.Id)
             .Select(m => m.Text).Take(3).ToListAsync(token));
         foreach (var text in asked.Where(_ => _random.Next(8) == 0))
