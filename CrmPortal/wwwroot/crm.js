@@ -354,6 +354,13 @@
     event.target.form?.requestSubmit();
   });
 
+  // Where a script of its own sends a form, it may not be there yet: it finds that somebody wanted to.
+  document.addEventListener('submit', event => {
+    if (event.defaultPrevented || !event.target.matches?.('[data-by-script]')) return;
+    event.preventDefault();
+    event.target.dataset.wanted = '';
+  });
+
   // The heading of a page comes a moment after one went there; whoever has gone on to something else by then stays there.
   let awaited = null;
   const focusHeading = isFirstPage => {

@@ -51,4 +51,9 @@ export function connect(box, self, chat) {
     keep();
     send();
   });
+  // Sent before this was here.
+  if ('wanted' in form.dataset) {
+    delete form.dataset.wanted;
+    form.requestSubmit();
+  }
 }
