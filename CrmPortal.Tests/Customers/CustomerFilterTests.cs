@@ -149,7 +149,7 @@ public sealed partial class CustomerFilterTests
                 .ThrowsAsync<RuleViolationException>(() => staff.Finder.ListAsync(query, new(), CancellationToken.None))).Message);
         }
 
-        Assert.Equal(4 + 2 + 3, CustomerFilters.Catalogue.Fields.Count(f => f.Permission is not null));
+        Assert.Equal(4 + 2 + 3 + 13, CustomerFilters.Catalogue.Fields.Count(f => f.Permission is not null));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
