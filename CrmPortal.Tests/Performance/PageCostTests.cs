@@ -171,7 +171,8 @@ public sealed class PageCostTests
     {
         // Tickets follow what they hear of their customers: all of it was heard before statements are counted.
         for (var i = 0; i < 1200 && await accounts.ReadAsync(db => db.Set<OutboxSubscription>()
-            .AnyAsync(s => db.Set<OutboxEvent>().Any(e => e.Id > s.Position))); i++) await Task.Delay(50);
+            .AnyAsync(s => db.Set<OutboxEvent>().Any(e => e.Id > s.Position), TestContext.Current.CancellationToken)); i++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         await accounts.App.Services.GetRequiredService<DayKeeper>().RunAsync(TestContext.Current.CancellationToken);
         await accounts.App.Services.GetRequiredService<CohortKeeper>().RunAsync(TestContext.Current.CancellationToken);
         await accounts.App.Services.GetRequiredService<SegmentKeeper>().RunAsync(TestContext.Current.CancellationToken);
