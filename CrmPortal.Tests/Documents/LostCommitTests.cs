@@ -1,9 +1,11 @@
 using System.Data.Common;
 using System.Text;
+using CrmPortal.Core.Chats;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
+using CrmPortal.Tests.Chats;
 using CrmPortal.Tests.Support;
 using CrmPortal.Tests.Tickets.Receiving;
 using Microsoft.EntityFrameworkCore;
@@ -60,6 +62,40 @@ public sealed class LostCommitTests
         await using var opened = (await agent.Get<DocumentService>().OpenAsync(customer, document, false, Token))!.Content;
         await using var attached = (await agent.Get<TicketService>().OpenFileAsync(file, Token))!.Content;
         Assert.Equal((TestFiles.Png.Length, TestFiles.Png.Length), (opened.Length, attached.Length));
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task FilesOfChatsAndOfTheContactForm_WhoseCommitGotNoAnswer_CanBeOpened(DatabaseKind kind)
+    {
+        var commits = new LostCommits();
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IInterceptor>(commits));
+        await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await using var visitor = data.As(Actor.System("Chat"));
+        await ChatTests.OpenAsync(data, agent);
+        await visitor.Get<TicketTokens>().PrepareAsync(Token);
+        var (own, chats, key) = (visitor.Get<VisitorChatService>(), agent.Get<ChatService>(), ChatTests.NewKey());
+        var chat = (await own.StartAsync(new() { Key = key, Text = "Hello" }, Token)).Id;
+        await chats.AcceptAsync(chat, Token);
+        ContactFile[] files = [new("mug.png", "image/png", new MemoryStream(TestFiles.Png))];
+
+        commits.IsLost = true;
+        await Assert.ThrowsAsync<CommitLostException>(() => own.SendFileAsync(key, "m1", "a.png", "image/png", new MemoryStream(TestFiles.Png), Token));
+        await Assert.ThrowsAsync<CommitLostException>(() => chats.SendFileAsync(chat, "b.png", "image/png", new MemoryStream(TestFiles.Png), Token));
+        await Assert.ThrowsAsync<CommitLostException>(() => visitor.Get<ContactFormService>()
+            .SendAsync(new("Ada", "ada@example.com", "Mug", "It is broken.", "en"), files.ToAsyncEnumerable(), Token));
+        commits.IsLost = false;
+
+        var (sent, attached) = await data.ReadAsync(async db => (await db.ChatFiles.Select(f => f.Id).ToListAsync(Token),
+            await db.TicketFiles.Select(f => f.Id).SingleAsync(Token)));
+        Assert.Equal(2, sent.Count);
+        foreach (var id in sent)
+        {
+            await using var opened = (await chats.OpenFileAsync(id, Token))!.Content;
+            Assert.Equal(TestFiles.Png.Length, opened.Length);
+        }
+
+        await using var mug = (await agent.Get<TicketService>().OpenFileAsync(attached, Token))!.Content;
+        Assert.Equal(TestFiles.Png.Length, mug.Length);
     }
 
     private sealed class LostCommits : DbTransactionInterceptor

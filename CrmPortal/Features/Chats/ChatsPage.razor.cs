@@ -92,6 +92,8 @@ public sealed partial class ChatsPage
         catch (RuleViolationException violation)
         {
             Toasts.Show(FormErrors.Sentence(violation, L));
+            // The field is told its own number first, or it would not see that it goes back to the one before.
+            StateHasChanged();
             await LoadAsync();
         }
     }

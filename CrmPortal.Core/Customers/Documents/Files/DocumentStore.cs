@@ -39,9 +39,12 @@ public sealed class DocumentStore(DatabaseOptions options, ISecretProtector secr
         var key = RandomNumberGenerator.GetBytes(EncryptedFile.KeyBytes);
         try
         {
-            await using var file = new EncryptedWriteStream(Create(name), key);
+            var target = Create(name);
+            await using var file = new EncryptedWriteStream(target, key);
             await write(file);
             await file.FinishAsync(cancellationToken);
+            // Before the row that names it: after a power cut a row without its content would be a loss.
+            await Task.Run(() => target.Flush(flushToDisk: true), CancellationToken.None);
             return new(name, secrets.Protect(Purpose, Convert.ToBase64String(key)), file.Written, file.Hash());
         }
         catch
