@@ -74,7 +74,7 @@ internal sealed class SimultaneousChats() : Work("Chats at the same time")
     private static async Task<IReadOnlyList<long>> MakeAsync(Bench bench, IReadOnlyList<string> keys)
     {
         var first = await bench.Bare.ScalarAsync<long>("select coalesce(max(\"Id\"), 0) from \"Chats\"");
-        var agent = await bench.Bare.ScalarAsync<long>("select min(\"Id\") from \"AspNetUsers\"");
+        var agent = await bench.Bare.ScalarAsync<long>("select min(\"Id\") from \"Users\"");
         var now = TimeProvider.System.GetUtcNow();
         object at = bench.Options.IsPostgres ? now : (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         await using var transaction = await bench.Bare.Connection.BeginTransactionAsync();

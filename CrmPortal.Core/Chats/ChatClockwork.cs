@@ -24,7 +24,7 @@ public sealed class ChatClockwork(IDbContextFactory<CrmDbContext> dbFactory, Acc
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var settings = await db.ChatSettings.TagWith(LookingTag).AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new();
         var (missed, idle) = (now.AddMinutes(-settings.MissAfterMinutes), now.AddMinutes(-settings.IdleAfterMinutes));
-        var due = await db.Chats.TagWith(LookingTag).Where(c => (c.State == ChatState.Waiting && c.WaitingSince <= missed)
+        var due = await db.Chats.TagWith(LookingTag).Open().Where(c => (c.State == ChatState.Waiting && c.WaitingSince <= missed)
             || (c.State == ChatState.Active && c.LastMessageAt <= idle)).OrderBy(c => c.LastMessageAt).Select(c => c.Id).Take(BatchSize)
             .ToListAsync(cancellationToken);
         var done = 0;

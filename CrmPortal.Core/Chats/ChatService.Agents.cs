@@ -52,11 +52,12 @@ public sealed partial class ChatService
             .OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Take(MostAgents).Select(u => new
             {
                 u.Id, u.DisplayName, u.UserName, Own = db.Set<ChatAgent>().FirstOrDefault(a => a.UserId == u.Id),
-                Active = db.Set<Chat>().Count(c => c.AgentId == u.Id && c.State == ChatState.Active),
             }).ToListAsync(cancellationToken);
+        var taken = await db.Chats.Open().Where(c => c.State == ChatState.Active && c.AgentId != null).GroupBy(c => c.AgentId!.Value)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var present = door.Present();
         return [.. users.Select(u => new ChatAgentDetails(u.Id, u.DisplayName.Length > 0 ? u.DisplayName : u.UserName,
-            u.Own?.IsAvailable == true && present.Contains(u.Id), u.Active, u.Own?.MostChats ?? ChatAgent.UsualMost))
+            u.Own?.IsAvailable == true && present.Contains(u.Id), taken.GetValueOrDefault(u.Id), u.Own?.MostChats ?? ChatAgent.UsualMost))
             .OrderByDescending(a => a.IsThere)];
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class ChatService
             if (chat.State != ChatState.Waiting) return null;
             var most = await db.ChatAgents.Where(a => a.UserId == me).Select(a => (int?)a.MostChats).FirstOrDefaultAsync(cancellationToken)
                 ?? ChatAgent.UsualMost;
-            if (await db.Chats.CountAsync(c => c.AgentId == me && c.State == ChatState.Active, cancellationToken) >= most)
+            if (await db.Chats.Open().CountAsync(c => c.AgentId == me && c.State == ChatState.Active, cancellationToken) >= most)
                 throw new RuleViolationException("", "You take {0} chats at once; end one first.", most);
             var now = clock.GetUtcNow();
             (chat.State, chat.AgentId) = (ChatState.Active, me);

@@ -23,7 +23,7 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
     {
         var grant = await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await RowsAsync(db, db.Chats.Where(c => c.State == ChatState.Waiting || c.State == ChatState.Active)
+        return await RowsAsync(db, db.Chats.Open()
             .OrderBy(c => c.WaitingSince == null).ThenBy(c => c.WaitingSince).ThenBy(c => c.Id).Take(MostOpen), grant, cancellationToken);
     }
 
@@ -54,7 +54,7 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
         var grant = await access.DemandAsync(Permissions.ChatWork, cancellationToken);
         var me = grant.Actor.UserId;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var found = await db.Chats.Where(c => c.State == ChatState.Waiting
+        var found = await db.Chats.Open().Where(c => c.State == ChatState.Waiting
             || (c.State == ChatState.Active && c.AgentId == me && c.WaitingSince != null)).Take(MostOpen)
             .GroupBy(c => c.State).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
         return (found.Find(f => f.Key == ChatState.Waiting)?.Count ?? 0, found.Find(f => f.Key == ChatState.Active)?.Count ?? 0);

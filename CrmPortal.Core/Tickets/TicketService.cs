@@ -137,11 +137,15 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
     private static async Task<IReadOnlyList<TicketTie>> TiesAsync(CrmDbContext db, Ticket ticket, CancellationToken cancellationToken)
     {
         var id = ticket.Id;
-        var linked = await db.TicketLinks.Where(l => l.FirstId == id || l.SecondId == id).OrderBy(l => l.FirstId).ThenBy(l => l.SecondId)
-            .Select(l => l.FirstId == id ? l.SecondId : l.FirstId).Take(MostTies).ToListAsync(cancellationToken);
         var (merged, parent) = (ticket.MergedIntoId, ticket.ParentId);
-        var others = await db.Tickets.Where(t => linked.Contains(t.Id) || t.MergedIntoId == id || t.Id == merged || t.Id == parent
-            || t.ParentId == id).OrderBy(t => t.Id).Take(MostTies)
+        // Each by its own index: in one condition they would have every ticket read.
+        var keys = await db.TicketLinks.Where(l => l.FirstId == id).Select(l => l.SecondId)
+            .Concat(db.TicketLinks.Where(l => l.SecondId == id).Select(l => l.FirstId))
+            .Concat(db.Tickets.Where(t => t.MergedIntoId == id).Select(t => t.Id))
+            .Concat(db.Tickets.Where(t => t.ParentId == id).Select(t => t.Id)).Take(MostTies).ToListAsync(cancellationToken);
+        keys.AddRange(new[] { merged, parent }.OfType<long>());
+        if (keys.Count == 0) return [];
+        var others = await db.Tickets.Where(t => keys.Contains(t.Id)).OrderBy(t => t.Id)
             .Select(t => new { t.Id, t.Subject, t.State, t.MergedIntoId, t.ParentId }).ToListAsync(cancellationToken);
         return [.. others.Select(t => new TicketTie(t.Id, t.Subject, t.State, t.MergedIntoId == id ? TicketTieKind.MergedHere
             : t.Id == merged ? TicketTieKind.MergedInto : t.Id == parent ? TicketTieKind.SplitFrom
@@ -173,11 +177,7 @@ public sealed partial class TicketService(IDbContextFactory<CrmDbContext> dbFact
 
         var words = TicketSearch.Terms(query.Search);
         if (words.Count > 0)
-        {
-            var messages = ((ITicketSearch)provider).FindMessages(db, words, MostFound);
-            found.UnionWith(await db.TicketMessages.Where(m => messages.Contains(m.Id)).Select(m => m.TicketId).Distinct()
-                .ToListAsync(cancellationToken));
-        }
+            found.UnionWith(await ((ITicketSearch)provider).FindAsync(db, words, MostFound, cancellationToken));
 
         var typed = query.Search.Trim().ToLowerInvariant();
         if (TextRules.IsEmail(typed))

@@ -1,6 +1,7 @@
 using CrmPortal.Core;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +63,37 @@ public sealed class MigrationTests
         Assert.Empty((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
         Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("gr"), new(), CancellationToken.None)).Items).Id);
         Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("race"), new(), CancellationToken.None)).Items).Id);
+    }
+
+    [Theory]
+    [InlineData("drop table TicketWords; create virtual table TicketWords using fts5(SearchText, content='TicketMessages', content_rowid='Id', prefix='2 3', detail=none)")]
+    [InlineData("drop table TicketWords; create virtual table TicketWords using fts5(SearchText)")]
+    public async Task Prepare_IndexOfTicketsFromAnEarlierVersion_BuildsItAnew(string earlier)
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await using var agent = await data.AsRoleAsync(Core.Platform.Access.RoleNames.Manager);
+        var tickets = agent.Get<TicketService>();
+        await tickets.CreateAsync(new() { CustomerId = (await data.AddCustomerAsync()).Id, Subject = "Kettle", Text = "It leaks." }, CancellationToken.None);
+        await data.WriteAsync(db => db.Database.ExecuteSqlRawAsync(earlier));
+        Assert.Empty((await tickets.ListAsync(new(Search: "leaks"), new(), CancellationToken.None)).Items);
+
+        await data.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
+
+        Assert.Single((await tickets.ListAsync(new(Search: "leaks"), new(), CancellationToken.None)).Items);
+    }
+
+    [Fact]
+    public async Task Prepare_CopyInAnotherJournalMode_ChangesIt()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(DatabaseKind.Sqlite);
+        var provider = database.CreateProvider();
+        await provider.PrepareAsync(CancellationToken.None);
+        await using (var db = provider.CreateContext(null)) await db.Database.ExecuteSqlRawAsync("pragma journal_mode = delete");
+
+        await provider.PrepareAsync(CancellationToken.None);
+
+        await using var after = provider.CreateContext(null);
+        Assert.Equal("wal", (await after.Database.SqlQueryRaw<string>("select journal_mode as Value from pragma_journal_mode").ToListAsync())[0]);
     }
 
     [Fact]

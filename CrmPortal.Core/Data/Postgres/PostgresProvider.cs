@@ -50,14 +50,14 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
         await PostgresBuyerMarks.EnsureAsync(db, cancellationToken);
     }
 
-    public IQueryable<long> FindMessages(CrmDbContext db, IReadOnlyList<string> words, int most)
+    public async Task<IReadOnlyList<long>> FindTicketsAsync(CrmDbContext db, IReadOnlyList<TicketTerm> terms, int most,
+        CancellationToken cancellationToken)
     {
-        // The words are letters and digits only.
-        var query = string.Join(" & ", words.Select(w => $"'{w}':*"));
-        return db.Database.SqlQuery<long>($"""
-            select "Id" as "Value" from "TicketMessages" where to_tsvector('simple', "SearchText") @@ to_tsquery('simple', {query})
+        var query = string.Join(" & ", terms.Select(t => t.IsWhole ? $"'{t.Word}'" : $"'{t.Word}':*"));
+        return await db.Database.SqlQuery<long>($"""
+            select "TicketId" as "Value" from "TicketMessages" where "SearchWords" @@ to_tsquery('simple', {query})
             order by "Id" desc limit {most}
-            """);
+            """).ToListAsync(cancellationToken);
     }
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)

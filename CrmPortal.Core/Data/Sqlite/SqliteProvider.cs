@@ -61,8 +61,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         await SqliteStatistics.SettleAsync(db, cancellationToken);
     }
 
-    public IQueryable<long> FindMessages(CrmDbContext db, IReadOnlyList<string> words, int most) =>
-        SqliteTicketIndex.Find(db, words, most);
+    public Task<IReadOnlyList<long>> FindTicketsAsync(CrmDbContext db, IReadOnlyList<TicketTerm> terms, int most,
+        CancellationToken cancellationToken) => SqliteTicketIndex.FindAsync(db, terms, most, cancellationToken);
 
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
     {
@@ -193,7 +193,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         var version = await Read<string>("select sqlite_version() as Value");
         if (new Version(version) < OldestEngine)
             throw new UnsuitableDatabaseException($"SQLite {version} is too old; install SQLite {OldestEngine} or newer.");
-        if (await Read<string>("select journal_mode as Value from pragma_journal_mode") is var mode and not "wal")
+        // A copy that another program has made may be in another mode; asking for this one changes it where that is possible.
+        if ((await db.Database.SqlQueryRaw<string>("pragma journal_mode = wal").ToListAsync(cancellationToken))[0] is var mode and not "wal")
             throw new UnsuitableDatabaseException(
                 $"The database file does not allow write-ahead logging (its journal mode is {mode}); put it on a local disk.");
         if (await Read<long>("select foreign_keys as Value from pragma_foreign_keys") != 1)

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Data.Sqlite;
@@ -11,14 +12,20 @@ internal static class SqliteTicketIndex
 {
     private const string Table = "TicketWords";
 
+    /// <summary>
+    /// Beginnings of up to <see cref="TicketSearch.IndexedLetters"/> letters have an index of their own, which gives the newest first; for
+    /// those of longer ones every message that holds any of their words has to be gathered.
+    /// </summary>
+    private const string Definition = $"create virtual table {Table} using fts5(SearchText, content='TicketMessages', content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5 6', detail=none)";
+
     /// <summary>Makes what is missing. A migration that rebuilds the table takes the triggers with it; then the index is rebuilt as
     /// well.</summary>
     public static async Task EnsureAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         var present = await db.Database.SqlQueryRaw<string>(
-            "select name as Value from sqlite_schema where name in ('TicketWords', 'TicketMessagesSearchInsert', 'TicketMessagesSearchUpdate', 'TicketMessagesSearchDelete')")
+            "select sql as Value from sqlite_schema where name in ('TicketWords', 'TicketMessagesSearchInsert', 'TicketMessagesSearchUpdate', 'TicketMessagesSearchDelete')")
             .ToListAsync(cancellationToken);
-        if (present.Count == 4) return;
+        if (present.Count == 4 && present.Contains(Definition, StringComparer.OrdinalIgnoreCase)) return;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(Script, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -28,12 +35,14 @@ internal static class SqliteTicketIndex
     public static Task OptimizeAsync(CrmDbContext db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync($"insert into {Table}({Table}) values ('optimize')", cancellationToken);
 
-    /// <summary>The newest messages that hold words which begin with these; the words are letters and digits only.</summary>
-    public static IQueryable<long> Find(CrmDbContext db, IReadOnlyList<string> words, int most)
+    public static async Task<IReadOnlyList<long>> FindAsync(CrmDbContext db, IReadOnlyList<TicketTerm> terms, int most,
+        CancellationToken cancellationToken)
     {
-        var query = string.Join(" AND ", words.Select(w => $"\"{w}\" *"));
-        return db.Database.SqlQuery<long>(
-            $"select rowid as Value from TicketWords where TicketWords match {query} order by rowid desc limit {most}");
+        var query = string.Join(" AND ", terms.Select(t => t.IsWhole ? $"\"{t.Word}\"" : $"\"{t.Word}\" *"));
+        return await db.Database.SqlQuery<long>($"""
+            select "TicketId" as Value from "TicketMessages" where "Id" in
+                (select rowid from TicketWords where TicketWords match {query} order by rowid desc limit {most})
+            """).ToListAsync(cancellationToken);
     }
 
     private static string Script { get; } = $"""
@@ -41,7 +50,7 @@ internal static class SqliteTicketIndex
         drop trigger if exists TicketMessagesSearchInsert;
         drop trigger if exists TicketMessagesSearchUpdate;
         drop trigger if exists TicketMessagesSearchDelete;
-        create virtual table {Table} using fts5(SearchText, content='TicketMessages', content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='2 3', detail=none);
+        {Definition};
         create trigger TicketMessagesSearchInsert after insert on TicketMessages begin
           insert into {Table}(rowid, SearchText) values (new.Id, new.SearchText);
         end;

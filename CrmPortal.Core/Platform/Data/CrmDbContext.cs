@@ -37,7 +37,9 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
 
     /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
     internal static void Expect(WarningsConfigurationBuilder warnings) =>
-        warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug));
+        warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug))
+            // Identity maps columns that we do not keep.
+            .Ignore(CoreEventId.MappedPropertyIgnoredWarning);
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<Passkey> Passkeys => Set<Passkey>();
