@@ -22,7 +22,7 @@ internal static class SupportData
     ];
 
     private static readonly string[] MessageColumns =
-        ["TicketId", "Kind", "At", "AuthorName", "AuthorEmail", "Text", "HasRemotePictures", "Delivery", "SearchText"];
+        ["TicketId", "Kind", "At", "AuthorName", "AuthorEmail", "Text", "HasRemotePictures", "Delivery", "SearchText", "MessageId"];
 
     /// <summary>A word of the messages, which are drawn so that early ones are frequent and late ones rare.</summary>
     public static string Word(int index) => string.Create(CultureInfo.InvariantCulture, $"{(char)('a' + (index % 26))}{(char)('a' + (index / 26 % 26))}wort{index}");
@@ -56,7 +56,7 @@ internal static class SupportData
             {
                 first + ticket, i % 2 == 0 ? "Incoming" : "Reply", Instant(now.AddMinutes((-5.0 * (Tickets - ticket)) + (i % MessagesOfATicket * 5))),
                 $"Visitor {ticket}", null, string.Join(' ', words), false, i % 2 == 0 ? "None" : "Sent",
-                string.Join(' ', words.Distinct()),
+                string.Join(' ', words.Distinct()), FormattableString.Invariant($"bench.{i}@shop.example"),
             };
         }), transaction);
         await transaction.CommitAsync();

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CrmPortal.Tests.Performance;
@@ -7,6 +9,8 @@ namespace CrmPortal.Tests.Performance;
 /// <summary>Asks SQLite, before each query of the program, how it will answer it.</summary>
 internal sealed class PlanRecorder : DbCommandInterceptor
 {
+    private const long Large = 1_000_000;
+
     private readonly ConcurrentQueue<string> _plans = [];
 
     /// <summary>Each query with the lines of its plan.</summary>
@@ -34,6 +38,34 @@ internal sealed class PlanRecorder : DbCommandInterceptor
         while (await reader.ReadAsync(cancellationToken)) lines.Add("  " + reader.GetString(3));
         _plans.Enqueue(string.Join('\n', lines));
         return result;
+    }
+
+    /// <summary>Has SQLite plan for what the tables would be like with a million rows, as alike and as different as those there are.</summary>
+    public static async Task PretendLargeAsync(DbContext db)
+    {
+        await db.Database.ExecuteSqlRawAsync("analyze");
+        var figures = (await db.Database
+            .SqlQueryRaw<string>("select tbl || '|' || coalesce(idx, '') || '|' || stat as Value from sqlite_stat1").ToListAsync())
+            .ConvertAll(figure => figure.Split('|') is var parts ? (Table: parts[0], Index: parts[1], Stat: parts[2].Split(' ')) : default);
+        foreach (var table in figures.GroupBy(f => f.Table))
+        {
+            var rows = table.Max(f => Number(f.Stat[0]));
+            // What has no figures is taken for large as well.
+            if (rows < 2) await db.Database.ExecuteSqlAsync($"delete from sqlite_stat1 where tbl = {table.Key}");
+            // An index of some rows alone has as few of them in a large table.
+            foreach (var (_, index, stat) in table.Where(f => rows > 1 && Number(f.Stat[0]) == rows))
+            {
+                var larger = string.Join(' ', stat.Select(n => n is "1" || !char.IsAsciiDigit(n[0]) ? n
+                    : (Number(n) * Large / rows).ToString(CultureInfo.InvariantCulture)));
+                await db.Database.ExecuteSqlAsync(
+                    $"update sqlite_stat1 set stat = {larger} where tbl = {table.Key} and coalesce(idx, '') = {index}");
+            }
+        }
+
+        // This connection reads the figures now, the others when they see that the schema has changed.
+        await db.Database.ExecuteSqlRawAsync("analyze sqlite_schema; create table Changed (Id integer); drop table Changed;");
+
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Tables read from end to end; reading what the query itself gathered before does not count.</summary>

@@ -46,7 +46,14 @@ public sealed class StatisticsTests
     [InlineData("9000 1 sz=120", "Phone", "9000 2 sz=120")]
     [InlineData("9000 30", null, "9000 30")]
     public void Settle_LeadingPart_StandsForMoreThanOneRowUnlessItNamesTheKey(string stat, string? columns, string settled) =>
-        Assert.Equal(settled, SqliteStatistics.Settle(stat, columns));
+        Assert.Equal(settled, SqliteStatistics.Settle(stat, columns, isUnique: false));
+
+    [Theory]
+    [InlineData("1000000 1000000", "MessageId", "1000000 1")]
+    [InlineData("9000 30 30 sz=120", "ChatId ClientKey", "9000 30 1 sz=120")]
+    [InlineData("9000 1", "Number", "9000 1")]
+    public void Settle_UniqueIndex_StandsForOneRow_AlsoWhereMostOfItsRowsAreBlank(string stat, string columns, string settled) =>
+        Assert.Equal(settled, SqliteStatistics.Settle(stat, columns, isUnique: true));
 
     [Fact]
     public async Task Load_OfFewRows_LeavesNoFigureOfSmallTables()

@@ -1,3 +1,4 @@
+using System.Text;
 using CrmPortal.Core.Chats;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
@@ -24,10 +25,14 @@ public sealed class TicketCostTests
         var plans = new PlanRecorder();
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
         await using var agent = await data.AsRoleAsync(RoleNames.Manager);
-        var (tickets, customer) = (agent.Get<TicketService>(), (await data.AddCustomerAsync("Ada", "Lovelace")).Id);
-        var keys = new List<long>();
+        var (tickets, keys) = (agent.Get<TicketService>(), new List<long>());
         for (var i = 0; i < 12; i++)
+        {
+            var customer = (await data.AddCustomerAsync($"Ada {i}", "Lovelace")).Id;
             keys.Add((await tickets.CreateAsync(new() { CustomerId = customer, Subject = $"Kettle {i}", Text = "It leaks." }, Token)).Id);
+        }
+
+        await data.WriteAsync(PlanRecorder.PretendLargeAsync);
         plans.Clear();
 
         foreach (var view in Enum.GetValues<TicketView>())
@@ -46,6 +51,27 @@ public sealed class TicketCostTests
     }
 
     [Fact]
+    public async Task Intake_OfMailsAnswersAndBounces_ReadsNoTableFromEndToEnd()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
+        await using var system = data.AsSystem();
+        for (var i = 0; i < 12; i++) await TakeAsync($"first{i}", "");
+        await data.WriteAsync(PlanRecorder.PretendLargeAsync);
+        plans.Clear();
+
+        Assert.Equal(IntakeOutcome.NewTicket, (await TakeAsync("second", "")).Outcome);
+        Assert.Equal(IntakeOutcome.Reply, (await TakeAsync("answer", "In-Reply-To: <first3@example.com>\r\n")).Outcome);
+        await TakeAsync("bounce", "Auto-Submitted: auto-replied\r\nIn-Reply-To: <gone@example.com>\r\nReturn-Path: <>\r\n");
+
+        AssertNoScan(plans);
+
+        Task<IntakeResult> TakeAsync(string id, string lines) => system.Get<IMailIntake>().TakeAsync(new(new MemoryStream(Encoding.ASCII.GetBytes(
+            $"From: Ada <{id}@example.org>\r\nTo: support@shop.example\r\nSubject: Mug {id}\r\nMessage-ID: <{id}@example.com>\r\n{lines}\r\nBroken {id}\r\n")),
+            "test"), Token);
+    }
+
+    [Fact]
     public async Task ListAndRecord_OfChats_ReadNoTableFromEndToEnd()
     {
         var plans = new PlanRecorder();
@@ -56,10 +82,15 @@ public sealed class TicketCostTests
         var (chats, own) = (agent.Get<ChatService>(), visitor.Get<VisitorChatService>());
         var (key, last) = ("", 0L);
         for (var i = 0; i < 12; i++)
+        {
+            if (i is > 0 and < 11) await own.EndAsync(key, Token);
             last = (await own.StartAsync(new() { Key = key = ChatTests.NewKey(), Text = "Hello" }, Token)).Id;
+        }
+
+        await data.WriteAsync(PlanRecorder.PretendLargeAsync);
         plans.Clear();
 
-        Assert.Equal(12, (await chats.OpenAsync(Token)).Count);
+        Assert.Equal(2, (await chats.OpenAsync(Token)).Count);
         await chats.CountWaitingAsync(Token);
         await chats.PastAsync(null, new(1, 5), Token);
         Assert.True(await chats.AcceptAsync(last, Token));
@@ -71,7 +102,7 @@ public sealed class TicketCostTests
         AssertNoScan(plans);
     }
 
-    /// <summary>A list may walk along an index as far as its limit. Without figures the engine takes every table for a large one.</summary>
+    /// <summary>A list may walk along an index as far as its limit. </summary>
     private static void AssertNoScan(PlanRecorder plans)
     {
         var faults = plans.Plans.Where(plan => !plan.Contains("WHERE 0", StringComparison.Ordinal) && PlanRecorder.Scans(plan).Any(scan => !Small.Contains(TableOf(plan, scan))

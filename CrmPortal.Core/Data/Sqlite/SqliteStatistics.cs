@@ -24,11 +24,12 @@ internal static class SqliteStatistics
               (select tbl from sqlite_stat1 group by tbl having max(cast(stat as integer)) < {SmallTable})
             """, cancellationToken);
         foreach (var figure in await db.Database.SqlQueryRaw<Figure>("""
-            select s.idx as "Index", s.stat as Stat, (select group_concat(name, ' ') from (select name from pragma_index_info(s.idx) order by seqno)) as "Columns"
-            from sqlite_stat1 s join sqlite_schema i on i.type = 'index' and i.name = s.idx and i.sql not like 'CREATE UNIQUE%'
+            select s.idx as "Index", s.stat as Stat, i.sql like 'CREATE UNIQUE%' as IsUnique,
+                (select group_concat(name, ' ') from (select name from pragma_index_info(s.idx) order by seqno)) as "Columns"
+            from sqlite_stat1 s join sqlite_schema i on i.type = 'index' and i.name = s.idx
             """).ToListAsync(cancellationToken))
         {
-            var settled = Settle(figure.Stat, figure.Columns);
+            var settled = Settle(figure.Stat, figure.Columns, figure.IsUnique);
             if (settled != figure.Stat)
                 await db.Database.ExecuteSqlAsync($"update sqlite_stat1 set stat = {settled} where idx = {figure.Index}",
                 cancellationToken);
@@ -38,14 +39,23 @@ internal static class SqliteStatistics
         await db.Database.ExecuteSqlRawAsync("analyze sqlite_schema", cancellationToken);
     }
 
-    /// <summary>At least two rows for every leading part of an index that does not name one row by its key.</summary>
+    /// <summary>
+    /// At least two rows for every leading part of an index that does not name one row by its key, and one for the whole of a unique
+    /// index, also where most of its rows are blank, which count as alike: nobody looks for those by it.
+    /// </summary>
     /// <param name="stat">Rows of the index, then the average of rows for its first column, its first two, and so on; perhaps words after
     /// them.</param>
     /// <param name="columns">The index's columns, one space between; an expression has no name.</param>
-    internal static string Settle(string stat, string? columns)
+    internal static string Settle(string stat, string? columns, bool isUnique)
     {
         var parts = stat.Split(' ');
         var names = columns?.Split(' ') ?? [];
+        if (isUnique)
+        {
+            if (names.Length > 0 && names.Length < parts.Length) parts[names.Length] = "1";
+            return string.Join(' ', parts);
+        }
+
         for (var i = 1; i < parts.Length && i <= names.Length && names[i - 1] != "Id"; i++)
         {
             if (long.TryParse(parts[i], CultureInfo.InvariantCulture, out var rows) && rows < 2) parts[i] = "2";
@@ -58,5 +68,5 @@ internal static class SqliteStatistics
         (await db.Database.SqlQueryRaw<long>("select count(*) as Value from sqlite_schema where name = @name",
             new SqliteParameter("name", table)).ToListAsync(cancellationToken))[0] > 0;
 
-    private sealed record Figure(string Index, string Stat, string? Columns);
+    private sealed record Figure(string Index, string Stat, bool IsUnique, string? Columns);
 }

@@ -222,8 +222,9 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         long? found = null;
         foreach (var id in ids)
             if ((found = await tokens.TicketOfMessageIdAsync(id, cancellationToken)) is not null) break;
-        found ??= await db.TicketMessages.Where(m => ids.Contains(m.MessageId!)).OrderByDescending(m => m.Id)
-            .Select(m => (long?)m.TicketId).FirstOrDefaultAsync(cancellationToken);
+        // The newest of them is chosen here: asked for in this order, an engine may look for it from the newest message of all on.
+        found ??= (await db.TicketMessages.Where(m => ids.Contains(m.MessageId!)).Select(m => new { m.Id, m.TicketId })
+            .ToListAsync(cancellationToken)).MaxBy(m => m.Id)?.TicketId;
         found ??= await tokens.TicketOfTextAsync(mail.Text, cancellationToken);
         // A ticket may have been merged into another, and that one again.
         for (var steps = 0; found is { } ticketId && steps < 20; steps++)
