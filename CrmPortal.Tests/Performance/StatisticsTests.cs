@@ -56,6 +56,29 @@ public sealed class StatisticsTests
         Assert.Equal(settled, SqliteStatistics.Settle(stat, columns, isUnique: true));
 
     [Fact]
+    public async Task Prepare_WithFiguresOfEveryIndex_SettlesThem()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        await data.WriteAsync(async db =>
+        {
+            await db.Database.ExecuteSqlRawAsync("analyze; delete from sqlite_stat1;");
+            await db.Database.ExecuteSqlRawAsync("""
+                insert into sqlite_stat1 (tbl, idx, stat)
+                select i.tbl_name, i.name, '20000' || (select group_concat(' 20000', '') from pragma_index_info(i.name))
+                from sqlite_schema i where i.type = 'index'
+                """);
+        });
+
+        await data.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
+
+        var settled = (await data.ReadAsync(db => db.Database
+            .SqlQueryRaw<string>("select idx || ': ' || stat as Value from sqlite_stat1").ToListAsync())).ToHashSet();
+        Assert.Contains("sqlite_autoindex_TicketLinks_1: 20000 20000 1", settled);
+        Assert.Contains("IX_TicketMessages_MessageId: 20000 1", settled);
+        Assert.Contains("IX_TicketMessages_Kind_At: 20000 20000 20000", settled);
+    }
+
+    [Fact]
     public async Task Load_OfFewRows_LeavesNoFigureOfSmallTables()
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);

@@ -23,8 +23,9 @@ internal static class SqliteStatistics
             delete from sqlite_stat1 where tbl not like 'sqlite_%' and tbl in
               (select tbl from sqlite_stat1 group by tbl having max(cast(stat as integer)) < {SmallTable})
             """, cancellationToken);
+        // An index without a definition is that of a key of several columns.
         foreach (var figure in await db.Database.SqlQueryRaw<Figure>("""
-            select s.idx as "Index", s.stat as Stat, i.sql like 'CREATE UNIQUE%' as IsUnique,
+            select s.idx as "Index", s.stat as Stat, coalesce(i.sql like 'CREATE UNIQUE%', 1) as IsUnique,
                 (select group_concat(name, ' ') from (select name from pragma_index_info(s.idx) order by seqno)) as "Columns"
             from sqlite_stat1 s join sqlite_schema i on i.type = 'index' and i.name = s.idx
             """).ToListAsync(cancellationToken))
