@@ -7,7 +7,7 @@ internal sealed record BenchmarkOptions
 {
     public const string Help = """
         CrmPortal.Benchmarks [--customers N[,N…]] [--orders M[,M…]] [--provider sqlite|postgres] [--connection …]
-                             [--filter words] [--data FOLDER] [--program FOLDER] [--out FILE.md]
+                             [--filter words] [--data FOLDER] [--program FOLDER] [--against FOLDER [--rounds N]] [--out FILE.md]
 
         --customers   how many customers the data have; several sizes are measured one after the other and compared (100000)
         --orders      how many orders, for each size (ten for each customer)
@@ -15,6 +15,8 @@ internal sealed record BenchmarkOptions
         --filter      measures only works whose names hold one of the words
         --data        keeps the seeded data in this folder and uses what is there; without it they are removed afterwards
         --program     a published build to measure; without it one is published from the sources
+        --against     a folder of another build, made by ./dev bench FOLDER there: both are measured in turn, on copies of the data
+        --rounds      how often each is measured with --against (2)
         --out         writes the table into this file as well
         """;
 
@@ -36,6 +38,10 @@ internal sealed record BenchmarkOptions
     public string? Program { get; private init; }
 
     public string? Out { get; private init; }
+
+    public string? Against { get; private init; }
+
+    public int Rounds { get; private init; } = 2;
 
     public int OrdersOf(int index) => index < Orders.Count ? Orders[index] : Customers[index] * OrdersOfACustomer;
 
@@ -59,6 +65,8 @@ internal sealed record BenchmarkOptions
                 "--filter" => options with { Filter = value.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) },
                 "--data" => options with { Data = Path.GetFullPath(value) },
                 "--program" => options with { Program = Path.GetFullPath(value) },
+                "--against" => options with { Against = Path.GetFullPath(value) },
+                "--rounds" => options with { Rounds = Math.Clamp(Numbers(args[i], value)[0], 1, 20) },
                 "--out" => options with { Out = Path.GetFullPath(value) },
                 _ => throw new FormatException($"{args[i]} is not known."),
             };

@@ -29,6 +29,14 @@ try
 {
     var program = options.Program ?? Path.Combine(scratch, "program");
     if (options.Program is null) await PublishedProgram.PublishAsync(program, stop.Token);
+    if (options.Against is { } against)
+    {
+        var compared = await new Comparison(options, against, scratch).RunAsync(program, stop.Token);
+        Console.WriteLine(compared);
+        if (options.Out is { } place) await File.WriteAllTextAsync(place, compared, stop.Token);
+        return 0;
+    }
+
     var tables = new List<ResultTable>();
     for (var i = 0; i < options.Customers.Count; i++)
         tables.Add(await new BenchmarkRun(options, program, options.Data ?? Path.Combine(scratch, "data"), options.Customers[i],

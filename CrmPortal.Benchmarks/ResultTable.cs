@@ -91,7 +91,22 @@ internal sealed class ResultTable(string title)
         CultureInfo.InvariantCulture,
         $"| {r.Work} | {r.Count} | {Time(r.Median)} | {Time(r.P95)} | {r.PerSecond:N0} | {Time(r.Bare)} | {r.Median / r.Bare:0.0} | {r.Goal?.Text} | {(r.Goal is null ? "" : r.Goal.IsMet(r) ? "met" : "**missed**")} | {(r.Megabytes is { } mb ? $"{mb:0} MB" : "")} |");
 
-    private static string Time(double? milliseconds) => milliseconds switch
+    /// <summary>Reads a table that <see cref="ToMarkdown"/> has written; times are as exact as they stand there.</summary>
+    public static IEnumerable<Result> Read(IEnumerable<string> lines)
+    {
+        foreach (var cells in lines.Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|')))
+        {
+            if (cells.Length < 6 || !int.TryParse(cells[2], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture, out var count)) continue;
+            yield return new Result(cells[1].Trim(), count) { Median = Milliseconds(cells[3]), P95 = Milliseconds(cells[4]),
+                PerSecond = double.TryParse(cells[5], CultureInfo.InvariantCulture, out var rate) ? rate : null };
+        }
+    }
+
+    private static double? Milliseconds(string cell) => cell.Trim().Split(' ') is [var number, var unit]
+        && double.TryParse(number, CultureInfo.InvariantCulture, out var value) ? unit == "s" ? value * 1000 : value : null;
+
+    public static string Time(double? milliseconds) => milliseconds switch
     {
         null => "",
         >= 10_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000:0.0} s"),

@@ -59,6 +59,14 @@ public sealed class MarketingService(IDbContextFactory<CrmDbContext> dbFactory, 
         return new(holds[customerId], resting.TryGetValue(customerId, out var ticket) ? ticket : null);
     }
 
+    /// <summary>The ticket for which advertising to a customer rests, whatever they agreed to; null where none does.</summary>
+    public async Task<long?> ComplaintAsync(long customerId, CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return (await rest.RestingAsync(db, [customerId], cancellationToken)).TryGetValue(customerId, out var ticket) ? ticket : null;
+    }
+
     /// <summary>Those of some customers to whom advertising may go by a channel, in the order in which they were given.</summary>
     public async Task<IReadOnlyList<long>> ReachableAsync(IReadOnlyList<long> customerIds, Channel channel,
         CancellationToken cancellationToken)

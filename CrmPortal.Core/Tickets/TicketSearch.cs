@@ -50,8 +50,8 @@ internal static class TicketSearch
     /// The tickets of the newest messages in which every word begins one of the message's. What is found often enough as a whole word is
     /// not looked for as the beginning of others: an engine would have to gather every message that holds any of them.
     /// </summary>
-    public static async Task<IReadOnlyList<long>> FindAsync(this ITicketSearch search, CrmDbContext db, IReadOnlyList<string> words, int most,
-        CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<long>> FindAsync(this ITicketSearch search, CrmDbContext db, IReadOnlyList<string> words,
+        int most, CancellationToken cancellationToken)
     {
         if (words.Any(IsLong))
         {

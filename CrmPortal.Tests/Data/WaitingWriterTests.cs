@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Tests.Data;
 
@@ -27,6 +30,75 @@ public sealed class WaitingWriterTests
         await using var theirs = await begun;
         Assert.False(provider.IsSomebodyWaiting);
     }
+
+    [Fact]
+    public async Task Writers_GoInInTheOrderInWhichTheyCame_AlsoWithAStatementOfItsOwn()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var provider = data.Get<IDatabaseProvider>();
+        await using var first = provider.CreateContext(null);
+        var writing = await first.Database.BeginTransactionAsync(Token);
+        var order = new ConcurrentQueue<int>();
+        var waiting = Enumerable.Range(0, 12).Select(WriteAsync).ToList();
+        Assert.All(waiting, w => Assert.False(w.IsCompleted));
+
+        await writing.CommitAsync(Token);
+        await Task.WhenAll(waiting);
+
+        Assert.Equal(Enumerable.Range(0, 12), order);
+
+        async Task WriteAsync(int number)
+        {
+            await using var db = provider.CreateContext(null);
+            if (number % 3 == 0)
+            {
+                await provider.RaiseCounterAsync(db, "a", 1, Token);
+                order.Enqueue(number);
+                return;
+            }
+
+            await using var transaction = await db.Database.BeginTransactionAsync(Token);
+            order.Enqueue(number);
+            if (number % 3 == 1) await transaction.CommitAsync(Token);
+        }
+    }
+
+    [Fact]
+    public async Task Writer_WhoFailsOrLeaves_LetsTheNextIn()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        var provider = data.Get<IDatabaseProvider>();
+        await using (var db = provider.CreateContext(null))
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => db.Database.ExecuteSqlRawAsync("insert into Nothing (Id) values (1)", Token));
+            await Assert.ThrowsAnyAsync<Exception>(() => db.Database.SqlQueryRaw<long>("insert into Nothing (Id) values (1) returning Id").ToListAsync(Token));
+            await db.Database.BeginTransactionAsync(Token);
+            await Assert.ThrowsAnyAsync<Exception>(() => db.Database.ExecuteSqlRawAsync("insert into Nothing (Id) values (1)", Token));
+        }
+
+        using (var enough = new CancellationTokenSource())
+        {
+            await using var inside = provider.CreateContext(null);
+            await using var outside = provider.CreateContext(null);
+            await using var transaction = await inside.Database.BeginTransactionAsync(Token);
+            var begun = outside.Database.BeginTransactionAsync(enough.Token);
+            await enough.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
+        }
+
+        await using var last = provider.CreateContext(null);
+        await using var theirs = await last.Database.BeginTransactionAsync(Token);
+        Assert.False(provider.IsSomebodyWaiting);
+    }
+
+    [Theory]
+    [InlineData("UPDATE \"Customers\" SET", true)]
+    [InlineData("-- Looks for events\n\nDELETE FROM x", true)]
+    [InlineData("  insert into x values (1) returning Id", true)]
+    [InlineData("-- update\nselect 1", false)]
+    [InlineData("SELECT 'insert'", false)]
+    [InlineData("-- nothing", false)]
+    public void Statement_ThatWrites_IsKnown(string text, bool isWriting) => Assert.Equal(isWriting, SqliteWriters.IsWriting(text));
 
     [Fact]
     public async Task Writers_OfPostgres_DoNotWaitForEachOther()

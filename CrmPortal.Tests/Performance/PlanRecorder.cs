@@ -40,7 +40,7 @@ internal sealed class PlanRecorder : DbCommandInterceptor
         return result;
     }
 
-    /// <summary>Has SQLite plan for what the tables would be like with a million rows, as alike and as different as those there are.</summary>
+    /// <summary>Has SQLite plan for a million rows in each table, as alike and as different as those there are.</summary>
     public static async Task PretendLargeAsync(DbContext db)
     {
         await db.Database.ExecuteSqlRawAsync("analyze");

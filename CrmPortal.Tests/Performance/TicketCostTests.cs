@@ -66,9 +66,12 @@ public sealed class TicketCostTests
 
         AssertNoScan(plans);
 
-        Task<IntakeResult> TakeAsync(string id, string lines) => system.Get<IMailIntake>().TakeAsync(new(new MemoryStream(Encoding.ASCII.GetBytes(
-            $"From: Ada <{id}@example.org>\r\nTo: support@shop.example\r\nSubject: Mug {id}\r\nMessage-ID: <{id}@example.com>\r\n{lines}\r\nBroken {id}\r\n")),
-            "test"), Token);
+        Task<IntakeResult> TakeAsync(string id, string lines)
+        {
+            var mail = $"From: Ada <{id}@example.org>\r\nTo: support@shop.example\r\nSubject: Mug {id}\r\nMessage-ID: <{id}@example.com>\r\n"
+                + $"{lines}\r\nBroken {id}\r\n";
+            return system.Get<IMailIntake>().TakeAsync(new(new MemoryStream(Encoding.ASCII.GetBytes(mail)), "test"), Token);
+        }
     }
 
     [Fact]

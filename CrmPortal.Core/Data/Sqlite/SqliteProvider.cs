@@ -25,7 +25,6 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     private readonly DbContextOptions<SqliteCrmDbContext> _options;
     private readonly string _file;
-    private readonly SqliteWriters _writers = new();
 
     public SqliteProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
     {
@@ -37,10 +36,13 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
                 // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
                 .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .ConfigureWarnings(CrmDbContext.Expect)
-            .AddInterceptors([new SqliteConnectionSetup(), _writers, .. interceptors]);
+            .ReplaceService<Microsoft.EntityFrameworkCore.Storage.IRelationalTransactionFactory, SqliteTransactions>()
+            .AddInterceptors([new SqliteConnectionSetup(), Writers, .. interceptors]);
         builder.UseLogging(logging);
         _options = builder.Options;
     }
+
+    internal SqliteWriters Writers { get; } = new();
 
     public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment) { Provider = this };
 
@@ -173,7 +175,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     public bool HasOneProcess => true;
 
-    public bool IsSomebodyWaiting => _writers.IsSomebodyWaiting;
+    public bool IsSomebodyWaiting => Writers.IsSomebodyWaiting;
 
     public Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>
         Task.FromResult<IAsyncDisposable>(SqliteUse.Of(_file, use));

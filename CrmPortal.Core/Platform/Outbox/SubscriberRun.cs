@@ -18,6 +18,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
+    private bool _isReleased;
 
     public string Name => subscriber.Name;
 
@@ -27,6 +28,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     {
         var now = clock.GetUtcNow();
         if (!await LeaseAsync(s => s.LeasedUntil < now, cancellationToken)) return [];
+        _isReleased = false;
         using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = new CancellationTokenSource();
         var renewing = RenewAsync(working, ended.Token);
@@ -46,7 +48,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         {
             await ended.CancelAsync();
             await renewing;
-            await ReleaseAsync();
+            if (!_isReleased) await ReleaseAsync();
         }
 
         return told;
@@ -70,7 +72,8 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
             var isLast = happened == events[^1];
             if (fault is null && !isLast && clock.GetUtcNow() - noted < RenewEvery) continue;
             noted = clock.GetUtcNow();
-            if (!await NoteAsync(happened, fault, cancellationToken)) return false;
+            // Where nothing more waits, the lease is given back in the same write.
+            if (!await NoteAsync(happened, fault, isLast && events.Count < BatchSize, cancellationToken)) return false;
         }
 
         return events.Count == BatchSize;
@@ -108,13 +111,15 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     }
 
     /// <summary>Saves the position of the subscriber; false if another node has taken over.</summary>
-    private async Task<bool> NoteAsync(OutboxEvent happened, Exception? fault, CancellationToken cancellationToken)
+    private async Task<bool> NoteAsync(OutboxEvent happened, Exception? fault, bool isEnd, CancellationToken cancellationToken)
     {
         await using var db = provider.CreateContext(null);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var (position, until) = (happened.Position!.Value, clock.GetUtcNow() + LeaseTime);
-        var noted = await db.OutboxSubscriptions.Where(s => s.Name == Name && s.Owner == _owner)
-            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Position, position).SetProperty(x => x.LeasedUntil, until), cancellationToken);
+        var (position, owner) = (happened.Position!.Value, isEnd ? null : _owner);
+        var until = isEnd ? DateTimeOffset.UnixEpoch : clock.GetUtcNow() + LeaseTime;
+        var noted = await db.OutboxSubscriptions.Where(s => s.Name == Name && s.Owner == _owner).ExecuteUpdateAsync(s => s
+            .SetProperty(x => x.Position, position).SetProperty(x => x.Owner, owner).SetProperty(x => x.LeasedUntil, until),
+            cancellationToken);
         if (noted == 0) return false;
         if (fault is not null)
         {
@@ -125,6 +130,7 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         }
 
         await transaction.CommitAsync(cancellationToken);
+        _isReleased = isEnd;
         return true;
     }
 
