@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
@@ -38,28 +37,21 @@ public sealed class WaitingWriterTests
         var provider = data.Get<IDatabaseProvider>();
         await using var first = provider.CreateContext(null);
         var writing = await first.Database.BeginTransactionAsync(Token);
-        var order = new ConcurrentQueue<int>();
-        var waiting = Enumerable.Range(0, 12).Select(WriteAsync).ToList();
+        var waiting = Enumerable.Range(0, 12).Select(CountAsync).ToList();
         Assert.All(waiting, w => Assert.False(w.IsCompleted));
 
         await writing.CommitAsync(Token);
-        await Task.WhenAll(waiting);
 
-        Assert.Equal(Enumerable.Range(0, 12), order);
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), await Task.WhenAll(waiting));
 
-        async Task WriteAsync(int number)
+        async Task<long> CountAsync(int number)
         {
             await using var db = provider.CreateContext(null);
-            if (number % 3 == 0)
-            {
-                await provider.RaiseCounterAsync(db, "a", 1, Token);
-                order.Enqueue(number);
-                return;
-            }
-
+            if (number % 3 == 0) return await provider.RaiseCounterAsync(db, "writers", 1, Token);
             await using var transaction = await db.Database.BeginTransactionAsync(Token);
-            order.Enqueue(number);
-            if (number % 3 == 1) await transaction.CommitAsync(Token);
+            var count = await provider.RaiseCounterAsync(db, "writers", 1, Token);
+            await transaction.CommitAsync(Token);
+            return count;
         }
     }
 
