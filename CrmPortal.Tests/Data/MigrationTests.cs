@@ -1,9 +1,11 @@
+using System.Data.Common;
 using CrmPortal.Core;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CrmPortal.Tests.Data;
 
@@ -33,6 +35,18 @@ public sealed class MigrationTests
         Assert.Single((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
         await using var db = provider.CreateContext(null);
         Assert.Empty(await db.Database.GetPendingMigrationsAsync());
+    }
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Migrations_TakeAsLongAsTheyTake(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync(kind);
+        var limits = new CommandLimits();
+
+        await database.CreateProvider(limits).PrepareAsync(CancellationToken.None);
+
+        Assert.NotEmpty(limits.OfTables);
+        Assert.All(limits.OfTables, seconds => Assert.InRange(seconds, 3_600, int.MaxValue));
     }
 
     [Theory]
@@ -132,4 +146,18 @@ public sealed class MigrationTests
             .SelectMany(t => t.Assembly.GetReferencedAssemblies()).Select(a => a.Name!),
             n => n.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
                 && n != "Microsoft.AspNetCore.Identity.EntityFrameworkCore");
+
+    /// <summary>The seconds that statements which make or change tables may take.</summary>
+    private sealed class CommandLimits : DbCommandInterceptor
+    {
+        public List<int> OfTables { get; } = [];
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData,
+            InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            // The table of migrations itself is made before them.
+            if (command.CommandText.Contains("TABLE \"TicketMessages\"", StringComparison.OrdinalIgnoreCase)) OfTables.Add(command.CommandTimeout);
+            return new(result);
+        }
+    }
 }

@@ -4,6 +4,7 @@ using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -64,9 +65,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>The provider of this database, without anything registered.</summary>
-    public IDatabaseProvider CreateProvider() => Kind == DatabaseKind.Sqlite
-        ? new SqliteProvider(Options, [], NullLoggerFactory.Instance)
-        : new PostgresProvider(Options, [], NullLoggerFactory.Instance);
+    public IDatabaseProvider CreateProvider(params IInterceptor[] interceptors) => Kind == DatabaseKind.Sqlite
+        ? new SqliteProvider(Options, interceptors, NullLoggerFactory.Instance)
+        : new PostgresProvider(Options, interceptors, NullLoggerFactory.Instance);
 
     public async ValueTask DisposeAsync()
     {
