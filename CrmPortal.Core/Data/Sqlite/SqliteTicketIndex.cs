@@ -16,7 +16,8 @@ internal static class SqliteTicketIndex
     /// Beginnings of up to <see cref="TicketSearch.IndexedLetters"/> letters have an index of their own, which gives the newest first; for
     /// those of longer ones every message that holds any of their words has to be gathered.
     /// </summary>
-    private const string Definition = $"create virtual table {Table} using fts5(SearchText, content='TicketMessages', content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4 5 6', detail=none)";
+    private static readonly string Definition = $"create virtual table {Table} using fts5(SearchText, content='TicketMessages', "
+        + $"content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='{string.Join(' ', Enumerable.Range(1, TicketSearch.IndexedLetters))}', detail=none)";
 
     /// <summary>Makes what is missing. A migration that rebuilds the table takes the triggers with it; then the index is rebuilt as
     /// well.</summary>

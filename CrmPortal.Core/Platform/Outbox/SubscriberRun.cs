@@ -18,7 +18,6 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
-    private bool _isReleased;
 
     public string Name => subscriber.Name;
 
@@ -28,17 +27,15 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
     {
         var now = clock.GetUtcNow();
         if (!await LeaseAsync(s => s.LeasedUntil < now, cancellationToken)) return [];
-        _isReleased = false;
         using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = new CancellationTokenSource();
         var renewing = RenewAsync(working, ended.Token);
         var told = new List<long>();
+        var after = AfterBatch.GoOn;
         try
         {
             await RetryAsync(told, working.Token);
-            while (await HandOverAsync(told, working.Token))
-            {
-            }
+            while (after == AfterBatch.GoOn) after = await HandOverAsync(told, working.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -48,13 +45,13 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         {
             await ended.CancelAsync();
             await renewing;
-            if (!_isReleased) await ReleaseAsync();
+            if (after != AfterBatch.LeaseGivenBack) await ReleaseAsync();
         }
 
         return told;
     }
 
-    private async Task<bool> HandOverAsync(List<long> told, CancellationToken cancellationToken)
+    private async Task<AfterBatch> HandOverAsync(List<long> told, CancellationToken cancellationToken)
     {
         List<OutboxEvent> events;
         await using (var db = provider.CreateContext(null))
@@ -73,10 +70,10 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
             if (fault is null && !isLast && clock.GetUtcNow() - noted < RenewEvery) continue;
             noted = clock.GetUtcNow();
             // Where nothing more waits, the lease is given back in the same write.
-            if (!await NoteAsync(happened, fault, isLast && events.Count < BatchSize, cancellationToken)) return false;
+            if (!await NoteAsync(happened, fault, isLast && events.Count < BatchSize, cancellationToken)) return AfterBatch.End;
         }
 
-        return events.Count == BatchSize;
+        return events.Count switch { BatchSize => AfterBatch.GoOn, 0 => AfterBatch.End, _ => AfterBatch.LeaseGivenBack };
     }
 
     /// <summary>Tries again what is due.</summary>
@@ -130,7 +127,6 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
         }
 
         await transaction.CommitAsync(cancellationToken);
-        _isReleased = isEnd;
         return true;
     }
 
@@ -209,4 +205,16 @@ internal sealed partial class SubscriberRun(IOutboxSubscriber subscriber, IDatab
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of {Subscriber} could not be written")]
     private partial void LogLease(string subscriber, Exception fault);
+
+    private enum AfterBatch
+    {
+        /// <summary>More may wait.</summary>
+        GoOn,
+
+        /// <summary>Nothing waits, or another node has taken over.</summary>
+        End,
+
+        /// <summary>Nothing waits, and another node may already be at work.</summary>
+        LeaseGivenBack,
+    }
 }
