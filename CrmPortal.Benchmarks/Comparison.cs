@@ -81,7 +81,8 @@ internal sealed class Comparison(BenchmarkOptions options, string against, strin
             .AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var work in taken.Keys.Where(k => k.Build == Own).Select(k => k.Work))
         {
-            if (!taken.TryGetValue((Other, work), out var before)) continue;
+            // The data were seeded once, for both.
+            if (work == BenchmarkRun.SeedWork || !taken.TryGetValue((Other, work), out var before)) continue;
             var now = taken[(Own, work)];
             text.Append(CultureInfo.InvariantCulture, $"| {work} ");
             foreach (var figure in new Func<Result, double?>[] { r => r.Median, r => r.P95 })

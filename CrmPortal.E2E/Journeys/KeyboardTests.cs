@@ -123,6 +123,26 @@ public sealed class KeyboardTests(Site site) : BrowserTest(site)
         }
     }
 
+    /// <summary>Were it the server that gives it, what somebody types until then would be lost.</summary>
+    [Fact]
+    public async Task Focus_IsInADialog_AsSoonAsThatIsDrawn()
+    {
+        var page = await OpenAsync(RoleNames.Manager, await AddCustomerAsync("Soon", "Typed") + "?tab=points");
+        await page.EvaluateAsync("""
+            () => new MutationObserver((_, self) => {
+              const dialog = document.querySelector('.mud-dialog [data-dismiss]')?.closest('.mud-dialog');
+              if (!dialog) return;
+              document.body.dataset.found = dialog.contains(document.activeElement);
+              self.disconnect();
+            }).observe(document.body, { childList: true, subtree: true })
+            """);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set tier…" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+
+        await Expect(page.Locator("body")).ToHaveAttributeAsync("data-found", "true");
+    }
+
     [Fact]
     public async Task Escape_ClosesAnOpenListOrCalendar_BeforeTheDialog_AndLosesNothingTyped()
     {

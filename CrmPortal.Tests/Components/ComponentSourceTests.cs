@@ -30,6 +30,12 @@ public sealed partial class ComponentSourceTests
         .Where(l => l.Text.Contains(".Listen(", StringComparison.Ordinal) && !l.Text.Contains("Hold(", StringComparison.Ordinal))
             .Select(l => l.Where));
 
+    /// <summary>The framework's own takes its content away each time that a permission is asked again.</summary>
+    [Fact]
+    public void Permissions_AreAskedByAComponent_ThatKeepsWhatItShows() => Assert.Empty(Lines("CrmPortal", "*.razor")
+        .Where(l => l.Text.Contains("<AuthorizeView ", StringComparison.Ordinal)
+            || l.Text.EndsWith("<AuthorizeView", StringComparison.Ordinal)).Select(l => l.Where));
+
     [Fact]
     public void Work_OfComponents_IsNotLeftToThreadsThatEndWithThePage() =>
         Assert.Equal(["ListPage.cs"], Lines("CrmPortal/Components", "*.razor", "*.cs")

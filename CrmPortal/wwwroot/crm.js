@@ -85,25 +85,38 @@
   }, true);
   // What opened the dialog may have been drawn anew meanwhile: then it is known by its name. A button of a dialog that went as well leads
   // to what opened that one.
-  const placesOf = opener => !opener ? [document.querySelector('main h1')] : [
+  const heading = () => document.querySelector('main h1');
+  const placesOf = opener => !opener ? [] : [
     opener.target,
     opener.outer ? null : [...document.querySelectorAll('main :is(button, a, summary)')]
       .find(other => nameOf(other) === opener.name && other.checkVisibility()),
     ...placesOf(opener.outer),
   ];
   // The page may be drawn again in this moment: until somebody touches a key or the pointer the focus is given back again wherever it is
-  // nowhere. It is not taken from where something else has put it, such as a screen reader, which presses no key.
+  // nowhere, to the heading where there is no other place after half a second. It is not taken from where something else has put it, such
+  // as a screen reader, which presses no key.
   const isNowhere = element => element === document.body || !element.checkVisibility();
   const giveFocusBack = (opener, tries = 50, before = touched) => {
     if (touched !== before || document.querySelector('.mud-dialog')) return;
     if (tries === 50 || isNowhere(document.activeElement)) {
-      for (const target of placesOf(opener)) {
+      for (const target of !opener || tries < 45 ? [...placesOf(opener), heading()] : placesOf(opener)) {
         if (!target?.isConnected) continue;
         if (document.activeElement !== target) target.focus({ preventScroll: true });
         if (document.activeElement === target) break;
       }
     }
     if (tries > 0) setTimeout(() => giveFocusBack(opener, tries - 1, before), 100);
+  };
+
+  // A dialog takes the focus as it appears, not when the server has heard of that: what somebody types into it at once would be lost.
+  const entered = new WeakSet();
+  const enter = element => {
+    if (entered.has(element) || !element.querySelector('[data-dismiss]')) return;
+    entered.add(element);
+    if (element.contains(document.activeElement)) return;
+    const can = control => !control.disabled && !control.matches('[data-dismiss]') && control.checkVisibility();
+    const first = [...element.querySelectorAll('[data-focus]')].find(can) ?? [...element.querySelectorAll(focusable)].find(can) ?? element;
+    first.focus({ preventScroll: true });
   };
 
   const focusable = 'a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]';
@@ -115,23 +128,12 @@
       const isLost = isNowhere(active) || element.contains(active);
       openers.push(pressedAt === touched || isLost ? pressed : openerOf(active));
     }
+    open.forEach(enter);
     while (openers.length > open.length) {
       const opener = openers.pop();
       setTimeout(() => giveFocusBack(opener), 0);
     }
   }).observe(document.body, { childList: true, subtree: true });
-
-  const dialog = {
-    // A dialog has been drawn, whose heading has this id.
-    begin(title) {
-      const element = document.getElementById(title)?.closest('.mud-dialog');
-      if (!element) return;
-      const can = control => !control.disabled && !control.matches('[data-dismiss]') && control.checkVisibility();
-      const first = [...element.querySelectorAll('[data-focus]')].find(can)
-        ?? [...element.querySelectorAll(focusable)].find(can) ?? element;
-      first.focus({ preventScroll: true });
-    },
-  };
 
   // Escape leaves the topmost dialog by its own button, so that the server knows of it; a list or a calendar in it takes the key first.
   document.addEventListener('keydown', event => {
@@ -405,7 +407,7 @@
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });
 
   window.crm = {
-    drafts, theme, density, recent, dialog, focusHeading, neighbours, openBeside,
+    drafts, theme, density, recent, focusHeading, neighbours, openBeside,
     ready(reference) {
       shell = reference;
       // The focus is given back above. The library would do it by way of the server, and take it from where one has gone meanwhile.
