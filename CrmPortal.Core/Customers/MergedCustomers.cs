@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Customers;
 /// Leads the key of a merged customer to the one who stayed, as their number and e-mail do: other systems may have stored it. Anyone who
 /// takes a customer's key from outside asks here first.
 /// </summary>
-public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory)
+public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider)
 {
     private const int MostMerges = 20;
 
@@ -15,8 +15,21 @@ public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory)
     /// not.</summary>
     public async Task<long> LeadAsync(long id, CancellationToken cancellationToken)
     {
+        // Hardly any key is that of a merged customer, and every request with one asks.
+        if (!await IsMergedAsync(id, cancellationToken)) return id;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await LeadAsync(db, id, cancellationToken);
+    }
+
+    private async Task<bool> IsMergedAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await provider.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = """select 1 from "Customers" where "Id" = @id and "MergedIntoId" is not null""";
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@id", id);
+        command.Parameters.Add(parameter);
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     /// <inheritdoc cref="LeadAsync(long, CancellationToken)"/>

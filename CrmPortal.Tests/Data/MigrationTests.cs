@@ -128,16 +128,30 @@ public sealed class MigrationTests
     }
 
     [Fact]
-    public async Task Connection_OfSqlite_ChecksKeysErasesAndWritesDurably()
+    public async Task Connection_OfSqlite_ChecksKeysErasesAndWritesDurably_AlsoAfterSomebodySetItOtherwise()
     {
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        Assert.Equal(Usual, await SettingsAsync(data));
 
-        Assert.Equal((1L, 1L, 2L, "wal"), await data.ReadAsync(async db => (
+        await data.ReadAsync(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            await db.Database.ExecuteSqlRawAsync("pragma synchronous = off; pragma foreign_keys = off");
+            await data.Get<IDatabaseProvider>().PrepareForBulkWriteAsync(db, CancellationToken.None);
+            return 0;
+        });
+
+        Assert.Equal(Usual, await SettingsAsync(data));
+    }
+
+    private static (long, long, long, long, string) Usual => (1, 1, 2, -16000, "wal");
+
+    private static Task<(long, long, long, long, string)> SettingsAsync(TestServices data) => data.ReadAsync(async db => (
             (await db.Database.SqlQueryRaw<long>("select foreign_keys as Value from pragma_foreign_keys").ToListAsync())[0],
             (await db.Database.SqlQueryRaw<long>("select secure_delete as Value from pragma_secure_delete").ToListAsync())[0],
             (await db.Database.SqlQueryRaw<long>("select synchronous as Value from pragma_synchronous").ToListAsync())[0],
-            (await db.Database.SqlQueryRaw<string>("select journal_mode as Value from pragma_journal_mode").ToListAsync())[0])));
-    }
+            (await db.Database.SqlQueryRaw<long>("select cache_size as Value from pragma_cache_size").ToListAsync())[0],
+            (await db.Database.SqlQueryRaw<string>("select journal_mode as Value from pragma_journal_mode").ToListAsync())[0]));
 
     [Fact]
     public void Core_KnowsNoWeb() =>

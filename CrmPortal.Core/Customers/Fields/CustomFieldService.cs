@@ -105,16 +105,14 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var fields = await db.CustomFields.InOrder(CustomFieldSubject.Customer, false).ToListAsync(cancellationToken);
-        if (fields.Count == 0) return [];
-        var values = await db.CustomFieldValues.AsNoTracking().Where(v => v.CustomerId == customerId)
-            .ToDictionaryAsync(v => v.FieldId, cancellationToken);
-        return [.. fields.Select(f =>
+        var rows = await db.CustomFields.InOrder(CustomFieldSubject.Customer, false)
+            .LeftJoin(db.CustomFieldValues.Where(v => v.CustomerId == customerId), f => f.Id, v => v.FieldId,
+                (f, v) => new { Field = f, Value = v }).ToListAsync(cancellationToken);
+        return [.. rows.OrderBy(r => r.Field.Position).ThenBy(r => r.Field.Id).Select(r =>
         {
-            var value = values.GetValueOrDefault(f.Id);
-            var isMasked = f.IsSensitive && !grant.Has(Permissions.CustomersSensitive);
-            return new CustomFieldAnswer(Details(f), value is null || isMasked ? null : writer.Read(f, value), isMasked
-                && value is not null);
+            var isMasked = r.Field.IsSensitive && !grant.Has(Permissions.CustomersSensitive);
+            return new CustomFieldAnswer(Details(r.Field), r.Value is null || isMasked ? null : writer.Read(r.Field, r.Value), isMasked
+                && r.Value is not null);
         })];
     }
 

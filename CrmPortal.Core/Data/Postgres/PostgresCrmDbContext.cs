@@ -7,8 +7,7 @@ using NpgsqlTypes;
 
 namespace CrmPortal.Core.Data.Postgres;
 
-public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options,
-    SaveEnvironment? environment = null) : CrmDbContext(options, environment)
+public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options) : CrmDbContext(options)
 {
     /// <summary>Sorts folded text by code point, as SQLite does.</summary>
     private const string ByCodePoint = "C";

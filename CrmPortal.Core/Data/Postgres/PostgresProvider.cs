@@ -9,6 +9,7 @@ using CrmPortal.Core.Platform.Search;
 using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -18,7 +19,9 @@ namespace CrmPortal.Core.Data.Postgres;
 /// <summary>The database of an installation with several nodes.</summary>
 public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IHelpSearchIndex, IDayMarks
 {
-    private readonly DbContextOptions<PostgresCrmDbContext> _options;
+    private const int MostIdleContexts = 128;
+
+    private readonly PooledDbContextFactory<PostgresCrmDbContext> _contexts;
     private readonly string _connectionString;
     private readonly ILoggerFactory _logging;
 
@@ -31,10 +34,25 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
             .ConfigureWarnings(CrmDbContext.Expect)
             .AddInterceptors(interceptors);
         builder.UseLogging(logging);
-        _options = builder.Options;
+        _contexts = new(builder.Options, MostIdleContexts);
     }
 
-    public CrmDbContext CreateContext(SaveEnvironment? environment) => new PostgresCrmDbContext(_options, environment) { Provider = this };
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => _contexts.CreateDbContext().Begin(this, environment);
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {

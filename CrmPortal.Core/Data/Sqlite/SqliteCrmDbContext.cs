@@ -5,8 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
-public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options,
-    SaveEnvironment? environment = null) : CrmDbContext(options, environment)
+public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options) : CrmDbContext(options)
 {
     internal DbSet<CustomerTrigrams> CustomerTrigrams => Set<CustomerTrigrams>();
     internal DbSet<CustomerWords> CustomerWords => Set<CustomerWords>();

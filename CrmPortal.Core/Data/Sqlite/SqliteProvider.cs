@@ -11,6 +11,7 @@ using CrmPortal.Core.Tickets;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 
 namespace CrmPortal.Core.Data.Sqlite;
@@ -18,33 +19,52 @@ namespace CrmPortal.Core.Data.Sqlite;
 /// <summary>The embedded database: one file, one process that writes.</summary>
 public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch, ITicketSearch, IHelpSearchIndex, IDayMarks
 {
+    private const int MostIdleContexts = 128;
     private const int DiskFull = 13;
     private const int UniqueViolation = 2067;
     private const int PrimaryKeyViolation = 1555;
     private static readonly Version OldestEngine = new(3, 38);
 
-    private readonly DbContextOptions<SqliteCrmDbContext> _options;
+    private readonly PooledDbContextFactory<SqliteCrmDbContext> _contexts;
     private readonly string _file;
+    private readonly string _connectionString;
 
     public SqliteProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
     {
-        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = true, DefaultTimeout = 30 };
+        // Foreign keys are a matter of SqliteConnectionSetup; said here too, they would be a statement of each opening.
+        var connection = new SqliteConnectionStringBuilder(options.ConnectionString) { ForeignKeys = null, DefaultTimeout = 30 };
         if (connection.DataSource.Length == 0) connection.DataSource = Path.Combine(options.DataFolder, "crm.db");
         _file = connection.DataSource;
+        _connectionString = connection.ConnectionString;
         var builder = new DbContextOptionsBuilder<SqliteCrmDbContext>()
-            .UseSqlite(connection.ConnectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
+            .UseSqlite(_connectionString, sqlite => sqlite.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery)
                 // A list is sent as one value: a parameter for each of a thousand keys is slow, and each number of them another statement.
                 .UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
             .ConfigureWarnings(CrmDbContext.Expect)
             .ReplaceService<Microsoft.EntityFrameworkCore.Storage.IRelationalTransactionFactory, SqliteTransactions>()
             .AddInterceptors([new SqliteConnectionSetup(), Writers, .. interceptors]);
         builder.UseLogging(logging);
-        _options = builder.Options;
+        _contexts = new(builder.Options, MostIdleContexts);
     }
 
     internal SqliteWriters Writers { get; } = new();
 
-    public CrmDbContext CreateContext(SaveEnvironment? environment) => new SqliteCrmDbContext(_options, environment) { Provider = this };
+    public CrmDbContext CreateContext(SaveEnvironment? environment) => _contexts.CreateDbContext().Begin(this, environment);
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -212,26 +232,4 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     [GeneratedRegex(@"failed: (?<table>\w+)\.(?<column>\w+)")]
     private static partial Regex UniqueColumns();
-}
-
-/// <summary>What must hold on every connection, whichever SQLite library is loaded.</summary>
-internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
-{
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
-
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData,
-        CancellationToken cancellationToken = default)
-    {
-        Apply(connection);
-        return Task.CompletedTask;
-    }
-
-    private static void Apply(DbConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        // The journal mode is not set here: EF sets it when it creates the file, and its check for existence opens read-only.
-        command.CommandText =
-            "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;";
-        command.ExecuteNonQuery();
-    }
 }

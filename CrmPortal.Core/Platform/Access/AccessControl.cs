@@ -14,9 +14,15 @@ public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions)
 /// Answers what the acting user may do, read from the database on every call: a user who is disabled, signed out
 /// or loses a role is refused with their next action.
 /// </summary>
-public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<CrmDbContext> dbFactory, TimeProvider clock, AuditLog audit)
+public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider,
+    TimeProvider clock, AuditLog audit)
 {
     private static readonly HashSet<string> Everything = [.. Permissions.All];
+
+    private readonly LiveSessions _sessions = new(provider, clock);
+
+    /// <summary>Who sent the request of this scope; a program's next action is its next request.</summary>
+    private LiveSession? _sender;
 
     /// <summary>The actor and their permissions.</summary>
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
@@ -53,23 +59,27 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     {
         if (actor.IsSystem) return new(actor, Everything);
         if (actor.UserId is null || (actor.SessionId is null && actor.Origin != ActorOrigin.Job)) return null;
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (actor.Origin == ActorOrigin.Job)
         {
+            await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
             // A job outlives the session that started it, and stops with the user.
             var held = await db.Users.Where(u => u.Id == actor.UserId && u.DisabledAt == null)
                 .SelectMany(u => u.Roles.Select(r => r.Role!.Permissions)).ToListAsync(cancellationToken);
             return held.Count == 0 ? null : new(actor, held.SelectMany(p => p).ToHashSet());
         }
 
-        var now = clock.GetUtcNow();
-        var roles = await db.Sessions
-            .Where(s => s.Id == actor.SessionId && s.UserId == actor.UserId && s.RevokedAt == null && s.ExpiresAt > now
-                && s.User!.DisabledAt == null && s.SecurityStamp == s.User.SecurityStamp)
-            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(), (s, r) => r == null ? null : r.Role!.Permissions)
-            .ToListAsync(cancellationToken);
-        return roles.Count == 0 ? null : new(actor, roles.SelectMany(p => p ?? []).ToHashSet());
+        var session = actor.Origin == ActorOrigin.Api && _sender?.User.SessionId == actor.SessionId ? _sender
+            : await _sessions.FindAsync(actor.SessionId!.Value, cancellationToken);
+        return session?.User.UserId == actor.UserId ? new(actor, session!.Permissions) : null;
     }
+
+    /// <summary>The user of a session that is alive, or null.</summary>
+    internal async Task<SessionUser?> FindSessionAsync(long id, CancellationToken cancellationToken) =>
+        (await _sessions.FindAsync(id, cancellationToken))?.User;
+
+    /// <summary>The user of an access token, or null where that is not good. What this request of theirs does is not asked again.</summary>
+    internal async Task<SessionUser?> FindByTokenAsync(string hash, CancellationToken cancellationToken) =>
+        (_sender = await _sessions.FindByTokenAsync(hash, cancellationToken))?.User;
 }
 
 /// <summary>The acting user does not hold a permission.</summary>

@@ -84,20 +84,12 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
     }
 
     /// <summary>The user of an access token, or null if it is invalid or has expired.</summary>
-    public async Task<SessionUser?> FindByAccessTokenAsync(string accessToken, CancellationToken cancellationToken)
-    {
-        var hash = Hash(accessToken);
-        var now = clock.GetUtcNow();
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Sessions.Where(s => s.AccessTokenHash == hash && s.AccessExpiresAt > now), now, cancellationToken);
-    }
+    public Task<SessionUser?> FindByAccessTokenAsync(string accessToken, CancellationToken cancellationToken) =>
+        access.FindByTokenAsync(Hash(accessToken), cancellationToken);
 
     /// <summary>The user of a browser's session, or null if it has ended.</summary>
-    public async Task<SessionUser?> FindAsync(long sessionId, CancellationToken cancellationToken)
-    {
-        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Sessions.Where(s => s.Id == sessionId), clock.GetUtcNow(), cancellationToken);
-    }
+    public Task<SessionUser?> FindAsync(long sessionId, CancellationToken cancellationToken) =>
+        access.FindSessionAsync(sessionId, cancellationToken);
 
     /// <summary>Ends a session, as sign-out does.</summary>
     public async Task EndAsync(long sessionId, CancellationToken cancellationToken)
@@ -149,20 +141,6 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
 
     /// <summary>SHA-256 in hex: tokens are long and random, so a fast hash is enough.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-
-    private static async Task<SessionUser?> FindAsync(IQueryable<UserSession> sessions, DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        var rows = await sessions.Where(s => s.RevokedAt == null && s.ExpiresAt > now && s.User!.DisabledAt == null
-            && s.SecurityStamp == s.User.SecurityStamp)
-            .SelectMany(s => s.User!.Roles.DefaultIfEmpty(),
-                (s, r) => new { s.Id, s.UserId, s.User!.UserName, s.User.DisplayName, s.User.Language, s.User.TimeZone, Role = r == null
-                ? null : r.Role!.Name })
-            .ToListAsync(cancellationToken);
-        return rows.Count == 0
-            ? null : new(rows[0].Id, rows[0].UserId, rows[0].UserName, rows[0].DisplayName, [.. rows.Select(r => r.Role).OfType<string>()],
-            rows[0].Language, rows[0].TimeZone);
-    }
 
     private UserSession Start(User user, SessionKind kind, DateTimeOffset expiresAt, string? ipAddress, string? userAgent) => new()
     {

@@ -22,18 +22,19 @@ public sealed record SaveEnvironment(ICurrentUser CurrentUser, TimeProvider Cloc
 /// The database. Every <see cref="SaveChangesAsync(bool, CancellationToken)"/> raises versions, writes audit rows under one
 /// change set and puts events into the outbox, in the transaction of the change itself.
 /// </summary>
-public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? environment) :
+public abstract class CrmDbContext(DbContextOptions options) :
     IdentityDbContext<User, Role, long, IdentityUserClaim<long>, UserRole, IdentityUserLogin<long>, IdentityRoleClaim<long>,
         IdentityUserToken<long>>(options)
 {
     /// <summary>A save that changes more rows than this writes what it says of them in masses.</summary>
     private const int MassOfRows = 50;
 
-    private readonly ChangeRecorder? _recorder = environment is null ? null : new ChangeRecorder(environment);
+    private SaveEnvironment? _environment;
+    private ChangeRecorder? _recorder;
     private Guid? _notedIn;
 
     /// <summary>What made the context; writes in masses.</summary>
-    internal IDatabaseProvider? Provider { get; init; }
+    internal IDatabaseProvider? Provider { get; private set; }
 
     /// <summary>A count that ends at a limit takes any rows: no order is meant, and one would cost the reading of all.</summary>
     internal static void Expect(WarningsConfigurationBuilder warnings) =>
@@ -59,6 +60,18 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
     public DbSet<DailyCounter> DailyCounters => Set<DailyCounter>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    /// <summary>
+    /// Begins a use of the context. Contexts come from a pool, since making one costs as much as a small query: the framework sets back
+    /// what is its own, this what is ours.
+    /// </summary>
+    /// <param name="environment">Without one, changes are not recorded.</param>
+    internal CrmDbContext Begin(IDatabaseProvider provider, SaveEnvironment? environment)
+    {
+        (Provider, _environment, _notedIn) = (provider, environment, null);
+        _recorder = environment is null ? null : new(environment);
+        return this;
+    }
 
     /// <summary>Names the work that the next save belongs to.</summary>
     /// <param name="kind">Such as <c>customer.edit</c>.</param>
@@ -90,8 +103,8 @@ public abstract class CrmDbContext(DbContextOptions options, SaveEnvironment? en
         {
             var isWork = ChangeTracker.Entries().Any(IsWork);
             var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
-            if (isWork && environment!.CurrentUser.Request is { } request)
-                await NoteWorkAsync(request, changes, environment.Clock, cancellationToken);
+            if (isWork && _environment!.CurrentUser.Request is { } request)
+                await NoteWorkAsync(request, changes, _environment.Clock, cancellationToken);
             if (transaction is not null) await transaction.CommitAsync(cancellationToken);
             return written;
         }

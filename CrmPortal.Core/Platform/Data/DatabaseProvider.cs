@@ -34,6 +34,12 @@ public interface IDatabaseProvider
     /// <summary>A context for the actor of <paramref name="environment"/>; without one it records no changes.</summary>
     CrmDbContext CreateContext(SaveEnvironment? environment);
 
+    /// <summary>
+    /// A connection of the pool for the small reads that every request begins with, of which making a context would cost more than the
+    /// read. Nothing is written by it.
+    /// </summary>
+    Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
     /// <summary>Checks the engine, migrates, and completes what migrations cannot hold.</summary>
     /// <exception cref="UnsuitableDatabaseException">The engine or the database is not fit; the message says what to do.</exception>
     Task PrepareAsync(CancellationToken cancellationToken);

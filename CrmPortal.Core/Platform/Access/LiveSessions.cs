@@ -1,0 +1,57 @@
+using System.Data.Common;
+using CrmPortal.Core.Platform.Data;
+
+namespace CrmPortal.Core.Platform.Access;
+
+/// <summary>A sign-in that has not ended, with its user and everything that they may do.</summary>
+internal sealed record LiveSession(SessionUser User, HashSet<string> Permissions);
+
+/// <summary>
+/// Reads sign-ins. Every request and every step of a page begins with this, which is why it is one statement over a plain connection
+/// instead of entities: it takes a fifth of the time.
+/// </summary>
+internal sealed class LiveSessions(IDatabaseProvider provider, TimeProvider clock)
+{
+    private const string Read = """
+        select s."Id", s."UserId", u."UserName", u."DisplayName", u."Language", u."TimeZone", r."Name", r."Permissions", s."ExpiresAt",
+          s."AccessExpiresAt"
+        from "Sessions" s join "Users" u on u."Id" = s."UserId"
+        left join "UserRoles" m on m."UserId" = u."Id" left join "Roles" r on r."Id" = m."RoleId"
+        where s."RevokedAt" is null and u."DisabledAt" is null and s."SecurityStamp" = u."SecurityStamp" and
+        """;
+
+    /// <summary>The session of a key, or null where it has ended.</summary>
+    public Task<LiveSession?> FindAsync(long id, CancellationToken cancellationToken) =>
+        FindAsync("s.\"Id\" = @key", id, needsAccess: false, cancellationToken);
+
+    /// <summary>The session of an access token, or null where that is not good.</summary>
+    /// <param name="hash">Of the token, as <see cref="SessionService.Hash"/> makes it.</param>
+    public Task<LiveSession?> FindByTokenAsync(string hash, CancellationToken cancellationToken) =>
+        FindAsync("s.\"AccessTokenHash\" = @key", hash, needsAccess: true, cancellationToken);
+
+    private async Task<LiveSession?> FindAsync(string which, object key, bool needsAccess, CancellationToken cancellationToken)
+    {
+        await using var connection = await provider.OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"{Read} {which}";
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@key", key);
+        command.Parameters.Add(parameter);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        SessionUser? user = null;
+        var (roles, permissions, now) = (new List<string>(), new HashSet<string>(), clock.GetUtcNow());
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (provider.ReadInstant(rows, 8) <= now) return null;
+            if (needsAccess && (rows.IsDBNull(9) || provider.ReadInstant(rows, 9) <= now)) return null;
+            user ??= new(rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), roles, Text(rows, 4), Text(rows, 5));
+            if (Text(rows, 6) is not { } role) continue;
+            roles.Add(role);
+            permissions.UnionWith(WordsConverter.Words(rows.GetString(7)));
+        }
+
+        return user is null ? null : new(user, permissions);
+    }
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
