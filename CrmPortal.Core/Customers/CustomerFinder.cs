@@ -13,7 +13,8 @@ namespace CrmPortal.Core.Customers;
 /// <summary>Finds customers: lists and their counts, and one by a complete number, e-mail or phone.</summary>
 public sealed class CustomerFinder(
     IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access, AuditLog audit, ProfileAccessLog readings,
-    CustomFieldWriter customFields, IKeptRules kept, IEnumerable<ICustomerRows> beside, TimeProvider clock, IOptions<ShopOptions> shop)
+    CustomFieldWriter customFields, CustomerCounts counts, IKeptRules kept, IEnumerable<ICustomerRows> beside, TimeProvider clock,
+    IOptions<ShopOptions> shop)
 {
     private const int MostMatchesByValue = 100;
     private const int RulesAtOnce = 20;
@@ -43,21 +44,22 @@ public sealed class CustomerFinder(
     }
 
     /// <summary>How many customers a query has.</summary>
-    /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact.</param>
+    /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact; unless the number is known.</param>
     public async Task<RowCount> CountAsync(CustomerQuery query, int? limit, CancellationToken cancellationToken)
     {
         var grant = await DemandMayListAsync(query, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        if (limit is null && query.IsEverything)
-        {
-            // Rows are counted without looking at them, and those in the trash are in an index of their own.
-            return new(await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null,
-                cancellationToken), true);
-        }
-
         var matches = db.Matching(provider, query, await ContextAsync(db, grant, query, cancellationToken),
             await ExactIdsAsync(query, grant, cancellationToken));
-        if (limit is not { } most) return new(await matches.CountAsync(cancellationToken), true);
+        if (limit is not { } most)
+        {
+            // Rows are counted without looking at them, and those in the trash are in an index of their own.
+            return new(await counts.CountAsync(matches, async () => !query.IsEverything ? await matches.CountAsync(cancellationToken)
+                : await db.Customers.CountAsync(cancellationToken) - await db.Customers.CountAsync(c => c.DeletedAt != null,
+                    cancellationToken), cancellationToken), true);
+        }
+
+        if (await counts.KnownAsync(matches, cancellationToken) is { } known) return new(known, true);
         var counted = await matches.Select(m => m.Key).Take(most + 1).CountAsync(cancellationToken);
         return new(Math.Min(counted, most), counted <= most);
     }

@@ -11,6 +11,7 @@ internal static class CustomersSetup
     {
         services.AddSingleton<IAccountHolders, AccountHolders>();
         services.AddScoped<CustomerService>();
+        services.AddSingleton<CustomerCounts>();
         services.AddScoped<CustomerFinder>();
         services.AddScoped<CustomerTrash>();
         services.AddScoped<MergedCustomers>();

@@ -26,7 +26,8 @@ public sealed partial class SegmentKeeper(IDatabaseProvider provider, IEnumerabl
     /// <summary>With so many marks each segment is asked about everybody, which costs less than asking about each.</summary>
     private const int Mass = 20_000;
 
-    private const string Turn = "segments";
+    /// <summary>Whoever takes marks away raises it in the same transaction: counts that are known hold by it.</summary>
+    private const string Turn = CustomerCounts.MarksTaken;
 
     /// <summary>Asks about everybody where rules have changed, and about every customer who was marked.</summary>
     /// <returns>How many customers came into a segment or left one.</returns>

@@ -96,7 +96,7 @@ public sealed class OwnWorkTests
 
         await agent.Get<OwnWorkService>().GetAsync(Token);
 
-        // Who acts, notifications, what was opened, the names of both, birthdays.
-        Assert.Equal(5, data.Commands.Count);
+        // Notifications, what was opened, the names of both, birthdays.
+        Assert.Equal(4, data.Commands.Count);
     }
 }

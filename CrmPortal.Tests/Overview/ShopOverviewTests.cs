@@ -175,7 +175,7 @@ public sealed class ShopOverviewTests
         plans.Clear();
         data.Commands.Clear();
         await manager.Get<ShopOverviewService>().GetAsync(Token);
-        Assert.Equal(7, data.Commands.Count);
+        Assert.Equal(6, data.Commands.Count);
         Assert.DoesNotContain(plans.Plans, p => p.Contains("\"Orders\" AS", StringComparison.Ordinal)
             || p.Contains("\"LoyaltyEntries\"", StringComparison.Ordinal) || p.Contains("SCAN c", StringComparison.Ordinal));
     }

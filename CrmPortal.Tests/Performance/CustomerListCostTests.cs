@@ -123,12 +123,12 @@ public sealed class CustomerListCostTests
         Assert.Equal(few,
             await CountAsync(() => agent.Finder.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100),
             CancellationToken.None)));
-        // Who acts, which rows, the rows, their places, their tags.
-        Assert.Equal(5, few);
-        Assert.Equal(2, await CountAsync(() => agent.Finder.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
-        Assert.Equal(5, await CountAsync(() => agent.Customers.GetAsync(id, CancellationToken.None)));
-        Assert.Equal(2, await CountAsync(() => agent.Get<NoteService>().ListAsync(id, new(), CancellationToken.None)));
-        Assert.InRange(await CountAsync(() => agent.Get<HistoryService>().ForCustomerAsync(id, null, 50, CancellationToken.None)), 2, 4);
+        // Which rows, the rows, their places, their tags; who acts is read beside them.
+        Assert.Equal(4, few);
+        Assert.Equal(1, await CountAsync(() => agent.Finder.CountAsync(new(Filter: "vip:no"), 1000, CancellationToken.None)));
+        Assert.Equal(4, await CountAsync(() => agent.Customers.GetAsync(id, CancellationToken.None)));
+        Assert.Equal(1, await CountAsync(() => agent.Get<NoteService>().ListAsync(id, new(), CancellationToken.None)));
+        Assert.InRange(await CountAsync(() => agent.Get<HistoryService>().ForCustomerAsync(id, null, 50, CancellationToken.None)), 1, 3);
 
         async Task<int> CountAsync(Func<Task> call)
         {

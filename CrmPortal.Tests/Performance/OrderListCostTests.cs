@@ -92,15 +92,15 @@ public sealed class OrderListCostTests
         var (order, customer) = await data
             .ReadAsync(async db => (await db.Orders.MinAsync(o => o.Id), await db.Customers.MinAsync(c => c.Id)));
 
-        // Who acts, which rows, the rows with their customers, how many lines, their first ones.
-        Assert.Equal(5, await CountAsync(() => orders.ListAsync(new(), new(1, 5), CancellationToken.None)));
-        Assert.Equal(5,
+        // Which rows, the rows with their customers, how many lines, their first ones; who acts is read beside them.
+        Assert.Equal(4, await CountAsync(() => orders.ListAsync(new(), new(1, 5), CancellationToken.None)));
+        Assert.Equal(4,
             await CountAsync(() => orders.ListAsync(new(Filter: "status:any:paid", Sort: OrderSort.Total), new(1, 100),
             CancellationToken.None)));
-        Assert.Equal(2, await CountAsync(() => orders.CountAsync(new(), 1000, CancellationToken.None)));
-        // Who acts, the order with its customer, its lines, its refunds and theirs, what came back of it, the points booked for it.
-        Assert.Equal(8, await CountAsync(() => orders.GetAsync(order, CancellationToken.None)));
-        Assert.Equal(6, await CountAsync(() => orders.OfCustomerAsync(customer, new(), CancellationToken.None)));
+        Assert.Equal(1, await CountAsync(() => orders.CountAsync(new(), 1000, CancellationToken.None)));
+        // The order with its customer, its lines, its refunds and theirs, what came back of it, the points booked for it.
+        Assert.Equal(7, await CountAsync(() => orders.GetAsync(order, CancellationToken.None)));
+        Assert.Equal(5, await CountAsync(() => orders.OfCustomerAsync(customer, new(), CancellationToken.None)));
 
         async Task<int> CountAsync(Func<Task> call)
         {
