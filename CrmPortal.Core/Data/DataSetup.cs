@@ -1,3 +1,4 @@
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Data.Postgres;
 using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Access;
@@ -33,6 +34,7 @@ internal static class DataSetup
         services.AddScoped(s => new SaveEnvironment(s.GetRequiredService<ICurrentUser>(), s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ShopClock>().Zone));
         services.AddScoped<IDbContextFactory<CrmDbContext>, CrmDbContextFactory>();
+        services.AddSingleton<IMarkedTables, MarkedTables>();
         services.AddScoped<IdempotencyRecords>();
         services.AddScoped<DatabaseFactsService>();
         services.AddScoped<IJobHandler, AnswersCleanUp>();

@@ -1,3 +1,6 @@
+using CrmPortal.Core.Customers;
+using CrmPortal.Core.Data.Sqlite;
+
 namespace CrmPortal.Core.Data;
 
 /// <summary>A table whose rows say something of customers that rules may ask.</summary>
@@ -42,4 +45,15 @@ internal sealed record TrackedCustomers(string Table, string Column = "CustomerI
 
     /// <summary>After triggers were missing nobody knows what has changed: everybody is asked again.</summary>
     public const string AskEverybody = """update "Segments" set "Due" = 2""";
+}
+
+/// <inheritdoc/>
+internal sealed class MarkedTables : IMarkedTables
+{
+    /// <summary>Their rows are reached by a row that is marked, and what rules read of them marks as it changes.</summary>
+    private static readonly string[] Behind = ["Tags", "Users", "TicketQueues"];
+
+    // The search's own tables change with the customers.
+    public IReadOnlySet<string> Names { get; } = new HashSet<string>(
+        [.. TrackedCustomers.All.Select(t => t.Table), .. Behind, SqliteSearchIndex.Trigrams, SqliteSearchIndex.Words]);
 }

@@ -79,8 +79,9 @@ public sealed class CustomerCountTests
             foreach (var filter in Rules)
             {
                 var expected = (await here.Finder.FittingAsync(customers, filter, Token)).Count;
-                Assert.Equal((step, filter, expected), (step, filter, (await here.Finder.CountAsync(new(Filter: filter), null, Token)).Rows));
-                Assert.Equal((step, filter, expected), (step, filter, (await there.Finder.CountAsync(new(Filter: filter), null, Token)).Rows));
+                var (one, two) = (await here.Finder.CountAsync(new(Filter: filter), null, Token),
+                    await there.Finder.CountAsync(new(Filter: filter), null, Token));
+                Assert.Equal((step, filter, expected, expected), (step, filter, one.Rows, two.Rows));
             }
 
             var all = await data.ReadAsync(db => Task.FromResult(db.Customers.Count(c => c.DeletedAt == null)));

@@ -1,20 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using CrmPortal.Core.Data;
-using CrmPortal.Core.Data.Sqlite;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace CrmPortal.Core.Customers;
 
+/// <summary>The tables of which every change that rules may ask about leaves a mark at the customers concerned.</summary>
+public interface IMarkedTables
+{
+    IReadOnlySet<string> Names { get; }
+}
+
 /// <summary>
 /// Remembers how many customers a query has, exactly as long as nothing has changed of which it asks. Every change of what rules read
 /// leaves a mark in its own transaction, and marks are taken away only by a transaction that raises a counter (the keeper of segments):
 /// where no mark is there and the counter stands as it stood, there was no change, on whichever node.
 /// </summary>
-public sealed partial class CustomerCounts(IDatabaseProvider provider) : IDisposable
+public sealed partial class CustomerCounts(IDatabaseProvider provider, IMarkedTables marked) : IDisposable
 {
     /// <summary>The counter that is raised by every transaction that takes marks away.</summary>
     public const string MarksTaken = "segments";
@@ -22,16 +26,11 @@ public sealed partial class CustomerCounts(IDatabaseProvider provider) : IDispos
     private const int MostKnown = 2_000;
     private static readonly TimeSpan Unasked = TimeSpan.FromMinutes(10);
 
-    /// <summary>Their rows are reached by a row that is marked, and what rules read of them marks as it changes.</summary>
-    private static readonly string[] Behind = ["Tags", "Users", "TicketQueues"];
-
-    private static readonly HashSet<string> Marked =
-        [.. TrackedCustomers.All.Select(t => t.Table), .. Behind, SqliteSearchIndex.Trigrams, SqliteSearchIndex.Words];
-
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = MostKnown });
 
     /// <summary>The exact number of customers, counted by <paramref name="count"/> where it is not known.</summary>
-    public async Task<int> CountAsync(IQueryable<CustomerMatch> matches, Func<Task<int>> count, CancellationToken cancellationToken)
+    internal async Task<int> CountAsync(IQueryable<CustomerMatch> matches, Func<Task<int>> count,
+        CancellationToken cancellationToken)
     {
         if (await KeyAsync(matches, cancellationToken) is not { } key) return await count();
         if (_known.TryGetValue(key, out int known)) return known;
@@ -41,8 +40,9 @@ public sealed partial class CustomerCounts(IDatabaseProvider provider) : IDispos
     }
 
     /// <summary>The exact number where it is known; null where it would have to be counted.</summary>
-    public async Task<int?> KnownAsync(IQueryable<CustomerMatch> matches, CancellationToken cancellationToken) =>
-        _known.Count > 0 && await KeyAsync(matches, cancellationToken) is { } key && _known.TryGetValue(key, out int known) ? known : null;
+    internal async Task<int?> KnownAsync(IQueryable<CustomerMatch> matches, CancellationToken cancellationToken) =>
+        _known.Count > 0 && await KeyAsync(matches, cancellationToken) is { } key && _known.TryGetValue(key, out int known)
+            ? known : null;
 
     public void Dispose() => _known.Dispose();
 
@@ -51,7 +51,7 @@ public sealed partial class CustomerCounts(IDatabaseProvider provider) : IDispos
     {
         if (await StateAsync(cancellationToken) is not { } state) return null;
         var question = matches.Select(m => m.Key).ToQueryString();
-        if (Tables().Matches(question).Any(t => !Marked.Contains(t.Groups["name"].Value))) return null;
+        if (Tables().Matches(question).Any(t => !marked.Names.Contains(t.Groups["name"].Value))) return null;
         // The values that somebody looks for are not kept.
         return (state, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(question))));
     }
