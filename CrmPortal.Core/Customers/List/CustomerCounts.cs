@@ -46,7 +46,7 @@ public sealed partial class CustomerCounts(IDatabaseProvider provider, IMarkedTa
 
     public void Dispose() => _known.Dispose();
 
-    /// <summary>The question with the state of the data in which it is asked; null where changes of its answer might leave no mark.</summary>
+    /// <summary>The question with the state of the data in which it is asked; null where its answer may change without a mark.</summary>
     private async Task<(long State, string Question)?> KeyAsync(IQueryable<CustomerMatch> matches, CancellationToken cancellationToken)
     {
         if (await StateAsync(cancellationToken) is not { } state) return null;
