@@ -13,8 +13,10 @@ namespace CrmPortal.Core.Data.Sqlite;
 internal sealed class SqliteConnectionSetup : IDbConnectionInterceptor, IDbCommandInterceptor
 {
     // The journal mode is not set here: EF sets it when it creates the file, and its check for existence opens read-only.
-    private const string Settings =
-        "pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000; pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;";
+    private const string Settings = """
+        pragma foreign_keys = on; pragma secure_delete = on; pragma synchronous = full; pragma busy_timeout = 30000;
+        pragma case_sensitive_like = on; pragma cache_size = -16000; pragma temp_store = memory;
+        """;
 
     private static readonly ConditionalWeakTable<sqlite3, object> SetUp = [];
 
@@ -50,8 +52,11 @@ internal sealed class SqliteConnectionSetup : IDbConnectionInterceptor, IDbComma
         SetUp.AddOrUpdate(engine, engine);
     }
 
-    /// <summary>Whoever sets something else has it until the connection is closed; the next one is set up anew.</summary>
-    private static void Watch(DbCommand command)
+    /// <summary>
+    /// Whoever sets something else has it until the connection is closed; the next one is set up anew. Called for what is sent past the
+    /// framework as well.
+    /// </summary>
+    internal static void Watch(DbCommand command)
     {
         if (command.CommandText.Contains("pragma", StringComparison.OrdinalIgnoreCase)
             && command.Connection is SqliteConnection { Handle: { } engine }) SetUp.Remove(engine);

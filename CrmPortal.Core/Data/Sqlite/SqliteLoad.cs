@@ -93,6 +93,7 @@ internal static class SqliteLoad
         command.CommandTimeout = 0;
         command.Transaction =
             (db.Database.CurrentTransaction as IInfrastructure<DbTransaction>)?.Instance;
+        SqliteConnectionSetup.Watch(command);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
