@@ -24,11 +24,8 @@ public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, I
     private async Task<bool> IsMergedAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await provider.OpenAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = """select 1 from "Customers" where "Id" = @id and "MergedIntoId" is not null""";
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = ("@id", id);
-        command.Parameters.Add(parameter);
+        await using var command = connection.Command(
+            """select 1 from "Customers" where "Id" = @value and "MergedIntoId" is not null""", id);
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 

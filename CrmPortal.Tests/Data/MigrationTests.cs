@@ -142,6 +142,14 @@ public sealed class MigrationTests
         });
 
         Assert.Equal(Usual, await SettingsAsync(data));
+
+        await data.ReadAsync(async db =>
+        {
+            await data.Get<IDatabaseProvider>().LoadAsync(db, () => Task.CompletedTask, CancellationToken.None);
+            return 0;
+        });
+
+        Assert.Equal(Usual, await SettingsAsync(data));
     }
 
     private static (long, long, long, long, string) Usual => (1, 1, 2, -16000, "wal");
@@ -170,7 +178,8 @@ public sealed class MigrationTests
             InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
             // The table of migrations itself is made before them.
-            if (command.CommandText.Contains("TABLE \"TicketMessages\"", StringComparison.OrdinalIgnoreCase)) OfTables.Add(command.CommandTimeout);
+            if (command.CommandText.Contains("TABLE \"TicketMessages\"", StringComparison.OrdinalIgnoreCase))
+                OfTables.Add(command.CommandTimeout);
             return new(result);
         }
     }

@@ -60,10 +60,9 @@ public sealed partial class CustomerCounts(IDatabaseProvider provider, IMarkedTa
     private async Task<long?> StateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await provider.OpenAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"""
-            select "Value" from "DailyCounters" where "Name" = '{MarksTaken}' and not exists (select 1 from "StaleCustomers")
-            """;
+        await using var command = connection.Command("""
+            select "Value" from "DailyCounters" where "Name" = @value and not exists (select 1 from "StaleCustomers")
+            """, MarksTaken);
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 

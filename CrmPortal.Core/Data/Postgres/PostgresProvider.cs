@@ -39,20 +39,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
 
     public CrmDbContext CreateContext(SaveEnvironment? environment) => _contexts.CreateDbContext().Begin(this, environment);
 
-    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var connection = new NpgsqlConnection(_connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+        new NpgsqlConnection(_connectionString).OpenedAsync(cancellationToken);
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {

@@ -51,20 +51,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
 
     public CrmDbContext CreateContext(SaveEnvironment? environment) => _contexts.CreateDbContext().Begin(this, environment);
 
-    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var connection = new SqliteConnection(_connectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+        new SqliteConnection(_connectionString).OpenedAsync(cancellationToken);
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {

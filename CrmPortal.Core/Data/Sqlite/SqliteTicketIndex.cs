@@ -17,7 +17,8 @@ internal static class SqliteTicketIndex
     /// those of longer ones every message that holds any of their words has to be gathered.
     /// </summary>
     private static readonly string Definition = $"create virtual table {Table} using fts5(SearchText, content='TicketMessages', "
-        + $"content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='{string.Join(' ', Enumerable.Range(1, TicketSearch.IndexedLetters))}', detail=none)";
+        + "content_rowid='Id', tokenize='unicode61 remove_diacritics 0', "
+        + $"prefix='{string.Join(' ', Enumerable.Range(1, TicketSearch.IndexedLetters))}', detail=none)";
 
     /// <summary>Makes what is missing. A migration that rebuilds the table takes the triggers with it; then the index is rebuilt as
     /// well.</summary>
