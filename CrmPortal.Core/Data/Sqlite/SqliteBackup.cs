@@ -125,8 +125,9 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     private static DatabaseContents Examine(string file, bool isNew)
     {
         using var connection = Open(file, SqliteOpenMode.ReadWrite);
-        // Rows are compared with each of their indexes, page here, page there: through the usual small cache each is read many times.
-        Execute(connection, "pragma mmap_size = 2147418112; pragma cache_size = -262144");
+        // Rows are compared with each of their indexes, page here, page there: through the usual small cache each is read many times. The
+        // file is not mapped into memory, since a disk that cannot read it would then end the program instead of being told.
+        Execute(connection, "pragma cache_size = -262144");
         var findings = Column(connection, isNew ? "pragma integrity_check(3)" : "pragma quick_check(3)");
         if (findings is not ["ok"]) throw new BackupException($"The database is damaged: {string.Join(" ", findings)}.");
         if (isNew && Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken])
