@@ -178,6 +178,39 @@ public sealed class PdfExportTests
     public async Task Write_NoRows_SaysSo() => Assert.Contains("There are no rows.", (await ReadAsync(ExportSamples.Texts())).Texts("P"));
 
     [Fact]
+    public async Task Write_MoreLettersThanAByteNames_AllComeBack()
+    {
+        // Of an alphabet whose fonts begin with one byte, and of one that has too many letters for that.
+        (int First, int Last)[] ranges = [(0xC0, 0x17F), (0x370, 0x3FF), (0x400, 0x4FF), (0x1E00, 0x1EFF), (0x4E00, 0x51FF)];
+        var texts = ranges.SelectMany(r => Enumerable.Range(r.First, r.Last - r.First + 1).Where(c => Rune.IsLetter(new Rune(c))).Chunk(16))
+            .Select(c => string.Concat(c.Select(char.ConvertFromUtf32)).Normalize()).ToArray();
+
+        var pdf = await ReadAsync(ExportSamples.Texts(texts));
+
+        Assert.Equal(texts, pdf.Rows().Skip(1).Select(r => r[0]));
+    }
+
+    [Fact]
+    public async Task Write_ManyRows_TakesFewBytesForEach()
+    {
+        const int count = 2_000;
+        ExportColumn[] columns = [new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24),
+            new("vip", "VIP", ExportKind.YesNo, 5), new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15),
+            new("status", "Status", ExportKind.Choice, 9), new("spent", "Spent", ExportKind.Money, 15) { Currency = "EUR" },
+            new("seen", "Last seen", ExportKind.Instant, 16)];
+        // Differs from row to row as much as real rows do, and is the same each time.
+        static uint Mixed(int row, uint salt) => ((uint)row + salt) * 2_654_435_761u;
+        var rows = Enumerable.Range(0, count).Select(i => new object?[]
+        {
+            $"CUST-2026{i / 300:00}{i % 28:00}-{i:0000}", $"Name{Mixed(i, 1):x6} of {Mixed(i, 2) % 500}", i % 17 == 0,
+            $"person{Mixed(i, 3) % 100_000}@shop.example", i % 7 == 0 ? null : $"+44770{Mixed(i, 4) % 10_000_000:0000000}", "active",
+            (long)(Mixed(i, 5) % 1_000_000), new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(Mixed(i, 6) % 400_000),
+        }).ToArray();
+
+        Assert.InRange((await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Table(columns, rows))).Length, 1, count * 170);
+    }
+
+    [Fact]
     public async Task Write_SameTable_IsTheSameFile() =>
         Assert.Equal(await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")),
             await ExportSamples.WriteAsync(new PdfExport(), ExportSamples.Texts("Ada")));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -127,19 +128,33 @@ internal sealed class PdfReader
         if (!dictionary.ContainsKey("Filter")) return (dictionary, data);
         using var plain = new MemoryStream();
         using (var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress)) zlib.CopyTo(plain);
-        return (dictionary, plain.ToArray());
+        return (dictionary, dictionary.TryGetValue("DecodeParms", out var differences)
+            ? WithoutDifferences(plain.ToArray(), (int)Number(((Dictionary<string, object?>)differences!)["Columns"])) : plain.ToArray());
+    }
+
+    /// <summary>Lines that were written as what differs from the line above.</summary>
+    private static byte[] WithoutDifferences(byte[] data, int width)
+    {
+        var lines = new byte[data.Length / (width + 1) * width];
+        Assert.Equal(data.Length / (width + 1) * (width + 1), data.Length);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (i % width == 0) Assert.Equal(2, data[i / width * (width + 1)]);
+            lines[i] = (byte)(data[(i / width * (width + 1)) + 1 + (i % width)] + (i < width ? 0 : lines[i - width]));
+        }
+
+        return lines;
     }
 
     private void ReadPlaces(Dictionary<string, object?> dictionary, byte[] data)
     {
-        const int width = 8;
-        var row = new byte[width];
+        Assert.Equal([1, 4, 2], Array(dictionary["W"]).Select(w => (int)Number(w)));
+        const int width = 7;
         for (var number = 0; number < (int)Number(dictionary["Size"]); number++)
         {
-            Assert.Equal(2, data[number * (width + 1)]);
-            for (var i = 0; i < width; i++) row[i] += data[(number * (width + 1)) + 1 + i];
-            var first = ((long)row[1] << 32) | ((long)row[2] << 24) | ((long)row[3] << 16) | ((long)row[4] << 8) | row[5];
-            if (row[0] > 0) _places[number] = (row[0], first, (row[6] << 8) | row[7]);
+            var row = data.AsSpan(number * width, width);
+            if (row[0] > 0)
+                _places[number] = (row[0], BinaryPrimitives.ReadUInt32BigEndian(row[1..]), BinaryPrimitives.ReadUInt16BigEndian(row[5..]));
         }
     }
 
@@ -150,14 +165,14 @@ internal sealed class PdfReader
         foreach (var content in Array(page["Contents"])) ReadContent(number, StreamOf(((PdfReference)content!).Number).Data, fonts);
     }
 
-    private void ReadContent(int page, byte[] content, Dictionary<string, Dictionary<int, string>> fonts)
+    private void ReadContent(int page, byte[] content, Dictionary<string, (int Bytes, Dictionary<int, string> Texts)> fonts)
     {
         var parser = new PdfParser(content);
         var operands = new List<object?>();
         var text = new StringBuilder();
         int? mark = null;
         (string Text, int Start)? span = null;
-        Dictionary<int, string> letters = [];
+        (int Bytes, Dictionary<int, string> Texts) letters = (1, []);
         var (x, y) = (0.0, 0.0);
         while (parser.Next() is { } token)
         {
@@ -196,10 +211,11 @@ internal sealed class PdfReader
                 case "Tj" or "TJ":
                     foreach (var bytes in operands[0] is List<object?> parts ? parts.OfType<byte[]>() : [(byte[])operands[0]!])
                     {
-                        for (var i = 0; i < bytes.Length; i += 2)
+                        for (var i = 0; i < bytes.Length; i += letters.Bytes)
                         {
-                            text.Append(letters[(bytes[i] << 8) | bytes[i + 1]]);
-                            Lines[^1] = Lines[^1] with { Text = Lines[^1].Text + letters[(bytes[i] << 8) | bytes[i + 1]] };
+                            var letter = letters.Texts[letters.Bytes == 1 ? bytes[i] : (bytes[i] << 8) | bytes[i + 1]];
+                            text.Append(letter);
+                            Lines[^1] = Lines[^1] with { Text = Lines[^1].Text + letter };
                         }
                     }
 
@@ -213,7 +229,8 @@ internal sealed class PdfReader
         }
     }
 
-    private Dictionary<int, string> Letters(Dictionary<string, object?> font)
+    /// <summary>How many bytes name a letter, and what each is.</summary>
+    private (int Bytes, Dictionary<int, string> Texts) Letters(Dictionary<string, object?> font)
     {
         var letters = new Dictionary<int, string>();
         foreach (var line in TextOfStream(font["ToUnicode"]).Split('\n').Where(l => l.StartsWith('<')))
@@ -222,6 +239,6 @@ internal sealed class PdfReader
             letters[Convert.ToInt32(parts[1], 16)] = Encoding.BigEndianUnicode.GetString(Convert.FromHexString(parts[3]));
         }
 
-        return letters;
+        return ((string)font["Subtype"]! == "/Type0" ? 2 : 1, letters);
     }
 }

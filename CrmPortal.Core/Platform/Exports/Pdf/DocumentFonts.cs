@@ -66,14 +66,16 @@ internal sealed class DocumentFonts
 
     private FontSubset Subset(TrueTypeFont font)
     {
-        if (_open.TryGetValue(font.Name, out var subset) && !subset.IsFull) return subset;
-        _subsets.Add(subset = new(font, _subsets.Count));
+        var isFirst = !_open.TryGetValue(font.Name, out var subset);
+        if (subset is { IsFull: false }) return subset;
+        // What comes first comes most often, so that the letters of a usual text are all in the first.
+        _subsets.Add(subset = new(font, _subsets.Count, isFirst && !font.HasManyLetters));
         return _open[font.Name] = subset;
     }
 
     private static async Task WriteAsync(PdfOutput output, FontSubset subset, int number, CancellationToken cancellationToken)
     {
-        var (file, descriptor, letters, unicode) = (output.Reserve(), output.Reserve(), output.Reserve(), output.Reserve());
+        var (file, descriptor, unicode) = (output.Reserve(), output.Reserve(), output.Reserve());
         var font = subset.Font;
         // Making the file completes the list of glyphs.
         var data = subset.File();
@@ -83,12 +85,24 @@ internal sealed class DocumentFonts
             string.Create(PdfOutput.Invariant,
                 $"<</Type/FontDescriptor/FontName/{subset.Name}/Flags 4/FontBBox[{string.Join(' ', font.Box)}]/ItalicAngle 0/Ascent {font.Ascent}/Descent {font.Descent}/CapHeight {font.Ascent}/StemV 80/FontFile2 {file} 0 R>>"),
             cancellationToken);
+        await output.AddStreamAsync(unicode, "", Encoding.ASCII.GetBytes(ToUnicode(subset)), cancellationToken);
+        if (subset.IsShort)
+        {
+            var widths = subset.Advances.Take(FontSubset.MostOfByte).ToList();
+            await output.AddAsync(
+                number,
+                string.Create(PdfOutput.Invariant,
+                    $"<</Type/Font/Subtype/TrueType/BaseFont/{subset.Name}/FirstChar 0/LastChar {widths.Count - 1}/Widths[{string.Join(' ', widths)}]/FontDescriptor {descriptor} 0 R/ToUnicode {unicode} 0 R>>"),
+                cancellationToken);
+            return;
+        }
+
+        var letters = output.Reserve();
         await output.AddAsync(
             letters,
             string.Create(PdfOutput.Invariant,
                 $"<</Type/Font/Subtype/CIDFontType2/BaseFont/{subset.Name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/FontDescriptor {descriptor} 0 R/W[0[{string.Join(' ', subset.Advances)}]]>>"),
             cancellationToken);
-        await output.AddStreamAsync(unicode, "", Encoding.ASCII.GetBytes(ToUnicode(subset)), cancellationToken);
         await output.AddAsync(
             number,
             string.Create(PdfOutput.Invariant,
@@ -98,17 +112,18 @@ internal sealed class DocumentFonts
 
     private static string ToUnicode(FontSubset subset)
     {
-        var map = new StringBuilder("""
+        var digits = subset.IsShort ? 2 : 4;
+        var map = new StringBuilder($$"""
             /CIDInit/ProcSet findresource begin 12 dict begin begincmap
             /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def /CMapName/Adobe-Identity-UCS def /CMapType 2 def
-            1 begincodespacerange<0000><FFFF>endcodespacerange
+            1 begincodespacerange<{{new string('0', digits)}}><{{new string('F', digits)}}>endcodespacerange
 
             """);
         foreach (var block in subset.Texts.Index().Where(t => t.Item.Length > 0).Chunk(GlyphsPerBlock))
         {
             map.Append(PdfOutput.Invariant, $"{block.Length} beginbfchar\n");
             foreach (var (glyph, text) in block)
-                map.Append(PdfOutput.Invariant, $"<{glyph:X4}><{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(text))}>\n");
+                map.Append(PdfOutput.Invariant, $"<{glyph.ToString("X" + digits, PdfOutput.Invariant)}><{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(text))}>\n");
             map.Append("endbfchar\n");
         }
 

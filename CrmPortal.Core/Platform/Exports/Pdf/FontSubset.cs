@@ -8,17 +8,23 @@ namespace CrmPortal.Core.Platform.Exports.Pdf;
 /// </summary>
 internal sealed class FontSubset
 {
+    /// <summary>The most glyphs that a byte can number.</summary>
+    public const int MostOfByte = 256;
+
     /// <summary>The most glyphs that a font can number.</summary>
     private const int MostGlyphs = 65_000;
+
+    /// <summary>Where the letters begin of a font that has signs of its own instead of those of an alphabet.</summary>
+    private const ushort FirstSymbol = 0xF000;
 
     private readonly List<int> _outlines = [];
     private readonly List<string> _texts = [];
     private readonly List<int> _advances = [];
     private readonly Dictionary<int, int> _parts = [];
 
-    public FontSubset(TrueTypeFont font, int index)
+    public FontSubset(TrueTypeFont font, int index, bool isShort)
     {
-        (Font, Key) = (font, "F" + index.ToString(PdfOutput.Invariant));
+        (Font, Key, IsShort) = (font, "F" + index.ToString(PdfOutput.Invariant), isShort);
         Name = string.Concat("CRM", (char)('A' + (index / 676 % 26)), (char)('A' + (index / 26 % 26)), (char)('A' + (index % 26)),
             "+" + font.Name);
         Add(0, "", font.Advance(0));
@@ -31,7 +37,10 @@ internal sealed class FontSubset
 
     public string Name { get; }
 
-    public bool IsFull => _outlines.Count >= MostGlyphs;
+    /// <summary>Whether text names each glyph by one byte instead of two.</summary>
+    public bool IsShort { get; }
+
+    public bool IsFull => _outlines.Count >= (IsShort ? MostOfByte : MostGlyphs);
 
     /// <summary>In thousandths of the size.</summary>
     public IReadOnlyList<int> Advances => _advances;
@@ -65,7 +74,21 @@ internal sealed class FontSubset
                 drawing.Slice(2, 2).CopyTo(widths.AsSpan((i * 4) + 2));
         }
 
-        return FontFile.Make([("glyf", outlines), ("head", head), ("hhea", header), ("hmtx", widths), ("loca", places), ("maxp", limits)]);
+        (string, byte[])[] letters = IsShort ? [("cmap", Letters())] : [];
+        return FontFile.Make([.. letters, ("glyf", outlines), ("head", head), ("hhea", header), ("hmtx", widths), ("loca", places),
+            ("maxp", limits)]);
+    }
+
+    /// <summary>Says that each byte is the glyph of that number (a table of one range for signs, and the end that such tables have).</summary>
+    private byte[] Letters()
+    {
+        var last = (ushort)(FirstSymbol + Math.Min(_outlines.Count, MostOfByte) - 1);
+        ushort[] head = [0, 1, 3, 0, 0, 12];
+        ushort[] ranges = [4, 32, 0, 4, 4, 1, 0, last, 0xFFFF, 0, FirstSymbol, 0xFFFF, 0x10000 - FirstSymbol, 1, 0, 0];
+        ushort[] words = [.. head, .. ranges];
+        var table = new byte[words.Length * 2];
+        for (var i = 0; i < words.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(table.AsSpan(i * 2), words[i]);
+        return table;
     }
 
     private int Add(int outline, string text, int units)

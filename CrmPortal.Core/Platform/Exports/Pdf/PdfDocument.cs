@@ -11,13 +11,25 @@ internal sealed record PdfElement(string Tag, int Number, PdfElement? Parent)
     public List<int> Children { get; } = [];
 }
 
+/// <summary>Rows of a table on one page, numbered one after another, and so are their cells.</summary>
+internal sealed record PdfRowRange(PdfElement Table, int FirstRow, int FirstCell, int Columns);
+
 /// <summary>
 /// A tagged document that goes out page by page. Of a page that is finished only three numbers are kept, until the end, when it
 /// is known how many there are.
 /// </summary>
 internal sealed class PdfDocument
 {
+    /// <summary>A cell's lines. They are round numbers, since the places in a stream are multiples of them.</summary>
+    private const int CellWidth = 50;
+
+    /// <summary>A reference in a list, whatever its number.</summary>
+    private const int ReferenceWidth = 12;
+
     private readonly PdfOutput _output;
+    private readonly PdfRecords _cells = new(CellWidth);
+    private readonly PdfRecords _lists = new(ReferenceWidth);
+    private readonly Dictionary<int, PdfRecords> _rows = [];
     private readonly List<(int Page, int Content, int Marks)> _pages = [];
     private readonly List<int> _marks = [];
     private readonly int _resources;
@@ -64,7 +76,7 @@ internal sealed class PdfDocument
     {
         var (_, content, marks) = _pages[^1];
         await _output.AddStreamAsync(content, "", Content.Written, cancellationToken);
-        await _output.AddAsync(marks, $"[{string.Join(' ', _marks.Select(Reference))}]", cancellationToken);
+        await _output.AddAsync(_lists, marks, List("[", _marks, "]"), cancellationToken);
     }
 
     /// <summary>Takes in the picture that <see cref="PageContent.Logo"/> draws.</summary>
@@ -89,31 +101,54 @@ internal sealed class PdfDocument
     public async ValueTask EndAsync(PdfElement element, CancellationToken cancellationToken)
     {
         element.Parent?.Children.Add(element.Number);
-        await _output.AddAsync(
-            element.Number,
-            string.Create(PdfOutput.Invariant,
-                $"<</S/{element.Tag}/P {element.Parent?.Number ?? _structure} 0 R/K[{string.Join(' ', element.Children.Select(Reference))}]>>"),
-            cancellationToken);
+        var begin = string.Create(PdfOutput.Invariant, $"<</S/{element.Tag}/P {element.Parent?.Number ?? _structure} 0 R/K[");
+        await _output.AddAsync(_lists, element.Number, List(begin, element.Children, "]>>"), cancellationToken);
     }
 
-    /// <summary>Adds a part that is text on the open page, drawn by <paramref name="draw"/>; without it the part is empty.</summary>
-    public async ValueTask AddAsync(string tag, PdfElement parent, Action? draw, CancellationToken cancellationToken,
-        string attributes = "")
+    /// <summary>Begins rows of a table that stand on the open page.</summary>
+    public PdfRowRange BeginRows(PdfElement table, int rows, int columns) =>
+        new(table, _output.Reserve(rows), _output.Reserve(rows * columns), columns);
+
+    /// <summary>Adds a row with its cells, of which <paramref name="draw"/> draws those that have text.</summary>
+    /// <param name="attributes">What the structure says of each cell.</param>
+    public async ValueTask AddRowAsync(PdfRowRange range, int row, string tag, Func<int, bool> isEmpty, Action<int> draw,
+        CancellationToken cancellationToken, string attributes = "")
+    {
+        var (number, first) = (range.FirstRow + row, range.FirstCell + (row * range.Columns));
+        for (var i = 0; i < range.Columns; i++)
+        {
+            var content = "";
+            if (!isEmpty(i))
+            {
+                content = string.Create(PdfOutput.Invariant, $"/Pg {_pages[^1].Page,7} 0 R/K {_marks.Count,5}");
+                Content.BeginMarked(tag, _marks.Count);
+                _marks.Add(first + i);
+                draw(i);
+                Content.End();
+            }
+
+            await _output.AddAsync(_cells, first + i,
+                string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {number,7} 0 R{content}{attributes}>>"), cancellationToken);
+        }
+
+        range.Table.Children.Add(number);
+        if (!_rows.TryGetValue(range.Columns, out var rows)) _rows[range.Columns] = rows = new(RowWidth(range.Columns));
+        var begin = string.Create(PdfOutput.Invariant, $"<</S/TR/P {range.Table.Number,7} 0 R/K[");
+        await _output.AddAsync(rows, number, List(begin, Enumerable.Range(first, range.Columns), "]>>"), cancellationToken);
+    }
+
+    /// <summary>Adds a part that is text on the open page, drawn by <paramref name="draw"/>.</summary>
+    public async ValueTask AddAsync(string tag, PdfElement parent, Action draw, CancellationToken cancellationToken)
     {
         var number = _output.Reserve();
         parent.Children.Add(number);
-        var content = "";
-        if (draw is not null)
-        {
-            content = string.Create(PdfOutput.Invariant, $"/Pg {_pages[^1].Page} 0 R/K {_marks.Count}");
-            Content.BeginMarked(tag, _marks.Count);
-            _marks.Add(number);
-            draw();
-            Content.End();
-        }
-
-        await _output.AddAsync(number, string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {parent.Number} 0 R{content}{attributes}>>"),
-            cancellationToken);
+        var mark = _marks.Count;
+        Content.BeginMarked(tag, mark);
+        _marks.Add(number);
+        draw();
+        Content.End();
+        await _output.AddAsync(number,
+            string.Create(PdfOutput.Invariant, $"<</S/{tag}/P {parent.Number} 0 R/Pg {_pages[^1].Page} 0 R/K {mark}>>"), cancellationToken);
     }
 
     /// <summary>Writes what was waiting for the number of pages, and the end.</summary>
@@ -159,6 +194,7 @@ internal sealed class PdfDocument
             string.Create(PdfOutput.Invariant,
                 $"<</Type/Catalog/Pages {_pageTree} 0 R/Lang({_language})/MarkInfo<</Marked true>>/StructTreeRoot {_structure} 0 R/Metadata {metadata} 0 R/ViewerPreferences<</DisplayDocTitle true>>>>"),
             cancellationToken);
+        foreach (var records in _rows.Values.Append(_cells).Append(_lists)) await _output.FlushAsync(records, cancellationToken);
         await _output.EndAsync(catalog, information, FileId(), cancellationToken);
     }
 
@@ -184,6 +220,18 @@ internal sealed class PdfDocument
     /// <summary>Text as XML may hold it.</summary>
     private static string Xml(string text) =>
         SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(r => r.Value >= ' ' && r.Value is not (0xFFFE or 0xFFFF)))) ?? "";
+
+    /// <summary>The next multiple of <see cref="CellWidth"/> that a row fits into: its own dictionary and a reference for each cell.</summary>
+    private static int RowWidth(int columns) => ((((columns + 3) * ReferenceWidth) + CellWidth - 1) / CellWidth) * CellWidth;
+
+    /// <summary>A list whose references each take as much room as the others.</summary>
+    private static string List(string begin, IEnumerable<int> numbers, string end)
+    {
+        var list = new StringBuilder(begin);
+        while (list.Length % ReferenceWidth != 0) list.Append(' ');
+        foreach (var number in numbers) list.Append(PdfOutput.Invariant, $"{number,7} 0 R ");
+        return list.Append(end).ToString();
+    }
 
     private static string Reference(int number) => string.Create(PdfOutput.Invariant, $"{number} 0 R");
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
@@ -12,6 +13,7 @@ namespace CrmPortal.Core.Platform.Exports.Pdf;
 internal sealed class PdfOutput(PipeWriter output)
 {
     private const int ObjectsPerStream = 400;
+    private const int RecordsPerStream = 2_000;
     private const long InStream = 1L << 62;
     private const int IndexBits = 16;
 
@@ -27,10 +29,14 @@ internal sealed class PdfOutput(PipeWriter output)
     public static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>A number for an object that is written later.</summary>
-    public int Reserve()
+    public int Reserve() => Reserve(1);
+
+    /// <summary>Numbers that follow each other; the answer is the first of them.</summary>
+    public int Reserve(int count)
     {
-        if (++_count >= _places.Length) Array.Resize(ref _places, _places.Length * 2);
-        return _count;
+        _count += count;
+        if (_count >= _places.Length) Array.Resize(ref _places, Math.Max(_places.Length * 2, _count + 1));
+        return _count - count + 1;
     }
 
     public Task BeginAsync(CancellationToken cancellationToken) => WriteAsync("%PDF-1.7\n%âãÏÓ\n"u8.ToArray(), cancellationToken);
@@ -43,6 +49,22 @@ internal sealed class PdfOutput(PipeWriter output)
         _waitingPlaces.Append(Invariant, $"{number} {_waiting.Length} ");
         _waiting.Append(content).Append(' ');
         if (_waitingCount == ObjectsPerStream) await FlushObjectsAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a small object of ASCII letters among others that are like it.</summary>
+    public async ValueTask AddAsync(PdfRecords records, int number, string content, CancellationToken cancellationToken)
+    {
+        if (records.Count == 0) records.Stream = Reserve();
+        _places[number] = InStream | ((long)records.Stream << IndexBits) | (uint)records.Count;
+        records.Add(number, content);
+        if (records.Count == RecordsPerStream) await FlushAsync(records, cancellationToken);
+    }
+
+    /// <summary>Writes what waits in a list of records.</summary>
+    public async ValueTask FlushAsync(PdfRecords records, CancellationToken cancellationToken)
+    {
+        if (records.Count == 0) return;
+        await AddStreamAsync(records.Stream, records.Dictionary, records.Take(), cancellationToken);
     }
 
     /// <summary>Writes a stream, compressed unless <paramref name="isPlain"/>.</summary>
@@ -64,29 +86,26 @@ internal sealed class PdfOutput(PipeWriter output)
         await FlushObjectsAsync(cancellationToken);
         var number = Reserve();
         var start = _places[number] = _position;
-        // Each entry as the difference to the one before, which packs much better.
-        const int width = 8;
-        var rows = new MemoryStream((_count + 1) * (width + 1));
-        var (previous, entry) = (new byte[width], new byte[width]);
+        // Some readers know no numbers of five bytes; no document comes near four gigabytes.
+        const int width = 7;
+        var rows = new byte[(_count + 1) * width];
         for (var i = 0; i <= _count; i++)
         {
             var place = _places[i];
             var (kind, first, second) = i == 0 || place == 0 ? ((byte)0, 0L, 0xFFFFL)
                 : (place & InStream) != 0 ? ((byte)2, (place & ~InStream) >> IndexBits, place & ((1 << IndexBits) - 1))
                     : ((byte)1, place, 0L);
+            var entry = rows.AsSpan(i * width, width);
             entry[0] = kind;
-            for (var k = 0; k < 5; k++) entry[1 + k] = (byte)(first >> (8 * (4 - k)));
-            (entry[6], entry[7]) = ((byte)(second >> 8), (byte)second);
-            rows.WriteByte(2);
-            for (var k = 0; k < width; k++) rows.WriteByte((byte)(entry[k] - previous[k]));
-            entry.CopyTo(previous, 0);
+            BinaryPrimitives.WriteUInt32BigEndian(entry[1..], (uint)first);
+            BinaryPrimitives.WriteUInt16BigEndian(entry[5..], (ushort)second);
         }
 
         await AddStreamAsync(
             number,
             string.Create(Invariant,
-                $"/Type/XRef/Size {_count + 1}/W[1 5 2]/DecodeParms<</Predictor 12/Columns {width}>>/Root {catalog} 0 R/Info {information} 0 R/ID[<{fileId}><{fileId}>]"),
-            rows.ToArray(), cancellationToken);
+                $"/Type/XRef/Size {_count + 1}/W[1 4 2]{PdfRecords.Differences(width)}/Root {catalog} 0 R/Info {information} 0 R/ID[<{fileId}><{fileId}>]"),
+            PdfRecords.AsDifferences(rows, width), cancellationToken);
         await WriteAsync(Encoding.ASCII.GetBytes(string.Create(Invariant, $"startxref\n{start}\n%%EOF\n")), cancellationToken);
         await _buffer.DrainAsync(output, cancellationToken);
     }

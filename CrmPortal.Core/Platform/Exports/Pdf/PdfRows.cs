@@ -82,7 +82,13 @@ internal sealed class PdfRows
             if (isFull) await _flow.TurnAsync(cancellationToken);
             else if (at > 0) _flow.Y += PartGap;
             await HeadAsync(part, isFirst: _pages == 0, cancellationToken);
-            foreach (var row in _page) await DrawAsync(row, at, cancellationToken);
+            if (_page.Count > 0) DrawRules();
+            var range = _document.BeginRows(part.Element, _page.Count, part.Columns.Count);
+            foreach (var (index, row) in _page.Index())
+            {
+                await CellsAsync(part, range, index, row.Cells[at], "TD", cancellationToken);
+                _flow.Y += row.Tall;
+            }
         }
 
         _page.Clear();
@@ -110,45 +116,34 @@ internal sealed class PdfRows
         _flow.Content.End();
         if (isFirst)
         {
-            await CellsAsync(part, part.Heads, "TH", cancellationToken);
+            await CellsAsync(part, _document.BeginRows(part.Element, 1, part.Columns.Count), 0, part.Heads, "TH", cancellationToken);
         }
         else
         {
             _flow.Content.BeginArtifact("Header");
-            var x = PdfFlow.Left;
-            for (var i = 0; i < part.Columns.Count; x += part.Widths[i++]) Draw(part, i, x, part.Heads[i]);
+            for (var i = 0; i < part.Columns.Count; i++) Draw(part, i, part.Lefts[i], part.Heads[i]);
             _flow.Content.End();
         }
 
         _flow.Y += tall;
     }
 
-    private async ValueTask DrawAsync(Row row, int part, CancellationToken cancellationToken)
+    /// <summary>The stripes and rules of all rows of the page, before the text of any: the text is then in one piece.</summary>
+    private void DrawRules()
     {
-        var (content, y) = (_flow.Content, _flow.Y);
+        var content = _flow.Content;
+        var rows = _page.Where(r => !r.IsTotal).ToList();
         content.BeginArtifact();
-        if (!row.IsTotal && row.IsStriped) content.Rectangle(PdfFlow.Left, y, _flow.Right - PdfFlow.Left, row.Tall, StripeFill);
-        content.Line(PdfFlow.Left, _flow.Right, row.IsTotal ? y : y + row.Tall, row.IsTotal ? PdfFlow.Ink : Rule, row.IsTotal ? 1 : 0.4);
+        content.Rows(PdfFlow.Left, _flow.Y, _flow.Right - PdfFlow.Left, rows.Select(r => (r.Tall, r.IsStriped ? StripeFill : (int?)null)),
+            Rule);
+        // The total is below all others.
+        if (_page[^1].IsTotal) content.Line(PdfFlow.Left, _flow.Right, _flow.Y + rows.Sum(r => r.Tall), PdfFlow.Ink, 1);
         content.End();
-        await CellsAsync(_parts[part], row.Cells[part], "TD", cancellationToken);
-        _flow.Y += row.Tall;
     }
 
-    private async ValueTask CellsAsync(Part part, List<TextLine>[] cells, string tag, CancellationToken cancellationToken)
-    {
-        var row = _document.Begin("TR", part.Element);
-        var x = PdfFlow.Left;
-        for (var i = 0; i < cells.Length; i++)
-        {
-            var (column, left) = (i, x);
-            Action? draw = cells[i].Count == 0 ? null : () => Draw(part, column, left, cells[column]);
-            var attributes = tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "";
-            await _document.AddAsync(tag, row, draw, cancellationToken, attributes);
-            x += part.Widths[i];
-        }
-
-        await _document.EndAsync(row, cancellationToken);
-    }
+    private ValueTask CellsAsync(Part part, PdfRowRange range, int row, List<TextLine>[] cells, string tag,
+        CancellationToken cancellationToken) => _document.AddRowAsync(range, row, tag, i => cells[i].Count == 0,
+            i => Draw(part, i, part.Lefts[i], cells[i]), cancellationToken, tag == "TH" ? "/A<</O/Table/Scope/Column>>" : "");
 
     private void Draw(Part part, int at, double x, List<TextLine> lines)
     {
@@ -166,7 +161,11 @@ internal sealed class PdfRows
 
     private int WidthOf(double width) => (int)((width - (2 * TableFrame.Padding)) / _frame.Size * 1000);
 
-    private sealed record Part(IReadOnlyList<int> Columns, IReadOnlyList<double> Widths, List<TextLine>[] Heads, PdfElement Element);
+    private sealed record Part(IReadOnlyList<int> Columns, IReadOnlyList<double> Widths, List<TextLine>[] Heads, PdfElement Element)
+    {
+        /// <summary>Where each column begins.</summary>
+        public IReadOnlyList<double> Lefts { get; } = [.. Widths.Select((_, i) => PdfFlow.Left + Widths.Take(i).Sum())];
+    }
 
     /// <summary>A row that waits for its page.</summary>
     /// <param name="Cells">By the parts of the columns.</param>

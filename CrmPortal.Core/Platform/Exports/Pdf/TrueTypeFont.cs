@@ -10,6 +10,9 @@ namespace CrmPortal.Core.Platform.Exports.Pdf;
 /// </summary>
 internal sealed class TrueTypeFont
 {
+    /// <summary>A font for all alphabets has fewer, one for Chinese or Korean more.</summary>
+    private const int LettersOfAlphabets = 8_000;
+
     private readonly byte[] _data;
     private readonly Dictionary<string, (int At, int Length)> _tables = [];
     private readonly Dictionary<int, ushort> _glyphs = [];
@@ -50,6 +53,9 @@ internal sealed class TrueTypeFont
 
     /// <summary>The font as shaping takes it, in its own units.</summary>
     public HarfBuzzSharp.Font Shaper => _shaper.Value.Font;
+
+    /// <summary>Whether its scripts have so many letters that a byte names few of those of a usual text.</summary>
+    public bool HasManyLetters => _glyphs.Count > LettersOfAlphabets;
 
     public bool Has(int rune) => _glyphs.ContainsKey(rune);
 
