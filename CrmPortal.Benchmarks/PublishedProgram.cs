@@ -11,11 +11,11 @@ internal sealed class PublishedProgram(string folder, IReadOnlyList<string> sett
     /// <summary>Settings that say which database; they go to every command and to the server.</summary>
     public PublishedProgram With(params IReadOnlyList<string> more) => new(folder, [.. settings, .. more]);
 
-    /// <summary>Publishes the program from the sources around this one.</summary>
+    /// <summary>Publishes the program from the sources around this one, for this machine.</summary>
     public static async Task PublishAsync(string folder, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository(), "CrmPortal"), "-c", "Release", "-o", folder,
-            "-nologo", "-v", "q"]);
+            "--use-current-runtime", "--self-contained", "false", "-nologo", "-v", "q"]);
         await RunAsync(start, cancellationToken);
     }
 

@@ -16,6 +16,7 @@ builder.Services.AddCrmScreens();
 
 var app = builder.Build();
 if (!app.HasGoodSettings()) return 1;
+WorkAhead.MakeModel(app.Services);
 app.UseCrmHosting();
 app.UseCrmAccounts();
 app.UseCrmScreens();

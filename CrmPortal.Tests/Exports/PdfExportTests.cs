@@ -195,9 +195,9 @@ public sealed class PdfExportTests
     {
         const int count = 2_000;
         ExportColumn[] columns = [new("number", "Number", ExportKind.Text, 21) { IsWhole = true }, new("name", "Name", ExportKind.Text, 24),
-            new("vip", "VIP", ExportKind.YesNo, 5), new("email", "E-mail", ExportKind.Text, 28), new("phone", "Phone", ExportKind.Phone, 15),
-            new("status", "Status", ExportKind.Choice, 9), new("spent", "Spent", ExportKind.Money, 15) { Currency = "EUR" },
-            new("seen", "Last seen", ExportKind.Instant, 16)];
+            new("vip", "VIP", ExportKind.YesNo, 5), new("email", "E-mail", ExportKind.Text, 28),
+            new("phone", "Phone", ExportKind.Phone, 15), new("status", "Status", ExportKind.Choice, 9),
+            new("spent", "Spent", ExportKind.Money, 15) { Currency = "EUR" }, new("seen", "Last seen", ExportKind.Instant, 16)];
         // Differs from row to row as much as real rows do, and is the same each time.
         static uint Mixed(int row, uint salt) => ((uint)row + salt) * 2_654_435_761u;
         var rows = Enumerable.Range(0, count).Select(i => new object?[]

@@ -202,7 +202,7 @@ internal sealed class PdfReader
                     (x, y) = (0, 0);
                     break;
                 case "Td":
-                    (x, y) = (x + Number(operands[0]), y + Number(operands[1]));
+                    (x, y) = (Math.Round(x + Number(operands[0]), 2), Math.Round(y + Number(operands[1]), 2));
                     Lines.Add((Pages.IndexOf(page), x, y, ""));
                     break;
                 case "Tf":

@@ -20,6 +20,11 @@ internal sealed class EndpointsBuiltOnce(EndpointDataSource source) : EndpointDa
         var sources = ((IEndpointRouteBuilder)app).DataSources;
         List<EndpointDataSource> mapped = [.. sources];
         sources.Clear();
-        foreach (var source in mapped) sources.Add(new EndpointsBuiltOnce(source));
+        EndpointsBuiltOnce[] kept = [.. mapped.Select(s => new EndpointsBuiltOnce(s))];
+        foreach (var source in kept) sources.Add(source);
+        WorkAhead.Begin(() =>
+        {
+            foreach (var source in kept) _ = source.Endpoints;
+        });
     }
 }
