@@ -3,8 +3,8 @@ using CrmPortal.Core.Platform.Data;
 namespace CrmPortal.Hosting;
 
 /// <summary>
-/// Work of every start that waits for nothing, done by another processor while the program is still being put together. Whoever needs it finds
-/// it done or waits for it, and meets what goes wrong in it again; here that is told to nobody.
+/// Work of every start that waits for nothing, done by another processor while the program is still being put together. Whoever needs it
+/// finds it done or waits for it, and meets what goes wrong in it again; here that is told to nobody.
 /// </summary>
 internal static class WorkAhead
 {

@@ -79,7 +79,7 @@ internal sealed class FontSubset
             ("maxp", limits)]);
     }
 
-    /// <summary>Says that each byte is the glyph of that number (a table of one range for signs, and the end that such tables have).</summary>
+    /// <summary>Says that each byte is the glyph of that number: one range for signs, and the end that such tables have.</summary>
     private byte[] Letters()
     {
         var last = (ushort)(FirstSymbol + Math.Min(_outlines.Count, MostOfByte) - 1);

@@ -1,8 +1,8 @@
 namespace CrmPortal.Core.Platform.Exports.Pdf;
 
 /// <summary>
-/// The drawing of a page; places count from the top left corner in points. What holds on from one drawing to the next, such as a colour, is
-/// said when it changes, and text goes on from where the text before it began.
+/// The drawing of a page; places count from the top left corner in points. What holds on from one drawing to the next, such as a colour,
+/// is said when it changes, and text goes on from where the text before it began.
 /// </summary>
 internal sealed class PageContent(double height)
 {
@@ -110,8 +110,8 @@ internal sealed class PageContent(double height)
     }
 
     /// <summary>
-    /// Draws a rule below each of some rows, and behind some of them a colour. Each row is drawn from where the one above ended, so that those
-    /// of one height are drawn by the same words and pack well.
+    /// Draws a rule below each of some rows, and behind some of them a colour. Each row is drawn from where the one above ended, so that
+    /// those of one height are drawn by the same words and pack well.
     /// </summary>
     public void Rows(double x, double y, double width, IEnumerable<(double Tall, int? Fill)> rows, int color)
     {
