@@ -49,6 +49,8 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         try
         {
             await using var inside = new Inside(database);
+            // The data may be those of another build.
+            await inside.UseAsync<IDatabaseProvider>(provider => provider.PrepareAsync(cancellationToken));
             await using var bare = await BareDatabase.OpenAsync(options.IsPostgres, database.ConnectionString, cancellationToken);
             var bench = new Bench(options, program, database, scratch.FullName, inside, bare, await Facts.ReadAsync(bare), table);
             await MeasureAsync(bench, cancellationToken);

@@ -55,5 +55,6 @@ internal sealed class MarkedTables : IMarkedTables
 
     // The search's own tables change with the customers.
     public IReadOnlySet<string> Names { get; } = new HashSet<string>(
-        [.. TrackedCustomers.All.Select(t => t.Table), .. Behind, SqliteSearchIndex.Trigrams, SqliteSearchIndex.Words]);
+        [.. TrackedCustomers.All.Select(t => t.Table), .. Behind, SqliteSearchIndex.Trigrams, SqliteSearchIndex.Words,
+        SqliteSearchIndex.Waiting]);
 }

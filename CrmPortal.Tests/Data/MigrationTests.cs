@@ -50,7 +50,7 @@ public sealed class MigrationTests
     }
 
     [Theory]
-    [InlineData("drop trigger CustomersSearchUpdate")]
+    [InlineData("drop trigger CustomersWaitUpdate")]
     [InlineData("drop table CustomerWords")]
     [InlineData("drop table CustomerTrigrams")]
     public async Task Prepare_SearchIndexIncomplete_BuildsItAnew(string damage)
@@ -62,7 +62,7 @@ public sealed class MigrationTests
             await db.Database.ExecuteSqlRawAsync(damage);
             await db.Database
                 .ExecuteSqlRawAsync(
-                "drop trigger if exists CustomersSearchInsert; drop trigger if exists CustomersSearchDelete; drop trigger if exists CustomersSearchUpdate;");
+                "drop trigger if exists CustomersWaitInsert; drop trigger if exists CustomersWaitDelete; drop trigger if exists CustomersWaitUpdate;");
         });
         await data.WriteAsync(async db =>
         {
@@ -77,6 +77,45 @@ public sealed class MigrationTests
         Assert.Empty((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
         Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("gr"), new(), CancellationToken.None)).Items).Id);
         Assert.Equal(customer.Id, Assert.Single((await system.Finder.ListAsync(new("race"), new(), CancellationToken.None)).Items).Id);
+    }
+
+    [Fact]
+    public async Task Prepare_IndexOfCustomersFromAnEarlierVersion_IsKept_AndIsWrittenLaterFromNowOn()
+    {
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite);
+        // That version wrote the index in the transaction of each change.
+        await data.WriteAsync(db => db.Database.ExecuteSqlRawAsync("""
+            drop trigger CustomersWaitInsert; drop trigger CustomersWaitUpdate; drop trigger CustomersWaitDelete; drop table CustomersToIndex;
+            create trigger CustomersSearchInsert after insert on Customers begin
+              insert into CustomerTrigrams(rowid, NameText, ContactText) values (new.Id, new.NameText, new.ContactText);
+              insert into CustomerWords(rowid, NameText, ContactText) values (new.Id, new.NameText, new.ContactText);
+            end;
+            create trigger CustomersSearchUpdate after update on Customers begin select 1; end;
+            create trigger CustomersSearchDelete after delete on Customers begin select 1; end;
+            """));
+        await data.WriteAsync(async db =>
+        {
+            var ada = new Customer { Number = "N1", GivenName = "Ada" };
+            ada.DeriveNames();
+            db.Customers.Add(ada);
+            await db.SaveChangesAsync();
+        });
+
+        await data.Get<IDatabaseProvider>().PrepareAsync(CancellationToken.None);
+
+        await using var system = data.AsSystem();
+        Assert.Single((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        await data.WriteAsync(async db =>
+        {
+            var row = await db.Customers.SingleAsync();
+            row.GivenName = "Grace";
+            row.DeriveNames();
+        });
+        await data.Get<IDatabaseProvider>().IndexWaitingAsync(CancellationToken.None);
+        Assert.Empty((await system.Finder.ListAsync(new("ada"), new(), CancellationToken.None)).Items);
+        Assert.Single((await system.Finder.ListAsync(new("grace"), new(), CancellationToken.None)).Items);
+        await data.WriteAsync(db => db.Database.ExecuteSqlRawAsync(
+            "insert into CustomerTrigrams(CustomerTrigrams, rank) values ('integrity-check', 1)"));
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using CrmPortal.Core.Analytics;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Jobs;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Segments;
@@ -8,16 +10,18 @@ using CrmPortal.Core.Segments;
 namespace CrmPortal.Hosting;
 
 /// <summary>
-/// Runs background work: the outbox, jobs, the log of readings, the figures by day, the months of customers and the members of segments.
+/// Runs background work: the outbox, jobs, the log of readings, the figures by day, the months of customers, the members of segments and the
+/// index of customers.
 /// </summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
-    CohortKeeper cohorts, SegmentKeeper members, ILogger<BackgroundWork> logger) : BackgroundService
+    CohortKeeper cohorts, SegmentKeeper members, IDatabaseProvider database, ILogger<BackgroundWork> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),
             KeepAsync(DayKeeper.Interval, days.RunAsync, LogDayFault, stoppingToken),
             KeepAsync(DayKeeper.Interval, cohorts.RunAsync, LogMonthFault, stoppingToken),
-            KeepAsync(SegmentKeeper.Interval, members.RunAsync, LogMemberFault, stoppingToken));
+            KeepAsync(SegmentKeeper.Interval, members.RunAsync, LogMemberFault, stoppingToken),
+            KeepAsync(CustomerDatabase.IndexInterval, database.IndexWaitingAsync, LogIndexFault, stoppingToken));
 
     private static async Task KeepAsync(TimeSpan interval, Func<CancellationToken, Task> keep, Action<Exception> logFault,
         CancellationToken stoppingToken)
@@ -74,6 +78,10 @@ internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The members of segments could not be brought up to date; it is tried again in a moment")]
     private partial void LogMemberFault(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Changed customers could not be written into the index of the search; it is tried again in a moment")]
+    private partial void LogIndexFault(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The months of customers could not be brought up to date; it is tried again in a moment")]

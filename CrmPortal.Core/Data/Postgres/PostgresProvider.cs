@@ -66,6 +66,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
             """).ToListAsync(cancellationToken);
     }
 
+    public Task IndexWaitingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public IQueryable<CustomerMatch> MatchCustomers(CrmDbContext db, IReadOnlyList<string> terms, bool withContacts)
     {
         var matches = db.Customers.AsQueryable();

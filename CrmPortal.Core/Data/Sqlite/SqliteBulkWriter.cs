@@ -8,10 +8,16 @@ using SQLitePCL;
 namespace CrmPortal.Core.Data.Sqlite;
 
 /// <summary>
-/// Writes many rows through one prepared statement of the engine itself: by commands and parameters it takes several times as long.
+/// Writes many rows through prepared statements of the engine itself: by commands and parameters it takes several times as long. Each
+/// statement writes many rows, since the engine keeps the former pages of every statement that sets off triggers, for each of its indexes.
 /// </summary>
 internal static class SqliteBulkWriter
 {
+    private const int RowsAtOnce = 250;
+
+    /// <summary>What the engine takes in one statement.</summary>
+    private const int MostValues = 32_766;
+
     public static Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
         where T : class
     {
@@ -19,20 +25,32 @@ internal static class SqliteBulkWriter
         DemandTransaction(db);
         var target = BulkColumns.Of<T>(db);
         var engine = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
-        Check(engine,
-            raw.sqlite3_prepare_v2(engine,
-            $"insert into {target.Table} ({target.ColumnList}) values ({string.Join(", ", target.Columns.Select(_ => "?"))})",
-            out var statement));
+        var atOnce = Math.Min(RowsAtOnce, MostValues / target.Columns.Count);
         // The engine works within the process: there is nothing to wait for.
-        using (statement)
+        sqlite3_stmt? statement = null;
+        try
         {
-            foreach (var row in rows)
+            var prepared = 0;
+            foreach (var chunk in rows.Chunk(atOnce))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                for (var i = 0; i < target.Columns.Count; i++) Bind(engine, statement, i + 1, target.Columns[i].Read(row));
+                if (chunk.Length != prepared)
+                {
+                    statement?.Dispose();
+                    statement = Prepare(engine, target.Table, target.ColumnList, target.Columns.Count, chunk.Length);
+                    prepared = chunk.Length;
+                }
+
+                var place = 1;
+                foreach (var row in chunk)
+                    foreach (var column in target.Columns) Bind(engine, statement!, place++, column.Read(row));
                 if (raw.sqlite3_step(statement) != raw.SQLITE_DONE) Check(engine, raw.sqlite3_errcode(engine));
                 raw.sqlite3_reset(statement);
             }
+        }
+        finally
+        {
+            statement?.Dispose();
         }
 
         return Task.CompletedTask;
@@ -55,6 +73,14 @@ internal static class SqliteBulkWriter
         var keys = new long[count];
         for (var i = 0; i < count; i++) keys[i] = last - count + 1 + i;
         return keys;
+    }
+
+    private static sqlite3_stmt Prepare(sqlite3 engine, string table, string columnList, int columns, int rows)
+    {
+        var row = $"({string.Join(", ", Enumerable.Repeat("?", columns))})";
+        Check(engine, raw.sqlite3_prepare_v2(engine,
+            $"insert into {table} ({columnList}) values {string.Join(", ", Enumerable.Repeat(row, rows))}", out var statement));
+        return statement;
     }
 
     private static SqliteCommand Command(CrmDbContext db)

@@ -9,6 +9,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
 {
     internal DbSet<CustomerTrigrams> CustomerTrigrams => Set<CustomerTrigrams>();
     internal DbSet<CustomerWords> CustomerWords => Set<CustomerWords>();
+    internal DbSet<CustomerToIndex> CustomersToIndex => Set<CustomerToIndex>();
     internal DbSet<HelpWordsRow> HelpWords => Set<HelpWordsRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -35,6 +36,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
             e.Property(r => r.RowId).HasColumnName("rowid");
             e.Property(r => r.Match).HasColumnName(SqliteSearchIndex.Words);
         });
+        builder.Entity<CustomerToIndex>(e => e.ToTable(SqliteSearchIndex.Waiting, t => t.ExcludeFromMigrations()));
         builder.Entity<HelpWordsRow>(e =>
         {
             e.ToTable(SqliteHelpIndex.Words, t => t.ExcludeFromMigrations());
@@ -58,6 +60,12 @@ internal sealed class CustomerWords
 {
     public long RowId { get; init; }
     public string? Match { get; init; }
+}
+
+/// <summary>A customer who waits to be written into the index.</summary>
+internal sealed class CustomerToIndex
+{
+    public long Id { get; init; }
 }
 
 /// <summary>A row of the index of the words of help articles.</summary>

@@ -17,10 +17,7 @@ internal static class SqliteLoad
         create table IndexesAside (Name text primary key, Sql text not null);
         insert into IndexesAside select name, sql from sqlite_schema where type = 'index' and sql is not null and tbl_name in
           ('Customers', 'Addresses', 'CustomerTags', 'AuditEntries', 'Orders', 'OrderLines', 'Refunds', 'RefundLines');
-        drop trigger if exists CustomersSearchInsert;
-        drop trigger if exists CustomersSearchUpdate;
-        drop trigger if exists CustomersSearchDelete;
-        """;
+        """ + SqliteSearchIndex.DropTriggers;
 
     public static async Task RunAsync(CrmDbContext db, Func<Task> load, CancellationToken cancellationToken)
     {

@@ -80,29 +80,44 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         // An index narrows the search down; the texts themselves decide, so that both databases answer alike.
         var triples = terms.Where(SqliteSearchIndex.HasTriple).ToList();
         var words = terms.Where(t => t.Length < 3 && SqliteSearchIndex.IsWord(t)).ToList();
-        IQueryable<CustomerMatch> matches;
+        IQueryable<long>? hits = null;
         if (triples.Count > 0)
         {
             var query = SqliteSearchIndex.MatchParts(triples, withContacts);
-            matches = from hit in sqlite.CustomerTrigrams
-                      where hit.Match == query
-                      join customer in db.Customers on hit.RowId equals customer.Id
-                      select new CustomerMatch { Key = hit.RowId, Customer = customer };
+            hits = sqlite.CustomerTrigrams.Where(t => t.Match == query).Select(t => t.RowId);
         }
         else if (words.Count > 0)
         {
             var query = SqliteSearchIndex.MatchWords(words, withContacts);
-            matches = from hit in sqlite.CustomerWords
-                      where hit.Match == query
-                      join customer in db.Customers on hit.RowId equals customer.Id
-                      select new CustomerMatch { Key = hit.RowId, Customer = customer };
-        }
-        else
-        {
-            // One or two signs that belong to no word are in no index.
-            matches = db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c });
+            hits = sqlite.CustomerWords.Where(w => w.Match == query).Select(w => w.RowId);
         }
 
+        // One or two signs that belong to no word are in no index.
+        if (hits is null) return Holding(db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c }), terms, withContacts);
+        var waiting = sqlite.CustomersToIndex.Select(w => w.Id);
+        // The index gives its hits newest first, which those who wait would have to be sorted into. They are few and seldom what is looked
+        // for, and the engine works within the process: it is asked first.
+        if (Holding(waiting.Join(db.Customers, id => id, c => c.Id, (id, c) => new CustomerMatch { Key = id, Customer = c }), terms,
+            withContacts).Any())
+        {
+            hits = hits.Concat(waiting);
+            return Holding(db.Customers.Where(c => hits.Contains(c.Id)).Select(c => new CustomerMatch { Key = c.Id, Customer = c }),
+                terms, withContacts);
+        }
+
+        return Holding(hits.Join(db.Customers, id => id, c => c.Id, (id, c) => new CustomerMatch { Key = id, Customer = c }), terms,
+            withContacts);
+    }
+
+    public async Task IndexWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var db = CreateContext(null);
+        await SqliteSearchIndex.CatchUpAsync(db, cancellationToken);
+    }
+
+    /// <summary>Those of the customers in whose texts every term occurs.</summary>
+    private static IQueryable<CustomerMatch> Holding(IQueryable<CustomerMatch> matches, IReadOnlyList<string> terms, bool withContacts)
+    {
         // Of one or two letters it must be the beginning of a word, which may also be the second part of a name with a hyphen.
         foreach (var (part, second) in terms.Select(t => t.Length < 3 ? (" " + t, "-" + t) : (t, t)))
         {
@@ -159,6 +174,7 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
     /// </summary>
     public async Task EraseTracesAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
+        await SqliteSearchIndex.CatchUpAsync(db, cancellationToken);
         await SqliteSearchIndex.OptimizeAsync(db, cancellationToken);
         await SqliteTicketIndex.OptimizeAsync(db, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("pragma wal_checkpoint(truncate)", cancellationToken);

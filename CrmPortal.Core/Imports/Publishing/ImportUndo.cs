@@ -1,3 +1,4 @@
+using System.Text;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
@@ -22,16 +23,9 @@ internal static class ImportUndo
     public static async Task<(int Removed, IReadOnlyList<long> Customers)> RemoveCreatedAsync(CrmDbContext db, long changeSetId,
         long undoId, CancellationToken cancellationToken)
     {
-        var refunds = await RemoveDocumentsAsync(db, changeSetId, "Refund", cancellationToken);
-        var orders = await RemoveDocumentsAsync(db, changeSetId, "Order", cancellationToken);
-        var customers = await RemoveCustomersAsync(db, changeSetId, cancellationToken);
-        await db.Database.ExecuteSqlAsync($"""
-            insert into "AuditEntries" ("ChangeSetId", "EntityType", "EntityId", "CustomerId", "Action", "Fields")
-            select {undoId}, e."EntityType", e."EntityId", e."CustomerId", 'Deleted', '' from "AuditEntries" e where e."ChangeSetId" = {changeSetId} and e."Action" = 'Created' and (
-                (e."EntityType" = 'Order' and not exists (select 1 from "Orders" o where o."Id" = e."EntityId"))
-                or (e."EntityType" = 'Refund' and not exists (select 1 from "Refunds" r where r."Id" = e."EntityId"))
-                or (e."EntityType" = 'Customer' and not exists (select 1 from "Customers" c where c."Id" = e."EntityId")))
-            """, cancellationToken);
+        var refunds = await RemoveDocumentsAsync(db, changeSetId, undoId, "Refund", cancellationToken);
+        var orders = await RemoveDocumentsAsync(db, changeSetId, undoId, "Order", cancellationToken);
+        var customers = await RemoveCustomersAsync(db, changeSetId, undoId, cancellationToken);
         var left = await db.Database.SqlQuery<long>($"""
             select distinct e."CustomerId" as "Value" from "AuditEntries" e join "Customers" c on c."Id" = e."CustomerId"
             where e."ChangeSetId" = {changeSetId} and e."EntityType" in ('Order', 'Refund')
@@ -57,53 +51,88 @@ internal static class ImportUndo
 
     /// <summary>
     /// Conditions under which no row of another kind points at a record, one for each relation of the model, so that a kind that comes
-    /// later counts by itself. Rows that came with the record are left out.
+    /// later counts by itself. Rows that came with the record are left out, and so are relations of which no row points at any record as
+    /// young as those of the import: to ask for each record costs as much as to remove it.
     /// </summary>
     /// <param name="own">Tables that an import fills together with the record, or that the program fills by itself.</param>
-    private static string NothingPointsAt<T>(CrmDbContext db, params string[] own) => string
-        .Join(' ', db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
-        .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
-        .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
-            .ThenBy(r => r.Column, StringComparer.Ordinal)
-        .Select(r => $"and not exists (select 1 from \"{r.Table}\" x where x.\"{r.Column}\" = e.\"EntityId\")"));
+    private static async Task<string> NothingPointsAtAsync<T>(CrmDbContext db, long changeSetId, IEnumerable<string> own,
+        CancellationToken cancellationToken)
+    {
+        var type = typeof(T).Name;
+        var first = (await db.Database.SqlQuery<long?>($"""
+            select min("EntityId") as "Value" from "AuditEntries"
+            where "ChangeSetId" = {changeSetId} and "EntityType" = {type} and "Action" = 'Created'
+            """).ToListAsync(cancellationToken))[0] ?? long.MaxValue;
+        var conditions = new StringBuilder();
+        foreach (var (table, column) in db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
+            .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
+            .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
+            .ThenBy(r => r.Column, StringComparer.Ordinal))
+        {
+            var isAnyPointing = $$"""select 1 as "Value" where exists (select 1 from "{{table}}" x where x."{{column}}" >= {0})""";
+            if ((await db.Database.SqlQueryRaw<int>(isAnyPointing, first).ToListAsync(cancellationToken)).Count > 0)
+                conditions.Append($" and not exists (select 1 from \"{table}\" x where x.\"{column}\" = e.\"EntityId\")");
+        }
+
+        return conditions.ToString();
+    }
 
     /// <summary>The tables of what the program makes of orders by itself, such as scores; their rows go with their customer.</summary>
     private static IEnumerable<string> Computed(CrmDbContext db) =>
         CustomerParts.All.Where(p => p.IsComputed).Select(p => db.Model.FindEntityType(p.Entity)!.GetTableName()!);
 
-    private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, string type, CancellationToken cancellationToken)
+    private static async Task<int> RemoveDocumentsAsync(CrmDbContext db, long changeSetId, long undoId, string type,
+        CancellationToken cancellationToken)
     {
-        var pointed = type == nameof(Order) ? NothingPointsAt<Order>(db, "OrderLines")
-            : NothingPointsAt<Refund>(db,
-                "RefundLines") + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
-        var untouched = $$"""
-            select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = '{{type}}' and e."Action" = 'Created'
-                and not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
-                {{pointed}}
-            """;
-        var lines = $"delete from \"{type}Lines\" where \"{type}Id\" in ({untouched})";
-        var documents = $"delete from \"{type}s\" where \"Id\" in ({untouched})";
-        await db.Database.ExecuteSqlRawAsync(lines, [changeSetId], cancellationToken);
-        return await db.Database.ExecuteSqlRawAsync(documents, [changeSetId], cancellationToken);
+        var pointed = type == nameof(Order)
+            ? await NothingPointsAtAsync<Order>(db, changeSetId, ["OrderLines"], cancellationToken)
+            : await NothingPointsAtAsync<Refund>(db, changeSetId, ["RefundLines"], cancellationToken)
+                + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
+        await RecordAsync(db, changeSetId, undoId, type, $$"""
+            not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
+            {{pointed}}
+            """, cancellationToken);
+        var lines = $"delete from \"{type}Lines\" where \"{type}Id\" in ({Recorded(type)})";
+        var documents = $"delete from \"{type}s\" where \"Id\" in ({Recorded(type)})";
+        await db.Database.ExecuteSqlRawAsync(lines, [undoId], cancellationToken);
+        return await db.Database.ExecuteSqlRawAsync(documents, [undoId], cancellationToken);
     }
 
     /// <summary>Customers created by the import and not used since: no later change, no references.</summary>
-    private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, CancellationToken cancellationToken)
+    private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, long undoId, CancellationToken cancellationToken)
     {
-        var untouched = $$"""
-            select e."EntityId" from "AuditEntries" e where e."ChangeSetId" = {0} and e."EntityType" = 'Customer' and e."Action" = 'Created'
-                and not exists (select 1 from "AuditEntries" l where l."CustomerId" = e."EntityId" and l."ChangeSetId" <> {0} and l."Action" <> 'Viewed' and l."Action" not in ('Revealed', 'Exported', 'Refused'))
-                {{NothingPointsAt<Customer>(db, [.. Parts, "DuplicatePairs", .. Computed(db)])}}
-            """;
+        var pointed = await NothingPointsAtAsync<Customer>(db, changeSetId, [.. Parts, "DuplicatePairs", .. Computed(db)], cancellationToken);
+        await RecordAsync(db, changeSetId, undoId, nameof(Customer), $$"""
+            not exists (select 1 from "AuditEntries" l where l."CustomerId" = e."EntityId" and l."ChangeSetId" not in ({0}, {1}) and l."Action" not in ('Viewed', 'Revealed', 'Exported', 'Refused'))
+            {{pointed}}
+            """, cancellationToken);
         foreach (var part in Parts)
         {
-            var parts = $"delete from \"{part}\" where \"CustomerId\" in ({untouched})";
-            await db.Database.ExecuteSqlRawAsync(parts, [changeSetId], cancellationToken);
+            var parts = $"delete from \"{part}\" where \"CustomerId\" in ({Recorded(nameof(Customer))})";
+            await db.Database.ExecuteSqlRawAsync(parts, [undoId], cancellationToken);
         }
 
-        var customers = $"delete from \"Customers\" where \"Id\" in ({untouched})";
-        return await db.Database.ExecuteSqlRawAsync(customers, [changeSetId], cancellationToken);
+        var customers = $"delete from \"Customers\" where \"Id\" in ({Recorded(nameof(Customer))})";
+        return await db.Database.ExecuteSqlRawAsync(customers, [undoId], cancellationToken);
     }
+
+    /// <summary>Records those as removed that may go. What is removed afterwards is just what is recorded, so that this is asked once.</summary>
+    /// <param name="mayGo">A condition on the audit row <c>e</c> that says that the record was created.</param>
+    private static Task RecordAsync(CrmDbContext db, long changeSetId, long undoId, string type, string mayGo,
+        CancellationToken cancellationToken)
+    {
+        var statement = $$"""
+            insert into "AuditEntries" ("ChangeSetId", "EntityType", "EntityId", "CustomerId", "Action", "Fields")
+            select {1}, e."EntityType", e."EntityId", e."CustomerId", 'Deleted', '' from "AuditEntries" e
+            where e."ChangeSetId" = {0} and e."EntityType" = '{{type}}' and e."Action" = 'Created'
+                and exists (select 1 from "{{type}}s" r where r."Id" = e."EntityId") and {{mayGo}}
+            """;
+        return db.Database.ExecuteSqlRawAsync(statement, [changeSetId, undoId], cancellationToken);
+    }
+
+    private static string Recorded(string type) => $$"""
+        select "EntityId" from "AuditEntries" where "ChangeSetId" = {0} and "EntityType" = '{{type}}' and "Action" = 'Deleted'
+        """;
 }
 
 internal sealed class ImportMassUndo : IMassUndo
