@@ -25,6 +25,10 @@
       for (const key of Object.keys(drafts.read(start))) sessionStorage.removeItem(drafts.prefix + key);
     },
     keep(key, value) { sessionStorage.setItem(drafts.prefix + key, value ?? ''); },
+    // The server has it now, unless more was typed meanwhile.
+    settle(key, value) {
+      if (sessionStorage.getItem(drafts.prefix + key) === (value ?? '')) sessionStorage.removeItem(drafts.prefix + key);
+    },
     clear() {
       for (const key of Object.keys(drafts.read(''))) sessionStorage.removeItem(drafts.prefix + key);
     },
