@@ -30,6 +30,7 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
     private int _leaving;
     private TaskCompletionSource<bool>? _mayLeave;
     private bool _guardsLeaving;
+    private string _lastDrawn = "";
 
     private CircuitPage(CircuitSite site, Cookies cookies, string path) => (_site, Cookies, _path) = (site, cookies, path);
 
@@ -40,6 +41,9 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
 
     /// <summary>Milliseconds from the last loss until the page lived again, with its content; null where it has not.</summary>
     public double? BackAfter { get; private set; }
+
+    /// <summary>How often the server was asked until the page lived again.</summary>
+    public int Tries { get; private set; }
 
     /// <summary>Why it does not live any more.</summary>
     public string? Fault { get; private set; }
@@ -75,7 +79,7 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
         var watch = Stopwatch.StartNew();
         var source = NewSource();
         lock (_lock) _awaited = (Encoding.UTF8.GetBytes(text), source);
-        _path = path;
+        (_path, _lastDrawn) = (path, "");
         await LeaveAsync(new Uri(_site.Address, path).AbsoluteUri, isLink: true);
         try
         {
@@ -83,7 +87,7 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new InvalidOperationException($"{path} did not show “{text}”. {Fault}");
+            throw new InvalidOperationException($"{path} did not show “{text}” but “{_lastDrawn}”. {Fault}");
         }
 
         return watch.Elapsed.TotalMilliseconds;
@@ -101,7 +105,14 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
         if (_hub is { } hub) CircuitHub.Forget(hub.SendAsync("OnRenderCompleted", number, null));
         lock (_lock)
         {
-            if (_awaited is not var (text, source) || batch.IndexOf(text) < 0) return;
+            if (_awaited is not var (text, source)) return;
+            if (batch.IndexOf(text) < 0)
+            {
+                // Its words are at the end.
+                _lastDrawn = Encoding.UTF8.GetString(batch[^Math.Min(batch.Length, 1_000)..]);
+                return;
+            }
+
             _awaited = null;
             source.TrySetResult();
         }
@@ -203,6 +214,7 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
+            Tries = tries + 1;
             await Task.Delay(TimeSpan.FromSeconds(tries < 10 ? 0 : tries < 20 ? 5 : 30), _ended.Token);
             try
             {

@@ -74,9 +74,6 @@ internal sealed class HaProxy : IAsyncDisposable
     }
 
     private static string Configuration(string folder, int port, IReadOnlyList<int> nodes) => $"""
-        global
-            maxconn 20000
-
         defaults
             mode http
             timeout connect 2s

@@ -58,6 +58,7 @@ internal sealed class TwoNodes : IAsyncDisposable
             ["Api__RequestsPerMinute"] = FormattableString.Invariant($"{RequestsPerMinute}"),
         };
         var first = await PublishedNode.StartAsync(program, settings);
+        var starting = PublishedNode.StartAsync(program, settings);
         using (var direct = new CircuitSite(new(first.Address)))
         {
             var made = await direct.FillInAsync(new Uri(await first.SetupLinkAsync()).PathAndQuery, new(), new Dictionary<string, string>
@@ -67,7 +68,7 @@ internal sealed class TwoNodes : IAsyncDisposable
             Assert.Equal(302, made.Status);
         }
 
-        var second = await PublishedNode.StartAsync(program, settings);
+        var second = await starting;
         var nodes = new TwoNodes(folder, settings["ConnectionStrings__Crm"], [first, second],
             await HaProxy.StartAsync([first.Port, second.Port], token));
         var tokens = await nodes.SendAsync(HttpMethod.Post, nodes.Url + "/api/auth/login", new { email = Email, password = Password });
