@@ -35,7 +35,8 @@ internal sealed class CircuitsOfOneNode() : Work("Circuits")
         await walkers.WalkAsync(Time, cancellationToken);
         var lost = walkers.Pages.Sum(p => p.Losses) + walkers.Faults.Count;
         foreach (var fault in walkers.Faults.Distinct().Take(5)) Console.Error.WriteLine(fault);
-        bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: going on to another page while {count:N0} are open, each every {Rest.TotalSeconds:0} s; {lost} lost"),
+        bench.Table.Add(Result.Of(FormattableString.Invariant(
+            $"{Name}: going on to another page while {count:N0} are open, each every {Rest.TotalSeconds:0} s; {lost} lost"),
             new(walkers.Navigations)) with
         {
             PerSecond = walkers.Navigations.Count / Time.TotalSeconds, Megabytes = Each(portal.Megabytes),

@@ -67,14 +67,20 @@ internal sealed class TwoNodes() : Work("Two nodes")
         var dead = lost.Count(p => p.BackAfter is null);
         var back = new Timing(lost.Select(p => p.BackAfter ?? double.PositiveInfinity));
         var last = lost.Max(p => p.BackAfter ?? double.PositiveInfinity);
-        var there = (await bench.Bare.RowsAsync($"select \"Text\" from \"Notes\" where \"Text\" like '{run}%'")).Select(r => (string)r[0]!).ToList();
-        var kept = acknowledged.Count(a => there.Count(t => t == a) == 1);
-        bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: going on to another page while {count:N0} are open, each every {Rest.TotalSeconds:0} s"),
-            new(calm)) with { PerSecond = calm.Count / Before.TotalSeconds });
-        bench.Table.Add(Result.Of(FormattableString.Invariant($"{Name}: one is killed, and its {lost.Count:N0} pages live on the other (the last after {last / 1000:0.0} s, {dead} never)"),
-            back) with { Goal = new("all ≤ 10 s", _ => last <= 10_000) });
-        bench.Table.Add(new Result(FormattableString.Invariant($"{Name}: meanwhile {acknowledged.Count:N0} notes were acknowledged, {kept:N0} of them are there once"),
-            acknowledged.Count) { PerSecond = acknowledged.Count / (Before + After).TotalSeconds, Goal = new("each once", _ => kept == acknowledged.Count) });
+        var written = await bench.Bare.RowsAsync($"select \"Text\" from \"Notes\" where \"Text\" like '{run}%'");
+        var times = written.CountBy(r => (string)r[0]!).ToDictionary();
+        var kept = acknowledged.Count(a => times.GetValueOrDefault(a) == 1);
+        bench.Table.Add(Result.Of(FormattableString.Invariant(
+            $"{Name}: going on to another page while {count:N0} are open, each every {Rest.TotalSeconds:0} s"), new(calm))
+            with { PerSecond = calm.Count / Before.TotalSeconds });
+        bench.Table.Add(Result.Of(FormattableString.Invariant(
+            $"{Name}: one is killed, and its {lost.Count:N0} pages live on the other (the last after {last / 1000:0.0} s, {dead} never)"), back)
+            with { Goal = new("all ≤ 10 s", _ => last <= 10_000) });
+        bench.Table.Add(new Result(FormattableString.Invariant(
+            $"{Name}: meanwhile {acknowledged.Count:N0} notes were acknowledged, {kept:N0} of them are there once"), acknowledged.Count)
+        {
+            PerSecond = acknowledged.Count / (Before + After).TotalSeconds, Goal = new("each once", _ => kept == acknowledged.Count),
+        });
     }
 
     /// <summary>
@@ -88,8 +94,8 @@ internal sealed class TwoNodes() : Work("Two nodes")
         {
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post,
-                    new Uri(site.Address, FormattableString.Invariant($"/api/customers/{customer}/notes"))) { Content = JsonContent.Create(new { text }) };
+                var address = new Uri(site.Address, FormattableString.Invariant($"/api/customers/{customer}/notes"));
+                using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(new { text }) };
                 request.Headers.Authorization = token;
                 request.Headers.Add("Idempotency-Key", text.Replace(' ', '-'));
                 using var answer = await site.Invoker.SendAsync(request, cancellationToken);

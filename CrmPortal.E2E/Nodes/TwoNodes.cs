@@ -115,8 +115,10 @@ internal sealed class TwoNodes : IAsyncDisposable
     public async Task<int> StatusAsync(PublishedNode node, string path, string clientAddress, object? body)
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, node.Address + path) { Content = body is null
-            ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, node.Address + path)
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         request.Headers.Add("X-Forwarded-For", clientAddress);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;

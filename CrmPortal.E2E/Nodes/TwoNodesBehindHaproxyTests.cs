@@ -54,8 +54,7 @@ public sealed class TwoNodesBehindHaproxyTests(Site site) : BrowserTest(site)
         // Many more without a browser, who walk; and programs that write.
         var cookies = await nodes.Site.SignInAsync(TwoNodes.Email, TwoNodes.Password, token);
         cookies[HaProxy.Cookie] = null;
-        await using var walkers = new Walkers(new([("/customers", Walk.Row), ("/tickets", Walk.Row)], customers),
-            Rest);
+        await using var walkers = new Walkers(new([("/customers", Walk.Row), ("/tickets", Walk.Row)], customers), Rest);
         await walkers.OpenAsync(nodes.Site, cookies, Circuits, token);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(token);
         var walking = walkers.WalkAsync(WalkingTime, token);
@@ -91,7 +90,7 @@ public sealed class TwoNodesBehindHaproxyTests(Site site) : BrowserTest(site)
         foreach (var page in own.Pages)
         {
             await page.WaitForFunctionAsync("() => !window.isOld && document.documentElement.dataset.interactive === 'true'", null,
-                new() { Timeout = MostMilliseconds - watch.ElapsedMilliseconds });
+                new() { Timeout = Math.Max(1, MostMilliseconds - watch.ElapsedMilliseconds) });
             Assert.DoesNotContain("/account/login", page.Url, StringComparison.Ordinal);
         }
 
@@ -206,8 +205,8 @@ public sealed class TwoNodesBehindHaproxyTests(Site site) : BrowserTest(site)
         for (var i = 0; i < desks.Count; i++)
         {
             var name = FormattableString.Invariant($"Renamed Number{i}");
-            await nodes.SendAsync(HttpMethod.Patch, FormattableString.Invariant($"{nodes.Nodes[1 - i].Address}/api/customers/{customers[i].Id}"),
-                new { name });
+            await nodes.SendAsync(HttpMethod.Patch,
+                FormattableString.Invariant($"{nodes.Nodes[1 - i].Address}/api/customers/{customers[i].Id}"), new { name });
             await Expect(desks[i].Customer.Locator("#customer-name")).ToHaveTextAsync(name);
             customers[i] = (customers[i].Id, name);
         }
