@@ -112,7 +112,7 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     /// <summary>The status with which a node answers an address that is nobody's but the caller's.</summary>
-    public async Task<int> StatusAsync(PublishedNode node, string path, string clientAddress, object? body)
+    public static async Task<int> StatusAsync(PublishedNode node, string path, string clientAddress, object? body)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, node.Address + path)

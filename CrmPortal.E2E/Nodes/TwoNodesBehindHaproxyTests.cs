@@ -172,7 +172,7 @@ public sealed class TwoNodesBehindHaproxyTests(Site site) : BrowserTest(site)
             var statuses = new List<int>();
             var address = FormattableString.Invariant($"198.51.100.{tries}");
             for (var i = 0; i < (TwoNodes.SignInsPerMinute - 1) * 2; i++)
-                statuses.Add(await nodes.StatusAsync(nodes.Nodes[i % 2], "/api/auth/login", address, wrong));
+                statuses.Add(await TwoNodes.StatusAsync(nodes.Nodes[i % 2], "/api/auth/login", address, wrong));
             if (statuses.Contains(429) || tries == 2)
             {
                 Assert.Contains(429, statuses);
@@ -195,7 +195,7 @@ public sealed class TwoNodesBehindHaproxyTests(Site site) : BrowserTest(site)
         }
 
         async Task<int[]> AskAsync(PublishedNode node, string address, int times) =>
-            await Task.WhenAll(Enumerable.Range(0, times).Select(_ => nodes.StatusAsync(node, "/api/customers", address, null)));
+            await Task.WhenAll(Enumerable.Range(0, times).Select(_ => TwoNodes.StatusAsync(node, "/api/customers", address, null)));
     }
 
     /// <summary>A change by one node shows on the page of the other, and the other way round.</summary>
