@@ -231,7 +231,9 @@ internal sealed partial class CircuitPage : ICircuitListener, IAsyncDisposable
                 continue;
             }
 
-            // What the server answers now is what stays on the screen: a browser does not load an error page again.
+            // What is answered then is what stays on the screen: so the page waits, as our script does, until a server lives.
+            while (!(await _site.SendAsync(HttpMethod.Get, "/health/live", Cookies, null, _ended.Token)).IsGood)
+                await Task.Delay(TimeSpan.FromSeconds(1), _ended.Token);
             await LoadAsync(_ended.Token);
             return;
         }

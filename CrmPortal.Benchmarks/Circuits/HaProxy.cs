@@ -80,6 +80,7 @@ internal sealed class HaProxy : IAsyncDisposable
             timeout client 60s
             timeout server 60s
             timeout http-request 10s
+            timeout check 5s
             timeout tunnel 1h
 
         frontend crm
@@ -98,7 +99,7 @@ internal sealed class HaProxy : IAsyncDisposable
             option redispatch 1
             retry-on conn-failure empty-response
             http-request disable-l7-retry unless METH_GET
-            default-server check inter 1s fall 2 rise 2 on-marked-down shutdown-sessions
+            default-server check inter 2s fall 5 rise 2 on-marked-down shutdown-sessions
             {string.Join("\n    ", nodes.Select((node, i) => string.Create(CultureInfo.InvariantCulture,
                 $"server {NameOf(i)} 127.0.0.1:{node} cookie {NameOf(i)}")))}
 
