@@ -11,6 +11,7 @@ install_missing() {
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
   [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
   [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd)
+  [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
   [ -x /usr/bin/fetchmail ] || missing+=(fetchmail)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -24,6 +25,7 @@ install_missing() {
     || { echo "Not everything could be installed; what needs it is skipped or fails:"; tail -5 /tmp/crmportal-install.log; }
   [ -z "$policy" ] || rm -f "$policy"
   [[ " ${missing[*]} " != *" dovecot-imapd "* ]] || systemctl disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
+  [[ " ${missing[*]} " != *" haproxy "* ]] || systemctl disable haproxy.service >/dev/null 2>&1 || true
 }
 
 install_missing

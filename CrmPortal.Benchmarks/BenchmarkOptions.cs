@@ -7,7 +7,7 @@ internal sealed record BenchmarkOptions
 {
     public const string Help = """
         CrmPortal.Benchmarks [--customers N[,N…]] [--orders M[,M…]] [--provider sqlite|postgres] [--connection …]
-                             [--filter words] [--data FOLDER] [--program FOLDER] [--against FOLDER [--rounds N]] [--out FILE.md]
+                             [--filter words] [--circuits N] [--data FOLDER] [--program FOLDER] [--against FOLDER [--rounds N]] [--out FILE.md]
 
         --customers   how many customers the data have; several sizes are measured one after the other and compared (100000)
         --orders      how many orders, for each size (ten for each customer)
@@ -17,6 +17,7 @@ internal sealed record BenchmarkOptions
         --program     a published build to measure; without it one is published from the sources
         --against     a folder of another build, made by ./dev bench FOLDER there: both are measured in turn, on copies of the data
         --rounds      how often each is measured with --against (2)
+        --circuits    how many pages are open at a time in the works about circuits (1000 on one node, 500 on two)
         --out         writes the table into this file as well
         """;
 
@@ -43,6 +44,9 @@ internal sealed record BenchmarkOptions
 
     public int Rounds { get; private init; } = 2;
 
+    /// <summary>How many pages are open at a time; null for what the work usually takes.</summary>
+    public int? Circuits { get; private init; }
+
     public int OrdersOf(int index) => index < Orders.Count ? Orders[index] : Customers[index] * OrdersOfACustomer;
 
     public bool Wants(string work) => Filter.Count == 0 || Filter.Any(w => work.Contains(w, StringComparison.OrdinalIgnoreCase));
@@ -67,6 +71,7 @@ internal sealed record BenchmarkOptions
                 "--program" => options with { Program = Path.GetFullPath(value) },
                 "--against" => options with { Against = Path.GetFullPath(value) },
                 "--rounds" => options with { Rounds = Math.Clamp(Numbers(args[i], value)[0], 1, 20) },
+                "--circuits" => options with { Circuits = Math.Clamp(Numbers(args[i], value)[0], 1, 20_000) },
                 "--out" => options with { Out = Path.GetFullPath(value) },
                 _ => throw new FormatException($"{args[i]} is not known."),
             };

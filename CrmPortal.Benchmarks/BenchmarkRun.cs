@@ -22,6 +22,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new RevenueByMonth(), new RetentionMatrixWork(), new RfmOfAll(), new LifetimeValueOfAll(), new EditsMeanwhile(),
         new SegmentWork(), new TicketDesk(), new MailIntakeWork(), new SimultaneousChats(),
         new BulkEdit(), new PointsExpiry(), new ImportCustomers(), new ImportOnlineRetail(), new Recalculate(), new BackupAndRestore(),
+        new CircuitsOfOneNode(), new TwoNodes(),
     ];
 
     public async Task<ResultTable> RunAsync(CancellationToken cancellationToken)

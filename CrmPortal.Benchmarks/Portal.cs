@@ -15,8 +15,8 @@ internal sealed partial class Portal : IAsyncDisposable
     /// <summary>With which raw mails are handed over.</summary>
     public const string IntakeKey = "benchmark-intake-key-0123";
 
-    private const string Email = "benchmark@shop.example";
-    private const string Password = "a sentence for measuring only";
+    public const string Email = "benchmark@shop.example";
+    public const string Password = "a sentence for measuring only";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
@@ -24,10 +24,12 @@ internal sealed partial class Portal : IAsyncDisposable
 
     private Portal(Process process, int port)
     {
-        _process = process;
+        (_process, Port) = (process, port);
         Http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress =
             new($"http://localhost:{port}"), Timeout = Patience };
     }
+
+    public int Port { get; }
 
     /// <summary>Sends the administrator's token with every request.</summary>
     public HttpClient Http { get; }
@@ -74,6 +76,9 @@ internal sealed partial class Portal : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Ends the program with SIGKILL: it gets no word to say.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>From now on, the peak is counted anew.</summary>
     public void ForgetPeak()

@@ -18,7 +18,7 @@ internal sealed record Goal(string Text, Func<Result, bool> IsMet)
     /// <summary>Both of two.</summary>
     public Goal And(Goal other) => new($"{Text}, {other.Text}", r => IsMet(r) && other.IsMet(r));
 
-    public static Goal Memory(double megabytes) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {megabytes:0} MB"),
+    public static Goal Memory(double megabytes) => new(string.Create(CultureInfo.InvariantCulture, $"≤ {megabytes:0.##} MB"),
         r => r.Megabytes is null || r.Megabytes <= megabytes);
 }
 
@@ -89,7 +89,11 @@ internal sealed class ResultTable(string title)
 
     private static string Line(Result r) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {r.Work} | {r.Count} | {Time(r.Median)} | {Time(r.P95)} | {r.PerSecond:N0} | {Time(r.Bare)} | {r.Median / r.Bare:0.0} | {r.Goal?.Text} | {(r.Goal is null ? "" : r.Goal.IsMet(r) ? "met" : "**missed**")} | {(r.Megabytes is { } mb ? $"{mb:0} MB" : "")} |");
+        $"| {r.Work} | {r.Count} | {Time(r.Median)} | {Time(r.P95)} | {r.PerSecond:N0} | {Time(r.Bare)} | {r.Median / r.Bare:0.0} | {r.Goal?.Text} | {(r.Goal is null ? "" : r.Goal.IsMet(r) ? "met" : "**missed**")} | {(r.Megabytes is { } mb ? Size(mb) : "")} |");
+
+    /// <summary>Of one page of many, the hundredths matter.</summary>
+    private static string Size(double megabytes) => megabytes < 10
+        ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0.00} MB") : string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB");
 
     /// <summary>Reads a table that <see cref="ToMarkdown"/> has written; times are as exact as they stand there.</summary>
     public static IEnumerable<Result> Read(IEnumerable<string> lines)

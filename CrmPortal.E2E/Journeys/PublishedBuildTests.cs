@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -15,8 +14,6 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
 {
     private const long MostBytesOfAFirstVisit = 300_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     [Fact]
     public async Task Published_FirstStartInProduction_MakesTheAdministratorOnce_AndThePagesLive()
     {
@@ -26,14 +23,15 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
         var folder = Directory.CreateTempSubdirectory("crmportal-published-").FullName;
         try
         {
-            await PublishAsync(Path.Combine(folder, "program"));
-            await using var program = await Started.Async(Path.Combine(folder, "program"), Path.Combine(folder, "data"));
+            await using var program = await PublishedNode.StartAsync(await Site.PublishedAsync(),
+                new Dictionary<string, string> { ["Database__DataFolder"] = folder });
+            var setupLink = await program.SetupLinkAsync();
 
             await AssertScriptReachesGzipClientAsync(program.Address);
             await AssertFirstVisitIsSmallAsync(program.Address);
 
             var page = await OpenAsync(null, "/account/login");
-            await page.GotoAsync(program.SetupLink);
+            await page.GotoAsync(setupLink);
             await page.GetByLabel("Name", new() { Exact = true }).FillAsync("First Administrator");
             await page.GetByLabel("E-mail").FillAsync("first@shop.example");
             await page.GetByLabel("Password").First.FillAsync("The first password of all");
@@ -48,7 +46,7 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
             await Expect(page.GetByRole(AriaRole.Combobox)).ToBeFocusedAsync();
             await page.Keyboard.PressAsync("Escape");
 
-            var again = await page.GotoAsync(program.SetupLink);
+            var again = await page.GotoAsync(setupLink);
             Assert.Equal(404, again!.Status);
             Assert.DoesNotContain("demo.example", await new HttpClient().GetStringAsync(program.Address + "/account/login"),
                 StringComparison.Ordinal);
@@ -96,79 +94,9 @@ public sealed partial class PublishedBuildTests(Site site) : BrowserTest(site)
         Assert.InRange(total, 100_000, MostBytesOfAFirstVisit);
     }
 
-    private static async Task PublishAsync(string folder)
-    {
-        var project = Path.Combine(Path.GetDirectoryName(Site.Artifacts)!, "CrmPortal");
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
-            StringComparison.Ordinal) ? "Release" : "Debug";
-        using var publish = Process
-            .Start(new ProcessStartInfo("dotnet", ["publish", project, "--no-build", "-c", configuration, "-o", folder, "-nologo", "-v",
-            "q"]) { RedirectStandardOutput = true })!;
-        var output = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        Assert.True(publish.ExitCode == 0, output);
-    }
-
     [GeneratedRegex("(?:href|src)=\"(?<file>[^\"]+\\.(?:css|js))\"")]
     private static partial Regex Linked();
 
     [GeneratedRegex("_framework/blazor\\.web\\.[^\"]*js")]
     private static partial Regex BlazorScript();
-
-    /// <summary>The published program as a process of its own.</summary>
-    private sealed partial class Started : IAsyncDisposable
-    {
-        private readonly Process _process;
-
-        private Started(Process process, string address, string setupLink) => (_process, Address, SetupLink) = (process, address,
-            setupLink);
-
-        public string Address { get; }
-
-        public string SetupLink { get; }
-
-        public static async Task<Started> Async(string program, string data)
-        {
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(program, "CrmPortal.dll"), "--urls", "http://127.0.0.1:0",
-                "--environment", "Production", "--Database:DataFolder", data])
-            {
-                WorkingDirectory = program, RedirectStandardOutput = true, RedirectStandardError = true,
-            };
-            start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
-            var process = Process.Start(start)!;
-            try
-            {
-                var output = new StringBuilder();
-                using var patience = new CancellationTokenSource(Patience);
-                while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-                {
-                    output.AppendLine(line);
-                    if (Link().Match(line) is not { Success: true } link) continue;
-                    // Reading goes on, so that the program never waits for its reader.
-                    _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                    _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
-                    var address = new Uri(link.Value);
-                    return new(process, $"http://localhost:{address.Port}", $"http://localhost:{address.Port}{address.PathAndQuery}");
-                }
-
-                throw new InvalidOperationException("The program ended: " + output);
-            }
-            catch
-            {
-                process.Kill(entireProcessTree: true);
-                process.Dispose();
-                throw;
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
-        [GeneratedRegex("http://[^\\s\"]+/setup\\?code=[^\\s\"]+")]
-        private static partial Regex Link();
-    }
 }

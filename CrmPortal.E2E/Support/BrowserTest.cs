@@ -65,6 +65,9 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
         return page;
     }
 
+    /// <summary>Closes the window of a page at the end, and keeps a picture of it where the test has failed.</summary>
+    protected void Keep(IPage page) => _pages.Add(page);
+
     /// <summary>Goes to a path and waits until the page can be used.</summary>
     protected async Task GoAsync(IPage page, string path)
     {

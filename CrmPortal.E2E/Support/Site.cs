@@ -5,6 +5,7 @@ using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
 using CrmPortal.E2E.Support;
 using CrmPortal.Hosting;
+using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -43,6 +44,7 @@ public sealed class Site : IAsyncLifetime
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, string> _signedIn = [];
+    private Task<string>? _published;
     private readonly string _folder = Directory.CreateTempSubdirectory("crmportal-e2e-").FullName;
     private Program? _program;
     private IPlaywright? _playwright;
@@ -118,6 +120,20 @@ public sealed class Site : IAsyncLifetime
         }
     }
 
+    /// <summary>The folder of the program as it is published, for tests that start it as a process of its own.</summary>
+    internal async Task<string> PublishedAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await (_published ??= PublishedNode.PublishAsync(Path.Combine(_folder, "published")));
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Fills the sign-in page in and sends it.</summary>
     public static async Task SignInAsync(IPage page, string email, string password)
     {
@@ -133,6 +149,7 @@ public sealed class Site : IAsyncLifetime
         if (_program is not null) await _program.DisposeAsync();
         await Post.DisposeAsync();
         _gate.Dispose();
+        await PostgresCluster.StopAsync();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

@@ -10,11 +10,12 @@ using CrmPortal.Core.Segments;
 namespace CrmPortal.Hosting;
 
 /// <summary>
-/// Runs background work: the outbox, jobs, the log of readings, the figures by day, the months of customers, the members of segments and the
-/// index of customers.
+/// Runs background work: the outbox, jobs, the log of readings, the figures by day, the months of customers, the members of segments and
+/// the index of customers.
 /// </summary>
 internal sealed partial class BackgroundWork(OutboxDispatcher outbox, JobRunner jobs, ProfileAccessLog readings, DayKeeper days,
-    CohortKeeper cohorts, SegmentKeeper members, IDatabaseProvider database, ILogger<BackgroundWork> logger) : BackgroundService
+    CohortKeeper cohorts, SegmentKeeper members, IDatabaseProvider database, ILogger<BackgroundWork> logger)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(outbox.RunAsync(stoppingToken), jobs.RunAsync(stoppingToken), WriteReadingsAsync(stoppingToken),

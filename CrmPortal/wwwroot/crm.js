@@ -25,6 +25,10 @@
       for (const key of Object.keys(drafts.read(start))) sessionStorage.removeItem(drafts.prefix + key);
     },
     keep(key, value) { sessionStorage.setItem(drafts.prefix + key, value ?? ''); },
+    // The server has it now, unless more was typed meanwhile.
+    settle(key, value) {
+      if (sessionStorage.getItem(drafts.prefix + key) === (value ?? '')) sessionStorage.removeItem(drafts.prefix + key);
+    },
     clear() {
       for (const key of Object.keys(drafts.read(''))) sessionStorage.removeItem(drafts.prefix + key);
     },
@@ -395,13 +399,18 @@
   };
   setTimeout(tick, 60_000 - Date.now() % 60_000);
 
-  // A server that forgot this page (restart, long sleep) cannot take it back: load it again, what was typed is kept as a draft.
+  // A server that forgot this page (restart, long sleep, another node) cannot take it back: load it again, what was typed is kept as a
+  // draft. That waits until a server answers: the error page of a proxy or of the browser would stay in the place of this one.
+  const reload = () => {
+    const later = () => setTimeout(reload, 1000);
+    fetch('/health/live', { cache: 'no-store' }).then(answer => { if (answer.ok) location.reload(); else later(); }, later);
+  };
   const banner = document.getElementById('components-reconnect-modal');
   if (banner) {
-    new MutationObserver(() => { if (banner.classList.contains('components-reconnect-rejected')) location.reload(); })
+    new MutationObserver(() => { if (banner.classList.contains('components-reconnect-rejected')) reload(); })
       .observe(banner, { attributes: true, attributeFilter: ['class'] });
     banner.querySelector('[data-reconnect]')?.addEventListener('click', () => {
-      Blazor.reconnect().then(done => done || location.reload(), () => location.reload());
+      Blazor.reconnect().then(done => done || reload(), reload);
     });
   }
   document.querySelector('#blazor-error-ui .reload')?.addEventListener('click', event => { event.preventDefault(); location.reload(); });

@@ -116,7 +116,9 @@ internal static class ImportUndo
         return await db.Database.ExecuteSqlRawAsync(customers, [undoId], cancellationToken);
     }
 
-    /// <summary>Records those as removed that may go. What is removed afterwards is just what is recorded, so that this is asked once.</summary>
+    /// <summary>
+    /// Records those as removed that may go. What is removed afterwards is just what is recorded, so that this is asked once.
+    /// </summary>
     /// <param name="mayGo">A condition on the audit row <c>e</c> that says that the record was created.</param>
     private static Task RecordAsync(CrmDbContext db, long changeSetId, long undoId, string type, string mayGo,
         CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Platform.Common;
@@ -15,6 +16,8 @@ namespace CrmPortal.Features.Tickets;
 public sealed partial class TicketComposer
 {
     private const string TokenHeader = "RequestVerificationToken";
+    private const string ReplyField = "reply";
+    private const string NoteField = "note";
     private static readonly TimeSpan KeepAfter = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan TypingFor = TimeSpan.FromSeconds(6);
 
@@ -54,7 +57,7 @@ public sealed partial class TicketComposer
     [Inject] public required ShopClock Shop { get; init; }
     [Inject] public required TimeProvider Clock { get; init; }
 
-    private string Field => _isNote ? "note" : "reply";
+    private string Field => _isNote ? NoteField : ReplyField;
 
     private string To => Ticket.Requester.Email is { } email ? L["Reply to {0}", email] : L["Answer, for the record"];
 
@@ -94,6 +97,7 @@ public sealed partial class TicketComposer
     {
         if (!RendererInfo.IsInteractive) return;
         Hold(Presence.Listen(OnPresence));
+        await TakeTypedAsync();
         _drafts = await Tickets.DraftsAsync(Ticket.Id, Ended);
         _files = [.. await Tickets.UnsentFilesAsync(Ticket.Id, Ended)];
         _text ??= _drafts.GetValueOrDefault(Field);
@@ -113,7 +117,7 @@ public sealed partial class TicketComposer
     {
         if (_isNote != isNote)
         {
-            await KeepAsync(CancellationToken.None);
+            await KeepAsync();
             _drafts = await Tickets.DraftsAsync(Ticket.Id, Ended);
             (_isNote, _error) = (isNote, null);
             _text = _drafts.GetValueOrDefault(Field);
@@ -135,7 +139,7 @@ public sealed partial class TicketComposer
             {
                 await SayTypingAsync(true);
                 await Task.Delay(KeepAfter, Clock, cancellation);
-                await KeepAsync(CancellationToken.None);
+                await KeepAsync();
                 _isKept = true;
                 StateHasChanged();
                 await Task.Delay(TypingFor, Clock, cancellation);
@@ -148,7 +152,28 @@ public sealed partial class TicketComposer
         });
     }
 
-    private Task KeepAsync(CancellationToken cancellationToken) => Tickets.SaveDraftAsync(Ticket.Id, Field, _text, cancellationToken);
+    private async Task KeepAsync()
+    {
+        var (field, text) = (Field, _text);
+        await Tickets.SaveDraftAsync(Ticket.Id, field, text, CancellationToken.None);
+        await Script.InvokeVoidAsync("crm.drafts.settle", TypedKey(field), text);
+    }
+
+    /// <summary>
+    /// Keeps what the browser still has: it was typed after the last time that it was kept here, when a node or the connection went.
+    /// </summary>
+    private async Task TakeTypedAsync()
+    {
+        var typed = await Script.InvokeAsync<Dictionary<string, string>>("crm.drafts.read", Ended, TypedKey(""));
+        foreach (var field in new[] { ReplyField, NoteField })
+        {
+            if (!typed.TryGetValue(TypedKey(field), out var text)) continue;
+            await Tickets.SaveDraftAsync(Ticket.Id, field, text, Ended);
+            await Script.InvokeVoidAsync("crm.drafts.settle", TypedKey(field), text);
+        }
+    }
+
+    private string TypedKey(string field) => string.Create(CultureInfo.InvariantCulture, $"ticket:{Ticket.Id}:{field}");
 
     private async Task SayTypingAsync(bool isTyping)
     {
@@ -221,6 +246,7 @@ public sealed partial class TicketComposer
                     CancellationToken.None);
             await SayTypingAsync(false);
             (_text, _files, _isKept) = (null, [], false);
+            await Script.InvokeVoidAsync("crm.drafts.remove", TypedKey(isNote ? NoteField : ReplyField));
             if (isNote || written?.LeavesAt is null) Toasts.Show(isNote ? L["The note was added."] : L["The answer was noted."]);
             else Toasts.Show(sendAt is null ? L["The reply leaves in a moment."] : L["The reply leaves on {0}.",
                 Display.Time(sendAt.Value)],
@@ -237,7 +263,7 @@ public sealed partial class TicketComposer
     {
         if (await Tickets.TakeBackAsync(messageId, CancellationToken.None) is not { } text)
             throw new RuleViolationException("", "The reply has left already.");
-        await Tickets.SaveDraftAsync(Ticket.Id, "reply", text, CancellationToken.None);
+        await Tickets.SaveDraftAsync(Ticket.Id, ReplyField, text, CancellationToken.None);
         if (Ended.IsCancellationRequested) return;
         await TakeUpAsync(text);
         await OnWritten.InvokeAsync(null);
