@@ -1,4 +1,3 @@
-using System.Text;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
@@ -63,7 +62,7 @@ internal static class ImportUndo
             select min("EntityId") as "Value" from "AuditEntries"
             where "ChangeSetId" = {changeSetId} and "EntityType" = {type} and "Action" = 'Created'
             """).ToListAsync(cancellationToken))[0] ?? long.MaxValue;
-        var conditions = new StringBuilder();
+        var conditions = new List<string>();
         foreach (var (table, column) in db.Model.FindEntityType(typeof(T))!.GetReferencingForeignKeys()
             .Select(key => (Table: key.DeclaringEntityType.GetTableName(), Column: key.Properties.Single().GetColumnName())).Distinct()
             .Where(r => r.Table is not null && !own.Contains(r.Table)).OrderBy(r => r.Table, StringComparer.Ordinal)
@@ -71,10 +70,10 @@ internal static class ImportUndo
         {
             var isAnyPointing = $$"""select 1 as "Value" where exists (select 1 from "{{table}}" x where x."{{column}}" >= {0})""";
             if ((await db.Database.SqlQueryRaw<int>(isAnyPointing, first).ToListAsync(cancellationToken)).Count > 0)
-                conditions.Append($" and not exists (select 1 from \"{table}\" x where x.\"{column}\" = e.\"EntityId\")");
+                conditions.Add($"and not exists (select 1 from \"{table}\" x where x.\"{column}\" = e.\"EntityId\")");
         }
 
-        return conditions.ToString();
+        return string.Join(' ', conditions);
     }
 
     /// <summary>The tables of what the program makes of orders by itself, such as scores; their rows go with their customer.</summary>
@@ -120,7 +119,7 @@ internal static class ImportUndo
     /// Records those as removed that may go. What is removed afterwards is just what is recorded, so that this is asked once.
     /// </summary>
     /// <param name="mayGo">A condition on the audit row <c>e</c> that says that the record was created.</param>
-    private static Task RecordAsync(CrmDbContext db, long changeSetId, long undoId, string type, string mayGo,
+    private static Task<int> RecordAsync(CrmDbContext db, long changeSetId, long undoId, string type, string mayGo,
         CancellationToken cancellationToken)
     {
         var statement = $$"""
