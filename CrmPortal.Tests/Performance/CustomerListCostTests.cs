@@ -3,6 +3,7 @@ using CrmPortal.Core.History;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -83,6 +84,7 @@ public sealed class CustomerListCostTests
         await using var data = await SeededAsync(plans);
         await using var staff = await data.AsRoleAsync(RoleNames.Staff);
         await using var agent = await data.AsRoleAsync(RoleNames.SupportAgent);
+        await data.Get<IDatabaseProvider>().IndexWaitingAsync(CancellationToken.None);
         plans.Clear();
 
         await staff.Finder.ListAsync(new("person000004@example.com"), new(), CancellationToken.None);
@@ -120,7 +122,8 @@ public sealed class CustomerListCostTests
 
         var few = await CountAsync(() => agent.Finder.ListAsync(new(), new(1, 5), CancellationToken.None));
         Assert.Equal(few, await CountAsync(() => agent.Finder.ListAsync(new(), new(1, 100), CancellationToken.None)));
-        Assert.Equal(few,
+        // A search on SQLite first asks whether somebody who waits for the index holds what was typed.
+        Assert.Equal(kind == DatabaseKind.Sqlite ? few + 1 : few,
             await CountAsync(() => agent.Finder.ListAsync(new("mül", "vip:no", CustomerSort.Name, false), new(1, 100),
             CancellationToken.None)));
         // Which rows, the rows, their places, their tags; who acts is read beside them.

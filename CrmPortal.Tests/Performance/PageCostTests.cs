@@ -124,6 +124,7 @@ public sealed class PageCostTests
     private static readonly string[] Background = [JobRunner.LookingTag, Scheduler.LookingTag, FollowNotifier.LookingTag, "OutboxEvents",
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
+        Core.Data.Sqlite.SqliteSearchIndex.KeepingTag,
         TicketClockwork.LookingTag, ChatClockwork.LookingTag, ChatDoor.LookingTag,
         CrmPortal.Hosting.MailboxNotes.LookingTag,
         "INSERT INTO \"SalesDays\"",

@@ -1,7 +1,9 @@
 using System.Text;
 using CrmPortal.Core.Chats;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Tests.Chats;
 using CrmPortal.Tests.Support;
@@ -32,6 +34,7 @@ public sealed class TicketCostTests
             keys.Add((await tickets.CreateAsync(new() { CustomerId = customer, Subject = $"Kettle {i}", Text = "It leaks." }, Token)).Id);
         }
 
+        await data.Get<IDatabaseProvider>().IndexWaitingAsync(Token);
         await data.WriteAsync(PlanRecorder.PretendLargeAsync);
         plans.Clear();
 

@@ -95,10 +95,11 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
         // One or two signs that belong to no word are in no index.
         if (hits is null) return Holding(db.Customers.Select(c => new CustomerMatch { Key = c.Id, Customer = c }), terms, withContacts);
         var waiting = sqlite.CustomersToIndex.Select(w => w.Id);
+        var customers = db.Customers.AsQueryable();
         // The index gives its hits newest first, which those who wait would have to be sorted into. They are few and seldom what is looked
-        // for, and the engine works within the process: it is asked first.
-        if (Holding(waiting.Join(db.Customers, id => id, c => c.Id, (id, c) => new CustomerMatch { Key = id, Customer = c }), terms,
-            withContacts).Any())
+        // for, and the engine works within the process: it is asked first. Joined this way it begins with those who wait.
+        if (Holding(waiting.SelectMany(_ => customers, (id, c) => new CustomerMatch { Key = id, Customer = c })
+            .Where(m => m.Customer.Id == m.Key), terms, withContacts).Any())
         {
             hits = hits.Concat(waiting);
             return Holding(db.Customers.Where(c => hits.Contains(c.Id)).Select(c => new CustomerMatch { Key = c.Id, Customer = c }),

@@ -16,6 +16,9 @@ internal static class SqliteSearchIndex
     public const string Words = "CustomerWords";
     public const string Waiting = "CustomersToIndex";
 
+    /// <summary>Marks the statements by which those who wait are written.</summary>
+    public const string KeepingTag = "Keeps the index of the search";
+
     /// <summary>Takes the triggers away, for loads after which the index is made anew.</summary>
     public const string DropTriggers = """
         drop trigger if exists CustomersWaitInsert;
@@ -50,9 +53,8 @@ internal static class SqliteSearchIndex
         while (true)
         {
             // Nobody else takes from here, so that those who are seen now still wait when it is their turn; more may have come.
-            var last = (await db.Database.SqlQueryRaw<long?>(
-                $"select max(Id) as Value from (select Id from {Waiting} order by Id limit " + "{0})", BatchSize)
-                .ToListAsync(cancellationToken))[0];
+            var last = await ((SqliteCrmDbContext)db).CustomersToIndex.TagWith(KeepingTag).OrderBy(w => w.Id).Take(BatchSize)
+                .MaxAsync(w => (long?)w.Id, cancellationToken);
             if (last is null) return;
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.Database.ExecuteSqlRawAsync(IndexUntil, [last], cancellationToken);
@@ -87,7 +89,7 @@ internal static class SqliteSearchIndex
     /// <summary>What an earlier version kept, whose index is as good.</summary>
     private static readonly string[] Former = [Trigrams, Words, "CustomersSearchInsert", "CustomersSearchUpdate", "CustomersSearchDelete"];
 
-    private static readonly string IndexUntil = string.Concat(new[] { Trigrams, Words }.Select(index => $$"""
+    private static readonly string IndexUntil = $"-- {KeepingTag}\n" + string.Concat(new[] { Trigrams, Words }.Select(index => $$"""
         insert into {{index}}({{index}}, rowid, {{Columns}})
           select 'delete', Id, {{Columns}} from {{Waiting}} where Id <= {0} and NameText is not null;
         insert into {{index}}(rowid, {{Columns}})
