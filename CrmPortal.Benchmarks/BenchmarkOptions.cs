@@ -7,7 +7,8 @@ internal sealed record BenchmarkOptions
 {
     public const string Help = """
         CrmPortal.Benchmarks [--customers N[,N…]] [--orders M[,M…]] [--provider sqlite|postgres] [--connection …]
-                             [--filter words] [--circuits N] [--data FOLDER] [--program FOLDER] [--against FOLDER [--rounds N]] [--out FILE.md]
+                             [--filter words] [--circuits N] [--data FOLDER] [--program FOLDER]
+                             [--against FOLDER [--rounds N]] [--out FILE.md]
 
         --customers   how many customers the data have; several sizes are measured one after the other and compared (100000)
         --orders      how many orders, for each size (ten for each customer)

@@ -93,7 +93,8 @@ internal sealed class ResultTable(string title)
 
     /// <summary>Of one page of many, the hundredths matter.</summary>
     private static string Size(double megabytes) => megabytes < 10
-        ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0.00} MB") : string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB");
+        ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0.00} MB")
+        : string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB");
 
     /// <summary>Reads a table that <see cref="ToMarkdown"/> has written; times are as exact as they stand there.</summary>
     public static IEnumerable<Result> Read(IEnumerable<string> lines)

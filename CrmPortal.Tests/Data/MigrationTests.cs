@@ -62,7 +62,8 @@ public sealed class MigrationTests
             await db.Database.ExecuteSqlRawAsync(damage);
             await db.Database
                 .ExecuteSqlRawAsync(
-                "drop trigger if exists CustomersWaitInsert; drop trigger if exists CustomersWaitDelete; drop trigger if exists CustomersWaitUpdate;");
+                "drop trigger if exists CustomersWaitInsert; drop trigger if exists CustomersWaitDelete; "
+                + "drop trigger if exists CustomersWaitUpdate;");
         });
         await data.WriteAsync(async db =>
         {

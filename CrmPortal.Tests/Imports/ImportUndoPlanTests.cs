@@ -15,7 +15,8 @@ public sealed class ImportUndoPlanTests
         {
             await db.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
             await using var command = db.Database.GetDbConnection().CreateCommand();
-            var condition = ImportUndo.NotUsedSince.Replace("{0}", "1", StringComparison.Ordinal).Replace("{1}", "2", StringComparison.Ordinal);
+            var condition = ImportUndo.NotUsedSince.Replace("{0}", "1", StringComparison.Ordinal)
+                .Replace("{1}", "2", StringComparison.Ordinal);
             command.CommandText = $"explain query plan select 1 from \"AuditEntries\" e where e.\"ChangeSetId\" = 1 and {condition}";
             await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
             var lines = new List<string>();

@@ -19,16 +19,25 @@ internal sealed class PlanRecorder : DbCommandInterceptor
     public void Clear() => _plans.Clear();
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData,
-        InterceptionResult<DbDataReader> result) =>
-        // SQLite answers within the process, whichever way it is asked.
-        ReaderExecutingAsync(command, eventData, result, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        InterceptionResult<DbDataReader> result)
+    {
+        Record(command);
+        return result;
+    }
 
-    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
             CancellationToken cancellationToken = default)
     {
-        if (!command.CommandText.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)) return result;
-        await using var question = command.Connection!.CreateCommand();
+        Record(command);
+        return new(result);
+    }
+
+    /// <summary>SQLite answers within the process: there is nothing to wait for.</summary>
+    private void Record(DbCommand command)
+    {
+        if (!command.CommandText.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)) return;
+        using var question = command.Connection!.CreateCommand();
         question.Transaction = command.Transaction;
         question.CommandText = "explain query plan " + command.CommandText;
         foreach (DbParameter parameter in command.Parameters)
@@ -39,10 +48,9 @@ internal sealed class PlanRecorder : DbCommandInterceptor
         }
 
         var lines = new List<string> { command.CommandText };
-        await using var reader = await question.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) lines.Add("  " + reader.GetString(3));
+        using var reader = question.ExecuteReader();
+        while (reader.Read()) lines.Add("  " + reader.GetString(3));
         _plans.Enqueue(string.Join('\n', lines));
-        return result;
     }
 
     /// <summary>Has SQLite plan for a million rows in each table, as alike and as different as those there are.</summary>

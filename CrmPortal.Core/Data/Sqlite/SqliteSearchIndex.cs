@@ -101,7 +101,8 @@ internal static class SqliteSearchIndex
         drop table if exists {Words};
         drop table if exists {Waiting};
         create virtual table {Trigrams} using fts5({Columns}, content='Customers', content_rowid='Id', tokenize='trigram');
-        create virtual table {Words} using fts5({Columns}, content='Customers', content_rowid='Id', tokenize='unicode61 remove_diacritics 0', prefix='1 2');
+        create virtual table {Words} using fts5({Columns}, content='Customers', content_rowid='Id',
+          tokenize='unicode61 remove_diacritics 0', prefix='1 2');
         insert into {Trigrams}({Trigrams}) values ('rebuild');
         insert into {Words}({Words}) values ('rebuild');
         """;

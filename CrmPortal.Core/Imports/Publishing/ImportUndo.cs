@@ -97,7 +97,8 @@ internal static class ImportUndo
             : await NothingPointsAtAsync<Refund>(db, changeSetId, ["RefundLines"], cancellationToken)
                 + " and not exists (select 1 from \"LoyaltyBookings\" b where b.\"RefundId\" = e.\"EntityId\")";
         await RecordAsync(db, changeSetId, undoId, type, $$"""
-            not exists (select 1 from "AuditEntries" l where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
+            not exists (select 1 from "AuditEntries" l
+                where l."EntityType" = '{{type}}' and l."EntityId" = e."EntityId" and l."Id" > e."Id")
             {{pointed}}
             """, cancellationToken);
         var lines = $"delete from \"{type}Lines\" where \"{type}Id\" in ({Recorded(type)})";
@@ -109,7 +110,8 @@ internal static class ImportUndo
     /// <summary>Customers created by the import and not used since: no later change, no references.</summary>
     private static async Task<int> RemoveCustomersAsync(CrmDbContext db, long changeSetId, long undoId, CancellationToken cancellationToken)
     {
-        var pointed = await NothingPointsAtAsync<Customer>(db, changeSetId, [.. Parts, "DuplicatePairs", .. Computed(db)], cancellationToken);
+        var pointed = await NothingPointsAtAsync<Customer>(db, changeSetId, [.. Parts, "DuplicatePairs", .. Computed(db)],
+            cancellationToken);
         await RecordAsync(db, changeSetId, undoId, nameof(Customer), $"{NotUsedSince} {pointed}", cancellationToken);
         foreach (var part in Parts)
         {

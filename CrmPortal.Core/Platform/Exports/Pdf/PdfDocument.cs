@@ -221,7 +221,9 @@ internal sealed class PdfDocument
     private static string Xml(string text) =>
         SecurityElement.Escape(string.Concat(text.EnumerateRunes().Where(r => r.Value >= ' ' && r.Value is not (0xFFFE or 0xFFFF)))) ?? "";
 
-    /// <summary>The next multiple of <see cref="CellWidth"/> that a row fits into: its own dictionary and a reference for each cell.</summary>
+    /// <summary>
+    /// The next multiple of <see cref="CellWidth"/> that a row fits into: its own dictionary and a reference for each cell.
+    /// </summary>
     private static int RowWidth(int columns) => ((((columns + 3) * ReferenceWidth) + CellWidth - 1) / CellWidth) * CellWidth;
 
     /// <summary>A list whose references each take as much room as the others.</summary>
