@@ -76,8 +76,8 @@ public sealed class CustomerFinder(
             .FirstOrDefaultAsync(cancellationToken);
         if (found is null) return null;
         var id = found.MergedIntoId is null ? found.Id : await MergedCustomers.SurvivorAsync(db, found.Id, cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && c.DeletedAt == null)
-            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        if (id is not { } there) return null;
+        var customer = await CustomerReading.DetailsAsync(db, there, grant.Has(Permissions.CustomersSensitive), cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, customer.Id);
         return customer;
     }
@@ -100,7 +100,7 @@ public sealed class CustomerFinder(
         var maySee = grant.Has(Permissions.CustomersSensitive);
         if (!maySee) await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), ids, "Search", cancellationToken);
         if (ids is not [var id]) return null;
-        var customer = await there.Where(c => c.Id == id).DetailsAsync(maySee, cancellationToken);
+        var customer = await CustomerReading.DetailsAsync(db, id, maySee, cancellationToken);
         if (customer is not null) readings.Add(grant.Actor, id);
         return customer;
     }

@@ -13,8 +13,8 @@ public sealed partial class CustomerService
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id && (alsoInTrash || c.DeletedAt == null))
-            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var customer = await CustomerReading.DetailsAsync(db, id, grant.Has(Permissions.CustomersSensitive), cancellationToken,
+            alsoInTrash);
         if (customer is not null) readings.Add(grant.Actor, id);
         return customer;
     }
@@ -35,7 +35,7 @@ public sealed partial class CustomerService
     {
         await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var customer = await db.Customers.Where(c => c.Id == id).DetailsAsync(true, cancellationToken);
+        var customer = await CustomerReading.DetailsAsync(db, id, maySeeSensitive: true, cancellationToken, alsoInTrash: true);
         if (customer is null) return null;
         await audit.WriteAsync(AuditAction.Revealed, nameof(Customer), id, id, field.ToString(), cancellationToken);
         return field switch

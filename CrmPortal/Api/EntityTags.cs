@@ -23,7 +23,12 @@ internal static partial class EntityTags
     /// <summary>The tag of a version as it was answered to this reader now.</summary>
     public static string Tag<T>(HttpContext http, long version, T answer)
     {
-        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(answer, http.Contract().Json));
+        return Tag(version, JsonSerializer.SerializeToUtf8Bytes(answer, http.Contract().Json));
+    }
+
+    private static string Tag(long version, byte[] written)
+    {
+        var hash = SHA256.HashData(written);
         return string.Create(CultureInfo.InvariantCulture, $"\"v{version}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}\"");
     }
 
@@ -32,8 +37,10 @@ internal static partial class EntityTags
     /// </summary>
     public static Results<Ok<T>, StatusCodeHttpResult> Answer<T>(HttpContext http, long version, T answer)
     {
-        var tag = Tag(http, version, answer);
+        var written = JsonSerializer.SerializeToUtf8Bytes(answer, http.Contract().Json);
+        var tag = Tag(version, written);
         http.Response.Headers.ETag = tag;
+        http.Items[typeof(WrittenAnswer)] = new WrittenAnswer(answer!, written);
         var header = http.Request.Headers.IfNoneMatch.ToString();
         return header.Trim() == "*" || Tags().Matches(header).Any(m => m.Groups["tag"].Value == tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)

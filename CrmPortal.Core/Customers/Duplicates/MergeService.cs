@@ -102,8 +102,8 @@ public sealed class MergeService(
         foreach (var part in CustomerParts.All) await part.SettleAsync(settlement, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
-        var details = await db.Customers.Where(c => c.Id == survivor.Id)
-            .DetailsAsync(grant.Has(Permissions.CustomersSensitive), cancellationToken);
+        var details = await CustomerReading.DetailsAsync(db, survivor.Id, grant.Has(Permissions.CustomersSensitive), cancellationToken,
+            alsoInTrash: true);
         return new(details!, mover.Moves, db.LastChangeSetId!.Value);
     }
 

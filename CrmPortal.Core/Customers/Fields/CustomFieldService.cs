@@ -37,6 +37,12 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
 {
     public const int MostFields = 100;
 
+    private static readonly CompiledQueries<Func<CrmDbContext, long, IAsyncEnumerable<FieldWithValue>>> OfCustomer = new(() =>
+        EF.CompileAsyncQuery((CrmDbContext db, long customerId) => db.Set<CustomField>().AsNoTracking()
+            .Where(f => f.Subject == CustomFieldSubject.Customer && !f.IsArchived).OrderBy(f => f.Position).ThenBy(f => f.Id)
+            .Take(MostFields).LeftJoin(db.Set<CustomFieldValue>().Where(v => v.CustomerId == customerId), f => f.Id, v => v.FieldId,
+                (f, v) => new FieldWithValue(f, v))));
+
     /// <summary>The fields in their order.</summary>
     /// <param name="withArchived">Also those that are no longer offered.</param>
     public async Task<IReadOnlyList<CustomFieldDetails>> ListAsync(bool withArchived, CancellationToken cancellationToken,
@@ -105,9 +111,7 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
     {
         var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var rows = await db.CustomFields.InOrder(CustomFieldSubject.Customer, false)
-            .LeftJoin(db.CustomFieldValues.Where(v => v.CustomerId == customerId), f => f.Id, v => v.FieldId,
-                (f, v) => new { Field = f, Value = v }).ToListAsync(cancellationToken);
+        var rows = await OfCustomer.For(db)(db, customerId).ToListAsync(cancellationToken);
         return [.. rows.OrderBy(r => r.Field.Position).ThenBy(r => r.Field.Id).Select(r =>
         {
             var isMasked = r.Field.IsSensitive && !grant.Has(Permissions.CustomersSensitive);
@@ -170,4 +174,6 @@ public sealed partial class CustomFieldService(IDbContextFactory<CrmDbContext> d
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
     private static partial Regex Key();
+
+    private sealed record FieldWithValue(CustomField Field, CustomFieldValue? Value);
 }

@@ -56,23 +56,17 @@ internal static class CustomerQueries
             maySeeSensitive))];
     }
 
-    public static async Task<CustomerDetails?> DetailsAsync(this IQueryable<Customer> customers, bool maySeeSensitive,
-        CancellationToken cancellationToken)
-    {
-        var found = await customers.AsNoTracking().Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags)
-            .ThenInclude(t => t.Tag)
-            .OrderBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
-        return found is null ? null : Details(found, maySeeSensitive);
-    }
+    public static CustomerDetails Details(Customer c, bool maySeeSensitive) =>
+        Details(c, c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name, t.Tag.Colour)), maySeeSensitive);
 
-    public static CustomerDetails Details(Customer c, bool maySeeSensitive)
+    public static CustomerDetails Details(Customer c, IEnumerable<TagName> tags, bool maySeeSensitive)
     {
         var details = new CustomerDetails(
             c.Id, c.Number, c.DisplayName, c.GivenName, c.FamilyName, c.Email, c.Phone, c.ExternalId, c.DateOfBirth, c.Gender, c.Language,
                 c.Currency, c.Country, c.Source,
             c.Status, c.BlockReason, c.IsVip, c.VipReason, Figures(c), c.CreatedAt, c.UpdatedAt, c.LastInteractionAt, c.DeletedAt,
                 c.Version, IsMasked: false,
-            [.. c.Tags.OrderBy(t => t.Id).Select(t => new TagName(t.TagId, t.Tag!.Name, t.Tag.Colour))],
+            [.. tags],
             [.. c.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(Details)],
             [.. c.ContactPoints.OrderBy(p => p.Id).Select(p => new ContactPointDetails(p.Id, p.Kind, p.Value, p.Label, p.VerifiedAt))])
         {

@@ -13,6 +13,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
+using SQLitePCL;
 
 namespace CrmPortal.Core.Data.Sqlite;
 
@@ -45,6 +46,14 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
             .AddInterceptors([new SqliteConnectionSetup(), Writers, .. interceptors]);
         builder.UseLogging(logging);
         _contexts = new(builder.Options, MostIdleContexts);
+    }
+
+    static SqliteProvider()
+    {
+        Batteries_V2.Init();
+        // The engine counts the memory it takes under one lock for all connections, and nobody asks it how much that is. Where it has
+        // begun to work already, it says so and goes on counting.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
     internal SqliteWriters Writers { get; } = new();

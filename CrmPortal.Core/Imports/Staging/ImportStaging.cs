@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
@@ -14,7 +15,8 @@ internal enum RowOrder { Customers, Groups }
 internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop, TimeProvider clock)
 {
     private const int BatchSize = 5_000;
-    private const int ReadSize = 5_000;
+    private const int ReadAtOnce = 2_000;
+    private const int ClearedAtOnce = 20_000;
     private const int RejectedAtOnce = 500;
 
     /// <summary>Stages every row again; what an earlier check staged goes first.</summary>
@@ -33,35 +35,56 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var orders = new OrderRowReader(plan, cells, customers, shop, clock.GetUtcNow());
         var checks = new OrderChecks(plan, shop);
         StagedOrderLine? previous = null;
-        var batch = new List<ImportRow>(BatchSize);
-        var (staged, isHeader) = (0, format.HasHeader);
-        await using var reading = provider.CreateContext(null);
-        await using var file = ImportFileStore.Open(reading, import.Id);
-        await foreach (var row in CsvRows.ReadAsync(file, format, cancellationToken))
+        var staged = 0;
+        // While one batch is written, the next one is read and checked.
+        await foreach (var batch in Prefetch.Of(ReadBatchesAsync, cancellationToken))
         {
-            if (row.IsBlank) continue;
-            if (isHeader)
+            await using var db = provider.CreateContext(null);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await provider.BulkWriteAsync(db, batch, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            progress.Report(staged += batch.Count);
+        }
+
+        return checks;
+
+        async IAsyncEnumerable<List<ImportRow>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken stopping)
+        {
+            var batch = new List<ImportRow>(BatchSize);
+            var isHeader = format.HasHeader;
+            await using var reading = provider.CreateContext(null);
+            await using var file = ImportFileStore.Open(reading, import.Id);
+            await foreach (var row in CsvRows.ReadAsync(file, format, stopping))
             {
-                isHeader = false;
-                continue;
+                if (row.IsBlank) continue;
+                if (isHeader)
+                {
+                    isHeader = false;
+                    continue;
+                }
+
+                batch.Add(Read(row));
+                if (batch.Count < BatchSize) continue;
+                yield return batch;
+                batch = new(BatchSize);
             }
 
+            if (batch.Count > 0) yield return batch;
+        }
+
+        ImportRow Read(CsvRow row)
+        {
             cells.Begin(row);
             var (key, data, namesCustomer) = import.Kind == ImportKind.Customers ? ReadCustomer() : ReadOrderLine(row.Number);
             if (cells.Fault is { } fault) rejections.Add(fault.Message, [.. fault.Arguments.Select(Text)]);
-            batch.Add(new ImportRow
+            return new()
             {
                 ImportId = import.Id, RowNumber = row.Number, NamesCustomer = namesCustomer, GroupKey = cells.Fault is null ? key : null,
                     Data = cells.Fault is null ? data : null,
                 Reason = cells.Fault?.Message, ReasonArguments = cells.Fault is { Arguments.Length: > 0 } wrong
                     ? ImportJson.Write(wrong.Arguments.Select(Text)) : null,
-            });
-            if (batch.Count < BatchSize) continue;
-            await FlushAsync();
+            };
         }
-
-        await FlushAsync();
-        return checks;
 
         (string?, string?, bool) ReadCustomer()
         {
@@ -86,22 +109,18 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
             return (line.Order, ImportJson.Write(isRepeated ? line with { Customer = null } : line), line.Customer is not null
                 && !isRepeated);
         }
-
-        async Task FlushAsync()
-        {
-            await using var db = provider.CreateContext(null);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await provider.BulkWriteAsync(db, batch, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            staged += batch.Count;
-            batch.Clear();
-            progress.Report(staged);
-        }
     }
 
-    /// <summary>The good rows.</summary>
+    /// <summary>The good rows; while some are worked on, the next ones are read.</summary>
     public async IAsyncEnumerable<(int RowNumber, string? GroupKey, T Value)> ReadAsync<T>(long importId, RowOrder order,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var chunk in Prefetch.Of(stopping => ReadChunksAsync<T>(importId, order, stopping), cancellationToken))
+            foreach (var row in chunk) yield return row;
+    }
+
+    private async IAsyncEnumerable<List<(int RowNumber, string? GroupKey, T Value)>> ReadChunksAsync<T>(long importId, RowOrder order,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A connection of its own: the rows are committed, and the other one writes meanwhile.
         await using var db = provider.CreateContext(null);
@@ -109,9 +128,17 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var rows = db.ImportRows.AsNoTracking().Where(r => r.ImportId == importId && r.Reason == null);
         if (order == RowOrder.Customers) rows = rows.Where(r => r.NamesCustomer);
         rows = order == RowOrder.Groups ? rows.OrderBy(r => r.GroupKey).ThenBy(r => r.RowNumber) : rows.OrderBy(r => r.RowNumber);
+        var chunk = new List<(int, string?, T)>(ReadAtOnce);
         await foreach (var row in rows.Select(r => new { r.RowNumber, r.GroupKey, r.Data }).AsAsyncEnumerable()
             .WithCancellation(cancellationToken))
-            yield return (row.RowNumber, row.GroupKey, ImportJson.Read<T>(row.Data!));
+        {
+            chunk.Add((row.RowNumber, row.GroupKey, ImportJson.Read<T>(row.Data!)));
+            if (chunk.Count < ReadAtOnce) continue;
+            yield return chunk;
+            chunk = new(ReadAtOnce);
+        }
+
+        if (chunk.Count > 0) yield return chunk;
     }
 
     /// <summary>The good rows of orders that cannot be imported, each with the reason.</summary>
@@ -155,9 +182,9 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
     {
         await using var db = provider.CreateContext(null);
         var last = await db.ImportRows.Where(r => r.ImportId == importId).MaxAsync(r => (int?)r.RowNumber, cancellationToken) ?? 0;
-        for (var first = 1; first <= last; first += 4 * ReadSize)
+        for (var first = 1; first <= last; first += ClearedAtOnce)
         {
-            var end = first + 4 * ReadSize;
+            var end = first + ClearedAtOnce;
             await db.ImportRows.Where(r => r.ImportId == importId && r.RowNumber >= first && r.RowNumber < end
                 && (!onlyGood || r.Reason == null)).ExecuteDeleteAsync(cancellationToken);
         }

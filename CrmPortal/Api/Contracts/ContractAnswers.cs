@@ -8,6 +8,8 @@ namespace CrmPortal.Api.Contracts;
 /// </summary>
 internal sealed class ContractAnswers : IEndpointFilter
 {
+    private const string JsonType = "application/json; charset=utf-8";
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
@@ -17,6 +19,10 @@ internal sealed class ContractAnswers : IEndpointFilter
         if (result.GetType().GetProperty(nameof(Created<>.Location))?.GetValue(result) is string { Length: > 0 } location)
             context.HttpContext.Response.Headers.Location = location;
         var contract = context.HttpContext.Contract();
-        return TypedResults.Json(contract.Enveloped(value), contract.Json, statusCode: (result as IStatusCodeHttpResult)?.StatusCode);
+        var answer = contract.Enveloped(value);
+        return result is IStatusCodeHttpResult { StatusCode: StatusCodes.Status200OK }
+            && WrittenAnswer.Of(context.HttpContext, answer) is { } written
+            ? TypedResults.Bytes(written, JsonType)
+            : TypedResults.Json(answer, contract.Json, statusCode: (result as IStatusCodeHttpResult)?.StatusCode);
     }
 }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace CrmPortal.Core.Platform.Exports;
+namespace CrmPortal.Core.Platform.Common;
 
-/// <summary>Lets a step of an export work ahead of the one that takes what it makes.</summary>
+/// <summary>Lets a step of an export or an import work ahead of the one that takes what it makes.</summary>
 internal static class Prefetch
 {
     /// <summary>
