@@ -73,15 +73,16 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
             .Take(BatchSize)
             .Select(l => new { l.Id, l.AccountId, l.Account!.CustomerId }).ToListAsync(cancellationToken);
         if (due.Count == 0) return new(0, 0, IsLast: true);
-        await provider.LockCustomersAsync(db, [.. due.Select(l => l.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        var owners = due.Select(l => l.CustomerId).OfType<long>().ToList();
+        var customers = owners.Distinct().ToList();
+        await provider.LockCustomersAsync(db, customers, cancellationToken);
         var booking = new LoyaltyBooking { At = now, Reason = LedgerBook.ExpiredReason, ActorName = "" };
         db.LoyaltyBookings.Add(booking);
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
 
         // Nearly always each account and each customer occur once, and nothing has to be added up.
-        var isOneEach = due.DistinctBy(l => l.AccountId).Count() == due.Count
-            && due.Where(l => l.CustomerId is not null).CountBy(l => l.CustomerId).All(c => c.Value == 1);
+        var isOneEach = due.DistinctBy(l => l.AccountId).Count() == due.Count && customers.Count == owners.Count;
         var ids = string.Join(',', due.Select(l => l.Id.ToString(CultureInfo.InvariantCulture)));
         await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids, isOneEach), cancellationToken);
         var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1)
