@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
@@ -10,6 +11,16 @@ namespace CrmPortal.Core.Customers;
 /// <summary>A customer who was created goes into the trash, and nothing is undone of one who lies there or whom others blocked.</summary>
 internal sealed class CustomerUndo : UndoRule<Customer>
 {
+    /// <summary>
+    /// The fields from which nothing is derived and which any number of customers may have alike: they are given back in masses.
+    /// </summary>
+    public static readonly FrozenSet<string> Plain = new[]
+    {
+        nameof(Customer.Status), nameof(Customer.BlockReason), nameof(Customer.InactiveReason), nameof(Customer.Subscription),
+        nameof(Customer.PreferredAgentId), nameof(Customer.IsVip), nameof(Customer.VipReason), nameof(Customer.VipById),
+        nameof(Customer.VipSince),
+    }.ToFrozenSet();
+
     // A block that came later is lifted only by those who may lift blocks; a customer in the trash stays as they were put there.
     public override Func<string, object?, bool> Guard(object row, JsonElement values, Grant grant)
     {

@@ -4,6 +4,7 @@ using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace CrmPortal.Core.History;
 
@@ -55,14 +56,28 @@ public sealed partial class UndoService
 
     private static bool Revert(EntityEntry row, IUndoRule? rule, AuditEntry entry, UndoOperation undo)
     {
+        var reverted = RevertFields(new(row.Metadata, row.Entity, p => row.Property(p).CurrentValue,
+            (p, value) => row.Property(p).CurrentValue = value), rule, entry, undo);
+        rule?.Follow(row, reverted);
+        return reverted.Count > 0;
+    }
+
+    /// <summary>A row as it is now, tracked or not.</summary>
+    private readonly record struct Present(IEntityType Type, object Entity, Func<IProperty, object?> Read,
+        Action<IProperty, object?> Write);
+
+    /// <summary>Gives fields their old values.</summary>
+    /// <returns>The fields that got one.</returns>
+    private static HashSet<string> RevertFields(Present row, IUndoRule? rule, AuditEntry entry, UndoOperation undo)
+    {
         using var values = JsonDocument.Parse(entry.Values!);
         var guard = rule?.Guard(row.Entity, values.RootElement, undo.Grant);
         var reverted = new HashSet<string>();
         foreach (var field in values.RootElement.EnumerateObject())
         {
-            if (row.Metadata.FindProperty(field.Name) is not { } property) continue;
+            if (row.Type.FindProperty(field.Name) is not { } property) continue;
             var (before, after) = (Read(field.Value[0], property.ClrType), Read(field.Value[1], property.ClrType));
-            var current = row.Property(field.Name).CurrentValue;
+            var current = row.Read(property);
             var same = property.GetValueComparer();
             if (same.Equals(current, before)) continue;
             // Customers who were permanently removed since get nothing back.
@@ -78,12 +93,11 @@ public sealed partial class UndoService
                 continue;
             }
 
-            row.Property(field.Name).CurrentValue = before;
+            row.Write(property, before);
             reverted.Add(field.Name);
         }
 
-        rule?.Follow(row, reverted);
-        return reverted.Count > 0;
+        return reverted;
     }
 
     /// <summary>Makes a removed row again, with the key it had, so that what names it finds it.</summary>

@@ -100,24 +100,18 @@ public sealed partial class UndoService(
         if (undo.IsMerge && entries.Count > MergeService.MostRows)
             throw new RuleViolationException("", "This merge moved more than {0} records and cannot be undone in one go.",
                 MergeService.MostRows);
-        undo.Reached(entries, undo.IsMerge || entries.Count < BatchSize);
+        var isLast = undo.IsMerge || entries.Count < BatchSize;
+        var plain = undo is { Mass: null, IsMerge: false } ? CountPlain(entries) : 0;
+        // The others behind them are the next batch.
+        if (plain > 0 && plain < entries.Count) (entries, isLast) = (entries[..plain], false);
+        undo.Reached(entries, isLast);
         var isOfSteps = undo is { Mass: null, IsMerge: false } && entries.Exists(OrderUndo.IsStep);
         List<long> owners = [.. entries.Select(e => e.CustomerId).OfType<long>().Distinct()];
         if (isOfSteps) await LoyaltySettlement.LockAsync(db, provider, owners, cancellationToken);
         else await provider.LockCustomersAsync(db, owners, cancellationToken);
-        await PreloadAsync(db, entries, cancellationToken);
-        if (isOfSteps) await PreloadOrdersAsync(db, entries, cancellationToken);
-        await FindGoneAsync(db, entries, undo, cancellationToken);
-        if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
-        // Each look at what is tracked would compare all of it first; it is compared once, behind them.
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
-        foreach (var entry in entries)
-            if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
-        db.ChangeTracker.AutoDetectChangesEnabled = true;
-        if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
-        else await LeaveTakenContactsAsync(db, undo, cancellationToken);
-        var recounted = isOfSteps ? Recounted(db) : [];
-        await SaveInTurnAsync(db, undo, cancellationToken);
+        List<long> recounted = [];
+        if (plain > 0) await TakeBackPlainAsync(db, entries, undo, cancellationToken);
+        else recounted = await TakeBackRowsAsync(db, entries, undo, isOfSteps, cancellationToken);
         if (undo.IsDone) await RemoveUnusedAsync(db, undo, cancellationToken);
         await OrderStatistics
             .RefreshAsync(db,
@@ -132,6 +126,27 @@ public sealed partial class UndoService(
         await SettleOrdersAsync(db, recounted, undo, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         undo.ChangeSetId = written;
+    }
+
+    /// <summary>Takes rows of any kind back, each by the rule of its kind.</summary>
+    /// <returns>The orders that count now and did not before, or the other way round.</returns>
+    private async Task<List<long>> TakeBackRowsAsync(CrmDbContext db, List<AuditEntry> entries, UndoOperation undo, bool isOfSteps,
+        CancellationToken cancellationToken)
+    {
+        await PreloadAsync(db, entries, cancellationToken);
+        if (isOfSteps) await PreloadOrdersAsync(db, entries, cancellationToken);
+        await FindGoneAsync(db, entries, undo, cancellationToken);
+        if (undo.IsMerge) await PrepareMergeAsync(db, entries, undo, cancellationToken);
+        // Each look at what is tracked would compare all of it first; it is compared once, behind them.
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        foreach (var entry in entries)
+            if (await TakeBackAsync(db, entry, undo, cancellationToken)) undo.Undone++;
+        db.ChangeTracker.AutoDetectChangesEnabled = true;
+        if (undo.IsMerge) await KeepTakenContactsAsync(db, undo, cancellationToken);
+        else await LeaveTakenContactsAsync(db, undo, cancellationToken);
+        var recounted = isOfSteps ? Recounted(db) : [];
+        await SaveInTurnAsync(db, undo, cancellationToken);
+        return recounted;
     }
 
     /// <summary>The newest change sets of the acting user that they can undo, newest first.</summary>

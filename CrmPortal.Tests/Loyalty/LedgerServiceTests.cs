@@ -227,6 +227,17 @@ public sealed class LedgerServiceTests
         Assert.Equal([(EntryKind.Expired, -10L, 10L), (EntryKind.Expired, -7L, 20L), (EntryKind.Redeemed, -3L, 27L),
             (EntryKind.Earned, 10L, 30L)], lines.Take(4).Select(l => (l.Kind, l.Points, l.Balance)));
         Assert.Equal(lines[^1].Id, lines[2].Lots.Single().EntryId);
+
+        // The last lot of each, and the points of somebody who is gone.
+        await system.Get<CustomerTrash>().DeleteAsync(customers[1], Token);
+        await system.Get<CustomerTrash>().PurgeAsync(customers[1], Token);
+        data.Clock.Advance(TimeSpan.FromDays(400));
+        Assert.Equal(new ExpiryResult(Enumerable.Range(10, 40).Sum(), 40), await system.Get<ExpiryService>().RunAsync(null, Token));
+        Assert.Empty((await system.Get<LedgerReconciliation>().RunAsync(Token)).Faults);
+        Assert.Equal((0, 0), await data.ReadAsync(async db => (await db.Customers.CountAsync(c => c.Points != 0),
+            await db.LoyaltyAccounts.CountAsync(a => a.Balance != 0))));
+        Assert.All(await data.ReadAsync(db => db.LoyaltyEntries.Where(e => e.Kind == EntryKind.Expired && e.At == db.Set<LoyaltyEntry>()
+            .Max(x => x.At)).ToListAsync()), e => Assert.Equal(0, e.BalanceAfter));
     }
 
     [Fact]

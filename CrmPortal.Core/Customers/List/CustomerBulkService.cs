@@ -112,6 +112,7 @@ public sealed class CustomerBulkService(
         var permission = PermissionFor(action.Kind);
         var total = edit is { Total: > 0 } ? edit.Total
             : selection.Ids?.Count ?? (await finder.CountAsync(selection.Query!, null, CancellationToken.None)).Rows;
+        if (selection.Ids is { } named) selection = selection with { Ids = [.. named.Order()] };
         var exactIds = selection.Query is { } query ? await finder.ExactIdsAsync(query, grant, CancellationToken.None) : null;
         // Nobody but the first batch tells those who are named in a note.
         return await Runs.RunAsync(new("customer.bulk", permission, (db, last) => NextAsync(db, selection, grant, exactIds, last),
@@ -132,7 +133,8 @@ public sealed class CustomerBulkService(
     private async Task<List<long>> NextAsync(CrmDbContext db, BulkSelection selection, Grant grant, IReadOnlyList<long>? exactIds,
         long last)
     {
-        if (selection.Ids is { } ids) return [.. ids.Where(id => id > last).Order().Take(BatchSize)];
+        // They are in order by now.
+        if (selection.Ids is { } ids) return [.. ids.SkipWhile(id => id <= last).Take(BatchSize)];
         return await db.Matching(provider, selection.Query!,
             await finder.ContextAsync(db, grant, selection.Query!, CancellationToken.None), exactIds).Where(m => m.Key > last)
             .OrderBy(m => m.Key).Take(BatchSize).Select(m => m.Key).ToListAsync();
@@ -140,24 +142,20 @@ public sealed class CustomerBulkService(
 
     private async Task<int> ApplyAsync(CrmDbContext db, List<long> ids, BulkAction action, Grant grant)
     {
-        var batch = await db.Customers.Include(c => c.Tags).Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id)
+        if (action.Kind is BulkActionKind.AddTag or BulkActionKind.RemoveTag or BulkActionKind.SetTags)
+            return await ApplyTagsAsync(db, ids, action);
+        var batch = await db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id)
             .ToListAsync();
         var mayUnblock = grant.Has(Permissions.CustomersBlock);
         var now = clock.GetUtcNow();
         long? agent = action is { Kind: BulkActionKind.SetAgent, Argument: { } key } ? long.Parse(key, CultureInfo.InvariantCulture) : null;
-        var tags = action.Kind switch
-        {
-            BulkActionKind.AddTag or BulkActionKind.SetTags => await TagService.FindOrCreateAsync(db, action.Argument!.Split(','),
-                CancellationToken.None),
-            BulkActionKind.RemoveTag when action.Argument!.ToLowerInvariant() is var name => await db.Tags.Where(t => t.NameKey == name)
-                .ToListAsync(),
-            _ => [],
-        };
+        var changed = 0;
         foreach (var customer in batch)
         {
             // Lifting a block is for those who may block; the others leave blocked customers as they are.
             if (customer.Status == CustomerStatus.Blocked && !mayUnblock
                 && action.Kind is BulkActionKind.Activate or BulkActionKind.Deactivate) continue;
+            var row = db.Mass.Watch(customer);
             switch (action.Kind)
             {
                 case BulkActionKind.Activate: customer.Activate(); break;
@@ -171,29 +169,24 @@ public sealed class CustomerBulkService(
                 case BulkActionKind.SetAgent: customer.PreferredAgentId = agent; break;
                 case BulkActionKind.Block: customer.Block(action.Argument!); break;
                 case BulkActionKind.Delete: customer.MoveToTrash(now); break;
-                case BulkActionKind.AddTag: Add(customer, tags); break;
-                case BulkActionKind.RemoveTag: db.CustomerTags
-                    .RemoveRange(customer.Tags.Where(t => tags.Any(gone => gone.Id == t.TagId))); break;
-                case BulkActionKind.SetTags:
-                    var others = customer.Tags.Where(t => tags.All(wanted => wanted.Id != t.TagId)).ToList();
-                    Add(customer, tags);
-                    db.CustomerTags.RemoveRange(others);
-                    break;
             }
+
+            if (row.IsChanged) changed++;
         }
 
-        // What is tracked is looked at once; asked for each customer, it would be compared as often.
-        var touched = db.ChangeTracker.Entries().Where(e => e.State != EntityState.Unchanged)
-            .Select(e => e.Entity switch { Customer customer => customer.Id, CustomerTag { Customer: { } owner } => owner.Id,
-                CustomerTag owned => owned.CustomerId, _ => 0 }).ToHashSet();
-        var changed = batch.Count(c => touched.Contains(c.Id));
         await db.SaveChangesAsync();
         return changed;
+    }
 
-        // A tag that is new has no key yet, and nobody has it.
-        static void Add(Customer customer, List<Tag> tags) =>
-            customer.Tags.AddRange(tags.Where(t => t.Id == 0 || customer.Tags.All(known => known.TagId != t.Id))
-                .Select(t => new CustomerTag { Tag = t }).ToList());
+    private async Task<int> ApplyTagsAsync(CrmDbContext db, List<long> ids, BulkAction action)
+    {
+        var batch = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null).OrderBy(c => c.Id)
+            .Select(c => new { c.Id, c.Version }).ToListAsync();
+        var tags = await BulkTags.ReadAsync(db, provider, batch.ConvertAll(c => c.Id), action);
+        var changed = batch.FindAll(c => tags.Change(c.Id));
+        foreach (var customer in changed) db.Mass.Touch<Customer>(customer.Id, customer.Version);
+        await db.SaveChangesAsync();
+        return changed.Count;
     }
 
     /// <summary>
@@ -206,23 +199,25 @@ public sealed class CustomerBulkService(
             .ToListAsync();
         if (there.Count == 0) return 0;
         await db.Customers.Where(c => there.Contains(c.Id)).ExecuteUpdateAsync(c => c.SetProperty(x => x.LastInteractionAt, now));
-        db.Notes.AddRange(there
-            .Select(id => new Note { CustomerId = id, Text = text, AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name,
-            CreatedAt = now }));
+        foreach (var id in there)
+            db.Mass.Add(key => new Note { Id = key, CustomerId = id, Text = text, AuthorId = grant.Actor.UserId,
+                AuthorName = grant.Actor.Name, CreatedAt = now });
         if (tellsMentioned) await Mentions.TellAsync(db, there[0], text, null, grant.Actor, now, CancellationToken.None);
         await db.SaveChangesAsync();
         return there.Count;
     }
 
     /// <summary>Following is private: it is not in the history, and is undone by unfollowing.</summary>
-    private static async Task<int> FollowAsync(CrmDbContext db, List<long> ids, Grant grant, bool isFollowing)
+    private async Task<int> FollowAsync(CrmDbContext db, List<long> ids, Grant grant, bool isFollowing)
     {
         if (grant.Actor.UserId is not { } user) return 0;
         if (!isFollowing) return await db.CustomerFollowers.Where(f => f.UserId == user && ids.Contains(f.CustomerId)).ExecuteDeleteAsync();
         var wanted = await db.Customers.Where(c => ids.Contains(c.Id) && c.DeletedAt == null
             && !db.Set<CustomerFollower>().Any(f => f.UserId == user && f.CustomerId == c.Id)).Select(c => c.Id).ToListAsync();
-        db.CustomerFollowers.AddRange(wanted.Select(id => new CustomerFollower { CustomerId = id, UserId = user }));
-        await db.SaveChangesAsync();
+        if (wanted.Count == 0) return 0;
+        var keys = await provider.ReserveKeysAsync<CustomerFollower>(db, wanted.Count, CancellationToken.None);
+        await provider.BulkWriteAsync(db, [.. wanted
+            .Select((id, i) => new CustomerFollower { Id = keys[i], CustomerId = id, UserId = user })], CancellationToken.None);
         return wanted.Count;
     }
 

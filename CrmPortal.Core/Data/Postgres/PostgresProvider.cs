@@ -10,6 +10,7 @@ using CrmPortal.Core.Tickets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -112,11 +113,14 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
             on conflict ("Name") do update set "Value" = "DailyCounters"."Value" + {count} returning "Value"
             """).ToListAsync(cancellationToken)).Single();
 
-    public Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
-        where T : class => PostgresBulkWriter.ReserveKeysAsync<T>(db, count, cancellationToken);
+    public Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count, CancellationToken cancellationToken) =>
+        PostgresBulkWriter.ReserveKeysAsync(db, type, count, cancellationToken);
 
-    public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
-        where T : class => PostgresBulkWriter.WriteAsync(db, rows, cancellationToken);
+    public Task BulkWriteAsync(CrmDbContext db, IEntityType type, IReadOnlyCollection<object> rows, CancellationToken cancellationToken) =>
+        PostgresBulkWriter.WriteAsync(db, type, rows, cancellationToken);
+
+    Task<int> IDatabaseProvider.BulkUpdateAsync(CrmDbContext db, BulkUpdate update, CancellationToken cancellationToken) =>
+        PostgresBulkWriter.UpdateAsync(db, update, cancellationToken);
 
     public DateTimeOffset ReadInstant(DbDataReader row, int column) => new(row.GetDateTime(column), TimeSpan.Zero);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using SQLitePCL;
 
@@ -18,48 +19,33 @@ internal static class SqliteBulkWriter
     /// <summary>What the engine takes in one statement.</summary>
     private const int MostValues = 32_766;
 
-    public static Task WriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
-        where T : class
+    public static Task WriteAsync(CrmDbContext db, IEntityType type, IReadOnlyCollection<object> rows, CancellationToken cancellationToken)
     {
-        if (rows.Count == 0) return Task.CompletedTask;
-        DemandTransaction(db);
-        var target = BulkColumns.Of<T>(db);
-        var engine = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
-        var atOnce = Math.Min(RowsAtOnce, MostValues / target.Columns.Count);
-        // The engine works within the process: there is nothing to wait for.
-        sqlite3_stmt? statement = null;
-        try
-        {
-            var prepared = 0;
-            foreach (var chunk in rows.Chunk(atOnce))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (chunk.Length != prepared)
-                {
-                    statement?.Dispose();
-                    statement = Prepare(engine, target.Table, target.ColumnList, target.Columns.Count, chunk.Length);
-                    prepared = chunk.Length;
-                }
-
-                var place = 1;
-                foreach (var row in chunk)
-                    foreach (var column in target.Columns) Bind(engine, statement!, place++, column.Read(row));
-                if (raw.sqlite3_step(statement) != raw.SQLITE_DONE) Check(engine, raw.sqlite3_errcode(engine));
-                raw.sqlite3_reset(statement);
-            }
-        }
-        finally
-        {
-            statement?.Dispose();
-        }
-
+        var target = BulkColumns.Of(type);
+        Run(db, rows, target.Columns.Count, values => $"insert into {target.Table} ({target.ColumnList}) values {values}",
+            (row, column) => target.Columns[column].Read(row), cancellationToken);
         return Task.CompletedTask;
     }
 
-    /// <summary>Raises the counter of a table's keys, which also gives those that EF's own inserts will get.</summary>
-    public static async Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
+    /// <summary>Writes new values into many rows by a statement, which is told the rows as a table of values.</summary>
+    public static Task<int> UpdateAsync(CrmDbContext db, BulkUpdate update, CancellationToken cancellationToken)
     {
-        var table = db.Model.FindEntityType(typeof(T))!.GetTableName()!;
+        var first = update.Where.Count;
+        var names = string.Join(", ", Enumerable.Range(0, first + update.Set.Count).Select(Name));
+        var set = string.Join(", ", update.Set.Select((c, i) => $"{c.Name} = new_values.{Name(first + i)}"));
+        var where = string.Join(" and ", update.Where.Select((c, i) => $"{update.Table}.{c.Name} = new_values.{Name(i)}"));
+        return Task.FromResult(Run(db, update.Rows, first + update.Set.Count,
+            values => $"with new_values({names}) as (values {values}) update {update.Table} set {set} from new_values where {where}",
+            (row, column) => row[column], cancellationToken));
+
+        static string Name(int column) => string.Create(CultureInfo.InvariantCulture, $"v{column}");
+    }
+
+    /// <summary>Raises the counter of a table's keys, which also gives those that EF's own inserts will get.</summary>
+    public static async Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count,
+        CancellationToken cancellationToken)
+    {
+        var table = BulkColumns.Of(type).TableName;
         await using var command = Command(db);
         command.CommandText = "update sqlite_sequence set seq = seq + @count where name = @table returning seq";
         command.Parameters.AddWithValue("@count", count);
@@ -75,12 +61,46 @@ internal static class SqliteBulkWriter
         return keys;
     }
 
-    private static sqlite3_stmt Prepare(sqlite3 engine, string table, string columnList, int columns, int rows)
+    /// <summary>Runs a statement over many rows, so many at once as it takes.</summary>
+    /// <param name="sql">The statement for a list of rows of values.</param>
+    /// <returns>How many rows it wrote.</returns>
+    private static int Run<TRow>(CrmDbContext db, IReadOnlyCollection<TRow> rows, int columns, Func<string, string> sql,
+        Func<TRow, int, object?> value, CancellationToken cancellationToken)
     {
+        if (rows.Count == 0) return 0;
+        DemandTransaction(db);
+        var engine = ((SqliteConnection)db.Database.GetDbConnection()).Handle!;
         var row = $"({string.Join(", ", Enumerable.Repeat("?", columns))})";
-        Check(engine, raw.sqlite3_prepare_v2(engine,
-            $"insert into {table} ({columnList}) values {string.Join(", ", Enumerable.Repeat(row, rows))}", out var statement));
-        return statement;
+        // The engine works within the process: there is nothing to wait for.
+        sqlite3_stmt? statement = null;
+        try
+        {
+            var (prepared, written) = (0, 0);
+            foreach (var chunk in rows.Chunk(Math.Min(RowsAtOnce, MostValues / columns)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (chunk.Length != prepared)
+                {
+                    statement?.Dispose();
+                    Check(engine, raw.sqlite3_prepare_v2(engine, sql(string.Join(", ", Enumerable.Repeat(row, chunk.Length))),
+                        out statement));
+                    prepared = chunk.Length;
+                }
+
+                var place = 1;
+                foreach (var item in chunk)
+                    for (var i = 0; i < columns; i++) Bind(engine, statement!, place++, value(item, i));
+                if (raw.sqlite3_step(statement) != raw.SQLITE_DONE) Check(engine, raw.sqlite3_errcode(engine));
+                written += raw.sqlite3_changes(engine);
+                raw.sqlite3_reset(statement);
+            }
+
+            return written;
+        }
+        finally
+        {
+            statement?.Dispose();
+        }
     }
 
     private static SqliteCommand Command(CrmDbContext db)

@@ -12,6 +12,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
@@ -156,11 +157,14 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
             on conflict (Name) do update set Value = Value + {count} returning Value
             """).ToListAsync(cancellationToken)).Single();
 
-    public Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
-        where T : class => SqliteBulkWriter.ReserveKeysAsync<T>(db, count, cancellationToken);
+    public Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count, CancellationToken cancellationToken) =>
+        SqliteBulkWriter.ReserveKeysAsync(db, type, count, cancellationToken);
 
-    public Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
-        where T : class => SqliteBulkWriter.WriteAsync(db, rows, cancellationToken);
+    public Task BulkWriteAsync(CrmDbContext db, IEntityType type, IReadOnlyCollection<object> rows, CancellationToken cancellationToken) =>
+        SqliteBulkWriter.WriteAsync(db, type, rows, cancellationToken);
+
+    Task<int> IDatabaseProvider.BulkUpdateAsync(CrmDbContext db, BulkUpdate update, CancellationToken cancellationToken) =>
+        SqliteBulkWriter.UpdateAsync(db, update, cancellationToken);
 
     public DateTimeOffset ReadInstant(DbDataReader row, int column) => MicrosecondsConverter.Instant(row.GetInt64(column));
 

@@ -71,16 +71,20 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
             .ExecuteUpdateAsync(p => p.SetProperty(x => x.Version, x => x.Version), cancellationToken);
         var due = await db.LoyaltyLots.Where(l => l.Remaining > 0 && l.ExpiresAt <= now).OrderBy(l => l.ExpiresAt).ThenBy(l => l.AccountId)
             .Take(BatchSize)
-            .Select(l => new { l.Id, l.Account!.CustomerId }).ToListAsync(cancellationToken);
+            .Select(l => new { l.Id, l.AccountId, l.Account!.CustomerId }).ToListAsync(cancellationToken);
         if (due.Count == 0) return new(0, 0, IsLast: true);
-        await provider.LockCustomersAsync(db, [.. due.Select(l => l.CustomerId).OfType<long>().Distinct()], cancellationToken);
+        var owners = due.Select(l => l.CustomerId).OfType<long>().ToList();
+        var customers = owners.Distinct().ToList();
+        await provider.LockCustomersAsync(db, customers, cancellationToken);
         var booking = new LoyaltyBooking { At = now, Reason = LedgerBook.ExpiredReason, ActorName = "" };
         db.LoyaltyBookings.Add(booking);
         var changeSet = await db.StartChangeSetAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
 
+        // Nearly always each account and each customer occur once, and nothing has to be added up.
+        var isOneEach = due.DistinctBy(l => l.AccountId).Count() == due.Count && customers.Count == owners.Count;
         var ids = string.Join(',', due.Select(l => l.Id.ToString(CultureInfo.InvariantCulture)));
-        await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids), cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(Sql(booking.Id, changeSet.Id, ids, isOneEach), cancellationToken);
         var booked = await db.LoyaltyEntries.Where(e => e.BookingId == booking.Id).GroupBy(e => 1)
             .Select(g => new { Points = -g.Sum(e => e.Points), Lots = g.Count() }).SingleOrDefaultAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -91,22 +95,31 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
     private readonly record struct Batch(long Points, int Lots, bool IsLast);
 
     /// <summary>One script for both databases; only whole numbers of ours are written into it.</summary>
-    private static string Sql(long booking, long changeSet, string lots) => string.Create(CultureInfo.InvariantCulture, $"""
-        insert into "LoyaltyEntries" ("BookingId", "AccountId", "Kind", "Points", "BalanceAfter", "At", "ExpiredLotId")
-        select b."Id", l."AccountId", 'Expired', -l."Remaining", cast(a."Balance" - sum(l."Remaining") over (partition by l."AccountId" order by l."Id") as bigint), b."At", l."Id"
-        from "LoyaltyLots" l join "LoyaltyAccounts" a on a."Id" = l."AccountId" join "LoyaltyBookings" b on b."Id" = {booking}
-        where l."Id" in ({lots}) and l."Remaining" > 0
-        order by l."AccountId", l."Id";
-        insert into "LoyaltyLotUses" ("LotId", "EntryId", "Points") select e."ExpiredLotId", e."Id", -e."Points" from "LoyaltyEntries" e where e."BookingId" = {booking};
-        update "LoyaltyLots" set "Remaining" = 0 where "Id" in (select e."ExpiredLotId" from "LoyaltyEntries" e where e."BookingId" = {booking});
-        update "LoyaltyAccounts" set "Balance" = "Balance" + s.points
-        from (select e."AccountId" as id, cast(sum(e."Points") as bigint) as points from "LoyaltyEntries" e where e."BookingId" = {booking} group by e."AccountId") s where s.id = "LoyaltyAccounts"."Id";
-        update "Customers" set "Points" = "Customers"."Points" + s.points
-        from (select a."CustomerId" as id, cast(sum(e."Points") as bigint) as points from "LoyaltyEntries" e join "LoyaltyAccounts" a on a."Id" = e."AccountId"
-              where e."BookingId" = {booking} and a."CustomerId" is not null group by a."CustomerId") s
-        where s.id = "Customers"."Id";
-        update "LoyaltyBookings" set "ChangeSetId" = {changeSet} where "Id" = {booking}
-        """);
+    private static string Sql(long booking, long changeSet, string lots, bool isOneEach)
+    {
+        var after = isOneEach ? """a."Balance" - l."Remaining" """
+            : """cast(a."Balance" - sum(l."Remaining") over (partition by l."AccountId" order by l."Id") as bigint)""";
+        var (points, byAccount, byCustomer) = isOneEach ? ("""e."Points" """, "", "")
+            : ("""cast(sum(e."Points") as bigint)""", """group by e."AccountId" """, """group by a."CustomerId" """);
+        // Made once: the engine would otherwise go through the accounts and look each of them up among the entries.
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            insert into "LoyaltyEntries" ("BookingId", "AccountId", "Kind", "Points", "BalanceAfter", "At", "ExpiredLotId")
+            select b."Id", l."AccountId", 'Expired', -l."Remaining", {after}, b."At", l."Id"
+            from "LoyaltyLots" l join "LoyaltyAccounts" a on a."Id" = l."AccountId" join "LoyaltyBookings" b on b."Id" = {booking}
+            where l."Id" in ({lots}) and l."Remaining" > 0
+            order by {(isOneEach ? "" : """l."AccountId", """)}l."Id";
+            insert into "LoyaltyLotUses" ("LotId", "EntryId", "Points") select e."ExpiredLotId", e."Id", -e."Points" from "LoyaltyEntries" e where e."BookingId" = {booking};
+            update "LoyaltyLots" set "Remaining" = 0 where "Id" in (select e."ExpiredLotId" from "LoyaltyEntries" e where e."BookingId" = {booking});
+            with s as materialized (
+                select e."AccountId" as id, {points} as points from "LoyaltyEntries" e where e."BookingId" = {booking} {byAccount})
+            update "LoyaltyAccounts" set "Balance" = "Balance" + s.points from s where s.id = "LoyaltyAccounts"."Id";
+            with s as materialized (
+                select a."CustomerId" as id, {points} as points from "LoyaltyEntries" e join "LoyaltyAccounts" a on a."Id" = e."AccountId"
+                where e."BookingId" = {booking} and a."CustomerId" is not null {byCustomer})
+            update "Customers" set "Points" = "Customers"."Points" + s.points from s where s.id = "Customers"."Id";
+            update "LoyaltyBookings" set "ChangeSetId" = {changeSet} where "Id" = {booking}
+            """);
+    }
 }
 
 /// <summary>The nightly look for points that expired.</summary>

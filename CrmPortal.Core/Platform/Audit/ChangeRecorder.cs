@@ -27,6 +27,9 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
     public long? LastChangeSetId => _changeSet is { Id: > 0 } ? _changeSet.Id : _continued;
 
+    /// <summary>The instant at which rows are saved.</summary>
+    public DateTimeOffset Now => (DateTimeOffset)Rounded(environment.Clock.GetUtcNow())!;
+
     public void Begin(string kind, string? permission)
     {
         _kind = kind;
@@ -81,8 +84,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     private async Task<PendingChanges> CollectDetectedAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
         foreach (var step in SaveSteps.All) await step.DeriveAsync(db, environment, cancellationToken);
-        var now = environment.Clock.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var now = Now;
         var rows = new List<PendingRow>();
         foreach (var entry in db.ChangeTracker.Entries()
             .Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
@@ -95,7 +97,8 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             RoundInstants(entry);
             if (entry.Entity is not IAudited) continue;
             var fields = ChangedFields(entry);
-            if (entry.State != EntityState.Modified || fields.Count > 0) rows.Add(new(entry, ActionOf(entry.State), fields));
+            if (entry.State != EntityState.Modified || fields.Count > 0)
+                rows.Add(new(entry.Metadata, entry.Entity, ActionOf(entry.State), fields));
         }
 
         return new(rows);
@@ -128,6 +131,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     public async Task WriteRowsAsync(CrmDbContext db, IDatabaseProvider provider, PendingChanges changes,
         CancellationToken cancellationToken)
     {
+        if (changes.Rows.Count == 0) return;
         var changeSet = await StartAsync(db, cancellationToken);
         var keys = await provider.ReserveKeysAsync<AuditEntry>(db, changes.Rows.Count, cancellationToken);
         await provider.BulkWriteAsync(db, [.. changes.Rows.Select((row, i) => Entry(row, keys[i], changeSet.Id))], cancellationToken);
@@ -141,12 +145,12 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
     private static AuditEntry Entry(PendingRow row, long id, long changeSetId)
     {
-        var entity = (IAudited)row.Entry.Entity;
+        var entity = (IAudited)row.Entity;
         return new()
         {
             Id = id,
             ChangeSetId = changeSetId,
-            EntityType = AuditNames.Of(row.Entry.Metadata.ClrType),
+            EntityType = AuditNames.Of(row.Type.ClrType),
             EntityId = entity.Id,
             CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
             Action = row.Action,
@@ -157,17 +161,17 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
 
     /// <summary>What happened, by the record it happened to; a part of a customer happens to them.</summary>
     private static IEnumerable<IGrouping<(string Name, long Id), PendingRow>> Subjects(PendingChanges changes) =>
-        changes.Rows.GroupBy(r => r.Entry.Entity is ICustomerOwned owned
+        changes.Rows.GroupBy(r => r.Entity is ICustomerOwned owned
             ? ("customer", owned.CustomerId)
-            : (AuditNames.Of(r.Entry.Metadata.ClrType).ToLowerInvariant(), ((IAudited)r.Entry.Entity).Id));
+            : (AuditNames.Of(r.Type.ClrType).ToLowerInvariant(), ((IAudited)r.Entity).Id));
 
     private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet,
         DateTimeOffset now)
     {
-        var own = subject.FirstOrDefault(r => r.Entry.Entity is not ICustomerOwned
-            || AuditNames.Of(r.Entry.Metadata.ClrType) == AuditNames.Customer);
+        var own = subject.FirstOrDefault(r => r.Entity is not ICustomerOwned
+            || AuditNames.Of(r.Type.ClrType) == AuditNames.Customer);
         var action = (own?.Action ?? AuditAction.Updated).ToString().ToLowerInvariant();
-        var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [AuditNames.Of(r.Entry.Metadata.ClrType)])
+        var fields = subject.SelectMany(r => r == own ? r.Fields.Keys.AsEnumerable() : [AuditNames.Of(r.Type.ClrType)])
             .Distinct();
         return new()
         {
@@ -189,10 +193,14 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         if (entry.State == EntityState.Deleted) return;
         foreach (var property in Kinds(entry).Instants.Select(entry.Property))
         {
-            if (property.CurrentValue is DateTimeOffset instant && instant.Ticks % TimeSpan.TicksPerMicrosecond is not 0 and var rest)
-                property.CurrentValue = instant.AddTicks(-rest);
+            if (property.CurrentValue is DateTimeOffset instant && instant.Ticks % TimeSpan.TicksPerMicrosecond != 0)
+                property.CurrentValue = Rounded(instant);
         }
     }
+
+    /// <summary>A value with the precision of the databases.</summary>
+    internal static object? Rounded(object? value) => value is DateTimeOffset instant
+        && instant.Ticks % TimeSpan.TicksPerMicrosecond is not 0 and var rest ? instant.AddTicks(-rest) : value;
 
     private static Dictionary<string, object?[]> ChangedFields(EntityEntry entry)
     {
@@ -232,7 +240,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
     };
 }
 
-internal sealed record PendingRow(EntityEntry Entry, AuditAction Action, Dictionary<string, object?[]> Fields);
+internal sealed record PendingRow(IEntityType Type, object Entity, AuditAction Action, Dictionary<string, object?[]> Fields);
 
 internal sealed record PendingChanges(List<PendingRow> Rows)
 {
@@ -243,8 +251,8 @@ internal sealed record PendingChanges(List<PendingRow> Rows)
     {
         var created = Rows.FindAll(r => r.Action == AuditAction.Created);
         if (created.Count == 0) return Rows.Count > 0 ? Rows[0] : null;
-        var kinds = created.Select(r => r.Entry.Metadata).ToHashSet();
-        return created.Find(r => !DependsOn(r.Entry.Metadata, kinds)) ?? created[0];
+        var kinds = created.Select(r => r.Type).ToHashSet();
+        return created.Find(r => !DependsOn(r.Type, kinds)) ?? created[0];
     }
 
     private static bool DependsOn(IEntityType type, HashSet<IEntityType> kinds) =>

@@ -32,6 +32,7 @@ public abstract class CrmDbContext(DbContextOptions options) :
     private SaveEnvironment? _environment;
     private ChangeRecorder? _recorder;
     private Guid? _notedIn;
+    private MassChanges? _mass;
 
     /// <summary>What made the context; writes in masses.</summary>
     internal IDatabaseProvider? Provider { get; private set; }
@@ -68,10 +69,13 @@ public abstract class CrmDbContext(DbContextOptions options) :
     /// <param name="environment">Without one, changes are not recorded.</param>
     internal CrmDbContext Begin(IDatabaseProvider provider, SaveEnvironment? environment)
     {
-        (Provider, _environment, _notedIn) = (provider, environment, null);
+        (Provider, _environment, _notedIn, _mass) = (provider, environment, null, null);
         _recorder = environment is null ? null : new(environment);
         return this;
     }
+
+    /// <summary>Changes past the change tracker; the next save writes them together with those that it tracks.</summary>
+    internal MassChanges Mass => _mass ??= new(this);
 
     /// <summary>Names the work that the next save belongs to.</summary>
     /// <param name="kind">Such as <c>customer.edit</c>.</param>
@@ -101,8 +105,10 @@ public abstract class CrmDbContext(DbContextOptions options) :
         ChangeTracker.AutoDetectChangesEnabled = false;
         try
         {
-            var isWork = ChangeTracker.Entries().Any(IsWork);
-            var written = await SaveRecordedAsync(changes, _recorder, cancellationToken);
+            var mass = _mass is { HasChanges: true } ? _mass : null;
+            if (mass is not null) changes.Rows.AddRange(await mass.CollectAsync(Provider!, cancellationToken));
+            var isWork = mass is not null || ChangeTracker.Entries().Any(IsWork);
+            var written = await SaveRecordedAsync(changes, mass, _recorder, cancellationToken);
             if (isWork && _environment!.CurrentUser.Request is { } request)
                 await NoteWorkAsync(request, changes, _environment.Clock, cancellationToken);
             if (transaction is not null) await transaction.CommitAsync(cancellationToken);
@@ -131,7 +137,7 @@ public abstract class CrmDbContext(DbContextOptions options) :
         if (_notedIn == transaction) return;
         var now = clock.GetUtcNow();
         var row = changes.Subject();
-        var (type, id) = (row?.Entry.Metadata.ClrType.Name, (row?.Entry.Entity as IAudited)?.Id);
+        var (type, id) = (row?.Type.ClrType.Name, (row?.Entity as IAudited)?.Id);
         // The first work of a request says what it was about.
         var noted = await IdempotencyRecords.Where(r => r.Id == request.RecordId && r.Claimant == request.Claimant).ExecuteUpdateAsync(
             r => r.SetProperty(x => x.WorkedAt, now).SetProperty(x => x.SubjectType, x => x.SubjectId == null ? type : x.SubjectType)
@@ -141,15 +147,17 @@ public abstract class CrmDbContext(DbContextOptions options) :
         _notedIn = transaction;
     }
 
-    private async Task<int> SaveRecordedAsync(PendingChanges changes, ChangeRecorder recorder, CancellationToken cancellationToken)
+    private async Task<int> SaveRecordedAsync(PendingChanges changes, MassChanges? mass, ChangeRecorder recorder,
+        CancellationToken cancellationToken)
     {
-        if (Provider is { } provider && changes.Rows.Count > MassOfRows)
+        if (Provider is { } provider && (mass is not null || changes.Rows.Count > MassOfRows))
         {
             // A bulk edit says more of itself than it changes: those rows are not tracked one by one.
             await recorder.StartAsync(this, cancellationToken);
             var written = 0;
             foreach (var step in SaveSteps.All) written += await step.SaveInMassesAsync(this, cancellationToken);
             written += await base.SaveChangesAsync(true, cancellationToken);
+            if (mass is not null) written += await mass.WriteAsync(provider, recorder.Now, cancellationToken);
             await recorder.WriteRowsAsync(this, provider, changes, cancellationToken);
             return written;
         }

@@ -3,6 +3,7 @@ using CrmPortal.Core.Platform.Backup;
 using CrmPortal.Core.Platform.Live;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace CrmPortal.Core.Platform.Data;
 
@@ -52,14 +53,26 @@ public interface IDatabaseProvider
     /// are written by <see cref="BulkWriteAsync"/>.
     /// </summary>
     Task<IReadOnlyList<long>> ReserveKeysAsync<T>(CrmDbContext db, int count, CancellationToken cancellationToken)
-        where T : class;
+        where T : class => ReserveKeysAsync(db, BulkColumns.TypeOf<T>(db), count, cancellationToken);
+
+    /// <inheritdoc cref="ReserveKeysAsync{T}"/>
+    Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes new rows with all their columns, keys included, in the running transaction and past the change tracker: for masses.
     /// The caller writes the change set and has derived what is derived.
     /// </summary>
     Task BulkWriteAsync<T>(CrmDbContext db, IReadOnlyCollection<T> rows, CancellationToken cancellationToken)
-        where T : class;
+        where T : class => BulkWriteAsync(db, BulkColumns.TypeOf<T>(db), rows, cancellationToken);
+
+    /// <inheritdoc cref="BulkWriteAsync{T}"/>
+    Task BulkWriteAsync(CrmDbContext db, IEntityType type, IReadOnlyCollection<object> rows, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives columns of many rows new values in the running transaction and past the change tracker, by statements for many rows each.
+    /// </summary>
+    /// <returns>How many rows there were to change: fewer, where somebody else has changed or removed some.</returns>
+    internal Task<int> BulkUpdateAsync(CrmDbContext db, BulkUpdate update, CancellationToken cancellationToken);
 
     /// <summary>
     /// Runs a load of masses, in transactions of its own, into tables that are empty. Where keeping indexes costs more than making
