@@ -2,6 +2,13 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CrmPortal.Benchmarks;
 
+// The other end of a measurement, which this program starts by itself.
+if (args is [BareEndpoint.Word, var service])
+{
+    await BareEndpoint.ServeAsync(service);
+    return 0;
+}
+
 BenchmarkOptions options;
 try
 {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
@@ -206,4 +207,22 @@ public sealed class CustomerEndpointTests
 
     private static async Task<CrmDbContext> OpenAsync(TestApp app) =>
         await Task.FromResult(app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null));
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Tag_IsThatOfTheVeryBody_AndFollowsFieldsAndPermissions(DatabaseKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind);
+        using var manager = await app.ClientAsAsync(RoleNames.Manager);
+        var id = (long)(await manager.CreateCustomerAsync("""{"name":"Ada","email":"ada@example.com"}"""))["id"]!;
+
+        using var read = await manager.GetAsync($"/api/customers/{id}");
+        var body = await read.Content.ReadAsByteArrayAsync();
+        Assert.Equal("application/json; charset=utf-8", read.Content.Headers.ContentType!.ToString());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8)), read.Headers.ETag!.Tag.Trim('"').Split('-')[1]);
+        using var masked = await (await app.ClientAsAsync(RoleNames.Staff)).GetAsync($"/api/customers/{id}");
+        Assert.Equal((HttpStatusCode.OK, false), (masked.StatusCode, masked.Headers.ETag!.Equals(read.Headers.ETag)));
+        using var known = await manager.SendAsync(HttpMethod.Get, $"/api/customers/{id}", null,
+            ("If-None-Match", read.Headers.ETag.ToString()));
+        Assert.Equal((HttpStatusCode.NotModified, 0), (known.StatusCode, (await known.Content.ReadAsByteArrayAsync()).Length));
+    }
 }
