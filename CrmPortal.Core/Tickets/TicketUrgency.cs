@@ -20,7 +20,8 @@ internal sealed record CustomerStanding(long Id, bool IsVip, long TotalSpent, bo
 {
     public static Task<Dictionary<long, CustomerStanding>> OfAsync(CrmDbContext db, IReadOnlyCollection<long> ids,
         CancellationToken cancellationToken) => ids.Count == 0 ? Task.FromResult(new Dictionary<long, CustomerStanding>())
-        : db.Set<Customer>().Where(c => ids.Contains(c.Id)).Select(c => new CustomerStanding(c.Id, c.IsVip, c.TotalSpent,
+        : db.Set<Customer>().TagWith(TicketRecount.ComputingTag).Where(c => ids.Contains(c.Id)).Select(c => new CustomerStanding(c.Id,
+            c.IsVip, c.TotalSpent,
             c.Forecast != null && c.Forecast.AtRisk != null, c.Tier,
             db.Set<SegmentMember>().Any(m => m.CustomerId == c.Id && m.Until == null
                 && db.Set<Segment>().Any(s => s.Id == m.SegmentId && s.PrioritySupport))))

@@ -125,7 +125,7 @@ public sealed class PageCostTests
         "OutboxSubscriptions", "OutboxFailures", "DailyCounters", "OutgoingMails", "'Viewed'", "INSERT INTO \"ChangeSets\"",
         "INSERT INTO \"AuditEntries\"", "IdempotencyRecords", DayKeeper.KeepingTag, SegmentKeeper.KeepingTag, CohortKeeper.KeepingTag,
         Core.Data.Sqlite.SqliteSearchIndex.KeepingTag,
-        TicketClockwork.LookingTag, ChatClockwork.LookingTag, ChatDoor.LookingTag,
+        TicketClockwork.LookingTag, TicketRecount.ComputingTag, ChatClockwork.LookingTag, ChatDoor.LookingTag,
         CrmPortal.Hosting.MailboxNotes.LookingTag,
         "INSERT INTO \"SalesDays\"",
         "INSERT INTO \"PointsDays\"", "INSERT INTO \"StaleHours\"", "INSERT INTO \"Settings\""];

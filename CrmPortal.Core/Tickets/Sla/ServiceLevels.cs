@@ -16,8 +16,8 @@ internal sealed class ServiceLevels
 
     public static async Task<ServiceLevels> ReadAsync(CrmDbContext db, CancellationToken cancellationToken)
     {
-        var policies = await db.SlaPolicies.AsNoTracking().Where(p => p.IsActive).OrderBy(p => p.Position).ThenBy(p => p.Id)
-            .Include(p => p.Calendar).Take(Most).ToListAsync(cancellationToken);
+        var policies = await db.SlaPolicies.TagWith(TicketRecount.ComputingTag).AsNoTracking().Where(p => p.IsActive)
+            .OrderBy(p => p.Position).ThenBy(p => p.Id).Include(p => p.Calendar).Take(Most).ToListAsync(cancellationToken);
         return new([.. policies.Select(p => (p, BusinessHours.Parse(p.Calendar!.HoursJson)))]);
     }
 

@@ -14,6 +14,9 @@ namespace CrmPortal.Core.Tickets;
 /// </summary>
 internal sealed class TicketRecount(IDatabaseProvider provider, TimeProvider clock)
 {
+    /// <summary>Marks what is read to compute the targets of tickets, which no page waits for.</summary>
+    public const string ComputingTag = "Computes the targets of tickets";
+
     private const int BatchSize = 100;
 
     /// <summary>The unsolved tickets of one customer.</summary>
@@ -49,8 +52,9 @@ internal sealed class TicketRecount(IDatabaseProvider provider, TimeProvider clo
         await using var db = provider.CreateContext(null);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await provider.LockAsync<Ticket>(db, ids, cancellationToken);
-        var tickets = await db.Tickets.Where(t => ids.Contains(t.Id) && t.UrgentAt != null).ToListAsync(cancellationToken);
-        var events = (await db.TicketEvents.AsNoTracking().Where(e => ids.Contains(e.TicketId)).OrderBy(e => e.Id)
+        var tickets = await db.Tickets.TagWith(ComputingTag).Where(t => ids.Contains(t.Id) && t.UrgentAt != null)
+            .ToListAsync(cancellationToken);
+        var events = (await db.TicketEvents.TagWith(ComputingTag).AsNoTracking().Where(e => ids.Contains(e.TicketId)).OrderBy(e => e.Id)
             .ToListAsync(cancellationToken)).ToLookup(e => e.TicketId);
         var customers = await CustomerStanding.OfAsync(db, [.. tickets.Select(t => t.CustomerId).OfType<long>().Distinct()],
             cancellationToken);
