@@ -108,8 +108,10 @@ public sealed class ExpiryService(IDbContextFactory<CrmDbContext> dbFactory, IDa
             from "LoyaltyLots" l join "LoyaltyAccounts" a on a."Id" = l."AccountId" join "LoyaltyBookings" b on b."Id" = {booking}
             where l."Id" in ({lots}) and l."Remaining" > 0
             order by {(isOneEach ? "" : """l."AccountId", """)}l."Id";
-            insert into "LoyaltyLotUses" ("LotId", "EntryId", "Points") select e."ExpiredLotId", e."Id", -e."Points" from "LoyaltyEntries" e where e."BookingId" = {booking};
-            update "LoyaltyLots" set "Remaining" = 0 where "Id" in (select e."ExpiredLotId" from "LoyaltyEntries" e where e."BookingId" = {booking});
+            insert into "LoyaltyLotUses" ("LotId", "EntryId", "Points")
+            select e."ExpiredLotId", e."Id", -e."Points" from "LoyaltyEntries" e where e."BookingId" = {booking};
+            update "LoyaltyLots" set "Remaining" = 0
+            where "Id" in (select e."ExpiredLotId" from "LoyaltyEntries" e where e."BookingId" = {booking});
             with s as materialized (
                 select e."AccountId" as id, {points} as points from "LoyaltyEntries" e where e."BookingId" = {booking} {byAccount})
             update "LoyaltyAccounts" set "Balance" = "Balance" + s.points from s where s.id = "LoyaltyAccounts"."Id";
