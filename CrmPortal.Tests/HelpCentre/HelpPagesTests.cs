@@ -235,8 +235,7 @@ public sealed class HelpPagesTests
                 await visitor.GetAsync(address, Token);
                 app.Commands.Clear();
                 using var answer = await visitor.GetAsync(address, Token);
-                // The background counts and dispatches meanwhile; it knows none of these tables.
-                counts[address] = app.Commands.Statements.Count(s => s.Contains("Article", StringComparison.Ordinal)
+                counts[address] = app.Commands.OfRequests.Count(s => s.Contains("Article", StringComparison.Ordinal)
                     || s.Contains("Help", StringComparison.Ordinal));
             }
 

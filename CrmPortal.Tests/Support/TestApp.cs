@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using CrmPortal.Core.Platform.Access;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -80,9 +81,24 @@ internal sealed class TestApp : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IInterceptor>(Commands);
+            services.AddSingleton<IStartupFilter>(new CountedRequests(Commands));
             // What a password costs to hash is looked at where the program runs with its own settings, in the journeys.
             services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
             _configure?.Invoke(services);
         });
     }
+}
+
+/// <summary>Tells the counter which statements are those of requests.</summary>
+internal sealed class CountedRequests(CommandCounter commands) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(request => context =>
+        {
+            commands.BeginRequest();
+            return request(context);
+        });
+        next(app);
+    };
 }

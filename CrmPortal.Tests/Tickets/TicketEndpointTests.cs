@@ -323,8 +323,7 @@ public sealed class TicketEndpointTests
             app.Commands.Clear();
             using var answer = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            return app.Commands.Statements.Count(s => s.Contains("Ticket", StringComparison.Ordinal)
-                && !s.Contains(TicketClockwork.LookingTag, StringComparison.Ordinal));
+            return app.Commands.OfRequests.Count(s => s.Contains("Ticket", StringComparison.Ordinal));
         }
 
         var (list, events) = (await Cost("/api/tickets?view=open&ordering=urgency"), await Cost("/api/tickets/1/events"));
