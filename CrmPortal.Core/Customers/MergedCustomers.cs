@@ -9,6 +9,8 @@ namespace CrmPortal.Core.Customers;
 /// </summary>
 public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider)
 {
+    internal const string IsMerged = """select 1 from "Customers" where "Id" = @value and "MergedIntoId" is not null""";
+
     private const int MostMerges = 20;
 
     /// <summary>The customer that the key means now: the survivor of a merge, else the key itself, whether there is such a customer or
@@ -24,8 +26,7 @@ public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, I
     private async Task<bool> IsMergedAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await provider.OpenAsync(cancellationToken);
-        await using var command = connection.Command(
-            """select 1 from "Customers" where "Id" = @value and "MergedIntoId" is not null""", id);
+        await using var command = connection.Command(IsMerged, id);
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 

@@ -20,19 +20,24 @@ internal sealed class LiveSessions(IDatabaseProvider provider, TimeProvider cloc
         where s."RevokedAt" is null and u."DisabledAt" is null and s."SecurityStamp" = u."SecurityStamp" and
         """;
 
+    /// <summary>What each request of a program begins with.</summary>
+    internal const string ByToken = Read + " s.\"AccessTokenHash\" = @value";
+
+    private const string ByKey = Read + " s.\"Id\" = @value";
+
     /// <summary>The session of a key, or null where it has ended.</summary>
     public Task<LiveSession?> FindAsync(long id, CancellationToken cancellationToken) =>
-        FindAsync("s.\"Id\" = @value", id, needsAccess: false, cancellationToken);
+        FindAsync(ByKey, id, needsAccess: false, cancellationToken);
 
     /// <summary>The session of an access token, or null where that is not good.</summary>
     /// <param name="hash">Of the token, as <see cref="SessionService.Hash"/> makes it.</param>
     public Task<LiveSession?> FindByTokenAsync(string hash, CancellationToken cancellationToken) =>
-        FindAsync("s.\"AccessTokenHash\" = @value", hash, needsAccess: true, cancellationToken);
+        FindAsync(ByToken, hash, needsAccess: true, cancellationToken);
 
-    private async Task<LiveSession?> FindAsync(string which, object key, bool needsAccess, CancellationToken cancellationToken)
+    private async Task<LiveSession?> FindAsync(string statement, object key, bool needsAccess, CancellationToken cancellationToken)
     {
         await using var connection = await provider.OpenAsync(cancellationToken);
-        await using var command = connection.Command($"{Read} {which}", key);
+        await using var command = connection.Command(statement, key);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         SessionUser? user = null;
         var (roles, permissions, now) = (new List<string>(), new HashSet<string>(), clock.GetUtcNow());
