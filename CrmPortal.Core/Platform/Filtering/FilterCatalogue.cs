@@ -69,15 +69,21 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
     /// <param name="masked">What is in its place for those who may not see sensitive values, where they see something else.</param>
+    /// <param name="isNeverBlank">Whether who has no value has null, so that an index of known values, and one of those who have none,
+    /// answer how many there are.</param>
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
-        bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
+        bool isSensitive = false, Expression<Func<T, string?>>? masked = null, bool isNeverBlank = false)
     {
         Keep(name, value, masked);
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, context) =>
         {
             var seen = context.MaySeeSensitive ? value : masked ?? value;
+            var isCounted = isNeverBlank && context.Aim == QueryPurpose.Count;
             return condition.Operator switch
             {
+                // SQLite goes along an index for a range, not for whatever is not null.
+                FilterOperator.Present when isCounted => With(seen, v => v != null && string.Compare(v, "") > 0),
+                FilterOperator.Empty when isCounted => With(seen, v => v == null),
                 FilterOperator.Present => With(seen, v => v != null && v != ""),
                 FilterOperator.Empty => With(seen, v => v == null || v == ""),
                 FilterOperator.Starts => Compare(seen, fold(One(condition)), (v, wanted) => v != null && v.StartsWith(wanted)),
