@@ -81,8 +81,7 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
             var isCounted = isNeverBlank && context.Aim == QueryPurpose.Count;
             return condition.Operator switch
             {
-                // SQLite goes along an index for a range, not for whatever is not null.
-                FilterOperator.Present when isCounted => With(seen, v => v != null && string.Compare(v, "") > 0),
+                FilterOperator.Present when isCounted => Known(seen).Joined(IsAfterBlank(seen), Expression.AndAlso),
                 FilterOperator.Empty when isCounted => With(seen, v => v == null),
                 FilterOperator.Present => With(seen, v => v != null && v != ""),
                 FilterOperator.Empty => With(seen, v => v == null || v == ""),
@@ -345,6 +344,11 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     private static Expression<Func<T, object?>> Boxed<TValue>(Expression<Func<T, TValue>> value) =>
         Expression.Lambda<Func<T, object?>>(Expression.Convert(value.Body, typeof(object)), value.Parameters);
+
+    /// <summary>Whether a text comes after the blank one: SQLite goes along an index for a range, not for whatever is not null.</summary>
+    private static Expression<Func<T, bool>> IsAfterBlank(Expression<Func<T, string?>> value) => Expression.Lambda<Func<T, bool>>(
+        Expression.GreaterThan(Expression.Call(typeof(string), nameof(string.Compare), null, value.Body, Expression.Constant("")),
+            Expression.Constant(0)), value.Parameters);
 
     private static Expression<Func<T, bool>> Known<TValue>(Expression<Func<T, TValue>> value) =>
         Expression.Lambda<Func<T, bool>>(Expression.NotEqual(value.Body, Expression.Constant(null, typeof(TValue))), value.Parameters);
