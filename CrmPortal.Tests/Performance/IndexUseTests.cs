@@ -41,6 +41,15 @@ public sealed partial class IndexUseTests
         var plans = new PlanRecorder();
         await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
         await using var system = data.AsSystem();
+        // Nearly all are active and few have a tier, as in a shop of a million customers.
+        await data.WriteAsync(db =>
+        {
+            var customers = Enumerable.Range(0, 40).Select(i => TestCustomers.Make(i, data.Clock.GetUtcNow())).ToList();
+            customers[0].TierUntil = data.Clock.GetUtcNow().AddDays(7);
+            db.Customers.AddRange(customers);
+            return Task.CompletedTask;
+        });
+        await data.WriteAsync(PlanRecorder.PretendLargeAsync);
 
         await AskAsync(data, system);
 
