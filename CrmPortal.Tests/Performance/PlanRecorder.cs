@@ -36,7 +36,7 @@ internal sealed class PlanRecorder : DbCommandInterceptor
     /// <summary>SQLite answers within the process: there is nothing to wait for.</summary>
     private void Record(DbCommand command)
     {
-        if (!command.CommandText.TrimStart().StartsWith("select", StringComparison.OrdinalIgnoreCase)) return;
+        if (!IsQuery(command.CommandText)) return;
         using var question = command.Connection!.CreateCommand();
         question.Transaction = command.Transaction;
         question.CommandText = "explain query plan " + command.CommandText;
@@ -51,6 +51,14 @@ internal sealed class PlanRecorder : DbCommandInterceptor
         using var reader = question.ExecuteReader();
         while (reader.Read()) lines.Add("  " + reader.GetString(3));
         _plans.Enqueue(string.Join('\n', lines));
+    }
+
+    /// <summary>Whether a statement is a query; its tags stand before it as comments.</summary>
+    private static bool IsQuery(ReadOnlySpan<char> sql)
+    {
+        sql = sql.TrimStart();
+        while (sql.StartsWith("--") && sql.Contains('\n')) sql = sql[(sql.IndexOf('\n') + 1)..].TrimStart();
+        return sql.StartsWith("select", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Has SQLite plan for a million rows in each table, as alike and as different as those there are.</summary>

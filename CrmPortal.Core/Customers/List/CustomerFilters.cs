@@ -54,7 +54,7 @@ public static class CustomerFilters
         .Text("time_zone", "Time zone", c => c.TimeZone, v => v)
         .Text("external_id", "External id", c => c.ExternalId, v => v)
         .Group("Person")
-        .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true)
+        .Text("email", "E-mail", c => c.EmailKey, v => v.ToLowerInvariant(), isSensitive: true, isNeverBlank: true)
         .YesNo("email_verified", "E-mail verified", c => c.EmailVerifiedAt != null)
         .Text("phone", "Phone", c => c.Phone, v => PhoneNumber.TryNormalize(v, null, out var e164) ? e164 : v, isSensitive: true)
         .YesNo("phone_verified", "Phone verified", c => c.PhoneVerifiedAt != null)

@@ -26,7 +26,8 @@ internal static class CustomerOrdering
         ListOrder<CustomerSort> order) => order.First switch
     {
         CustomerSort.Name => [By(matches, order, m => m.Customer.SortName)],
-        CustomerSort.Email => Partly(matches, order, m => m.Customer.EmailKey, m => m.Customer.EmailKey != null),
+        CustomerSort.Email => [By(matches.Where(m => m.Customer.EmailKey != null), order, m => m.Customer.EmailKey),
+            Unsorted(matches.Where(m => m.Customer.EmailKey == null), order, m => m.Customer.EmailKey)],
         CustomerSort.LastInteraction => [By(matches, order, m => m.Customer.LastInteractionAt)],
         CustomerSort.Updated => [By(matches, order, m => m.Customer.UpdatedAt)],
         CustomerSort.Orders => [By(matches, order, m => m.Customer.OrderCount)],
@@ -34,15 +35,16 @@ internal static class CustomerOrdering
         CustomerSort.AverageOrder => Partly(matches, order, m => m.Customer.AverageOrder, m => m.Customer.AverageOrder != null),
         CustomerSort.Points => [By(matches, order, m => m.Customer.Points)],
         CustomerSort.Tier => [By(matches.Where(m => m.Customer.Tier != null), order, m => m.Customer.Tier),
-            Unsorted(matches.Where(m => m.Customer.Tier == null), order)],
+            Unsorted(matches.Where(m => m.Customer.Tier == null), order, m => m.Customer.Tier)],
         CustomerSort.LastOrder => Partly(matches, order, m => m.Customer.LastOrderAt, m => m.Customer.LastOrderAt != null),
         // No two have the same key, so that there is nothing to sort further.
         _ => [order.Descending ? matches.OrderByDescending(m => m.Key) : matches.OrderBy(m => m.Key)],
     };
 
     /// <summary>Those without the value to sort by: in the second order, or by their keys.</summary>
-    private static IQueryable<CustomerMatch> Unsorted(IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order) =>
-        order.Second is not null ? By(matches, order, m => m.Customer.Tier)
+    private static IQueryable<CustomerMatch> Unsorted(IQueryable<CustomerMatch> matches, ListOrder<CustomerSort> order,
+        Expression<Func<CustomerMatch, string?>> value) =>
+        order.Second is not null ? By(matches, order, value)
             : order.Descending ? matches.OrderByDescending(m => m.Customer.Id) : matches.OrderBy(m => m.Customer.Id);
 
     private static IReadOnlyList<IQueryable<CustomerMatch>> Partly<TValue>(

@@ -35,7 +35,6 @@ internal sealed class LedgerConfiguration : IEntityTypeConfiguration<LoyaltyAcco
         builder.HasOne(e => e.Booking).WithMany(b => b.Entries).HasForeignKey(e => e.BookingId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(e => e.Account).WithMany().HasForeignKey(e => e.AccountId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(e => e.Reverses).WithMany().HasForeignKey(e => e.ReversesId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasIndex(e => new { e.AccountId, e.Id });
         builder.HasIndex(e => new { e.AccountId, e.At, e.Id });
         builder.HasIndex(e => e.BookingId);
         builder.HasIndex(e => e.ReversesId).HasFilter("\"ReversesId\" IS NOT NULL");

@@ -101,9 +101,8 @@ internal static class LedgerQueries
             e.Booking.Reference,
             e.Booking.ProgrammeId,
             // A customer who was merged has several accounts; what the others held at that time counts as well.
-            Others = accounts < 2 ? 0 : db.Set<LoyaltyAccount>().Where(a => a.CustomerId == customerId && a.Id != e.AccountId)
-                .Select(a => db.Set<LoyaltyEntry>().Where(o => o.AccountId == a.Id && o.Id < e.Id).OrderByDescending(o => o.Id)
-                    .Select(o => o.BalanceAfter).FirstOrDefault()).Sum(),
+            Others = accounts < 2 ? 0 : db.Set<LoyaltyEntry>()
+                .Where(o => o.Account!.CustomerId == customerId && o.AccountId != e.AccountId && o.Id < e.Id).Sum(o => o.Points),
         }).ToDictionaryAsync(e => e.Entry.Id, cancellationToken);
         var opened = await db.LoyaltyLots.AsNoTracking().Where(l => ids.Contains(l.EntryId))
             .ToDictionaryAsync(l => l.EntryId, cancellationToken);

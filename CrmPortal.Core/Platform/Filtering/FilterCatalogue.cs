@@ -69,15 +69,20 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     /// <summary>A text that is compared in the folded form in which it is stored.</summary>
     /// <param name="masked">What is in its place for those who may not see sensitive values, where they see something else.</param>
+    /// <param name="isNeverBlank">Whether who has no value has null, so that an index of known values, and one of those who have none,
+    /// answer how many there are.</param>
     public FilterCatalogue<T> Text(string name, string label, Expression<Func<T, string?>> value, Func<string, string> fold,
-        bool isSensitive = false, Expression<Func<T, string?>>? masked = null)
+        bool isSensitive = false, Expression<Func<T, string?>>? masked = null, bool isNeverBlank = false)
     {
         Keep(name, value, masked);
         _fields.Add(name, (new(name, label, FilterFieldType.Text, [], isSensitive), (condition, context) =>
         {
             var seen = context.MaySeeSensitive ? value : masked ?? value;
+            var isCounted = isNeverBlank && context.Aim == QueryPurpose.Count;
             return condition.Operator switch
             {
+                FilterOperator.Present when isCounted => Known(seen).Joined(IsAfterBlank(seen), Expression.AndAlso),
+                FilterOperator.Empty when isCounted => With(seen, v => v == null),
                 FilterOperator.Present => With(seen, v => v != null && v != ""),
                 FilterOperator.Empty => With(seen, v => v == null || v == ""),
                 FilterOperator.Starts => Compare(seen, fold(One(condition)), (v, wanted) => v != null && v.StartsWith(wanted)),
@@ -339,6 +344,11 @@ public sealed partial class FilterCatalogue<T> : FilterCatalogue
 
     private static Expression<Func<T, object?>> Boxed<TValue>(Expression<Func<T, TValue>> value) =>
         Expression.Lambda<Func<T, object?>>(Expression.Convert(value.Body, typeof(object)), value.Parameters);
+
+    /// <summary>Whether a text comes after the blank one: SQLite goes along an index for a range, not for whatever is not null.</summary>
+    private static Expression<Func<T, bool>> IsAfterBlank(Expression<Func<T, string?>> value) => Expression.Lambda<Func<T, bool>>(
+        Expression.GreaterThan(Expression.Call(typeof(string), nameof(string.Compare), null, value.Body, Expression.Constant("")),
+            Expression.Constant(0)), value.Parameters);
 
     private static Expression<Func<T, bool>> Known<TValue>(Expression<Func<T, TValue>> value) =>
         Expression.Lambda<Func<T, bool>>(Expression.NotEqual(value.Body, Expression.Constant(null, typeof(TValue))), value.Parameters);

@@ -128,7 +128,7 @@ public sealed partial class OutboxDispatcher(
         var there = await db.OutboxSubscriptions.Select(s => s.Name).ToListAsync(cancellationToken);
         foreach (var run in _runs.Where(r => !there.Contains(r.Name)))
         {
-            var last = await db.OutboxEvents.MaxAsync(e => e.Position, cancellationToken) ?? 0;
+            var last = await db.OutboxEvents.Where(e => e.Position != null).MaxAsync(e => e.Position, cancellationToken) ?? 0;
             db.OutboxSubscriptions.Add(new() { Name = run.Name, Position = last, LeasedUntil = DateTimeOffset.UnixEpoch });
             try
             {

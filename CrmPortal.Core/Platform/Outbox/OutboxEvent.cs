@@ -70,7 +70,7 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxEvent
         builder.Property(e => e.Topic).HasMaxLength(60);
         builder.HasOne(e => e.ChangeSet).WithMany().HasForeignKey(e => e.ChangeSetId);
         builder.HasIndex(e => e.Id).HasDatabaseName("IX_OutboxEvents_Waiting").HasFilter("\"Position\" IS NULL");
-        builder.HasIndex(e => e.Position);
+        builder.HasIndex(e => e.Position).HasFilter("\"Position\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<OutboxSubscription> builder)

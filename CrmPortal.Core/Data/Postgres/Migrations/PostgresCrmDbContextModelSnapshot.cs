@@ -1147,6 +1147,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .IsUnique()
                         .HasFilter("\"DeletedAt\" IS NULL AND \"EmailKey\" IS NOT NULL");
 
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("EmailKey"), new[] { "Id" });
+
                     b.HasIndex("ExternalId")
                         .HasFilter("\"ExternalId\" IS NOT NULL");
 
@@ -1197,10 +1199,6 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("CreatedAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("EmailKey", "Id", "DeletedAt")
-                        .HasDatabaseName("IX_Customers_EmailOrder")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
                     b.HasIndex("FirstOrderAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
@@ -1231,6 +1229,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.HasIndex("LastOrderAt", "Id", "DeletedAt", "OrderCount", "TotalSpent")
                         .HasDatabaseName("IX_Customers_LastOrderAt_Id_DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Customers_NoEmail")
+                        .HasFilter("\"DeletedAt\" IS NULL AND \"EmailKey\" IS NULL");
 
                     b.ToTable("Customers", (string)null);
                 });
@@ -2737,8 +2738,6 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
 
                     b.HasIndex("ReversesId")
                         .HasFilter("\"ReversesId\" IS NOT NULL");
-
-                    b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
 
@@ -4329,7 +4328,8 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
                         .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("Position");
+                    b.HasIndex("Position")
+                        .HasFilter("\"Position\" IS NOT NULL");
 
                     b.ToTable("OutboxEvents", (string)null);
                 });

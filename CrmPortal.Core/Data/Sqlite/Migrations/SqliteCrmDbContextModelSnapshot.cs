@@ -1147,10 +1147,6 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("CreatedAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
-                    b.HasIndex("EmailKey", "Id", "DeletedAt")
-                        .HasDatabaseName("IX_Customers_EmailOrder")
-                        .HasFilter("\"DeletedAt\" IS NULL");
-
                     b.HasIndex("FirstOrderAt", "Id", "DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
 
@@ -1181,6 +1177,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.HasIndex("LastOrderAt", "Id", "DeletedAt", "OrderCount", "TotalSpent")
                         .HasDatabaseName("IX_Customers_LastOrderAt_Id_DeletedAt")
                         .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex(new[] { "Id" }, "IX_Customers_NoEmail")
+                        .HasFilter("\"DeletedAt\" IS NULL AND \"EmailKey\" IS NULL");
 
                     b.ToTable("Customers", (string)null);
                 });
@@ -1840,6 +1839,20 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("Tags", (string)null);
+                });
+
+            modelBuilder.Entity("CrmPortal.Core.Data.Sqlite.CustomerToIndex", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("CustomersToIndex", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("CrmPortal.Core.Data.Sqlite.CustomerTrigrams", b =>
@@ -2676,8 +2689,6 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
 
                     b.HasIndex("ReversesId")
                         .HasFilter("\"ReversesId\" IS NOT NULL");
-
-                    b.HasIndex("AccountId", "Id");
 
                     b.HasIndex("Kind", "At");
 
@@ -4211,7 +4222,8 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasDatabaseName("IX_OutboxEvents_Waiting")
                         .HasFilter("\"Position\" IS NULL");
 
-                    b.HasIndex("Position");
+                    b.HasIndex("Position")
+                        .HasFilter("\"Position\" IS NOT NULL");
 
                     b.ToTable("OutboxEvents", (string)null);
                 });
