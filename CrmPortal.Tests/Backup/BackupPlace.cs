@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Tests.Backup;
 
@@ -58,6 +61,14 @@ internal sealed class BackupPlace : IDisposable
         }
 
         await BackupSeal.SetAsync(file, CancellationToken.None);
+    }
+
+    /// <summary>Lets go of the database file, as a server does when it stops.</summary>
+    public static async Task CloseAsync(TestServices data)
+    {
+        await using var db = data.Get<IDatabaseProvider>().CreateContext(null);
+        if (db.Database.GetDbConnection() is SqliteConnection connection)
+            SqliteConnection.ClearPool(connection);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -95,7 +95,7 @@ public sealed class BackupTests : IDisposable
         Assert.Contains("--replace", refused.Message, StringComparison.Ordinal);
         Assert.Equal("Hopper", await other.ReadAsync(db => db.Customers.Select(c => c.FamilyName).SingleAsync()));
 
-        await CloseAsync(other);
+        await BackupPlace.CloseAsync(other);
         await BackupPlace.RestoreAsync(other, _place.File(), replace: true);
         Assert.Equal(await RowsAsync(data), await RowsAsync(other));
         if (kind == DatabaseKind.Sqlite) Assert.True(File.Exists(Path.Combine(other.Database.Options.DataFolder, "crm.db.before-restore")));
@@ -214,12 +214,4 @@ public sealed class BackupTests : IDisposable
         rows.AddRange((await db.DailyCounters.OrderBy(e => e.Name).ToListAsync()).Select(e => ("DailyCounters", $"{e.Name} {e.Value}")));
         return rows;
     });
-
-    /// <summary>Lets go of the database file, as a server does when it stops.</summary>
-    private static async Task CloseAsync(TestServices data)
-    {
-        await using var db = data.Get<IDatabaseProvider>().CreateContext(null);
-        if (db.Database.GetDbConnection() is Microsoft.Data.Sqlite.SqliteConnection connection)
-            Microsoft.Data.Sqlite.SqliteConnection.ClearPool(connection);
-    }
 }

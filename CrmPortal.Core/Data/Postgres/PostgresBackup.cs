@@ -59,13 +59,10 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
     {
         foreach (var table in archive.Manifest.Tables)
         {
-            if (table.Entry is null || table.Columns is not { Count: > 0 } columns)
-                throw new BackupException($"Its table {table.Name} has no rows of its own.");
+            var (entry, columns) = RowsOf(table);
             var rows = new CopyRows(columns.Count);
-            await archive.ReadAsync(table.Entry, part => PumpAsync(part, Stream.Null, rows, cancellationToken), cancellationToken);
-            if (!rows.IsComplete || rows.Rows != table.Rows)
-                throw new BackupException(string.Create(CultureInfo.InvariantCulture,
-                    $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
+            await archive.ReadAsync(entry, part => PumpAsync(part, Stream.Null, rows, cancellationToken), cancellationToken);
+            Compare(table, rows);
         }
     }
 
@@ -102,6 +99,20 @@ internal sealed class PostgresBackup(string connectionString, Func<CrmDbContext>
         {
             throw new BackupException($"The database does not take it: {fault.GetBaseException().Message}.", fault);
         }
+    }
+
+    /// <summary>The part with the rows of a table, and the columns that they hold.</summary>
+    internal static (string Entry, IReadOnlyList<string> Columns) RowsOf(BackupTable table) =>
+        table is { Entry: { } entry, Columns: { Count: > 0 } columns }
+            ? (entry, columns)
+            : throw new BackupException($"Its table {table.Name} has no rows of its own.");
+
+    /// <summary>Refuses rows that came to no end, or are others than the list of contents says.</summary>
+    internal static void Compare(BackupTable table, CopyRows rows)
+    {
+        if (!rows.IsComplete || rows.Rows != table.Rows)
+            throw new BackupException(string.Create(CultureInfo.InvariantCulture,
+                $"Its table {table.Name} has {rows.Rows} rows, and its list of contents says {table.Rows}."));
     }
 
     /// <summary>Passes on the rows of a table and counts them.</summary>

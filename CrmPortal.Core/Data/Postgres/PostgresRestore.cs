@@ -32,6 +32,7 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         }
 
         progress.Report("Making indexes and checking references");
+        await ExecuteAsync(MoreMemory);
         foreach (var statement in later) await ExecuteAsync(statement);
         foreach (var (name, last) in archive.Manifest.Sequences)
             await ExecuteAsync(
@@ -42,18 +43,19 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
 
     private async Task FillAsync(BackupReader archive, BackupTable table, CancellationToken cancellationToken)
     {
+        var (entry, columns) = PostgresBackup.RowsOf(table);
         var present = await PostgresCatalogue.ColumnsAsync(connection, table.Name, cancellationToken);
-        if (!present.Order(StringComparer.Ordinal).SequenceEqual(table.Columns!.Order(StringComparer.Ordinal)))
+        if (!present.Order(StringComparer.Ordinal).SequenceEqual(columns.Order(StringComparer.Ordinal)))
             throw new BackupException($"Its table {table.Name} has other columns than this program makes.");
         // Migrations may have put rows of their own here.
         await PostgresCatalogue.ExecuteAsync(connection, $"delete from {PostgresCatalogue.Quote(table.Name)}", cancellationToken);
-        var rows = new CopyRows(table.Columns!.Count);
+        var rows = new CopyRows(columns.Count);
         await using var target = await connection.BeginRawBinaryCopyAsync(
-            $"copy {PostgresCatalogue.Quote(table.Name)} ({string.Join(", ", table.Columns.Select(PostgresCatalogue.Quote))}) from stdin (format binary)", cancellationToken);
+            $"copy {PostgresCatalogue.Quote(table.Name)} ({string.Join(", ", columns.Select(PostgresCatalogue.Quote))}) from stdin (format binary)", cancellationToken);
         try
         {
-            await archive.ReadAsync(table.Entry!, part => PostgresBackup.PumpAsync(part, target, rows, cancellationToken),
-                cancellationToken);
+            await archive.ReadAsync(entry, part => PostgresBackup.PumpAsync(part, target, rows, cancellationToken), cancellationToken);
+            PostgresBackup.Compare(table, rows);
         }
         catch
         {
@@ -69,6 +71,12 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         return db.GetService<IMigrator>()
             .GenerateScript(Migration.InitialDatabase, migration, MigrationsSqlGenerationOptions.NoTransactions);
     }
+
+    /// <summary>An index is sorted in memory where it fits; who gave the server more keeps it. It holds until the transaction ends.</summary>
+    private const string MoreMemory = """
+        select set_config('maintenance_work_mem', '256MB', true)
+        where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')
+        """;
 
     /// <summary>Everything of our schema but what extensions brought.</summary>
     private const string DropEverything = """

@@ -10,6 +10,7 @@ namespace CrmPortal.Core.Data.Sqlite;
 /// </summary>
 internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<string>> knownMigrations) : IDatabaseBackup
 {
+    private const int Block = 1 << 18;
     private const string Part = "database.db";
     private const string Working = ".copying";
     private const string Restoring = ".restoring";
@@ -30,14 +31,10 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         {
             await OwnFile.Create(copy).DisposeAsync();
             progress.Report("Copying the database");
-            await Aside(() => Copy(copy), cancellationToken);
-            progress.Report("Checking the copy");
-            var contents = await Aside(() => Examine(copy, isNew: true), cancellationToken);
-            progress.Report("Compressing the copy");
-            await using var source = new FileStream(copy,
-                new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 1 << 18 });
-            await archive.AddAsync(Part, part => source.CopyToAsync(part, 1 << 18, cancellationToken), cancellationToken);
-            return contents;
+            // It cannot be interrupted, and a copy that nobody waited for would be left behind.
+            await Task.Run(() => Copy(copy), CancellationToken.None);
+            progress.Report("Checking and compressing the copy");
+            return await WhileCheckedAsync(copy, isNew: true, token => PackAsync(archive, copy, token), cancellationToken);
         }
         catch (SqliteException fault)
         {
@@ -60,9 +57,10 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         {
             var filled = await Task.Run(() =>
             {
-                using var connection = Open(databaseFile, SqliteOpenMode.ReadWrite);
-                return Tables(connection).Where(t => t != HistoryTable)
-                    .Where(t => Scalar<long>(connection, $"select exists (select 1 from {Quote(t)})") == 1).ToList();
+                using var connection = SqliteStatement.Open(databaseFile, SqliteOpenMode.ReadWrite);
+                return Tables(connection).Where(t => t != SqliteCheck.HistoryTable)
+                    .Where(t => SqliteStatement.Scalar<long>(connection, $"select exists (select 1 from {SqliteStatement.Quote(t)})") == 1)
+                    .ToList();
             }, cancellationToken);
             return filled.Count == 0 ? null : "rows in " + string.Join(", ", filled.Take(3)) + (filled.Count > 3 ? " and others" : "");
         }
@@ -82,14 +80,13 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         Remove(fresh);
         try
         {
-            await using (var file = OwnFile.Create(fresh))
-            {
-                await archive.ReadAsync(Part, part => part.CopyToAsync(file, 1 << 18, cancellationToken), cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
+            await using var file = OwnFile.Create(fresh);
+            await archive.ReadAsync(Part, part => part.CopyToAsync(file, Block, cancellationToken), cancellationToken);
+            await file.FlushAsync(cancellationToken);
             progress.Report("Checking the database");
-            var contents = await Aside(() => Examine(fresh, isNew: false), cancellationToken);
+            var contents = await WhileCheckedAsync(fresh, isNew: false,
+                _ => Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None), cancellationToken);
+            await file.DisposeAsync();
             Compare(archive.Manifest, contents);
             cancellationToken.ThrowIfCancellationRequested();
             await beforeSwap();
@@ -105,37 +102,32 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         }
     }
 
-    private const string HistoryTable = "__EFMigrationsHistory";
-
     private void Copy(string copy)
     {
-        using var source = Open(databaseFile, SqliteOpenMode.ReadWrite);
-        using var target = Open(copy, SqliteOpenMode.ReadWriteCreate);
+        using var source = SqliteStatement.Open(databaseFile, SqliteOpenMode.ReadWrite);
+        using var target = SqliteStatement.Open(copy, SqliteOpenMode.ReadWriteCreate);
         // The copy is made again where it is cut off.
-        Execute(target, "pragma synchronous = off");
+        SqliteStatement.Execute(target, "pragma synchronous = off");
         // One step of one read transaction: it never begins again because somebody wrote.
         source.BackupDatabase(target);
     }
 
-    /// <summary>Checks a file that nobody else has open, and counts its rows.</summary>
-    /// <param name="isNew">
-    /// Whether it was never looked at. What comes out of a backup is, letter by letter by its hash, what was checked as a whole when that
-    /// was made: then it is enough that its pages hang together.
-    /// </param>
-    private static DatabaseContents Examine(string file, bool isNew)
+    /// <summary>Checks a file, and does meanwhile what does not change it; a fault of either ends the other.</summary>
+    private static async Task<DatabaseContents> WhileCheckedAsync(string file, bool isNew, Func<CancellationToken, Task> work,
+        CancellationToken cancellationToken)
     {
-        using var connection = Open(file, SqliteOpenMode.ReadWrite);
-        // Rows are compared with each of their indexes, page here, page there: through the usual small cache each is read many times. The
-        // file is not mapped into memory, since a disk that cannot read it would then end the program instead of being told.
-        Execute(connection, "pragma cache_size = -262144");
-        var findings = Column(connection, isNew ? "pragma integrity_check(3)" : "pragma quick_check(3)");
-        if (findings is not ["ok"]) throw new BackupException($"The database is damaged: {string.Join(" ", findings)}.");
-        if (isNew && Column(connection, "select \"table\" from pragma_foreign_key_check limit 1") is [var broken])
-            throw new BackupException($"The database is damaged: a row of {broken} names another that is not there.");
-        var tables = Tables(connection);
-        if (!tables.Contains(HistoryTable)) throw new BackupException("The database holds no data of CrmPortal.");
-        var migration = Scalar<string>(connection, $"select max(MigrationId) from {HistoryTable}");
-        return new(migration, [.. tables.Select(t => new BackupTable(t, Scalar<long>(connection, $"select count(*) from {Quote(t)}")))]);
+        DatabaseContents? contents = null;
+        await Parallel.ForEachAsync<Func<CancellationToken, Task>>(
+            [async token => contents = await new SqliteCheck(file, isNew).RunAsync(token), work],
+            cancellationToken, async (half, token) => await half(token));
+        return contents!;
+    }
+
+    private static async Task PackAsync(BackupWriter archive, string copy, CancellationToken cancellationToken)
+    {
+        await using var source = new FileStream(copy,
+            new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = Block });
+        await archive.AddAsync(Part, part => source.CopyToAsync(part, Block, cancellationToken), cancellationToken);
     }
 
     private static void Compare(BackupManifest manifest, DatabaseContents found)
@@ -176,8 +168,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
     {
         try
         {
-            using var connection = Open(databaseFile, SqliteOpenMode.ReadWrite);
-            Execute(connection, "pragma wal_checkpoint(truncate)");
+            using var connection = SqliteStatement.Open(databaseFile, SqliteOpenMode.ReadWrite);
+            SqliteStatement.Execute(connection, "pragma wal_checkpoint(truncate)");
         }
         catch (SqliteException)
         {
@@ -185,53 +177,8 @@ internal sealed class SqliteBackup(string databaseFile, Func<IReadOnlyList<strin
         }
     }
 
-    /// <summary>Runs what cannot be interrupted on a thread of its own; who stops waiting for it loses nothing but a copy.</summary>
-    private static Task<T> Aside<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None)
-        .WaitAsync(cancellationToken);
-
-    private static Task Aside(Action work, CancellationToken cancellationToken) => Task.Run(work, CancellationToken.None)
-        .WaitAsync(cancellationToken);
-
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false,
-            DefaultTimeout = 30 }.ConnectionString);
-        connection.Open();
-        Execute(connection, "pragma busy_timeout = 30000");
-        return connection;
-    }
-
-    private static List<string> Tables(SqliteConnection connection) =>
-        Column(connection,
-            "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
-
-    private static List<string> Column(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.CommandTimeout = 0;
-        using var reader = command.ExecuteReader();
-        var values = new List<string>();
-        while (reader.Read()) values.Add(reader.GetString(0));
-        return values;
-    }
-
-    private static T Scalar<T>(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.CommandTimeout = 0;
-        return command.ExecuteScalar() is T value ? value : throw new BackupException("The database holds no data of CrmPortal.");
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static string Quote(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+    private static List<string> Tables(SqliteConnection connection) => SqliteStatement.Column(connection,
+        "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
 
     private static void Remove(string file)
     {

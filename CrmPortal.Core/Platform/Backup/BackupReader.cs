@@ -59,9 +59,12 @@ public sealed class BackupReader : IAsyncDisposable
         try
         {
             await using var part = await found.Part.OpenAsync(cancellationToken);
-            await using var source = new CheckedReader(part, found.Entry);
-            await read(source);
-            await source.FinishAsync(cancellationToken);
+            await Pipeline.ReadAheadAsync(part, async unpacked =>
+            {
+                await using var source = new CheckedReader(unpacked, found.Entry);
+                await read(source);
+                await source.FinishAsync(cancellationToken);
+            }, cancellationToken);
         }
         catch (InvalidDataException fault)
         {

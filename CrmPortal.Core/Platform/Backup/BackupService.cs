@@ -36,7 +36,11 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
             var manifest = await WriteAsync(draft, progress, cancellationToken);
             progress.Report("Reading the backup back");
             await using (var archive = await BackupReader.OpenAsync(draft, cancellationToken))
-                await VerifyAsync(archive, cancellationToken);
+            {
+                await _database.VerifyAsync(archive, cancellationToken);
+                await DocumentFolder.VerifyAsync(archive, cancellationToken);
+            }
+
             File.Move(draft, path, overwrite);
             return manifest;
         }
@@ -62,9 +66,9 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
             progress.Report("Checking the backup");
             await using var archive = await BackupReader.OpenAsync(path, cancellationToken);
             CheckFits(archive.Manifest);
-            await VerifyAsync(archive, cancellationToken);
             if (!replace) await DemandEmptyAsync(cancellationToken);
 
+            // Each part is checked while it is unpacked beside what it is to replace.
             progress.Report("Unpacking");
             using var documents = await _documents.UnpackAsync(archive, cancellationToken);
             await _database.RestoreAsync(archive, progress, () =>
@@ -95,12 +99,6 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
         return manifest;
     }
 
-    private async Task VerifyAsync(BackupReader archive, CancellationToken cancellationToken)
-    {
-        await _database.VerifyAsync(archive, cancellationToken);
-        await DocumentFolder.VerifyAsync(archive, cancellationToken);
-    }
-
     private void CheckFits(BackupManifest manifest)
     {
         if (manifest.Provider != _database.Provider)
@@ -123,6 +121,6 @@ public sealed class BackupService(IDatabaseProvider provider, DatabaseOptions op
     private static string Version { get; } = typeof(BackupService).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>The backup is good, but there is something in its place.</summary>
+    /// <summary>There is something in the place of the backup.</summary>
     private sealed class RefusedRestore(string message) : BackupException(message);
 }

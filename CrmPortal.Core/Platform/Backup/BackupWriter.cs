@@ -29,11 +29,15 @@ public sealed class BackupWriter : IAsyncDisposable
     public async Task<BackupEntry> AddAsync(string name, Func<Stream, Task> write, CancellationToken cancellationToken)
     {
         await using var part = await _zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken);
-        await using var hashing = new HashingWriter(part);
-        await write(hashing);
-        var entry = new BackupEntry(name, hashing.Written, hashing.Hash());
-        _entries.Add(entry);
-        return entry;
+        BackupEntry? entry = null;
+        await Pipeline.WriteBehindAsync(part, async packing =>
+        {
+            await using var hashing = new HashingWriter(packing);
+            await write(hashing);
+            entry = new(name, hashing.Written, hashing.Hash());
+        }, cancellationToken);
+        _entries.Add(entry!);
+        return entry!;
     }
 
     /// <summary>Adds the list of contents, and seals the file.</summary>

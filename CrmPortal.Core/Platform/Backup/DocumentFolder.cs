@@ -42,17 +42,26 @@ internal sealed class DocumentFolder(string folder)
         if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         FreeSpace.Demand(Path.GetDirectoryName(Path.GetFullPath(folder))!, Of(archive).Sum(e => e.Length));
         var unpacked = new Unpacked(folder, fresh);
-        foreach (var entry in Of(archive))
+        try
         {
-            var path = Path.Combine(fresh, entry.Name[PartName.Documents.Length..].Replace('/', Path.DirectorySeparatorChar));
-            if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                throw new BackupException("It holds a document with a bad name.");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using var file = OwnFile.Create(path);
-            await archive.ReadAsync(entry.Name, part => part.CopyToAsync(file, cancellationToken), cancellationToken);
+            foreach (var entry in Of(archive)) await UnpackAsync(archive, entry, fresh, cancellationToken);
+            return unpacked;
         }
+        catch
+        {
+            unpacked.Dispose();
+            throw;
+        }
+    }
 
-        return unpacked;
+    private static async Task UnpackAsync(BackupReader archive, BackupEntry entry, string fresh, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(fresh, entry.Name[PartName.Documents.Length..].Replace('/', Path.DirectorySeparatorChar));
+        if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(fresh) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new BackupException("It holds a document with a bad name.");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using var file = OwnFile.Create(path);
+        await archive.ReadAsync(entry.Name, part => part.CopyToAsync(file, cancellationToken), cancellationToken);
     }
 
     private static IEnumerable<BackupEntry> Of(BackupReader archive) => archive.Manifest.Entries

@@ -28,7 +28,10 @@ public interface IDatabaseBackup
     /// </summary>
     Task<string?> DescribeDataAsync(CancellationToken cancellationToken);
 
-    /// <summary>Puts the archive's database in the place of the present one, completely or not at all.</summary>
+    /// <summary>
+    /// Puts the archive's database in the place of the present one, completely or not at all. It reads the archive once, and
+    /// checks on the way what <see cref="VerifyAsync"/> would.
+    /// </summary>
     /// <param name="beforeSwap">Runs when the new database is ready and nothing has been replaced yet.</param>
     /// <exception cref="BackupException">It does not hold what the list of contents says; nothing was changed.</exception>
     Task RestoreAsync(BackupReader archive, IProgress<string> progress, Func<Task> beforeSwap, CancellationToken cancellationToken);
