@@ -36,12 +36,6 @@ public sealed class DamagedDatabaseTests : IDisposable
             $"update \"{table}\" set \"{key}\" = 987654321 where \"Id\" = (select max(\"Id\") from \"{table}\")"));
 
     [Fact]
-    public async Task ASearchIndexThatDoesNotMatchItself_IsRefused() =>
-        await RefusedAsync("damaged", file => Change(file,
-            "update \"CustomerTrigrams_data\" set block = zeroblob(length(block)) " +
-            "where id = (select max(id) from \"CustomerTrigrams_data\")"));
-
-    [Fact]
     public async Task AFreePageThatATableUses_IsRefused() => await RefusedAsync("2nd reference", file =>
     {
         // The next rows that are written would take it for themselves.

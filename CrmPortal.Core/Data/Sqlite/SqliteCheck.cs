@@ -56,9 +56,9 @@ internal sealed class SqliteCheck(string file, bool isNew)
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            select name, type = 'table', wr = 0, (select count(*) from pragma_index_list(name)),
-              exists (select 1 from pragma_foreign_key_list(name))
-            from pragma_table_list where schema = 'main' and type <> 'view'
+            select t.name, t.type = 'table', t.wr = 0, (select count(*) from pragma_index_list(t.name)),
+              exists (select 1 from pragma_foreign_key_list(t.name))
+            from pragma_table_list t where t.schema = 'main' and t.type <> 'view'
             """;
         using var reader = command.ExecuteReader();
         var tables = new List<Table>();
