@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Backup;
+using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -34,6 +36,13 @@ public sealed class DamagedDatabaseTests : IDisposable
         await RefusedAsync($"a row of {table} names another", file => Change(file,
             "pragma foreign_keys = off",
             $"update \"{table}\" set \"{key}\" = 987654321 where \"Id\" = (select max(\"Id\") from \"{table}\")"));
+
+    [Theory]
+    [InlineData("CustomerTrigrams")]
+    [InlineData("CustomerWords")]
+    public async Task ASearchIndexThatCannotBeRead_IsRefused(string index) => await RefusedAsync(index, file => Change(file,
+        // The newest segment: everything that was written.
+        $"update \"{index}_data\" set block = zeroblob(length(block)) where id = (select max(id) from \"{index}_data\")"));
 
     [Fact]
     public async Task AFreePageThatATableUses_IsRefused() => await RefusedAsync("2nd reference", file =>
@@ -84,6 +93,7 @@ public sealed class DamagedDatabaseTests : IDisposable
         for (var i = 0; i < 3; i++)
             await system.Customers.CreateAsync(new() { GivenName = "Ada", FamilyName = $"No. {i}", Tags = new[] { "Regular" } },
                 CancellationToken.None);
+        await data.Get<IDatabaseProvider>().IndexWaitingAsync(CancellationToken.None);
         return data;
     }
 
