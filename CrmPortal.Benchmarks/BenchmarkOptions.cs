@@ -16,7 +16,7 @@ internal sealed record BenchmarkOptions
         --filter      measures only works whose names hold one of the words
         --data        keeps the seeded data in this folder and uses what is there; without it they are removed afterwards
         --program     a published build to measure; without it one is published from the sources
-        --against     a folder of another build, made by ./dev bench FOLDER there: both are measured in turn, on copies of the data
+        --against     a folder of an older build, made by ./dev bench FOLDER there: both are measured in turn, on copies of its data
         --rounds      how often each is measured with --against (2)
         --circuits    how many pages are open at a time in the works about circuits (1000 on one node, 500 on two)
         --out         writes the table into this file as well

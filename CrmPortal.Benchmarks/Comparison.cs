@@ -23,8 +23,9 @@ internal sealed partial class Comparison(BenchmarkOptions options, string agains
             var (customers, orders) = (options.Customers[i], options.OrdersOf(i));
             string[] size = ["--customers", customers.ToString(CultureInfo.InvariantCulture), "--orders", orders.ToString(CultureInfo.InvariantCulture)];
             var data = options.Data ?? Path.Combine(scratch, "data");
-            // Without a work that has such a name, the data are seeded and nothing is measured.
-            await MeasureAsync(Own, ownProgram, [.. size, "--data", data, .. Database(options.Connection), "--filter", "none-of-all"], null,
+            // Without a work that has such a name, the data are seeded and nothing is measured. The other build does it: it is the older
+            // one, which cannot use what this one has migrated.
+            await MeasureAsync(Other, ownProgram, [.. size, "--data", data, .. Database(options.Connection), "--filter", "none-of-all"], null,
                 cancellationToken);
             var taken = new Dictionary<(string Build, string Work), List<Result>>();
             var connections = new Dictionary<string, string>();
@@ -43,7 +44,8 @@ internal sealed partial class Comparison(BenchmarkOptions options, string agains
                         [.. size, "--data", FolderOf(build), .. Database(connections[build]), .. Filter()], table, cancellationToken);
                     foreach (var result in ResultTable.Read(await File.ReadAllLinesAsync(table, cancellationToken)))
                     {
-                        if (!taken.TryGetValue((build, Name(result.Work)), out var results)) taken[(build, Name(result.Work))] = results = [];
+                        var key = (build, Name(result.Work));
+                        if (!taken.TryGetValue(key, out var results)) taken[key] = results = [];
                         results.Add(result);
                     }
                 }
