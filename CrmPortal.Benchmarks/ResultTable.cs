@@ -101,10 +101,10 @@ internal sealed class ResultTable(string title)
     {
         foreach (var cells in lines.Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Select(l => l.Split('|')))
         {
-            if (cells.Length < 6 || !int.TryParse(cells[2], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            if (cells.Length < 7 || !int.TryParse(cells[2], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
                 CultureInfo.InvariantCulture, out var count)) continue;
             yield return new Result(cells[1].Trim(), count) { Median = Milliseconds(cells[3]), P95 = Milliseconds(cells[4]),
-                PerSecond = double.TryParse(cells[5], CultureInfo.InvariantCulture, out var rate) ? rate : null };
+                PerSecond = double.TryParse(cells[5], CultureInfo.InvariantCulture, out var rate) ? rate : null, Bare = Milliseconds(cells[6]) };
         }
     }
 

@@ -73,6 +73,17 @@ public sealed class DamagedDatabaseTests : IDisposable
             || t.Name.StartsWith("CustomerTrigrams", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task ASoundOne_IsTaken_IntoAFolderWhoseNameHasSignsOfAddresses()
+    {
+        await using var data = await MakeAsync();
+        var folder = Directory.CreateDirectory(_place.File("100 %41 #1? ü")).FullName;
+
+        Assert.Equal(3, (await BackupPlace.BackUpAsync(data, Path.Combine(folder, "crm.backup"))).Tables.Single(t => t.Name == "Customers").Rows);
+
+        Assert.Equal(["crm.backup"], Directory.EnumerateFileSystemEntries(folder).Select(f => Path.GetFileName(f)!));
+    }
+
     private async Task RefusedAsync(string reason, Action<string> damage)
     {
         await using var data = await MakeAsync();

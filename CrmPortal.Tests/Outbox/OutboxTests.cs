@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
@@ -136,6 +137,27 @@ public sealed class OutboxTests
 
         Assert.Equal(slow.Seen.Select(e => e.Id).Order(), slow.Seen.Select(e => e.Id));
         Assert.Equal(quick.Seen.Select(e => e.Id), slow.Seen.Select(e => e.Id));
+    }
+
+    /// <summary>However fast events come, they are looked for ten times a second at most: a slow machine sees more rounds in more time.</summary>
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task EventsThatFollowOneAnother_AreToldTogether(DatabaseKind kind)
+    {
+        var handler = new Handler();
+        await using var data = await TestServices.CreateAsync(kind, s => s.AddSingleton<IOutboxSubscriber>(handler));
+        using var stop = new CancellationTokenSource();
+        data.Commands.Clear();
+        var running = Stopwatch.StartNew();
+        var dispatching = data.Get<OutboxDispatcher>().RunAsync(stop.Token);
+        for (var i = 0; i < 20; i++) await data.AddCustomerAsync();
+        await handler.HasSeenAsync(20);
+        var rounds = data.Commands.Statements.Count(s => s.Contains(OutboxDispatcher.LookingTag, StringComparison.Ordinal)
+            && s.Contains("\"OutboxFailures\"", StringComparison.Ordinal));
+        Assert.InRange(rounds, 1, (running.ElapsedMilliseconds / 100) + 2);
+        await stop.CancelAsync();
+        await dispatching;
+
+        Assert.Equal(20, handler.Seen.Count);
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

@@ -74,6 +74,20 @@ public sealed partial class IndexUseTests
         }
     }
 
+    /// <summary>Behind all who have an e-mail, how many those are is asked for first.</summary>
+    [Fact]
+    public async Task ListByEmail_BehindAllWhoHaveOne_CountsThemAlongTheirIndex()
+    {
+        var plans = new PlanRecorder();
+        await using var data = await TestServices.CreateAsync(DatabaseKind.Sqlite, s => s.AddSingleton<IInterceptor>(plans));
+        await FillAsync(data);
+        await using var system = data.AsSystem();
+
+        Assert.Equal(5, (await system.Finder.ListAsync(new(Sort: CustomerSort.Email), new(Number: 8, Size: 5), Token)).Items.Count);
+
+        Goes(Assert.Single(plans.Plans, p => p.Contains("COUNT(", StringComparison.Ordinal)), "IX_Customers_EmailKey");
+    }
+
     [Theory]
     [InlineData("email:present", "IX_Customers_EmailKey", 30)]
     [InlineData("email:empty", "IX_Customers_NoEmail", 10)]

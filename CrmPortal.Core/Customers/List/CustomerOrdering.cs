@@ -26,7 +26,9 @@ internal static class CustomerOrdering
         ListOrder<CustomerSort> order) => order.First switch
     {
         CustomerSort.Name => [By(matches, order, m => m.Customer.SortName)],
-        CustomerSort.Email => [By(matches.Where(m => m.Customer.EmailKey != null), order, m => m.Customer.EmailKey),
+        // The range is for SQLite, which counts along an index for a range and reads the table for whatever is not null.
+        CustomerSort.Email => [By(matches.Where(m => m.Customer.EmailKey != null && string.Compare(m.Customer.EmailKey, "") > 0), order,
+                m => m.Customer.EmailKey),
             Unsorted(matches.Where(m => m.Customer.EmailKey == null), order, m => m.Customer.EmailKey)],
         CustomerSort.LastInteraction => [By(matches, order, m => m.Customer.LastInteractionAt)],
         CustomerSort.Updated => [By(matches, order, m => m.Customer.UpdatedAt)],

@@ -51,7 +51,8 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         await PostgresCatalogue.ExecuteAsync(connection, $"delete from {PostgresCatalogue.Quote(table.Name)}", cancellationToken);
         var rows = new CopyRows(columns.Count);
         await using var target = await connection.BeginRawBinaryCopyAsync(
-            $"copy {PostgresCatalogue.Quote(table.Name)} ({string.Join(", ", columns.Select(PostgresCatalogue.Quote))}) from stdin (format binary)", cancellationToken);
+            $"copy {PostgresCatalogue.Quote(table.Name)} ({string.Join(", ", columns.Select(PostgresCatalogue.Quote))}) from stdin (format binary)",
+            cancellationToken);
         try
         {
             await archive.ReadAsync(entry, part => PostgresBackup.PumpAsync(part, target, rows, cancellationToken), cancellationToken);
@@ -59,7 +60,15 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
         }
         catch
         {
-            await target.CancelAsync();
+            try
+            {
+                await target.CancelAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // The server has refused the rows as well; what is wrong with the part says more.
+            }
+
             throw;
         }
     }
@@ -72,7 +81,9 @@ internal sealed class PostgresRestore(NpgsqlConnection connection, Func<CrmDbCon
             .GenerateScript(Migration.InitialDatabase, migration, MigrationsSqlGenerationOptions.NoTransactions);
     }
 
-    /// <summary>An index is sorted in memory where it fits; who gave the server more keeps it. It holds until the transaction ends.</summary>
+    /// <summary>
+    /// An index is sorted in memory where it fits; whoever gave the server more keeps it. It holds until the transaction ends.
+    /// </summary>
     private const string MoreMemory = """
         select set_config('maintenance_work_mem', '256MB', true)
         where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')

@@ -17,6 +17,7 @@ internal sealed class SqliteCheck(string file, bool isNew)
 
     private const int MostThreads = 4;
     private const int CacheKilobytes = 262144;
+    private const int StepsBetweenQuestions = 10_000;
 
     private readonly ConcurrentQueue<Table> _waiting = new();
     private readonly ConcurrentDictionary<string, long> _rows = new(StringComparer.Ordinal);
@@ -66,13 +67,25 @@ internal sealed class SqliteCheck(string file, bool isNew)
         {
             var (name, isTable, indexes) = (reader.GetString(0), reader.GetBoolean(1), reader.GetInt64(3));
             // Keys count up: the last one tells about how many rows there are, without reading them.
-            var rows = isTable && reader.GetBoolean(2)
-                ? SqliteStatement.Scalar<long>(connection, $"select coalesce(max(rowid), 0) from {SqliteStatement.Quote(name)}") : 0;
+            var rows = isTable && reader.GetBoolean(2) ? LastKey(connection, name) : 0;
             tables.Add(new(name, isTable && !name.StartsWith("sqlite_", StringComparison.Ordinal), indexes > 0, reader.GetBoolean(4),
                 rows * (1 + indexes)));
         }
 
         return tables;
+    }
+
+    private static long LastKey(SqliteConnection connection, string table)
+    {
+        try
+        {
+            return SqliteStatement.Scalar<long>(connection, $"select coalesce(max(rowid), 0) from {SqliteStatement.Quote(table)}");
+        }
+        catch (SqliteException)
+        {
+            // The check says what is wrong with it.
+            return 0;
+        }
     }
 
     private void Work(CancellationTokenSource stop)
@@ -84,7 +97,8 @@ internal sealed class SqliteCheck(string file, bool isNew)
             // The file is not mapped into memory, since a disk that cannot read it would then end the program instead of being told.
             SqliteStatement.Execute(connection, string.Create(CultureInfo.InvariantCulture,
                 $"pragma cache_size = -{CacheKilobytes / _threads}"));
-            using var interruption = stop.Token.Register(() => raw.sqlite3_interrupt(connection.Handle!));
+            // The engine asks now and then, in whatever statement it is; an interruption from outside misses what begins just after it.
+            raw.sqlite3_progress_handler(connection.Handle!, StepsBetweenQuestions, _ => stop.IsCancellationRequested ? 1 : 0, null);
             while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var table)) Check(connection, table);
         }
         catch (SqliteException) when (stop.IsCancellationRequested)
@@ -122,6 +136,14 @@ internal sealed class SqliteCheck(string file, bool isNew)
     }
 
     /// <summary>Opens it as a file that never changes: the engine locks nothing and makes nothing beside it.</summary>
-    private SqliteConnection Open() =>
-        SqliteStatement.Open(new Uri(Path.GetFullPath(file)).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
+    private SqliteConnection Open() => SqliteStatement.Open(Address(Path.GetFullPath(file)) + "?immutable=1", SqliteOpenMode.ReadOnly);
+
+    /// <summary>A path as the engine reads one from an address: every sign is itself, but for three; a share has no host there.</summary>
+    private static string Address(string path)
+    {
+        if (OperatingSystem.IsWindows()) path = path.Replace('\\', '/');
+        var signs = path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal)
+            .Replace("#", "%23", StringComparison.Ordinal);
+        return signs.StartsWith('/') ? "file://" + signs : "file:///" + signs;
+    }
 }

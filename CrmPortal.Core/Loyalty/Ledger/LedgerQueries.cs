@@ -90,7 +90,7 @@ internal static class LedgerQueries
         CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
-        var accounts = await db.LoyaltyAccounts.CountAsync(a => a.CustomerId == customerId, cancellationToken);
+        var others = await OthersAsync(db, customerId, ids, cancellationToken);
         var rows = await db.LoyaltyEntries.AsNoTracking().Where(e => ids.Contains(e.Id)).Select(e => new
         {
             Entry = e,
@@ -100,9 +100,6 @@ internal static class LedgerQueries
             e.Booking.Order!.ExternalId,
             e.Booking.Reference,
             e.Booking.ProgrammeId,
-            // A customer who was merged has several accounts; what the others held at that time counts as well.
-            Others = accounts < 2 ? 0 : db.Set<LoyaltyEntry>()
-                .Where(o => o.Account!.CustomerId == customerId && o.AccountId != e.AccountId && o.Id < e.Id).Sum(o => o.Points),
         }).ToDictionaryAsync(e => e.Entry.Id, cancellationToken);
         var opened = await db.LoyaltyLots.AsNoTracking().Where(l => ids.Contains(l.EntryId))
             .ToDictionaryAsync(l => l.EntryId, cancellationToken);
@@ -112,11 +109,37 @@ internal static class LedgerQueries
         var reversed = await db.LoyaltyEntries.Where(e => ids.Contains(e.ReversesId!.Value)).GroupBy(e => e.ReversesId!.Value)
             .Select(g => new { g.Key, Points = g.Sum(e => e.Points) }).ToDictionaryAsync(g => g.Key, g => g.Points, cancellationToken);
         return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => new LedgerLine(
-            r.Entry.Id, r.Entry.BookingId, r.Entry.Kind, r.Entry.Points, r.Entry.BalanceAfter + r.Others, r.Entry.At, r.Reason, r.ActorName,
-                r.OrderId, r.OrderId is { } order ? Order.NameOf(order, r.ExternalId) : null, r.Reference,
+            r.Entry.Id, r.Entry.BookingId, r.Entry.Kind, r.Entry.Points, r.Entry.BalanceAfter + others.GetValueOrDefault(r.Entry.Id), r.Entry.At,
+                r.Reason, r.ActorName, r.OrderId, r.OrderId is { } order ? Order.NameOf(order, r.ExternalId) : null, r.Reference,
             r.Entry.ReversesId, r.ProgrammeId, opened.GetValueOrDefault(r.Entry.Id)?.UsableAt,
                 opened.GetValueOrDefault(r.Entry.Id)?.ExpiresAt, opened.GetValueOrDefault(r.Entry.Id)?.Remaining,
             r.Entry.Kind is EntryKind.Earned or EntryKind.Redeemed or EntryKind.Adjusted
                 && r.Entry.Points + reversed.GetValueOrDefault(r.Entry.Id) != 0, [.. taken[r.Entry.Id]]))];
+    }
+
+    /// <summary>
+    /// What the other accounts of a customer held when an entry was made, by the entry: whoever was merged has several, and their balance
+    /// is that of all. All entries of the stretch are read once, in the order in which they were made.
+    /// </summary>
+    private static async Task<Dictionary<long, long>> OthersAsync(CrmDbContext db, long customerId, List<long> ids,
+        CancellationToken cancellationToken)
+    {
+        var others = new Dictionary<long, long>();
+        if (await db.LoyaltyAccounts.CountAsync(a => a.CustomerId == customerId, cancellationToken) < 2) return others;
+        var (first, last) = (ids.Min(), ids.Max());
+        var entries = db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId);
+        var held = await entries.Where(e => e.Id < first).GroupBy(e => e.AccountId)
+            .Select(g => new { g.Key, Points = g.Sum(e => e.Points) }).ToDictionaryAsync(g => g.Key, g => g.Points, cancellationToken);
+        var all = held.Values.Sum();
+        await foreach (var entry in entries.Where(e => e.Id >= first && e.Id <= last).OrderBy(e => e.Id)
+            .Select(e => new { e.Id, e.AccountId, e.Points }).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            var own = held.GetValueOrDefault(entry.AccountId);
+            others[entry.Id] = all - own;
+            held[entry.AccountId] = own + entry.Points;
+            all += entry.Points;
+        }
+
+        return others;
     }
 }

@@ -34,7 +34,7 @@ public sealed partial class OutboxDispatcher(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Who is told waits no longer than this where events follow one another, and one at rest is told at once. Each round costs every
+    /// How long events that follow one another are gathered at most; one that comes after a rest is told at once. Each round costs every
     /// subscriber two writes, for one event or for twenty.
     /// </summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
@@ -93,7 +93,7 @@ public sealed partial class OutboxDispatcher(
     {
         try
         {
-            // What came while it was at work is looked for at once.
+            // What came while it was at work is looked for in the next round.
             if ((await run.GoOnAsync(cancellationToken)).Count > 0) signal.Set();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
