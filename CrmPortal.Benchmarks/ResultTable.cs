@@ -104,7 +104,8 @@ internal sealed class ResultTable(string title)
             if (cells.Length < 7 || !int.TryParse(cells[2], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
                 CultureInfo.InvariantCulture, out var count)) continue;
             yield return new Result(cells[1].Trim(), count) { Median = Milliseconds(cells[3]), P95 = Milliseconds(cells[4]),
-                PerSecond = double.TryParse(cells[5], CultureInfo.InvariantCulture, out var rate) ? rate : null, Bare = Milliseconds(cells[6]) };
+                PerSecond = double.TryParse(cells[5], CultureInfo.InvariantCulture, out var rate) ? rate : null,
+                Bare = Milliseconds(cells[6]) };
         }
     }
 

@@ -139,7 +139,7 @@ public sealed class OutboxTests
         Assert.Equal(quick.Seen.Select(e => e.Id), slow.Seen.Select(e => e.Id));
     }
 
-    /// <summary>However fast events come, they are looked for ten times a second at most: a slow machine sees more rounds in more time.</summary>
+    /// <summary>However fast events come, they are looked for ten times a second at most: in more time, more often.</summary>
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
     public async Task EventsThatFollowOneAnother_AreToldTogether(DatabaseKind kind)
     {
