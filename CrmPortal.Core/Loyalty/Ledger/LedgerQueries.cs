@@ -110,9 +110,9 @@ internal static class LedgerQueries
             .Select(g => new { g.Key, Points = g.Sum(e => e.Points) }).ToDictionaryAsync(g => g.Key, g => g.Points, cancellationToken);
         return [.. ids.Where(rows.ContainsKey).Select(id => rows[id]).Select(r => new LedgerLine(
             r.Entry.Id, r.Entry.BookingId, r.Entry.Kind, r.Entry.Points, r.Entry.BalanceAfter + others.GetValueOrDefault(r.Entry.Id),
-                r.Entry.At, r.Reason, r.ActorName, r.OrderId, r.OrderId is { } order ? Order.NameOf(order, r.ExternalId) : null, r.Reference,
+            r.Entry.At, r.Reason, r.ActorName, r.OrderId, r.OrderId is { } order ? Order.NameOf(order, r.ExternalId) : null, r.Reference,
             r.Entry.ReversesId, r.ProgrammeId, opened.GetValueOrDefault(r.Entry.Id)?.UsableAt,
-                opened.GetValueOrDefault(r.Entry.Id)?.ExpiresAt, opened.GetValueOrDefault(r.Entry.Id)?.Remaining,
+            opened.GetValueOrDefault(r.Entry.Id)?.ExpiresAt, opened.GetValueOrDefault(r.Entry.Id)?.Remaining,
             r.Entry.Kind is EntryKind.Earned or EntryKind.Redeemed or EntryKind.Adjusted
                 && r.Entry.Points + reversed.GetValueOrDefault(r.Entry.Id) != 0, [.. taken[r.Entry.Id]]))];
     }
