@@ -79,7 +79,9 @@ public sealed class DamagedDatabaseTests : IDisposable
         await using var data = await MakeAsync();
         var folder = Directory.CreateDirectory(_place.File("100 %41 #1? ü")).FullName;
 
-        Assert.Equal(3, (await BackupPlace.BackUpAsync(data, Path.Combine(folder, "crm.backup"))).Tables.Single(t => t.Name == "Customers").Rows);
+        var manifest = await BackupPlace.BackUpAsync(data, Path.Combine(folder, "crm.backup"));
+
+        Assert.Equal(3, manifest.Tables.Single(t => t.Name == "Customers").Rows);
 
         Assert.Equal(["crm.backup"], Directory.EnumerateFileSystemEntries(folder).Select(f => Path.GetFileName(f)!));
     }

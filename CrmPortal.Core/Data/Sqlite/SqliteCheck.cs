@@ -101,9 +101,9 @@ internal sealed class SqliteCheck(string file, bool isNew)
             raw.sqlite3_progress_handler(connection.Handle!, StepsBetweenQuestions, _ => stop.IsCancellationRequested ? 1 : 0, null);
             while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var table)) Check(connection, table);
         }
-        catch (SqliteException) when (stop.IsCancellationRequested)
+        catch (Exception fault) when (stop.IsCancellationRequested && fault is SqliteException or BackupException)
         {
-            // Interrupted: another thread has found what is wrong, or nobody waits any more.
+            // Interrupted, which a check may also tell as a finding: another thread has found what is wrong, or nobody waits any more.
         }
         catch
         {
