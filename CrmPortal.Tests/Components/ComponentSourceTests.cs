@@ -52,6 +52,7 @@ public sealed partial class ComponentSourceTests
         from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), pattern, SearchOption.AllDirectories)
         where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             && !file.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && !file.Contains($"{Path.DirectorySeparatorChar}CompiledModel{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
         from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
         select (file, line.Text, $"{Path.GetFileName(file)}:{line.Number}: {line.Text.Trim()}");
 

@@ -28,5 +28,5 @@ public sealed class LineLengthTests
     }
 
     private static bool IsOurs(string file) => !Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar)
-        .Any(part => part is "obj" or "bin" or "Migrations" or "artifacts");
+        .Any(part => part is "obj" or "bin" or "Migrations" or "CompiledModel" or "artifacts");
 }

@@ -62,7 +62,7 @@ public sealed partial class TextsTests
         Directory.EnumerateFiles(Path.Combine(Root, project), "*.*", SearchOption.AllDirectories)
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains("Migrations", StringComparison.Ordinal))
+                && !f.Contains("Migrations", StringComparison.Ordinal) && !f.Contains("CompiledModel", StringComparison.Ordinal))
             .Select(File.ReadAllText);
 
     private static Dictionary<string, string> Read(string name) =>

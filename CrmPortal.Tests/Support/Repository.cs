@@ -11,7 +11,7 @@ internal static class Repository
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
                 && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains("Migrations", StringComparison.Ordinal));
+                && !f.Contains("Migrations", StringComparison.Ordinal) && !f.Contains("CompiledModel", StringComparison.Ordinal));
 
     private static string Find()
     {
