@@ -99,10 +99,7 @@ public sealed partial class CustomerService(
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             db.BeginChangeSet(kind, permission);
             await provider.LockCustomersAsync(db, [id], cancellationToken);
-            var customer = await db.Customers.Include(c => c.Addresses).Include(c => c.ContactPoints).Include(c => c.Tags)
-                .ThenInclude(t => t.Tag)
-                .OrderBy(c => c.Id).FirstOrDefaultAsync(c => c.Id == id && (inTrash || c.DeletedAt == null), cancellationToken);
-            if (customer is null) return null;
+            if (await CustomerReading.FollowedAsync(db, id, cancellationToken, inTrash) is not { } customer) return null;
             await change(db, customer);
             await SaveAsync(db, customer, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

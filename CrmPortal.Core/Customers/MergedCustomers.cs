@@ -13,6 +13,10 @@ public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, I
 
     private const int MostMerges = 20;
 
+    private static readonly CompiledQueries<Func<CrmDbContext, long, CancellationToken, Task<long?>>> Survivor = new(() =>
+        EF.CompileAsyncQuery((CrmDbContext db, long id, CancellationToken _) =>
+            db.Set<Customer>().Where(c => c.Id == id).Select(c => c.MergedIntoId).FirstOrDefault()));
+
     /// <summary>The customer that the key means now: the survivor of a merge, else the key itself, whether there is such a customer or
     /// not.</summary>
     public async Task<long> LeadAsync(long id, CancellationToken cancellationToken)
@@ -41,8 +45,7 @@ public sealed class MergedCustomers(IDbContextFactory<CrmDbContext> dbFactory, I
         long? survivor = null;
         for (var steps = 0; steps < MostMerges; steps++)
         {
-            var next = await db.Customers.Where(c => c.Id == (survivor ?? id)).Select(c => c.MergedIntoId)
-                .FirstOrDefaultAsync(cancellationToken);
+            var next = await Survivor.For(db)(db, survivor ?? id, cancellationToken);
             if (next is null) return survivor;
             survivor = next;
         }

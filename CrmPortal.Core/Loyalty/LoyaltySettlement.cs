@@ -23,8 +23,7 @@ internal sealed class LoyaltySettlement(CrmDbContext db, IDatabaseProvider provi
     {
         var ids = customerIds.ToHashSet();
         // Looked at only, since nothing is locked yet: before there is a first version there is no bonus.
-        if (await db.LoyaltyProgrammes.AsNoTracking()
-            .FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken) is { Rules.ReferrerBonus: > 0 })
+        if (await LedgerReading.ProgrammeAsync(db, cancellationToken) is { Rules.ReferrerBonus: > 0 })
         {
             // Whose coming was rewarded already brings nobody anything any more.
             var keys = customerIds.Select(id => Key("referral", id)).ToList();
@@ -40,8 +39,7 @@ internal sealed class LoyaltySettlement(CrmDbContext db, IDatabaseProvider provi
     /// <param name="programme">The version in force.</param>
     public async Task SettleAsync(long customerId, LoyaltyProgramme programme, CancellationToken cancellationToken)
     {
-        var place = await db.Customers.Where(c => c.Id == customerId).Select(c => new TierStatus(c.Tier, c.IsTierGiven, c.TierUntil))
-            .FirstAsync(cancellationToken);
+        var place = await LedgerReading.PlaceAsync(db, customerId, cancellationToken);
         // Who has a tier has been a member before.
         if (place.Tier is null)
             await AddAsync(programme, customerId, Key("signup", customerId), "Bonus for joining", programme.Rules.SignUpBonus, null,
@@ -87,10 +85,10 @@ internal sealed class LoyaltySettlement(CrmDbContext db, IDatabaseProvider provi
     public async Task AddAsync(LoyaltyProgramme programme, long customerId, string key, string reason, long points, long? orderId,
         CancellationToken cancellationToken)
     {
-        if (points <= 0 || await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken)) return;
+        if (points <= 0 || await LedgerReading.IsBookedAsync(db, key, cancellationToken)) return;
         var book = await LedgerBook.OpenAsync(db, provider, customerId, actor, now, cancellationToken);
         // The lock may have been waited for while another booked it.
-        var isBooked = await db.LoyaltyBookings.AnyAsync(b => b.Key == key, cancellationToken);
+        var isBooked = await LedgerReading.IsBookedAsync(db, key, cancellationToken);
         var left = isBooked ? 0 : await new OrderPoints(db, provider, actor, shop, now)
             .LimitedAsync(programme.Rules, customerId, points, cancellationToken);
         if (left > 0)

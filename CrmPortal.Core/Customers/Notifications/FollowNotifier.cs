@@ -12,6 +12,14 @@ internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider cl
     /// <summary>Stands in the statement that looks for followers, so that it is told from those of pages.</summary>
     internal const string LookingTag = "Followers of a changed customer";
 
+    // Asked with every change of a customer, and hardly anybody follows one.
+    private static readonly CompiledQueries<Func<CrmDbContext, long, long?, IAsyncEnumerable<long>>> Followers = new(() =>
+        EF.CompileAsyncQuery((CrmDbContext db, long customerId, long? actorId) => db.Set<CustomerFollower>().TagWith(LookingTag)
+            .Where(f => f.CustomerId == customerId && f.UserId != actorId
+                && !db.Set<Notification>().Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId
+                    && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
+            .Select(f => f.UserId)));
+
     public string Name => "followers";
 
     public async Task HandleAsync(OutboxEvent happened, CancellationToken cancellationToken)
@@ -19,11 +27,7 @@ internal sealed class FollowNotifier(IDatabaseProvider provider, TimeProvider cl
         if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
         var payload = JsonSerializer.Deserialize<EventPayload>(happened.Payload);
         await using var db = provider.CreateContext(null);
-        var followers = await db.CustomerFollowers.TagWith(LookingTag)
-            .Where(f => f.CustomerId == happened.SubjectId && f.UserId != (payload == null ? null : payload.ActorId)
-                && !db.Set<Notification>().Any(n => n.UserId == f.UserId && n.CustomerId == f.CustomerId
-                    && n.Kind == NotificationKind.FollowedChanged && n.ReadAt == null))
-            .Select(f => f.UserId).ToListAsync(cancellationToken);
+        var followers = await Followers.For(db)(db, happened.SubjectId, payload?.ActorId).ToListAsync(cancellationToken);
         if (followers.Count == 0) return;
         foreach (var user in followers)
             db.Notifications.Add(new Notification { UserId = user, Kind = NotificationKind.FollowedChanged, CustomerId = happened.SubjectId,

@@ -168,6 +168,8 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
 
     public bool HasOneProcess => false;
 
+    public bool IsInProcess => false;
+
     public bool IsSomebodyWaiting => false;
 
     public async Task<IAsyncDisposable> UseAsync(DatabaseUse use, CancellationToken cancellationToken) =>

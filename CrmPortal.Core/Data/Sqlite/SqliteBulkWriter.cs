@@ -61,6 +61,18 @@ internal static class SqliteBulkWriter
         return keys;
     }
 
+    public static async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken)
+    {
+        await using var command = Command(db);
+        command.CommandText = """
+            insert into DailyCounters (Name, Value) values (@name, @count)
+            on conflict (Name) do update set Value = Value + @count returning Value
+            """;
+        command.Parameters.AddWithValue("@name", name);
+        command.Parameters.AddWithValue("@count", count);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Runs a statement over many rows, so many at once as it takes.</summary>
     /// <param name="sql">The statement for a list of rows of values.</param>
     /// <returns>How many rows it wrote.</returns>

@@ -152,10 +152,12 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
     }
 
     public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>
-        (await db.Database.SqlQuery<long>($"""
-            insert into DailyCounters (Name, Value) values ({name}, {count})
-            on conflict (Name) do update set Value = Value + {count} returning Value
-            """).ToListAsync(cancellationToken)).Single();
+        db.Database.CurrentTransaction is not null ? await SqliteBulkWriter.RaiseCounterAsync(db, name, count, cancellationToken)
+            // By itself it stands in the line of writers, into which the framework's statements are led.
+            : (await db.Database.SqlQuery<long>($"""
+                insert into DailyCounters (Name, Value) values ({name}, {count})
+                on conflict (Name) do update set Value = Value + {count} returning Value
+                """).ToListAsync(cancellationToken)).Single();
 
     public Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count, CancellationToken cancellationToken) =>
         SqliteBulkWriter.ReserveKeysAsync(db, type, count, cancellationToken);
@@ -212,6 +214,8 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
     public Task MarkAllAsync(CrmDbContext db, CancellationToken cancellationToken) => SqliteDayMarks.MarkAllAsync(db, cancellationToken);
 
     public bool HasOneProcess => true;
+
+    public bool IsInProcess => true;
 
     public bool IsSomebodyWaiting => Writers.IsSomebodyWaiting;
 

@@ -46,7 +46,7 @@ internal sealed partial class LedgerBook
         DateTimeOffset now, CancellationToken cancellationToken)
     {
         await provider.LockCustomersAsync(db, [customerId], cancellationToken);
-        var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId == customerId).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+        var accounts = await LedgerReading.AccountsAsync(db, customerId, cancellationToken);
         if (accounts.Find(a => a.OpenedForId == customerId) is not { } own)
         {
             own = new LoyaltyAccount { CustomerId = customerId, OpenedForId = customerId, OpenedAt = now };
@@ -55,8 +55,7 @@ internal sealed partial class LedgerBook
             accounts.Add(own);
         }
 
-        var ids = accounts.ConvertAll(a => a.Id);
-        var lots = await db.LoyaltyLots.Where(l => ids.Contains(l.AccountId) && l.Remaining > 0).ToListAsync(cancellationToken);
+        var lots = await LedgerReading.LotsAsync(db, customerId, cancellationToken);
         var book = new LedgerBook(db, own, actor, now, accounts, lots);
         book.ExpireDue();
         return book;
@@ -172,26 +171,29 @@ internal sealed partial class LedgerBook
         var all = _db.ChangeTracker.Entries<LoyaltyBooking>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToList();
         if (all.Count == 0) return;
         var changeSet = await _db.StartChangeSetAsync(cancellationToken);
+        Mark();
         await _db.SaveChangesAsync(cancellationToken);
-        foreach (var booking in all) booking.ChangeSetId = changeSet.Id;
-        _db.AuditEntries.AddRange(all.Select(b => new AuditEntry
-        {
-            ChangeSetId = changeSet.Id, EntityType = nameof(LoyaltyBooking), EntityId = b.Id, CustomerId = CustomerId,
-                Action = AuditAction.Created, Fields = "Points",
-            Values = System.Text.Json.JsonSerializer
-                .Serialize(new Dictionary<string, object?[]> { ["Points"] = [null, b.Entries.Sum(e => e.Points)] },
-                ChangeRecorder.Json),
-        }));
-        _db.OutboxEvents.Add(new OutboxEvent
+        // Where its key was not known ahead, they are marked by the next save.
+        Mark();
+        await _db.SaveRecordAsync(changeSet, all.ConvertAll(Recorded), new OutboxEvent
         {
             Topic = "customer.updated", SubjectId = CustomerId, Payload = System.Text.Json.JsonSerializer
-                .Serialize(new EventPayload(["Points"], _actor.UserId, _actor.Name), ChangeRecorder.Json),
-            ChangeSetId = changeSet.Id, CreatedAt = _now,
-        });
-        await _db.SaveChangesAsync(cancellationToken);
-        await _db.Customers.Where(c => c.Id == CustomerId)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Points, balance), cancellationToken);
+                .Serialize(new EventPayload(["Points"], _actor.UserId, _actor.Name), ChangeRecorder.Json), CreatedAt = _now,
+        }, cancellationToken);
+        await _db.Database.ExecuteSqlAsync($"""update "Customers" set "Points" = {balance} where "Id" = {CustomerId}""", cancellationToken);
+
+        void Mark()
+        {
+            if (changeSet.Id > 0) all.ForEach(b => b.ChangeSetId = changeSet.Id);
+        }
     }
+
+    private AuditEntry Recorded(LoyaltyBooking booking) => new()
+    {
+        EntityType = nameof(LoyaltyBooking), EntityId = booking.Id, CustomerId = CustomerId, Action = AuditAction.Created, Fields = "Points",
+        Values = System.Text.Json.JsonSerializer.Serialize(
+            new Dictionary<string, object?[]> { ["Points"] = [null, booking.Entries.Sum(e => e.Points)] }, ChangeRecorder.Json),
+    };
 
     /// <summary>What was booked, once it is saved.</summary>
     public BookingResult Booked(LoyaltyBooking booking)

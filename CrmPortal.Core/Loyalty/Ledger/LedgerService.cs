@@ -155,7 +155,7 @@ public sealed partial class LedgerService(IDbContextFactory<CrmDbContext> dbFact
             customerId = await MergedCustomers.LeadAsync(db, customerId, cancellationToken);
             // A merge or removal may be under way: who the customer is is looked at behind the lock.
             await provider.LockCustomersAsync(db, [customerId], cancellationToken);
-            if (!await db.Customers.AnyAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken)) return null;
+            if (!await LedgerReading.IsThereAsync(db, customerId, cancellationToken)) return null;
             var book = await LedgerBook.OpenAsync(db, provider, customerId, grant.Actor, clock.GetUtcNow(), cancellationToken);
             if (await RepeatedAsync(db, customerId, key, fingerprint, cancellationToken) is { } first) return first;
             var programme = await ProgrammeStore.CurrentAsync(db, book.Now, cancellationToken);

@@ -13,6 +13,9 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
 {
     public const int NameLength = 100;
 
+    // Every booking reads the active version anew, and its text is nearly always the one that was read before.
+    private static RulesOfText? _last;
+
     private (string? Json, ProgrammeRules? Rules) _read;
 
     public long Id { get; internal init; }
@@ -35,7 +38,7 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
         get
         {
             // A booking asks many times; the rules of a version are read from their text once.
-            if (!ReferenceEquals(_read.Json, RulesJson)) _read = (RulesJson, JsonSerializer.Deserialize<ProgrammeRules>(RulesJson, Json)!);
+            if (!ReferenceEquals(_read.Json, RulesJson)) _read = (RulesJson, Read(RulesJson));
             return _read.Rules!;
         }
     }
@@ -43,4 +46,14 @@ public sealed class LoyaltyProgramme : IAudited, IVersioned
     internal static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
     internal static string Write(ProgrammeRules rules) => JsonSerializer.Serialize(rules, Json);
+
+    private static ProgrammeRules Read(string text)
+    {
+        if (_last is { } last && last.Text == text) return last.Rules;
+        var rules = JsonSerializer.Deserialize<ProgrammeRules>(text, Json)!;
+        _last = new(text, rules);
+        return rules;
+    }
+
+    private sealed record RulesOfText(string Text, ProgrammeRules Rules);
 }

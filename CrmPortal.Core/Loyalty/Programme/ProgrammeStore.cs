@@ -9,8 +9,7 @@ internal static class ProgrammeStore
     /// <summary>The active version; the first time, the usual rules become the first version.</summary>
     public static async Task<LoyaltyProgramme> CurrentAsync(CrmDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await db.LoyaltyProgrammes.AsNoTracking()
-            .FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken) is { } active) return active;
+        if (await LedgerReading.ProgrammeAsync(db, cancellationToken) is { } active) return active;
         var first = new LoyaltyProgramme { State = ProgrammeState.Active, Name = "Standard", RulesJson = LoyaltyProgramme.Write(new()),
             CreatedAt = now, ActivatedAt = now };
         db.LoyaltyProgrammes.Add(first);
@@ -21,6 +20,5 @@ internal static class ProgrammeStore
 
     /// <summary>The rules of the active version, or the usual ones where there is none yet; a reader makes no version.</summary>
     public static async Task<ProgrammeRules> RulesAsync(CrmDbContext db, CancellationToken cancellationToken) =>
-        (await db.LoyaltyProgrammes.AsNoTracking().FirstOrDefaultAsync(p => p.State == ProgrammeState.Active, cancellationToken))?.Rules
-            ?? new();
+        (await LedgerReading.ProgrammeAsync(db, cancellationToken))?.Rules ?? new();
 }

@@ -28,7 +28,7 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
     /// <summary>The amounts of some customers as they are on a day if nothing is added until then; who is not there has 0.</summary>
     public async Task<Dictionary<long, decimal>> OfAsync(IReadOnlyList<long> customerIds, DateOnly day, CancellationToken cancellationToken)
     {
-        var start = FirstDay(rules.TierWindow, day) is { } first ? _zone.StartOf(first) : (DateTimeOffset?)null;
+        var start = Start(day);
         var sums = new Dictionary<long, long>();
         foreach (var part in Parts(customerIds, start, null))
         {
@@ -40,8 +40,9 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
         return sums.ToDictionary(s => s.Key, s => Major(s.Value));
     }
 
+    /// <inheritdoc cref="OfAsync(IReadOnlyList{long}, DateOnly, CancellationToken)"/>
     public async Task<decimal> OfAsync(long customerId, DateOnly day, CancellationToken cancellationToken) =>
-        (await OfAsync([customerId], day, cancellationToken)).GetValueOrDefault(customerId);
+        Major(await LedgerReading.AmountAsync(db, rules.TierBasis, customerId, Start(day) ?? DateTimeOffset.MinValue, cancellationToken));
 
     /// <summary>What stops counting between two days, the second included, oldest first.</summary>
     public async Task<List<TierContribution>> LeavingAsync(IReadOnlyList<long> customerIds, DateOnly from, DateOnly until,
@@ -55,6 +56,8 @@ internal sealed class TierAmounts(CrmDbContext db, ProgrammeRules rules, ShopOpt
     }
 
     public decimal Major(long amount) => rules.TierBasis == TierBasis.Spend ? Money.ToDecimal(amount, shop.Currency) : amount;
+
+    private DateTimeOffset? Start(DateOnly day) => FirstDay(rules.TierWindow, day) is { } first ? _zone.StartOf(first) : null;
 
     private IEnumerable<IQueryable<Part>> Parts(IReadOnlyList<long> customerIds, DateTimeOffset? start, DateTimeOffset? end)
     {

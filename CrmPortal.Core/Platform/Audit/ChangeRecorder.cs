@@ -60,6 +60,9 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             IpAddress = actor.IpAddress,
             CorrelationId = Activity.Current?.TraceId.ToString(),
         };
+        // Known ahead where asking costs hardly anything: rows that name it are then written once.
+        if (db.Provider is { IsInProcess: true } provider && db.Database.CurrentTransaction is not null)
+            _changeSet.Id = (await provider.ReserveKeysAsync<ChangeSet>(db, 1, cancellationToken))[0];
         db.ChangeSets.Add(_changeSet);
         return _changeSet;
     }
@@ -111,7 +114,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var changeSet = await StartAsync(db, cancellationToken);
         foreach (var row in changes.Rows)
         {
-            var entry = Entry(row, 0, 0);
+            var entry = Entry(row);
             entry.ChangeSet = changeSet;
             db.AuditEntries.Add(entry);
         }
@@ -119,37 +122,40 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
         var now = environment.Clock.GetUtcNow();
         foreach (var subject in Subjects(changes))
         {
-            var happened = Event(subject, 0, null, changeSet, now);
+            var happened = Event(subject, changeSet, now);
             happened.ChangeSet = changeSet;
             db.OutboxEvents.Add(happened);
         }
     }
 
-    /// <summary>
-    /// The same past the change tracker, for saves of many rows: the change set and the rows themselves are saved by now.
-    /// </summary>
+    /// <summary>The same past the change tracker: the change set and the rows themselves are saved by now.</summary>
     public async Task WriteRowsAsync(CrmDbContext db, IDatabaseProvider provider, PendingChanges changes,
         CancellationToken cancellationToken)
     {
         if (changes.Rows.Count == 0) return;
         var changeSet = await StartAsync(db, cancellationToken);
-        var keys = await provider.ReserveKeysAsync<AuditEntry>(db, changes.Rows.Count, cancellationToken);
-        await provider.BulkWriteAsync(db, [.. changes.Rows.Select((row, i) => Entry(row, keys[i], changeSet.Id))], cancellationToken);
-
         var now = environment.Clock.GetUtcNow();
-        var subjects = Subjects(changes).ToList();
-        keys = await provider.ReserveKeysAsync<OutboxEvent>(db, subjects.Count, cancellationToken);
-        await provider.BulkWriteAsync(db, [.. subjects.Select((subject, i) => Event(subject, keys[i], changeSet.Id, changeSet, now))],
-            cancellationToken);
+        await WriteAsync(db, provider, changeSet, changes.Rows.ConvertAll(Entry),
+            [.. Subjects(changes).Select(subject => Event(subject, changeSet, now))], cancellationToken);
     }
 
-    private static AuditEntry Entry(PendingRow row, long id, long changeSetId)
+    /// <summary>Writes audit rows and events past the change tracker, under a change set that is saved by now.</summary>
+    public static async Task WriteAsync(CrmDbContext db, IDatabaseProvider provider, ChangeSet changeSet, IReadOnlyList<AuditEntry> entries,
+        IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
+    {
+        var keys = await provider.ReserveKeysAsync<AuditEntry>(db, entries.Count, cancellationToken);
+        for (var i = 0; i < entries.Count; i++) (entries[i].Id, entries[i].ChangeSetId) = (keys[i], changeSet.Id);
+        await provider.BulkWriteAsync(db, entries, cancellationToken);
+        keys = await provider.ReserveKeysAsync<OutboxEvent>(db, events.Count, cancellationToken);
+        for (var i = 0; i < events.Count; i++) (events[i].Id, events[i].ChangeSetId) = (keys[i], changeSet.Id);
+        await provider.BulkWriteAsync(db, events, cancellationToken);
+    }
+
+    private static AuditEntry Entry(PendingRow row)
     {
         var entity = (IAudited)row.Entity;
         return new()
         {
-            Id = id,
-            ChangeSetId = changeSetId,
             EntityType = AuditNames.Of(row.Type.ClrType),
             EntityId = entity.Id,
             CustomerId = (entity as ICustomerOwned)?.CustomerId ?? (entity as ICustomerLinked)?.CustomerId,
@@ -165,8 +171,7 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             ? ("customer", owned.CustomerId)
             : (AuditNames.Of(r.Type.ClrType).ToLowerInvariant(), ((IAudited)r.Entity).Id));
 
-    private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, long id, long? changeSetId, ChangeSet changeSet,
-        DateTimeOffset now)
+    private static OutboxEvent Event(IGrouping<(string Name, long Id), PendingRow> subject, ChangeSet changeSet, DateTimeOffset now)
     {
         var own = subject.FirstOrDefault(r => r.Entity is not ICustomerOwned
             || AuditNames.Of(r.Type.ClrType) == AuditNames.Customer);
@@ -175,11 +180,9 @@ internal sealed class ChangeRecorder(SaveEnvironment environment)
             .Distinct();
         return new()
         {
-            Id = id,
             Topic = $"{subject.Key.Name}.{action}",
             SubjectId = subject.Key.Id,
             Payload = JsonSerializer.Serialize(new EventPayload([.. fields], changeSet.ActorId, changeSet.ActorName), Json),
-            ChangeSetId = changeSetId,
             CreatedAt = now,
         };
     }

@@ -41,7 +41,7 @@ public sealed class NotAuditedAttribute : Attribute;
 /// <summary>What one person did in one go: a form save, a bulk edit, an import, a merge, an API call.</summary>
 public sealed class ChangeSet
 {
-    public long Id { get; internal init; }
+    public long Id { get; internal set; }
 
     /// <summary>The kind of work, such as <c>customer.edit</c>.</summary>
     public required string Kind { get; set; }
@@ -73,7 +73,7 @@ public sealed class AuditEntry
     private static readonly HashSet<string> Details = ["OrderLine", "RefundLine"];
     private static readonly HashSet<string> Shown = ["Note", "Order", "Refund", "Consent", "Document", "LoyaltyBooking", "Ticket"];
 
-    public long Id { get; internal init; }
+    public long Id { get; internal set; }
     public long ChangeSetId { get; set; }
     public ChangeSet? ChangeSet { get; set; }
 

@@ -162,6 +162,14 @@ public abstract class CrmDbContext(DbContextOptions options) :
             return written;
         }
 
+        if (Provider is { IsInProcess: true } near && changes.Rows.Count > 0)
+        {
+            await recorder.StartAsync(this, cancellationToken);
+            var written = await base.SaveChangesAsync(true, cancellationToken);
+            await recorder.WriteRowsAsync(this, near, changes, cancellationToken);
+            return written;
+        }
+
         if (changes.HasNewRows)
         {
             // Audit rows name the keys of new rows, which the database gives in the first of two saves.
@@ -173,6 +181,26 @@ public abstract class CrmDbContext(DbContextOptions options) :
 
         await recorder.AddRowsAsync(this, changes, cancellationToken);
         return await base.SaveChangesAsync(true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes what a feature says of rows that it has just saved itself, under the change set of <see cref="StartChangeSetAsync"/>, which
+    /// is saved by now.
+    /// </summary>
+    internal async Task SaveRecordAsync(ChangeSet changeSet, IReadOnlyList<AuditEntry> entries, OutboxEvent happened,
+        CancellationToken cancellationToken)
+    {
+        if (Provider is { IsInProcess: true } near)
+        {
+            await ChangeRecorder.WriteAsync(this, near, changeSet, entries, [happened], cancellationToken);
+            return;
+        }
+
+        foreach (var entry in entries) entry.ChangeSetId = changeSet.Id;
+        happened.ChangeSetId = changeSet.Id;
+        AuditEntries.AddRange(entries);
+        OutboxEvents.Add(happened);
+        await SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>Saves system results, such as those of a comparison, without audit rows and events.</summary>

@@ -115,6 +115,12 @@ public interface IDatabaseProvider
     bool HasOneProcess { get; }
 
     /// <summary>
+    /// Whether the engine works within this process: then several plain statements cost less than one save of tracked rows, while over a
+    /// network each costs a way there and back.
+    /// </summary>
+    bool IsInProcess { get; }
+
+    /// <summary>
     /// Whether somebody in this process waits to begin a transaction, because another one writes; never where writers of different rows do
     /// not wait for each other. Whoever writes masses asks, and gives way.
     /// </summary>

@@ -7,7 +7,7 @@ namespace CrmPortal.Core.Platform.Outbox;
 /// <summary>Something that happened and that others must learn of, written in the transaction of the change itself.</summary>
 public sealed class OutboxEvent
 {
-    public long Id { get; internal init; }
+    public long Id { get; internal set; }
 
     /// <summary>
     /// Its place in the order in which subscribers read, given after the commit; null until then. Keys are given before, so that a

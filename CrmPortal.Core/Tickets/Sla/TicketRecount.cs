@@ -125,7 +125,8 @@ internal sealed class TicketStandingWatch(IDatabaseProvider provider, TimeProvid
             return;
         }
 
-        if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal)) return;
+        // Whoever is new has no tickets yet.
+        if (!happened.Topic.StartsWith("customer.", StringComparison.Ordinal) || happened.Topic == "customer.created") return;
         if (JsonSerializer.Deserialize<EventPayload>(happened.Payload)?.Fields?.Intersect(OfOne).Any() != true) return;
         await new TicketRecount(provider, clock).OfCustomerAsync(happened.SubjectId, cancellationToken);
     }
