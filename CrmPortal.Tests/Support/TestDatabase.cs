@@ -78,6 +78,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         }
         else
         {
+            await using (var db = CreateProvider().CreateContext(null)) NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            // Connections that a test opened by itself.
             await using var connection = new NpgsqlConnection(Options.ConnectionString);
             NpgsqlConnection.ClearPool(connection);
             var cluster = await PostgresCluster.StartAsync();
@@ -115,10 +117,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         const string Template = "crm_template";
         await cluster.ExecuteAsync($"create database {Template} template template0");
         var connectionString = cluster.ConnectionString(Template);
-        await new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [], NullLoggerFactory.Instance)
-            .PrepareAsync(CancellationToken.None);
-        await using var connection = new NpgsqlConnection(connectionString);
-        NpgsqlConnection.ClearPool(connection);
+        var provider = new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [], NullLoggerFactory.Instance);
+        await provider.PrepareAsync(CancellationToken.None);
+        await using var db = provider.CreateContext(null);
+        NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
         return Template;
     }
 }

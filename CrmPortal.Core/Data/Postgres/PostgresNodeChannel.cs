@@ -46,7 +46,7 @@ internal sealed partial class PostgresNodeChannel(string connectionString, ILogg
         {
             try
             {
-                await using var connection = new NpgsqlConnection(connectionString);
+                await using var connection = PostgresConnections.OfItsOwn(connectionString);
                 await connection.OpenAsync(cancellationToken);
                 connection.Notification += (_, message) => Tell(message.Payload);
                 await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))

@@ -28,7 +28,7 @@ public sealed class PostgresProvider : IDatabaseProvider, ICustomerSearch, ITick
 
     public PostgresProvider(DatabaseOptions options, IEnumerable<IInterceptor> interceptors, ILoggerFactory logging)
     {
-        _connectionString = options.ConnectionString;
+        _connectionString = PostgresConnections.Usual(options.ConnectionString);
         _logging = logging;
         var builder = new DbContextOptionsBuilder<PostgresCrmDbContext>()
             .UseNpgsql(_connectionString, postgres => postgres.UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))

@@ -58,7 +58,7 @@ internal sealed partial class PostgresUse : IAsyncDisposable
     /// <summary>A connection of its own that holds the lock, or null where others hold it in another way.</summary>
     private static async Task<NpgsqlConnection?> TakeAsync(string connectionString, DatabaseUse use, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var connection = PostgresConnections.OfItsOwn(connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
