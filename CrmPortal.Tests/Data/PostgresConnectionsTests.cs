@@ -14,10 +14,13 @@ public sealed class PostgresConnectionsTests
     {
         var usual = new NpgsqlConnectionStringBuilder(PostgresConnections.Usual("Host=localhost;Database=crm"));
         var said = new NpgsqlConnectionStringBuilder(
-            PostgresConnections.Usual("Host=localhost;Database=crm;Max Auto Prepare=0;No Reset On Close=false"));
+            PostgresConnections.Usual("Host=localhost;Database=crm;Max Auto Prepare=0;Auto Prepare Min Usages=9;No Reset On Close=false;Maximum Pool Size=7"));
 
-        Assert.Equal((200, true), (usual.MaxAutoPrepare, usual.NoResetOnClose));
-        Assert.Equal((0, false), (said.MaxAutoPrepare, said.NoResetOnClose));
+        Assert.Equal((200, 2, true, 40), Of(usual));
+        Assert.Equal((0, 9, false, 7), Of(said));
+
+        static (int, int, bool, int) Of(NpgsqlConnectionStringBuilder b) =>
+            (b.MaxAutoPrepare, b.AutoPrepareMinUsages, b.NoResetOnClose, b.MaxPoolSize);
     }
 
     [Fact]
