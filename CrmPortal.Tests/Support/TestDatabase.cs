@@ -78,7 +78,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         }
         else
         {
-            await using (var db = CreateProvider().CreateContext(null)) NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            await using (var db = CreateProvider().CreateContext(null))
+                NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
             // Connections that a test opened by itself.
             await using var connection = new NpgsqlConnection(Options.ConnectionString);
             NpgsqlConnection.ClearPool(connection);
