@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CrmPortal.Components;
+using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Components;
 
 namespace CrmPortal.Tests.Components;
@@ -49,20 +50,10 @@ public sealed partial class ComponentSourceTests
 
     private static IEnumerable<(string File, string Text, string Where)> Lines(string folder, params string[] patterns) =>
         from pattern in patterns
-        from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), pattern, SearchOption.AllDirectories)
-        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            && !file.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            && !file.Contains($"{Path.DirectorySeparatorChar}CompiledModel{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
+        where Repository.IsWrittenByHand(file)
         from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
         select (file, line.Text, $"{Path.GetFileName(file)}:{line.Number}: {line.Text.Trim()}");
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The sources are not there.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"DateOnly\.FromDateTime\(|GetUtcNow\(\)\.(Date|DateTime|UtcDateTime\.Date|Day|Month|Year)\b|UtcDateTime\.Date\b")]
     private static partial Regex DayOfUtc();

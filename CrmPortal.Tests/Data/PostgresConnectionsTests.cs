@@ -13,8 +13,8 @@ public sealed class PostgresConnectionsTests
     public void WhatTheOperatorSays_Holds()
     {
         var usual = new NpgsqlConnectionStringBuilder(PostgresConnections.Usual("Host=localhost;Database=crm"));
-        var said = new NpgsqlConnectionStringBuilder(
-            PostgresConnections.Usual("Host=localhost;Database=crm;Max Auto Prepare=0;Auto Prepare Min Usages=9;No Reset On Close=false;Maximum Pool Size=7"));
+        var said = new NpgsqlConnectionStringBuilder(PostgresConnections.Usual(
+            "Host=localhost;Database=crm;Max Auto Prepare=0;Auto Prepare Min Usages=9;No Reset On Close=false;Maximum Pool Size=7"));
 
         Assert.Equal((200, 2, true, 40), Of(usual));
         Assert.Equal((0, 9, false, 7), Of(said));

@@ -11,7 +11,7 @@ public sealed class LineLengthTests
     public void Lines_OfCode_FitOnAScreen()
     {
         var tooLong = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Repository.Root, "*.cs", SearchOption.AllDirectories).Where(IsOurs))
+        foreach (var file in Directory.EnumerateFiles(Repository.Root, "*.cs", SearchOption.AllDirectories).Where(Repository.IsWrittenByHand))
         {
             var (number, isText) = (0, false);
             foreach (var line in File.ReadLines(file))
@@ -26,7 +26,4 @@ public sealed class LineLengthTests
 
         Assert.Empty(tooLong);
     }
-
-    private static bool IsOurs(string file) => !Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar)
-        .Any(part => part is "obj" or "bin" or "Migrations" or "CompiledModel" or "artifacts");
 }

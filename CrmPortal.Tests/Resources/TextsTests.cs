@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using CrmPortal.Tests.Support;
 
 namespace CrmPortal.Tests.Resources;
 
 /// <summary>Every text of the screens stands in both languages.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Root = FindRoot();
     private static readonly Dictionary<string, string> English = Read("Texts.resx");
     private static readonly Dictionary<string, string> Spanish = Read("Texts.es.resx");
 
@@ -58,24 +58,11 @@ public sealed partial class TextsTests
 
     private static IEnumerable<string> Arguments(string text) => Argument().Matches(text).Select(m => m.Value).Distinct().Order();
 
-    private static IEnumerable<string> Sources(string project) =>
-        Directory.EnumerateFiles(Path.Combine(Root, project), "*.*", SearchOption.AllDirectories)
-            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains("Migrations", StringComparison.Ordinal) && !f.Contains("CompiledModel", StringComparison.Ordinal))
-            .Select(File.ReadAllText);
+    private static IEnumerable<string> Sources(string project) => Repository.Files(project).Select(File.ReadAllText);
 
     private static Dictionary<string, string> Read(string name) =>
-        XDocument.Load(Path.Combine(Root, "CrmPortal", "Resources", name)).Root!.Elements("data")
+        XDocument.Load(Path.Combine(Repository.Root, "CrmPortal", "Resources", name)).Root!.Elements("data")
             .ToDictionary(d => d.Attribute("name")!.Value, d => d.Element("value")!.Value);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "CrmPortal.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The sources are not beside the tests.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex("""\b(?:L|texts|_texts)\["(?<key>(?:[^"\\]|\\.)*)"[\],]""")]
     private static partial Regex Localized();

@@ -9,9 +9,11 @@ internal static class Repository
     public static IEnumerable<string> Files(string project, string pattern = "*.*") =>
         Directory.EnumerateFiles(Path.Combine(Root, project), pattern, SearchOption.AllDirectories)
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                && !f.Contains("Migrations", StringComparison.Ordinal) && !f.Contains("CompiledModel", StringComparison.Ordinal));
+            .Where(IsWrittenByHand);
+
+    /// <summary>Whether no tool made the file: neither a build, nor EF its migrations and the model as code, nor a test run.</summary>
+    public static bool IsWrittenByHand(string file) => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar)
+        .Any(part => part is "obj" or "bin" or "Migrations" or "CompiledModel" or "artifacts");
 
     private static string Find()
     {

@@ -118,7 +118,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         const string Template = "crm_template";
         await cluster.ExecuteAsync($"create database {Template} template template0");
         var connectionString = cluster.ConnectionString(Template);
-        var provider = new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [], NullLoggerFactory.Instance);
+        var provider = new PostgresProvider(new() { Provider = "Postgres", ConnectionString = connectionString }, [],
+            NullLoggerFactory.Instance);
         await provider.PrepareAsync(CancellationToken.None);
         await using var db = provider.CreateContext(null);
         NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());

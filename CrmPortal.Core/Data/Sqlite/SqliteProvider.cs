@@ -151,13 +151,14 @@ public sealed partial class SqliteProvider : IDatabaseProvider, ICustomerSearch,
                select new ArticleMatch { Text = text, Score = -hit.Rank };
     }
 
-    public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken) =>
-        db.Database.CurrentTransaction is not null ? await SqliteBulkWriter.RaiseCounterAsync(db, name, count, cancellationToken)
-            // By itself it stands in the line of writers, into which the framework's statements are led.
-            : (await db.Database.SqlQuery<long>($"""
-                insert into DailyCounters (Name, Value) values ({name}, {count})
-                on conflict (Name) do update set Value = Value + {count} returning Value
-                """).ToListAsync(cancellationToken)).Single();
+    public async Task<long> RaiseCounterAsync(CrmDbContext db, string name, long count, CancellationToken cancellationToken)
+    {
+        // Beginning a transaction is how one stands in the line of writers.
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        var value = await SqliteBulkWriter.RaiseCounterAsync(db, name, count, cancellationToken);
+        if (own is not null) await own.CommitAsync(cancellationToken);
+        return value;
+    }
 
     public Task<IReadOnlyList<long>> ReserveKeysAsync(CrmDbContext db, IEntityType type, int count, CancellationToken cancellationToken) =>
         SqliteBulkWriter.ReserveKeysAsync(db, type, count, cancellationToken);
