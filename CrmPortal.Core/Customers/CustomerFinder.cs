@@ -19,6 +19,9 @@ public sealed class CustomerFinder(
     private const int MostMatchesByValue = 100;
     private const int RulesAtOnce = 20;
 
+    /// <summary>How many customers may be answered in full at once.</summary>
+    public const int MostInFull = 1_000;
+
     private LoggedSearch? _logged;
 
     /// <summary>One page of a list.</summary>
@@ -41,6 +44,29 @@ public sealed class CustomerFinder(
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
         if (ownFields is { Count: > 0 }) rows = await customFields.WithValuesAsync(db, rows, ownFields, grant, cancellationToken);
         return new(rows, page.Number, page.Size, ids.HasMore);
+    }
+
+    /// <summary>A part of a list with every customer in full.</summary>
+    /// <param name="skip">How many customers of the list to pass over.</param>
+    /// <param name="take">How many to answer at most, up to <see cref="MostInFull"/>.</param>
+    /// <param name="total">How many the list has, where that has been counted.</param>
+    /// <exception cref="RuleViolationException">The filter or the order is wrong.</exception>
+    public async Task<IReadOnlyList<CustomerDetails>> ListInFullAsync(CustomerQuery query, int skip, int take, int? total,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(take, MostInFull);
+        var grant = await DemandMayListAsync(query, cancellationToken);
+        var maySee = grant.Has(Permissions.CustomersSensitive);
+        if (query.SortsBy(CustomerSort.Email) && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
+            ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
+        var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
+        var keys = await matches.Listed(query.Order).ReadAsync(skip, take, total, cancellationToken);
+        var found = await db.DetailsAsync(keys.Keys, maySee, cancellationToken);
+        foreach (var customer in found) readings.Add(grant.Actor, customer.Id);
+        return found;
     }
 
     /// <summary>How many customers a query has.</summary>

@@ -123,6 +123,12 @@ public sealed record CustomerDetails(
     public DateTimeOffset FirstContactAt { get; init; }
 
     public DateTimeOffset? VipSince { get; init; }
+
+    /// <summary>Points available to spend now.</summary>
+    public long Points { get; init; }
+
+    /// <summary>The code of the step of the loyalty ladder; null for who has never been on it.</summary>
+    public string? Tier { get; init; }
 }
 
 /// <summary>What a customer's orders come to; amounts in minor units of the shop's base currency.</summary>

@@ -5,9 +5,18 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Platform.Access;
 
 /// <summary>The actor with what they may do at this moment.</summary>
-public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions)
+/// <param name="OwnCustomerId">The record that a customer's account reaches; null for everybody else.</param>
+public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions, long? OwnCustomerId = null)
 {
+    /// <summary>Whether it is a customer who acts, on the record that is their own.</summary>
+    public bool IsOwner { get; private init; }
+
     public bool Has(string permission) => Actor.IsSystem || Permissions.Contains(permission);
+
+    /// <summary>A customer sees what is their own without masks, and holds no permission else.</summary>
+    internal Grant AsOwner() => this with { Permissions = OwnersPermissions, IsOwner = true };
+
+    private static readonly HashSet<string> OwnersPermissions = [Access.Permissions.CustomersSensitive];
 }
 
 /// <summary>
@@ -15,7 +24,7 @@ public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions)
 /// or loses a role is refused with their next action.
 /// </summary>
 public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider,
-    TimeProvider clock, AuditLog audit)
+    TimeProvider clock, AuditLog audit, IAccountHolders holders)
 {
     private static readonly HashSet<string> Everything = [.. Permissions.All];
 
@@ -44,6 +53,30 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
         throw new AccessDeniedException(permission);
     }
 
+    /// <summary>
+    /// The actor, where they hold the permission or the record is their own. Null where a customer asks for the record of somebody else,
+    /// which to them is not there.
+    /// </summary>
+    /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
+    /// <exception cref="AccessDeniedException">A member of staff does not hold the permission; the refusal is in the audit
+    /// log.</exception>
+    public async Task<Grant?> FindForAsync(long customerId, string permission, CancellationToken cancellationToken)
+    {
+        var grant = await DemandSignedInAsync(cancellationToken);
+        if (grant.Has(permission)) return grant;
+        if (grant.OwnCustomerId is not { } own) return await DemandAsync(permission, cancellationToken);
+        return own == customerId ? grant.AsOwner() : null;
+    }
+
+    /// <summary>The record of the customer who is signed in, with what they may do with it.</summary>
+    /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
+    /// <exception cref="AccessDeniedException">The account is no customer's.</exception>
+    public async Task<(long CustomerId, Grant Grant)> DemandOwnAsync(CancellationToken cancellationToken)
+    {
+        var grant = await DemandSignedInAsync(cancellationToken);
+        return grant.OwnCustomerId is { } own ? (own, grant.AsOwner()) : throw new AccessDeniedException("customer account");
+    }
+
     /// <summary>The actor and their permissions, where they hold at least one of these.</summary>
     /// <param name="permissions">The refusal names the last, which is the one that most people have.</param>
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
@@ -70,7 +103,8 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
 
         var session = actor.Origin == ActorOrigin.Api && _sender?.User.SessionId == actor.SessionId ? _sender
             : await _sessions.FindAsync(actor.SessionId!.Value, cancellationToken);
-        return session?.User.UserId == actor.UserId ? new(actor, session!.Permissions) : null;
+        return session?.User.UserId == actor.UserId && !await IsBarredAsync(session!.User, cancellationToken)
+            ? new(actor, session.Permissions, session.User.CustomerId) : null;
     }
 
     /// <summary>The user of a session that is alive, or null.</summary>
@@ -80,6 +114,14 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     /// <summary>The user of an access token, or null where that is not good. What this request of theirs does is not asked again.</summary>
     internal async Task<SessionUser?> FindByTokenAsync(string hash, CancellationToken cancellationToken) =>
         (_sender = await _sessions.FindByTokenAsync(hash, cancellationToken))?.User;
+
+    /// <summary>Whether the customer of an account was blocked or has gone since they signed in.</summary>
+    private async Task<bool> IsBarredAsync(SessionUser user, CancellationToken cancellationToken)
+    {
+        if (user.CustomerId is not { } customer) return false;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await holders.AreBarredAsync(db, customer, cancellationToken);
+    }
 }
 
 /// <summary>The acting user does not hold a permission.</summary>

@@ -14,7 +14,7 @@ internal sealed class LiveSessions(IDatabaseProvider provider, TimeProvider cloc
 {
     private const string Read = """
         select s."Id", s."UserId", u."UserName", u."DisplayName", u."Language", u."TimeZone", r."Name", r."Permissions", s."ExpiresAt",
-          s."AccessExpiresAt"
+          s."AccessExpiresAt", u."CustomerId"
         from "Sessions" s join "Users" u on u."Id" = s."UserId"
         left join "UserRoles" m on m."UserId" = u."Id" left join "Roles" r on r."Id" = m."RoleId"
         where s."RevokedAt" is null and u."DisabledAt" is null and s."SecurityStamp" = u."SecurityStamp" and
@@ -45,7 +45,8 @@ internal sealed class LiveSessions(IDatabaseProvider provider, TimeProvider cloc
         {
             if (provider.ReadInstant(rows, 8) <= now) return null;
             if (needsAccess && (rows.IsDBNull(9) || provider.ReadInstant(rows, 9) <= now)) return null;
-            user ??= new(rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), roles, Text(rows, 4), Text(rows, 5));
+            user ??= new(rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), rows.GetString(3), roles, Text(rows, 4), Text(rows, 5),
+                rows.IsDBNull(10) ? null : rows.GetInt64(10));
             if (Text(rows, 6) is not { } role) continue;
             roles.Add(role);
             permissions.UnionWith(WordsConverter.Words(rows.GetString(7)));

@@ -11,7 +11,7 @@ public sealed record SessionTokens(long SessionId, string AccessToken, TimeSpan 
 /// <summary>The user of a bearer token or cookie, with their language and time zone.</summary>
 public sealed record SessionUser(
     long SessionId, long UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, string? Language = null,
-        string? TimeZone = null);
+        string? TimeZone = null, long? CustomerId = null);
 
 /// <summary>A session as its owner sees it.</summary>
 public sealed record SessionDetails(long Id, SessionKind Kind, DateTimeOffset CreatedAt, string? IpAddress, string? UserAgent,

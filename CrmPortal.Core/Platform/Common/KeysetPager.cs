@@ -16,16 +16,22 @@ internal sealed class KeysetPager(Func<bool, IQueryable<long>> known, Func<bool,
     public async Task<KeyPage> ReadAsync(PageRequest page, CancellationToken cancellationToken)
     {
         var (skip, take) = page.Validated();
-        if (page.Total is not { } total || skip <= total / 2)
+        return await ReadAsync(skip, take, page.Total, cancellationToken);
+    }
+
+    /// <param name="total">How many rows the list has, where that has been counted.</param>
+    public async Task<KeyPage> ReadAsync(int skip, int take, int? total, CancellationToken cancellationToken)
+    {
+        if (total is not { } rows || skip <= rows / 2)
         {
             var keys = await PartAsync(known, unknown, false, skip, take + 1, cancellationToken);
             return new([.. keys.Take(take)], keys.Count > take);
         }
 
         // Counted from the end: rows that came or went since the count was taken move a page, but never break it.
-        var wanted = Math.Min(take, total - skip);
+        var wanted = Math.Min(take, rows - skip);
         if (wanted <= 0) return new([], false);
-        var last = total - skip - wanted;
+        var last = rows - skip - wanted;
         var backwards = unknown is null
             ? await PartAsync(known, null, true, last, wanted, cancellationToken)
             : await PartAsync(unknown, known, true, last, wanted, cancellationToken);

@@ -30,7 +30,8 @@ public sealed partial class FilterCatalogue<T>
         FilterOperator.Older => Than(value, typed(context.DaysAgo(Days(condition))), Expression.LessThan),
         FilterOperator.Next => Than(value, typed(context.DaysAgo(0)), Expression.GreaterThanOrEqual)
             .Joined(Than(value, typed(context.DaysAgo(-Days(condition) - 1)), Expression.LessThan), Expression.AndAlso),
-        FilterOperator.Before => Than(value, typed(context.StartOf(Day(One(condition)))), Expression.LessThan),
+        FilterOperator.Before => Than(value, typed(Instant(One(condition)) ?? context.StartOf(Day(One(condition)))), Expression.LessThan),
+        FilterOperator.After when Instant(One(condition)) is { } instant => Than(value, typed(instant), Expression.GreaterThan),
         FilterOperator.After => Than(value, typed(context.StartOf(NextDay(Day(One(condition))))), Expression.GreaterThanOrEqual),
         _ when condition.Values.Count == 2 => Than(value, typed(context.StartOf(Day(condition.Values[0]))),
             Expression.GreaterThanOrEqual)
@@ -126,6 +127,11 @@ public sealed partial class FilterCatalogue<T>
     private static int Days(FilterCondition condition) =>
         int.TryParse(One(condition), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500
             ? days : throw Fault(condition);
+
+    /// <summary>Programs may name an instant in UTC instead of a day, such as <c>2026-12-31T08:30:00Z</c>.</summary>
+    private static DateTimeOffset? Instant(string text) =>
+        text.EndsWith('Z') && DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var instant) ? instant : null;
 
     private static DateOnly Day(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
