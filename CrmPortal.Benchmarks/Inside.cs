@@ -61,6 +61,8 @@ internal sealed class Inside : IAsyncDisposable
     private sealed class NoLetters : IAccountLetters
     {
         public (string Subject, string Text) Invitation(User user) => ("", "");
+
+        public (string Subject, string Text) Registration(User user) => ("", "");
     }
 }
 

@@ -29,6 +29,7 @@ using CrmPortal.Core.Platform.Views;
 using CrmPortal.Core.Platform.Waiting;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.SelfService;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
@@ -67,6 +68,7 @@ public static class CoreServices
         services.AddBranding();
         services.AddConsents();
         services.AddVerification();
+        services.AddSelfService();
         services.AddOrders();
         services.AddLoyalty();
         services.AddImports();

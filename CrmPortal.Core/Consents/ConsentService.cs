@@ -201,7 +201,7 @@ public sealed class ConsentService(
         return token;
     }
 
-    private static ConsentEntry Entry(Actor actor, ConsentPurpose purpose, Channel channel, ConsentState state, ConsentWording? wording,
+    internal static ConsentEntry Entry(Actor actor, ConsentPurpose purpose, Channel channel, ConsentState state, ConsentWording? wording,
         string? form) =>
         new(purpose, channel, state, actor.Origin == ActorOrigin.Api ? ConsentSource.Api : ConsentSource.Staff,
             new(actor.IpAddress, null, form), wording?.Id);

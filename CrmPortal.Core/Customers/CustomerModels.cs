@@ -145,6 +145,10 @@ public sealed record AddressDetails(long Id, AddressType Type, bool IsDefault, s
 {
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
+
+    /// <summary>Where the recipient can be called about what comes; E.164.</summary>
+    public string? Phone { get; init; }
+
     public double? Latitude { get; init; }
     public double? Longitude { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
@@ -160,6 +164,10 @@ public sealed record AddressInput
     public bool IsDefault { get; init; }
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
+
+    /// <summary>Where the recipient can be called about what comes.</summary>
+    public string? Phone { get; init; }
+
     public string? Line1 { get; init; }
     public string? Line2 { get; init; }
     public string? City { get; init; }

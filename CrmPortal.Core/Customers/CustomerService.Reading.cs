@@ -7,15 +7,17 @@ namespace CrmPortal.Core.Customers;
 /// <content>Reading one customer, and their masked values.</content>
 public sealed partial class CustomerService
 {
-    /// <summary>A customer, or null where there is none or they are in the trash.</summary>
+    /// <summary>
+    /// A customer, or null where there is none or they are in the trash; a customer who is signed in reads themselves alone.
+    /// </summary>
     /// <param name="alsoInTrash">Answers deleted customers as well.</param>
     public async Task<CustomerDetails?> GetAsync(long id, CancellationToken cancellationToken, bool alsoInTrash = false)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(id, Permissions.CustomersView, cancellationToken) is not { } grant) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var customer = await CustomerReading.DetailsAsync(db, id, grant.Has(Permissions.CustomersSensitive), cancellationToken,
-            alsoInTrash);
-        if (customer is not null) readings.Add(grant.Actor, id);
+            alsoInTrash && !grant.IsOwner);
+        if (customer is not null && !grant.IsOwner) readings.Add(grant.Actor, id);
         return customer;
     }
 

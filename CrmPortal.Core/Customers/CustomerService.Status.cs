@@ -13,7 +13,10 @@ public sealed partial class CustomerService
     public async Task<CustomerChangeResult?> SetActiveAsync(long id, bool isActive, CancellationToken cancellationToken,
         string? reason = null, long? expectedVersion = null)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        // Customers close their own record; only staff open one again.
+        var grant = isActive ? await access.DemandAsync(Permissions.CustomersEdit, cancellationToken)
+            : await access.FindForAsync(id, Permissions.CustomersEdit, cancellationToken);
+        if (grant is null) return null;
         var errors = new List<FieldError>();
         var why = TextRules.Text("Reason", reason, CustomerRules.ReasonLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);

@@ -31,8 +31,14 @@ public sealed partial class CustomerService(
         var place = address is null ? null : AddressRules.Normalize(address, errors, needsStreet: false);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
-        return await RetriedAsync(() => CreateOnceAsync(grant, fields, place, cancellationToken));
+        return await AddAsync(grant, "customer.create", Permissions.CustomersCreate, fields, place, null, cancellationToken);
     }
+
+    /// <summary>Adds a customer of fields that were checked.</summary>
+    /// <param name="along">What is saved with them, in the same transaction; they have their key by then.</param>
+    internal Task<CustomerChangeResult> AddAsync(Grant grant, string kind, string? permission, CustomerChanges fields,
+        AddressInput? place, Func<CrmDbContext, Customer, Task>? along, CancellationToken cancellationToken) =>
+        RetriedAsync(() => CreateOnceAsync(grant, (kind, permission), fields, place, along, cancellationToken));
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
     /// <param name="seen">
@@ -64,12 +70,12 @@ public sealed partial class CustomerService(
         }, cancellationToken);
     }
 
-    private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, CustomerChanges fields, AddressInput? place,
-        CancellationToken cancellationToken)
+    private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, (string Kind, string? Permission) changeSet,
+        CustomerChanges fields, AddressInput? place, Func<CrmDbContext, Customer, Task>? along, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        db.BeginChangeSet("customer.create", Permissions.CustomersCreate);
+        db.BeginChangeSet(changeSet.Kind, changeSet.Permission);
         var now = clock.GetUtcNow();
         var day = now.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
         var counter = await provider.RaiseCounterAsync(db, "customer-" + day, 1, cancellationToken);
@@ -85,6 +91,12 @@ public sealed partial class CustomerService(
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
         if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
         await SaveAsync(db, customer, cancellationToken);
+        if (along is not null)
+        {
+            await along(db, customer);
+            await SaveAsync(db, customer, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return new(CustomerQueries.Details(customer, grant.Has(Permissions.CustomersSensitive)), db.LastChangeSetId);
     }
@@ -164,7 +176,7 @@ public sealed partial class CustomerService(
         throw new ConcurrencyConflictException(conflicts, customer.Version, last?.ActorName, last?.At);
     }
 
-    private static void DemandName(Customer customer)
+    internal static void DemandName(Customer customer)
     {
         if (customer.GivenName is null && customer.FamilyName is null && customer.PreferredName is null && customer.Email is null
             && customer.Phone is null && customer.ExternalId is null)

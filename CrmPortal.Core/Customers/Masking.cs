@@ -19,9 +19,15 @@ public static class Masking
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Text(string? text) => text is null ? null : Dots;
 
+    /// <summary>Whether a value is one of ours with dots in it, sent back as it was seen.</summary>
+    public static bool IsMasked(string value) => value.Contains(Dots, StringComparison.Ordinal);
+
     internal static ContactPointDetails Masked(this ContactPointDetails point) =>
         point with { Value = point.Kind == ContactKind.Email ? Email(point.Value) : Phone(point.Value) };
 
     internal static AddressDetails Masked(this AddressDetails address) =>
-        address with { Line1 = Text(address.Line1), Line2 = Text(address.Line2), Latitude = null, Longitude = null };
+        address with
+        {
+            Line1 = Text(address.Line1), Line2 = Text(address.Line2), Phone = Phone(address.Phone), Latitude = null, Longitude = null,
+        };
 }

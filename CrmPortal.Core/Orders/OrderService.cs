@@ -26,8 +26,8 @@ public sealed partial class OrderService(
     public async Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken,
         OrderRowParts parts = OrderRowParts.None)
     {
-        var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
         page.Validated();
+        if (await GrantAsync(query, cancellationToken) is not { } grant) return new([], page.Number, page.Size, false);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken));
@@ -41,7 +41,7 @@ public sealed partial class OrderService(
     /// <param name="limit">Where set, counting stops there, and the answer says that it is not exact.</param>
     public async Task<RowCount> CountAsync(OrderQuery query, int? limit, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.OrdersView, cancellationToken);
+        if (await GrantAsync(query, cancellationToken) is not { } grant) return new(0, true);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await FoundAsync(db, query, grant, cancellationToken);
         var orders = db.Matching(query, Context(grant), found).Select(o => o.Id);
@@ -161,6 +161,13 @@ public sealed partial class OrderService(
         return terms.Count == 0 ? null : provider.MatchCustomers(db, terms, grant.Has(Permissions.CustomersSensitive))
             .Where(m => m.Customer.DeletedAt == null).Select(m => m.Customer.Id);
     }
+
+    /// <summary>The orders of one customer are theirs to see as well; null for another customer.</summary>
+    private Task<Grant?> GrantAsync(OrderQuery query, CancellationToken cancellationToken) => query.CustomerId is { } buyer
+        ? access.FindForAsync(buyer, Permissions.OrdersView, cancellationToken) : DemandAsync(cancellationToken);
+
+    private async Task<Grant?> DemandAsync(CancellationToken cancellationToken) =>
+        await access.DemandAsync(Permissions.OrdersView, cancellationToken);
 
     internal FilterContext Context(Grant grant) =>
         new(clock.GetUtcNow(), shop.Value.Zone, grant.Has(Permissions.CustomersSensitive), shop.Value.Currency);

@@ -170,4 +170,6 @@ internal sealed class TestScope : IAsyncDisposable
 internal sealed class TestLetters : IAccountLetters
 {
     public (string Subject, string Text) Invitation(User user) => ("Invitation", "Welcome");
+
+    public (string Subject, string Text) Registration(User user) => ("Confirm your e-mail", "Welcome");
 }

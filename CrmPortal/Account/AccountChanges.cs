@@ -1,13 +1,14 @@
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.SelfService;
 using Microsoft.AspNetCore.Identity;
 
 namespace CrmPortal.Account;
 
 /// <summary>What a user changes about how they sign in. Sessions but the present one end with each of these.</summary>
 internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard,
-    AuditLog audit)
+    AuditLog audit, RegistrationService registrations)
 {
     public const string WrongPassword = "The current password is wrong.";
     public const string DeadLink = "This link has been used or has expired. Request a new one.";
@@ -20,23 +21,45 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
     {
         var user = await FindByLinkAsync(userId, token, isInvitation) ?? throw new RuleViolationException("", DeadLink);
         if (PasswordRules.Check(password) is { } wrong) throw new RuleViolationException("Password", wrong);
+        var isNews = !user.EmailConfirmed;
         user.EmailConfirmed = true;
         // Both ways give the user a new stamp: the link and all sessions die in the same save.
         if (user.PasswordHash is not null) user.PasswordHash = null;
         Demand(await users.AddPasswordAsync(user, password!), DeadLink);
         await guard.ForgetAsync(user.Id, cancellationToken);
         await audit.WriteAsync(AuditAction.Updated, nameof(User), user.Id, null, "Password", cancellationToken);
+        if (isNews) await registrations.SettleAsync(user.Id, cancellationToken);
         return user;
     }
 
+    /// <summary>
+    /// Confirms the e-mail with which a customer registered. It takes the link and the password: nobody shall confirm by a click what a
+    /// stranger registered with their address, and with a password that the stranger knows.
+    /// </summary>
+    /// <exception cref="RuleViolationException">The link is dead, or the password is not the chosen one.</exception>
+    public async Task ConfirmAsync(long userId, string token, string? password, CancellationToken cancellationToken)
+    {
+        var user = await FindByLinkAsync(userId, token, LinkTokens.Registration) ?? throw new RuleViolationException("", DeadLink);
+        if (!await signIn.ConfirmAsync(user, password, cancellationToken))
+            throw new RuleViolationException("Password", "This is not the password that was chosen when registering.");
+        user.EmailConfirmed = true;
+        // The new stamp is the end of the link.
+        Demand(await users.UpdateSecurityStampAsync(user), DeadLink);
+        await registrations.SettleAsync(user.Id, cancellationToken);
+    }
+
     /// <summary>The user of a link that is good, or null.</summary>
-    public async Task<User?> FindByLinkAsync(long userId, string? token, bool isInvitation)
+    public Task<User?> FindByLinkAsync(long userId, string? token, bool isInvitation) => FindByLinkAsync(userId, token,
+        isInvitation ? LinkTokens.Invitation : UserManager<User>.ResetPasswordTokenPurpose);
+
+    /// <summary><inheritdoc cref="FindByLinkAsync(long, string?, bool)"/></summary>
+    /// <param name="purpose">What the link was sent for.</param>
+    public async Task<User?> FindByLinkAsync(long userId, string? token, string purpose)
     {
         if (string.IsNullOrEmpty(token)
             || await users
             .FindByIdAsync(userId
             .ToString(System.Globalization.CultureInfo.InvariantCulture)) is not { DisabledAt: null } user) return null;
-        var purpose = isInvitation ? LinkTokens.Invitation : UserManager<User>.ResetPasswordTokenPurpose;
         return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token) ? user : null;
     }
 

@@ -19,6 +19,14 @@ internal sealed class AccountLetters(LinkTokens tokens, ServerAddress address, I
             L["an account was created for you. Choose your password here; the link is valid for three days:"],
             Link(user, LinkTokens.Invitation, "account/invitation"))));
 
+    public (string Subject, string Text) Registration(User user) => In(user, L => (
+        L["Confirm your account at {0}", shop.Name],
+        Lines(
+            L["Hello {0},", user.DisplayName],
+            L["you, or someone else, registered with this e-mail address. Confirm it here with the password that was chosen; the link is valid for three days:"],
+            Link(user, LinkTokens.Registration, "account/confirm"),
+            L["If it was not you, ignore this message: without your confirmation nobody can use the account."])));
+
     public (string Subject, string Text) Reset(User user) => In(user, L => (
         L["Choose a new password for {0}", shop.Name],
         Lines(

@@ -19,6 +19,9 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
     /// <summary>For users who are invited; Identity names the other purpose itself.</summary>
     public const string Invitation = "Invitation";
 
+    /// <summary>For customers who registered.</summary>
+    public const string Registration = "Registration";
+
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
     public static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(10);
 
@@ -26,7 +29,7 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
 
     public string Make(string purpose, User user)
     {
-        var end = clock.GetUtcNow() + (purpose == Invitation ? InvitationLifetime : ResetLifetime);
+        var end = clock.GetUtcNow() + (purpose is Invitation or Registration ? InvitationLifetime : ResetLifetime);
         var text = string.Join('|', purpose, user.Id.ToString(CultureInfo.InvariantCulture), user.SecurityStamp, end.ToUnixTimeSeconds()
             .ToString(CultureInfo.InvariantCulture));
         return WebEncoders.Base64UrlEncode(_protector.Protect(Encoding.UTF8.GetBytes(text)));

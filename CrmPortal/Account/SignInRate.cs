@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmPortal.Api;
 using CrmPortal.Core.Platform.Access;
 
 namespace CrmPortal.Account;
@@ -16,5 +17,16 @@ internal static class SignInRate
         http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return true;
+    }
+
+    /// <summary>The same for programs.</summary>
+    /// <exception cref="ApiException">There were too many attempts.</exception>
+    public static async Task DemandNotExceededAsync(this SignInGuard guard, HttpContext http)
+    {
+        if (!await guard.IsExceededAsync(http)) return;
+        throw new ApiException(StatusCodes.Status429TooManyRequests, Refusal)
+        {
+            RetryAfter = http.Response.Headers.RetryAfter,
+        };
     }
 }

@@ -77,7 +77,7 @@ internal static class ApiDocument
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) operation.Security = [];
         if (metadata.OfType<NeededPermission>().LastOrDefault() is { } needed)
-            operation.Description = $"Needs the permission `{needed.Permission}`. {operation.Description}".TrimEnd();
+            operation.Description = $"{needed.Sentence} {operation.Description}".TrimEnd();
 
         operation.Responses ??= [];
         operation.Parameters ??= [];
@@ -187,7 +187,18 @@ internal static class ApiDocument
 }
 
 /// <summary>The permission that an endpoint demands.</summary>
-internal sealed record NeededPermission(string Permission);
+internal sealed record NeededPermission(string Permission)
+{
+    /// <summary>Any account of a customer, for what is their own.</summary>
+    public static NeededPermission OwnAccount { get; } = new("") { IsOpenToOwner = true };
+
+    /// <summary>Whether the account of a customer reaches what is their own by it.</summary>
+    public bool IsOpenToOwner { get; init; }
+
+    /// <summary>As the document says it.</summary>
+    public string Sentence => this == OwnAccount ? "Needs the account of a customer."
+        : $"Needs the permission `{Permission}`{(IsOpenToOwner ? ", or the customer's own account" : "")}.";
+}
 
 /// <summary>The errors that an endpoint may answer.</summary>
 internal sealed record AnsweredProblems(IReadOnlyList<int> Statuses);
@@ -210,6 +221,18 @@ internal static class EndpointDescriptions
         where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization()
             .WithMetadata(new NeededPermission(string.Join("` or `", permissions)));
 
+    /// <summary>
+    /// For who holds the permission, and for a customer with an account of their own; the service asks whose the record is, and to
+    /// everybody else it is not there.
+    /// </summary>
+    public static TBuilder NeedsPermissionOrOwner<TBuilder>(this TBuilder builder, string permission)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization()
+            .WithMetadata(new NeededPermission(permission) { IsOpenToOwner = true });
+
+    /// <summary>For customers with an account of their own.</summary>
+    public static TBuilder NeedsOwnAccount<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization().WithMetadata(NeededPermission.OwnAccount);
+
     public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<int> statuses)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnsweredProblems(statuses));
 
@@ -218,9 +241,13 @@ internal static class EndpointDescriptions
 
     /// <summary>Everything that the description says of a route without conditions of its own.</summary>
     public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string name, string summary, string permission,
-        string? request, int status, string answer)
+        string? request, int status, string answer) => route.NeedsPermission(permission).Documented(name, summary, request, status, answer);
+
+    /// <summary>The same for a route that says itself who may use it.</summary>
+    public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string name, string summary, string? request, int status,
+        string answer)
     {
-        route.WithName(name).WithSummary(summary).NeedsPermission(permission).WithExample(request, status, answer);
+        route.WithName(name).WithSummary(summary).WithExample(request, status, answer);
         return request is null ? route.AnswersProblems(400, 401, 403, 404, 429, 500, 503) : route.AnswersProblems(400, 401, 403, 404, 409,
             413, 415, 429, 500, 503);
     }

@@ -86,8 +86,12 @@ internal static class ApiSetup
 
     private static void MapShop(RouteGroupBuilder shop)
     {
+        shop.MapShopCustomers();
+        shop.MapShopSelfService();
+        shop.MapShopAddresses();
         shop.MapGroups(ApiContract.Shop, "Shop");
         shop.MapStatsOf("Shop");
+        shop.MapShopPurchases();
     }
 
     private static void MapRetail(RouteGroupBuilder retail)

@@ -15,6 +15,7 @@ internal static class ReadableParameters
     {
         [typeof(int)] = text => int.TryParse(text, CultureInfo.InvariantCulture, out _),
         [typeof(long)] = text => long.TryParse(text, CultureInfo.InvariantCulture, out _),
+        [typeof(decimal)] = text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out _),
         [typeof(bool)] = text => bool.TryParse(text, out _),
         [typeof(DateTimeOffset)] = text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _),
         [typeof(DateOnly)] = text => DateOnly.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _),

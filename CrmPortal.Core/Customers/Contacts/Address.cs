@@ -1,4 +1,5 @@
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -24,6 +25,10 @@ public sealed class Address : ICustomerOwned, IVersioned
     [AuditLabel("First name")] public string? GivenName { get; set; }
 
     [AuditLabel("Last name")] public string? FamilyName { get; set; }
+
+    /// <summary>Where the recipient can be called about what comes; E.164.</summary>
+    [Sensitive, AuditLabel("Phone")] public string? Phone { get; set; }
+
     [Sensitive, AuditLabel("Street")] public required string Line1 { get; set; }
     [Sensitive, AuditLabel("Address, second line")] public string? Line2 { get; set; }
     [AuditLabel("City")] public required string City { get; set; }
@@ -90,6 +95,7 @@ internal sealed class AddressConfiguration : IEntityTypeConfiguration<Address>
         builder.Property(a => a.Type).HasConversion<string>().HasMaxLength(10);
         builder.Property(a => a.GivenName).HasMaxLength(CustomerRules.NameLength);
         builder.Property(a => a.FamilyName).HasMaxLength(CustomerRules.NameLength);
+        builder.Property(a => a.Phone).HasMaxLength(PhoneNumber.LongestStored);
         builder.Property(a => a.VerifiedByName).HasMaxLength(200);
         builder.Property(a => a.PlaceKey).HasMaxLength(Address.PlaceKeyLength);
         builder.Property(a => a.Line1).HasMaxLength(200);

@@ -19,15 +19,19 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     public async Task<CustomerChangeResult?> SaveAsync(long customerId, long? addressId, AddressInput input,
         CancellationToken cancellationToken, long? expectedVersion = null)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersEdit, cancellationToken) is not { } grant) return null;
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var errors = new List<FieldError>();
         // Who sees the street masked and leaves a line of it blank, or sends it back as they saw it, does not change it.
         var (isMasked1, isMasked2) = (IsMask(input.Line1), IsMask(input.Line2));
         var keepsLine1 = addressId is not null && (isMasked1 || (!maySee && string.IsNullOrWhiteSpace(input.Line1)));
         var keepsLine2 = addressId is not null && (isMasked2 || (!maySee && string.IsNullOrWhiteSpace(input.Line2)));
-        var fields = AddressRules.Normalize(input with { Line1 = isMasked1 ? null : input.Line1, Line2 = isMasked2 ? null : input.Line2 },
-            errors, needsStreet: true, keepsLine1);
+        var keepsPhone = addressId is not null && !maySee && (string.IsNullOrWhiteSpace(input.Phone) || Masking.IsMasked(input.Phone));
+        var typed = input with
+        {
+            Line1 = isMasked1 ? null : input.Line1, Line2 = isMasked2 ? null : input.Line2, Phone = keepsPhone ? null : input.Phone,
+        };
+        var fields = AddressRules.Normalize(typed, errors, needsStreet: true, keepsLine1, shop.Value.Country);
         var (line1, line2, city, state, postalCode, country) = (fields.Line1!, fields.Line2, fields.City!, fields.State, fields.PostalCode,
             fields.Country!);
         if (errors.Count > 0) throw new RuleViolationException(errors);
@@ -55,6 +59,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
             address.Country = country;
             address.GivenName = fields.GivenName;
             address.FamilyName = fields.FamilyName;
+            if (!keepsPhone) address.Phone = fields.Phone;
             if (maySee)
             {
                 address.Latitude = input.Latitude;
@@ -117,7 +122,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
     /// <summary>Removes an address; of the others of its type, the oldest is the default from then on where it was.</summary>
     public async Task<CustomerChangeResult?> RemoveAsync(long customerId, long addressId, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersEdit, cancellationToken) is not { } grant) return null;
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
         {
             if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is not { } address) return;

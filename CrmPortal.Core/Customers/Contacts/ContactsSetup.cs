@@ -9,6 +9,7 @@ internal sealed class ContactsSetup : IKindSetup
     public void Add(IServiceCollection services)
     {
         services.AddScoped<AddressService>();
+        services.AddScoped<AddressFinder>();
         services.AddScoped<BouncedAddressService>();
         services.AddScoped<ContactPersonService>();
     }

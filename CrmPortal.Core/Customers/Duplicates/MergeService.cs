@@ -56,6 +56,12 @@ public sealed class MergeService(
     public async Task<MergeResult> MergeAsync(MergeRequest request, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersMerge, cancellationToken);
+        return await MergeAsync(grant, request, cancellationToken);
+    }
+
+    /// <summary>Merges for whoever was found to have the right to it.</summary>
+    internal async Task<MergeResult> MergeAsync(Grant grant, MergeRequest request, CancellationToken cancellationToken)
+    {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet(Kind, Permissions.CustomersMerge);

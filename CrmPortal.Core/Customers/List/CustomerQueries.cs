@@ -119,7 +119,7 @@ internal static class CustomerQueries
     public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode,
         a.Country)
     {
-        GivenName = a.GivenName, FamilyName = a.FamilyName, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt,
+        GivenName = a.GivenName, FamilyName = a.FamilyName, Phone = a.Phone, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt,
             VerifiedByName = a.VerifiedByName, Version = a.Version,
     };
 

@@ -81,7 +81,7 @@ internal sealed class AddressPart : CustomerPart<Address>
         var moved = await merge.UniqueAsync(
             merge.Db.Addresses,
             a => (a.Type, Place: a.PlaceKey.Length > 0 ? a.PlaceKey : $"{a.Country} {a.PostalCode} {a.CityKey} {a.Line1}", a.Line2,
-                a.GivenName, a.FamilyName),
+                a.GivenName, a.FamilyName, a.Phone),
             cancellationToken);
         foreach (var address in moved.Where(a => a.IsDefault))
         {

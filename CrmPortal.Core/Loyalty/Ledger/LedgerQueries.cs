@@ -37,6 +37,20 @@ internal static class LedgerQueries
             await LifetimeAsync(db, ids, cancellationToken), held?.Soon ?? 0, first, customer.Tier);
     }
 
+    /// <summary>The same <see cref="LoyaltyBalance.Current"/> as one balance has, of many customers in two statements.</summary>
+    public static async Task<Dictionary<long, long>> SpendableAsync(CrmDbContext db, IReadOnlyList<long> customerIds, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var accounts = await db.LoyaltyAccounts.Where(a => a.CustomerId != null && customerIds.Contains(a.CustomerId.Value))
+            .Select(a => new { a.Id, CustomerId = a.CustomerId!.Value, a.Balance }).ToListAsync(cancellationToken);
+        var ids = accounts.ConvertAll(a => a.Id);
+        var withheld = ids.Count == 0 ? [] : await db.LoyaltyLots
+            .Where(l => ids.Contains(l.AccountId) && l.Remaining > 0 && (l.UsableAt > now || l.ExpiresAt <= now))
+            .GroupBy(l => l.AccountId).Select(g => new { g.Key, Points = g.Sum(l => l.Remaining) })
+            .ToDictionaryAsync(g => g.Key, g => g.Points, cancellationToken);
+        return accounts.GroupBy(a => a.CustomerId).ToDictionary(g => g.Key, g => g.Sum(a => a.Balance - withheld.GetValueOrDefault(a.Id)));
+    }
+
     /// <summary>What of a balance one looks at first, in one statement; zeros for who has never had a point.</summary>
     public static async Task<PointsGlance> PointsAsync(CrmDbContext db, long customerId, DateTimeOffset now,
         CancellationToken cancellationToken)

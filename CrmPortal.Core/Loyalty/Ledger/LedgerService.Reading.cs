@@ -9,12 +9,22 @@ public sealed partial class LedgerService
 {
     private const int LargestSlice = 1_000;
 
-    /// <summary>What a customer has, or null where there is no such customer.</summary>
+    /// <summary>What a customer has, or null where there is no such customer. A customer who is signed in asks for themselves alone.</summary>
     public async Task<LoyaltyBalance?> BalanceAsync(long customerId, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>The points that each of some customers can spend now; nobody without an account is among them.</summary>
+    public async Task<IReadOnlyDictionary<long, long>> SpendableAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
+    {
+        const int Most = 1_000;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, Most);
+        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await LedgerQueries.SpendableAsync(db, customerIds, clock.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>A customer's entries, newest first, each with the balance after it and the lots that it opened or took from.</summary>
@@ -22,7 +32,7 @@ public sealed partial class LedgerService
     public async Task<Page<LedgerLine>> EntriesAsync(long customerId, LedgerQuery query, PageRequest page,
         CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return new([], page.Number, page.Size, false);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip)
@@ -36,7 +46,7 @@ public sealed partial class LedgerService
     public async Task<IReadOnlyList<LedgerLine>> SliceAsync(long customerId, LedgerQuery query, int skip, int limit,
         CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return [];
         var errors = new List<FieldError>();
         if (skip < 0) errors.Add(new("Skip", "Skip must be 0 or more."));
         if (limit is < 1 or > LargestSlice) errors.Add(new("Limit", "The limit must be between 1 and {0}.", LargestSlice));
@@ -50,7 +60,7 @@ public sealed partial class LedgerService
     /// <summary>How many entries a customer has.</summary>
     public async Task<int> CountAsync(long customerId, LedgerQuery query, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return 0;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).CountAsync(cancellationToken);
     }

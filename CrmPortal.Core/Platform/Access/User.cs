@@ -155,6 +155,7 @@ internal sealed class AccessConfiguration :
         builder.Property(u => u.TimeZone).HasMaxLength(60);
         builder.HasIndex(u => u.NormalizedUserName).IsUnique().HasDatabaseName("IX_Users_NormalizedUserName");
         builder.HasIndex(u => u.NormalizedEmail).IsUnique().HasDatabaseName("IX_Users_NormalizedEmail");
+        builder.HasIndex(u => u.CustomerId).HasFilter("\"CustomerId\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<Role> builder)

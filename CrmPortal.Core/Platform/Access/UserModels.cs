@@ -24,6 +24,9 @@ public interface IAccountLetters
 {
     /// <summary>Invites a new user to choose a password.</summary>
     (string Subject, string Text) Invitation(User user);
+
+    /// <summary>Asks a customer who registered to confirm that the e-mail is theirs.</summary>
+    (string Subject, string Text) Registration(User user);
 }
 
 /// <summary>What a role shall be allowed to do from now on.</summary>

@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
     public partial class PostgresCrmDbContextModel
     {
         private PostgresCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3415a844-aeae-4c0d-9bd0-bf6fc40522de"), entityTypeCount: 124)
+            : base(skipDetectChanges: false, modelId: new Guid("58ca4d96-0d16-4929-976e-6681c7759529"), entityTypeCount: 124)
         {
         }
 

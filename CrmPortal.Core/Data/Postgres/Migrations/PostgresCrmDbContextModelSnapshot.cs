@@ -682,6 +682,10 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                     b.Property<double?>("Longitude")
                         .HasColumnType("double precision");
 
+                    b.Property<string>("Phone")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<string>("PlaceKey")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -3733,6 +3737,9 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CustomerId")
+                        .HasFilter("\"CustomerId\" IS NOT NULL");
 
                     b.HasIndex("NormalizedEmail")
                         .IsUnique()

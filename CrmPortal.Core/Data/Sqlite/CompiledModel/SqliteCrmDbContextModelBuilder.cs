@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
     public partial class SqliteCrmDbContextModel
     {
         private SqliteCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0d65b286-10e0-40f5-8258-c8b5c0811ee4"), entityTypeCount: 128)
+            : base(skipDetectChanges: false, modelId: new Guid("7d71a5e6-2d12-4ce3-8511-6ed80402fe6a"), entityTypeCount: 128)
         {
         }
 

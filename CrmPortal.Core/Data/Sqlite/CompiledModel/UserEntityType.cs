@@ -22,7 +22,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 baseEntityType,
                 propertyCount: 24,
                 navigationCount: 1,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -209,14 +209,18 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { normalizedEmail },
-                unique: true);
-            index.AddAnnotation("Relational:Name", "IX_Users_NormalizedEmail");
+                new[] { customerId });
+            index.AddAnnotation("Relational:Filter", "\"CustomerId\" IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { normalizedEmail },
+                unique: true);
+            index0.AddAnnotation("Relational:Name", "IX_Users_NormalizedEmail");
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { normalizedUserName },
                 unique: true);
-            index0.AddAnnotation("Relational:Name", "IX_Users_NormalizedUserName");
+            index1.AddAnnotation("Relational:Name", "IX_Users_NormalizedUserName");
 
             return runtimeEntityType;
         }

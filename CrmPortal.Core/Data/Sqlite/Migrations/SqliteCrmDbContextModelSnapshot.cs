@@ -657,6 +657,10 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                     b.Property<double?>("Longitude")
                         .HasColumnType("REAL");
 
+                    b.Property<string>("Phone")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PlaceKey")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -3645,6 +3649,9 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CustomerId")
+                        .HasFilter("\"CustomerId\" IS NOT NULL");
 
                     b.HasIndex("NormalizedEmail")
                         .IsUnique()

@@ -16,6 +16,10 @@ internal sealed record AddressChange
     public Optional<bool> IsDefault { get; init; }
     public Optional<string?> GivenName { get; init; }
     public Optional<string?> FamilyName { get; init; }
+
+    [Description("Where the recipient can be called about what comes.")]
+    public Optional<string?> Phone { get; init; }
+
     public Optional<string?> Line1 { get; init; }
     public Optional<string?> Line2 { get; init; }
     public Optional<string?> City { get; init; }
@@ -34,7 +38,7 @@ internal sealed record AddressChange
     public AddressInput On(AddressDetails present) => new()
     {
         Type = Type.Or(present.Type), IsDefault = IsDefault.Or(present.IsDefault), GivenName = GivenName.Or(present.GivenName),
-            FamilyName = FamilyName.Or(present.FamilyName),
+            FamilyName = FamilyName.Or(present.FamilyName), Phone = Phone.Or(present.Phone),
         Line1 = Line1.IsPresent ? Line1.Value : Open(present.Line1), Line2 = Line2.IsPresent ? Line2.Value : Open(present.Line2),
             City = City.Or(present.City), State = State.Or(present.State),
         PostalCode = PostalCode.Or(present.PostalCode), Country = Country.Or(present.Country), Latitude = Latitude.Or(present.Latitude),

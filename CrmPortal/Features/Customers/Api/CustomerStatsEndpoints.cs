@@ -29,8 +29,8 @@ internal static class CustomerStatsEndpoints
     /// <summary>Maps the figures of one customer, as document 2 prints them, under the contract's customers.</summary>
     /// <param name="prefix">Stands in front of the operation's name, which is unique among all contracts.</param>
     public static void MapStatsOf(this RouteGroupBuilder api, string prefix) => api.MapGroup("/customers").WithTags("Customers")
-        .MapGet(@"/{id:regex(^\d+$)}/stats", OfCustomerAsync)
-        .Documented(prefix + "GetStatsOfCustomer", "Get what a customer's orders and points come to", Permissions.CustomersView, null, 200,
+        .MapGet(@"/{id:regex(^\d+$)}/stats", OfCustomerAsync).NeedsPermissionOrOwner(Permissions.CustomersView)
+        .Documented(prefix + "GetStatsOfCustomer", "Get what a customer's orders and points come to", null, 200,
             prefix.Length > 0
                 ? """
                 {"total_orders":15,"total_spent":"2450.00","average_order_value":"163.33","last_order_date":"2025-10-15T14:30:00Z",
