@@ -26,8 +26,8 @@ public sealed partial class OrderService(
     public async Task<Page<OrderRow>> ListAsync(OrderQuery query, PageRequest page, CancellationToken cancellationToken,
         OrderRowParts parts = OrderRowParts.None)
     {
-        page.Validated();
         if (await GrantAsync(query, cancellationToken) is not { } grant) return new([], page.Number, page.Size, false);
+        page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var context = Context(grant) with { Aim = query.Sort == OrderSort.Placed ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
         var matches = db.Matching(query, context, await FoundAsync(db, query, grant, cancellationToken));

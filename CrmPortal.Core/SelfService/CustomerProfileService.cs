@@ -30,9 +30,9 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
     public async Task<IReadOnlyDictionary<long, string>> UserNamesAsync(IReadOnlyList<long> customerIds,
         CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, CustomerFinder.MostInFull);
         var grant = customerIds is [var one] ? await access.FindForAsync(one, Permissions.CustomersView, cancellationToken)
             : await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, CustomerFinder.MostInFull);
         if (grant is null || customerIds.Count == 0) return new Dictionary<long, string>();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var accounts = await db.Users.Where(u => u.CustomerId != null && customerIds.Contains(u.CustomerId.Value)).OrderBy(u => u.Id)
@@ -62,7 +62,9 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
             }, cancellationToken)).Customer;
     }
 
-    /// <summary>Changes what is said, all of it or nothing; null where there is no such customer, or it is somebody else's record.</summary>
+    /// <summary>
+    /// Changes what is said, all of it or nothing; null where there is no such customer, or it is somebody else's record.
+    /// </summary>
     /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A field is wrong, or e-mail or phone belong to another customer.</exception>
     /// <exception cref="ConcurrencyConflictException">Someone changed the customer in between.</exception>
@@ -95,7 +97,9 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
         var present = customer.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).FirstOrDefault();
         if (present is null ? changes.IsBlank : !changes.HasPlace && !changes.Country.IsPresent) return;
         var errors = new List<FieldError>();
-        var address = AddressRules.Normalize(changes.On(present), errors, needsStreet: false);
+        var wanted = changes.On(present);
+        if (string.IsNullOrWhiteSpace(wanted.Country)) wanted = wanted with { Country = customer.Country };
+        var address = AddressRules.Normalize(wanted, errors, needsStreet: false);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         if (present is null)
         {

@@ -23,6 +23,7 @@ using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Outbox;
 using CrmPortal.Core.Reports;
 using CrmPortal.Core.Segments;
+using CrmPortal.Core.SelfService;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
 using CrmPortal.Core.Worklist;
@@ -63,7 +64,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(AccountHolders), typeof(OrderLoyalty), // Asked by sign-in and by orders within their own transactions.
         typeof(ClamdScanner), // Asked by the service that takes documents.
         typeof(DemoCustomers), typeof(DemoWork), // Run at the start, in Development.
-        typeof(HelpCleanUp), // Plumbing of the background.
+        typeof(HelpCleanUp), typeof(RegistrationCleanUp), // Plumbing of the background.
         // Plumbing of both sides of chats, who have asked or hold a key; what pages hear of chats.
         typeof(ChatBook), typeof(ChatTickets), typeof(ChatIdentity), typeof(ChatDoor), typeof(ChatSignals),
         typeof(TicketTokens), // Signs, and checks signatures, for those who have asked.
@@ -86,6 +87,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // The contact form is for everybody.
         "ContactFormService.SendAsync", "HelpCentreService.NoteAskedAsync",
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
+        // Whoever has the code; whoever registers, and whoever has shown by link and password that they did.
+        "VerificationService.ConfirmCodeAsync", "RegistrationService.RegisterAsync", "RegistrationService.SettleAsync",
         // Visitors have the chat whose key they made, and nothing else.
         "VisitorChatService.DoorAsync", "VisitorChatService.StartAsync", "VisitorChatService.ResumeAsync", "VisitorChatService.SayAsync",
             "VisitorChatService.SendFileAsync", "VisitorChatService.OpenFileAsync", "VisitorChatService.ReadAsync",
@@ -103,7 +106,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
     [
         "SessionService.ListOwnAsync", "SessionService.EndOthersAsync", "ProfileService.ChangeAsync", "ProfileService.SetLanguageAsync",
             "UndoService.LastOwnAsync", "JobService.GetAsync", "JobService.CancelAsync", "SavedViewService.RemoveAsync",
-        "WaitingService.ListAsync", "HomeService.GetAsync", "HomeService.SetAsync",
+        "CustomerProfileService.OwnAsync", "CustomerProfileService.OwnIdAsync", "WaitingService.ListAsync", "HomeService.GetAsync", "HomeService.SetAsync",
         "NotificationService.ListAsync", "NotificationService.CountUnreadAsync", "NotificationService.MarkReadAsync",
         "IdempotencyRecords.ClaimAsync", "IdempotencyRecords.RenewAsync", "IdempotencyRecords.RememberAsync",
             "IdempotencyRecords.ForgetAsync",

@@ -13,10 +13,12 @@ public sealed class RouteAccessTests
     [
         "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}", "/brand/{hash}",
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
-            "/account/reset-password", "/account/invitation",
+            "/account/reset-password", "/account/invitation", "/account/confirm",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
         "/chat/frame", "/chat/door.js", "/chat/files", "/chat/files/{id:long}", "/chat/hub", "/chat/hub/negotiate",
         "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
+        "/api/customers/register", "/api/v1/retail-customers/register", "/api/v1/retail-customers/{id}/verify-email",
+            "/api/v1/retail-customers/{id}/verify-phone",
         "/help/{language}/contact", "/help/{language}/contact/send", "/help/{language}/contact/proposals",
         "/help", "/help/{language}", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/help/sitemap.xml", "/help/{language}/feed.xml", "/help/pictures/{key}",

@@ -31,7 +31,15 @@ internal static class AccountSetup
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
             .Build());
         foreach (var permission in Permissions.All)
+        {
             authorization.AddPolicy(permission, p => p.RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(permission)));
+            authorization.AddPolicy(AccountPolicies.OwnerOr(permission), p => p.RequireAuthenticatedUser()
+                .AddRequirements(new PermissionRequirement(permission) { IsOpenToOwner = true }));
+        }
+
+        authorization.AddPolicy(AccountPolicies.AnyAccount, p => p.RequireAuthenticatedUser());
+        authorization.AddPolicy(AccountPolicies.OwnAccount, p => p.RequireAuthenticatedUser()
+            .AddRequirements(new PermissionRequirement(AccountPolicies.OwnAccount) { IsOpenToOwner = true }));
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
 
         services.AddCascadingAuthenticationState();
@@ -121,8 +129,25 @@ internal static class AccountSetup
     }
 }
 
+/// <summary>The policies that are no permission.</summary>
+internal static class AccountPolicies
+{
+    /// <summary>Whoever is signed in, for their own account.</summary>
+    public const string AnyAccount = "account";
+
+    /// <summary>A customer with an account, for what is their own.</summary>
+    public const string OwnAccount = "customer account";
+
+    /// <summary>Staff with a permission, and a customer with an account, of whom the service asks whose the record is.</summary>
+    public static string OwnerOr(string permission) => $"owner or {permission}";
+}
+
 /// <summary>Demands a permission of the acting user, asked of the database.</summary>
-internal sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement;
+internal sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement
+{
+    /// <summary>Whether the account of a customer is enough.</summary>
+    public bool IsOpenToOwner { get; init; }
+}
 
 /// <summary>
 /// Decides what a page shows. One page asks many times at once, so an answer holds for a moment; what a page then does is
@@ -141,6 +166,8 @@ internal sealed class PermissionHandler(AccessControl access, ICurrentUser curre
         if (_last.Answer is null || _last.Actor != actor || now - _last.At > Moment)
             _last = (actor, now, access.FindAsync(actor, CancellationToken.None));
         var grant = await _last.Answer!;
-        if (grant?.Has(requirement.Permission) == true) context.Succeed(requirement);
+        if (grant is null) return;
+        if (grant.Has(requirement.Permission) || (requirement.IsOpenToOwner && grant.OwnCustomerId is not null))
+            context.Succeed(requirement);
     }
 }

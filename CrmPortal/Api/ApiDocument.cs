@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CrmPortal.Account;
 using System.Text.Json.Serialization.Metadata;
 using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Common;
@@ -189,15 +190,15 @@ internal static class ApiDocument
 /// <summary>The permission that an endpoint demands.</summary>
 internal sealed record NeededPermission(string Permission)
 {
-    /// <summary>Any account of a customer, for what is their own.</summary>
-    public static NeededPermission OwnAccount { get; } = new("") { IsOpenToOwner = true };
-
     /// <summary>Whether the account of a customer reaches what is their own by it.</summary>
     public bool IsOpenToOwner { get; init; }
 
     /// <summary>As the document says it.</summary>
-    public string Sentence => this == OwnAccount ? "Needs the account of a customer."
-        : $"Needs the permission `{Permission}`{(IsOpenToOwner ? ", or the customer's own account" : "")}.";
+    public string Sentence
+    {
+        get => field ?? $"Needs the permission `{Permission}`{(IsOpenToOwner ? ", or the customer's own account" : "")}.";
+        init;
+    }
 }
 
 /// <summary>The errors that an endpoint may answer.</summary>
@@ -226,12 +227,18 @@ internal static class EndpointDescriptions
     /// everybody else it is not there.
     /// </summary>
     public static TBuilder NeedsPermissionOrOwner<TBuilder>(this TBuilder builder, string permission)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization()
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(AccountPolicies.OwnerOr(permission))
             .WithMetadata(new NeededPermission(permission) { IsOpenToOwner = true });
 
     /// <summary>For customers with an account of their own.</summary>
     public static TBuilder NeedsOwnAccount<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization().WithMetadata(NeededPermission.OwnAccount);
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(AccountPolicies.OwnAccount)
+            .WithMetadata(new NeededPermission("") { Sentence = "Needs the account of a customer." });
+
+    /// <summary>For whoever is signed in, about their own account.</summary>
+    public static TBuilder NeedsAnyAccount<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(AccountPolicies.AnyAccount)
+            .WithMetadata(new NeededPermission("") { Sentence = "Needs any account." });
 
     public static TBuilder AnswersProblems<TBuilder>(this TBuilder builder, params IReadOnlyList<int> statuses)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AnsweredProblems(statuses));

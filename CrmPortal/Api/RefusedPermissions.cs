@@ -19,6 +19,8 @@ internal sealed class RefusedPermissions : IAuthorizationMiddlewareResultHandler
         {
             await context.RequestServices.GetRequiredService<AuditLog>()
                 .WriteAsync(AuditAction.Refused, "Permission", 0, null, permission, context.RequestAborted);
+            if (permission == AccountPolicies.OwnAccount)
+                throw new ApiException(StatusCodes.Status403Forbidden, "Only the account of a customer reaches this.");
             if (context.Request.IsApi()) throw new AccessDeniedException(permission);
         }
 

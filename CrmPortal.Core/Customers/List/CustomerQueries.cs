@@ -119,8 +119,8 @@ internal static class CustomerQueries
     public static AddressDetails Details(Address a) => new(a.Id, a.Type, a.IsDefault, a.Line1, a.Line2, a.City, a.State, a.PostalCode,
         a.Country)
     {
-        GivenName = a.GivenName, FamilyName = a.FamilyName, Phone = a.Phone, Latitude = a.Latitude, Longitude = a.Longitude, VerifiedAt = a.VerifiedAt,
-            VerifiedByName = a.VerifiedByName, Version = a.Version,
+        GivenName = a.GivenName, FamilyName = a.FamilyName, Phone = a.Phone, Latitude = a.Latitude, Longitude = a.Longitude,
+            VerifiedAt = a.VerifiedAt, VerifiedByName = a.VerifiedByName, Version = a.Version,
     };
 
     /// <summary>The name that is shown; a customer without a name is not shown by an e-mail or phone that may not be seen.</summary>

@@ -9,7 +9,9 @@ public sealed partial class LedgerService
 {
     private const int LargestSlice = 1_000;
 
-    /// <summary>What a customer has, or null where there is no such customer. A customer who is signed in asks for themselves alone.</summary>
+    /// <summary>
+    /// What a customer has, or null where there is no such customer. A customer who is signed in asks for themselves alone.
+    /// </summary>
     public async Task<LoyaltyBalance?> BalanceAsync(long customerId, CancellationToken cancellationToken)
     {
         if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return null;
@@ -21,8 +23,8 @@ public sealed partial class LedgerService
     public async Task<IReadOnlyDictionary<long, long>> SpendableAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
     {
         const int Most = 1_000;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, Most);
         await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, Most);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await LedgerQueries.SpendableAsync(db, customerIds, clock.GetUtcNow(), cancellationToken);
     }
@@ -32,7 +34,8 @@ public sealed partial class LedgerService
     public async Task<Page<LedgerLine>> EntriesAsync(long customerId, LedgerQuery query, PageRequest page,
         CancellationToken cancellationToken)
     {
-        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return new([], page.Number, page.Size, false);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null)
+            return new([], page.Number, page.Size, false);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var ids = await db.LoyaltyEntries.OfCustomer(customerId, query, Zone).OrderByDescending(e => e.Id).Select(e => e.Id).Skip(skip)

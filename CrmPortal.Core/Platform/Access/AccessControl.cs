@@ -109,11 +109,16 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
 
     /// <summary>The user of a session that is alive, or null.</summary>
     internal async Task<SessionUser?> FindSessionAsync(long id, CancellationToken cancellationToken) =>
-        (await _sessions.FindAsync(id, cancellationToken))?.User;
+        await _sessions.FindAsync(id, cancellationToken) is { User: var user } && !await IsBarredAsync(user, cancellationToken)
+            ? user : null;
 
     /// <summary>The user of an access token, or null where that is not good. What this request of theirs does is not asked again.</summary>
-    internal async Task<SessionUser?> FindByTokenAsync(string hash, CancellationToken cancellationToken) =>
-        (_sender = await _sessions.FindByTokenAsync(hash, cancellationToken))?.User;
+    internal async Task<SessionUser?> FindByTokenAsync(string hash, CancellationToken cancellationToken)
+    {
+        _sender = await _sessions.FindByTokenAsync(hash, cancellationToken);
+        if (_sender is not null && await IsBarredAsync(_sender.User, cancellationToken)) _sender = null;
+        return _sender?.User;
+    }
 
     /// <summary>Whether the customer of an account was blocked or has gone since they signed in.</summary>
     private async Task<bool> IsBarredAsync(SessionUser user, CancellationToken cancellationToken)

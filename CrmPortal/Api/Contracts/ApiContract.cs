@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.SelfService;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace CrmPortal.Api.Contracts;
@@ -26,6 +27,10 @@ internal sealed class ApiContract
     public static ApiContract Shop { get; } = new()
     {
         Name = "shop", Prefix = "/customers", HasMoneyAsText = true, Documents = ["shop", "core"],
+        FieldNames = new Dictionary<string, string>(UsualFieldNames)
+        {
+            [nameof(Registration.UserName)] = "Username", ["Type"] = "AddressType",
+        }.ToFrozenDictionary(),
     };
 
     /// <summary>Document 3. It is in the document of the core too, where it stood before it had one of its own.</summary>

@@ -20,7 +20,8 @@ internal static class ShopSelfEndpoints
         shop.MapPost("/register", RegisterAsync).WithTags("Self-service").AllowAnonymous().WithName("ShopRegister")
             .WithSummary("Register a customer")
             .WithDescription("The account can be used once the link that is mailed was followed; consents hold from then on.")
-            .WithExample(ShopExamples.Registration, 201, ShopExamples.Customer).AnswersProblems(400, 413, 415, 429, 500, 503);
+            .WithExample(ShopExamples.Registration, 201, ShopExamples.Customer)
+            .AnswersProblems(400, 401, 403, 413, 415, 429, 500, 503);
         var own = shop.MapGroup("/customers").WithTags("Self-service");
         own.MapGet("/me", GetAsync).NeedsOwnAccount()
             .Documented("ShopGetOwn", "Get your own record", null, 200, ShopExamples.Customer).AnswersTagged(isConditional: true);
@@ -30,7 +31,7 @@ internal static class ShopSelfEndpoints
         own.MapPatch("/update_profile", ChangeAsync).NeedsOwnAccount()
             .Documented("ShopUpdateOwn", "Change some fields of your own record", ShopExamples.Change, 200, ShopExamples.Customer)
             .AnswersTagged(isConditional: false);
-        own.MapPost("/change_password", ChangePasswordAsync).RequireAuthorization()
+        own.MapPost("/change_password", ChangePasswordAsync).NeedsAnyAccount()
             .Documented("ShopChangePassword", "Change your own password; every token ends with it", ShopExamples.Password, 200,
                 CustomerPartExamples.Done("Password changed successfully. Sign in again."));
     }
