@@ -102,7 +102,7 @@ internal sealed class SignInService(
 
     /// <summary>Whether the account may be used at all.</summary>
     public async Task<bool> MaySignInAsync(User user, CancellationToken cancellationToken) =>
-        user is { DisabledAt: null, EmailConfirmed: true } && !await guard.IsBarredAsync(user, cancellationToken);
+        user is { DisabledAt: null, EmailConfirmed: true, IsService: false } && !await guard.IsBarredAsync(user, cancellationToken);
 
     /// <summary>Notes that somebody has shown who they are, before they are let in.</summary>
     public Task NoteAsync(User user, string by, CancellationToken cancellationToken) =>

@@ -116,8 +116,17 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     internal async Task<SessionUser?> FindByTokenAsync(string hash, CancellationToken cancellationToken)
     {
         _sender = await _sessions.FindByTokenAsync(hash, cancellationToken);
-        if (_sender is not null && await IsBarredAsync(_sender.User, cancellationToken)) _sender = null;
+        if (_sender is null) return null;
+        if (await IsBarredAsync(_sender.User, cancellationToken)) _sender = null;
+        else if (_sender.IsUnusedKey) await NoteUseAsync(_sender.User.SessionId, cancellationToken);
         return _sender?.User;
+    }
+
+    private async Task NoteUseAsync(long session, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        await db.Sessions.Where(s => s.Id == session).ExecuteUpdateAsync(s => s.SetProperty(x => x.LastUsedAt, now), cancellationToken);
     }
 
     /// <summary>Whether the customer of an account was blocked or has gone since they signed in.</summary>

@@ -16,6 +16,7 @@ internal static class AccessSetup
         services.AddScoped<AddressGuard>();
         services.AddScoped<ProfileService>();
         services.AddScoped<UserService>();
+        services.AddScoped<ApiKeyService>();
         services.AddScoped<RoleService>();
         services.AddScoped<IJobHandler, SessionCleanUp>();
     }

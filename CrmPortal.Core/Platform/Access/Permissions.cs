@@ -84,7 +84,7 @@ public static class Permissions
     /// What nothing asks for yet. Roles keep it, so that it holds from the day on which something does; settings do not offer it.
     /// </summary>
     public static IReadOnlyList<string> Unused { get; } =
-        [WebhooksManage, ApiKeysManage];
+        [WebhooksManage];
 
     /// <summary>The permissions that settings offer, in the order in which they show them.</summary>
     public static IReadOnlyList<string> Offered { get; } = [.. All.Except(Unused)];

@@ -115,18 +115,19 @@ public sealed class SessionService(IDbContextFactory<CrmDbContext> dbFactory, Ac
         var now = clock.GetUtcNow();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.RevokedAt == null && s.ExpiresAt > now
-            && s.SecurityStamp == s.User!.SecurityStamp)
+            && s.SecurityStamp == s.User!.SecurityStamp && s.Name == null)
             .OrderByDescending(s => s.Id).Take(MostSessionsShown)
             .Select(s => new SessionDetails(s.Id, s.Kind, s.CreatedAt, s.IpAddress, s.UserAgent, s.Id == grant.Actor.SessionId))
                 .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Ends the acting user's sessions but the present one.</summary>
+    /// <summary>Ends the acting user's sessions but the present one. Keys of programs are revoked one by one.</summary>
     public async Task<int> EndOthersAsync(CancellationToken cancellationToken)
     {
         var grant = await access.DemandSignedInAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.Id != grant.Actor.SessionId && s.RevokedAt == null)
+        return await db.Sessions.Where(s => s.UserId == grant.Actor.UserId && s.Id != grant.Actor.SessionId && s.RevokedAt == null
+                && s.Name == null)
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.RevokedAt, clock.GetUtcNow()), cancellationToken);
     }
 

@@ -13,10 +13,11 @@ namespace CrmPortal.Core.Platform.Access;
 /// </summary>
 [AuditName("User", Label = "User")]
 [OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
-    "CustomerId", "DisabledAt", "LockoutEnabled", "PhoneNumberConfirmed")]
+    "CustomerId", "DisabledAt", "IsService", "LockoutEnabled", "PhoneNumberConfirmed")]
 [AuditLabel("E-mail verified", Field = nameof(User.EmailConfirmed))]
 [AuditLabel("Phone verified", Field = nameof(User.PhoneNumberConfirmed))]
 [AuditLabel("Two-factor sign-in", Field = nameof(User.TwoFactorEnabled)), AuditLabel("Can be locked", Field = nameof(User.LockoutEnabled))]
+[AuditLabel("API key", Field = "ApiKey")]
 [AuditLabel("Roles", Field = nameof(User.Roles)), AuditLabel("Sessions", Field = "Sessions"), AuditLabel("Password", Field = "Password")]
 public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
@@ -63,6 +64,9 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 
     /// <summary>The record that a customer account reaches.</summary>
     [AuditLabel("Customer")] public long? CustomerId { get; set; }
+
+    /// <summary>An account of a program: nobody signs in with it, it acts by its keys alone.</summary>
+    [AuditLabel("Service account")] public bool IsService { get; set; }
 
     public long Version { get; set; }
     public List<UserRole> Roles { get; } = [];

@@ -3,7 +3,7 @@ namespace CrmPortal.Core.Platform.Access;
 /// <summary>A line of the list of users.</summary>
 public sealed record UserRow(
     long Id, string Email, string DisplayName, IReadOnlyList<string> Roles, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
-        DateTimeOffset? LastSignInAt);
+        DateTimeOffset? LastSignInAt, bool IsService = false);
 
 /// <summary>A user as an administrator sees them.</summary>
 /// <param name="IsInvited">They have not set a password yet.</param>
@@ -11,10 +11,11 @@ public sealed record UserRow(
 public sealed record UserDetails(
     long Id, string Email, string DisplayName, IReadOnlyList<long> RoleIds, bool IsDisabled, bool IsInvited, bool TwoFactorEnabled,
         int Passkeys, int Sessions,
-    DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt, long Version);
+    DateTimeOffset CreatedAt, DateTimeOffset? LastSignInAt, long Version, bool IsService = false);
 
 /// <summary>What an administrator sets.</summary>
-public sealed record UserInput(string Email, string DisplayName, IReadOnlyCollection<long> RoleIds);
+/// <param name="IsService">An account of a program, which nobody is invited to; it cannot be changed into one of a person.</param>
+public sealed record UserInput(string Email, string DisplayName, IReadOnlyCollection<long> RoleIds, bool IsService = false);
 
 /// <summary>A role with the number of users who hold it.</summary>
 public sealed record RoleRow(long Id, string Name, bool IsBuiltIn, IReadOnlyList<string> Permissions, int Users, long Version);

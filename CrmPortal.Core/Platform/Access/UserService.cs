@@ -20,7 +20,8 @@ public sealed class UserService(
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         var (skip, take) = page.Validated();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var users = db.Users.AsNoTracking();
+        // Customers who have an account are no staff.
+        var users = db.Users.AsNoTracking().Where(u => u.CustomerId == null);
         if (!string.IsNullOrWhiteSpace(search) && !StoredText.IsUnstorable(search))
         {
             var (email, typed, name) = (User.Normalize(search), search.Trim(), search.Trim().ToUpperInvariant());
@@ -32,8 +33,8 @@ public sealed class UserService(
 
         var rows = await users.OrderBy(u => u.DisplayName).ThenBy(u => u.Id).Skip(skip).Take(take + 1)
             .Select(u => new UserRow(u.Id, u.Email, u.DisplayName, u.Roles.OrderBy(r => r.Role!.Name).Select(r => r.Role!.Name).ToList(),
-                u.DisabledAt != null, u.PasswordHash == null,
-                u.TwoFactorEnabled, u.LastSignInAt))
+                u.DisabledAt != null, u.PasswordHash == null && !u.IsService,
+                u.TwoFactorEnabled, u.LastSignInAt, u.IsService))
             .ToListAsync(cancellationToken);
         return new([.. rows.Take(take)], page.Number, page.Size, rows.Count > take);
     }
@@ -46,14 +47,16 @@ public sealed class UserService(
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await db.Users.AsNoTracking().Where(u => u.Id == id)
             .Select(u => new UserDetails(u.Id, u.Email, u.DisplayName, u.Roles.Select(r => r.RoleId).ToList(), u.DisabledAt != null,
-                u.PasswordHash == null, u.TwoFactorEnabled,
+                u.PasswordHash == null && !u.IsService, u.TwoFactorEnabled,
                 db.Passkeys.Count(p => p.UserId == id),
                 db.Sessions.Count(s => s.UserId == id && s.RevokedAt == null && s.ExpiresAt > now && s.SecurityStamp == u.SecurityStamp),
-                u.CreatedAt, u.LastSignInAt, u.Version))
+                u.CreatedAt, u.LastSignInAt, u.Version, u.IsService))
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Makes an account without a password and mails a link by which its owner chooses one.</summary>
+    /// <summary>
+    /// Makes an account without a password and mails a link by which its owner chooses one; for a program, without the mail.
+    /// </summary>
     /// <exception cref="RuleViolationException">A value is missing, wrong or taken.</exception>
     public async Task<long> InviteAsync(UserInput input, CancellationToken cancellationToken)
     {
@@ -66,13 +69,13 @@ public sealed class UserService(
         {
             UserName = email, NormalizedUserName = User.Normalize(email), Email = email, NormalizedEmail = User.Normalize(email),
                 DisplayName = name,
-            SecurityStamp = User.NewStamp(), CreatedAt = clock.GetUtcNow(),
+            SecurityStamp = User.NewStamp(), CreatedAt = clock.GetUtcNow(), IsService = input.IsService,
         };
         user.Roles.AddRange(input.RoleIds.Distinct().Select(r => new UserRole { RoleId = r }));
         db.Users.Add(user);
         await SaveAsync(db, cancellationToken);
         await NoteRolesAsync(db, user.Id, [], input.RoleIds, cancellationToken);
-        Mail(db, user);
+        if (!user.IsService) Mail(db, user);
         await SaveAsync(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return user.Id;
@@ -84,8 +87,8 @@ public sealed class UserService(
     {
         await access.DemandAsync(Permissions.UsersManage, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var user = await db.Users.FirstOrDefaultAsync(u => u.Id == id && u.PasswordHash == null && u.DisabledAt == null, cancellationToken)
-            ?? throw new RuleViolationException("", "This user has already chosen a password.");
+        var user = await db.Users.FirstOrDefaultAsync(u => u.Id == id && u.PasswordHash == null && u.DisabledAt == null && !u.IsService,
+            cancellationToken) ?? throw new RuleViolationException("", "This user has already chosen a password.");
         user.SecurityStamp = User.NewStamp();
         Mail(db, user);
         await SaveAsync(db, cancellationToken);

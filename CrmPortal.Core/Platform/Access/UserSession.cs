@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CrmPortal.Core.Platform.Access;
 
-public enum SessionKind { Browser, Api }
+/// <summary>Who holds a session: a browser, a program that signed in, or a program with a key of its own.</summary>
+public enum SessionKind { Browser, Api, Key }
 
 /// <summary>
 /// One sign-in, of a browser or of a program. A cookie and a bearer token both name such a row, which is looked up
@@ -32,6 +33,15 @@ public sealed class UserSession
     public DateTimeOffset? RevokedAt { get; set; }
     public string? IpAddress { get; set; }
     public string? UserAgent { get; set; }
+
+    /// <summary>What a key is called; null for a sign-in.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>What a key may do of what its user may, separated by blanks; null for a sign-in, which may do all of it.</summary>
+    public string? Scopes { get; set; }
+
+    /// <summary>When a key was used last, give or take an hour.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
 }
 
 /// <summary>A refresh token that was used; it names the session to end if it ever comes again.</summary>
@@ -52,10 +62,13 @@ internal sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSe
         builder.Property(s => s.RefreshTokenHash).HasMaxLength(64);
         builder.Property(s => s.IpAddress).HasMaxLength(45);
         builder.Property(s => s.UserAgent).HasMaxLength(300);
+        builder.Property(s => s.Name).HasMaxLength(ApiKeyService.LongestName);
+        builder.Property(s => s.Scopes).HasMaxLength(2_000);
         builder.HasOne(s => s.User).WithMany().HasForeignKey(s => s.UserId);
         builder.HasIndex(s => s.AccessTokenHash).IsUnique();
         builder.HasIndex(s => s.RefreshTokenHash).IsUnique();
         builder.HasIndex(s => s.ExpiresAt);
+        builder.HasIndex(s => s.Id, "IX_Sessions_Keys").HasFilter("\"Name\" IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<SpentRefreshToken> builder)
