@@ -127,7 +127,8 @@ internal static class ApiDocument
                 : operation.Responses!.TryGetValue(example.Status.ToString(CultureInfo.InvariantCulture),
                     out var answer) ? answer.Content : null;
             if (content is null) continue;
-            foreach (var media in content.Values) media.Example = Of(metadata).Example(JsonNode.Parse(example.Json)!, example.Status);
+            foreach (var media in content.Where(c => content.Count == 1 || c.Key.Contains("json", StringComparison.Ordinal)))
+                media.Value.Example = Of(metadata).Example(JsonNode.Parse(example.Json)!, example.Status);
         }
     }
 
@@ -171,7 +172,8 @@ internal static class ApiDocument
     }
 
     private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
-        metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(description.HttpMethod!);
+        metadata.OfType<RememberedAnswers>().Any() && !metadata.OfType<NotRemembered>().Any()
+        && HttpMethods.IsPost(description.HttpMethod!);
 
     /// <summary>The errors that an endpoint declares, and those that any endpoint can return.</summary>
     private static IEnumerable<int> Statuses(ApiDescription description, IList<object> metadata)
