@@ -513,6 +513,12 @@ public sealed class DocumentFourCustomerTests
         Assert.Equal(Fields.Where(f => !new[] { "_id", "avatar", "isBlocked", "blockReason", "statistics" }.Contains(f))
             .Where(f => !f.EndsWith("At", StringComparison.Ordinal) && f is not ("firstContact" or "lastInteraction")).Order(),
             schemas["CustomerV2Body"]!["properties"]!.AsObject().Select(p => p.Key).Order());
+        Assert.Equal(["street", "city", "state", "country", "postalCode", "coordinates"],
+            schemas["CustomerV2Body"]!["properties"]!["address"]!["properties"]!.AsObject().Select(p => p.Key));
+        var exported = document["paths"]![Root + "/export"]!["get"]!["responses"]!["200"]!["content"]!.AsObject();
+        Assert.Equal(["application/json", "text/csv"], exported.Select(c => c.Key));
+        Assert.Equal(["success", "customers"], exported["application/json"]!["example"]!.AsObject().Select(f => f.Key));
+        Assert.Null(exported["text/csv"]!["example"]);
         var example = document["paths"]![Root]!["post"]!["responses"]!["201"]!["content"]!["application/json"]!["example"]!;
         Assert.Equal(Fields, example["customer"]!.AsObject().Select(f => f.Key));
     }

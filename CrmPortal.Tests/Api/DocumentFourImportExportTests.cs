@@ -131,6 +131,9 @@ public sealed class DocumentFourImportExportTests
         Assert.Equal("application/json; charset=utf-8", json.Content.Headers.ContentType!.ToString());
         Assert.Equal($$"""{"success":true,"customers":[{"_id":"{{(string)id!}}","phoneNumber":"529991234567","firstName":"John","lastName":"Doe","email":"john@example.com","status":"active","segment":"vip","tags":["premium","loyal"],"notes":"VIP customer","createdAt":"2024-01-15T10:30:00.000000Z","lastInteraction":"2024-12-10T15:45:00.000000Z"}]}""",
             await json.Content.ReadAsStringAsync(Token));
+        await client.SendAsync(HttpMethod.Patch, $"{Root}/{(string)id!}/tags", """{"tags":[]}""");
+        Assert.Contains("\"tags\":[],\"notes\"", await client.GetStringAsync(Root + "/export?segment=vip", Token),
+            StringComparison.Ordinal);
         Assert.Equal("""{"success":true,"customers":[]}""", await client.GetStringAsync(Root + "/export?status=blocked", Token));
 
         foreach (var (query, field) in new[] { ("format=xlsx", "format"), ("status=gone", "status"), ("segment=x", "segment"), ("raw=x",
@@ -140,7 +143,7 @@ public sealed class DocumentFourImportExportTests
         await using var db = app.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null);
         var logged = await db.AuditEntries.Where(e => e.Action == AuditAction.Exported).OrderBy(e => e.Id).Select(e => e.Fields)
             .ToListAsync(Token);
-        Assert.Equal(("csv " + Header.Replace(',', ' '), 5), (logged[0], logged.Count));
+        Assert.Equal(("csv " + Header.Replace(',', ' '), 6), (logged[0], logged.Count));
     }
 
     [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]

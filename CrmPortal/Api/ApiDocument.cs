@@ -151,7 +151,7 @@ internal static class ApiDocument
         schema.Type = value.Type;
         schema.Format = value.Format;
         schema.Items = value.Items;
-        schema.Properties = value.Properties;
+        schema.Properties = contract.Within(value.Properties, context.JsonTypeInfo.Options.GetTypeInfo(inner));
         schema.Enum = value.Enum;
         // Whatever is not a choice may be cleared by null.
         if (!inner.IsEnum) schema.Type |= JsonSchemaType.Null;

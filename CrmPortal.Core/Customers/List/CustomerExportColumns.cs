@@ -28,6 +28,9 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
     /// <summary>What those read instead of <see cref="Value"/>.</summary>
     public Expression<Func<Customer, object?>>? MaskedValue { get; init; }
 
+    /// <summary>What is written where a customer has nothing of <see cref="Part"/>.</summary>
+    public object? Otherwise { get; init; }
+
     /// <summary>Makes a machine's value of what was read.</summary>
     public Func<object, object>? Converted { get; init; }
 
@@ -102,7 +105,7 @@ internal static class CustomerExportColumns
             Named("email", ExportKind.Text, c => c.Email) with { IsSensitive = true },
             Named("status", ExportKind.Choice, c => c.Status) with { Converted = Name<CustomerStatus>() },
             Named("segment", ExportKind.Choice, CustomerKinds.Of(newSince)),
-            Named("tags", ExportKind.Words, null) with { Part = CustomerPart.Tags },
+            Named("tags", ExportKind.Words, null) with { Part = CustomerPart.Tags, Otherwise = Array.Empty<string>() },
             Named("notes", ExportKind.Text, null) with { Part = CustomerPart.Note },
             Named("createdAt", ExportKind.Instant, c => c.CreatedAt),
             Named("lastInteraction", ExportKind.Instant, c => c.LastInteractionAt),

@@ -100,7 +100,7 @@ internal sealed class CustomerExportRows(
                     CustomerPart.AddedField => values.GetValueOrDefault((ids[k], columns[i].Field!.Id)),
                     CustomerPart.City => places.GetValueOrDefault(ids[k])?.City,
                     _ => places.GetValueOrDefault(ids[k])?.Country,
-                };
+                } ?? columns[i].Otherwise;
             }
         }
     }

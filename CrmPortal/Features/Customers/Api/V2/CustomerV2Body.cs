@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using CrmPortal.Core.Customers;
@@ -243,5 +244,6 @@ internal static class DocumentedPhone
     public static string? Sought(string? typed) => typed?.Trim() is { Length: > 0 } text && text[0] != '0' && text.All(char.IsAsciiDigit)
         && PhoneNumber.IsValid("+" + text) ? "+" + text : typed;
 
+    [return: NotNullIfNotNull(nameof(phone))]
     public static string? Written(string? phone) => phone?.TrimStart('+');
 }

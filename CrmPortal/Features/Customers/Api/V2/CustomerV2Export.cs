@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using CrmPortal.Account;
 using CrmPortal.Api;
+using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
@@ -26,7 +28,7 @@ internal static class CustomerV2Export
                 Permissions.CustomersExport, null, 200, CustomerV2Examples.Export)
             .WithDescription("The answer is streamed. In CSV, cells that a spreadsheet takes for formulas begin with an apostrophe; for "
                 + $"raw=true, which leaves them as they are, the permission {Permissions.ExportsRaw} is needed as well.")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json", additionalContentTypes: CsvFile.ContentType)
+            .Produces<ExportV2Answer>(StatusCodes.Status200OK, "application/json", "text/csv")
             .WithMetadata(new TakesOneTimeToken(Purpose));
         customers.MapPost("/export/token", MakeToken).Documented("V2CreateExportToken",
                 "Make a token for the address of an export, good for one use within a minute", Permissions.CustomersExport, null, 200,
@@ -66,6 +68,14 @@ internal static class CustomerV2Export
             : (output, cancellationToken) => format.WriteAsync(table, output, cancellationToken));
     }
 }
+
+/// <summary>What the JSON of an export holds, for its description: it is written while it is read.</summary>
+internal sealed record ExportV2Answer(IReadOnlyList<ExportedV2> Customers);
+
+/// <param name="Notes">The newest note that is for everybody.</param>
+internal sealed record ExportedV2([property: JsonPropertyName("_id")] OpaqueId Id, string? PhoneNumber, string? FirstName,
+    string? LastName, string? Email, CustomerStatus Status, string Segment, IReadOnlyList<string> Tags, string? Notes,
+    DateTimeOffset CreatedAt, DateTimeOffset LastInteraction);
 
 /// <param name="ExpiresIn">In seconds.</param>
 internal sealed record ExportTokenAnswer(string Token, int ExpiresIn);

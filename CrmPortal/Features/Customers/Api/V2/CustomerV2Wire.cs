@@ -27,7 +27,7 @@ internal sealed record CustomerV2
     [Description("The address of the picture.")]
     public required string? Avatar { get; init; }
 
-    public required IReadOnlyList<string?> AlternativePhones { get; init; }
+    public required IReadOnlyList<string> AlternativePhones { get; init; }
     public required AddressV2? Address { get; init; }
     public required IReadOnlyList<string> Tags { get; init; }
 
