@@ -48,6 +48,16 @@ public sealed partial class ChatService(IDbContextFactory<CrmDbContext> dbFactor
         return await Past(db, customerId).CountAsync(cancellationToken);
     }
 
+    /// <summary>The newest chats of a customer, beside what else is shown of them; none for those who do not work on chats.</summary>
+    public async Task<IReadOnlyList<ChatRow>> NewestOfAsync(long customerId, int most, CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (!grant.Has(Permissions.ChatWork)) return [];
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await RowsAsync(db, Past(db, customerId).OrderByDescending(c => c.Id).Take(Math.Min(most, MostOpen)), grant,
+            cancellationToken);
+    }
+
     /// <summary>How many chats wait for somebody to take them, and how many of the acting user's own wait for an answer.</summary>
     public async Task<(int Waiting, int Mine)> CountWaitingAsync(CancellationToken cancellationToken)
     {

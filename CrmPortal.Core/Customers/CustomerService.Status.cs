@@ -23,8 +23,7 @@ public sealed partial class CustomerService
         var isBlocked = false;
         var changed = await ChangeAsync(grant, id, "customer.status", Permissions.CustomersEdit, (_, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version)
-                throw new ConcurrencyConflictException([], customer.Version, null, null);
+            DemandVersion(customer, expectedVersion);
             // Lifting a block is for those who may block.
             isBlocked = customer.Status == CustomerStatus.Blocked && !grant.Has(Permissions.CustomersBlock);
             if (isBlocked) return Task.CompletedTask;
@@ -38,24 +37,29 @@ public sealed partial class CustomerService
     }
 
     /// <summary>Blocks a customer, who then gets no messages and cannot sign in.</summary>
+    /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
     /// <exception cref="RuleViolationException">There is no reason.</exception>
-    public async Task<CustomerChangeResult?> BlockAsync(long id, string? reason, CancellationToken cancellationToken)
+    public async Task<CustomerChangeResult?> BlockAsync(long id, string? reason, CancellationToken cancellationToken,
+        long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
         var why = Reason(reason, "Enter a reason for blocking the customer.");
         return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
         {
+            DemandVersion(customer, expectedVersion);
             customer.Block(why);
             return Task.CompletedTask;
         }, cancellationToken);
     }
 
     /// <summary>Lifts the block of a customer; one who is not blocked stays as they are.</summary>
-    public async Task<CustomerChangeResult?> UnblockAsync(long id, CancellationToken cancellationToken)
+    /// <param name="expectedVersion">Where set, any change in between is a conflict.</param>
+    public async Task<CustomerChangeResult?> UnblockAsync(long id, CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersBlock, cancellationToken);
         return await ChangeAsync(grant, id, "customer.block", Permissions.CustomersBlock, (_, customer) =>
         {
+            DemandVersion(customer, expectedVersion);
             if (customer.Status == CustomerStatus.Blocked) customer.Activate();
             return Task.CompletedTask;
         }, cancellationToken);

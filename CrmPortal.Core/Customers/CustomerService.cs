@@ -26,19 +26,25 @@ public sealed partial class CustomerService(
         AddressInput? address = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
-        var errors = new List<FieldError>();
+        return await CreateAsync(grant, input, address, [], null, cancellationToken);
+    }
+
+    /// <summary>The same for a service that has asked, with what it puts on the customer.</summary>
+    /// <param name="errors">What that service found wrong itself.</param>
+    internal async Task<CustomerChangeResult> CreateAsync(Grant grant, CustomerChanges input, AddressInput? address,
+        List<FieldError> errors, CustomerAdditions? additions, CancellationToken cancellationToken)
+    {
         var fields = CustomerRules.Normalize(input with { Language = input.Language.Or("en") }, shop.Value, Today(), errors);
         var place = address is null ? null : AddressRules.Normalize(address, errors, needsStreet: false);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
-        return await AddAsync(grant, "customer.create", Permissions.CustomersCreate, fields, place, null, cancellationToken);
+        return await AddAsync(grant, "customer.create", Permissions.CustomersCreate, fields, place, additions, cancellationToken);
     }
 
     /// <summary>Adds a customer of fields that were checked.</summary>
-    /// <param name="along">What is saved with them, in the same transaction; they have their key by then.</param>
     internal Task<CustomerChangeResult> AddAsync(Grant grant, string kind, string? permission, CustomerChanges fields,
-        AddressInput? place, Func<CrmDbContext, Customer, Task>? along, CancellationToken cancellationToken) =>
-        RetriedAsync(() => CreateOnceAsync(grant, (kind, permission), fields, place, along, cancellationToken));
+        AddressInput? place, CustomerAdditions? additions, CancellationToken cancellationToken) =>
+        RetriedAsync(() => CreateOnceAsync(grant, (kind, permission), fields, place, additions, cancellationToken));
 
     /// <summary>Changes the fields that are present; null where there is no such customer.</summary>
     /// <param name="seen">
@@ -52,14 +58,20 @@ public sealed partial class CustomerService(
         CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        var errors = new List<FieldError>();
+        return await UpdateAsync(grant, id, changes, seen, expectedVersion, [], null, cancellationToken);
+    }
+
+    /// <summary>The same for a service that has asked, with what it changes besides.</summary>
+    /// <param name="errors">What that service found wrong itself.</param>
+    internal async Task<CustomerChangeResult?> UpdateAsync(Grant grant, long id, CustomerChanges changes, CustomerChanges? seen,
+        long? expectedVersion, List<FieldError> errors, Func<CrmDbContext, Customer, Task>? more, CancellationToken cancellationToken)
+    {
         var fields = CustomerRules.Normalize(changes, shop.Value, Today(), errors, changes.Phone.Value is null
             ? null : await HomeAsync(id, cancellationToken));
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await ChangeAsync(grant, id, "customer.edit", Permissions.CustomersEdit, async (db, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version)
-                throw new ConcurrencyConflictException([], customer.Version, null, null);
+            DemandVersion(customer, expectedVersion);
             if (seen is not null)
                 await DemandUnchangedAsync(db, customer, fields, seen, grant.Has(Permissions.CustomersSensitive), cancellationToken);
             CustomerField.Apply(customer, fields);
@@ -67,11 +79,19 @@ public sealed partial class CustomerService(
             if (fields.PreferredAgentId.Value is { } agent) await DemandAgentAsync(db, agent, cancellationToken);
             if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
             if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
+            if (more is not null) await more(db, customer);
         }, cancellationToken);
     }
 
+    /// <exception cref="ConcurrencyConflictException">A version is expected, and the customer has another.</exception>
+    internal static void DemandVersion(Customer customer, long? expectedVersion)
+    {
+        if (expectedVersion is { } version && version != customer.Version)
+            throw new ConcurrencyConflictException([], customer.Version, null, null);
+    }
+
     private async Task<CustomerChangeResult> CreateOnceAsync(Grant grant, (string Kind, string? Permission) changeSet,
-        CustomerChanges fields, AddressInput? place, Func<CrmDbContext, Customer, Task>? along, CancellationToken cancellationToken)
+        CustomerChanges fields, AddressInput? place, CustomerAdditions? additions, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -86,14 +106,16 @@ public sealed partial class CustomerService(
         if (place is not null)
             customer.Addresses
                 .Add(new Address { Type = place.Type, IsDefault = true, Line1 = place.Line1!, Line2 = place.Line2, City = place.City!,
-                State = place.State, PostalCode = place.PostalCode, Country = place.Country! });
+                State = place.State, PostalCode = place.PostalCode, Country = place.Country!, Phone = place.Phone, Latitude = place.Latitude,
+                Longitude = place.Longitude });
         db.Customers.Add(customer);
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
         if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);
+        if (additions?.Put is { } put) await put(db, customer);
         await SaveAsync(db, customer, cancellationToken);
-        if (along is not null)
+        if (additions?.Follow is { } follow)
         {
-            await along(db, customer);
+            await follow(db, customer);
             await SaveAsync(db, customer, cancellationToken);
         }
 
@@ -136,7 +158,7 @@ public sealed partial class CustomerService(
         }
     }
 
-    private async Task SaveAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
+    internal async Task SaveAsync(CrmDbContext db, Customer customer, CancellationToken cancellationToken)
     {
         try
         {
@@ -206,3 +228,8 @@ public sealed partial class CustomerService(
 
     internal DateOnly Today() => shop.Value.Zone.DayOf(clock.GetUtcNow());
 }
+
+/// <summary>What a service puts on a customer who is being made, in the same transaction.</summary>
+/// <param name="Put">What does not need their key, if anything does not.</param>
+/// <param name="Follow">What needs the key, if anything does.</param>
+internal sealed record CustomerAdditions(Func<CrmDbContext, Customer, Task>? Put, Func<CrmDbContext, Customer, Task>? Follow);

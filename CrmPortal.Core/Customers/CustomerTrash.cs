@@ -19,8 +19,7 @@ public sealed class CustomerTrash(
         var grant = await access.DemandAsync(Permissions.CustomersDelete, cancellationToken);
         var deleted = await customers.ChangeAsync(grant, id, "customer.delete", Permissions.CustomersDelete, (_, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version)
-                throw new ConcurrencyConflictException([], customer.Version, null, null);
+            CustomerService.DemandVersion(customer, expectedVersion);
             customer.MoveToTrash(clock.GetUtcNow());
             return Task.CompletedTask;
         }, cancellationToken);

@@ -12,6 +12,7 @@ internal static class CustomersSetup
         services.AddSingleton<IAccountHolders, AccountHolders>();
         services.AddScoped<CustomerService>();
         services.AddSingleton<CustomerCounts>();
+        services.AddScoped<WholeCustomerService>();
         services.AddScoped<CustomerFinder>();
         services.AddScoped<CustomerTrash>();
         services.AddScoped<MergedCustomers>();

@@ -51,15 +51,15 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
         var errors = new List<FieldError>();
         var fields = CustomerRules.Normalize(profile.Fields with { Language = profile.Fields.Language.Or("en") }, shop.Value,
             customers.Today(), errors);
-        var address = profile.Address.IsBlank ? null : AddressRules.Normalize(profile.Address.On(null), errors, needsStreet: false);
+        var address = profile.Address.IsBlank ? null : AddressRules.Normalize(profile.Address.On(null, null), errors, needsStreet: false);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         var isAsked = profile.EmailMarketing is true || profile.SmsMarketing is true;
         return (await customers.AddAsync(grant, "customer.create", Permissions.CustomersCreate, fields, address, !isAsked ? null
-            : async (db, customer) =>
+            : new(null, async (db, customer) =>
             {
                 await AgreeAsync(db, customer, Channel.Email, profile.EmailMarketing, profile.Form, grant.Actor, cancellationToken);
                 await AgreeAsync(db, customer, Channel.Sms, profile.SmsMarketing, profile.Form, grant.Actor, cancellationToken);
-            }, cancellationToken)).Customer;
+            }), cancellationToken)).Customer;
     }
 
     /// <summary>
@@ -80,11 +80,10 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
         var permission = changes.EmailMarketing is null && changes.SmsMarketing is null ? Permissions.CustomersEdit : null;
         var changed = await customers.ChangeAsync(grant, customerId, Kind, permission, async (db, customer) =>
         {
-            if (expectedVersion is { } version && version != customer.Version)
-                throw new ConcurrencyConflictException([], customer.Version, null, null);
+            CustomerService.DemandVersion(customer, expectedVersion);
             CustomerField.Apply(customer, fields);
             CustomerService.DemandName(customer);
-            Apply(customer, changes.Address);
+            await PutAddressAsync(db, customer, changes.Address, grant, cancellationToken);
             await AgreeAsync(db, customer, Channel.Email, changes.EmailMarketing, changes.Form, grant.Actor, cancellationToken);
             await AgreeAsync(db, customer, Channel.Sms, changes.SmsMarketing, changes.Form, grant.Actor, cancellationToken);
         }, cancellationToken);
@@ -92,28 +91,12 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
     }
 
     /// <summary>Changes the address that stands first, or adds one. As much as is known will do, as in imports.</summary>
-    private static void Apply(Customer customer, AddressChanges changes)
+    private async Task PutAddressAsync(CrmDbContext db, Customer customer, AddressChanges changes, Grant grant,
+        CancellationToken cancellationToken)
     {
-        var present = customer.Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).FirstOrDefault();
-        if (present is null ? changes.IsBlank : !changes.HasPlace && !changes.Country.IsPresent) return;
-        var errors = new List<FieldError>();
-        var wanted = changes.On(present);
-        if (string.IsNullOrWhiteSpace(wanted.Country)) wanted = wanted with { Country = customer.Country };
-        var address = AddressRules.Normalize(wanted, errors, needsStreet: false);
-        if (errors.Count > 0) throw new RuleViolationException(errors);
-        if (present is null)
-        {
-            customer.Addresses.Add(present = new Address { Type = address.Type, IsDefault = true, Line1 = "", City = "", Country = "" });
-        }
-        else if ((present.Line1, present.Line2, present.City, present.State, present.PostalCode, present.Country)
-            != (address.Line1, address.Line2, address.City, address.State, address.PostalCode, address.Country))
-        {
-            // A changed address has not been verified, and lies somewhere else.
-            (present.VerifiedAt, present.VerifiedByName, present.Latitude, present.Longitude) = (null, null, null, null);
-        }
-
-        (present.Line1, present.Line2, present.City) = (address.Line1!, address.Line2, address.City!);
-        (present.State, present.PostalCode, present.Country) = (address.State, address.PostalCode, address.Country!);
+        if (customer.Addresses.Count == 0 ? changes.IsBlank : !changes.HasPlace && !changes.Country.IsPresent) return;
+        await AddressWriter.PutFirstAsync(db, customer, shown => changes.On(shown, customer.Country),
+            grant.Has(Permissions.CustomersSensitive), () => customers.SaveAsync(db, customer, cancellationToken));
     }
 
     /// <summary>Adds to the ledger of consents what is news.</summary>

@@ -39,11 +39,16 @@ public sealed record AddressChanges
     internal bool IsBlank => new[] { Line1, Line2, City, State, PostalCode }.All(part => string.IsNullOrWhiteSpace(part.Value));
 
     /// <summary>The address with these parts changed; a new one where there is none.</summary>
-    internal AddressInput On(Address? present) => new()
+    /// <param name="home">The country of the customer, for an address that names none.</param>
+    internal AddressInput On(AddressDetails? present, string? home)
     {
-        Type = present?.Type ?? AddressType.Billing, IsDefault = present?.IsDefault ?? true, GivenName = present?.GivenName,
-        FamilyName = present?.FamilyName, Phone = present?.Phone, Line1 = Line1.Or(present?.Line1), Line2 = Line2.Or(present?.Line2),
-        City = City.Or(present?.City), State = State.Or(present?.State), PostalCode = PostalCode.Or(present?.PostalCode),
-        Country = Country.Or(present?.Country), Latitude = present?.Latitude, Longitude = present?.Longitude,
-    };
+        var country = Country.Or(present?.Country);
+        return new()
+        {
+            Type = present?.Type ?? AddressType.Billing, IsDefault = present?.IsDefault ?? true, GivenName = present?.GivenName,
+            FamilyName = present?.FamilyName, Phone = present?.Phone, Line1 = Line1.Or(present?.Line1), Line2 = Line2.Or(present?.Line2),
+            City = City.Or(present?.City), State = State.Or(present?.State), PostalCode = PostalCode.Or(present?.PostalCode),
+            Country = string.IsNullOrWhiteSpace(country) ? home : country, Latitude = present?.Latitude, Longitude = present?.Longitude,
+        };
+    }
 }

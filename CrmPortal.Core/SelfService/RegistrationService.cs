@@ -53,7 +53,7 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
             errors.Add(new(nameof(fields.Email), "Enter an e-mail address."));
         if (PasswordRules.Check(registration.Password) is { } weak) errors.Add(new(nameof(registration.Password), weak));
         var address = registration.Profile.Address.IsBlank ? null
-            : AddressRules.Normalize(registration.Profile.Address.On(null), errors, needsStreet: false);
+            : AddressRules.Normalize(registration.Profile.Address.On(null, null), errors, needsStreet: false);
         var userName = UserNameOf(registration.UserName, fields.Email.Value, errors);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         try
@@ -156,7 +156,7 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
         // Who registers acts for nobody yet; the history shows their name.
         var name = string.Join(' ', new[] { fields.GivenName.Value, fields.FamilyName.Value }.OfType<string>());
         var grant = new Grant(currentUser.Actor with { Name = name }, new HashSet<string> { Permissions.CustomersSensitive });
-        var added = await customers.AddAsync(grant, Kind, null, fields, address, async (db, customer) =>
+        var added = await customers.AddAsync(grant, Kind, null, fields, address, new(null, async (db, customer) =>
         {
             customer.ContactPoints.AddRange(further);
             foreach (var (channel, isGiven) in new[] { (Channel.Email, registration.Profile.EmailMarketing),
@@ -169,7 +169,7 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
             }
 
             await AddAccountAsync(db, customer.Id, email, userName, name, registration.Password!, cancellationToken);
-        }, cancellationToken);
+        }), cancellationToken);
         return (added.Customer with { Email = email, Phone = phone, ContactPoints = [] }, userName);
     }
 

@@ -25,6 +25,7 @@ internal static class AccountSetup
             .AddCookie(CookieScheme);
         services.AddOptions<CookieAuthenticationOptions>(CookieScheme).Configure<IHostEnvironment>(SetCookie);
         services.AddScoped<CookieEvents>();
+        services.AddSingleton<OneTimeTokens>();
         services.AddIdentity();
 
         // Deny by default: whatever does not say otherwise needs a sign-in. Each permission is a policy of its own name.

@@ -7,7 +7,7 @@ namespace CrmPortal.Account;
 
 /// <summary>Signs programs in by opaque tokens, each of which names a session row.</summary>
 internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    SessionService sessions)
+    SessionService sessions, OneTimeTokens links)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -15,13 +15,15 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (links.SessionOf(Context) is { } session) return Answer(await sessions.FindAsync(session, Context.RequestAborted));
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        var user = await sessions.FindByAccessTokenAsync(header[Prefix.Length..].Trim(), Context.RequestAborted);
-        return user is null
-            ? AuthenticateResult.Fail("The token is not valid.")
-            : AuthenticateResult.Success(new(SessionClaims.Principal(user, Scheme.Name), Scheme.Name));
+        return Answer(await sessions.FindByAccessTokenAsync(header[Prefix.Length..].Trim(), Context.RequestAborted));
     }
+
+    private AuthenticateResult Answer(SessionUser? user) => user is null
+        ? AuthenticateResult.Fail("The token is not valid.")
+        : AuthenticateResult.Success(new(SessionClaims.Principal(user, Scheme.Name), Scheme.Name));
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {

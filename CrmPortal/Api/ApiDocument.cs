@@ -128,7 +128,8 @@ internal static class ApiDocument
                 : operation.Responses!.TryGetValue(example.Status.ToString(CultureInfo.InvariantCulture),
                     out var answer) ? answer.Content : null;
             if (content is null) continue;
-            foreach (var media in content.Values) media.Example = Of(metadata).Example(JsonNode.Parse(example.Json)!, example.Status);
+            foreach (var media in content.Where(c => content.Count == 1 || c.Key.Contains("json", StringComparison.Ordinal)))
+                media.Value.Example = Of(metadata).Example(JsonNode.Parse(example.Json)!, example.Status);
         }
     }
 
@@ -151,7 +152,7 @@ internal static class ApiDocument
         schema.Type = value.Type;
         schema.Format = value.Format;
         schema.Items = value.Items;
-        schema.Properties = value.Properties;
+        schema.Properties = contract.Within(value.Properties, context.JsonTypeInfo.Options.GetTypeInfo(inner));
         schema.Enum = value.Enum;
         // Whatever is not a choice may be cleared by null.
         if (!inner.IsEnum) schema.Type |= JsonSchemaType.Null;
@@ -172,7 +173,8 @@ internal static class ApiDocument
     }
 
     private static bool IsRemembered(ApiDescription description, IList<object> metadata) =>
-        metadata.OfType<RememberedAnswers>().Any() && HttpMethods.IsPost(description.HttpMethod!);
+        metadata.OfType<RememberedAnswers>().Any() && !metadata.OfType<NotRemembered>().Any()
+        && HttpMethods.IsPost(description.HttpMethod!);
 
     /// <summary>The errors that an endpoint declares, and those that any endpoint can return.</summary>
     private static IEnumerable<int> Statuses(ApiDescription description, IList<object> metadata)

@@ -91,14 +91,16 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         : !violation.IsRefusal && violation.Errors.Any(e => e.Field.Length > 0) ? contract.InvalidStatus
         : StatusCodes.Status400BadRequest;
 
-    private static Dictionary<string, string[]> ByField(RuleViolationException violation, ApiContract contract) => violation.Errors
+    /// <summary>Sentences by what the contract calls the fields.</summary>
+    internal static Dictionary<string, string[]> ByField(RuleViolationException violation, ApiContract contract) => violation.Errors
         .GroupBy(e => contract.FieldName(e.Field)).ToDictionary(g => g.Key,
             g => g.Select(e => string.Format(CultureInfo.InvariantCulture, e.Message, e.Arguments)).Distinct().ToArray());
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The disk is full; nothing can be written")]
     private partial void LogFull(Exception fault);
 
-    private static (string? Field, string Sentence) Read(JsonException fault)
+    /// <summary>Which field of a body cannot be read, where that is known, and why.</summary>
+    internal static (string? Field, string Sentence) Read(JsonException fault)
     {
         if (UnknownField().Match(fault.Message) is { Success: true } unknown)
             return (unknown.Groups["name"].Value, $"There is no field {unknown.Groups["name"].Value}.");

@@ -35,7 +35,8 @@ internal static class ApiSetup
         services.AddApiMount(ApiContract.Core, MapCore);
         services.AddApiMount(ApiContract.Shop, MapShop);
         services.AddApiMount(ApiContract.RetailV1, MapRetail);
-        services.AddApiMount(ApiContract.V2, v2 => v2.WithTags("Customers v2").MapStatsV2());
+        services.AddScoped<CustomerV2Sight>();
+        services.AddApiMount(ApiContract.V2, MapV2);
     }
 
     /// <summary>Comes after authorization: what is remembered belongs to a user who might ask for it.</summary>
@@ -92,6 +93,13 @@ internal static class ApiSetup
         shop.MapGroups(ApiContract.Shop, "Shop");
         shop.MapStatsOf("Shop");
         shop.MapShopPurchases();
+    }
+
+    private static void MapV2(RouteGroupBuilder customers)
+    {
+        customers.WithTags("Customers v2");
+        customers.MapCustomersV2();
+        customers.MapStatsV2();
     }
 
     private static void MapRetail(RouteGroupBuilder retail)

@@ -9,6 +9,9 @@ namespace CrmPortal.Api;
 /// <summary>Marks endpoints whose answers are remembered for a client that sends <c>Idempotency-Key</c>.</summary>
 internal sealed class RememberedAnswers;
 
+/// <summary>Marks an endpoint among those whose answer is not remembered, since it is a secret.</summary>
+internal sealed class NotRemembered;
+
 /// <summary>Marks endpoints whose service keeps the key with its booking, for ever, and answers a repeat with that booking.</summary>
 internal sealed class OwnKeys;
 
@@ -32,7 +35,8 @@ internal sealed partial class Idempotency(RequestDelegate next, TimeProvider clo
     {
         var request = context.Request;
         if (!HttpMethods.IsPost(request.Method) || request.Headers[Header].Count == 0
-            || context.GetEndpoint()?.Metadata.GetMetadata<RememberedAnswers>() is null)
+            || context.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<RememberedAnswers>() is null
+            || metadata.GetMetadata<NotRemembered>() is not null)
         {
             await next(context);
             return;

@@ -10,7 +10,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
 {
     public const int LineLength = 200;
     private const int MostAddresses = 50;
-    private const int MostContactPoints = 50;
+    internal const int MostContactPoints = 50;
 
     /// <summary>Adds an address, or changes the one with <paramref name="addressId"/>. The first of a type becomes its default.</summary>
     /// <param name="expectedVersion">Where set, any change of the address in between is a conflict.</param>
@@ -22,18 +22,7 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         if (await access.FindForAsync(customerId, Permissions.CustomersEdit, cancellationToken) is not { } grant) return null;
         var maySee = grant.Has(Permissions.CustomersSensitive);
         var errors = new List<FieldError>();
-        // Who sees the street masked and leaves a line of it blank, or sends it back as they saw it, does not change it.
-        var (isMasked1, isMasked2) = (IsMask(input.Line1), IsMask(input.Line2));
-        var keepsLine1 = addressId is not null && (isMasked1 || (!maySee && string.IsNullOrWhiteSpace(input.Line1)));
-        var keepsLine2 = addressId is not null && (isMasked2 || (!maySee && string.IsNullOrWhiteSpace(input.Line2)));
-        var keepsPhone = addressId is not null && !maySee && (string.IsNullOrWhiteSpace(input.Phone) || Masking.IsMasked(input.Phone));
-        var typed = input with
-        {
-            Line1 = isMasked1 ? null : input.Line1, Line2 = isMasked2 ? null : input.Line2, Phone = keepsPhone ? null : input.Phone,
-        };
-        var fields = AddressRules.Normalize(typed, errors, needsStreet: true, keepsLine1, shop.Value.Country);
-        var (line1, line2, city, state, postalCode, country) = (fields.Line1!, fields.Line2, fields.City!, fields.State, fields.PostalCode,
-            fields.Country!);
+        var wanted = AddressWriter.Checked(input, isNew: addressId is null, maySee, needsStreet: true, errors, shop.Value.Country);
         if (errors.Count > 0) throw new RuleViolationException(errors);
 
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
@@ -46,31 +35,10 @@ public sealed class AddressService(AccessControl access, CustomerService custome
                 throw new RuleViolationException("", "A customer can have at most {0} addresses.", MostAddresses);
             var isDefault = input.IsDefault || customer.Addresses.All(a => a.Id == addressId || a.Type != input.Type || !a.IsDefault);
             await YieldDefaultAsync(db, customer, input.Type, addressId, isDefault, cancellationToken);
-            if (address is null) customer.Addresses.Add(address = new Address { Line1 = line1, City = city, Country = country });
-            address.Type = input.Type;
+            if (address is null) customer.Addresses.Add(address = wanted.New());
             address.IsDefault = isDefault;
-            var (street, second) = (keepsLine1 ? address.Line1 : line1, keepsLine2 ? address.Line2 : line2);
-            var moved = address.Line1 != street || address.Line2 != second;
-            (address.Line1, address.Line2) = (street, second);
-            moved |= address.City != city || address.State != state || address.PostalCode != postalCode || address.Country != country;
-            address.City = city;
-            address.State = state;
-            address.PostalCode = postalCode;
-            address.Country = country;
-            address.GivenName = fields.GivenName;
-            address.FamilyName = fields.FamilyName;
-            if (!keepsPhone) address.Phone = fields.Phone;
-            if (maySee)
-            {
-                address.Latitude = input.Latitude;
-                address.Longitude = input.Longitude;
-            }
-
-            // A changed address has not been verified.
-            if (moved) (address.VerifiedAt, address.VerifiedByName) = (null, null);
+            wanted.Write(address);
         }, cancellationToken);
-
-        static bool IsMask(string? line) => line?.Trim() == Masking.Text("");
     }
 
     /// <summary>Notes that somebody made sure of an address, or that it is in doubt again.</summary>
@@ -125,13 +93,8 @@ public sealed class AddressService(AccessControl access, CustomerService custome
         if (await access.FindForAsync(customerId, Permissions.CustomersEdit, cancellationToken) is not { } grant) return null;
         return await customers.ChangeAsync(grant, customerId, "customer.address", Permissions.CustomersEdit, async (db, customer) =>
         {
-            if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is not { } address) return;
-            customer.Addresses.Remove(address);
-            db.Addresses.Remove(address);
-            if (!address.IsDefault || customer.Addresses.Where(a => a.Type == address.Type).MinBy(a => a.Id) is not { } next) return;
-            // One default of a type at any moment: the old one goes first.
-            await db.SaveChangesAsync(cancellationToken);
-            next.IsDefault = true;
+            if (customer.Addresses.FirstOrDefault(a => a.Id == addressId) is { } address)
+                await AddressWriter.RemoveAsync(db, customer, address, () => db.SaveChangesAsync(cancellationToken));
         }, cancellationToken);
     }
 

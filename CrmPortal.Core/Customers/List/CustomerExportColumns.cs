@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using System.Text.Json;
 using CrmPortal.Core.Customers.Fields;
@@ -7,7 +8,7 @@ using CrmPortal.Core.Platform.Exports;
 namespace CrmPortal.Core.Customers;
 
 /// <summary>What a column of an export reads that is not in the customer's own row.</summary>
-internal enum CustomerPart { Own, Tags, City, Country, AddedField }
+internal enum CustomerPart { Own, Tags, City, Country, AddedField, Note }
 
 /// <summary>A column of the list in its exports.</summary>
 /// <param name="Key">As in the address of the list.</param>
@@ -26,6 +27,9 @@ internal sealed record CustomerExportColumn(string Key, string Title, ExportKind
 
     /// <summary>What those read instead of <see cref="Value"/>.</summary>
     public Expression<Func<Customer, object?>>? MaskedValue { get; init; }
+
+    /// <summary>What is written where a customer has nothing of <see cref="Part"/>.</summary>
+    public object? Otherwise { get; init; }
 
     /// <summary>Makes a machine's value of what was read.</summary>
     public Func<object, object>? Converted { get; init; }
@@ -85,6 +89,34 @@ internal static class CustomerExportColumns
         new("updated", "Last change", ExportKind.Instant, 16, c => c.UpdatedAt),
         new("deleted", "Deleted", ExportKind.Instant, 16, c => c.DeletedAt),
     ];
+
+    /// <summary>
+    /// The columns of document 4, by its names and in its order. In JSON the key stands in front, by which programs ask for more.
+    /// </summary>
+    public static IReadOnlyList<CustomerExportColumn> OfDocument(DateTimeOffset newSince, bool withKey)
+    {
+        CustomerExportColumn[] columns =
+        [
+            Named("phoneNumber", ExportKind.Text, c => c.Phone) with
+            {
+                IsSensitive = true, Converted = phone => ((string)phone).TrimStart('+'),
+            },
+            Named("firstName", ExportKind.Text, c => c.GivenName), Named("lastName", ExportKind.Text, c => c.FamilyName),
+            Named("email", ExportKind.Text, c => c.Email) with { IsSensitive = true },
+            Named("status", ExportKind.Choice, c => c.Status) with { Converted = Name<CustomerStatus>() },
+            Named("segment", ExportKind.Choice, CustomerKinds.Of(newSince)),
+            Named("tags", ExportKind.Words, null) with { Part = CustomerPart.Tags, Otherwise = Array.Empty<string>() },
+            Named("notes", ExportKind.Text, null) with { Part = CustomerPart.Note },
+            Named("createdAt", ExportKind.Instant, c => c.CreatedAt),
+            Named("lastInteraction", ExportKind.Instant, c => c.LastInteractionAt),
+        ];
+        return withKey ? [Named("_id", ExportKind.Text, c => c.Id) with { Converted = Digits }, .. columns] : columns;
+
+        static CustomerExportColumn Named(string name, ExportKind kind, Expression<Func<Customer, object?>>? value) =>
+            new(name, name, kind, 0, value);
+
+        static object Digits(object key) => ((long)key).ToString(CultureInfo.InvariantCulture);
+    }
 
     private static readonly string[] Always = ["number", "name", "vip"];
 

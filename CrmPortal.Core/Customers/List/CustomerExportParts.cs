@@ -59,6 +59,16 @@ internal sealed class CustomerExportParts(CrmDbContext db, CustomFieldWriter cus
         return places;
     }
 
+    /// <summary>The text of the newest note for everybody.</summary>
+    public async Task<Dictionary<long, string>> NotesAsync(List<long> ids, CancellationToken cancellationToken)
+    {
+        var notes = Range(ids) is var (first, last)
+            ? db.Notes.Where(n => n.CustomerId >= first && n.CustomerId <= last)
+            : db.Notes.Where(n => EF.Parameter(ids).Contains(n.CustomerId));
+        return await NoteService.NewestOfEach(db, notes).Select(n => new { n.CustomerId, n.Text })
+            .ToDictionaryAsync(n => n.CustomerId, n => n.Text, cancellationToken);
+    }
+
     /// <summary>What customers have in fields that the shop added.</summary>
     public async Task<Dictionary<(long CustomerId, long FieldId), object?>> AddedFieldsAsync(List<long> ids,
         IReadOnlyCollection<CustomField> fields, CancellationToken cancellationToken)

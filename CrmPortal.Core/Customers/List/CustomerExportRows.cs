@@ -85,6 +85,7 @@ internal sealed class CustomerExportRows(
         var tags = columns.Any(c => c.Part == CustomerPart.Tags) ? await parts.TagsAsync(ids, cancellationToken) : [];
         var places = columns.Any(c => c.Part is CustomerPart.City or CustomerPart.Country)
             ? await parts.PlacesAsync(ids, cancellationToken) : [];
+        var notes = columns.Any(c => c.Part == CustomerPart.Note) ? await parts.NotesAsync(ids, cancellationToken) : [];
         var added = columns.Select(c => c.Field).OfType<CustomField>().ToList();
         var values = added.Count > 0 ? await parts.AddedFieldsAsync(ids, added, cancellationToken) : [];
         for (var i = 0; i < columns.Count; i++)
@@ -95,10 +96,11 @@ internal sealed class CustomerExportRows(
                 chunk[k][i] = columns[i].Part switch
                 {
                     CustomerPart.Tags => tags.GetValueOrDefault(ids[k]),
+                    CustomerPart.Note => notes.GetValueOrDefault(ids[k]),
                     CustomerPart.AddedField => values.GetValueOrDefault((ids[k], columns[i].Field!.Id)),
                     CustomerPart.City => places.GetValueOrDefault(ids[k])?.City,
                     _ => places.GetValueOrDefault(ids[k])?.Country,
-                };
+                } ?? columns[i].Otherwise;
             }
         }
     }

@@ -21,6 +21,9 @@ public sealed record CustomerExportRequest(CustomerQuery Query, IReadOnlyList<st
     /// <summary>Leaves cells as they are that a spreadsheet may take for formulas.</summary>
     public bool IsRaw { get; init; }
 
+    /// <summary>Has the columns of document 4 instead of the chosen ones.</summary>
+    public bool IsOfDocument { get; init; }
+
     public string Title { get; init; } = "Customers";
 
     /// <summary>The search, the filter and the order in words.</summary>
@@ -50,8 +53,9 @@ public sealed class CustomerExportService(
             throw new RuleViolationException("Ids", "At most {0} customers can be listed individually.", MostIds);
         if (request.Query.SortsBy(CustomerSort.Email) && !maySee)
             throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
-        var columns = CustomerExportColumns.Of(request.Columns, request.Query.InTrash,
-            await AddedFieldsAsync(request, grant, cancellationToken));
+        var columns = request.IsOfDocument
+            ? CustomerExportColumns.OfDocument(CustomerKinds.NewSince(shop.Value.Zone, clock.GetUtcNow()), format is JsonExport)
+            : CustomerExportColumns.Of(request.Columns, request.Query.InTrash, await AddedFieldsAsync(request, grant, cancellationToken));
 
         // Chosen customers are exported also where they have changed and the filter no longer finds them.
         var query = request.Ids is null ? request.Query : request.Query with { Search = null, Filter = null };

@@ -51,12 +51,8 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         db.BeginChangeSet("customer.note", Permissions.CustomersEdit);
         var customer = await db.Customers.FirstOrDefaultAsync(c => c.Id == customerId && c.DeletedAt == null, cancellationToken);
         if (customer is null) return null;
-        var now = clock.GetUtcNow();
-        customer.LastInteractionAt = now;
-        var note = new Note { CustomerId = customerId, Text = checkedText, IsPrivate = isPrivate, IsPinned = isPinned,
-            AuthorId = grant.Actor.UserId, AuthorName = grant.Actor.Name, CreatedAt = now };
-        db.Notes.Add(note);
-        if (!isPrivate) await Mentions.TellAsync(db, customerId, checkedText, null, grant.Actor, now, cancellationToken);
+        var note = new Note { Text = checkedText, IsPrivate = isPrivate, IsPinned = isPinned };
+        await AddToAsync(db, customer, note, grant, clock.GetUtcNow(), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Details(note, grant);
@@ -115,6 +111,23 @@ public sealed class NoteService(IDbContextFactory<CrmDbContext> dbFactory, IData
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(Details(note, grant), db.LastChangeSetId);
+    }
+
+    /// <summary>Gives a customer a note, of which text and marks are set.</summary>
+    internal static async Task AddToAsync(CrmDbContext db, Customer customer, Note note, Grant grant, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        customer.LastInteractionAt = now;
+        (note.CustomerId, note.AuthorId, note.AuthorName, note.CreatedAt) = (customer.Id, grant.Actor.UserId, grant.Actor.Name, now);
+        db.Notes.Add(note);
+        if (!note.IsPrivate) await Mentions.TellAsync(db, customer.Id, note.Text, null, grant.Actor, now, cancellationToken);
+    }
+
+    /// <summary>The newest note for everybody of each customer whose notes these are.</summary>
+    internal static IQueryable<Note> NewestOfEach(CrmDbContext db, IQueryable<Note> notes)
+    {
+        var newest = notes.Where(n => !n.IsPrivate).GroupBy(n => n.CustomerId).Select(g => g.Max(n => n.Id));
+        return db.Notes.AsNoTracking().Where(n => newest.Contains(n.Id));
     }
 
     /// <summary>The notes of a customer that the acting user may see: all but the private ones of others.</summary>

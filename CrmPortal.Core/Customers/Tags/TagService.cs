@@ -51,9 +51,10 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     /// <summary>Puts tags on a customer, takes them off, or sets exactly these.</summary>
+    /// <param name="expectedVersion">Where set, any change of the customer in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A name is wrong.</exception>
     public async Task<CustomerChangeResult?> ChangeAsync(long customerId, IReadOnlyList<string> names, TagAction action,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, long? expectedVersion = null)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var errors = new List<FieldError>();
@@ -61,6 +62,7 @@ public sealed partial class TagService(IDbContextFactory<CrmDbContext> dbFactory
         if (errors.Count > 0) throw new RuleViolationException(errors);
         return await customers.ChangeAsync(grant, customerId, "customer.tags", Permissions.CustomersEdit, async (db, customer) =>
         {
+            CustomerService.DemandVersion(customer, expectedVersion);
             var keys = wanted.Select(n => n.ToLowerInvariant()).ToHashSet();
             foreach (var gone in customer.Tags.Where(t => action == TagAction.Remove
                 ? keys.Contains(t.Tag!.NameKey) : action == TagAction.Set && !keys.Contains(t.Tag!.NameKey)).ToList())

@@ -9,7 +9,7 @@ namespace CrmPortal.Core.Overview;
 
 /// <summary>How many customers there are of which kind, as of now.</summary>
 /// <param name="NewThisMonth">Whose record was made in this month of the shop.</param>
-/// <param name="New">Active, no VIP, and not older than <see cref="CustomerStatsService.NewDays"/> days.</param>
+/// <param name="New">Active, no VIP, and new as <see cref="CustomerKinds"/> has it.</param>
 /// <param name="Regular">All other active ones who are no VIP.</param>
 public sealed record CustomerStats(int All, int Active, int Vip, int Blocked, int NewThisMonth, int New, int Regular);
 
@@ -20,14 +20,12 @@ public sealed record StatsOfCustomer(OrderFigures Orders, long Points, string? T
 public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, ProfileAccessLog readings,
     ShopClock clock)
 {
-    public const int NewDays = 30;
-
     /// <exception cref="AccessDeniedException">The acting user may not see figures of the shop.</exception>
     public async Task<CustomerStats> GetAsync(CancellationToken cancellationToken)
     {
         await access.DemandAsync(Permissions.ReportsView, cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var (month, recent) = (clock.StartOf(clock.ThisMonth), clock.Now.AddDays(-NewDays));
+        var (month, recent) = (clock.StartOf(clock.ThisMonth), clock.NewSince());
         var present = db.Customers.Where(c => c.DeletedAt == null);
         var active = await present.CountAsync(c => c.Status == CustomerStatus.Active, cancellationToken);
         var activeVip = await present.CountAsync(c => c.IsVip && c.Status == CustomerStatus.Active, cancellationToken);

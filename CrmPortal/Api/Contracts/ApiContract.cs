@@ -45,11 +45,25 @@ internal sealed class ApiContract
         }.ToFrozenDictionary(),
     };
 
-    /// <summary>Document 4. Of it there is what the core has by now; it is in the document of the core too.</summary>
+    /// <summary>Document 4; in the document of the core too.</summary>
     public static ApiContract V2 { get; } = new()
     {
         Name = "v2", Prefix = "/v2/customers", Naming = JsonNamingPolicy.CamelCase, Ids = IdForm.Text, SuccessField = "success",
         Documents = ["v2", "core"],
+        FieldNames = new Dictionary<string, string>
+        {
+            [nameof(CustomerChanges.GivenName)] = "firstName", [nameof(CustomerChanges.FamilyName)] = "lastName",
+            [nameof(CustomerChanges.Phone)] = "phoneNumber", ["Phones"] = "alternativePhones", ["Text"] = "notes",
+            [nameof(CustomerChanges.Fields)] = "customFields", ["Reason"] = "blockReason", ["Sort"] = "sortBy",
+            [nameof(AddressInput.Line1)] = "address.street", [nameof(AddressInput.City)] = "address.city",
+            [nameof(AddressInput.State)] = "address.state", [nameof(AddressInput.Country)] = "address.country",
+            [nameof(AddressInput.PostalCode)] = "address.postalCode", [nameof(AddressInput.Latitude)] = "address.coordinates.latitude",
+            [nameof(AddressInput.Longitude)] = "address.coordinates.longitude",
+            [nameof(CustomerChanges.Language)] = "preferences.language",
+            [nameof(CustomerChanges.ContactFrom)] = "preferences.communicationHours.start",
+            [nameof(CustomerChanges.ContactUntil)] = "preferences.communicationHours.end",
+            [nameof(CustomerChanges.PreferredAgentId)] = "preferences.preferredAgent",
+        }.ToFrozenDictionary(),
     };
 
     /// <summary>In lower case, as in the address of its document.</summary>
@@ -90,7 +104,13 @@ internal sealed class ApiContract
     public JsonOptions JsonOptions => field ??= ContractJson.OptionsOf(this);
 
     /// <summary>What a field is called on the wire.</summary>
-    public string FieldName(string field) => Naming.ConvertName(FieldNames.GetValueOrDefault(field, field));
+    public string FieldName(string field)
+    {
+        // A key of the client's own, such as that of a custom field, stands behind the name as the client wrote it.
+        if (field.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && FieldNames.TryGetValue(field[..dot], out var of))
+            return Naming.ConvertName(of) + field[dot..];
+        return Naming.ConvertName(FieldNames.GetValueOrDefault(field, field));
+    }
 
     /// <summary>How an id is written in JSON, for examples.</summary>
     public string Written(long id) => JsonSerializer.Serialize(new OpaqueId(id), Json);

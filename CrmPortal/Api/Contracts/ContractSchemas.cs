@@ -34,13 +34,20 @@ internal static class ContractSchemas
         foreach (var (id, described) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
             if (!types.TryGetValue(id, out var type) || described is not OpenApiSchema { Properties: { } properties } schema) continue;
-            var names = type.Properties.ToDictionary(p => p.Name, p => NameOf(p, contract));
-            schema.Properties = properties.ToDictionary(p => names.GetValueOrDefault(p.Key, p.Key), p => p.Value);
+            var names = contract.NamesOf(type);
+            schema.Properties = Spelled(properties, names);
             schema.Required = schema.Required?.Select(name => names.GetValueOrDefault(name, name)).ToHashSet();
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// The properties of a type whose description stands within that of another, as the contract spells them.
+    /// </summary>
+    public static IDictionary<string, IOpenApiSchema>? Within(this ApiContract contract, IDictionary<string, IOpenApiSchema>? properties,
+        JsonTypeInfo type) => properties is null || contract.Naming == ApiContract.Core.Naming ? properties
+        : Spelled(properties, contract.NamesOf(type));
 
     /// <summary>Describes the envelope around the answers of an operation.</summary>
     public static void Envelope(this ApiContract contract, OpenApiOperation operation)
@@ -76,6 +83,12 @@ internal static class ContractSchemas
     /// <summary>A name that begins with an underscore is the contract's own.</summary>
     private static string Spelled(string name, JsonNamingPolicy naming) => name.StartsWith('_') ? name
         : naming.ConvertName(string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
+
+    private static Dictionary<string, IOpenApiSchema> Spelled(IDictionary<string, IOpenApiSchema> properties,
+        Dictionary<string, string> names) => properties.ToDictionary(p => names.GetValueOrDefault(p.Key, p.Key), p => p.Value);
+
+    private static Dictionary<string, string> NamesOf(this ApiContract contract, JsonTypeInfo type) =>
+        type.Properties.ToDictionary(p => p.Name, p => NameOf(p, contract));
 
     private static string NameOf(JsonPropertyInfo property, ApiContract contract) =>
         property.AttributeProvider is MemberInfo member && !member.IsDefined(typeof(JsonPropertyNameAttribute))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using CrmPortal.Account;
 using CrmPortal.Components.Ui;
 using CrmPortal.Core.Platform.Access;
@@ -41,14 +42,23 @@ internal static partial class ExportAnswer
         }
 
         var kind = ExportFormats.Find(format)!;
-        var day = audience.Zone.DayOf(table.MadeAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await WriteAsync(context, name, table, kind, (output, cancellationToken) => kind.WriteAsync(table, output, cancellationToken));
+    }
+
+    /// <summary>Writes a table that was prepared straight into the answer.</summary>
+    /// <param name="name">The name of the file before the day and the ending.</param>
+    public static async Task WriteAsync(HttpContext context, string name, ExportTable table, IExportFormat kind,
+        Func<PipeWriter, CancellationToken, Task> write)
+    {
+        var cancellation = context.RequestAborted;
+        var day = table.Audience.Zone.DayOf(table.MadeAt).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         context.Response.ContentType = kind.ContentType;
         context.Response.Headers.ContentDisposition =
             new ContentDispositionHeaderValue("attachment") { FileName = $"{name}-{day}.{kind.Name}" }.ToString();
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            await kind.WriteAsync(table, context.Response.BodyWriter, cancellation);
+            await write(context.Response.BodyWriter, cancellation);
             await context.Response.CompleteAsync();
         }
         catch (Exception fault)

@@ -32,6 +32,9 @@ internal sealed record AddressChange
     public Optional<double?> Latitude { get; init; }
     public Optional<double?> Longitude { get; init; }
 
+    /// <summary>The same for an address that may not be there yet.</summary>
+    public AddressInput From(AddressDetails? present) => On(present ?? new(0, AddressType.Billing, false, "", null, "", null, null, ""));
+
     /// <summary>
     /// The address as it is, with the changes. A line of the street that is masked and not sent is sent as nothing, which keeps it.
     /// </summary>
