@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
     public partial class PostgresCrmDbContextModel
     {
         private PostgresCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("58ca4d96-0d16-4929-976e-6681c7759529"), entityTypeCount: 124)
+            : base(skipDetectChanges: false, modelId: new Guid("a1789bf9-b42e-4e3e-a367-593c3ffbb5a4"), entityTypeCount: 124)
         {
         }
 

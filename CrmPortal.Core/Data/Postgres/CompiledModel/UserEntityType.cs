@@ -21,7 +21,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
                 "CrmPortal.Core.Platform.Access.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 24,
+                propertyCount: 25,
                 navigationCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -100,6 +100,14 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
                 nullable: true,
                 maxLength: 1000);
             home.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+
+            var isService = runtimeEntityType.AddProperty(
+                "IsService",
+                typeof(bool),
+                propertyInfo: typeof(User).GetProperty("IsService", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<IsService>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            isService.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
 
             var language = runtimeEntityType.AddProperty(
                 "Language",

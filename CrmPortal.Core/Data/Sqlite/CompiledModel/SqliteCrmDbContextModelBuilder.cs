@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
     public partial class SqliteCrmDbContextModel
     {
         private SqliteCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("7d71a5e6-2d12-4ce3-8511-6ed80402fe6a"), entityTypeCount: 128)
+            : base(skipDetectChanges: false, modelId: new Guid("6cd36ef0-e7ce-4d9e-a86f-42c6fde886ae"), entityTypeCount: 128)
         {
         }
 

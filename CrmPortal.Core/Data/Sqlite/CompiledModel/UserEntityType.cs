@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 "CrmPortal.Core.Platform.Access.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 24,
+                propertyCount: 25,
                 navigationCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -92,6 +92,13 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 fieldInfo: typeof(User).GetField("<Home>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 1000);
+
+            var isService = runtimeEntityType.AddProperty(
+                "IsService",
+                typeof(bool),
+                propertyInfo: typeof(User).GetProperty("IsService", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<IsService>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var language = runtimeEntityType.AddProperty(
                 "Language",

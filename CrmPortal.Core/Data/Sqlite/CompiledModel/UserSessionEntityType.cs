@@ -20,10 +20,11 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 "CrmPortal.Core.Platform.Access.UserSession",
                 typeof(UserSession),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 15,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 4,
+                namedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -84,6 +85,22 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 providerPropertyType: typeof(string));
             kind.SetSentinelFromProviderValue("Browser");
 
+            var lastUsedAt = runtimeEntityType.AddProperty(
+                "LastUsedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(UserSession).GetProperty("LastUsedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UserSession).GetField("<LastUsedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new MicrosecondsConverter());
+
+            var name = runtimeEntityType.AddProperty(
+                "Name",
+                typeof(string),
+                propertyInfo: typeof(UserSession).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UserSession).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 100);
+
             var refreshTokenHash = runtimeEntityType.AddProperty(
                 "RefreshTokenHash",
                 typeof(string),
@@ -99,6 +116,14 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 fieldInfo: typeof(UserSession).GetField("<RevokedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new MicrosecondsConverter());
+
+            var scopes = runtimeEntityType.AddProperty(
+                "Scopes",
+                typeof(string),
+                propertyInfo: typeof(UserSession).GetProperty("Scopes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UserSession).GetField("<Scopes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 2000);
 
             var securityStamp = runtimeEntityType.AddProperty(
                 "SecurityStamp",
@@ -139,6 +164,11 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
 
             var index2 = runtimeEntityType.AddIndex(
                 new[] { userId });
+
+            var iX_Sessions_Keys = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "IX_Sessions_Keys");
+            iX_Sessions_Keys.AddAnnotation("Relational:Filter", "\"Name\" IS NOT NULL");
 
             return runtimeEntityType;
         }

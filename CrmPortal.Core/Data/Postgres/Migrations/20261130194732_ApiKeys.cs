@@ -1,0 +1,72 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CrmPortal.Core.Data.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class ApiKeys : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<bool>(
+                name: "IsService",
+                table: "Users",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "LastUsedAt",
+                table: "Sessions",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Name",
+                table: "Sessions",
+                type: "character varying(100)",
+                maxLength: 100,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Scopes",
+                table: "Sessions",
+                type: "character varying(2000)",
+                maxLength: 2000,
+                nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Sessions_Keys",
+                table: "Sessions",
+                column: "Id",
+                filter: "\"Name\" IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_Sessions_Keys",
+                table: "Sessions");
+
+            migrationBuilder.DropColumn(
+                name: "IsService",
+                table: "Users");
+
+            migrationBuilder.DropColumn(
+                name: "LastUsedAt",
+                table: "Sessions");
+
+            migrationBuilder.DropColumn(
+                name: "Name",
+                table: "Sessions");
+
+            migrationBuilder.DropColumn(
+                name: "Scopes",
+                table: "Sessions");
+        }
+    }
+}
