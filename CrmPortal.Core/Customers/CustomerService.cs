@@ -106,8 +106,8 @@ public sealed partial class CustomerService(
         if (place is not null)
             customer.Addresses
                 .Add(new Address { Type = place.Type, IsDefault = true, Line1 = place.Line1!, Line2 = place.Line2, City = place.City!,
-                State = place.State, PostalCode = place.PostalCode, Country = place.Country!, Phone = place.Phone, Latitude = place.Latitude,
-                Longitude = place.Longitude });
+                State = place.State, PostalCode = place.PostalCode, Country = place.Country!, Phone = place.Phone,
+                Latitude = place.Latitude, Longitude = place.Longitude });
         db.Customers.Add(customer);
         if (fields.Tags.IsPresent) await SetTagsAsync(db, customer, fields.Tags.Value, cancellationToken);
         if (fields.Fields.Value is { } values) await customFields.ApplyAsync(db, customer, values, grant, cancellationToken);

@@ -33,8 +33,9 @@ public sealed class ApiKeyTests
         await (await client.GetAsync("/api/tickets", Token)).ProblemAsync(HttpStatusCode.Forbidden);
         Assert.NotNull(Assert.Single(await keys.ListAsync(Token)).LastUsedAt);
         // History says who refused and by which key.
-        Assert.Equal($"{admin.DisplayName} (Till)", await accounts.ReadAsync(db => db.AuditEntries
-            .Where(e => e.Action == AuditAction.Refused).OrderByDescending(e => e.Id).Select(e => e.ChangeSet!.ActorName).FirstAsync(Token)));
+        var refusals = await accounts.ReadAsync(db => db.AuditEntries.Where(e => e.Action == AuditAction.Refused)
+            .Select(e => e.ChangeSet!.ActorName).ToListAsync(Token));
+        Assert.Equal([$"{admin.DisplayName} (Till)"], refusals.Distinct());
 
         // A new password ends sign-ins, and leaves programs working.
         await using (var db = accounts.App.Services.GetRequiredService<IDatabaseProvider>().CreateContext(null))
@@ -69,7 +70,8 @@ public sealed class ApiKeyTests
         accounts.Clock.Advance(TimeSpan.FromDays(2));
         await (await client.GetAsync("/api/customers", Token)).ProblemAsync(HttpStatusCode.Unauthorized);
         // Customers with an account are no users whom staff manage.
-        Assert.DoesNotContain((await scope.Get<UserService>().ListAsync(null, new(), Token)).Items, u => u.Roles.Contains(RoleNames.Customer));
+        var staff = await scope.Get<UserService>().ListAsync(null, new(), Token);
+        Assert.DoesNotContain(staff.Items, u => u.Roles.Contains(RoleNames.Customer));
     }
 
     [Theory]

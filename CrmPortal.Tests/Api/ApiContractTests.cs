@@ -140,15 +140,15 @@ public sealed class ApiContractTests
         var post = document["paths"]![Root]!["post"]!;
         Assert.NotNull(post["responses"]!["422"]);
         var answer = post["responses"]!["201"]!["content"]!["application/json"]!;
-        Assert.Equal("#/components/schemas/VisitAnswer", (string)answer["schema"]!["allOf"]![0]!["$ref"]!);
-        Assert.Equal(["success"], answer["schema"]!["required"]!.AsArray().Select(r => (string)r!));
+        Assert.Equal(["success", "visitorId"], answer["schema"]!["properties"]!.AsObject().Select(p => p.Key).Take(2));
+        Assert.Contains("success", answer["schema"]!["required"]!.AsArray().Select(r => (string)r!));
         Assert.Equal("""{"success":true,"visitorId":"9"}""", answer["example"]!.ToJsonString());
         Assert.DoesNotContain(Paths(await DocumentAsync(client, "core")), p => p.StartsWith(Root, StringComparison.Ordinal));
         Assert.Contains("/api/openapi/visitors.json", await client.GetStringAsync("/api/docs/index.js"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Retail_HasADocumentOfItsOwn_AndStandsInTheCoresAsBefore()
+    public async Task Retail_HasADocumentOfItsOwn_AndStandsInNoOther()
     {
         await using var app = await TestApp.StartAsync();
         using var client = app.CreateClient();
@@ -157,7 +157,7 @@ public sealed class ApiContractTests
 
         var root = ApiSetup.Root + ApiContract.RetailV1.Prefix;
         Assert.All(Paths(retail), p => Assert.StartsWith(root, p, StringComparison.Ordinal));
-        Assert.Equal(Paths(core).Where(p => p.StartsWith(root, StringComparison.Ordinal)).Order(), Paths(retail).Order());
+        Assert.DoesNotContain(Paths(core), p => p.StartsWith(root, StringComparison.Ordinal));
         Assert.Equal("string", (string)retail["components"]!["schemas"]!["OpaqueId"]!["type"]!);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/api/openapi/nothing.json")).StatusCode);
     }

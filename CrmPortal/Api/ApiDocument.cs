@@ -28,12 +28,17 @@ internal static class ApiDocument
         {
             var types = new ConcurrentDictionary<string, JsonTypeInfo>();
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = endpoint => Of(endpoint.ActionDescriptor.EndpointMetadata).Documents.Contains(contract.Name);
+            options.ShouldInclude = endpoint => Of(endpoint.ActionDescriptor.EndpointMetadata).Name == contract.Name;
             options.AddDocumentTransformer((document, _, _) => Describe(document, contract));
             options.AddOperationTransformer((operation, context, token) => DescribeOperation(operation, context, contract, token));
             options.AddSchemaTransformer((schema, context, token) => ShowAsWritten(schema, context, contract, token));
             options.CreateSchemaReferenceId = json => IsOptional(json.Type) ? null : ContractSchemas.Noted(json, types);
-            options.AddDocumentTransformer((document, _, _) => contract.Spell(document, types));
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                contract.Spell(document, types);
+                contract.Envelope(document);
+                return Task.CompletedTask;
+            });
         });
 
     public static void MapApiDocuments(this WebApplication app, IReadOnlyList<ApiMount> mounts)
@@ -59,7 +64,8 @@ internal static class ApiDocument
         {
             Title = TitleOf(contract), Version = "1",
             Description =
-                "Customers and what belongs to them. Get an access token from POST /api/auth/login and send it as Authorization: Bearer. "
+                "Customers and what belongs to them. Send an API key of the settings, or an access token from POST /api/auth/login, as "
+                + "Authorization: Bearer. "
                 + "Errors are RFC 9457 problems. Lists link their pages in the Link header. "
                 + "Changes may carry If-Match, creations an Idempotency-Key.",
         };
@@ -67,7 +73,7 @@ internal static class ApiDocument
         document.Components ??= new();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Scheme,
-            Description = "An access token from POST /api/auth/login." };
+            Description = "An API key, or an access token from POST /api/auth/login." };
         document.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
         return Task.CompletedTask;
     }
@@ -116,7 +122,6 @@ internal static class ApiDocument
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] =
                 new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
         AddExamples(operation, metadata);
-        Of(metadata).Envelope(operation);
     }
 
     private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
@@ -140,12 +145,16 @@ internal static class ApiDocument
     private static async Task ShowAsWritten(OpenApiSchema schema, OpenApiSchemaTransformerContext context, ApiContract contract,
         CancellationToken cancellationToken)
     {
-        var type = context.JsonTypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is { IsEnum: true } choice ? choice : context.JsonTypeInfo.Type;
         if (type == typeof(ContractMoney)) schema.Type = contract.HasMoneyAsText ? JsonSchemaType.String : JsonSchemaType.Number;
         if (type == typeof(OpaqueId) && contract.Ids == IdForm.Text) schema.Type = JsonSchemaType.String;
         if (type.IsEnum && contract.Naming != ApiContract.Core.Naming)
             schema.Enum = [.. Enum.GetNames(type).Select(name => JsonValue.Create(contract.Naming.ConvertName(name)))];
-        if (type.IsEnum || type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+        if (type.IsEnum || context.JsonTypeInfo.Type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+        // That there may be none is said where the choice is named.
+        if (type.IsEnum && schema.Enum is { } choices) schema.Enum = [.. choices.Where(c => c is not null)];
+        if (schema.Type?.HasFlag(JsonSchemaType.Array) == true && schema.Items is null && context.JsonTypeInfo.ElementType is { } element)
+            schema.Items = await context.GetOrCreateSchemaAsync(element, null, cancellationToken);
         if (!IsOptional(type)) return;
         var inner = type.GetGenericArguments()[0];
         var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);

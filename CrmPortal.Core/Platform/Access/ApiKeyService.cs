@@ -35,7 +35,9 @@ public sealed class ApiKeyService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     /// <summary>The use of a key is noted once in so long.</summary>
     internal static readonly TimeSpan UseIsNoted = TimeSpan.FromHours(1);
 
-    /// <summary>The keys that have not ended, the newest first: the acting user's own, and everybody's for those who manage users.</summary>
+    /// <summary>
+    /// The keys that have not ended, the newest first: the acting user's own, and everybody's for those who manage users.
+    /// </summary>
     public async Task<IReadOnlyList<ApiKeyDetails>> ListAsync(CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ApiKeysManage, cancellationToken);
@@ -121,15 +123,17 @@ public sealed class ApiKeyService(IDbContextFactory<CrmDbContext> dbFactory, Acc
     private async Task<Grant> DemandForAsync(long? userId, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.ApiKeysManage, cancellationToken);
-        return userId is null || userId == grant.Actor.UserId ? grant : await access.DemandAsync(Permissions.UsersManage, cancellationToken);
+        return userId is null || userId == grant.Actor.UserId ? grant
+            : await access.DemandAsync(Permissions.UsersManage, cancellationToken);
     }
 
     private static async Task<HashSet<string>> PossibleAsync(CrmDbContext db, Grant grant, long? userId,
         CancellationToken cancellationToken)
     {
         if (userId is not { } other || other == grant.Actor.UserId) return [.. grant.Permissions];
-        var held = (await db.Users.Where(u => u.Id == other && u.DisabledAt == null).SelectMany(u => u.Roles.Select(r => r.Role!.Permissions))
-            .ToListAsync(cancellationToken)).SelectMany(p => p).ToHashSet();
+        var roles = await db.Users.Where(u => u.Id == other && u.DisabledAt == null)
+            .SelectMany(u => u.Roles.Select(r => r.Role!.Permissions)).ToListAsync(cancellationToken);
+        var held = roles.SelectMany(p => p).ToHashSet();
         // Nobody gives away what they do not have themselves.
         held.IntersectWith(grant.Permissions);
         return held;

@@ -46,7 +46,8 @@ internal sealed class LiveSessions(IDatabaseProvider provider, TimeProvider cloc
         {
             if (provider.ReadInstant(rows, 8) <= now) return null;
             if (needsAccess && (rows.IsDBNull(9) || provider.ReadInstant(rows, 9) <= now)) return null;
-            user ??= new SessionUser(rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), NameOf(rows), roles, Text(rows, 4), Text(rows, 5),
+            user ??= new SessionUser(rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2), NameOf(rows), roles, Text(rows, 4),
+                Text(rows, 5),
                 rows.IsDBNull(10) ? null : rows.GetInt64(10));
             if (!rows.IsDBNull(11))
             {

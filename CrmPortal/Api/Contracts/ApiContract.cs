@@ -23,21 +23,21 @@ internal sealed class ApiContract
     /// <summary>Documents 1 and 5, and everything newer.</summary>
     public static ApiContract Core { get; } = new() { Name = "core", Prefix = "", Customers = "/customers" };
 
-    /// <summary>Document 2; in the document of the core too, which describes every address.</summary>
+    /// <summary>Document 2.</summary>
     public static ApiContract Shop { get; } = new()
     {
-        Name = "shop", Prefix = "/customers", HasMoneyAsText = true, Documents = ["shop", "core"],
+        Name = "shop", Prefix = "/customers", HasMoneyAsText = true,
         FieldNames = new Dictionary<string, string>(UsualFieldNames)
         {
             [nameof(Registration.UserName)] = "Username", ["Type"] = "AddressType",
         }.ToFrozenDictionary(),
     };
 
-    /// <summary>Document 3. It is in the document of the core too, where it stood before it had one of its own.</summary>
+    /// <summary>Document 3.</summary>
     public static ApiContract RetailV1 { get; } = new()
     {
         Name = "retail-v1", Prefix = "/v1/retail-customers", Ids = IdForm.Text, Paging = new(PagingStyle.Slices, 1_000),
-        InvalidStatus = StatusCodes.Status422UnprocessableEntity, Documents = ["retail-v1", "core"],
+        InvalidStatus = StatusCodes.Status422UnprocessableEntity,
         FieldNames = new Dictionary<string, string>(UsualFieldNames)
         {
             [nameof(AddressInput.Line1)] = "AddressLine1", [nameof(AddressInput.Line2)] = "AddressLine2",
@@ -49,7 +49,6 @@ internal sealed class ApiContract
     public static ApiContract V2 { get; } = new()
     {
         Name = "v2", Prefix = "/v2/customers", Naming = JsonNamingPolicy.CamelCase, Ids = IdForm.Text, SuccessField = "success",
-        Documents = ["v2", "core"],
         FieldNames = new Dictionary<string, string>
         {
             [nameof(CustomerChanges.GivenName)] = "firstName", [nameof(CustomerChanges.FamilyName)] = "lastName",
@@ -93,9 +92,6 @@ internal sealed class ApiContract
 
     /// <summary>The names of properties in code, for the names that the rules use for a field.</summary>
     public IReadOnlyDictionary<string, string> FieldNames { get; init; } = UsualFieldNames.ToFrozenDictionary();
-
-    /// <summary>The documents that describe its endpoints.</summary>
-    public IReadOnlyList<string> Documents { get => field ?? [Name]; init; }
 
     /// <summary>How its bodies are read and its answers written.</summary>
     public JsonSerializerOptions Json => JsonOptions.SerializerOptions;

@@ -28,9 +28,9 @@ internal static class ContractSchemas
     }
 
     /// <summary>Spells the properties of all types as the contract does.</summary>
-    public static Task Spell(this ApiContract contract, OpenApiDocument document, ConcurrentDictionary<string, JsonTypeInfo> types)
+    public static void Spell(this ApiContract contract, OpenApiDocument document, ConcurrentDictionary<string, JsonTypeInfo> types)
     {
-        if (contract.Naming == ApiContract.Core.Naming) return Task.CompletedTask;
+        if (contract.Naming == ApiContract.Core.Naming) return;
         foreach (var (id, described) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
             if (!types.TryGetValue(id, out var type) || described is not OpenApiSchema { Properties: { } properties } schema) continue;
@@ -38,8 +38,6 @@ internal static class ContractSchemas
             schema.Properties = Spelled(properties, names);
             schema.Required = schema.Required?.Select(name => names.GetValueOrDefault(name, name)).ToHashSet();
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>
@@ -49,20 +47,26 @@ internal static class ContractSchemas
         JsonTypeInfo type) => properties is null || contract.Naming == ApiContract.Core.Naming ? properties
         : Spelled(properties, contract.NamesOf(type));
 
-    /// <summary>Describes the envelope around the answers of an operation.</summary>
-    public static void Envelope(this ApiContract contract, OpenApiOperation operation)
+    /// <summary>
+    /// Describes the envelope around all answers of a document: the fields of an answer with the one of the envelope before them, since an
+    /// answer by itself says that it has no others.
+    /// </summary>
+    public static void Envelope(this ApiContract contract, OpenApiDocument document)
     {
         if (contract.SuccessField is not { } success) return;
-        foreach (var (_, answer) in operation.Responses!.Where(r => r.Key[0] == '2'))
+        foreach (var answer in document.Paths.Values.SelectMany(p => p.Operations ?? []).SelectMany(o => o.Value.Responses ?? [])
+            .Where(r => r.Key[0] == '2').Select(r => r.Value))
         {
             if (answer.Content is not { } contents || !contents.TryGetValue("application/json", out var content)) continue;
-            var flag = new OpenApiSchema
+            var flag = KeyValuePair.Create(success, (IOpenApiSchema)new OpenApiSchema { Type = JsonSchemaType.Boolean });
+            // A list alone stands in it as its items.
+            var fields = content.Schema?.Properties ?? (content.Schema is { } list
+                ? new Dictionary<string, IOpenApiSchema> { ["items"] = list } : new Dictionary<string, IOpenApiSchema>());
+            content.Schema = new OpenApiSchema
             {
-                Type = JsonSchemaType.Object, Required = new HashSet<string> { success },
-                Properties = new Dictionary<string, IOpenApiSchema> { [success] = new OpenApiSchema { Type = JsonSchemaType.Boolean } },
+                Type = JsonSchemaType.Object, Required = new HashSet<string>(content.Schema?.Required ?? new HashSet<string>()) { success },
+                Properties = new Dictionary<string, IOpenApiSchema>(fields.Prepend(flag)),
             };
-            if (content.Schema is { } described) flag.AllOf = [described];
-            content.Schema = flag;
         }
     }
 
