@@ -12,21 +12,39 @@ public sealed partial class GroupService(IDbContextFactory<CrmDbContext> dbFacto
 {
     private const decimal Hundred = 100;
 
-    /// <summary>The groups by name.</summary>
+    /// <summary>The groups by name; for a customer those that they are in, without rules and numbers.</summary>
     public async Task<IReadOnlyList<GroupDetails>> ListAsync(CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        var owner = await OwnerAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Details(Groups(db).OrderBy(s => s.NameKey).Take(SegmentService.MostSegments)).ToListAsync(cancellationToken);
+        var groups = await Details(Visible(db, owner).OrderBy(s => s.NameKey).Take(SegmentService.MostSegments))
+            .ToListAsync(cancellationToken);
+        return owner is null ? groups : groups.ConvertAll(ForMembers);
     }
 
-    /// <summary>A group; null where there is none.</summary>
+    /// <summary>A group; null where there is none, or the customer who asks is not in it.</summary>
     public async Task<GroupDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        var owner = await OwnerAsync(cancellationToken);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await Details(Groups(db).Where(s => s.Id == id)).FirstOrDefaultAsync(cancellationToken);
+        var group = await Details(Visible(db, owner).Where(s => s.Id == id)).FirstOrDefaultAsync(cancellationToken);
+        return owner is null || group is null ? group : ForMembers(group);
     }
+
+    /// <summary>The customer who asks for their own groups; null for staff.</summary>
+    private async Task<long?> OwnerAsync(CancellationToken cancellationToken)
+    {
+        var grant = await access.DemandSignedInAsync(cancellationToken);
+        if (!grant.Has(Permissions.SegmentsView) && grant.OwnCustomerId is { } own) return own;
+        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        return null;
+    }
+
+    private static IQueryable<Segment> Visible(CrmDbContext db, long? owner) => owner is not { } customer ? Groups(db)
+        : Groups(db).Where(s => db.Set<SegmentMember>().Any(m => m.SegmentId == s.Id && m.CustomerId == customer && m.Until == null));
+
+    /// <summary>Why they are in it, and who else is, is not for them.</summary>
+    private static GroupDetails ForMembers(GroupDetails group) => group with { Filter = "", CreatedByName = "", Customers = 0 };
 
     /// <summary>Adds a group, or changes one. Who is in it follows within moments.</summary>
     /// <param name="id">The group, or null for a new one.</param>
@@ -103,10 +121,10 @@ public sealed partial class GroupService(IDbContextFactory<CrmDbContext> dbFacto
         return db.LastChangeSetId;
     }
 
-    /// <summary>The members of a group together; null where there is no such group.</summary>
+    /// <summary>The members of a group together; null where there is no such group, and for customers.</summary>
     public async Task<GroupStatistics?> StatisticsAsync(long id, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.SegmentsView, cancellationToken);
+        if (await OwnerAsync(cancellationToken) is not null) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var month = clock.StartOf(clock.ThisMonth);
         var (customers, choices) = (db.Customers, db.GroupChoices.Where(c => c.SegmentId == id));

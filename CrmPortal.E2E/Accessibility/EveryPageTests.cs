@@ -66,6 +66,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/account/forgot-password"] = (Nobody, "/account/forgot-password"),
         ["/account/reset-password"] = (Nobody, "/account/reset-password"),
         ["/account/invitation"] = (Nobody, "/account/invitation"),
+        ["/account/confirm"] = (Nobody, "/account/confirm?user=1&token=old"),
         // There are administrators, so this is the page for what is not there.
         ["/setup"] = (Nobody, "/setup"),
         ["/not-found"] = (RoleNames.Staff, "/not-found"),

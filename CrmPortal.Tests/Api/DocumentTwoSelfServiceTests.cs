@@ -188,12 +188,27 @@ public sealed class DocumentTwoSelfServiceTests
             (HttpMethod.Post, $"{Root}/customers/{id}/update_loyalty_tier/", null),
             (HttpMethod.Post, $"{Root}/customers/{id}/reactivate/", null), (HttpMethod.Get, $"/api/customers/{id}", null),
             (HttpMethod.Get, $"/api/customers/{id}/notes", null), (HttpMethod.Get, "/api/v1/retail-customers/", null),
-            (HttpMethod.Get, $"/api/v1/retail-customers/{id}/loyalty/balance", null),
             (HttpMethod.Post, "/api/v1/retail-customers/loyalty/earn", $$"""{"customer_id":"{{id}}","points":5}"""),
             (HttpMethod.Get, "/api/orders", null), (HttpMethod.Get, "/api/tickets", null), (HttpMethod.Get, "/api/tags", null),
         }) await (await client.SendAsync(method, path, body)).ProblemAsync(HttpStatusCode.Forbidden);
         // Staff are no customers.
         await (await staff.GetAsync(Root + "/customers/me/", Token)).ProblemAsync(HttpStatusCode.Forbidden);
+
+        // Their own points and record on the retail contract, and the groups that they are in, without whom else and why.
+        var points = await (await client.GetAsync($"/api/v1/retail-customers/{id}/loyalty/balance", Token)).ReadAsync();
+        Assert.Equal(id.ToString(System.Globalization.CultureInfo.InvariantCulture), (string)points["customer_id"]!);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/api/v1/retail-customers/{id}", Token)).StatusCode);
+        await (await client.GetAsync($"/api/v1/retail-customers/{id + 1}/loyalty/balance", Token)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await client.GetAsync($"/api/v1/retail-customers/{id + 1}", Token)).ProblemAsync(HttpStatusCode.NotFound);
+        var group = (long)(await (await staff.SendAsync(HttpMethod.Post, Root + "/groups/", """{"name":"Gold","discount_percentage":15}"""))
+            .ReadAsync())["id"]!;
+        var secret = (long)(await (await staff.SendAsync(HttpMethod.Post, Root + "/groups/", """{"name":"Slow payers"}""")).ReadAsync())["id"]!;
+        await staff.SendAsync(HttpMethod.Post, $"{Root}/groups/{group}/add_member/", $$"""{"customer_id":{{id}}}""");
+        var groups = (await (await client.GetAsync(Root + "/groups/", Token)).ReadAsync())["items"]!.AsArray();
+        Assert.Equal(("Gold", 0), ((string)Assert.Single(groups)!["name"]!, (int)groups[0]!["member_count"]!));
+        Assert.False((await (await client.GetAsync($"{Root}/groups/{group}/", Token)).ReadAsync()).ContainsKey("statistics"));
+        await (await client.GetAsync($"{Root}/groups/{secret}/", Token)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await client.GetAsync($"{Root}/groups/{group}/members/", Token)).ProblemAsync(HttpStatusCode.Forbidden);
 
         // They close their record themselves; who is blocked is signed out with the next request.
         Assert.False((bool)(await (await client.SendAsync(HttpMethod.Post, $"{Root}/customers/{id}/deactivate/")).ReadAsync())["is_active"]!);

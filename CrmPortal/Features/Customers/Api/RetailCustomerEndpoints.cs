@@ -71,7 +71,7 @@ internal static class RetailCustomerEndpoints
         group.MapPost("/search", SearchAsync).Documented("RetailSearchCustomers", "Search customers by several conditions",
             Permissions.CustomersView, Searching, 200, $"[{Customer}]");
         group.MapGet("/{id}", GetAsync).WithName("RetailGetCustomer").WithSummary("Get a customer")
-            .NeedsPermission(Permissions.CustomersView)
+            .NeedsPermissionOrOwner(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPut("/{id}", ChangeAsync).WithName("RetailUpdateCustomer").WithSummary("Change a customer; absent fields stay as they are")
             .NeedsPermission(Permissions.CustomersEdit).WithExample(Change, 200, Customer).AnswersTagged(isConditional: false)

@@ -35,11 +35,11 @@ internal static class LoyaltyEndpoints
 
     private static void MapCustomer(RouteGroupBuilder customer, LoyaltyExamples examples, string prefix)
     {
-        customer.MapGet("/balance", BalanceAsync)
-            .Documented(prefix + "GetLoyaltyBalance", "Get the points of a customer", Permissions.CustomersView, null, 200, examples.Balance);
-        customer.MapGet("/transactions", TransactionsAsync)
-            .Documented(prefix + "ListLoyaltyTransactions", "List a customer's ledger entries, newest first", Permissions.CustomersView,
-                null, 200, $"[{examples.Earned}]");
+        customer.MapGet("/balance", BalanceAsync).NeedsPermissionOrOwner(Permissions.CustomersView)
+            .Documented(prefix + "GetLoyaltyBalance", "Get the points of a customer", null, 200, examples.Balance);
+        customer.MapGet("/transactions", TransactionsAsync).NeedsPermissionOrOwner(Permissions.CustomersView)
+            .Documented(prefix + "ListLoyaltyTransactions", "List a customer's ledger entries, newest first", null, 200,
+                $"[{examples.Earned}]");
         customer.MapPost("/auto-tier", AutoTierAsync)
             .Documented(prefix + "AutoTier", "Set the tier that the customer has reached", Permissions.LoyaltyAdjust, null, 200,
                 examples.Standing);

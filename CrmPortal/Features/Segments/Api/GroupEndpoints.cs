@@ -30,11 +30,11 @@ internal static class GroupEndpoints
     {
         var examples = new GroupExamples(contract);
         var groups = api.MapGroup("/groups").WithTags("Groups");
-        groups.MapGet("/", ListAsync)
-            .Documented(prefix + "ListGroups", "List the groups by name", Permissions.SegmentsView, null, 200, GroupExamples.List);
-        groups.MapGet(ById, GetAsync)
-            .Documented(prefix + "GetGroup", "Get a group with the figures of its members", Permissions.SegmentsView, null, 200,
-                GroupExamples.Group);
+        groups.MapGet("/", ListAsync).NeedsPermissionOrOwner(Permissions.SegmentsView)
+            .Documented(prefix + "ListGroups", "List the groups by name; customers see those that they are in", null, 200,
+                GroupExamples.List);
+        groups.MapGet(ById, GetAsync).NeedsPermissionOrOwner(Permissions.SegmentsView)
+            .Documented(prefix + "GetGroup", "Get a group, for staff with the figures of its members", null, 200, GroupExamples.Group);
         groups.MapPost("/", CreateAsync)
             .Documented(prefix + "CreateGroup", "Create a group", Permissions.GroupsEdit, GroupExamples.Input, 201, GroupExamples.Group);
         groups.MapPut(ById, ChangeAsync)
@@ -71,10 +71,10 @@ internal static class GroupEndpoints
         HttpContext http, GroupService groups, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var group = await groups.GetAsync(groupId, cancellationToken) ?? throw ApiException.NotFound(NotFound);
-        var sums = await groups.StatisticsAsync(groupId, cancellationToken) ?? throw ApiException.NotFound(NotFound);
+        var sums = await groups.StatisticsAsync(groupId, cancellationToken);
         return EntityTags.Answer(http, group.Version, GroupAnswer.Of(group) with
         {
-            Statistics = GroupStatisticsAnswer.Of(sums, shop.Value.Currency),
+            Statistics = sums is null ? null : GroupStatisticsAnswer.Of(sums, shop.Value.Currency),
         });
     }
 
