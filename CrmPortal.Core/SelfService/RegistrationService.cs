@@ -81,11 +81,12 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
         var key = user.Email.ToLowerInvariant();
         var holder = await db.Customers.Where(c => c.EmailKey == key && c.DeletedAt == null && c.Id != own).Select(c => (long?)c.Id)
             .FirstOrDefaultAsync(cancellationToken);
-        if (holder is { } earlier && await MergedAsync(grant, earlier, own, cancellationToken)) own = earlier;
+        var isTheirs = holder is null;
+        if (holder is { } earlier && await MergedAsync(grant, earlier, own, cancellationToken)) (own, isTheirs) = (earlier, true);
         await customers.ChangeAsync(grant, own, "customer.verify", null, async (context, customer) =>
         {
             var now = clock.GetUtcNow();
-            if (customer.EmailKey is null && customer.ContactPoints.FirstOrDefault(p => p.ValueKey == key) is { } point)
+            if (isTheirs && customer.EmailKey is null && customer.ContactPoints.FirstOrDefault(p => p.ValueKey == key) is { } point)
             {
                 customer.Email = point.Value;
                 customer.ContactPoints.Remove(point);
