@@ -203,11 +203,12 @@ public sealed partial class WebhookCourier : IDisposable
             .SetProperty(x => x.Pause, why), CancellationToken.None) > 0;
 
     /// <summary>What is known of an attempt is written down also while the program ends.</summary>
-    private static Task NoteAsync(CrmDbContext db, WebhookDelivery delivery, WebhookAnswer answer, DeliveryState state, DateTimeOffset? next)
+    private static async Task NoteAsync(CrmDbContext db, WebhookDelivery delivery, WebhookAnswer answer, DeliveryState state,
+        DateTimeOffset? next)
     {
         var (url, took) = (answer.Url.AbsoluteUri, (int)answer.Took.TotalMilliseconds);
         if (url.Length > Webhook.UrlLength) url = url[..Webhook.UrlLength];
-        return db.WebhookDeliveries.Where(d => d.Id == delivery.Id && d.Attempts == delivery.Attempts).ExecuteUpdateAsync(d => d
+        await db.WebhookDeliveries.Where(d => d.Id == delivery.Id && d.Attempts == delivery.Attempts).ExecuteUpdateAsync(d => d
             .SetProperty(x => x.State, state).SetProperty(x => x.DueAt, next).SetProperty(x => x.Url, url)
             .SetProperty(x => x.StatusCode, answer.StatusCode).SetProperty(x => x.Answer, answer.Text)
             .SetProperty(x => x.DurationMs, took).SetProperty(x => x.Fault, answer.Fault), CancellationToken.None);

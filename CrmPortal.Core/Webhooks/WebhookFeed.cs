@@ -32,7 +32,8 @@ internal sealed partial class WebhookFeed(IDatabaseProvider provider, WebhookFil
         if (wanting.Count == 0) return;
         long? customer = (await WebhookFilter.CustomersAsync(db, [happened], cancellationToken)).TryGetValue(happened.Id, out var found)
             ? found : null;
-        var told = await db.WebhookDeliveries.Where(d => d.EventId == happened.Id && wanting.Select(w => w.Id).Contains(d.WebhookId))
+        var ids = wanting.ConvertAll(w => w.Id);
+        var told = await db.WebhookDeliveries.Where(d => ids.Contains(d.WebhookId) && d.EventId == happened.Id)
             .Select(d => d.WebhookId).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
         foreach (var webhook in wanting.Where(w => !told.Contains(w.Id)))
