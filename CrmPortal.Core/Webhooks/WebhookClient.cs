@@ -38,7 +38,8 @@ public sealed class WebhookClient : IDisposable
         _http = new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = ConnectAsync,
-            AutomaticDecompression = DecompressionMethods.None, MaxResponseHeadersLength = LargestHeadersKb,
+            AutomaticDecompression = DecompressionMethods.None, ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = LargestHeadersKb,
             // What a receiver goes on to say is not waited for.
             MaxResponseDrainSize = 0, PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         }) { Timeout = Timeout.InfiniteTimeSpan };

@@ -176,7 +176,7 @@ public sealed class WebhookDeliveryTests
         await test.SendAsync();
 
         string[] range = ["customer.updated 2", "customer.updated 1"];
-        Assert.Equal(["customer.created 1", "customer.updated 2", "customer.updated 1", "customer.updated 3", "customer.created 1",
+        Assert.Equal(["customer.created 1", "customer.updated 2", "customer.updated 3", "customer.updated 1", "customer.created 1",
             .. range, .. range], test.Receiver.Events);
         Assert.Equal(4, test.Receiver.Requests.Select(r => r.Id).Distinct().Count());
     }

@@ -35,7 +35,7 @@ public sealed class WebhookEndpointTests
         Assert.Equal((1, "webhook.test"), ((int)log["total"]!, (string)log["items"]![0]!["event"]!));
         var delivery = $"{address}/deliveries/{log["items"]![0]!["id"]}";
         Assert.Equal(request.Id, (string)(await (await client.GetAsync(delivery, Token)).ReadAsync())["body"]!["id"]!);
-        await (await client.SendAsync(HttpMethod.Post, delivery + "/resend")).ProblemAsync(HttpStatusCode.Conflict);
+        await (await client.SendAsync(HttpMethod.Post, delivery + "/resend")).ProblemAsync(HttpStatusCode.BadRequest);
 
         var other = (string)(await (await client.SendAsync(HttpMethod.Post, address + "/rotate-secret")).ReadAsync())["secret"]!;
         Assert.NotEqual(secret, other);

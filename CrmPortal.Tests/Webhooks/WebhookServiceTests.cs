@@ -50,6 +50,7 @@ public sealed class WebhookServiceTests
         Assert.Contains("secret", (await Assert.ThrowsAsync<RuleViolationException>(() => test.Webhooks.TestAsync(test.Id, Token))).Message,
             StringComparison.Ordinal);
 
+        test.Data.Clock.Advance(TimeSpan.FromMinutes(1));
         var made = (await test.Webhooks.RotateSecretAsync(test.Id, Token))!;
         await test.Webhooks.ResumeAsync(test.Id, Token);
         await test.SendAsync();

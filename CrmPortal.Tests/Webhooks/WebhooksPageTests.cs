@@ -14,11 +14,16 @@ public sealed class WebhooksPageTests : CrmPageTest
 {
     private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
 
+    public override ValueTask InitializeAsync()
+    {
+        Services.Configure<WebhookOptions>(o => (o.AllowPrivateAddresses, o.AllowHttp) = (true, true));
+        return base.InitializeAsync();
+    }
+
     [Fact]
     public async Task Webhook_IsMade_ItsSecretShownOnce_AndATestSent()
     {
         await using var receiver = await HookReceiver.StartAsync();
-        Services.Configure<WebhookOptions>(o => (o.AllowPrivateAddresses, o.AllowHttp) = (true, true));
         await SignInAsync(RoleNames.Administrator);
         var page = Render<WebhooksPage>();
         await Button(page, "New webhook").ClickAsync(new());

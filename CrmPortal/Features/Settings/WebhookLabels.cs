@@ -26,7 +26,7 @@ internal static class WebhookLabels
         "imported" => L["Imported"],
         "members" => L["Members changed"],
         "message" => L["Message written"],
-        _ => L["Changed"],
+        _ => L["Edited"],
     };
 
     public static string State(IStringLocalizer<Texts> L, DeliveryState state) => state switch
