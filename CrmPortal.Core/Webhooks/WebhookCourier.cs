@@ -190,7 +190,8 @@ public sealed partial class WebhookCourier : IDisposable
         var next = WebhookRetries.After(delivery.Attempts, delivery.FirstAttemptAt!.Value, now);
         LogFailure(delivery.Id, webhook.Id, delivery.Attempts, answer.StatusCode, answer.Fault);
         await NoteAsync(db, delivery, answer, next is null ? DeliveryState.GivenUp : DeliveryState.Failed, next);
-        await db.Webhooks.Where(w => w.Id == webhook.Id).ExecuteUpdateAsync(w => w.SetProperty(x => x.FailuresInRow, x => x.FailuresInRow + 1)
+        await db.Webhooks.Where(w => w.Id == webhook.Id).ExecuteUpdateAsync(w => w
+            .SetProperty(x => x.FailuresInRow, x => x.FailuresInRow + 1)
             .SetProperty(x => x.FailingSince, x => x.FailingSince ?? now), CancellationToken.None);
         var since = now - FailingFor;
         if (await RestAsync(db.Webhooks.Where(w => w.Id == webhook.Id && w.FailuresInRow >= MostFailures && w.FailingSince <= since), now,

@@ -55,7 +55,7 @@ public sealed class WebhookLog(IDbContextFactory<CrmDbContext> dbFactory, IDatab
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Sends a delivery again: at once where it is on its way, else as a new one behind what waits for the same customer.</summary>
+    /// <summary>Sends a delivery again: at once where it is on its way, else as a new one behind what waits of its customer.</summary>
     /// <returns>The delivery that is sent; null where there is none.</returns>
     /// <exception cref="RuleViolationException">It was a test, or is just being sent again.</exception>
     public async Task<DeliveryDetails?> ResendAsync(long webhookId, long deliveryId, CancellationToken cancellationToken)
@@ -125,8 +125,9 @@ public sealed class WebhookLog(IDbContextFactory<CrmDbContext> dbFactory, IDatab
         var fitting = webhook.Filter is { } rules
             ? await filter.FittingAsync([.. customers.Values.Distinct()], rules, cancellationToken) : null;
         var ids = events.Select(e => (long?)e.Id).ToList();
-        var told = await db.WebhookDeliveries.Where(d => d.WebhookId == webhook.Id && ids.Contains(d.EventId)).GroupBy(d => d.EventId!.Value)
-            .Select(g => new { g.Key, Last = g.Max(d => d.Repeat) }).ToDictionaryAsync(g => g.Key, g => g.Last, cancellationToken);
+        var told = await db.WebhookDeliveries.Where(d => d.WebhookId == webhook.Id && ids.Contains(d.EventId))
+            .GroupBy(d => d.EventId!.Value).Select(g => new { g.Key, Last = g.Max(d => d.Repeat) })
+            .ToDictionaryAsync(g => g.Key, g => g.Last, cancellationToken);
         return events.Select(e => (Event: e, Customer: customers.TryGetValue(e.Id, out var customer) ? customer : (long?)null))
             .Where(e => fitting is null || (e.Customer is { } of && fitting.Contains(of)))
             .Select(e => WebhookFeed.Delivery(webhook.Id, e.Event, e.Customer, told.TryGetValue(e.Event.Id, out var last) ? last + 1 : 0,

@@ -96,6 +96,7 @@ public sealed class PageCostTests
         ["/settings/consents"] = ("/settings/consents", 10),
         ["/settings/mail"] = ("/settings/mail", 10),
         ["/settings/jobs"] = ("/settings/jobs", 14),
+        ["/settings/webhooks"] = ("/settings/webhooks", 10),
         ["/settings/audit"] = ("/settings/audit", 16),
         ["/settings/about"] = ("/settings/about", 10),
         ["/account"] = ("/account", 14),

@@ -38,7 +38,8 @@ internal sealed class WebhookTest : IAsyncDisposable
         var data = await TestServices.CreateAsync(kind, s => s.Configure<WebhookOptions>(o =>
             (o.AllowPrivateAddresses, o.AllowHttp) = (true, true)));
         var administrator = await data.AsRoleAsync(RoleNames.Administrator);
-        return new(data, administrator, receiver, await administrator.Get<WebhookService>().CreateAsync(Input(receiver.Address, filter), Token));
+        var made = await administrator.Get<WebhookService>().CreateAsync(Input(receiver.Address, filter), Token);
+        return new(data, administrator, receiver, made);
     }
 
     public static WebhookInput Input(string address, string? filter = null) =>

@@ -16,7 +16,7 @@ internal static class WebhookLabels
         _ => L["Shop"],
     };
 
-    public static string Action(IStringLocalizer<Texts> L, string topic) => topic[(topic.IndexOf('.', StringComparison.Ordinal) + 1)..] switch
+    public static string Action(IStringLocalizer<Texts> L, string topic) => topic.Split('.')[^1] switch
     {
         "created" => L["Created"],
         "updated" => L["Edited"],

@@ -65,7 +65,8 @@ internal static class WebhookEndpoints
         CancellationToken cancellationToken)
     {
         var all = await webhooks.ListAsync(cancellationToken);
-        return TypedResults.Ok(ListAnswer<WebhookItem>.Of(http, [.. all.Select(WebhookItem.Of)], 1, WebhookService.MostWebhooks, all.Count));
+        return TypedResults.Ok(ListAnswer<WebhookItem>.Of(http, [.. all.Select(WebhookItem.Of)], 1, WebhookService.MostWebhooks,
+            all.Count));
     }
 
     private static async Task<Created<WebhookSecretAnswer>> CreateAsync(WebhookBody body, HttpContext http, WebhookService webhooks,

@@ -57,8 +57,9 @@ internal sealed record WebhookSecretAnswer(WebhookItem Webhook, string Secret)
 /// <param name="MessageId">The name under which the receiver knows the event.</param>
 /// <param name="Repeat">0 for the first time that the event is told.</param>
 /// <param name="Fault">Why the last attempt failed.</param>
-internal sealed record DeliveryItem(long Id, string MessageId, string Event, long? CustomerId, DeliveryState State, int Attempts, int Repeat,
-    DateTimeOffset CreatedAt, DateTimeOffset? LastAttemptAt, DateTimeOffset? NextAttemptAt, int? StatusCode, int? DurationMs, string? Fault)
+internal sealed record DeliveryItem(long Id, string MessageId, string Event, long? CustomerId, DeliveryState State, int Attempts,
+    int Repeat, DateTimeOffset CreatedAt, DateTimeOffset? LastAttemptAt, DateTimeOffset? NextAttemptAt, int? StatusCode,
+    int? DurationMs, string? Fault)
 {
     public static DeliveryItem Of(DeliveryRow d) => new(d.Id, d.MessageId, d.Topic, d.CustomerId, d.State, d.Attempts, d.Repeat,
         d.CreatedAt, d.LastAttemptAt, d.DueAt, d.StatusCode, d.DurationMs, d.Fault);
