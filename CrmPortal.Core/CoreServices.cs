@@ -34,6 +34,7 @@ using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Timeline;
 using CrmPortal.Core.Upkeep;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Webhooks;
 using CrmPortal.Core.Worklist;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -80,6 +81,7 @@ public static class CoreServices
         services.AddChats();
         services.AddWorklist();
         services.AddHelpCentre();
+        services.AddWebhooks();
         services.AddKinds();
 
         services.AddUpkeep();

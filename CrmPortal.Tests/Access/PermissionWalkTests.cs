@@ -26,6 +26,7 @@ using CrmPortal.Core.Segments;
 using CrmPortal.Core.SelfService;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Webhooks;
 using CrmPortal.Core.Worklist;
 using CrmPortal.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -67,6 +68,8 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         typeof(HelpCleanUp), typeof(RegistrationCleanUp), // Plumbing of the background.
         // Plumbing of both sides of chats, who have asked or hold a key; what pages hear of chats.
         typeof(ChatBook), typeof(ChatTickets), typeof(ChatIdentity), typeof(ChatDoor), typeof(ChatSignals),
+        // The background.
+        typeof(WebhookCourier), typeof(WebhookFeed), typeof(WebhookCleanUp), typeof(HostNames),
         typeof(TicketTokens), // Signs, and checks signatures, for those who have asked.
         typeof(AddressGuard), typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
             // What sign-in counts before there is a user, and where those who have asked put their mails; the

@@ -27,7 +27,7 @@ public sealed class AuditNameTests
         "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",
         "RewardRedemption", "Role", "SavedReply", "SavedReport", "Segment", "SegmentTest", "SlaPolicy", "SupportCalendar", "Tag", "Ticket",
-            "TicketMacro", "TicketQueue", "TierChange", "User", "WishlistItem",
+            "TicketMacro", "TicketQueue", "TierChange", "User", "Webhook", "WishlistItem",
     ];
 
     /// <summary>What was removed is brought back from its audit rows: a value that must be there has to stand in them.</summary>

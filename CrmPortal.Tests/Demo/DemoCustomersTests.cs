@@ -113,7 +113,9 @@ public sealed class DemoCustomersTests
             // What comes by mail, and what agents are in the middle of.
             typeof(CrmPortal.Core.Platform.Mail.BouncedAddress), typeof(IncomingMailbox), typeof(ReceivedMail), typeof(TicketDraft),
             typeof(TicketFile), typeof(TicketFieldValue), typeof(TicketFollower), typeof(TicketLink),
-                typeof(CrmPortal.Core.Chats.ChatFile)];
+                typeof(CrmPortal.Core.Chats.ChatFile),
+            // Whom a shop tells is its own choice.
+            typeof(CrmPortal.Core.Webhooks.Webhook), typeof(CrmPortal.Core.Webhooks.WebhookDelivery)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))

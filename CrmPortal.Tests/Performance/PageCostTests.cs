@@ -91,11 +91,13 @@ public sealed class PageCostTests
         ["/settings/users/new"] = ("/settings/users/new", 10),
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
         ["/settings/roles"] = ("/settings/roles", 10),
+        ["/settings/api-keys"] = ("/settings/api-keys", 14),
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
         ["/settings/consents"] = ("/settings/consents", 10),
         ["/settings/mail"] = ("/settings/mail", 10),
         ["/settings/jobs"] = ("/settings/jobs", 14),
+        ["/settings/webhooks"] = ("/settings/webhooks", 10),
         ["/settings/audit"] = ("/settings/audit", 16),
         ["/settings/about"] = ("/settings/about", 10),
         ["/account"] = ("/account", 14),
@@ -113,7 +115,7 @@ public sealed class PageCostTests
     /// <summary>Pages that anyone may open; they show no lists, or are counted with their feature.</summary>
     private static readonly string[] Open =
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
-            "/account/invitation", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/help",
+            "/account/invitation", "/account/confirm", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/help",
             "/help/{language}", "/help/{language}/contact", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/feedback/{id:long}/{signature}"];
 

@@ -11,6 +11,7 @@ using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
+using CrmPortal.Features.Webhooks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -83,6 +84,7 @@ internal static class ApiSetup
         api.MapFeedback();
         api.MapMailIntake();
         api.MapChats();
+        api.MapWebhooks();
     }
 
     private static void MapShop(RouteGroupBuilder shop)

@@ -7,6 +7,7 @@ using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Core.Verification;
+using CrmPortal.Core.Webhooks;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using CrmPortal.Hosting.DataProtection;
@@ -37,6 +38,7 @@ internal static class HostingSetup
         services.AddSettings<OrderOptions, OrderOptionsCheck>(OrderOptions.Section);
         services.AddSettings<DocumentOptions, DocumentOptionsCheck>(DocumentOptions.Section);
         services.AddSettings<SupportOptions, SupportOptionsCheck>(SupportOptions.Section);
+        services.AddSettings<WebhookOptions, WebhookOptionsCheck>(WebhookOptions.Section);
         services.AddProxies();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(10));
         services.Configure<KestrelServerOptions>(o => o.AddServerHeader = false);
@@ -59,6 +61,7 @@ internal static class HostingSetup
         services.AddHostedService<ScheduleWorker>();
         services.AddHostedService<SupportWorker>();
         services.AddReceiving();
+        services.AddHostedService<WebhookWorker>();
         services.AddHostedService<DemoWorker>();
         services.AddSingleton<TimeZoneHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: DatabaseHealth.Patience)

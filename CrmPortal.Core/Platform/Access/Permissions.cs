@@ -83,8 +83,7 @@ public static class Permissions
     /// <summary>
     /// What nothing asks for yet. Roles keep it, so that it holds from the day on which something does; settings do not offer it.
     /// </summary>
-    public static IReadOnlyList<string> Unused { get; } =
-        [WebhooksManage];
+    public static IReadOnlyList<string> Unused { get; } = [];
 
     /// <summary>The permissions that settings offer, in the order in which they show them.</summary>
     public static IReadOnlyList<string> Offered { get; } = [.. All.Except(Unused)];

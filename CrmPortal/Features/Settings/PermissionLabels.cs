@@ -63,7 +63,8 @@ internal static class PermissionLabels
         new("Help centre", [Permissions.ArticlesEdit]),
         new("Figures and files", [Permissions.ReportsView, Permissions.ReportsExport, Permissions.CustomersExport, Permissions.ExportsRaw,
             Permissions.ImportsRun]),
-        new("Administration", [Permissions.UsersManage, Permissions.ApiKeysManage, Permissions.SettingsEdit, Permissions.AuditView]),
+        new("Administration", [Permissions.UsersManage, Permissions.ApiKeysManage, Permissions.WebhooksManage,
+            Permissions.SettingsEdit, Permissions.AuditView]),
     ];
 
     /// <summary>What a permission allows, in a sentence.</summary>
@@ -105,6 +106,7 @@ internal static class PermissionLabels
         Permissions.TicketsManage => L["Change queues, service levels, mailboxes, macros and everyone's saved replies."],
         Permissions.UsersManage => L["Invite people, give them roles, and decide what roles may do."],
         Permissions.ApiKeysManage => L["Give programs keys that act for oneself; those who manage users do so for everybody."],
+        Permissions.WebhooksManage => L["Say which other programs are told what happens, and see what they were told."],
         Permissions.SettingsEdit => L["Change the settings of the shop, custom fields and consent wordings."],
         Permissions.AuditView => L["See who saw or changed what, and export it."],
         _ => "",

@@ -192,6 +192,7 @@ internal static class CrmUrls
 
     public const string IncomingMail = "/settings/mail";
     public const string Jobs = "/settings/jobs";
+    public const string Webhooks = "/settings/webhooks";
     public const string AuditLog = "/settings/audit";
     public const string ShopAndBrand = "/settings/shop";
 

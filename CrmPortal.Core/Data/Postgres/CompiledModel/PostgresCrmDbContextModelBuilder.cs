@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
     public partial class PostgresCrmDbContextModel
     {
         private PostgresCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a1789bf9-b42e-4e3e-a367-593c3ffbb5a4"), entityTypeCount: 124)
+            : base(skipDetectChanges: false, modelId: new Guid("de507b63-dba6-48bc-a62b-d8ff372e54f8"), entityTypeCount: 126)
         {
         }
 
@@ -137,6 +137,8 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             var ticketQueue = TicketQueueEntityType.Create(this);
             var ticketRating = TicketRatingEntityType.Create(this);
             var verificationCode = VerificationCodeEntityType.Create(this);
+            var webhook = WebhookEntityType.Create(this);
+            var webhookDelivery = WebhookDeliveryEntityType.Create(this);
             var worklistEntry = WorklistEntryEntityType.Create(this);
             var identityRoleClaim = IdentityRoleClaimEntityType.Create(this);
             var identityUserClaim = IdentityUserClaimEntityType.Create(this);
@@ -253,6 +255,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             TicketRatingEntityType.CreateForeignKey1(ticketRating, user);
             TicketRatingEntityType.CreateForeignKey2(ticketRating, ticket);
             VerificationCodeEntityType.CreateForeignKey1(verificationCode, customer);
+            WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, webhook);
             WorklistEntryEntityType.CreateForeignKey1(worklistEntry, customer);
             IdentityRoleClaimEntityType.CreateForeignKey1(identityRoleClaim, role);
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, user);
@@ -378,6 +381,8 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             TicketQueueEntityType.CreateAnnotations(ticketQueue);
             TicketRatingEntityType.CreateAnnotations(ticketRating);
             VerificationCodeEntityType.CreateAnnotations(verificationCode);
+            WebhookEntityType.CreateAnnotations(webhook);
+            WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
             WorklistEntryEntityType.CreateAnnotations(worklistEntry);
             IdentityRoleClaimEntityType.CreateAnnotations(identityRoleClaim);
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);

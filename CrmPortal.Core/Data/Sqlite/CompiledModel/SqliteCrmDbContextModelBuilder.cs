@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
     public partial class SqliteCrmDbContextModel
     {
         private SqliteCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6cd36ef0-e7ce-4d9e-a86f-42c6fde886ae"), entityTypeCount: 128)
+            : base(skipDetectChanges: false, modelId: new Guid("adb9beb4-c010-44eb-b843-f11bab4c8792"), entityTypeCount: 130)
         {
         }
 
@@ -140,6 +140,8 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             var ticketQueue = TicketQueueEntityType.Create(this);
             var ticketRating = TicketRatingEntityType.Create(this);
             var verificationCode = VerificationCodeEntityType.Create(this);
+            var webhook = WebhookEntityType.Create(this);
+            var webhookDelivery = WebhookDeliveryEntityType.Create(this);
             var worklistEntry = WorklistEntryEntityType.Create(this);
             var identityRoleClaim = IdentityRoleClaimEntityType.Create(this);
             var identityUserClaim = IdentityUserClaimEntityType.Create(this);
@@ -256,6 +258,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             TicketRatingEntityType.CreateForeignKey1(ticketRating, user);
             TicketRatingEntityType.CreateForeignKey2(ticketRating, ticket);
             VerificationCodeEntityType.CreateForeignKey1(verificationCode, customer);
+            WebhookDeliveryEntityType.CreateForeignKey1(webhookDelivery, webhook);
             WorklistEntryEntityType.CreateForeignKey1(worklistEntry, customer);
             IdentityRoleClaimEntityType.CreateForeignKey1(identityRoleClaim, role);
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, user);
@@ -385,6 +388,8 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             TicketQueueEntityType.CreateAnnotations(ticketQueue);
             TicketRatingEntityType.CreateAnnotations(ticketRating);
             VerificationCodeEntityType.CreateAnnotations(verificationCode);
+            WebhookEntityType.CreateAnnotations(webhook);
+            WebhookDeliveryEntityType.CreateAnnotations(webhookDelivery);
             WorklistEntryEntityType.CreateAnnotations(worklistEntry);
             IdentityRoleClaimEntityType.CreateAnnotations(identityRoleClaim);
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
