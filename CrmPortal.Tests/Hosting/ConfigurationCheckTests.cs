@@ -51,6 +51,11 @@ public sealed class ConfigurationCheckTests
     [InlineData("SignIn:Rest", "soon")]
     [InlineData("SignIn:Failures", "0")]
     [InlineData("Imports:LargestFileMegabytes", "-1")]
+    [InlineData("Api:Origins", "*")]
+    [InlineData("Api:Origins", "shop.example.com")]
+    [InlineData("Api:Origins", "https://shop.example.com/")]
+    [InlineData("Api:Origins", "https://*.example.com")]
+    [InlineData("Api:Origins", "null")]
     public void Value_ThatCannotBe_IsToldByItsName(string setting, string value)
     {
         var fault = Assert.Single(Faults(new() { [setting] = value }));

@@ -14,6 +14,11 @@ internal sealed class ApiOptions
 
     /// <summary>How many requests a program may send in a minute.</summary>
     public int RequestsPerMinute { get; set; } = 600;
+
+    /// <summary>The sites whose pages may call from the browser, such as <c>https://shop.example.com</c>, separated by commas.</summary>
+    public string Origins { get; set; } = "";
+
+    public IReadOnlyList<string> NamedOrigins => Origins.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries);
 }
 
 internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
@@ -22,6 +27,8 @@ internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
     {
         if (options.RequestsPerMinute < 1)
             yield return $"Api:RequestsPerMinute is {options.RequestsPerMinute}; it must be a number of 1 or more.";
+        foreach (var origin in options.NamedOrigins.Where(o => !ApiOrigins.IsOrigin(o)))
+            yield return $"Api:Origins is {origin}, which is not a site such as https://shop.example.com, without a path.";
     }
 }
 

@@ -32,6 +32,7 @@ internal static class ApiSetup
         // What cannot be bound is thrown, so that it becomes an answer that says what is wrong.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedPermissions>();
+        services.AddCors();
         services.AddApiRateLimit();
         services.AddApiMount(ApiContract.Core, MapCore);
         services.AddApiMount(ApiContract.Shop, MapShop);

@@ -10,11 +10,11 @@ namespace CrmPortal.Api;
 /// </summary>
 internal static class SliceLinks
 {
-    private const string Count = "X-Total-Count";
+    public const string CountHeader = "X-Total-Count";
 
     public static void Write(HttpContext http, int skip, int limit, int total)
     {
-        http.Response.Headers[Count] = total.ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers[CountHeader] = total.ToString(CultureInfo.InvariantCulture);
         var links = new List<string> { Link(0, "first") };
         if (skip > 0) links.Add(Link(Math.Max(0, skip - limit), "prev"));
         if (skip + limit < total) links.Add(Link(skip + limit, "next"));

@@ -78,6 +78,7 @@ internal static class HostingSetup
     {
         app.UseProxies();
         app.UsePageFaults();
+        app.UseApiOrigins();
         app.UseApiErrors();
         app.UseCircuitOrigin();
     }
