@@ -1,4 +1,7 @@
+using CrmPortal.Core.Platform.Access;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CrmPortal.Core.SelfService;
 
@@ -8,6 +11,7 @@ internal static class SelfServiceSetup
     public static void AddSelfService(this IServiceCollection services)
     {
         services.AddScoped<CustomerProfileService>();
+        services.TryAddScoped<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<RegistrationService>();
     }
 }
