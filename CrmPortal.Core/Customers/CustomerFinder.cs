@@ -33,12 +33,8 @@ public sealed class CustomerFinder(
         var grant = await DemandMayListAsync(query, cancellationToken);
         page.Validated();
         var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (query.SortsBy(CustomerSort.Email) && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-
-        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
-            ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
-        var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
+        var matches = await MatchesAsync(db, grant, query, cancellationToken);
         if (query.Then is not null) await SecondOrder.DemandFitAsync(matches.Select(m => m.Key), cancellationToken);
         var ids = await matches.Listed(query.Order).ReadAsync(page, cancellationToken);
         var rows = await db.RowsAsync([.. ids.Keys], maySee, cancellationToken);
@@ -57,16 +53,23 @@ public sealed class CustomerFinder(
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(take, MostInFull);
         var grant = await DemandMayListAsync(query, cancellationToken);
-        var maySee = grant.Has(Permissions.CustomersSensitive);
-        if (query.SortsBy(CustomerSort.Email) && !maySee) throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
-            ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
-        var matches = db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
+        var matches = await MatchesAsync(db, grant, query, cancellationToken);
         var keys = await matches.Listed(query.Order).ReadAsync(skip, take, total, cancellationToken);
-        var found = await db.DetailsAsync(keys.Keys, maySee, cancellationToken);
+        var found = await db.DetailsAsync(keys.Keys, grant.Has(Permissions.CustomersSensitive), cancellationToken);
         foreach (var customer in found) readings.Add(grant.Actor, customer.Id);
         return found;
+    }
+
+    /// <summary>The customers of a query, in an order that the holder of the grant may ask for.</summary>
+    private async Task<IQueryable<CustomerMatch>> MatchesAsync(CrmDbContext db, Grant grant, CustomerQuery query,
+        CancellationToken cancellationToken)
+    {
+        if (query.SortsBy(CustomerSort.Email) && !grant.Has(Permissions.CustomersSensitive))
+            throw new RuleViolationException("Sort", "You may not sort by {0}.", "email");
+        var context = await ContextAsync(db, grant, query, cancellationToken) with { Aim = query.Sort == CustomerSort.Newest
+            ? QueryPurpose.UsualOrder : QueryPurpose.OtherOrder };
+        return db.Matching(provider, query, context, await ExactIdsAsync(query, grant, cancellationToken));
     }
 
     /// <summary>How many customers a query has.</summary>

@@ -124,9 +124,6 @@ public sealed record CustomerDetails(
 
     public DateTimeOffset? VipSince { get; init; }
 
-    /// <summary>Points available to spend now.</summary>
-    public long Points { get; init; }
-
     /// <summary>The code of the step of the loyalty ladder; null for who has never been on it.</summary>
     public string? Tier { get; init; }
 }

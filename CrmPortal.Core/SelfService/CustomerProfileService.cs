@@ -30,8 +30,7 @@ public sealed class CustomerProfileService(IDbContextFactory<CrmDbContext> dbFac
     public async Task<IReadOnlyDictionary<long, string>> UserNamesAsync(IReadOnlyList<long> customerIds,
         CancellationToken cancellationToken)
     {
-        var grant = customerIds is [var one] ? await access.FindForAsync(one, Permissions.CustomersView, cancellationToken)
-            : await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = await access.FindForAsync(customerIds, Permissions.CustomersView, cancellationToken);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, CustomerFinder.MostInFull);
         if (grant is null || customerIds.Count == 0) return new Dictionary<long, string>();
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);

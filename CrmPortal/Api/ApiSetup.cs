@@ -35,6 +35,7 @@ internal static class ApiSetup
         services.AddCors();
         services.AddApiRateLimit();
         services.AddApiMount(ApiContract.Core, MapCore);
+        services.AddScoped<ShopCustomerSight>();
         services.AddApiMount(ApiContract.Shop, MapShop);
         services.AddApiMount(ApiContract.RetailV1, MapRetail);
         services.AddScoped<CustomerV2Sight>();

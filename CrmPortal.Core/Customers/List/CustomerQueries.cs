@@ -101,7 +101,6 @@ internal static class CustomerQueries
             FirstContactAt = c.FirstOrderAt < (c.FirstContactAt ?? c.CreatedAt) ? c.FirstOrderAt.Value : c.FirstContactAt ?? c.CreatedAt,
             LoyaltyCard = c.LoyaltyCard,
             VipSince = c.VipSince,
-            Points = c.Points,
             Tier = c.Tier,
         };
         return maySeeSensitive ? details : details with

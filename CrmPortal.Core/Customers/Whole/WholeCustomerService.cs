@@ -93,7 +93,7 @@ public sealed class WholeCustomerService(IDbContextFactory<CrmDbContext> dbFacto
         var found = new List<string>();
         foreach (var text in typed)
         {
-            if (mayBeMasked && IsMasked(text)) found.Add(text);
+            if (mayBeMasked && Masking.IsMasked(text)) found.Add(text);
             else if (PhoneNumber.TryNormalize(text, home, out var phone)) found.Add(phone);
             else errors.Add(new("Phones", "This is not a phone number; write it with its country code, such as +44 20 7946 0958."));
         }
@@ -131,7 +131,7 @@ public sealed class WholeCustomerService(IDbContextFactory<CrmDbContext> dbFacto
             db.ContactPoints.Remove(gone);
         }
 
-        foreach (var added in wanted.Where(w => !IsMasked(w) && customer.ContactPoints.All(p => p.Value != w)).ToList())
+        foreach (var added in wanted.Where(w => !Masking.IsMasked(w) && customer.ContactPoints.All(p => p.Value != w)).ToList())
             customer.ContactPoints.Add(new ContactPoint { Kind = ContactKind.Phone, Value = added });
         if (customer.ContactPoints.Count > AddressService.MostContactPoints)
             throw new RuleViolationException("Phones", "A customer can have at most {0} additional e-mails and phones.",
@@ -139,8 +139,6 @@ public sealed class WholeCustomerService(IDbContextFactory<CrmDbContext> dbFacto
 
         static string Unsigned(string phone) => phone.TrimStart('+');
     }
-
-    private static bool IsMasked(string phone) => phone.Contains(Masking.Text("")!, StringComparison.Ordinal);
 
     private async Task NoteAsync(CrmDbContext db, Customer customer, string? text, Grant grant, CancellationToken cancellationToken)
     {

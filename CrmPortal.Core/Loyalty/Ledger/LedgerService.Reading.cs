@@ -19,11 +19,15 @@ public sealed partial class LedgerService
         return await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>The points that each of some customers can spend now; nobody without an account is among them.</summary>
+    /// <summary>
+    /// The points that each of some customers can spend now; nobody without an account is among them. A customer who is signed in asks for
+    /// themselves alone.
+    /// </summary>
     public async Task<IReadOnlyDictionary<long, long>> SpendableAsync(IReadOnlyList<long> customerIds, CancellationToken cancellationToken)
     {
         const int Most = 1_000;
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerIds, Permissions.CustomersView, cancellationToken) is null)
+            return new Dictionary<long, long>();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(customerIds.Count, Most);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await LedgerQueries.SpendableAsync(db, customerIds, clock.GetUtcNow(), cancellationToken);

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
@@ -14,6 +15,7 @@ namespace CrmPortal.Core.Overview;
 public sealed record CustomerStats(int All, int Active, int Vip, int Blocked, int NewThisMonth, int New, int Regular);
 
 /// <summary>What one customer's orders and points come to.</summary>
+/// <param name="Points">Those that can be spent now.</param>
 public sealed record StatsOfCustomer(OrderFigures Orders, long Points, string? Tier);
 
 /// <summary>Counts customers for programs, each count along an index.</summary>
@@ -42,10 +44,11 @@ public sealed class CustomerStatsService(IDbContextFactory<CrmDbContext> dbFacto
         if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is not { } grant) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = await db.Customers.Where(c => c.Id == customerId && c.DeletedAt == null)
-            .Select(c => new StatsOfCustomer(new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt), c.Points,
-                c.Tier))
+            .Select(c => new StatsOfCustomer(new(c.OrderCount, c.TotalSpent, c.AverageOrder, c.FirstOrderAt, c.LastOrderAt), 0, c.Tier))
             .FirstOrDefaultAsync(cancellationToken);
-        if (found is not null && !grant.IsOwner) readings.Add(grant.Actor, customerId);
-        return found;
+        if (found is null) return null;
+        if (!grant.IsOwner) readings.Add(grant.Actor, customerId);
+        var points = await LedgerQueries.SpendableAsync(db, [customerId], clock.Now, cancellationToken);
+        return found with { Points = points.GetValueOrDefault(customerId) };
     }
 }

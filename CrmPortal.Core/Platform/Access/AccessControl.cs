@@ -60,12 +60,16 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
     /// <exception cref="AccessDeniedException">A member of staff does not hold the permission; the refusal is in the audit
     /// log.</exception>
-    public async Task<Grant?> FindForAsync(long customerId, string permission, CancellationToken cancellationToken)
+    public Task<Grant?> FindForAsync(long customerId, string permission, CancellationToken cancellationToken) =>
+        FindForAsync([customerId], permission, cancellationToken);
+
+    /// <summary>The same for several records, all of which must be the customer's own.</summary>
+    public async Task<Grant?> FindForAsync(IReadOnlyList<long> customerIds, string permission, CancellationToken cancellationToken)
     {
         var grant = await DemandSignedInAsync(cancellationToken);
         if (grant.Has(permission)) return grant;
         if (grant.OwnCustomerId is not { } own) return await DemandAsync(permission, cancellationToken);
-        return own == customerId ? grant.AsOwner() : null;
+        return customerIds.All(id => id == own) ? grant.AsOwner() : null;
     }
 
     /// <summary>The record of the customer who is signed in, with what they may do with it.</summary>

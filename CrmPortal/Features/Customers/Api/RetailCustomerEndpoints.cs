@@ -222,7 +222,7 @@ internal static class RetailCustomerEndpoints
 
     private static async Task<RetailCustomerAnswer> AnswerAsync(CustomerDetails customer, LedgerService ledger,
         IOptions<ShopOptions> shop, CancellationToken cancellationToken) => RetailCustomerAnswer.Of(customer,
-            (await ledger.BalanceAsync(customer.Id, cancellationToken))?.Current ?? 0, shop.Value.Currency);
+            (await ledger.SpendableAsync([customer.Id], cancellationToken)).GetValueOrDefault(customer.Id), shop.Value.Currency);
 
     /// <summary>The document prints these sentences and knows no 409.</summary>
     private static async Task<T> NamingDuplicatesAsync<T>(Func<Task<T>> work)

@@ -51,35 +51,33 @@ internal static class ShopCustomerEndpoints
     }
 
     private static async Task<Ok<ListAnswer<ShopCustomerAnswer>>> ListAsync([AsParameters] ShopListQuery query, HttpContext http,
-        CustomerFinder finder, CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        CustomerFinder finder, ShopCustomerSight sight, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var wanted = query.Wanted(shop.Value.Currency);
         var page = http.Contract().Paging.Page(query.Page, query.Limit, ShopListQuery.UsualLimit);
         var (skip, take) = page.Validated();
         var total = (await finder.CountAsync(wanted, null, cancellationToken)).Rows;
         var found = await finder.ListInFullAsync(wanted, skip, take, total, cancellationToken);
-        var names = await profiles.UserNamesAsync([.. found.Select(c => c.Id)], cancellationToken);
-        return TypedResults.Ok(ListAnswer<ShopCustomerAnswer>.Of(http,
-            [.. found.Select(c => ShopCustomerAnswer.Of(c, names.GetValueOrDefault(c.Id), shop.Value.Currency))], page.Number, page.Size,
-            total));
+        return TypedResults.Ok(ListAnswer<ShopCustomerAnswer>.Of(http, await sight.OfAsync(found, cancellationToken), page.Number,
+            page.Size, total));
     }
 
     private static async Task<Results<Ok<ShopCustomerAnswer>, StatusCodeHttpResult>> GetAsync(
-        [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, CustomerProfileService profiles,
-        IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        [Description("The id of the customer.")] long id, HttpContext http, CustomerService customers, ShopCustomerSight sight,
+        CancellationToken cancellationToken)
     {
         var customer = await customers.GetAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound);
-        return EntityTags.Answer(http, customer.Version, await profiles.ShopAsync(customer, shop.Value.Currency, cancellationToken));
+        return EntityTags.Answer(http, customer.Version, await sight.OfAsync(customer, cancellationToken));
     }
 
     private static async Task<Ok<ShopCustomerAnswer>> ChangeAsync([Description("The id of the customer.")] long id,
-        ShopCustomerBody body, HttpContext http, CustomerService customers, CustomerProfileService profiles, IOptions<ShopOptions> shop,
+        ShopCustomerBody body, HttpContext http, CustomerService customers, CustomerProfileService profiles, ShopCustomerSight sight,
         CancellationToken cancellationToken)
     {
         var expected = await EntityTags.ExpectedAsync(http.Request, async () => (await customers.GetAsync(id, cancellationToken))?.Version);
         var changed = await profiles.ChangeAsync(id, body.Read("API"), expected, cancellationToken)
             ?? throw ApiException.NotFound(NotFound);
-        return await AnswerAsync(http, changed, profiles, shop, cancellationToken);
+        return await AnswerAsync(http, changed, sight, cancellationToken);
     }
 
     private static async Task<Ok<DoneAnswer>> DeleteAsync([Description("The id of the customer.")] long id, HttpContext http,
@@ -91,13 +89,13 @@ internal static class ShopCustomerEndpoints
     }
 
     private static async Task<Ok<ShopCustomerAnswer>> VerifyAsync([Description("The id of the customer.")] long id, HttpContext http,
-        VerificationService verification, CustomerProfileService profiles, IOptions<ShopOptions> shop,
+        VerificationService verification, ShopCustomerSight sight,
         CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await verification.VouchAsync(id, cancellationToken), profiles, shop, cancellationToken);
+        await AnswerAsync(http, await verification.VouchAsync(id, cancellationToken), sight, cancellationToken);
 
     private static async Task<Ok<ShopCustomerAnswer>> MakeVipAsync([Description("The id of the customer.")] long id, HttpContext http,
-        CustomerService customers, CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.SetVipAsync(id, true, null, cancellationToken), profiles, shop, cancellationToken);
+        CustomerService customers, ShopCustomerSight sight, CancellationToken cancellationToken) =>
+        await AnswerAsync(http, await customers.SetVipAsync(id, true, null, cancellationToken), sight, cancellationToken);
 
     private static async Task<Ok<ShopTierAnswer>> UpdateTierAsync([Description("The id of the customer.")] long id, TierService tiers,
         CancellationToken cancellationToken)
@@ -120,28 +118,22 @@ internal static class ShopCustomerEndpoints
     }
 
     private static async Task<Ok<ShopCustomerAnswer>> DeactivateAsync([Description("The id of the customer.")] long id, HttpContext http,
-        CustomerService customers, CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.SetActiveAsync(id, false, cancellationToken), profiles, shop, cancellationToken);
+        CustomerService customers, ShopCustomerSight sight, CancellationToken cancellationToken) =>
+        await AnswerAsync(http, await customers.SetActiveAsync(id, false, cancellationToken), sight, cancellationToken);
 
     private static async Task<Ok<ShopCustomerAnswer>> ReactivateAsync([Description("The id of the customer.")] long id, HttpContext http,
-        CustomerService customers, CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        await AnswerAsync(http, await customers.SetActiveAsync(id, true, cancellationToken), profiles, shop, cancellationToken);
+        CustomerService customers, ShopCustomerSight sight, CancellationToken cancellationToken) =>
+        await AnswerAsync(http, await customers.SetActiveAsync(id, true, cancellationToken), sight, cancellationToken);
 
     private static Task<Ok<ShopCustomerAnswer>> AnswerAsync(HttpContext http, CustomerChangeResult? changed,
-        CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
-        AnswerAsync(http, (changed ?? throw ApiException.NotFound(NotFound)).Customer, profiles, shop, cancellationToken);
+        ShopCustomerSight sight, CancellationToken cancellationToken) =>
+        AnswerAsync(http, (changed ?? throw ApiException.NotFound(NotFound)).Customer, sight, cancellationToken);
 
     private static async Task<Ok<ShopCustomerAnswer>> AnswerAsync(HttpContext http, CustomerDetails customer,
-        CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        ShopCustomerSight sight, CancellationToken cancellationToken)
     {
-        var answer = await profiles.ShopAsync(customer, shop.Value.Currency, cancellationToken);
+        var answer = await sight.OfAsync(customer, cancellationToken);
         http.Response.Headers.ETag = EntityTags.Tag(http, customer.Version, answer);
         return TypedResults.Ok(answer);
     }
-
-    /// <summary>A customer as document 2 shows them, with the name of their account.</summary>
-    internal static async Task<ShopCustomerAnswer> ShopAsync(this CustomerProfileService profiles, CustomerDetails customer,
-        string currency, CancellationToken cancellationToken) =>
-        ShopCustomerAnswer.Of(customer, (await profiles.UserNamesAsync([customer.Id], cancellationToken)).GetValueOrDefault(customer.Id),
-            currency);
 }

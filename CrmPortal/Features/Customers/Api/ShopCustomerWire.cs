@@ -54,14 +54,15 @@ internal sealed record ShopCustomerAnswer
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <param name="userName">Null without an account.</param>
+    /// <param name="points">Those that can be spent now.</param>
     /// <param name="currency">The shop's base currency.</param>
-    public static ShopCustomerAnswer Of(CustomerDetails c, string? userName, string currency) => new()
+    public static ShopCustomerAnswer Of(CustomerDetails c, string? userName, long points, string currency) => new()
     {
         Id = new(c.Id), CustomerNumber = c.Number, Username = userName, Email = c.Email, FirstName = c.GivenName, LastName = c.FamilyName,
         Phone = c.Phone, PhoneVerified = c.PhoneVerifiedAt is not null, DateOfBirth = c.DateOfBirth,
         Gender = c.Gender == Core.Customers.Gender.Unspecified ? null : c.Gender.ToString().ToLowerInvariant(),
         IsActive = c.Status == CustomerStatus.Active, IsVerified = c.EmailVerifiedAt is not null, IsVip = c.IsVip, LoyaltyTier = c.Tier,
-        LoyaltyPoints = c.Points, AcceptsMarketingEmail = c.EmailMarketing, AcceptsMarketingSms = c.SmsMarketing,
+        LoyaltyPoints = points, AcceptsMarketingEmail = c.EmailMarketing, AcceptsMarketingSms = c.SmsMarketing,
         PreferredLanguage = c.Language, PreferredCurrency = c.Currency ?? currency, TotalOrders = c.Orders.Count,
         TotalSpent = new(Money.ToDecimal(c.Orders.Spent, currency)),
         AverageOrderValue = c.Orders.Average is { } average ? new(Money.ToDecimal(average, currency)) : null,

@@ -45,7 +45,7 @@ internal static class ShopSelfEndpoints
         try
         {
             var (customer, userName) = await registrations.RegisterAsync(body.Registration(), cancellationToken);
-            return TypedResults.Created((string?)null, ShopCustomerAnswer.Of(customer, userName, shop.Value.Currency));
+            return TypedResults.Created((string?)null, ShopCustomerAnswer.Of(customer, userName, 0, shop.Value.Currency));
         }
         catch (RuleViolationException violation) when (violation.IsDuplicate)
         {
@@ -56,20 +56,20 @@ internal static class ShopSelfEndpoints
     }
 
     private static async Task<Results<Ok<ShopCustomerAnswer>, StatusCodeHttpResult>> GetAsync(HttpContext http,
-        CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        CustomerProfileService profiles, ShopCustomerSight sight, CancellationToken cancellationToken)
     {
         var customer = await profiles.OwnAsync(cancellationToken) ?? throw ApiException.NotFound(NotFound);
-        return EntityTags.Answer(http, customer.Version, await profiles.ShopAsync(customer, shop.Value.Currency, cancellationToken));
+        return EntityTags.Answer(http, customer.Version, await sight.OfAsync(customer, cancellationToken));
     }
 
     private static async Task<Ok<ShopCustomerAnswer>> ChangeAsync(ShopCustomerBody body, HttpContext http,
-        CustomerProfileService profiles, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+        CustomerProfileService profiles, ShopCustomerSight sight, CancellationToken cancellationToken)
     {
         var present = await profiles.OwnAsync(cancellationToken) ?? throw ApiException.NotFound(NotFound);
         var expected = await EntityTags.ExpectedAsync(http.Request, () => Task.FromResult<long?>(present.Version));
         var changed = await profiles.ChangeAsync(present.Id, body.Read("profile"), expected, cancellationToken)
             ?? throw ApiException.NotFound(NotFound);
-        var answer = await profiles.ShopAsync(changed, shop.Value.Currency, cancellationToken);
+        var answer = await sight.OfAsync(changed, cancellationToken);
         http.Response.Headers.ETag = EntityTags.Tag(http, changed.Version, answer);
         return TypedResults.Ok(answer);
     }
