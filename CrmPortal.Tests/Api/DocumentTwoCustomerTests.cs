@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Tests.Support;
@@ -229,6 +230,34 @@ public sealed class DocumentTwoCustomerTests
     }
 
     private static DateTimeOffset At(int day, int month = 3) => new(2025, month, day, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task Points_AreThoseThatCanBeSpent_WhereverTheyAreShown(DatabaseKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind, settings: new() { ["Shop:Currency"] = "EUR", ["Shop:TimeZone"] = "UTC" });
+        using var client = await app.ClientAsAsync(RoleNames.Manager);
+        var id = (long)(await client.CreateCustomerAsync("""{"name":"John Doe","email":"john@example.com"}"""))["id"]!;
+        await EarnAsync(300);
+        await using (var system = app.AsSystem())
+        {
+            var programmes = system.Get<ProgrammeService>();
+            var draft = await programmes.SaveDraftAsync(null, "Later", new() { PendingDays = 14 }, null, Token);
+            await programmes.ActivateAsync(draft!.Part.Id, Token);
+        }
+
+        // These have been earned and wait for two weeks.
+        await EarnAsync(1_000);
+
+        Assert.Equal(300L, (long)(await (await client.GetAsync($"{Root}/", Token)).ReadAsync())["items"]![0]!["loyalty_points"]!);
+        foreach (var path in new[] { $"{Root}/{id}/", $"{Root}/{id}/stats/", $"/api/v1/retail-customers/{id}" })
+            Assert.Equal(300L, (long)(await (await client.GetAsync(path, Token)).ReadAsync())["loyalty_points"]!);
+
+        async Task EarnAsync(long points)
+        {
+            await using var system = app.AsSystem();
+            await system.Get<LedgerService>().EarnAsync(new() { CustomerId = id, Points = points }, null, Token);
+        }
+    }
 
     /// <summary>What the filters ask of, as the rows have it.</summary>
     private sealed record Row(long Id, bool Active, bool Verified, bool Vip, bool PhoneVerified, string? Tier, bool Email, bool Sms,
