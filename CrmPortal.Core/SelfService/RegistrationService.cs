@@ -94,13 +94,13 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
             }
 
             if (customer.Email?.ToLowerInvariant() == key) customer.EmailVerifiedAt ??= now;
-            foreach (var consent in await ConsentLedger.CurrentAsync(context, customer.Id, cancellationToken))
+            var requested = (await ConsentLedger.CurrentAsync(context, customer.Id, cancellationToken))
+                .Where(c => c.State == ConsentState.Requested).Select(c => c.Id).ToList();
+            foreach (var asked in await context.Consents.AsNoTracking().Where(c => requested.Contains(c.Id) && c.Form == Form)
+                .OrderBy(c => c.Id).ToListAsync(cancellationToken))
             {
-                if (consent.State != ConsentState.Requested || !await context.Consents.AnyAsync(c => c.Id == consent.Id && c.Form == Form,
-                    cancellationToken)) continue;
-                var wording = await context.Consents.Where(c => c.Id == consent.Id).Select(c => c.WordingId).FirstAsync(cancellationToken);
-                var entry = new ConsentEntry(consent.Purpose, consent.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink,
-                    new(grant.Actor.IpAddress, null, Form), wording);
+                var entry = new ConsentEntry(asked.Purpose, asked.Channel, ConsentState.Granted, ConsentSource.ConfirmedLink,
+                    new(grant.Actor.IpAddress, null, Form), asked.WordingId);
                 await ConsentLedger.AddAsync(context, customer, entry, grant.Actor, now, cancellationToken);
             }
         }, cancellationToken);
