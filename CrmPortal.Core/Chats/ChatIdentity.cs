@@ -21,6 +21,10 @@ public sealed class ChatIdentity(ISecretProtector secrets, TimeProvider clock)
 
     private const int LongestToken = 4_000;
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
+
+    /// <summary>A page that is open longer asks who somebody is like any visitor's.</summary>
+    private static readonly TimeSpan OwnLife = TimeSpan.FromHours(4);
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
 
     /// <summary>The customer whom a token means, with the name and the address that it tells; null where it is not good.</summary>
@@ -46,6 +50,22 @@ public sealed class ChatIdentity(ISecretProtector secrets, TimeProvider clock)
             customer = await MailIntake.CustomerOfAsync(db, email, cancellationToken);
         return (customer, Short(Claim(result, "name"), Chat.NameLength), email is not null && TextRules.IsEmail(email)
             ? Short(email, TextRules.EmailLength) : null);
+    }
+
+    /// <summary>Says who somebody is whom this program itself has signed in; null while there is no key.</summary>
+    /// <param name="number">Of the customer.</param>
+    internal async Task<string?> IssueAsync(CrmDbContext db, string number, string name, CancellationToken cancellationToken)
+    {
+        var stored = await db.ChatSettings.Select(s => s.ProtectedKey).SingleOrDefaultAsync(cancellationToken);
+        if (stored is null) return null;
+        var now = clock.GetUtcNow().UtcDateTime;
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object> { ["sub"] = number, ["name"] = name }, IssuedAt = now, NotBefore = now,
+            Expires = now + OwnLife,
+            SigningCredentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secrets.Unprotect(Purpose, stored))),
+                SecurityAlgorithms.HmacSha256),
+        });
     }
 
     private static string? Claim(TokenValidationResult result, string name) =>

@@ -17,5 +17,6 @@ internal static class ChatsSetup
         services.AddScoped<ChatSettingsService>();
         services.AddScoped<ChatClockwork>();
         services.AddScoped<ConversationService>();
+        services.AddScoped<CustomerChatService>();
     }
 }

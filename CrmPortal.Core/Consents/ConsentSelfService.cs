@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Consents;
 
 /// <summary>
-/// What a customer does by a link that was sent to them, without an account. The token is the right: it names one customer, dies in
-/// time and with the address that it was sent to; about any other token nothing is told.
+/// What customers decide themselves: by a link that was sent to them, without an account, or signed in. Of a link the token is the right:
+/// it names one customer, dies in time and with the address that it was sent to; about any other token nothing is told.
 /// </summary>
-public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, CustomerService customers,
-    TimeProvider clock)
+public sealed partial class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory, ICurrentUser currentUser, AccessControl access,
+    CustomerService customers, TimeProvider clock)
 {
     private const string ChangeKind = "customer.consent";
 
@@ -19,11 +19,8 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
     public async Task<OwnConsents?> FindAsync(string? token, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        if (await FindAsync(db, token, VerificationPurpose.Preferences, cancellationToken) is not ({ } _, { } customer)) return null;
-        var wordings = (await ConsentLedger.NewestWordings(db).ToListAsync(cancellationToken)).GroupBy(w => w.Purpose);
-        return new(
-            customer.DisplayName, customer.Language, await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken),
-            wordings.ToDictionary(g => g.Key, g => ConsentLedger.Best([.. g], customer.Language)!.Text));
+        return await FindAsync(db, token, VerificationPurpose.Preferences, cancellationToken) is ({ } _, { } customer)
+            ? await OfAsync(db, customer, cancellationToken) : null;
     }
 
     /// <summary>
@@ -34,26 +31,15 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
     {
         var isPossible = false;
         var isGood = await ChangeAsync(token, async (db, customer) =>
-        {
-            var wording = await ConsentLedger.WordingAsync(db, purpose, customer.Language, cancellationToken);
-            isPossible = wording is not null || !isGiven;
-            if (!isPossible) return;
-            var state = isGiven ? ConsentState.Granted : ConsentState.Withdrawn;
-            await AddAsync(db, customer, new(purpose, channel, state, ConsentSource.PreferencePage, evidence, wording?.Id),
-                cancellationToken);
-        }, cancellationToken);
+            isPossible = await SetAsync(db, customer, new(purpose, channel, isGiven), evidence, Visitor(customer), cancellationToken),
+            cancellationToken);
         return isGood && isPossible;
     }
 
     /// <summary>Takes back whatever is given or asked for; false where the link is not good.</summary>
     public Task<bool> WithdrawAllAsync(string? token, ConsentEvidence evidence, CancellationToken cancellationToken) =>
-        ChangeAsync(token, async (db, customer) =>
-        {
-            foreach (var current in await ConsentLedger.CurrentAsync(db, customer.Id, cancellationToken))
-                if (current.State != ConsentState.Withdrawn)
-                    await AddAsync(db, customer, new(current.Purpose, current.Channel, ConsentState.Withdrawn, ConsentSource.PreferencePage,
-                    evidence), cancellationToken);
-        }, cancellationToken);
+        ChangeAsync(token, (db, customer) => WithdrawAllAsync(db, customer, evidence, Visitor(customer), cancellationToken),
+            cancellationToken);
 
     /// <summary>The consent that a link asks to confirm; null where the link is not good, or something was said since.</summary>
     public async Task<(CurrentConsent Request, string? Wording, string Language)?> FindRequestAsync(string? token,
@@ -107,8 +93,10 @@ public sealed class ConsentSelfService(IDbContextFactory<CrmDbContext> dbFactory
     }
 
     private Task<Consent> AddAsync(CrmDbContext db, Customer customer, ConsentEntry entry, CancellationToken cancellationToken) =>
-        ConsentLedger.AddAsync(db, customer, entry, currentUser.Actor with { UserId = null, Name = customer.DisplayName },
-            clock.GetUtcNow(), cancellationToken);
+        ConsentLedger.AddAsync(db, customer, entry, Visitor(customer), clock.GetUtcNow(), cancellationToken);
+
+    /// <summary>Whoever has a link is the customer whom it names, signed in or not.</summary>
+    private Actor Visitor(Customer customer) => currentUser.Actor with { UserId = null, Name = customer.DisplayName };
 
     private Grant Mine() => new(currentUser.Actor, new HashSet<string>());
 

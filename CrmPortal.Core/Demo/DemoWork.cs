@@ -53,6 +53,7 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
             await new DemoTickets(tickets, staff, zone.Zone, clock.GetUtcNow()).WriteAsync(cancellationToken);
         await using (var chats = provider.CreateContext(null))
             await new DemoChats(chats, staff, clock.GetUtcNow()).WriteAsync(cancellationToken);
+        await GiveAccountAsync(db, cancellationToken);
         await AsAsync<CohortKeeper>(staff.Manager, cohorts => cohorts.RunAsync(cancellationToken));
         await AsAsync<TrendsService>(staff.Manager, trends => trends.CountAsync(null, cancellationToken));
         await AsAsync<WorklistService>(staff.Agent, worklist => worklist.RefreshAsync(cancellationToken));
@@ -76,6 +77,18 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
         await AsAsync<LedgerReconciliation>(staff.Administrator, proof => proof.RunAsync(cancellationToken));
         db.Settings.Add(new Setting { Name = Done, Value = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Gives the customer's account a record that has something of everything.</summary>
+    private static async Task GiveAccountAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        var shown = await db.Customers.Where(c => c.DeletedAt == null && c.Status == CustomerStatus.Active && c.OpenTickets > 0)
+            .OrderByDescending(c => c.Addresses.Count > 0).ThenByDescending(c => c.Language == "en")
+            .ThenByDescending(c => c.OrderCount).ThenBy(c => c.Id).Select(c => new { c.Id, c.DisplayName }).FirstOrDefaultAsync(cancellationToken);
+        if (shown is null) return;
+        await db.Users.Where(u => u.CustomerId == null && u.Roles.Any(r => r.Role!.Name == RoleNames.Customer))
+            .ExecuteUpdateAsync(u => u.SetProperty(x => x.CustomerId, shown.Id).SetProperty(x => x.DisplayName, shown.DisplayName),
+                cancellationToken);
     }
 
     /// <summary>Three that a shop has, each for a letter.</summary>

@@ -59,6 +59,16 @@ public sealed partial class OrderService(
         return await DetailsAsync(db, grant, id, cancellationToken);
     }
 
+    /// <summary>An order of the customer who is signed in; null where they have none with this key.</summary>
+    /// <exception cref="AccessDeniedException">The account is no customer's.</exception>
+    public async Task<OrderDetails?> OwnAsync(long id, CancellationToken cancellationToken)
+    {
+        var (own, grant) = await access.DemandOwnAsync(cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Orders.AnyAsync(o => o.Id == id && o.CustomerId == own, cancellationToken)
+            ? await DetailsAsync(db, grant, id, cancellationToken) : null;
+    }
+
     /// <summary>An order by the number of the selling system, or null where there is none.</summary>
     public async Task<OrderDetails?> FindByExternalIdAsync(string externalId, CancellationToken cancellationToken)
     {

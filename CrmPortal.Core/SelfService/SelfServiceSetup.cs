@@ -11,6 +11,7 @@ internal static class SelfServiceSetup
     public static void AddSelfService(this IServiceCollection services)
     {
         services.AddScoped<CustomerProfileService>();
+        services.AddScoped<PersonalDataService>();
         services.TryAddScoped<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<RegistrationService>();
     }

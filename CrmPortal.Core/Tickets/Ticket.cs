@@ -158,8 +158,8 @@ public sealed class Ticket : ICustomerLinked, IVersioned
     /// <summary>The survey that was sent, and its answer; one at most.</summary>
     public List<TicketRating> Ratings { get; } = [];
 
-    /// <summary>Who changes it in this save; goes into its events.</summary>
-    internal Actor? ChangedBy { get; set; }
+    /// <summary>Whether it is the customer who changes it in this save: its events name nobody then.</summary>
+    internal bool IsByCustomer { get; set; }
 
     public bool IsUnsolved => State is not (TicketState.Solved or TicketState.Closed);
 

@@ -21,7 +21,7 @@ internal sealed class TicketConfiguration : IEntityTypeConfiguration<Ticket>
         builder.Property(t => t.Channel).HasConversion<string>().HasMaxLength(10);
         builder.Property(t => t.Priority).HasConversion<string>().HasMaxLength(10);
         builder.Property(t => t.State).HasConversion<string>().HasMaxLength(10);
-        builder.Ignore(t => t.ChangedBy);
+        builder.Ignore(t => t.IsByCustomer);
         builder.HasOne(t => t.Customer).WithMany().HasForeignKey(t => t.CustomerId);
         builder.HasOne(t => t.Queue).WithMany().HasForeignKey(t => t.QueueId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne(t => t.Assignee).WithMany().HasForeignKey(t => t.AssigneeId).OnDelete(DeleteBehavior.SetNull);

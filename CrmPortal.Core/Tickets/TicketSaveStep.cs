@@ -46,7 +46,8 @@ internal sealed class TicketSaveStep : ISaveStep
     private static List<TicketEvent> Happened(EntityEntry<Ticket> entry, IEnumerable<EntityEntry<TicketMessage>> messages,
         SaveEnvironment environment, DateTimeOffset now)
     {
-        var (ticket, user) = (entry.Entity, environment.CurrentUser.Actor.UserId);
+        var ticket = entry.Entity;
+        var user = ticket.IsByCustomer ? null : environment.CurrentUser.Actor.UserId;
         var fresh = new List<TicketEvent>();
         var isNew = entry.State == EntityState.Added;
         foreach (var message in messages.Select(m => m.Entity).OrderBy(m => m.At))

@@ -21,6 +21,7 @@ internal static class TicketsSetup
         services.AddScoped<ReceivedMailService>();
         services.AddScoped<GoodwillService>();
         services.AddScoped<ContactFormService>();
+        services.AddScoped<CustomerRequestService>();
         services.AddScoped<SurveyService>();
         services.AddScoped<FeedbackService>();
         services.AddSingleton<TicketTokens>();

@@ -5,6 +5,7 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Tickets;
 using CrmPortal.E2E.Support;
 using CrmPortal.Layout;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -67,6 +68,22 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/account/reset-password"] = (Nobody, "/account/reset-password"),
         ["/account/invitation"] = (Nobody, "/account/invitation"),
         ["/account/confirm"] = (Nobody, "/account/confirm?user=1&token=old"),
+        ["/account/register"] = (Nobody, "/account/register"),
+        ["/my"] = (RoleNames.Customer, "/my"),
+        ["/my/orders"] = (RoleNames.Customer, "/my/orders"),
+        ["/my/orders/{id:long}"] = (RoleNames.Customer, "/my/orders/{own-order}"),
+        ["/my/points"] = (RoleNames.Customer, "/my/points"),
+        ["/my/messages"] = (RoleNames.Customer, "/my/messages"),
+        ["/my/messages/new"] = (RoleNames.Customer, "/my/messages/new?subject=Order"),
+        ["/my/messages/{id:long}"] = (RoleNames.Customer, "/my/messages/{own-ticket}"),
+        // What is not theirs is not there.
+        ["/my/messages/chats/{id:long}"] = (RoleNames.Customer, "/my/messages/chats/999999"),
+        ["/my/profile"] = (RoleNames.Customer, "/my/profile"),
+        ["/my/addresses"] = (RoleNames.Customer, "/my/addresses"),
+        ["/my/addresses/new"] = (RoleNames.Customer, "/my/addresses/new"),
+        ["/my/addresses/{id:long}"] = (RoleNames.Customer, "/my/addresses/999999"),
+        ["/my/consents"] = (RoleNames.Customer, "/my/consents"),
+        ["/my/data"] = (RoleNames.Customer, "/my/data"),
         // There are administrators, so this is the page for what is not there.
         ["/setup"] = (Nobody, "/setup"),
         ["/not-found"] = (RoleNames.Staff, "/not-found"),
@@ -159,6 +176,15 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
             // One of which something came back.
             var id = await db.RefundLines.Where(l => l.OrderId != null).OrderBy(l => l.Id).Select(l => l.OrderId!.Value).FirstAsync();
             path = path.Replace("{order}", id.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        }
+
+        if (path.Contains("{own-", StringComparison.Ordinal))
+        {
+            var own = await db.Users.Where(u => u.Email == Site.Accounts[RoleNames.Customer]).Select(u => u.CustomerId).FirstAsync();
+            var order = await db.Orders.Where(o => o.CustomerId == own).OrderBy(o => o.Id).Select(o => o.Id).FirstAsync();
+            var ticket = await db.Tickets.Where(t => t.CustomerId == own).OrderBy(t => t.Id).Select(t => t.Id).FirstAsync();
+            path = path.Replace("{own-order}", order.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{own-ticket}", ticket.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
 
         if (path.Contains("{draft}", StringComparison.Ordinal))

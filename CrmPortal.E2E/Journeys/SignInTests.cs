@@ -16,7 +16,6 @@ public sealed class SignInTests(Site site) : BrowserTest(site)
     [InlineData(RoleNames.Manager, true, false)]
     [InlineData(RoleNames.SupportAgent, true, false)]
     [InlineData(RoleNames.Staff, true, false)]
-    [InlineData(RoleNames.Customer, false, false)]
     public async Task SignIn_EachRole_SeesItsWorkAndSignsOut(string role, bool seesCustomers, bool seesUsers)
     {
         Expecting("40[13]");

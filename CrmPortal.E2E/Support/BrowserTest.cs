@@ -20,7 +20,7 @@ public abstract partial class BrowserTest(Site site) : IAsyncDisposable
     public const int Wide = 1280;
     public const int Narrow = 390;
 
-    private static readonly string[] PlainPages = ["/account/", "/confirm/", "/feedback/", "/preferences/", "/help/", "/chat/frame"];
+    private static readonly string[] PlainPages = ["/account/", "/confirm/", "/feedback/", "/preferences/", "/help/", "/chat/frame", "/my"];
 
     private readonly List<IPage> _pages = [];
     private readonly ConcurrentQueue<string> _faults = [];

@@ -37,10 +37,11 @@ internal sealed class AccountApp : IAsyncDisposable
 
     public SentMails Mails { get; }
 
-    public static async Task<AccountApp> StartAsync(DatabaseKind kind)
+    /// <param name="settings">Beside those of every test.</param>
+    public static async Task<AccountApp> StartAsync(DatabaseKind kind, Dictionary<string, string>? settings = null)
     {
         var (clock, mails) = (new TestClock(), new SentMails());
-        var app = await TestApp.StartAsync(kind, settings: new() { ["SignIn:PerMinute"] = "1000" }, configure: services =>
+        var app = await TestApp.StartAsync(kind, settings: new(settings ?? []) { ["SignIn:PerMinute"] = "1000" }, configure: services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             services.Replace(ServiceDescriptor.Singleton<IMailSender>(mails));

@@ -1,6 +1,7 @@
 using CrmPortal.Api;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Features.SelfService;
 using CrmPortal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -75,6 +76,14 @@ internal static class AccountSetup
             context.RequestServices.GetRequiredService<CurrentUser>()
                 .Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
             return next(context);
+        });
+        // Customers begin at their own pages, whatever leads to the beginning.
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path != "/" || !HttpMethods.IsGet(context.Request.Method) || !context.User.IsCustomer())
+                return next(context);
+            context.Response.Redirect(OwnUrls.Home);
+            return Task.CompletedTask;
         });
         app.UseApiRateLimit();
         app.UseAuthorization();

@@ -11,6 +11,7 @@ internal static class SessionClaims
     private const string Address = "address";
     private const string Locale = "locale";
     private const string Zone = "zoneinfo";
+    private const string Customer = "customer";
 
     public static ClaimsPrincipal Principal(SessionUser user, string scheme, string? ipAddress = null) => new(new ClaimsIdentity(
         [
@@ -19,10 +20,14 @@ internal static class SessionClaims
             new(Session, user.SessionId.ToString(CultureInfo.InvariantCulture)),
             .. user.Roles.Select(r => new Claim(ClaimTypes.Role, r)),
             .. Known(Address, ipAddress), .. Known(Locale, user.Language), .. Known(Zone, user.TimeZone),
+            .. Known(Customer, user.CustomerId?.ToString(CultureInfo.InvariantCulture)),
         ],
         scheme));
 
     public static long? SessionId(this ClaimsPrincipal principal) => Number(principal, Session);
+
+    /// <summary>Whether the account is a customer's. What they may see is asked of the database.</summary>
+    public static bool IsCustomer(this ClaimsPrincipal principal) => principal.HasClaim(c => c.Type == Customer);
 
     public static long? UserId(this ClaimsPrincipal principal) => Number(principal, ClaimTypes.NameIdentifier);
 

@@ -9,6 +9,7 @@ using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Loyalty;
 using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
+using CrmPortal.Features.SelfService;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using CrmPortal.Features.Webhooks;
@@ -87,12 +88,15 @@ internal static class ApiSetup
         api.MapMailIntake();
         api.MapChats();
         api.MapWebhooks();
+        api.MapPersonalData();
     }
 
     private static void MapShop(RouteGroupBuilder shop)
     {
         shop.MapShopCustomers();
         shop.MapShopSelfService();
+        shop.MapOwnRequests();
+        shop.MapOwnChoices();
         shop.MapShopAddresses();
         shop.MapGroups(ApiContract.Shop, "Shop");
         shop.MapStatsOf("Shop");

@@ -19,7 +19,7 @@ internal sealed class RefusedPermissions : IAuthorizationMiddlewareResultHandler
         {
             await context.RequestServices.GetRequiredService<AuditLog>()
                 .WriteAsync(AuditAction.Refused, "Permission", 0, null, permission, context.RequestAborted);
-            if (permission == AccountPolicies.OwnAccount)
+            if (permission == AccountPolicies.OwnAccount && context.Request.IsApi())
                 throw new ApiException(StatusCodes.Status403Forbidden, "Only the account of a customer reaches this.");
             if (context.Request.IsApi()) throw new AccessDeniedException(permission);
         }

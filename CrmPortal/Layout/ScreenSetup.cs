@@ -11,6 +11,7 @@ using CrmPortal.Features.Exports;
 using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Imports;
 using CrmPortal.Features.Reports;
+using CrmPortal.Features.SelfService;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Layout.Theme;
 using CrmPortal.Resources;
@@ -57,6 +58,7 @@ internal static class ScreenSetup
         services.AddScoped<NavigationMap>();
         services.AddScoped<PaletteSources>();
         services.AddHelpCentreScreens();
+        services.AddOwnPages();
         services.AddChatScreens();
     }
 
@@ -86,6 +88,7 @@ internal static class ScreenSetup
         app.MapChats();
         app.MapHelpFiles();
         app.MapContactForm();
+        app.MapOwnPages();
         app.MapPost("/language", ChooseLanguageAsync).AllowAnonymous().ExcludeFromDescription();
     }
 

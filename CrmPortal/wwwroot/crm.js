@@ -29,6 +29,13 @@
     settle(key, value) {
       if (sessionStorage.getItem(drafts.prefix + key) === (value ?? '')) sessionStorage.removeItem(drafts.prefix + key);
     },
+    // A record has its number now: what is kept for it goes by that.
+    move(from, to) {
+      for (const [key, value] of Object.entries(drafts.read(from))) {
+        sessionStorage.setItem(drafts.prefix + to + key.slice(from.length), value);
+        sessionStorage.removeItem(drafts.prefix + key);
+      }
+    },
     clear() {
       for (const key of Object.keys(drafts.read(''))) sessionStorage.removeItem(drafts.prefix + key);
     },

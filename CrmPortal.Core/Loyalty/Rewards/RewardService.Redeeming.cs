@@ -18,12 +18,13 @@ public sealed partial class RewardService
 
     /// <summary>
     /// Gives a customer a reward for their points: stock, points and code change together or not at all, whatever runs at the same time.
+    /// A customer who is signed in redeems for themselves alone.
     /// </summary>
     /// <returns>Null where there is no such customer or reward.</returns>
     /// <exception cref="RuleViolationException">They cannot have it; the sentence says why.</exception>
     public async Task<RedemptionDetails?> RedeemAsync(long customerId, long rewardId, CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.LoyaltyRedeem, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.LoyaltyRedeem, cancellationToken) is not { } grant) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Taken back by cancelling.
@@ -60,12 +61,14 @@ public sealed partial class RewardService
         return details;
     }
 
-    /// <summary>The redemptions, newest first.</summary>
+    /// <summary>The redemptions, newest first. A customer who is signed in asks for their own alone.</summary>
     public async Task<Page<RedemptionDetails>> RedemptionsAsync(RedemptionQuery query, PageRequest page,
         CancellationToken cancellationToken)
     {
-        var grant = await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        var grant = query.CustomerId is { } asked ? await access.FindForAsync(asked, Permissions.CustomersView, cancellationToken)
+            : await access.DemandAsync(Permissions.CustomersView, cancellationToken);
         var (skip, take) = page.Validated();
+        if (grant is null) return new([], page.Number, take, false);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         var found = db.RewardRedemptions.AsQueryable();
         if (query.CustomerId is { } customer) found = found.Where(r => r.CustomerId == customer);

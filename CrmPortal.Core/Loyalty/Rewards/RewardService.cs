@@ -27,10 +27,12 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
             .ThenBy(r => r.Id).Take(MostRewards)).ToListAsync(cancellationToken);
     }
 
-    /// <summary>The catalogue as it is for one customer; null where there is no such customer.</summary>
+    /// <summary>
+    /// The catalogue as it is for one customer; null where there is no such customer. A customer who is signed in asks for themselves alone.
+    /// </summary>
     public async Task<IReadOnlyList<RewardOffer>?> OffersAsync(long customerId, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         if (await LedgerQueries.BalanceAsync(db, customerId, clock.GetUtcNow(), cancellationToken) is not { } balance) return null;
         var rules = (await ProgrammeStore.CurrentAsync(db, clock.GetUtcNow(), cancellationToken)).Rules;

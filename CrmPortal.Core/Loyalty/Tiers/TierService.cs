@@ -16,10 +16,12 @@ public sealed class TierService(IDbContextFactory<CrmDbContext> dbFactory, IData
 
     private LocalZone Zone => shop.Value.Zone;
 
-    /// <summary>Where a customer stands, or null where there is no such customer.</summary>
+    /// <summary>
+    /// Where a customer stands, or null where there is no such customer. A customer who is signed in asks for themselves alone.
+    /// </summary>
     public async Task<TierStanding?> StandingAsync(long customerId, CancellationToken cancellationToken)
     {
-        await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (await access.FindForAsync(customerId, Permissions.CustomersView, cancellationToken) is null) return null;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         return await StandingAsync(db, customerId, cancellationToken);
     }

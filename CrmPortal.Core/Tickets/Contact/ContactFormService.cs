@@ -15,9 +15,6 @@ public sealed record ContactMessage(string? Name, string? Email, string? Subject
     public const int TextLength = 20_000;
 }
 
-/// <summary>A file that goes along, as it comes.</summary>
-public sealed record ContactFile(string? Name, string? ContentType, Stream Content);
-
 /// <summary>What became of a message.</summary>
 /// <param name="Refused">How many files were not kept; the message was taken without them.</param>
 public sealed record ContactResult(long TicketId, int Refused);
@@ -35,14 +32,10 @@ public interface IContactLetters
 /// </summary>
 public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory, TicketTokens tokens, TicketLetters letters,
     IContactLetters words, DocumentStore store, IVirusScanner scanner, IOptions<SupportOptions> support,
-        IOptions<DocumentOptions> documents,
-    TimeProvider clock)
+    IOptions<DocumentOptions> documents, TimeProvider clock)
 {
     /// <summary>So many files may go along.</summary>
     public const int MostFiles = 5;
-
-    /// <summary>An address gets no more than one receipt in this time, whoever types it.</summary>
-    private static readonly TimeSpan BetweenReceipts = TimeSpan.FromHours(1);
 
     /// <summary>What is wrong with a message; nothing where it can be sent.</summary>
     public static IReadOnlyList<FieldError> Check(ContactMessage message) => Checked(message).Errors;
@@ -55,15 +48,15 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
         var (wanted, errors) = Checked(message);
         if (errors.Count > 0) throw new RuleViolationException(errors);
         await tokens.PrepareAsync(cancellationToken);
-        var (kept, refused) = (new List<TicketFile>(), new List<string>());
+        var kept = new ContactFiles(store, scanner, documents.Value.LargestFile, clock);
         try
         {
-            await foreach (var file in files.WithCancellation(cancellationToken)) await KeepAsync(file, kept, refused, cancellationToken);
-            return new(await SaveAsync(wanted, kept, refused, cancellationToken), refused.Count);
+            await kept.TakeAsync(files, cancellationToken);
+            return new(await SaveAsync(wanted, kept, cancellationToken), kept.Refused);
         }
         catch (Exception fault) when (fault is not CommitLostException)
         {
-            foreach (var file in kept) store.Delete(file.StoredName);
+            kept.Remove();
             throw;
         }
     }
@@ -81,61 +74,14 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
         return (new(name is null ? null : TicketRules.OneLine(name), email, subject, text, message.Language), errors);
     }
 
-    private async Task KeepAsync(ContactFile file, List<TicketFile> kept, List<string> refused, CancellationToken cancellationToken)
-    {
-        var name = TicketFileName.Clean(file.Name);
-        if (kept.Count + refused.Count >= MostFiles)
-        {
-            refused.Add(name);
-            return;
-        }
-
-        StoredContent? stored = null;
-        try
-        {
-            // All of them together are no larger than one may be.
-            stored = await store.SaveAsync(file.Content, documents.Value.LargestFile - kept.Sum(f => f.Size), cancellationToken);
-            if (stored.Size > 0)
-            {
-                await using var readable = store.Open(stored.StoredName, stored.WrappedKey);
-                await scanner.DemandCleanAsync(readable, cancellationToken);
-            }
-        }
-        catch (RuleViolationException)
-        {
-            if (stored is not null) store.Delete(stored.StoredName);
-            refused.Add(name);
-            return;
-        }
-        catch when (stored is not null)
-        {
-            store.Delete(stored.StoredName);
-            throw;
-        }
-
-        if (stored.Size == 0)
-        {
-            store.Delete(stored.StoredName);
-            // A field in which nothing was chosen is sent as an empty file without a name.
-            if (!string.IsNullOrEmpty(file.Name)) refused.Add(name);
-        }
-        else
-            kept.Add(new()
-            {
-                Name = name, ContentType = TicketFileName.Type(file.ContentType), Size = stored.Size, StoredName = stored.StoredName,
-                WrappedKey = stored.WrappedKey, At = clock.GetUtcNow(),
-            });
-    }
-
-    private async Task<long> SaveAsync(ContactMessage message, List<TicketFile> files, List<string> refused,
-        CancellationToken cancellationToken)
+    private async Task<long> SaveAsync(ContactMessage message, ContactFiles files, CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("ticket.contact", Permissions.TicketsWork);
         var now = clock.GetUtcNow();
-        var queue = await QueueAsync(db, cancellationToken);
-        var isConfirmed = queue.SendsReceipt && !await HasReceiptAsync(db, message.Email!, now, cancellationToken);
+        var queue = await ContactQueues.UsualAsync(db, support.Value, cancellationToken);
+        var isConfirmed = queue.SendsReceipt && !await ContactQueues.HadReceiptAsync(db, message.Email!, now, cancellationToken);
         var ticket = new Ticket
         {
             CustomerId = await MailIntake.CustomerOfAsync(db, message.Email!, cancellationToken), ContactEmail = message.Email,
@@ -148,16 +94,10 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
             Text = message.Text!, SearchText = TicketSearch.Of(message.Subject, message.Name, message.Text),
         };
         ticket.Messages.Add(said);
-        if (refused.Count > 0)
-            ticket.Messages.Add(new()
-            {
-                Kind = TicketMessageKind.Notice, At = now,
-                Text = "These files were too large, too many or not clean; they were not kept: " + string.Join(", ", refused),
-            });
+        ticket.Messages.AddRange(files.Notices(now));
         db.Tickets.Add(ticket);
         await db.SaveChangesAsync(cancellationToken);
-        foreach (var file in files) (file.TicketId, file.MessageId) = (ticket.Id, said.Id);
-        db.TicketFiles.AddRange(files);
+        files.Attach(db, ticket.Id, said.Id);
         if (isConfirmed)
         {
             var reference = await tokens.ReferenceAsync(ticket.Id, cancellationToken);
@@ -173,20 +113,5 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
         await db.SaveWithoutRecordAsync(cancellationToken);
         await transaction.CommitWithFilesAsync();
         return ticket.Id;
-    }
-
-    private async Task<TicketQueue> QueueAsync(CrmDbContext db, CancellationToken cancellationToken)
-    {
-        var wanted = support.Value.ContactQueue.Trim().ToLowerInvariant();
-        return await db.TicketQueues.AsNoTracking().Where(q => q.ArchivedAt == null && (q.NameKey == wanted || q.IsUsual))
-            .OrderByDescending(q => q.NameKey == wanted).FirstAsync(cancellationToken);
-    }
-
-    /// <summary>Whether somebody wrote under this address a moment ago: then it had its receipt.</summary>
-    private static Task<bool> HasReceiptAsync(CrmDbContext db, string email, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var since = now - BetweenReceipts;
-        return db.Tickets.AnyAsync(t => t.CreatedAt > since && t.Channel == TicketChannel.Web && t.ContactEmail == email,
-            cancellationToken);
     }
 }

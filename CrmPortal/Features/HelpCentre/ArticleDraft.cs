@@ -10,6 +10,9 @@ internal sealed class ArticleDraft
     public string? Body { get; set; }
     public string? Slug { get; set; }
 
+    /// <summary>The names of the boxes under which the browser keeps what is typed.</summary>
+    public static IReadOnlyList<string> Fields { get; } = ["title", "summary", "body", "slug"];
+
     /// <summary>Whether anything is written in this language.</summary>
     public bool IsWritten => !string.IsNullOrWhiteSpace(Title) || !string.IsNullOrWhiteSpace(Body) || !string.IsNullOrWhiteSpace(Summary);
 
@@ -25,6 +28,18 @@ internal sealed class ArticleDraft
             "title" => Title = value, "summary" => Summary = value, "body" => Body = value, "slug" => Slug = value, _ => null,
         };
     }
+
+    /// <summary>Takes over whatever <paramref name="typed"/> says otherwise than <paramref name="sent"/>, which is saved by now.</summary>
+    public void KeepTyped(ArticleDraft typed, ArticleDraft sent)
+    {
+        foreach (var field in Fields)
+        {
+            if ((typed[field] ?? "") != (sent[field] ?? "")) this[field] = typed[field];
+        }
+    }
+
+    public static ArticleDraft Of(ArticleTextInput text) =>
+        new() { Title = text.Title, Summary = text.Summary, Body = text.Body, Slug = text.Slug };
 
     public static ArticleDraft Of(ArticleText? text) =>
         new() { Title = text?.Title, Summary = text?.Summary, Body = text?.Body, Slug = text?.Slug };

@@ -34,6 +34,7 @@ public sealed partial class ArticlePage
     private bool _isRestored;
     private bool _isSaving;
     private long? _shownId;
+    private int _shown;
     private string? _shownLanguage;
 
     [Inject] public required ArticleService Articles { get; init; }
@@ -64,7 +65,7 @@ public sealed partial class ArticlePage
         && saved.StandingAt(Clock.GetUtcNow()) != ArticleStanding.Scheduled
             ? HelpAddresses.Article(Lang, saved.CategorySlug, text.Slug) : null;
 
-    private string DraftStart => string.Create(CultureInfo.InvariantCulture, $"article:{Id ?? 0}:");
+    private string DraftStart => string.Create(CultureInfo.InvariantCulture, $"article:{_shownId ?? 0}:");
 
     protected override async Task OnInitializedAsync()
     {
@@ -78,6 +79,7 @@ public sealed partial class ArticlePage
         if (!_isReady || _shownId != Id)
         {
             var id = _shownId = Id;
+            _shown++;
             var saved = await LatestAsync(async read => id is { } known ? await Articles.GetAsync(known, read) : null);
             _isMissing = id is not null && saved is null;
             Show(saved);
@@ -105,6 +107,25 @@ public sealed partial class ArticlePage
         _publishAt = article is { State: ArticleState.Published, PublishAt: { } at }
             ? DateTime.Parse(Display.LocalInput(at), CultureInfo.InvariantCulture) : null;
         Draw();
+    }
+
+    /// <summary>Shows what was saved, but leaves what has been typed since it was sent.</summary>
+    private async Task ShowSavedAsync(ArticleDetails saved, Dictionary<string, ArticleTextInput> sent)
+    {
+        var (drafts, start) = (_drafts, DraftStart);
+        Show(saved);
+        _shownId = saved.Id;
+        foreach (var (language, was) in sent) _drafts[language].KeepTyped(drafts[language], ArticleDraft.Of(was));
+        Draw();
+        // The boxes take the name under which the article's drafts are kept before those of the unsaved one are forgotten.
+        StateHasChanged();
+        if (start != DraftStart) await Script.InvokeVoidAsync("crm.drafts.move", start, DraftStart);
+        foreach (var (language, was) in sent)
+        {
+            var draft = ArticleDraft.Of(was);
+            foreach (var field in ArticleDraft.Fields)
+                await Script.InvokeVoidAsync("crm.drafts.settle", $"{DraftStart}{language}:{field}", draft[field]);
+        }
     }
 
     private async Task RestoreDraftsAsync()
@@ -157,18 +178,18 @@ public sealed partial class ArticlePage
         {
             _errors.Clear();
             var at = _publishAt is { } typed ? Display.Instant(typed.ToString("s", CultureInfo.InvariantCulture)) : null;
-            var texts = _drafts.Where(d => d.Value.IsWritten || _saved?.In(d.Key) is not null).Select(d => d.Value.Input(d.Key)).ToList();
+            var sent = _drafts.ToDictionary(d => d.Key, d => d.Value.Input(d.Key));
+            var texts = _drafts.Where(d => d.Value.IsWritten || _saved?.In(d.Key) is not null).Select(d => sent[d.Key]).ToList();
             // A first save says what is missing in the language that is open.
             if (texts.Count == 0) texts.Add(_drafts[Lang].Input(Lang));
             var saved = await Articles.SaveAsync(Id, new(_categoryId, _state, _state == ArticleState.Published ? at : null, _position,
                 texts), version, CancellationToken.None);
-            await Script.InvokeVoidAsync("crm.drafts.remove", DraftStart);
             _isMissing = saved is null;
             if (saved is null) return;
-            var (isNew, language) = (Id is null, Lang);
-            Show(saved.Part);
+            await ShowSavedAsync(saved.Part, sent);
             Toasts.Show(L["Saved."], saved.ChangeSetId, ReloadAsync);
-            if (isNew) Navigation.NavigateTo(CrmUrls.Article(saved.Part.Id, language), replace: true);
+            // The page stays as it is under its new address: what is typed meanwhile must not be read away.
+            if (Id is null) Navigation.NavigateTo(CrmUrls.Article(saved.Part.Id, Lang), replace: true);
         }
         catch (RuleViolationException violation)
         {

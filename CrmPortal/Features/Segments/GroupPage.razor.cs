@@ -41,6 +41,7 @@ public sealed partial class GroupPage
     private bool _isMissing;
     private bool _isSaving;
     private long? _shownId;
+    private int _shown;
 
     [Inject] public required GroupService Groups { get; init; }
     [Inject] public required MembershipService Members { get; init; }
@@ -85,6 +86,7 @@ public sealed partial class GroupPage
     {
         if (_catalogue is not null && _shownId == Id) return;
         var id = _shownId = Id;
+        _shown++;
         (var fields, var names, _saved) = await LatestAsync(async read => (await Fields.ListAsync(false, read),
             await Segments.NamesAsync(read), id is { } known ? await Groups.GetAsync(known, read) : null));
         _catalogue = CustomerFilters.With(fields, names.Segments, names.Groups);
@@ -101,6 +103,8 @@ public sealed partial class GroupPage
         _discount = perks.DiscountPercent.ToString("0.##", CultureInfo.InvariantCulture);
         Change(RuleGroup.Root(FilterText.Parse(_saved?.Filter)));
     }
+
+    private GroupInput Input() => new(_name, _description, _filter, Discount, _priority, _shipping);
 
     private async Task ReadMembersAsync()
     {
@@ -130,8 +134,8 @@ public sealed partial class GroupPage
         try
         {
             _errors.Clear();
-            var saved = await Groups.SaveAsync(Id, new(_name, _description, _filter, Discount, _priority, _shipping), _saved?.Version,
-                CancellationToken.None);
+            var sent = Input();
+            var saved = await Groups.SaveAsync(Id, sent, _saved?.Version, CancellationToken.None);
             if (saved is null)
             {
                 _isMissing = true;
@@ -139,9 +143,13 @@ public sealed partial class GroupPage
             }
 
             _saved = saved.Part;
-            Show();
+            // What has been typed since it was sent stays, here and under the new address.
+            if (Input() == sent) Show();
+            _shownId = _saved.Id;
             Toasts.Show(L["Saved."], saved.ChangeSetId);
-            if (Id is null) Navigation.NavigateTo(CrmUrls.Group(_saved.Id));
+            if (Id is not null) return;
+            Navigation.NavigateTo(CrmUrls.Group(_saved.Id));
+            await ReadMembersAsync();
         }
         catch (RuleViolationException violation)
         {

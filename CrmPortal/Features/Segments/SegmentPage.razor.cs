@@ -34,6 +34,7 @@ public sealed partial class SegmentPage
     private bool _isCounting;
     private bool _isSaving;
     private long? _shownId;
+    private int _shown;
 
     [Inject] public required SegmentService Segments { get; init; }
     [Inject] public required SegmentTestService Tests { get; init; }
@@ -71,6 +72,7 @@ public sealed partial class SegmentPage
     {
         if (_catalogue is not null && _shownId == Id) return;
         var id = _shownId = Id;
+        _shown++;
         (var fields, var names, _saved) = await LatestAsync(async read => (await Fields.ListAsync(false, read),
             await Segments.NamesAsync(read), id is { } known ? await Segments.GetAsync(known, read) : null));
         _catalogue = CustomerFilters.With(fields, names.Segments, names.Groups);
@@ -124,7 +126,8 @@ public sealed partial class SegmentPage
         {
             _errors.Clear();
             if (await BreaksTestsAsync()) return;
-            var saved = await Segments.SaveAsync(Id, new(_name, _description, _filter), _saved?.Version, CancellationToken.None);
+            var sent = new SegmentInput(_name, _description, _filter);
+            var saved = await Segments.SaveAsync(Id, sent, _saved?.Version, CancellationToken.None);
             if (saved is null)
             {
                 _isMissing = true;
@@ -132,7 +135,10 @@ public sealed partial class SegmentPage
             }
 
             (_saved, _broken) = (saved.Part, []);
-            (_name, _description) = (_saved.Name, _saved.Description);
+            // What has been typed since it was sent stays, here and under the new address.
+            if (_name == sent.Name) _name = _saved.Name;
+            if (_description == sent.Description) _description = _saved.Description;
+            _shownId = _saved.Id;
             Toasts.Show(L["Saved."], saved.ChangeSetId);
             if (Id is null) Navigation.NavigateTo(CrmUrls.Segment(_saved.Id));
         }

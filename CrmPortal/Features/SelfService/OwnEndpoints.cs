@@ -1,0 +1,52 @@
+using System.Net.Mime;
+using CrmPortal.Account;
+using CrmPortal.Core.Chats;
+using CrmPortal.Core.SelfService;
+using CrmPortal.Core.Tickets;
+using CrmPortal.Features.Tickets;
+using CrmPortal.Hosting;
+using Microsoft.Net.Http.Headers;
+
+namespace CrmPortal.Features.SelfService;
+
+/// <summary>What the pages of a customer send and hand out beside themselves: messages with files, files, and a copy of their data.</summary>
+internal static class OwnEndpoints
+{
+    public static void AddOwnPages(this IServiceCollection services)
+    {
+        services.AddOptions<SelfServiceOptions>().BindConfiguration(SelfServiceOptions.Section);
+        services.AddScoped<OwnMessageDoor>();
+    }
+
+    public static void MapOwnPages(this WebApplication app)
+    {
+        var own = app.MapGroup(OwnUrls.Home).RequireAuthorization(AccountPolicies.OwnAccount).ExcludeFromDescription();
+        // The token stands in the form, which is read as it comes.
+        own.MapPost("/messages/new/send", (HttpContext http, OwnMessageDoor door) => door.SendAsync(null, http)).DisableAntiforgery();
+        own.MapPost("/messages/{id:long}/send", (long id, HttpContext http, OwnMessageDoor door) => door.SendAsync(id, http))
+            .DisableAntiforgery();
+        own.MapGet("/messages/{id:long}/files/{fileId:long}", OpenFileAsync).WithMetadata(FramedContent.File);
+        own.MapGet("/messages/chats/{id:long}/files/{fileId:long}", OpenChatFileAsync).WithMetadata(FramedContent.File);
+        own.MapGet("/data/file", OpenDataAsync);
+    }
+
+    private static async Task<IResult> OpenFileAsync(long id, long fileId, HttpContext http, CustomerRequestService requests) =>
+        await requests.OpenFileAsync(id, fileId, http.RequestAborted) is { } found ? TicketFileEndpoints.Attachment(http, found)
+            : TypedResults.NotFound();
+
+    private static async Task<IResult> OpenChatFileAsync(long id, long fileId, HttpContext http, CustomerChatService chats) =>
+        await chats.OpenFileAsync(id, fileId, http.RequestAborted) is { } found ? TicketFileEndpoints.Attachment(http, found)
+            : TypedResults.NotFound();
+
+    private static async Task<IResult> OpenDataAsync(HttpContext http, CustomerProfileService profiles, PersonalDataService data)
+    {
+        if (await profiles.OwnIdAsync(http.RequestAborted) is not { } own
+            || await data.OpenAsync(own, http.RequestAborted) is not { } write) return TypedResults.NotFound();
+        var name = new ContentDispositionHeaderValue("attachment");
+        name.SetHttpFileName("my-data.json");
+        http.Response.Headers.ContentDisposition = name.ToString();
+        http.Response.ContentType = MediaTypeNames.Application.Json;
+        await write(http.Response.BodyWriter, http.RequestAborted);
+        return TypedResults.Empty;
+    }
+}
