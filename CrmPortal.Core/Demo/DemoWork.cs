@@ -84,7 +84,8 @@ public sealed class DemoWork(IServiceScopeFactory scopes, IDatabaseProvider prov
     {
         var shown = await db.Customers.Where(c => c.DeletedAt == null && c.Status == CustomerStatus.Active && c.OpenTickets > 0)
             .OrderByDescending(c => c.Addresses.Count > 0).ThenByDescending(c => c.Language == "en")
-            .ThenByDescending(c => c.OrderCount).ThenBy(c => c.Id).Select(c => new { c.Id, c.DisplayName }).FirstOrDefaultAsync(cancellationToken);
+            .ThenByDescending(c => c.OrderCount).ThenBy(c => c.Id).Select(c => new { c.Id, c.DisplayName })
+            .FirstOrDefaultAsync(cancellationToken);
         if (shown is null) return;
         await db.Users.Where(u => u.CustomerId == null && u.Roles.Any(r => r.Role!.Name == RoleNames.Customer))
             .ExecuteUpdateAsync(u => u.SetProperty(x => x.CustomerId, shown.Id).SetProperty(x => x.DisplayName, shown.DisplayName),

@@ -162,7 +162,8 @@ public sealed class PageCostTests
             .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
                 .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct();
 
-        Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Concat(SelfService.OwnPageCostTests.Pages.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal(routes.Order(StringComparer.Ordinal), Pages.Keys.Concat(Open).Concat(SelfService.OwnPageCostTests.Pages.Keys)
+            .Order(StringComparer.Ordinal));
     }
 
     /// <summary>So that the figures by day, months and members of segments are not kept beside the pages that are counted.</summary>

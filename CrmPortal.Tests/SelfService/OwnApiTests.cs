@@ -29,7 +29,8 @@ public sealed class OwnApiTests
         Assert.Equal($"{Me}/tickets/{id}", created.Headers.Location!.ToString());
         foreach (var (path, body) in new[] { ($"/tickets/{id}", null), ($"/tickets/{id}/messages", """{"text":"Mine?"}"""),
             ($"/tickets/{id}/solve", "{}") })
-            await (await bob.SendAsync(body is null ? HttpMethod.Get : HttpMethod.Post, Me + path, body)).ProblemAsync(HttpStatusCode.NotFound);
+            await (await bob.SendAsync(body is null ? HttpMethod.Get : HttpMethod.Post, Me + path, body))
+                .ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(0, (int)(await (await bob.GetAsync(Me + "/tickets", Token)).ReadAsync())["total"]!);
 
         var answered = await (await ada.SendAsync(HttpMethod.Post, $"{Me}/tickets/{id}/messages/", """{"text":"Found it."}""")).ReadAsync();

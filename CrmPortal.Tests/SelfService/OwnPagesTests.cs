@@ -238,8 +238,8 @@ public sealed class OwnPagesTests
         var entries = await shop.Accounts.ReadAsync(db => db.Consents.OrderBy(c => c.Id).ToListAsync(Token));
         Assert.Equal([(ConsentState.Granted, "Ada", shop.Ada.UserId), (ConsentState.Withdrawn, "Ada", shop.Ada.UserId)],
             entries.Select(c => (c.State, c.ActorName, c.ActorId ?? 0)));
-        Assert.All(entries, c => Assert.Equal((ConsentSource.PreferencePage, shop.Ada.Id, ConsentPurpose.Marketing), (c.Source, c.CustomerId,
-            c.Purpose)));
+        Assert.All(entries, c => Assert.Equal((ConsentSource.PreferencePage, shop.Ada.Id, ConsentPurpose.Marketing),
+            (c.Source, c.CustomerId, c.Purpose)));
         Assert.NotNull(entries[0].WordingId);
     }
 

@@ -146,7 +146,7 @@ internal static class AccountPolicies
     public const string AnyAccount = "account";
 
     /// <summary>A customer with an account, for what is their own.</summary>
-    public const string OwnAccount = "customer account";
+    public const string OwnAccount = AccessControl.OwnAccount;
 
     /// <summary>Staff with a permission, and a customer with an account, of whom the service asks whose the record is.</summary>
     public static string OwnerOr(string permission) => $"owner or {permission}";

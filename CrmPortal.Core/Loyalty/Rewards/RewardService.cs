@@ -28,7 +28,8 @@ public sealed partial class RewardService(IDbContextFactory<CrmDbContext> dbFact
     }
 
     /// <summary>
-    /// The catalogue as it is for one customer; null where there is no such customer. A customer who is signed in asks for themselves alone.
+    /// The catalogue as it is for one customer; null where there is no such customer. A customer who is signed in asks for themselves
+    /// alone.
     /// </summary>
     public async Task<IReadOnlyList<RewardOffer>?> OffersAsync(long customerId, CancellationToken cancellationToken)
     {

@@ -26,6 +26,9 @@ public sealed record Grant(Actor Actor, IReadOnlySet<string> Permissions, long? 
 public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider,
     TimeProvider clock, AuditLog audit, IAccountHolders holders)
 {
+    /// <summary>How the refusal is called where the account of a customer is needed, which is no permission.</summary>
+    public const string OwnAccount = "customer account";
+
     private static readonly HashSet<string> Everything = [.. Permissions.All];
 
     private readonly LiveSessions _sessions = new(provider, clock);
@@ -78,7 +81,9 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     public async Task<(long CustomerId, Grant Grant)> DemandOwnAsync(CancellationToken cancellationToken)
     {
         var grant = await DemandSignedInAsync(cancellationToken);
-        return grant.OwnCustomerId is { } own ? (own, grant.AsOwner()) : throw new AccessDeniedException("customer account");
+        if (grant.OwnCustomerId is { } own) return (own, grant.AsOwner());
+        await audit.WriteAsync(AuditAction.Refused, "Permission", 0, null, OwnAccount, cancellationToken);
+        throw new AccessDeniedException(OwnAccount);
     }
 
     /// <summary>The actor and their permissions, where they hold at least one of these.</summary>

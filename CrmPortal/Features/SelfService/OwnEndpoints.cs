@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Features.SelfService;
 
-/// <summary>What the pages of a customer send and hand out beside themselves: messages with files, files, and a copy of their data.</summary>
+/// <summary>What the pages of a customer send and hand out: messages with files, files, and a copy of their data.</summary>
 internal static class OwnEndpoints
 {
     public static void AddOwnPages(this IServiceCollection services)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Features.SelfService;
 
-/// <summary>What the customer who is signed in decides for themselves: consents, rewards for their points, and a copy of their data.</summary>
+/// <summary>What customers decide for themselves: consents, rewards for their points, and a copy of their data.</summary>
 internal static class OwnChoiceEndpoints
 {
     private const string Consents = """
@@ -45,7 +45,8 @@ internal static class OwnChoiceEndpoints
         own.MapGet("/rewards/codes", CodesAsync).NeedsOwnAccount()
             .Documented("ShopListOwnCodes", "List the codes of your newest rewards", null, 200, $"[{Code}]");
         own.MapGet("/export", ExportAsync).NeedsOwnAccount().WithName("ShopExportOwnData")
-            .WithSummary("Download a copy of what is kept of you").Produces<object>(StatusCodes.Status200OK, MediaTypeNames.Application.Json)
+            .WithSummary("Download a copy of what is kept of you").WithExample(null, 200, PersonalDataEndpoints.Copy)
+            .Produces<object>(StatusCodes.Status200OK, MediaTypeNames.Application.Json)
             .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }
 
@@ -143,5 +144,6 @@ internal sealed record OwnRewardAnswer(long Id, string Name, string? Description
 internal sealed record OwnCodeAnswer(long Id, long RewardId, string Name, string Code, long Points, RedemptionState State,
     DateTimeOffset At, DateTimeOffset? ExpiresAt)
 {
-    public static OwnCodeAnswer Of(RedemptionDetails r) => new(r.Id, r.RewardId, r.RewardName, r.Code, r.Points, r.State, r.At, r.ExpiresAt);
+    public static OwnCodeAnswer Of(RedemptionDetails r) => new(r.Id, r.RewardId, r.RewardName, r.Code, r.Points, r.State, r.At,
+        r.ExpiresAt);
 }
