@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -219,7 +220,8 @@ internal static class ApiDocument
         IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];
         if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) statuses = statuses.Concat(SignedIn);
         if (IsRemembered(description, metadata)) statuses = statuses.Concat(Remembered);
-        if (!HttpMethods.IsGet(description.HttpMethod!)) statuses = statuses.Append(Of(metadata).InvalidStatus);
+        if (!HttpMethods.IsGet(description.HttpMethod!) || description.ParameterDescriptions.Any(p => p.Source == BindingSource.Query))
+            statuses = statuses.Append(Of(metadata).InvalidStatus);
         // What changes a record that has a tag takes If-Match.
         if (metadata.OfType<TaggedAnswer>().Any(t => !t.IsConditional) && !HttpMethods.IsPost(description.HttpMethod!))
             statuses = statuses.Append(StatusCodes.Status412PreconditionFailed);

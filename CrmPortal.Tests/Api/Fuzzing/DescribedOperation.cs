@@ -78,6 +78,9 @@ internal sealed class DescribedOperation(JsonObject document, string path, strin
             : (content.ContainsKey("application/octet-stream"), null);
     }
 
+    /// <summary>Whether it reads a header.</summary>
+    public bool Takes(string header) => Parameters.Any(p => p.In == "header" && p.Name == header);
+
     /// <summary>The headers that an answer of this status has.</summary>
     public IEnumerable<string> Headers(int status) =>
         (Answers[status.ToString(CultureInfo.InvariantCulture)]?["headers"] as JsonObject ?? []).Select(h => h.Key);

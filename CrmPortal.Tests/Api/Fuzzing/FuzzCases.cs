@@ -7,6 +7,9 @@ namespace CrmPortal.Tests.Api.Fuzzing;
 /// <summary>What is sent to one operation: its own example first, then one odd thing at a time.</summary>
 internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds ids, Random random)
 {
+    /// <summary>A change of a version that no record has.</summary>
+    public const string Stale = "stale version";
+
     private const int OddFields = 10;
     private const int OddBodies = 4;
     private const int OddQueries = 8;
@@ -91,7 +94,7 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
         }
         else
         {
-            yield return Request("stale version") with { Header = ("If-Match", "\"v999999\"") };
+            yield return Request(Stale) with { Header = ("If-Match", "\"v999999\"") };
             yield return Request("odd version") with { Header = ("If-Match", One(OddValues.Tags)) };
         }
 

@@ -39,9 +39,9 @@ internal static class ShopCustomerEndpoints
             Permissions.CustomersDelete, null, 200, CustomerPartExamples.Done("Customer deleted successfully.")).AnswersProblems(412);
         var customer = customers.MapGroup(ById);
         customer.MapPost("/verify", VerifyAsync).Documented("ShopVerifyCustomer", "Note that the e-mail of a customer is theirs",
-            Permissions.CustomersEdit, null, 200, ShopExamples.Customer);
+            Permissions.CustomersEdit, null, 200, ShopExamples.Customer).AnswersTagged(isConditional: false);
         customer.MapPost("/make_vip", MakeVipAsync).Documented("ShopMakeVip", "Make a customer a VIP", Permissions.CustomersEdit, null,
-            200, ShopExamples.Customer);
+            200, ShopExamples.Customer).AnswersTagged(isConditional: false);
         customer.MapPost("/update_loyalty_tier", UpdateTierAsync).Documented("ShopUpdateTier", "Set the tier that the customer has reached",
             Permissions.LoyaltyAdjust, null, 200, """{"message":"Loyalty tier updated successfully.","loyalty_tier":"gold"}""")
             .DeprecatedFor(OnlyPrinted, HttpMethods.Post, "/api/customers/{id}/loyalty/auto-tier");
@@ -50,9 +50,10 @@ internal static class ShopCustomerEndpoints
             """{"message":"Loyalty points added successfully.","points_added":500,"loyalty_points":2950}""")
             .DeprecatedFor(OnlyPrinted, HttpMethods.Post, "/api/loyalty/adjust");
         customer.MapPost("/deactivate", DeactivateAsync).NeedsPermissionOrOwner(Permissions.CustomersEdit)
-            .Documented("ShopDeactivateCustomer", "Deactivate a customer", null, 200, ShopExamples.Customer);
+            .Documented("ShopDeactivateCustomer", "Deactivate a customer", null, 200, ShopExamples.Customer)
+            .AnswersTagged(isConditional: false);
         customer.MapPost("/reactivate", ReactivateAsync).Documented("ShopReactivateCustomer", "Activate a customer again",
-            Permissions.CustomersEdit, null, 200, ShopExamples.Customer);
+            Permissions.CustomersEdit, null, 200, ShopExamples.Customer).AnswersTagged(isConditional: false);
     }
 
     private static async Task<Ok<ListAnswer<ShopCustomerAnswer>>> ListAsync([AsParameters] ShopListQuery query, HttpContext http,
