@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -21,7 +23,7 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
     private const string Mail = "From: ada@example.com\r\nTo: help@example.com\r\nSubject: Hello\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n";
 
     private readonly JsonNode? _body = operation.MediaType == "application/json" && operation.HasBody
-        ? operation.BodyExample?.DeepClone() ?? Sample(operation, operation.BodySchema, 0) : null;
+        ? WithKnown(operation.BodyExample?.DeepClone() ?? Sample(operation, operation.BodySchema, 0), ids, random) : null;
 
     /// <summary>The usual comes last where it leaves nothing to send the rest to.</summary>
     public IEnumerable<FuzzRequest> All() => operation.Method == "DELETE" ? [.. Headers(), .. Addresses(), .. Usual()]
@@ -194,6 +196,20 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
             yield return place;
             foreach (var below in Places(value, place)) yield return below;
         }
+    }
+
+    /// <summary>The customer whom an example names becomes one who is there.</summary>
+    private static JsonNode? WithKnown(JsonNode? body, KnownIds ids, Random random)
+    {
+        if (body is not JsonObject fields) return body;
+        foreach (var name in fields.Select(f => f.Key).Where(n => n is "customer_id" or "customer").ToList())
+        {
+            if (fields[name] is not JsonValue value) continue;
+            var id = ids.Any("/api/customers", "id", random);
+            fields[name] = value.GetValueKind() == JsonValueKind.String ? id : long.Parse(id, CultureInfo.InvariantCulture);
+        }
+
+        return fields;
     }
 
     /// <summary>A plain body for an operation whose document prints none.</summary>
