@@ -43,7 +43,7 @@ demand(created.response.headers.get('ETag') !== null, 'the customer has no versi
 const lastOrder: string | null = created.data.last_order_date;
 demand(lastOrder === null, 'the customer bought something');
 
-const listed = await api.GET('/api/customers', { params: { query: { filter: 'tag:is:journey', ordering: '-created', limit: 5 } } });
+const listed = await api.GET('/api/customers', { params: { query: { filter: 'tags:any:journey', ordering: '-created', limit: 5 } } });
 demand(listed.data !== undefined, `the list is refused: ${listed.error?.detail}`);
 const names: string[] = listed.data.items.map(customer => customer.name);
 demand(listed.data.total === 1 && names[0] === 'Ada Lovelace', 'the filter finds somebody else');

@@ -23,13 +23,13 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
     private const string Mail = "From: ada@example.com\r\nTo: help@example.com\r\nSubject: Hello\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n";
 
     private readonly JsonNode? _body = operation.MediaType == "application/json" && operation.HasBody
-        ? WithKnown(operation.BodyExample?.DeepClone() ?? Sample(operation, operation.BodySchema, 0), ids, random) : null;
+        ? Own(operation, operation.BodyExample?.DeepClone() ?? Sample(operation, operation.BodySchema, 0), ids, random) : null;
 
     /// <summary>The usual comes last where it leaves nothing to send the rest to.</summary>
     public IEnumerable<FuzzRequest> All() => operation.Method == "DELETE" ? [.. Headers(), .. Addresses(), .. Usual()]
         : [.. Usual(), .. Bodies(), .. Addresses(), .. Headers()];
 
-    /// <summary>As the document prints it.</summary>
+    /// <summary>Nearly as the document prints it.</summary>
     public IEnumerable<FuzzRequest> Usual()
     {
         yield return Request("as printed");
@@ -198,8 +198,11 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
         }
     }
 
-    /// <summary>The customer whom an example names becomes one who is there.</summary>
-    private static JsonNode? WithKnown(JsonNode? body, KnownIds ids, Random random)
+    /// <summary>
+    /// The customer whom an example names becomes one who is there, and an e-mail and a phone, which several examples share, those of this
+    /// operation.
+    /// </summary>
+    private static JsonNode? Own(DescribedOperation operation, JsonNode? body, KnownIds ids, Random random)
     {
         if (body is not JsonObject fields) return body;
         foreach (var name in fields.Select(f => f.Key).Where(n => n is "customer_id" or "customer").ToList())
@@ -209,6 +212,9 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
             fields[name] = value.GetValueKind() == JsonValueKind.String ? id : long.Parse(id, CultureInfo.InvariantCulture);
         }
 
+        if (fields["email"] is JsonValue) fields["email"] = $"{operation.Id.ToLowerInvariant()}@example.com";
+        foreach (var name in fields.Select(f => f.Key).Where(n => n is "phone" or "phoneNumber").ToList())
+            fields[name] = string.Create(CultureInfo.InvariantCulture, $"+1202555{random.Next(10_000):0000}");
         return fields;
     }
 

@@ -38,8 +38,8 @@ internal sealed class KnownIds
                 var parameter = name is "id" or "_id" or "number" or "email" or "external_id" ? name.TrimStart('_') : null;
                 if (parameter is null) continue;
                 if (!_known.TryGetValue(Key(place, parameter), out var known)) _known[Key(place, parameter)] = known = [];
-                if (!known.Contains(text)) known.Add(text);
-                if (known.Count > Most) known.RemoveAt(0);
+                // Few, so that what was made below one of them is found again.
+                if (known.Count < Most && !known.Contains(text)) known.Add(text);
             }
         }
     }

@@ -47,9 +47,9 @@ internal static class OddValues
     [
         "vip:yes", "not(vip:yes)", "not(", "any(", "all()", "any(vip:yes", "vip", "vip:", ":yes", "vip:perhaps", "spent:more:1e999",
         "spent:more:-1", "spent:less:79228162514264337593543950336", "created:before:0001-01-01", "created:after:9999-12-31",
-        "created:before:9999-12-31T23%3A59%3A59Z", "tag:", "tag:%00", "name:is:%ED%A0%80", "field:x:y:z", "segment:99999999999999999999",
+        "created:before:9999-12-31T23%3A59%3A59Z", "tags:any:", "tags:any:%00", "name:is:%ED%A0%80", "field:x:y:z", "segment:99999999999999999999",
         string.Concat(Enumerable.Repeat("not%28", 1_200)) + "vip:yes" + string.Concat(Enumerable.Repeat("%29", 1_200)),
-        string.Join("%2C", Enumerable.Repeat("vip:yes", 400)),
+        string.Join("%3B", Enumerable.Repeat("vip:yes", 400)),
     ];
 
     public static IReadOnlyList<string> Keys { get; } = [new('k', 300), " ", "\u00e9", "\"", "a,b", "0"];
