@@ -13,6 +13,7 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
     public const string Stale = "stale version";
 
     private const int OddFields = 10;
+    private const int FewerFields = 8;
     private const int OddBodies = 4;
     private const int OddQueries = 8;
     private const int OddPaths = 3;
@@ -46,7 +47,7 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
             var places = Places(operation.BodySchema, []).Concat(fields.Select(f => (IReadOnlyList<string>)[f.Key])).ToList();
             foreach (var place in Some(places, Math.Min(places.Count, OddFields)).Concat(Some(places, Math.Max(0, OddFields - places.Count))))
                 yield return Request($"odd {string.Join('.', place)}") with { Body = With(fields, place, One(OddValues.Json)) };
-            foreach (var name in Some([.. fields.Select(f => f.Key)], 2))
+            foreach (var name in Some([.. fields.Select(f => f.Key)], FewerFields))
             {
                 var less = (JsonObject)fields.DeepClone();
                 less.Remove(name);
