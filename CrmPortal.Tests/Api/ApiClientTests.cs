@@ -48,10 +48,13 @@ public sealed class ApiClientTests
         Assert.Contains("The journey is done.", said, StringComparison.Ordinal);
     }
 
-    /// <summary>Puts the packages of the lock file beside a copy of the sources; they stay for the next run with the same lock file.</summary>
+    /// <summary>
+    /// Puts the packages of the lock file beside a copy of the sources; they stay for the next run with the same lock file.
+    /// </summary>
     private static async Task<string> InstallAsync()
     {
-        var locked = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Source, "package-lock.json"), Token)));
+        var locked = Convert.ToHexStringLower(SHA256.HashData(
+            await File.ReadAllBytesAsync(Path.Combine(Source, "package-lock.json"), Token)));
         var folder = Path.Combine(Repository.Root, "artifacts", "api-client");
         var installed = Path.Combine(folder, "installed");
         Directory.CreateDirectory(folder);

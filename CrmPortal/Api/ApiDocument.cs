@@ -146,7 +146,8 @@ internal static class ApiDocument
     /// <summary>What is no JSON is text or bytes, whatever type of ours the endpoint makes it of.</summary>
     private static void DescribeFiles(OpenApiOperation operation)
     {
-        foreach (var (type, content) in operation.Responses!.Values.SelectMany(r => r.Content ?? new Dictionary<string, OpenApiMediaType>()))
+        foreach (var (type, content) in operation.Responses!.Values
+            .SelectMany(r => r.Content ?? new Dictionary<string, OpenApiMediaType>()))
         {
             if (type.Contains("json", StringComparison.Ordinal)) continue;
             content.Schema = Text();

@@ -45,7 +45,8 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
         if (_body is JsonObject fields)
         {
             var places = Places(operation.BodySchema, []).Concat(fields.Select(f => (IReadOnlyList<string>)[f.Key])).ToList();
-            foreach (var place in Some(places, Math.Min(places.Count, OddFields)).Concat(Some(places, Math.Max(0, OddFields - places.Count))))
+            // Where there are fewer, some of them come twice.
+            foreach (var place in Some(places, OddFields).Concat(Some(places, Math.Max(0, OddFields - places.Count))))
                 yield return Request($"odd {string.Join('.', place)}") with { Body = With(fields, place, One(OddValues.Json)) };
             foreach (var name in Some([.. fields.Select(f => f.Key)], FewerFields))
             {

@@ -33,14 +33,16 @@ internal static class OddValues
     public static IReadOnlyList<string> InQuery { get; } =
     [
         "", "0", "-1", "1.5", "abc", "NaN", "null", "true", "1e9", "2147483648", "9223372036854775807", "9223372036854775808",
-        "99999999999999999999999", "%D9%A3", "%201", "1%20", "+1", "%00", "a%00b", "%ED%A0%80", "%FF%FE", "%0A", "%F0%9F%92%A9", "%25", "%5C",
+        "99999999999999999999999", "%D9%A3", "%201", "1%20", "+1", "%00", "a%00b", "%ED%A0%80", "%FF%FE",
+        "%0A", "%F0%9F%92%A9", "%25", "%5C",
         "%27", "%22", "%2A", "%28", "%29%28", "a%2Cb", "a%3Ab", "%2C%2C", "-", "--", "2026-13-01", "2026-02-30", "0001-01-01", "9999-12-31",
         "9999-12-31T23%3A59%3A59Z", "0001-01-01T00%3A00%3A00%2B14%3A00", "2026-01-01", "name", "-name", "id%20desc", "id%3B", "%24where",
         new('9', 400), new('x', 4_000), string.Concat(Enumerable.Repeat("%28", 1_500)), string.Concat(Enumerable.Repeat("a%2C", 1_000)),
     ];
 
-    /// <summary>Parts of a path. One that holds U+0000 reaches no program: neither the server nor the client of these tests takes it.</summary>
-    public static IReadOnlyList<string> InPath { get; } = [.. InQuery.Where(v => v.Length > 0 && !v.Contains("%00", StringComparison.Ordinal))];
+    /// <summary>Parts of a path. One that holds U+0000 reaches no program: neither server nor client takes it.</summary>
+    public static IReadOnlyList<string> InPath { get; } =
+        [.. InQuery.Where(v => v.Length > 0 && !v.Contains("%00", StringComparison.Ordinal))];
 
     /// <summary>Conditions of lists, whose words and brackets are a small language.</summary>
     public static IReadOnlyList<string> Conditions { get; } =
