@@ -13,6 +13,8 @@ install_missing() {
   [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd)
   [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
   [ -x /usr/bin/fetchmail ] || missing+=(fetchmail)
+  [ -x /usr/bin/node ] || missing+=(nodejs)
+  [ -x /usr/bin/npm ] || missing+=(npm)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "Installing ${missing[*]}"

@@ -285,6 +285,27 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task Login_OfAProgramWithoutTheSecondFactor_IsAProblemThatSaysSo()
+    {
+        await using var app = await AccountApp.StartAsync(DatabaseKind.Sqlite);
+        var user = await app.AddUserAsync(RoleNames.Staff);
+        await EnableTwoFactorAsync(app, user);
+        using var client = app.App.CreateClient();
+
+        using var without = await client.SendAsync(HttpMethod.Post, "/api/auth/login",
+            $$"""{"email":"{{user.Email}}","password":"{{AccountApp.Password}}"}""");
+        var problem = await without.ProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.True((bool)problem["two_factor_required"]!);
+        Assert.Equal("about:blank", (string)problem["type"]!);
+        Assert.NotEmpty((string)problem["correlation_id"]!);
+        Assert.Equal("Bearer", without.Headers.WwwAuthenticate.ToString());
+
+        using var wrong = await client.SendAsync(HttpMethod.Post, "/api/auth/login",
+            $$"""{"email":"{{user.Email}}","password":"{{AccountApp.Password}}","two_factor_code":"abcdef"}""");
+        Assert.Null((await wrong.ProblemAsync(HttpStatusCode.Unauthorized))["two_factor_required"]);
+    }
+
+    [Fact]
     public void Totp_KnownVector() =>
         // RFC 6238, appendix B, time 59, the last six of eight digits.
         Assert.Equal("287082", Totp.Code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", DateTimeOffset.FromUnixTimeSeconds(59)));

@@ -54,6 +54,33 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
+    public async Task Schemas_SayTheTypeOfWhatOurConvertersWrite_AndFilesAreNoRecords()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.CreateClient();
+
+        var documents = await DocumentsAsync(client);
+
+        Assert.DoesNotContain(documents.SelectMany(Objects), o => o["format"] is JsonValue && o["type"] is null);
+        var (core, v2) = (documents[0], documents[3]);
+        Assert.Equal("integer", (string)core["components"]!["schemas"]!["OpaqueId"]!["type"]!);
+        var customer = core["components"]!["schemas"]!["CustomerAnswer"]!["properties"]!;
+        Assert.Equal("""["null","string"]""", customer["last_order_date"]!["type"]!.ToJsonString());
+        var answers = core["paths"]!["/api/customers/{id}/documents/{documentId}/download"]!["get"]!["responses"]!["200"]!["content"]!;
+        Assert.Equal("""{"type":"string","format":"binary"}""", answers["application/octet-stream"]!["schema"]!.ToJsonString());
+        var exported = v2["paths"]!["/api/v2/customers/export"]!["get"]!["responses"]!["200"]!["content"]!;
+        Assert.Equal("""{"type":"string"}""", exported["text/csv"]!["schema"]!.ToJsonString());
+    }
+
+    /// <summary>All objects within a document.</summary>
+    private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+    {
+        JsonObject fields => fields.SelectMany(f => Objects(f.Value)).Prepend(fields),
+        JsonArray list => list.SelectMany(Objects),
+        _ => [],
+    };
+
+    [Fact]
     public async Task Pages_ThatShowTheInterface_AskNothingOfOtherServers()
     {
         await using var app = await TestApp.StartAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CrmPortal.Api;
 using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,37 +9,39 @@ namespace CrmPortal.Account;
 /// <summary>Sign-in of programs: opaque tokens, each naming a session that is looked up with every request.</summary>
 internal static class AuthEndpoints
 {
+    private const string LoginExample = """{ "email": "jane@example.com", "password": "a sentence that is long" }""";
+    private const string TokenExample =
+        """{ "access_token": "At3…", "token_type": "Bearer", "expires_in": 1800, "refresh_token": "Rt8…" }""";
+
     public static void MapAuth(this WebApplication app)
     {
         var group = app.MapGroup("/api/auth").WithTags("Auth").WithMetadata(ApiContract.Core);
         group.MapPost("/login", LoginAsync).AllowAnonymous().WithName("Login")
             .WithSummary("Sign in with e-mail or user name and password; returns an access token and a refresh token")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-                .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .WithDescription("If the account has a second factor and the request has no code, the answer is 401 with two_factor_required.")
+            .WithExample(LoginExample, 200, TokenExample).AnswersProblems(400, 401, 429);
         group.MapPost("/refresh", RefreshAsync).AllowAnonymous().WithName("Refresh")
             .WithSummary("Exchange a refresh token for new tokens; a token used twice ends the session")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-                .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .WithDescription("Each refresh token is good for one use; keep the new one.")
+            .WithExample("""{ "refresh_token": "Rt8…" }""", 200, TokenExample).AnswersProblems(400, 401, 429);
         group.MapPost("/logout", LogoutAsync).WithName("Logout").WithSummary("End the session of the access token")
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+            .WithDescription("Needs any account. The access token and its refresh token end at once.");
     }
 
-    private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> LoginAsync(
-        LoginRequest request, HttpContext http, SignInService signIn, SignInGuard guard, SessionService sessions,
-            CancellationToken cancellationToken)
+    private static async Task<Ok<TokenAnswer>> LoginAsync(LoginRequest request, HttpContext http, SignInService signIn, SignInGuard guard,
+        SessionService sessions, CancellationToken cancellationToken)
     {
-        if (await guard.IsExceededAsync(http)) return Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal);
+        await guard.DemandNotExceededAsync(http);
         if (string.IsNullOrWhiteSpace(request.Email ?? request.UserName) || string.IsNullOrEmpty(request.Password))
-            return Problem(StatusCodes.Status400BadRequest, "email (or username) and password are required.");
+            throw new ApiException(StatusCodes.Status400BadRequest, "email (or username) and password are required.");
         var step = await signIn.ByPasswordAsync(http, request.Email ?? request.UserName, request.Password, cancellationToken);
-        if (step.User is not { } user) return Problem(StatusCodes.Status401Unauthorized, SignInService.Refusal);
+        if (step.User is not { } user) throw Refused(SignInService.Refusal);
         if (step.Progress == SignInProgress.NeedsCode)
         {
             if (string.IsNullOrWhiteSpace(request.TwoFactorCode))
-                return TypedResults.Problem("A two-factor code is required.", statusCode: StatusCodes.Status401Unauthorized,
-                    extensions: new Dictionary<string, object?> { ["two_factor_required"] = true });
+                throw new ApiException(StatusCodes.Status401Unauthorized, "A two-factor code is required.") { IsCodeMissing = true };
             if (!await signIn.ByCodeAsync(http, user, request.TwoFactorCode, cancellationToken))
-                return Problem(StatusCodes.Status401Unauthorized, "The two-factor code is wrong.");
+                throw Refused("The two-factor code is wrong.");
         }
 
         await signIn.NoteAsync(user, step.Progress == SignInProgress.NeedsCode ? SignedInBy.PasswordAndCode : SignedInBy.Password,
@@ -47,15 +50,15 @@ internal static class AuthEndpoints
             cancellationToken));
     }
 
-    private static async Task<Results<Ok<TokenAnswer>, ProblemHttpResult>> RefreshAsync(
-        RefreshRequest request, HttpContext http, SignInGuard guard, SessionService sessions, CancellationToken cancellationToken)
+    private static async Task<Ok<TokenAnswer>> RefreshAsync(RefreshRequest request, HttpContext http, SignInGuard guard,
+        SessionService sessions, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(request.RefreshToken)) return Problem(StatusCodes.Status400BadRequest, "refresh_token is required.");
+        if (string.IsNullOrEmpty(request.RefreshToken))
+            throw new ApiException(StatusCodes.Status400BadRequest, "refresh_token is required.");
         if (await sessions.RefreshAsync(request.RefreshToken, cancellationToken) is { } tokens) return Answer(http, tokens);
         // Only wrong ones count: a program behind a shared address may renew as often as it needs.
-        return await guard.IsExceededAsync(http)
-            ? Problem(StatusCodes.Status429TooManyRequests, SignInRate.Refusal)
-            : Problem(StatusCodes.Status401Unauthorized, "The refresh token is not valid.");
+        await guard.DemandNotExceededAsync(http);
+        throw Refused("The refresh token is not valid.");
     }
 
     private static async Task<NoContent> LogoutAsync(HttpContext http, SessionService sessions, CancellationToken cancellationToken)
@@ -70,7 +73,7 @@ internal static class AuthEndpoints
         return TypedResults.Ok(new TokenAnswer(tokens.AccessToken, "Bearer", (int)tokens.AccessLifetime.TotalSeconds, tokens.RefreshToken));
     }
 
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+    private static ApiException Refused(string detail) => new(StatusCodes.Status401Unauthorized, detail);
 }
 
 /// <summary>E-mail or user name, password, and the code of the second factor where the account asks for one.</summary>

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Mime;
 using System.Text.Json.Nodes;
 using CrmPortal.Account;
 using System.Text.Json.Serialization.Metadata;
 using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Platform.Common;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -37,6 +39,7 @@ internal static class ApiDocument
             {
                 contract.Spell(document, types);
                 contract.Envelope(document);
+                document.RemoveUnused();
                 return Task.CompletedTask;
             });
         });
@@ -88,6 +91,7 @@ internal static class ApiDocument
 
         operation.Responses ??= [];
         operation.Parameters ??= [];
+        if (metadata.OfType<Deprecation>().LastOrDefault() is { } deprecation) Deprecate(operation, deprecation);
         foreach (var id in operation.Parameters.OfType<OpenApiParameter>().Where(p => p is { In: ParameterLocation.Path, Name: "id" }))
             id.Schema = contract.IdSchema();
         if (context.Document?.Components?.Schemas?.ContainsKey(nameof(Problem)) != true)
@@ -121,7 +125,34 @@ internal static class ApiDocument
         if (operation.Responses.TryGetValue("429", out var limited) && limited is OpenApiResponse response)
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Retry-After"] =
                 new OpenApiHeader { Description = "Seconds to wait.", Schema = Text() };
+        DescribeFiles(operation);
         AddExamples(operation, metadata);
+    }
+
+    private static void Deprecate(OpenApiOperation operation, Deprecation deprecation)
+    {
+        operation.Deprecated = true;
+        operation.Description = $"{operation.Description} {deprecation.Sentence}".TrimStart();
+        foreach (var answer in operation.Responses!.Where(r => r.Key[0] == '2').Select(r => r.Value).OfType<OpenApiResponse>())
+        {
+            answer.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            answer.Headers[Deprecation.Header] = new OpenApiHeader { Description = "Since when (RFC 9745).", Schema = Text() };
+            answer.Headers["Link"] = new OpenApiHeader { Description = "What takes its place, as successor-version.", Schema = Text() };
+            if (deprecation.Sunset is not null)
+                answer.Headers[Deprecation.SunsetHeader] = new OpenApiHeader { Description = "When it ends (RFC 8594).", Schema = Text() };
+        }
+    }
+
+    /// <summary>What is no JSON is text or bytes, whatever type of ours the endpoint makes it of.</summary>
+    private static void DescribeFiles(OpenApiOperation operation)
+    {
+        foreach (var (type, content) in operation.Responses!.Values
+            .SelectMany(r => r.Content ?? new Dictionary<string, OpenApiMediaType>()))
+        {
+            if (type.Contains("json", StringComparison.Ordinal)) continue;
+            content.Schema = Text();
+            if (type == MediaTypeNames.Application.Octet) ((OpenApiSchema)content.Schema).Format = "binary";
+        }
     }
 
     private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
@@ -146,11 +177,10 @@ internal static class ApiDocument
         CancellationToken cancellationToken)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is { IsEnum: true } choice ? choice : context.JsonTypeInfo.Type;
-        if (type == typeof(ContractMoney)) schema.Type = contract.HasMoneyAsText ? JsonSchemaType.String : JsonSchemaType.Number;
-        if (type == typeof(OpaqueId) && contract.Ids == IdForm.Text) schema.Type = JsonSchemaType.String;
+        contract.DescribeWritten(schema, type, isInJson: context.ParameterDescription is null);
         if (type.IsEnum && contract.Naming != ApiContract.Core.Naming)
             schema.Enum = [.. Enum.GetNames(type).Select(name => JsonValue.Create(contract.Naming.ConvertName(name)))];
-        if (type.IsEnum || context.JsonTypeInfo.Type == typeof(DateTimeOffset)) schema.Type = JsonSchemaType.String;
+        if (type.IsEnum) schema.Type = JsonSchemaType.String;
         // That there may be none is said where the choice is named.
         if (type.IsEnum && schema.Enum is { } choices) schema.Enum = [.. choices.Where(c => c is not null)];
         if (schema.Type?.HasFlag(JsonSchemaType.Array) == true && schema.Items is null && context.JsonTypeInfo.ElementType is { } element)
@@ -191,7 +221,11 @@ internal static class ApiDocument
         IEnumerable<int> statuses = [.. metadata.OfType<AnsweredProblems>().SelectMany(p => p.Statuses), .. Always];
         if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any()) statuses = statuses.Concat(SignedIn);
         if (IsRemembered(description, metadata)) statuses = statuses.Concat(Remembered);
-        if (!HttpMethods.IsGet(description.HttpMethod!)) statuses = statuses.Append(Of(metadata).InvalidStatus);
+        if (!HttpMethods.IsGet(description.HttpMethod!) || description.ParameterDescriptions.Any(p => p.Source == BindingSource.Query))
+            statuses = statuses.Append(Of(metadata).InvalidStatus);
+        // What changes a record that has a tag takes If-Match.
+        if (metadata.OfType<TaggedAnswer>().Any(t => !t.IsConditional) && !HttpMethods.IsPost(description.HttpMethod!))
+            statuses = statuses.Append(StatusCodes.Status412PreconditionFailed);
         return statuses.Distinct().Order();
     }
 

@@ -37,9 +37,6 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         }
 
         if (context.Response is not { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }) return;
-        // The cookie's handler does not say how programs sign in.
-        if (context.Response is { StatusCode: StatusCodes.Status401Unauthorized, Headers.WWWAuthenticate.Count: 0 })
-            context.Response.Headers.WWWAuthenticate = "Bearer";
         await Problem.WriteAsync(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
     }
 
@@ -49,7 +46,7 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
         {
             case ApiException api:
                 if (api.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds;
-                return Problem.WriteAsync(context, api.Status, api.Message, api.Errors);
+                return Problem.WriteAsync(context, api.Status, api.Message, api.Errors, api.IsCodeMissing ? true : null);
             case RuleViolationException violation:
                 var contract = context.Contract();
                 return Problem.WriteAsync(context, Status(violation, contract), violation.Message, ByField(violation, contract));
@@ -58,7 +55,6 @@ internal sealed partial class ApiErrors(RequestDelegate next, IDatabaseProvider 
             case AccessDeniedException:
                 return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, fault.Message);
             case SignedOutException:
-                context.Response.Headers.WWWAuthenticate = "Bearer";
                 return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, Sentence(StatusCodes.Status401Unauthorized));
             case ClaimLostException:
                 context.Response.Headers.RetryAfter = "1";

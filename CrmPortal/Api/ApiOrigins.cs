@@ -15,6 +15,7 @@ internal static class ApiOrigins
     [
         HeaderNames.ETag, HeaderNames.Link, HeaderNames.Location, HeaderNames.RetryAfter, HeaderNames.ContentDisposition,
         HeaderNames.WWWAuthenticate, SliceLinks.CountHeader, Idempotency.ReplayedHeader, Correlation.Header,
+        Deprecation.Header, Deprecation.SunsetHeader,
     ];
 
     private static readonly string[] Sendable =

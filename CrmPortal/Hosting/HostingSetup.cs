@@ -79,6 +79,7 @@ internal static class HostingSetup
         app.UseProxies();
         app.UsePageFaults();
         app.UseApiOrigins();
+        app.UseDeprecations();
         app.UseApiErrors();
         app.UseCircuitOrigin();
     }

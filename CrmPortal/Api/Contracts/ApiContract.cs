@@ -111,6 +111,9 @@ internal sealed class ApiContract
     /// <summary>How an id is written in JSON, for examples.</summary>
     public string Written(long id) => JsonSerializer.Serialize(new OpaqueId(id), Json);
 
+    /// <summary>Whether an address is below its own.</summary>
+    public bool Holds(PathString address) => address.StartsWithSegments(ApiSetup.Root + Prefix);
+
     /// <summary>The address of a customer.</summary>
     public string AddressOf(long customerId) =>
         string.Create(CultureInfo.InvariantCulture, $"{ApiSetup.Root}{Customers}/{customerId}");

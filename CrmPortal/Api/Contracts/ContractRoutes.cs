@@ -26,10 +26,13 @@ internal static class ContractRoutes
     }
 
     /// <summary>
-    /// The contract of the endpoint that answers. An address that no endpoint has belongs to no contract and is answered like the core.
+    /// The contract of the endpoint that answers. Where no endpoint takes the request, for its address, method or media type, it is the one
+    /// that the address is below.
     /// </summary>
-    public static ApiContract Contract(this HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<ApiContract>() ?? ApiContract.Core;
+    public static ApiContract Contract(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ApiContract>()
+        ?? context.RequestServices.GetServices<ApiMount>().Select(m => m.Contract).Where(c => c.Holds(context.Request.Path))
+            .MaxBy(c => c.Prefix.Length)
+        ?? ApiContract.Core;
 
     /// <summary>Handlers below read bodies with the JSON that is found here when they are built.</summary>
     private sealed class Routes(IEndpointRouteBuilder routes, ApiContract contract) : IEndpointRouteBuilder

@@ -19,6 +19,33 @@ internal static class ContractSchemas
         ? new() { Type = JsonSchemaType.String, Pattern = @"^\d+$" }
         : new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" };
 
+    /// <summary>Says the type of a value that a converter of ours writes, of which the framework knows nothing.</summary>
+    /// <param name="isInJson">Whether it may be null; a value of an address is there or is not.</param>
+    public static void DescribeWritten(this ApiContract contract, OpenApiSchema schema, Type type, bool isInJson)
+    {
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        if (value == typeof(ContractMoney)) schema.Type = contract.HasMoneyAsText ? JsonSchemaType.String : JsonSchemaType.Number;
+        else if (value == typeof(OpaqueId)) schema.Type = contract.Ids == IdForm.Text ? JsonSchemaType.String : JsonSchemaType.Integer;
+        else if (value == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        else return;
+        if (value != type && isInJson) schema.Type |= JsonSchemaType.Null;
+    }
+
+    /// <summary>Takes out the types that nothing names any more; each may have been the last to name another.</summary>
+    public static void RemoveUnused(this OpenApiDocument document)
+    {
+        int before;
+        do
+        {
+            before = document.Components?.Schemas?.Count ?? 0;
+            var named = new NamedSchemas();
+            new OpenApiWalker(named).Walk(document);
+            foreach (var id in (document.Components?.Schemas?.Keys ?? []).Where(id => !named.Ids.Contains(id)).ToList())
+                document.Components!.Schemas!.Remove(id);
+        }
+        while (document.Components?.Schemas?.Count < before);
+    }
+
     /// <summary>Names the description of a type as the framework does, and notes whose it is.</summary>
     public static string? Noted(JsonTypeInfo type, ConcurrentDictionary<string, JsonTypeInfo> types)
     {
@@ -97,4 +124,15 @@ internal static class ContractSchemas
     private static string NameOf(JsonPropertyInfo property, ApiContract contract) =>
         property.AttributeProvider is MemberInfo member && !member.IsDefined(typeof(JsonPropertyNameAttribute))
             ? contract.Naming.ConvertName(member.Name) : property.Name;
+
+    /// <summary>Which types a document names.</summary>
+    private sealed class NamedSchemas : OpenApiVisitorBase
+    {
+        public HashSet<string> Ids { get; } = [];
+
+        public override void Visit(IOpenApiReferenceHolder referenceHolder)
+        {
+            if (referenceHolder is OpenApiSchemaReference { Reference.Id: { } id }) Ids.Add(id);
+        }
+    }
 }

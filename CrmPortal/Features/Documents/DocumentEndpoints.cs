@@ -38,7 +38,7 @@ internal static class DocumentEndpoints
         group.MapGet(ById + "/download", DownloadAsync).WithName("DownloadDocument").WithSummary("Download a document")
             .NeedsPermission(Permissions.DocumentsView)
             .WithDescription("Each download is recorded in the audit log.")
-            .Produces<FileStreamResult>(200, "application/octet-stream").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
+            .Produces<Stream>(200, "application/octet-stream").AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPut(ById + "/verify", VerifyAsync).WithName("VerifyDocument").WithSummary("Verify or reject a document")
             .NeedsPermission(Permissions.DocumentsVerify)
             .WithDescription($"The permission {Permissions.DocumentsView} is needed as well.")

@@ -46,7 +46,7 @@ internal static class VerificationEndpoints
                 """{ "message": "Send this as POST to verify the e-mail.", "email": "john.doe@example.com", "verified": false }""")
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/verify-email", ConfirmAsync).AllowAnonymous().WithName("ConfirmEmailLink")
-            .WithSummary("Verify an e-mail by its link")
+            .WithSummary("Verify an e-mail by its link").WithDescription("Needs no account: whoever has the link has read the mail.")
             .WithExample(null, 200, """{ "message": "Email verified successfully.", "verified": true }""")
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
     }

@@ -83,9 +83,9 @@ internal static class RetailCustomerEndpoints
             .WithSummary("Get a customer by their complete e-mail").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, Customer).AnswersTagged(isConditional: true).AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         group.MapPost("/{id}/deactivate", DeactivateAsync).Documented("RetailDeactivateCustomer", "Deactivate a customer",
-            Permissions.CustomersEdit, null, 200, Customer);
+            Permissions.CustomersEdit, null, 200, Customer).AnswersTagged(isConditional: false);
         group.MapPost("/{id}/reactivate", ReactivateAsync).Documented("RetailReactivateCustomer", "Activate a customer again",
-            Permissions.CustomersEdit, null, 200, Customer);
+            Permissions.CustomersEdit, null, 200, Customer).AnswersTagged(isConditional: false);
         MapVerification(group, "email", "123456");
         MapVerification(group, "phone", "654321");
         group.MapRetailPreferences();

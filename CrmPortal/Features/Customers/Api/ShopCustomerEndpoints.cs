@@ -19,6 +19,9 @@ internal static class ShopCustomerEndpoints
     private const string NotFound = "Customer not found";
     private const string ById = @"/{id:regex(^\d+$)}";
 
+    /// <summary>Since when the core does it better, and only document 2 keeps the address.</summary>
+    private static readonly DateOnly OnlyPrinted = new(2026, 11, 30);
+
     public static void MapShopCustomers(this RouteGroupBuilder shop)
     {
         var customers = shop.MapGroup("/customers").WithTags("Customers");
@@ -33,21 +36,24 @@ internal static class ShopCustomerEndpoints
             .Documented("ShopUpdateCustomer", "Change some fields of a customer", ShopExamples.Change, 200, ShopExamples.Customer)
             .AnswersTagged(isConditional: false);
         customers.MapDelete(ById, DeleteAsync).Documented("ShopDeleteCustomer", "Move a customer to the trash",
-            Permissions.CustomersDelete, null, 200, CustomerPartExamples.Done("Customer deleted successfully."));
+            Permissions.CustomersDelete, null, 200, CustomerPartExamples.Done("Customer deleted successfully.")).AnswersProblems(412);
         var customer = customers.MapGroup(ById);
         customer.MapPost("/verify", VerifyAsync).Documented("ShopVerifyCustomer", "Note that the e-mail of a customer is theirs",
-            Permissions.CustomersEdit, null, 200, ShopExamples.Customer);
+            Permissions.CustomersEdit, null, 200, ShopExamples.Customer).AnswersTagged(isConditional: false);
         customer.MapPost("/make_vip", MakeVipAsync).Documented("ShopMakeVip", "Make a customer a VIP", Permissions.CustomersEdit, null,
-            200, ShopExamples.Customer);
+            200, ShopExamples.Customer).AnswersTagged(isConditional: false);
         customer.MapPost("/update_loyalty_tier", UpdateTierAsync).Documented("ShopUpdateTier", "Set the tier that the customer has reached",
-            Permissions.LoyaltyAdjust, null, 200, """{"message":"Loyalty tier updated successfully.","loyalty_tier":"gold"}""");
+            Permissions.LoyaltyAdjust, null, 200, """{"message":"Loyalty tier updated successfully.","loyalty_tier":"gold"}""")
+            .DeprecatedFor(OnlyPrinted, HttpMethods.Post, "/api/customers/{id}/loyalty/auto-tier");
         customer.MapPost("/add_loyalty_points", AddPointsAsync).Documented("ShopAddPoints", "Add points to a customer's account",
             Permissions.LoyaltyAdjust, """{ "points": 500, "reason": "Special promotion bonus" }""", 200,
-            """{"message":"Loyalty points added successfully.","points_added":500,"loyalty_points":2950}""");
+            """{"message":"Loyalty points added successfully.","points_added":500,"loyalty_points":2950}""")
+            .DeprecatedFor(OnlyPrinted, HttpMethods.Post, "/api/loyalty/adjust");
         customer.MapPost("/deactivate", DeactivateAsync).NeedsPermissionOrOwner(Permissions.CustomersEdit)
-            .Documented("ShopDeactivateCustomer", "Deactivate a customer", null, 200, ShopExamples.Customer);
+            .Documented("ShopDeactivateCustomer", "Deactivate a customer", null, 200, ShopExamples.Customer)
+            .AnswersTagged(isConditional: false);
         customer.MapPost("/reactivate", ReactivateAsync).Documented("ShopReactivateCustomer", "Activate a customer again",
-            Permissions.CustomersEdit, null, 200, ShopExamples.Customer);
+            Permissions.CustomersEdit, null, 200, ShopExamples.Customer).AnswersTagged(isConditional: false);
     }
 
     private static async Task<Ok<ListAnswer<ShopCustomerAnswer>>> ListAsync([AsParameters] ShopListQuery query, HttpContext http,

@@ -33,7 +33,9 @@ internal static class ShopSelfEndpoints
             .AnswersTagged(isConditional: false);
         own.MapPost("/change_password", ChangePasswordAsync).NeedsAnyAccount()
             .Documented("ShopChangePassword", "Change your own password; every token ends with it", ShopExamples.Password, 200,
-                CustomerPartExamples.Done("Password changed successfully. Sign in again."));
+                CustomerPartExamples.Done("Password changed successfully. Sign in again."))
+            // The session that might ask again has ended.
+            .WithMetadata(new NotRemembered());
     }
 
     private static async Task<Created<ShopCustomerAnswer>> RegisterAsync(ShopRegistrationBody body, HttpContext http,

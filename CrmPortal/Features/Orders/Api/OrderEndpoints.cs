@@ -48,7 +48,8 @@ internal static class OrderEndpoints
             .NeedsPermission(Permissions.OrdersEdit)
             .WithDescription(
                 "With customer_id the order is matched to that customer, with null to none. Without it, the customer is looked up again by loyalty card, e-mail and phone.")
-            .WithExample("""{ "customer_id": 1 }""", 200, OrderExamples.Order).AnswersProblems(400, 401, 403, 404, 413, 415, 429, 500, 503);
+            .WithExample("""{ "customer_id": 1 }""", 200, OrderExamples.Order).AnswersTagged(isConditional: false)
+            .AnswersProblems(400, 401, 403, 404, 413, 415, 429, 500, 503);
         group.MapGet(ById + "/refunds", RefundsAsync).WithName("ListRefunds").WithSummary("List the refunds of an order, oldest first")
             .NeedsPermission(Permissions.OrdersView)
             .WithExample(null, 200, $"[{OrderExamples.Refund}]").AnswersProblems(400, 401, 403, 404, 429, 500, 503);

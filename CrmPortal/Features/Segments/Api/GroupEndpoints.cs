@@ -34,15 +34,17 @@ internal static class GroupEndpoints
             .Documented(prefix + "ListGroups", "List the groups by name; customers see those that they are in", null, 200,
                 GroupExamples.List);
         groups.MapGet(ById, GetAsync).NeedsPermissionOrOwner(Permissions.SegmentsView)
-            .Documented(prefix + "GetGroup", "Get a group, for staff with the figures of its members", null, 200, GroupExamples.Group);
+            .Documented(prefix + "GetGroup", "Get a group, for staff with the figures of its members", null, 200, GroupExamples.Group)
+            .AnswersTagged(isConditional: true);
         groups.MapPost("/", CreateAsync)
-            .Documented(prefix + "CreateGroup", "Create a group", Permissions.GroupsEdit, GroupExamples.Input, 201, GroupExamples.Group);
+            .Documented(prefix + "CreateGroup", "Create a group", Permissions.GroupsEdit, GroupExamples.Input, 201, GroupExamples.Group)
+            .AnswersTagged(isConditional: false);
         groups.MapPut(ById, ChangeAsync)
             .Documented(prefix + "ReplaceGroup", "Change a group; absent fields stay as they are", Permissions.GroupsEdit,
-                GroupExamples.Input, 200, GroupExamples.Group);
+                GroupExamples.Input, 200, GroupExamples.Group).AnswersTagged(isConditional: false);
         groups.MapPatch(ById, ChangeAsync)
             .Documented(prefix + "UpdateGroup", "Change some fields of a group", Permissions.GroupsEdit, GroupExamples.Input, 200,
-                GroupExamples.Group);
+                GroupExamples.Group).AnswersTagged(isConditional: false);
         groups.MapDelete(ById, DeleteAsync)
             .Documented(prefix + "DeleteGroup", "Delete a group that no rules name; no customer is touched", Permissions.GroupsEdit, null,
                 200, CustomerPartExamples.Done("Group deleted successfully."));
@@ -83,7 +85,7 @@ internal static class GroupEndpoints
     {
         var made = (await NamingAsync(() => groups.SaveAsync(null, body.On(null), null, cancellationToken)))!.Part;
         return TypedResults.Created(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{ApiSetup.Root}{http.Contract().Prefix}/groups/{made.Id}"), GroupAnswer.Of(made));
+            $"{ApiSetup.Root}{http.Contract().Prefix}/groups/{made.Id}"), Tagged(http, made));
     }
 
     private static async Task<Ok<GroupAnswer>> ChangeAsync([Description("The id of the group.")] long groupId, GroupBody body,
@@ -94,7 +96,14 @@ internal static class GroupEndpoints
             (await groups.GetAsync(groupId, cancellationToken))?.Version);
         var changed = await NamingAsync(() => groups.SaveAsync(groupId, body.On(present), expected ?? present.Version, cancellationToken))
             ?? throw ApiException.NotFound(NotFound);
-        return TypedResults.Ok(GroupAnswer.Of(changed.Part));
+        return TypedResults.Ok(Tagged(http, changed.Part));
+    }
+
+    private static GroupAnswer Tagged(HttpContext http, GroupDetails group)
+    {
+        var answer = GroupAnswer.Of(group);
+        http.Response.Headers.ETag = EntityTags.Tag(http, group.Version, answer);
+        return answer;
     }
 
     private static async Task<Ok<DoneAnswer>> DeleteAsync([Description("The id of the group.")] long groupId, GroupService groups,

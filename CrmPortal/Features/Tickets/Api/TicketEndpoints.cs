@@ -37,10 +37,11 @@ internal static class TicketEndpoints
                 TicketExamples.Ticket).AnswersTagged(isConditional: false).AnswersProblems(412);
         group.MapPost(ById + "/state", SetStateAsync)
             .Documented("SetTicketState", "Open, hold, solve or close a ticket", Permissions.TicketsWork,
-                """{ "state": "pending", "pending_until": "2026-02-03T08:00:00Z" }""", 200, TicketExamples.Ticket).AnswersProblems(412);
+                """{ "state": "pending", "pending_until": "2026-02-03T08:00:00Z" }""", 200, TicketExamples.Ticket)
+            .AnswersTagged(isConditional: false).AnswersProblems(412);
         group.MapPost(ById + "/assign", AssignAsync)
             .Documented("AssignTicket", "Give a ticket to an agent, to yourself, or to nobody", Permissions.TicketsWork,
-                """{ "assignee_id": 3 }""", 200, TicketExamples.Ticket).AnswersProblems(412);
+                """{ "assignee_id": 3 }""", 200, TicketExamples.Ticket).AnswersTagged(isConditional: false).AnswersProblems(412);
         group.MapPost(ById + "/merge", MergeAsync)
             .Documented("MergeTickets", "Give the messages of other tickets to this one; the others are closed", Permissions.TicketsWork,
                 """{ "ticket_ids": [82, 90] }""", 200, TicketExamples.Ticket);

@@ -43,7 +43,7 @@ internal static class TicketMessageEndpoints
             .Accepts<TicketFileForm>("multipart/form-data").WithMetadata(new TakesFiles(LargestBody))
             .WithExample(null, 201, TicketExamples.File).AnswersProblems(400, 401, 403, 404, 413, 415, 429, 500, 503);
         files.MapGet(ByFile + "/download", DownloadAsync).WithName("DownloadTicketFile").WithSummary("Download a file of a ticket")
-            .NeedsPermission(Permissions.TicketsWork).Produces<FileStreamResult>(200, "application/octet-stream")
+            .NeedsPermission(Permissions.TicketsWork).Produces<Stream>(200, "application/octet-stream")
             .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
         files.MapDelete(ByFile, RemoveFileAsync)
             .Documented("DeleteTicketFile", "Remove a file that you uploaded and did not send yet", Permissions.TicketsWork, null, 200,
