@@ -13,6 +13,8 @@ install_missing() {
   [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd)
   [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
   [ -x /usr/bin/fetchmail ] || missing+=(fetchmail)
+  [ -x /usr/sbin/freeradius ] && [ -x /usr/bin/radclient ] && [ -e /usr/lib/freeradius/rlm_rest.so ] \
+    || missing+=(freeradius freeradius-rest freeradius-utils)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
@@ -26,6 +28,7 @@ install_missing() {
   [ -z "$policy" ] || rm -f "$policy"
   [[ " ${missing[*]} " != *" dovecot-imapd "* ]] || systemctl disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
   [[ " ${missing[*]} " != *" haproxy "* ]] || systemctl disable haproxy.service >/dev/null 2>&1 || true
+  [[ " ${missing[*]} " != *" freeradius "* ]] || systemctl disable freeradius.service >/dev/null 2>&1 || true
 }
 
 install_missing
