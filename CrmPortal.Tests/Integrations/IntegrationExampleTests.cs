@@ -73,7 +73,7 @@ public sealed partial class IntegrationExampleTests
             $"{example}: {(int)answer.StatusCode} {text}");
         if (body.Length == 0) return;
         if (body[0] is '{' or '[') Demand(JsonNode.Parse(body), JsonNode.Parse(text), known, example);
-        else Assert.Equal(Filled(body, known), text.Trim('\uFEFF', '\r', '\n').ReplaceLineEndings("\n"), ignoreCase: true);
+        else Assert.Equal(Filled(body, known), text.Trim('\uFEFF', '\r', '\n').ReplaceLineEndings("\n"));
     }
 
     /// <summary>What the page shows is in the answer; a word in brackets that is not known yet is what stands there.</summary>

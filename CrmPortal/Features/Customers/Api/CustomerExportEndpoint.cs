@@ -12,11 +12,11 @@ internal static class CustomerExportEndpoint
 {
     private const string Csv = "csv";
     private const string Json = "json";
-    private static readonly string[] UsualColumns = ["number", "name", "email", "phone", "language"];
+    private static readonly string[] UsualColumns = ["email", "phone", "language"];
 
     public static void MapExport(this RouteGroupBuilder api) => api.MapGet("/customers/export", ExportAsync).WithTags("Customers")
         .Documented("ExportCustomers", "Export customers, such as the members of a segment, as JSON or CSV", Permissions.CustomersExport,
-            null, 200, """[ { "number": "CUST-20260131-0001", "name": "Ada Lovelace", "email": "ada@example.com", "phone": "+442079460958", "language": "en" } ]""")
+            null, 200, """[ { "number": "CUST-20260131-0001", "name": "Ada Lovelace", "vip": false, "email": "ada@example.com", "phone": "+442079460958", "language": "en" } ]""")
         .WithDescription("The answer is streamed. Columns whose values the key may not see stay blank. In CSV, cells that a spreadsheet "
             + $"takes for formulas begin with an apostrophe; for raw=true, which leaves them as they are, {Permissions.ExportsRaw} is needed.")
         .Produces<IReadOnlyList<Dictionary<string, object?>>>(StatusCodes.Status200OK, "application/json", "text/csv");
@@ -24,7 +24,7 @@ internal static class CustomerExportEndpoint
     private static async Task<IResult> ExportAsync([Description("json or csv; defaults to json.")] string? format,
         [Description("Conditions as in the list, such as segment:any:4;email_marketing:yes.")] string? filter,
         [Description("Words or parts of words, as in the list.")] string? search,
-        [Description("Separated by commas; defaults to number,name,email,phone,language.")] string? columns,
+        [Description("Separated by commas, behind number, name and vip; defaults to email,phone,language.")] string? columns,
         CustomerExportService exports, CancellationToken cancellationToken,
         [Description("Leaves cells as they are that a spreadsheet may take for formulas.")] bool raw = false)
     {
