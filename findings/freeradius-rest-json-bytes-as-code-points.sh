@@ -21,7 +21,7 @@ class Asked(http.server.BaseHTTPRequestHandler):
         self.send_response(204)
         self.end_headers()
     def log_message(self, *words): pass
-http.server.HTTPServer(("127.0.0.1", $web), Asked).serve_forever()
+http.server.ThreadingHTTPServer(("127.0.0.1", $web), Asked).serve_forever()
 PROGRAM
 cat >radiusd.conf <<CONFIGURATION
 libdir = /usr/lib/freeradius

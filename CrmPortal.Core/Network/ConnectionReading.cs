@@ -17,7 +17,8 @@ internal static class ConnectionReading
             .OrderBy(c => c.Id).Take(ConnectionService.MostConnections)
             .Select(c => new
             {
-                Row = c, c.Tariff!.Code, c.Tariff.Name, c.Customer!.Status, c.Customer.Subscription, HasPassword = c.ProtectedPassword != "",
+                Row = c, c.Tariff!.Code, c.Tariff.Name, c.Customer!.Status, c.Customer.Subscription,
+                HasPassword = c.ProtectedPassword != "",
                 Last = db.Set<NetworkSession>().Where(s => s.ConnectionId == c.Id).OrderByDescending(s => s.StartedAt)
                     .ThenByDescending(s => s.Id).Select(s => (long?)s.Id).FirstOrDefault(),
             }).ToListAsync(cancellationToken);

@@ -48,7 +48,9 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
             .Select(u => new UsageDay(u.Day, u.Down, u.Up, u.Seconds, u.Sessions)).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Adds a connection, or changes the one with <paramref name="id"/>; null where there is no such customer or connection.</summary>
+    /// <summary>
+    /// Adds a connection, or changes the one with <paramref name="id"/>; null where there is no such customer or connection.
+    /// </summary>
     /// <param name="expectedVersion">Where set, any change of the connection in between is a conflict.</param>
     /// <exception cref="RuleViolationException">A field is wrong, or the access name is taken.</exception>
     /// <exception cref="ConcurrencyConflictException">It was changed since <paramref name="expectedVersion"/>.</exception>

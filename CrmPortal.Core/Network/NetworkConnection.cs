@@ -107,8 +107,8 @@ public sealed class NetworkUsage
     public DateTimeOffset LastAt { get; set; }
 }
 
-internal sealed class NetworkConnectionConfiguration : IEntityTypeConfiguration<NetworkConnection>, IEntityTypeConfiguration<NetworkSession>,
-    IEntityTypeConfiguration<NetworkUsage>
+internal sealed class NetworkConnectionConfiguration : IEntityTypeConfiguration<NetworkConnection>,
+    IEntityTypeConfiguration<NetworkSession>, IEntityTypeConfiguration<NetworkUsage>
 {
     private const int ProtectedLength = 1_000;
 

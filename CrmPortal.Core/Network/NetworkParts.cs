@@ -21,7 +21,8 @@ internal sealed class NetworkConnectionPart : CustomerPart<NetworkConnection>
         CancellationToken cancellationToken)
     {
         var ids = rows.Select(r => r.EntityId).ToList();
-        return await db.NetworkConnections.Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.AccessName, cancellationToken);
+        return await db.NetworkConnections.Where(c => ids.Contains(c.Id))
+            .ToDictionaryAsync(c => c.Id, c => c.AccessName, cancellationToken);
     }
 }
 

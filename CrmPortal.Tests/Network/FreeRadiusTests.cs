@@ -106,8 +106,9 @@ public sealed partial class FreeRadiusTests
 
     private static string Accounting(string told, string session, (long Octets, int Rounds) down = default,
         (long Octets, int Rounds) up = default, int seconds = 0) => string.Create(CultureInfo.InvariantCulture,
-        $"Acct-Status-Type = {told}, User-Name = \"{Name}\", Acct-Session-Id = \"{session}\", {AccessServer}, Framed-IP-Address = 192.0.2.17, "
-            + $"Acct-Output-Octets = {down.Octets}, Acct-Output-Gigawords = {down.Rounds}, Acct-Input-Octets = {up.Octets}, "
+        $"Acct-Status-Type = {told}, User-Name = \"{Name}\", Acct-Session-Id = \"{session}\", {AccessServer}, "
+            + $"Framed-IP-Address = 192.0.2.17, Acct-Output-Octets = {down.Octets}, Acct-Output-Gigawords = {down.Rounds}, "
+            + $"Acct-Input-Octets = {up.Octets}, "
             + $"Acct-Input-Gigawords = {up.Rounds}, Acct-Session-Time = {seconds}, Acct-Terminate-Cause = User-Request");
 
     private static void Refused(string because, string answer)

@@ -33,9 +33,12 @@ internal sealed class RadiusServer : IAsyncDisposable
             "The RADIUS server of these tests (freeradius, freeradius-rest, freeradius-utils) is not installed.");
         var folder = Directory.CreateTempSubdirectory("crm-radius-").FullName;
         var (askPort, tellPort) = (FreePort(), FreePort());
-        var shown = string.Join('\n', blocks).Replace("https://crm.example.com", program.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace("{{key}}", key, StringComparison.Ordinal).Replace("ipaddr = *", "ipaddr = 127.0.0.1", StringComparison.Ordinal)
-            .Replace("port = 1812", Port(askPort), StringComparison.Ordinal).Replace("port = 1813", Port(tellPort), StringComparison.Ordinal);
+        var shown = string.Join('\n', blocks)
+            .Replace("https://crm.example.com", program.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("{{key}}", key, StringComparison.Ordinal)
+            .Replace("ipaddr = *", "ipaddr = 127.0.0.1", StringComparison.Ordinal)
+            .Replace("port = 1812", Port(askPort), StringComparison.Ordinal)
+            .Replace("port = 1813", Port(tellPort), StringComparison.Ordinal);
         var server = shown.IndexOf("server crm", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "radiusd.conf"), Configuration(folder, shown[..server], shown[server..]), Token);
         // In its last words it says that it listens. The shell ends it and removes the folder when its own input ends.

@@ -84,7 +84,8 @@ internal static class ConnectionEndpoints
         return TypedResults.Ok(new DoneAnswer("Connection deleted successfully."));
     }
 
-    private static async Task<Ok<IReadOnlyList<UsageItem>>> UsageAsync(long id, [Description("The id of the connection.")] long connectionId,
+    private static async Task<Ok<IReadOnlyList<UsageItem>>> UsageAsync(long id,
+        [Description("The id of the connection.")] long connectionId,
         [Description("The first day; the first of this month where it is absent.")] DateOnly? from,
         [Description("The last day; today where it is absent. At most 92 days in all.")] DateOnly? until,
         ConnectionService connections, ShopClock clock, CancellationToken cancellationToken)
