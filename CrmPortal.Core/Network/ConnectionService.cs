@@ -160,7 +160,7 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
 
     private async Task<ConnectionDetails?> FindAsync(CrmDbContext db, long customerId, long id, Grant grant,
         CancellationToken cancellationToken) =>
-        (await ConnectionReading.ListAsync(db, customerId, id, clock, grant, cancellationToken)).FirstOrDefault();
+        await ConnectionReading.ListAsync(db, customerId, id, clock, grant, cancellationToken) is [var found] ? found : null;
 
     private static void Demand(NetworkConnection? connection, long? expectedVersion)
     {

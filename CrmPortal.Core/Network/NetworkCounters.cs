@@ -2,6 +2,8 @@ using System.Globalization;
 using CrmPortal.Core.Platform.Data;
 using Microsoft.EntityFrameworkCore;
 
+#pragma warning disable CA1309 // Becomes a comparison of the database, which knows no culture.
+
 namespace CrmPortal.Core.Network;
 
 /// <summary>How often access servers were answered what, by day of the shop.</summary>

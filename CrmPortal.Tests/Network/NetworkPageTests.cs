@@ -1,5 +1,4 @@
 using Bunit;
-using CrmPortal.Core.Customers;
 using CrmPortal.Core.Network;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Features.Customers;
@@ -99,7 +98,8 @@ public sealed class NetworkPageTests : CrmPageTest
 
         var page = Render<NetworkPage>();
 
-        page.WaitForAssertion(() => Assert.Equal(["1", "1", "1", "5.4 GB"], page.FindAll("dl.figures dd strong").Select(d => d.TextContent)));
+        page.WaitForAssertion(() => Assert.Equal(["1", "1", "1", "5.4 GB"],
+            page.FindAll("dl.figures dd strong").Select(d => d.TextContent)));
         Assert.Contains("Wrong password", page.Find("table").TextContent, StringComparison.Ordinal);
     }
 

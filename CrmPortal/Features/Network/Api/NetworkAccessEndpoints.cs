@@ -38,7 +38,9 @@ internal static class NetworkAccessEndpoints
     private static async Task<ContentHttpResult> AuthoriseAsync(JsonElement body, NetworkAccessService access,
         CancellationToken cancellationToken)
     {
-        var answer = await access.AuthoriseAsync(PacketOf(body).ToAccessRequest(), cancellationToken);
+        var request = PacketOf(body).ToAccessRequest();
+        if (request.Name is null) throw new ApiException(StatusCodes.Status400BadRequest, "The packet has no User-Name.");
+        var answer = await access.AuthoriseAsync(request, cancellationToken);
         return answer.Verdict == AccessVerdict.Accepted ? Answer(200, [new("control:Auth-Type", "Accept"),
                 .. answer.Attributes.Select(a => new KeyValuePair<string, object>("reply:" + a.Key, a.Value))])
             : Answer(401, [new("reply:Reply-Message", IsOfPassword(answer.Verdict) ? Refused : Suspended)]);
