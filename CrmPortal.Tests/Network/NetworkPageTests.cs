@@ -21,22 +21,24 @@ public sealed class NetworkPageTests : CrmPageTest
         var page = Render<TariffsPage>();
         page.WaitForAssertion(() => Assert.Contains("There are no tariffs yet.", page.Markup, StringComparison.Ordinal));
         await Button(page, "New tariff").ClickAsync(new());
-        await page.Find("form").SubmitAsync();
-        page.WaitForAssertion(() => Assert.Contains("Enter a code.", page.Markup, StringComparison.Ordinal));
+        Dialogs.WaitForElement("form");
+        await Dialogs.Find("form").SubmitAsync();
+        Dialogs.WaitForAssertion(() => Assert.Contains("Enter a code.", Dialogs.Markup, StringComparison.Ordinal));
 
-        await page.Find("#tariff-Name").ChangeAsync(new() { Value = "Home 100" });
-        await page.Find("#tariff-Code").ChangeAsync(new() { Value = "HOME-100" });
-        await page.Find("#tariff-DownKbps").ChangeAsync(new() { Value = "100000" });
-        await page.Find("#tariff-MonthlyPrice").ChangeAsync(new() { Value = "29.9" });
-        await page.Find("#tariff-Attributes").ChangeAsync(new() { Value = "Filter-Id = a\nFilter-Id = b" });
-        await page.Find("form").SubmitAsync();
+        await Dialogs.Find("#tariff-Name").ChangeAsync(new() { Value = "Home 100" });
+        await Dialogs.Find("#tariff-Code").ChangeAsync(new() { Value = "HOME-100" });
+        await Dialogs.Find("#tariff-DownKbps").ChangeAsync(new() { Value = "100000" });
+        await Dialogs.Find("#tariff-MonthlyPrice").ChangeAsync(new() { Value = "29.9" });
+        await Dialogs.Find("#tariff-Attributes").ChangeAsync(new() { Value = "Filter-Id = a\nFilter-Id = b" });
+        await Dialogs.Find("form").SubmitAsync();
 
         page.WaitForAssertion(() => Assert.Contains("100 Mbit/s", page.Markup, StringComparison.Ordinal));
         var tariff = await Data.ReadAsync(db => db.TariffPlans.SingleAsync(Token));
         Assert.Equal(("home-100", 2_990, "Filter-Id = a\nFilter-Id = b"), (tariff.Code, tariff.MonthlyPrice, tariff.Attributes));
         await Button(page, "Change Home 100").ClickAsync(new());
-        await page.Find("form input[type=checkbox]").ChangeAsync(new() { Value = true });
-        await page.Find("form").SubmitAsync();
+        Dialogs.WaitForElement("form");
+        await Dialogs.Find("form input[type=checkbox]").ChangeAsync(new() { Value = true });
+        await Dialogs.Find("form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("No longer sold", page.Find("tbody").TextContent, StringComparison.Ordinal));
     }
 
@@ -71,8 +73,8 @@ public sealed class NetworkPageTests : CrmPageTest
         tab.WaitForAssertion(() => Assert.Equal(16, tab.Find("#new-password").TextContent.Length));
         Assert.Contains("Lets in", tab.Find("article").TextContent, StringComparison.Ordinal);
         await Button(tab, "Suspend ada@example.net").ClickAsync(new());
-        await tab.Find("#reason").ChangeAsync(new() { Value = "Holiday" });
-        await tab.Find(".dialog-body").SubmitAsync();
+        await Dialogs.WaitForElement("#reason").ChangeAsync(new() { Value = "Holiday" });
+        await Dialogs.Find("form").SubmitAsync();
         tab.WaitForAssertion(() => Assert.Contains("Holiday", tab.Find("article").TextContent, StringComparison.Ordinal));
         Assert.Empty(tab.FindAll("#new-password"));
         await Button(tab, "Resume ada@example.net").ClickAsync(new());
