@@ -15,6 +15,8 @@ install_missing() {
   [ -x /usr/bin/fetchmail ] || missing+=(fetchmail)
   [ -x /usr/bin/node ] || missing+=(nodejs)
   [ -x /usr/bin/npm ] || missing+=(npm)
+  [ -x /usr/sbin/freeradius ] && [ -x /usr/bin/radclient ] && [ -e /usr/lib/freeradius/rlm_rest.so ] \
+    || missing+=(freeradius freeradius-rest freeradius-utils)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
@@ -28,6 +30,7 @@ install_missing() {
   [ -z "$policy" ] || rm -f "$policy"
   [[ " ${missing[*]} " != *" dovecot-imapd "* ]] || systemctl disable dovecot.service dovecot.socket >/dev/null 2>&1 || true
   [[ " ${missing[*]} " != *" haproxy "* ]] || systemctl disable haproxy.service >/dev/null 2>&1 || true
+  [[ " ${missing[*]} " != *" freeradius "* ]] || systemctl disable freeradius.service >/dev/null 2>&1 || true
 }
 
 install_missing

@@ -3,6 +3,7 @@ using CrmPortal.Core.Consents;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Network;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
@@ -111,6 +112,14 @@ internal static class PersonalDataSections
                 c.StartedAt, c.EndedAt, c.VisitorName, c.VisitorEmail, c.Page, c.Score, c.Comment,
                 Messages = c.Messages.Select(m => new { m.At, IsOwn = m.Kind == ChatMessageKind.Visitor, m.AuthorName, m.Text }),
             }),
+        Of<NetworkConnection>("connections", (db, id) => db.Set<NetworkConnection>().Where(c => c.CustomerId == id).OrderBy(c => c.Id)
+            .Select(c => new { Tariff = c.Tariff!.Name, c.AccessName, c.SuspendedAt, c.SuspendReason, c.CreatedAt })),
+        Of<NetworkSession>("sessions", (db, id) => db.Set<NetworkSession>().Where(s => db.Set<NetworkConnection>()
+            .Any(c => c.Id == s.ConnectionId && c.CustomerId == id)).OrderBy(s => s.Id)
+            .Select(s => new { s.Address, s.StartedAt, s.LastSeenAt, s.EndedAt, s.EndCause, s.Seconds, s.Down, s.Up })),
+        Of<NetworkUsage>("usage", (db, id) => db.Set<NetworkUsage>().Where(u => db.Set<NetworkConnection>()
+            .Any(c => c.Id == u.ConnectionId && c.CustomerId == id)).OrderBy(u => u.Id)
+            .Select(u => new { u.Day, u.Down, u.Up, u.Seconds, u.Sessions })),
         Of<User>("accounts", (db, id) => db.Users.Where(u => u.CustomerId == id).OrderBy(u => u.Id)
             .Select(u => new { u.UserName, u.Email, u.CreatedAt, u.Language, u.TimeZone })),
     ];

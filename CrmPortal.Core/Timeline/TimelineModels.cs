@@ -9,7 +9,7 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Timeline;
 
-public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change, Ticket, Chat }
+public enum TimelineKind { Order, Refund, Note, Consent, Document, Points, Change, Ticket, Chat, Network }
 
 /// <summary>Something that happened with a customer; what it is stands in the part that fits the kind, the others are null.</summary>
 public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At)
@@ -23,6 +23,7 @@ public sealed record TimelineEntry(TimelineKind Kind, long Id, DateTimeOffset At
     public HistoryEntry? Change { get; init; }
     public TicketEntry? Ticket { get; init; }
     public ChatEntry? Chat { get; init; }
+    public NetworkDay? Network { get; init; }
 }
 
 /// <summary>An entry of the ledger of consents.</summary>
@@ -47,6 +48,12 @@ public sealed record TicketEntry(long TicketId, string Subject, TicketStep Kind,
 /// <param name="ActorName">The agent; empty where nobody took it.</param>
 /// <param name="Messages">How many were written.</param>
 public sealed record ChatEntry(string Text, string ActorName, int Messages, int? Score);
+
+/// <summary>What went through a connection on a day: one entry for all sessions, so that they do not bury the rest.</summary>
+/// <param name="Sessions">How many sessions began.</param>
+/// <param name="Down">Bytes to the customer.</param>
+/// <param name="Up">Bytes from the customer.</param>
+public sealed record NetworkDay(string AccessName, int Sessions, long Seconds, long Down, long Up);
 
 /// <summary>Which part of a timeline is wanted.</summary>
 /// <param name="Kinds">None means all.</param>

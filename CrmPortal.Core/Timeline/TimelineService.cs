@@ -4,6 +4,7 @@ using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Network;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Audit;
@@ -111,6 +112,8 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             TimelineKind.Points => db.LoyaltyEntries.Where(e => e.Account!.CustomerId == customerId)
                 .Select(e => new Moment { At = e.At, Id = e.Id }),
             TimelineKind.Chat => db.Chats.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.StartedAt, Id = c.Id }),
+            TimelineKind.Network => db.NetworkUsages.Join(db.NetworkConnections.Where(c => c.CustomerId == customerId), u => u.ConnectionId,
+                c => c.Id, (u, _) => new Moment { At = u.LastAt, Id = u.Id }),
             TimelineKind.Consent => db.Consents.Where(c => c.CustomerId == customerId).Select(c => new Moment { At = c.At, Id = c.Id }),
             _ => db.Documents.Where(d => d.CustomerId == customerId).Select(d => new Moment { At = d.UploadedAt, Id = d.Id }),
         };
@@ -172,9 +175,11 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             .Where(e => entryIds.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
         var tickets = await TicketsAsync(db, Of(TimelineKind.Ticket), cancellationToken);
         var chats = await ChatsAsync(db, Of(TimelineKind.Chat), cancellationToken);
+        var network = await NetworkAsync(db, Of(TimelineKind.Network), cancellationToken);
         return page.Select(e => e.Kind switch
         {
             TimelineKind.Chat => e with { Chat = chats.GetValueOrDefault(e.Id) },
+            TimelineKind.Network => e with { Network = network.GetValueOrDefault(e.Id) },
             TimelineKind.Ticket => e with { Ticket = tickets.GetValueOrDefault(e.Id) },
             TimelineKind.Order => e with { Order = orders.GetValueOrDefault(e.Id) },
             TimelineKind.Refund when refunds.TryGetValue(e.Id, out var r) =>
@@ -189,6 +194,12 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
             _ => e,
         });
     }
+
+    private static async Task<Dictionary<long, NetworkDay>> NetworkAsync(CrmDbContext db, List<long> ids,
+        CancellationToken cancellationToken) => ids.Count == 0 ? []
+        : await db.NetworkUsages.Where(u => ids.Contains(u.Id)).Join(db.NetworkConnections, u => u.ConnectionId, c => c.Id,
+            (u, c) => new { u.Id, Day = new NetworkDay(c.AccessName, u.Sessions, u.Seconds, u.Down, u.Up) })
+            .ToDictionaryAsync(u => u.Id, u => u.Day, cancellationToken);
 
     private static async Task<Dictionary<long, ChatEntry>> ChatsAsync(CrmDbContext db, List<long> ids, CancellationToken cancellationToken)
     {
@@ -246,6 +257,7 @@ public sealed class TimelineService(IDbContextFactory<CrmDbContext> dbFactory, A
         TimelineKind.Points => $"{e.Points?.Kind} {e.Points?.Points} {e.Points?.Reason} {e.Points?.ActorName}",
         TimelineKind.Document => $"{e.Document?.Name} {e.Document?.ActorName}",
         TimelineKind.Chat => $"{e.Chat?.Text} {e.Chat?.ActorName}",
+        TimelineKind.Network => e.Network?.AccessName ?? "",
         TimelineKind.Ticket => $"{e.Ticket?.Subject} {e.Ticket?.Text} {e.Ticket?.ActorName}",
         _ => $"{e.Change?.ActorName} {string.Join(' ', e.Change?.Items.SelectMany(i => i.Fields.SelectMany(f => new[] { f.Name, f.Before, f.After }).Prepend(i.Title)) ?? [])}",
     };

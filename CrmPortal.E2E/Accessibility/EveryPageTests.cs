@@ -59,6 +59,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/chat/{id:long}"] = (RoleNames.SupportAgent, "/chat/1"),
         // What a link that is no longer good leads to.
         ["/feedback/{id:long}/{signature}"] = (Nobody, "/feedback/1/old"),
+        ["/network"] = (RoleNames.Administrator, "/network"),
         ["/confirm/{token}"] = (Nobody, "/confirm/old"),
         ["/preferences/{token}"] = (Nobody, "/preferences/old"),
         ["/account/login"] = (Nobody, "/account/login"),

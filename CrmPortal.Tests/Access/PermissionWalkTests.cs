@@ -12,6 +12,7 @@ using CrmPortal.Core.Demo;
 using CrmPortal.Core.HelpCentre;
 using CrmPortal.Core.Imports;
 using CrmPortal.Core.Loyalty;
+using CrmPortal.Core.Network;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Overview;
 using CrmPortal.Core.Platform.Access;
@@ -69,7 +70,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         // Plumbing of both sides of chats, who have asked or hold a key; what pages hear of chats.
         typeof(ChatBook), typeof(ChatTickets), typeof(ChatIdentity), typeof(ChatDoor), typeof(ChatSignals),
         // The background.
-        typeof(WebhookCourier), typeof(WebhookFeed), typeof(WebhookCleanUp), typeof(HostNames),
+        typeof(WebhookCourier), typeof(WebhookFeed), typeof(WebhookCleanUp), typeof(HostNames), typeof(NetworkCleanUp),
         typeof(TicketTokens), // Signs, and checks signatures, for those who have asked.
         typeof(AddressGuard), typeof(SignInGuard), typeof(MailQueue), typeof(MergedCustomers),
             // What sign-in counts before there is a user, and where those who have asked put their mails; the

@@ -24,10 +24,10 @@ public sealed class AuditNameTests
         "CustomField", "CustomFieldValue", "Customer", "CustomerFollower", "CustomerTag", "Document", "DuplicatePair",
             "GroupChoice", "ImportantDate", "IncomingMailbox",
             "LoyaltyAccount", "LoyaltyBooking",
-        "LoyaltyProgramme", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
+        "LoyaltyProgramme", "NetworkConnection", "Note", "Notification", "Order", "OrderLine", "Preference", "ProductReview", "Refund", "RefundLine",
             "Relationship", "Reward",
-        "RewardRedemption", "Role", "SavedReply", "SavedReport", "Segment", "SegmentTest", "SlaPolicy", "SupportCalendar", "Tag", "Ticket",
-            "TicketMacro", "TicketQueue", "TierChange", "User", "Webhook", "WishlistItem",
+        "RewardRedemption", "Role", "SavedReply", "SavedReport", "Segment", "SegmentTest", "SlaPolicy", "SupportCalendar", "Tag", "TariffPlan",
+            "Ticket", "TicketMacro", "TicketQueue", "TierChange", "User", "Webhook", "WishlistItem",
     ];
 
     /// <summary>What was removed is brought back from its audit rows: a value that must be there has to stand in them.</summary>

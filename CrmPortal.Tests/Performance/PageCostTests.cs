@@ -92,6 +92,8 @@ public sealed class PageCostTests
         ["/settings/users/{Id:long}"] = ("/settings/users/{user}", 14),
         ["/settings/roles"] = ("/settings/roles", 10),
         ["/settings/api-keys"] = ("/settings/api-keys", 14),
+        ["/settings/tariffs"] = ("/settings/tariffs", 10),
+        ["/network"] = ("/network", 10),
         ["/settings/tags"] = ("/settings/tags", 10),
         ["/settings/fields"] = ("/settings/fields", 10),
         ["/settings/consents"] = ("/settings/consents", 10),

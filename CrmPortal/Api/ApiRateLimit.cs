@@ -35,6 +35,11 @@ internal sealed class ApiOptionsCheck : SettingsCheck<ApiOptions>
 /// <summary>Marks an endpoint that counts only requests which it refuses: what it is sent comes as fast as it comes.</summary>
 internal sealed class LimitsItself;
 
+/// <summary>
+/// Marks an endpoint that a program asks as often as it is asked itself: whoever has signed in is not counted, guesses at keys are.
+/// </summary>
+internal sealed class NoLimitWithKey;
+
 /// <summary>How many requests a program may send in a minute, counted for each session, and for each address before sign-in.</summary>
 internal static class ApiRateLimit
 {
@@ -72,7 +77,7 @@ internal static class ApiRateLimit
         var requests = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.RequestsPerMinute;
         app.Use((context, next) =>
         {
-            if (!context.Request.IsApi() || context.GetEndpoint()?.Metadata.GetMetadata<LimitsItself>() is not null) return next(context);
+            if (!context.Request.IsApi() || IsUncounted(context)) return next(context);
             if (counts.Add(Caller(context)) > requests)
                 return RefuseAsync(context, TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second), requests);
             using var lease = limiter.AttemptAcquire(context);
@@ -80,6 +85,10 @@ internal static class ApiRateLimit
                 : RefuseAsync(context, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window / 6, requests);
         });
     }
+
+    private static bool IsUncounted(HttpContext context) => context.GetEndpoint()?.Metadata is { } endpoint
+        && (endpoint.GetMetadata<LimitsItself>() is not null
+            || (endpoint.GetMetadata<NoLimitWithKey>() is not null && context.User.SessionId() is not null));
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait, int requests)
     {

@@ -7,6 +7,7 @@ using CrmPortal.Features.Documents;
 using CrmPortal.Features.Duplicates;
 using CrmPortal.Features.HelpCentre;
 using CrmPortal.Features.Loyalty;
+using CrmPortal.Features.Network;
 using CrmPortal.Features.Orders;
 using CrmPortal.Features.Segments;
 using CrmPortal.Features.SelfService;
@@ -63,6 +64,7 @@ internal static class ApiSetup
     private static void MapCore(RouteGroupBuilder api)
     {
         api.MapCustomers();
+        api.MapExport();
         api.MapDocuments();
         api.MapConsents();
         api.MapVerification();
@@ -89,6 +91,9 @@ internal static class ApiSetup
         api.MapChats();
         api.MapWebhooks();
         api.MapPersonalData();
+        api.MapTariffs();
+        api.MapConnections();
+        api.MapNetworkAccess();
     }
 
     private static void MapShop(RouteGroupBuilder shop)

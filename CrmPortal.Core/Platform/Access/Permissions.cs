@@ -40,6 +40,8 @@ public static class Permissions
     public const string AuditView = "audit.view";
     public const string WebhooksManage = "webhooks.manage";
     public const string ApiKeysManage = "api-keys.manage";
+    public const string TariffsEdit = "tariffs.edit";
+    public const string NetworkAccess = "network.access";
 
     private static readonly string[] StaffOnly =
     [
@@ -56,11 +58,11 @@ public static class Permissions
     private static readonly string[] ManagerAdds =
     [
         LoyaltyApprove, ProgrammeEdit, TagsEdit, SegmentsEdit, GroupsEdit, CustomersDelete, CustomersMerge,
-        DocumentsVerify, ImportsRun, ReportsView, ReportsExport, CustomersExport, TicketsManage,
+        DocumentsVerify, ImportsRun, ReportsView, ReportsExport, CustomersExport, TicketsManage, TariffsEdit,
     ];
 
     private static readonly string[] AdministratorAdds =
-        [CustomersPurge, ExportsRaw, UsersManage, SettingsEdit, AuditView, WebhooksManage, ApiKeysManage];
+        [CustomersPurge, ExportsRaw, UsersManage, SettingsEdit, AuditView, WebhooksManage, ApiKeysManage, NetworkAccess];
 
     /// <summary>The roles that every database starts with; <c>Customer</c> has no staff permission.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> DefaultRoles { get; } =

@@ -4,6 +4,7 @@ using CrmPortal.Components.Ui;
 using CrmPortal.Core.Customers;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Glance;
+using CrmPortal.Core.Network;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Live;
@@ -45,6 +46,7 @@ public sealed partial class CustomerPage
     private bool _maySeeOrders;
     private bool _maySeeDocuments;
     private bool _mayWorkOnTickets;
+    private bool _hasNetwork;
 
     private enum Question { Block, Deactivate, Merge, Vip }
 
@@ -62,6 +64,7 @@ public sealed partial class CustomerPage
     [Inject] public required CustomerService Customers { get; init; }
     [Inject] public required CustomerGlanceService Glances { get; init; }
     [Inject] public required CustomerFinder Finder { get; init; }
+    [Inject] public required TariffService Tariffs { get; init; }
     [Inject] public required CustomerTrash Trash { get; init; }
     [Inject] public required Toasts Toasts { get; init; }
     [Inject] public required Display Display { get; init; }
@@ -87,6 +90,7 @@ public sealed partial class CustomerPage
             yield return ("points", L["Points"]);
             yield return ("shopping", L["Shopping"]);
             if (_mayWorkOnTickets) yield return ("tickets", L["Tickets"]);
+            if (_hasNetwork) yield return ("network", L["Network"]);
             if (_maySeeDocuments) yield return ("documents", L["Documents"]);
             yield return ("preferences", L["Preferences and consents"]);
             yield return ("history", L["History"]);
@@ -117,6 +121,7 @@ public sealed partial class CustomerPage
         (_loadedId, _customer, _glance) = (Id, shown.Customer, shown.Glance);
         (_mayEdit, _mayBlock, _mayDelete) = (shown.MayEdit, shown.MayBlock, shown.MayDelete);
         (_maySeeOrders, _maySeeDocuments, _mayWorkOnTickets) = (shown.MaySeeOrders, shown.MaySeeDocuments, shown.MayWorkOnTickets);
+        _hasNetwork = shown.HasNetwork;
         _isToRefresh = true;
     }
 
@@ -130,6 +135,8 @@ public sealed partial class CustomerPage
         _maySeeOrders = (await Authorization.AuthorizeAsync(user, Permissions.OrdersView)).Succeeded;
         _maySeeDocuments = (await Authorization.AuthorizeAsync(user, Permissions.DocumentsView)).Succeeded;
         _mayWorkOnTickets = (await Authorization.AuthorizeAsync(user, Permissions.TicketsWork)).Succeeded;
+        // A shop that sells no access has no tariffs.
+        if (_loadedId != Id) _hasNetwork = await Tariffs.IsUsedAsync(Ended);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -180,7 +187,7 @@ public sealed partial class CustomerPage
             rendering.Response.StatusCode = StatusCodes.Status404NotFound;
         if (!RendererInfo.IsInteractive && _customer is { } shown)
             Prerendered = new(shown, _mayEdit, _mayBlock, _mayDelete, _maySeeOrders, _maySeeDocuments, _mayWorkOnTickets, _glance,
-                AgentName);
+                AgentName, _hasNetwork);
         SetCommands();
         StateHasChanged();
     }
@@ -377,4 +384,4 @@ public sealed partial class CustomerPage
 
 /// <summary>What a customer's page showed when it was rendered on the server.</summary>
 public sealed record CustomerPageState(CustomerDetails Customer, bool MayEdit, bool MayBlock, bool MayDelete, bool MaySeeOrders,
-    bool MaySeeDocuments, bool MayWorkOnTickets, CustomerGlanceDetails? Glance, string? AgentName);
+    bool MaySeeDocuments, bool MayWorkOnTickets, CustomerGlanceDetails? Glance, string? AgentName, bool HasNetwork);

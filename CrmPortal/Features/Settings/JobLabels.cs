@@ -42,6 +42,7 @@ internal static class JobLabels
         "clean-up.answers" => L["Clean-up of answers of the API"],
         "clean-up.help" => L["Clean-up of the help centre"],
         "clean-up.outbox" => L["Clean-up of events"],
+        "clean-up.network" => L["Clean-up of network sessions"],
         "clean-up.webhooks" => L["Clean-up of what webhooks were told"],
         "clean-up.jobs" => L["Clean-up of jobs"],
         _ => kind,

@@ -45,6 +45,8 @@ internal static class PermissionLabels
         Permissions.AuditView => L["See the audit log"],
         Permissions.WebhooksManage => L["Manage webhooks"],
         Permissions.ApiKeysManage => L["Manage API keys"],
+        Permissions.TariffsEdit => L["Edit tariffs"],
+        Permissions.NetworkAccess => L["Ask who is let into the network"],
         _ => permission,
     };
 
@@ -60,6 +62,7 @@ internal static class PermissionLabels
             Permissions.ProgrammeEdit]),
         new("Support", [Permissions.TicketsWork, Permissions.ChatWork, Permissions.TicketsManage]),
         new("Segments", [Permissions.SegmentsView, Permissions.SegmentsEdit, Permissions.GroupsEdit]),
+        new("Network access", [Permissions.TariffsEdit, Permissions.NetworkAccess]),
         new("Help centre", [Permissions.ArticlesEdit]),
         new("Figures and files", [Permissions.ReportsView, Permissions.ReportsExport, Permissions.CustomersExport, Permissions.ExportsRaw,
             Permissions.ImportsRun]),
@@ -106,6 +109,9 @@ internal static class PermissionLabels
         Permissions.TicketsManage => L["Change queues, service levels, mailboxes, macros and everyone's saved replies."],
         Permissions.UsersManage => L["Invite people, give them roles, and decide what roles may do."],
         Permissions.ApiKeysManage => L["Give programs keys that act for oneself; those who manage users do so for everybody."],
+        Permissions.TariffsEdit => L["Change what access to the network is sold for."],
+        Permissions.NetworkAccess =>
+            L["For RADIUS servers: ask whether a password is right, and tell what went through."],
         Permissions.WebhooksManage => L["Say which other programs are told what happens, and see what they were told."],
         Permissions.SettingsEdit => L["Change the settings of the shop, custom fields and consent wordings."],
         Permissions.AuditView => L["See who saw or changed what, and export it."],

@@ -18,12 +18,19 @@ internal static class CrmUrls
     public static string CustomerAsAt(long id, DateOnly? day = null) => Customer(id) + "/as-at"
         + (day is { } date ? "?date=" + date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "");
 
+    public const string Tariffs = "/settings/tariffs";
+
+    /// <summary>Figures of a shop that sells access.</summary>
+    public const string Network = "/network";
+
     public const string Tickets = "/tickets";
     public const string NewTicket = "/tickets/new";
 
     public static string Ticket(long id) => string.Create(CultureInfo.InvariantCulture, $"/tickets/{id}");
 
     public static string NewTicketOf(long customerId) => string.Create(CultureInfo.InvariantCulture, $"{NewTicket}?customer={customerId}");
+
+    public static string CustomerNetwork(long id) => Customer(id) + "?tab=network";
 
     public static string CustomerTickets(long id) => Customer(id) + "?tab=tickets";
 

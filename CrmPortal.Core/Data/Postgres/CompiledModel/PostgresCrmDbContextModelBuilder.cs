@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
     public partial class PostgresCrmDbContextModel
     {
         private PostgresCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("de507b63-dba6-48bc-a62b-d8ff372e54f8"), entityTypeCount: 126)
+            : base(skipDetectChanges: false, modelId: new Guid("6806afaf-24e8-4eed-bb5d-74556beb40b3"), entityTypeCount: 130)
         {
         }
 
@@ -80,6 +80,10 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             var reward = RewardEntityType.Create(this);
             var rewardRedemption = RewardRedemptionEntityType.Create(this);
             var tierChange = TierChangeEntityType.Create(this);
+            var networkConnection = NetworkConnectionEntityType.Create(this);
+            var networkSession = NetworkSessionEntityType.Create(this);
+            var networkUsage = NetworkUsageEntityType.Create(this);
+            var tariffPlan = TariffPlanEntityType.Create(this);
             var cart = CartEntityType.Create(this);
             var cartLine = CartLineEntityType.Create(this);
             var order = OrderEntityType.Create(this);
@@ -203,6 +207,10 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             RewardRedemptionEntityType.CreateForeignKey2(rewardRedemption, customer);
             RewardRedemptionEntityType.CreateForeignKey3(rewardRedemption, reward);
             TierChangeEntityType.CreateForeignKey1(tierChange, customer);
+            NetworkConnectionEntityType.CreateForeignKey1(networkConnection, customer);
+            NetworkConnectionEntityType.CreateForeignKey2(networkConnection, tariffPlan);
+            NetworkSessionEntityType.CreateForeignKey1(networkSession, networkConnection);
+            NetworkUsageEntityType.CreateForeignKey1(networkUsage, networkConnection);
             CartEntityType.CreateForeignKey1(cart, customer);
             CartLineEntityType.CreateForeignKey1(cartLine, cart);
             CartLineEntityType.CreateForeignKey2(cartLine, product);
@@ -324,6 +332,10 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
             RewardEntityType.CreateAnnotations(reward);
             RewardRedemptionEntityType.CreateAnnotations(rewardRedemption);
             TierChangeEntityType.CreateAnnotations(tierChange);
+            NetworkConnectionEntityType.CreateAnnotations(networkConnection);
+            NetworkSessionEntityType.CreateAnnotations(networkSession);
+            NetworkUsageEntityType.CreateAnnotations(networkUsage);
+            TariffPlanEntityType.CreateAnnotations(tariffPlan);
             CartEntityType.CreateAnnotations(cart);
             CartLineEntityType.CreateAnnotations(cartLine);
             OrderEntityType.CreateAnnotations(order);

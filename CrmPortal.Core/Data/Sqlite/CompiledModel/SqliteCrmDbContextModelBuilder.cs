@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
     public partial class SqliteCrmDbContextModel
     {
         private SqliteCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("adb9beb4-c010-44eb-b843-f11bab4c8792"), entityTypeCount: 130)
+            : base(skipDetectChanges: false, modelId: new Guid("111886ce-8817-4fcc-b132-b357e26575f1"), entityTypeCount: 134)
         {
         }
 
@@ -83,6 +83,10 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             var reward = RewardEntityType.Create(this);
             var rewardRedemption = RewardRedemptionEntityType.Create(this);
             var tierChange = TierChangeEntityType.Create(this);
+            var networkConnection = NetworkConnectionEntityType.Create(this);
+            var networkSession = NetworkSessionEntityType.Create(this);
+            var networkUsage = NetworkUsageEntityType.Create(this);
+            var tariffPlan = TariffPlanEntityType.Create(this);
             var cart = CartEntityType.Create(this);
             var cartLine = CartLineEntityType.Create(this);
             var order = OrderEntityType.Create(this);
@@ -206,6 +210,10 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             RewardRedemptionEntityType.CreateForeignKey2(rewardRedemption, customer);
             RewardRedemptionEntityType.CreateForeignKey3(rewardRedemption, reward);
             TierChangeEntityType.CreateForeignKey1(tierChange, customer);
+            NetworkConnectionEntityType.CreateForeignKey1(networkConnection, customer);
+            NetworkConnectionEntityType.CreateForeignKey2(networkConnection, tariffPlan);
+            NetworkSessionEntityType.CreateForeignKey1(networkSession, networkConnection);
+            NetworkUsageEntityType.CreateForeignKey1(networkUsage, networkConnection);
             CartEntityType.CreateForeignKey1(cart, customer);
             CartLineEntityType.CreateForeignKey1(cartLine, cart);
             CartLineEntityType.CreateForeignKey2(cartLine, product);
@@ -331,6 +339,10 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
             RewardEntityType.CreateAnnotations(reward);
             RewardRedemptionEntityType.CreateAnnotations(rewardRedemption);
             TierChangeEntityType.CreateAnnotations(tierChange);
+            NetworkConnectionEntityType.CreateAnnotations(networkConnection);
+            NetworkSessionEntityType.CreateAnnotations(networkSession);
+            NetworkUsageEntityType.CreateAnnotations(networkUsage);
+            TariffPlanEntityType.CreateAnnotations(tariffPlan);
             CartEntityType.CreateAnnotations(cart);
             CartLineEntityType.CreateAnnotations(cartLine);
             OrderEntityType.CreateAnnotations(order);

@@ -152,6 +152,7 @@ internal sealed record TimelineLine(TimelineKind Kind, long Id, DateTimeOffset A
         TimelineKind.Points => new(e.Kind, e.Id, e.At, e.Points?.Kind.ToString().ToLowerInvariant(), e.Points?.Reason, e.Points?.ActorName),
         TimelineKind.Ticket => new(e.Kind, e.Id, e.At, e.Ticket?.Subject, e.Ticket?.Text, e.Ticket?.ActorName),
         TimelineKind.Chat => new(e.Kind, e.Id, e.At, null, e.Chat?.Text, e.Chat?.ActorName),
+        TimelineKind.Network => new(e.Kind, e.Id, e.At, e.Network?.AccessName, null, null),
         TimelineKind.Document => new(e.Kind, e.Id, e.At, e.Document?.Name, null, e.Document?.ActorName),
         _ => new(e.Kind, e.Id, e.At, e.Change?.Kind, e.Change is { } change
             ? string.Join(' ', change.Items.SelectMany(i => i.Fields.Select(f => f.Name)).Distinct()) : null, e.Change?.ActorName),

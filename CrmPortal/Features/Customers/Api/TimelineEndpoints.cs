@@ -16,7 +16,7 @@ internal static class TimelineEndpoints
 
     private static async Task<Ok<TimelineAnswer>> ReadAsync(
         long id, TimelineService timeline, CustomerService customers, CancellationToken cancellationToken,
-        [Description("order, refund, note, consent, document, points, change, ticket or chat; separated by commas. Defaults to all.")] string? kinds = null,
+        [Description("order, refund, note, consent, document, points, change, ticket, chat or network; separated by commas. Defaults to all.")] string? kinds = null,
         [Description("Text to search for in the entries.")] string? search = null,
         [Description("The next value of the previous page.")] string? before = null, int limit = ListQuery.UsualLimit)
     {

@@ -58,6 +58,7 @@ internal static class ChangeLabels
         "order.refund.undo" => L["undid a refund"],
         "customer.wishlist" => L["changed the wishlist"],
         "customer.review" => L["changed the reviews"],
+        "customer.connection" => L["changed the connections"],
         "cart.save" => L["changed a cart"],
         "import" => L["imported a file"],
         "undo" => L["undid a change"],
