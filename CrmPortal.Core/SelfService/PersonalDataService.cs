@@ -54,7 +54,7 @@ public sealed class PersonalDataService(IDbContextFactory<CrmDbContext> dbFactor
         await using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Options.Encoder, Indented = true });
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
         json.WriteStartObject();
-        json.WriteNumber("format", FormatVersion);
+        json.WriteNumber("format_version", FormatVersion);
         json.WriteString("written_at", clock.GetUtcNow());
         json.WritePropertyName("profile");
         JsonSerializer.Serialize(json, Profile(profile), Options);

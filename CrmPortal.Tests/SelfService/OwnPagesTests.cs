@@ -258,7 +258,7 @@ public sealed class OwnPagesTests
         var text = await answer.Content.ReadAsStringAsync(Token);
         var copy = JsonNode.Parse(text)!.AsObject();
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition!.DispositionType);
-        Assert.Equal((1, "Ada", "Ada@example.com"), ((int)copy["format"]!, (string)copy["profile"]!["given_name"]!,
+        Assert.Equal((1, "Ada", "Ada@example.com"), ((int)copy["format_version"]!, (string)copy["profile"]!["given_name"]!,
             (string)copy["profile"]!["email"]!));
         Assert.Equal(("W-1001", "Teapot", 25.00m), ((string)copy["orders"]![0]!["number"]!, (string)copy["orders"]![0]!["lines"]![0]!["product"]!,
             (decimal)copy["orders"]![0]!["total"]!));

@@ -51,7 +51,7 @@ internal sealed class RadiusPacket(JsonElement body)
     private long Number(string name) => Value(name) switch
     {
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var whole) => Math.Clamp(whole, 0, uint.MaxValue),
-        { ValueKind: JsonValueKind.String } text when long.TryParse(text.GetString(), NumberStyles.None, CultureInfo.InvariantCulture,
+        { ValueKind: JsonValueKind.String } text when long.TryParse(TextOf(text), NumberStyles.None, CultureInfo.InvariantCulture,
             out var whole) => Math.Clamp(whole, 0, uint.MaxValue),
         _ => 0,
     };
@@ -71,10 +71,23 @@ internal sealed class RadiusPacket(JsonElement body)
 
     private string? Text(string name) => Value(name) switch
     {
-        { ValueKind: JsonValueKind.String } text => Read(text.GetString()!),
+        { ValueKind: JsonValueKind.String } text => TextOf(text) is { } read ? Read(read) : null,
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
         _ => null,
     };
+
+    /// <summary>Null for what is no text, such as half of a pair of characters that only has a meaning as one.</summary>
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private JsonElement? Value(string name)
     {

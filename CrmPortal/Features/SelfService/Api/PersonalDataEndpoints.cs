@@ -11,7 +11,7 @@ internal static class PersonalDataEndpoints
     /// <summary>How a copy begins.</summary>
     internal const string Copy = """
         {
-          "format": 1, "written_at": "2026-01-31T09:30:00Z", "profile": { "number": "CUST-20251001-0001", "given_name": "John", "family_name": "Doe", "email": "john@example.com" },
+          "format_version": 1, "written_at": "2026-01-31T09:30:00Z", "profile": { "number": "CUST-20251001-0001", "given_name": "John", "family_name": "Doe", "email": "john@example.com" },
           "addresses": [ { "type": "shipping", "is_default": true, "line1": "123 Main St", "city": "New York", "country": "US" } ],
           "orders": [ { "number": "W-1001", "placed_at": "2025-10-15T14:30:00Z", "status": "paid", "currency": "EUR", "total": 25.00 } ]
         }
