@@ -111,7 +111,8 @@ public sealed class Site : IAsyncLifetime
             var page = await context.NewPageAsync();
             await page.GotoAsync(Url + "/account/login");
             await SignInAsync(page, Accounts[role], Password);
-            await Expect(page).ToHaveURLAsync(Url + "/");
+            // Customers begin at their own pages.
+            await Expect(page).ToHaveURLAsync(Url + (role == RoleNames.Customer ? "/my" : "/"));
             return _signedIn[role] = await context.StorageStateAsync();
         }
         finally
