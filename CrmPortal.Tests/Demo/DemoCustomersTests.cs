@@ -115,7 +115,10 @@ public sealed class DemoCustomersTests
             typeof(TicketFile), typeof(TicketFieldValue), typeof(TicketFollower), typeof(TicketLink),
                 typeof(CrmPortal.Core.Chats.ChatFile),
             // Whom a shop tells is its own choice.
-            typeof(CrmPortal.Core.Webhooks.Webhook), typeof(CrmPortal.Core.Webhooks.WebhookDelivery)];
+            typeof(CrmPortal.Core.Webhooks.Webhook), typeof(CrmPortal.Core.Webhooks.WebhookDelivery),
+            // Few shops sell access to a network, and the others see nothing of it.
+            typeof(CrmPortal.Core.Network.TariffPlan), typeof(CrmPortal.Core.Network.NetworkConnection),
+            typeof(CrmPortal.Core.Network.NetworkSession), typeof(CrmPortal.Core.Network.NetworkUsage)];
         foreach (var type in db.Model.GetEntityTypes()
             .Where(t => t.ClrType.Namespace!.Split('.')[^1] is not ("Access" or "Outbox" or "Data" or "Common" or "Identity")
             && !theirs.Contains(t.ClrType)))
