@@ -67,7 +67,7 @@ public sealed class ApiKeyTests
         var (_, secret) = await keys.CreateAsync(new("Till", 2, [Permissions.CustomersView, Permissions.CustomersCreate], id), Token);
         using var client = ClientOf(accounts, secret);
         Assert.Equal(HttpStatusCode.Created, (await client.SendAsync(HttpMethod.Post, "/api/customers", """{"name":"John"}""")).StatusCode);
-        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        accounts.Clock.Leap(TimeSpan.FromDays(2));
         await (await client.GetAsync("/api/customers", Token)).ProblemAsync(HttpStatusCode.Unauthorized);
         // Customers with an account are no users whom staff manage.
         var staff = await scope.Get<UserService>().ListAsync(null, new(), Token);
