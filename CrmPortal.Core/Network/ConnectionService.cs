@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmPortal.Core.Network;
 
 /// <summary>The connections of customers.</summary>
-public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory, AccessControl access, CustomerService customers,
-    ISecretProtector secrets, ShopClock clock)
+public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
+    CustomerService customers, ISecretProtector secrets, ShopClock clock)
 {
     public const int MostConnections = 20;
 
@@ -74,11 +74,7 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
             if (id is not null && connection is null) return;
             Demand(connection, expectedVersion);
             var tariff = await TariffAsync(db, input.Tariff!, connection?.TariffId, cancellationToken);
-            if (await db.NetworkConnections.AnyAsync(c => c.AccessName == name && c.Id != id, cancellationToken))
-                throw new RuleViolationException(nameof(input.AccessName), "Another connection already has this access name.")
-                {
-                    IsDuplicate = true,
-                };
+            if (await db.NetworkConnections.AnyAsync(c => c.AccessName == name && c.Id != id, cancellationToken)) throw Taken();
             if (connection is null)
             {
                 if (await db.NetworkConnections.CountAsync(c => c.CustomerId == customerId, cancellationToken) >= MostConnections)
@@ -92,6 +88,7 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
                 (connection.ProtectedPassword, connection.PasswordSetAt) = (secrets.Protect(NetworkRules.Purpose, password), clock.Now);
             if (input.IsSuspended) connection.Suspend(clock.Now, reason);
             else connection.Resume();
+            await SaveAsync(db, cancellationToken);
         }, cancellationToken);
         return changed is null || connection is null ? null
             : await AnsweredAsync(connection, madeUp, changed.ChangeSetId, grant, cancellationToken);
@@ -106,14 +103,14 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
         var errors = new List<FieldError>();
         var why = TextRules.Text(nameof(ConnectionInput.Reason), reason, NetworkConnection.ReasonLength, errors).Value;
         if (errors.Count > 0) throw new RuleViolationException(errors);
-        return await ChangeAsync(grant, customerId, id, null, (_, c) => c.Suspend(clock.Now, why), cancellationToken);
+        return await ChangeAsync(grant, customerId, id, c => c.Suspend(clock.Now, why), cancellationToken);
     }
 
     /// <summary>Ends a suspension; null where there is no such connection.</summary>
     public async Task<ConnectionSaved?> ResumeAsync(long customerId, long id, CancellationToken cancellationToken)
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
-        return await ChangeAsync(grant, customerId, id, null, (_, c) => c.Resume(), cancellationToken);
+        return await ChangeAsync(grant, customerId, id, c => c.Resume(), cancellationToken);
     }
 
     /// <summary>Gives a connection a password that is made up; null where there is no such connection.</summary>
@@ -121,7 +118,7 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         var password = NetworkRules.MakeUpPassword();
-        var saved = await ChangeAsync(grant, customerId, id, null, (_, c) => (c.ProtectedPassword, c.PasswordSetAt) =
+        var saved = await ChangeAsync(grant, customerId, id, c => (c.ProtectedPassword, c.PasswordSetAt) =
             (secrets.Protect(NetworkRules.Purpose, password), clock.Now), cancellationToken);
         return saved is null ? null : saved with { Password = password };
     }
@@ -133,11 +130,18 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
     {
         var grant = await access.DemandAsync(Permissions.CustomersEdit, cancellationToken);
         return (await ChangeAsync(grant, customerId, id, expectedVersion, (db, c) => db.NetworkConnections.Remove(c), cancellationToken))
-            ?.ChangeSetId;
+            .ChangeSetId;
     }
 
-    private async Task<ConnectionSaved?> ChangeAsync(Grant grant, long customerId, long id, long? expectedVersion,
-        Action<CrmDbContext, NetworkConnection> change, CancellationToken cancellationToken)
+    private async Task<ConnectionSaved?> ChangeAsync(Grant grant, long customerId, long id, Action<NetworkConnection> change,
+        CancellationToken cancellationToken)
+    {
+        var (connection, changeSetId) = await ChangeAsync(grant, customerId, id, null, (_, c) => change(c), cancellationToken);
+        return connection is null ? null : await AnsweredAsync(connection, null, changeSetId, grant, cancellationToken);
+    }
+
+    private async Task<(NetworkConnection? Connection, long? ChangeSetId)> ChangeAsync(Grant grant, long customerId, long id,
+        long? expectedVersion, Action<CrmDbContext, NetworkConnection> change, CancellationToken cancellationToken)
     {
         NetworkConnection? connection = null;
         var changed = await customers.ChangeAsync(grant, customerId, ChangeKind, Permissions.CustomersEdit, async (db, _) =>
@@ -147,15 +151,32 @@ public sealed class ConnectionService(IDbContextFactory<CrmDbContext> dbFactory,
             Demand(connection, expectedVersion);
             change(db, connection);
         }, cancellationToken);
-        return changed is null || connection is null ? null
-            : await AnsweredAsync(connection, null, changed.ChangeSetId, grant, cancellationToken);
+        return (connection, connection is null ? null : changed?.ChangeSetId);
     }
 
-    private async Task<ConnectionSaved> AnsweredAsync(NetworkConnection connection, string? password, long? changeSetId, Grant grant,
+    /// <summary>Of two who give different customers one access name at the same moment, the second is told so too.</summary>
+    private async Task SaveAsync(CrmDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (provider.ViolatedUniqueIndex(failure) == "IX_NetworkConnections_AccessName")
+        {
+            throw Taken();
+        }
+    }
+
+    private static RuleViolationException Taken() =>
+        new(nameof(ConnectionInput.AccessName), "Another connection already has this access name.") { IsDuplicate = true };
+
+    /// <summary>As it is now; null where somebody removed it in this moment.</summary>
+    private async Task<ConnectionSaved?> AnsweredAsync(NetworkConnection connection, string? password, long? changeSetId, Grant grant,
         CancellationToken cancellationToken)
     {
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return new((await FindAsync(db, connection.CustomerId, connection.Id, grant, cancellationToken))!, password, changeSetId);
+        var saved = await FindAsync(db, connection.CustomerId, connection.Id, grant, cancellationToken);
+        return saved is null ? null : new(saved, password, changeSetId);
     }
 
     private async Task<ConnectionDetails?> FindAsync(CrmDbContext db, long customerId, long id, Grant grant,

@@ -60,8 +60,18 @@ public sealed class NetworkAccessService(IDatabaseProvider provider, AccessContr
         return state == ConnectionState.Running
             ? new(AccessVerdict.Accepted, AccessAttributes.Of(found.DownKbps, found.UpKbps, found.SessionSeconds, found.IdleSeconds,
                 found.Attributes))
-            : new(Enum.Parse<AccessVerdict>(state.ToString()), []);
+            : new(Refusal(state), []);
     }
+
+    private static AccessVerdict Refusal(ConnectionState state) => state switch
+    {
+        ConnectionState.Suspended => AccessVerdict.Suspended,
+        ConnectionState.NoPassword => AccessVerdict.NoPassword,
+        ConnectionState.CustomerBlocked => AccessVerdict.CustomerBlocked,
+        ConnectionState.SubscriptionSuspended => AccessVerdict.SubscriptionSuspended,
+        ConnectionState.SubscriptionCancelled => AccessVerdict.SubscriptionCancelled,
+        _ => AccessVerdict.CustomerInactive,
+    };
 
     private string? Password(string stored)
     {

@@ -211,6 +211,33 @@ public sealed class NetworkAccessTests
         Assert.False(await shop.Data.ReadAsync(db => db.DailyCounters.AnyAsync(c => c.Name.StartsWith("network-"), Token)));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task AccessName_GivenToManyAtOnce_IsOnesAlone_AndTheOthersAreTold(DatabaseKind kind)
+    {
+        const int Many = 6;
+        await using var shop = await NetworkShop.StartAsync(kind);
+        var customers = new List<long>();
+        for (var i = 0; i < Many; i++)
+            customers.Add((await shop.Data.AddCustomerAsync($"Customer {i}", email: $"customer{i}@example.com")).Id);
+
+        var told = await Task.WhenAll(customers.Select(async id =>
+        {
+            await using var staff = shop.Data.As(shop.Administrator.Actor);
+            try
+            {
+                await staff.Get<ConnectionService>().SaveAsync(id, null, new("home-100", "one.name", null), Token);
+                return null;
+            }
+            catch (RuleViolationException taken)
+            {
+                return taken.Errors[0].Field;
+            }
+        }));
+
+        Assert.Equal([.. Enumerable.Repeat(nameof(ConnectionInput.AccessName), Many - 1)], told.OfType<string>());
+        Assert.Equal(1, await shop.Data.ReadAsync(db => db.NetworkConnections.CountAsync(c => c.AccessName == "one.name", Token)));
+    }
+
     [Fact]
     public async Task Tariff_AndConnection_ThatAreWrong_AreRefused()
     {
