@@ -3,7 +3,6 @@ using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Tickets;
@@ -84,11 +83,7 @@ public sealed class GoodwillService(IDbContextFactory<CrmDbContext> dbFactory, A
             TicketId = ticketId, Ticket = ticket, Kind = TicketMessageKind.Internal, At = clock.GetUtcNow(), AuthorId = grant.Actor.UserId,
             AuthorName = grant.Actor.Name, Text = text, SearchText = TicketSearch.Of(text),
         });
-        db.OutboxEvents.Add(new OutboxEvent
-        {
-            Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-            CreatedAt = clock.GetUtcNow(),
-        });
+        TicketNotices.TellPages(db, ticketId, clock.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);
     }
 }

@@ -3,7 +3,6 @@ using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -160,11 +159,7 @@ public sealed class TicketClockwork(IDbContextFactory<CrmDbContext> dbFactory, I
         db.BeginChangeSet(kind, Permissions.TicketsWork);
         var ticket = await db.Tickets.Include(t => t.Customer).FirstOrDefaultAsync(t => t.Id == ticketId, cancellationToken);
         if (ticket is null || !await work(db, ticket)) return;
-        db.OutboxEvents.Add(new OutboxEvent
-        {
-            Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-            CreatedAt = clock.GetUtcNow(),
-        });
+        TicketNotices.TellPages(db, ticketId, clock.GetUtcNow());
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

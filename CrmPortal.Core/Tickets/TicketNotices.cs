@@ -1,12 +1,21 @@
 using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Data;
+using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Tickets;
 
-/// <summary>Tells members of staff of a ticket. While one of a kind is unread, the same adds none.</summary>
+/// <summary>Tells of a ticket: pages that are open, and members of staff.</summary>
 internal static class TicketNotices
 {
+    /// <summary>Lets open pages hear that something of a ticket is new; the caller saves.</summary>
+    /// <param name="what">What they show anew.</param>
+    public static void TellPages(CrmDbContext db, long ticketId, DateTimeOffset now, string what = "Messages") => db.OutboxEvents.Add(new()
+    {
+        Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = $$"""{"Fields":["{{what}}"],"ActorName":""}""", CreatedAt = now,
+    });
+
+    /// <summary>Tells members of staff. While one of a kind is unread, the same adds none.</summary>
     public static async Task TellAsync(CrmDbContext db, Ticket ticket, IReadOnlyCollection<long> users, NotificationKind kind, string by,
         DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -4,7 +4,6 @@ using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Tickets;
@@ -292,9 +291,5 @@ public sealed partial class TicketService
             cancellationToken);
     }
 
-    private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
-    {
-        Topic = MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-            CreatedAt = clock.GetUtcNow(),
-    });
+    private void Tell(CrmDbContext db, long ticketId) => TicketNotices.TellPages(db, ticketId, clock.GetUtcNow());
 }

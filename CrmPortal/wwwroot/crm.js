@@ -29,6 +29,8 @@
     settle(key, value) {
       if (sessionStorage.getItem(drafts.prefix + key) === (value ?? '')) sessionStorage.removeItem(drafts.prefix + key);
     },
+    // The same for several: key -> value.
+    settleAll(values) { for (const [key, value] of Object.entries(values)) drafts.settle(key, value); },
     // A record has its number now: what is kept for it goes by that.
     move(from, to) {
       for (const [key, value] of Object.entries(drafts.read(from))) {

@@ -2,7 +2,6 @@ using CrmPortal.Core.Customers.Documents;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -80,38 +79,13 @@ public sealed class ContactFormService(IDbContextFactory<CrmDbContext> dbFactory
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.BeginChangeSet("ticket.contact", Permissions.TicketsWork);
         var now = clock.GetUtcNow();
-        var queue = await ContactQueues.UsualAsync(db, support.Value, cancellationToken);
-        var isConfirmed = queue.SendsReceipt && !await ContactQueues.HadReceiptAsync(db, message.Email!, now, cancellationToken);
-        var ticket = new Ticket
-        {
-            CustomerId = await MailIntake.CustomerOfAsync(db, message.Email!, cancellationToken), ContactEmail = message.Email,
-            ContactName = message.Name, Subject = message.Subject!, Channel = TicketChannel.Web, QueueId = queue.Id,
-            State = TicketState.New, CreatedAt = now, LastMessageAt = now,
-        };
-        var said = new TicketMessage
-        {
-            Kind = TicketMessageKind.Incoming, At = now, AuthorName = message.Name ?? message.Email!, AuthorEmail = message.Email,
-            Text = message.Text!, SearchText = TicketSearch.Of(message.Subject, message.Name, message.Text),
-        };
-        ticket.Messages.Add(said);
-        ticket.Messages.AddRange(files.Notices(now));
-        db.Tickets.Add(ticket);
-        await db.SaveChangesAsync(cancellationToken);
-        files.Attach(db, ticket.Id, said.Id);
-        if (isConfirmed)
-        {
-            var reference = await tokens.ReferenceAsync(ticket.Id, cancellationToken);
-            var (subject, text) = words.Write(ticket.Name, reference, message.Language);
-            await letters.AddReceiptAsync(db, ticket, said.Id, queue, subject, text, cancellationToken);
-        }
-
-        db.OutboxEvents.Add(new OutboxEvent
-        {
-            Topic = TicketService.MessageTopic, SubjectId = ticket.Id, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-            CreatedAt = now,
-        });
+        var tickets = new ContactTickets(tokens, letters, words, support.Value, now);
+        var ticket = await tickets.BeginAsync(db, new(await MailIntake.CustomerOfAsync(db, message.Email!, cancellationToken), message.Name,
+            message.Email!, message.Subject!, message.Text!, await tickets.UsualQueueAsync(db, cancellationToken), message.Language), files,
+            cancellationToken);
+        TicketNotices.TellPages(db, ticket, now);
         await db.SaveWithoutRecordAsync(cancellationToken);
         await transaction.CommitWithFilesAsync();
-        return ticket.Id;
+        return ticket;
     }
 }

@@ -2,7 +2,7 @@ using CrmPortal.Core.Customers.Notifications;
 using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
-using CrmPortal.Core.Platform.Outbox;
+using CrmPortal.Core.Platform.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Tickets;
@@ -27,8 +27,10 @@ public sealed partial class CustomerRequestService
         await tokens.PrepareAsync(cancellationToken);
         return await TakeAsync(files, async (db, kept) =>
         {
-            var queue = await ContactQueues.UsualAsync(db, support.Value, cancellationToken);
-            return await BeginAsync(db, new(own, grant.Actor, subject, text, queue, null), kept, input.Language, cancellationToken);
+            var tickets = Tickets();
+            return await tickets.BeginAsync(db, new(own, grant.Actor.Name, await EmailAsync(db, grant.Actor, cancellationToken), subject,
+                text, await tickets.UsualQueueAsync(db, cancellationToken), input.Language) { IsByCustomer = true }, kept,
+                cancellationToken);
         }, cancellationToken);
     }
 
@@ -57,18 +59,14 @@ public sealed partial class CustomerRequestService
             var ticket = await db.Tickets.FirstOrDefaultAsync(t => t.Id == id && t.CustomerId == own && t.MergedIntoId == null,
                 cancellationToken);
             if (ticket is null or { State: TicketState.Closed })
-            {
-                var before = ticket ?? await db.Tickets.AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, cancellationToken);
-                var queue = await db.TicketQueues.AsNoTracking().FirstOrDefaultAsync(q => before != null && q.Id == before.QueueId
-                    && q.ArchivedAt == null, cancellationToken)
-                    ?? await ContactQueues.UsualAsync(db, support.Value, cancellationToken);
-                return await BeginAsync(db, new(own, grant.Actor, before?.Subject ?? said[..Math.Min(said.Length, Ticket.SubjectLength)],
-                    said, queue, ticket?.Id), kept, language, cancellationToken);
-            }
-
+                return await GoOnAsync(db, own, grant.Actor, id, ticket, said, language, kept, cancellationToken);
             ticket.IsByCustomer = true;
             if (ticket.State is TicketState.Pending or TicketState.OnHold or TicketState.Solved) ticket.State = TicketState.Open;
-            var message = Message(grant.Actor, ticket.ContactEmail, said, TicketSearch.Of(said));
+            var message = new TicketMessage
+            {
+                Kind = TicketMessageKind.Incoming, At = clock.GetUtcNow(), AuthorName = grant.Actor.Name,
+                AuthorEmail = ticket.ContactEmail, Text = said, SearchText = TicketSearch.Of(said),
+            };
             ticket.Messages.Add(message);
             ticket.Messages.AddRange(kept.Notices(message.At));
             await db.SaveChangesAsync(cancellationToken);
@@ -127,44 +125,24 @@ public sealed partial class CustomerRequestService
         }
     }
 
-    private async Task<long> BeginAsync(CrmDbContext db, NewRequest request, ContactFiles files, string language,
-        CancellationToken cancellationToken)
+    /// <summary>What is written to a closed request, or to one that has just gone, begins one of its own in the same queue.</summary>
+    /// <param name="closed">Null where it has gone.</param>
+    private async Task<long> GoOnAsync(CrmDbContext db, long own, Actor actor, long id, Ticket? closed, string said, string language,
+        ContactFiles files, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var email = await db.Users.Where(u => u.Id == request.Actor.UserId).Select(u => u.Email).FirstAsync(cancellationToken);
-        email = email.ToLowerInvariant();
-        var isConfirmed = request.Queue.SendsReceipt && !await ContactQueues.HadReceiptAsync(db, email, now, cancellationToken);
-        var ticket = new Ticket
-        {
-            CustomerId = request.CustomerId, ContactEmail = email, ContactName = request.Actor.Name, Subject = request.Subject,
-            Channel = TicketChannel.Web, QueueId = request.Queue.Id, State = TicketState.New, ParentId = request.ParentId, CreatedAt = now,
-            LastMessageAt = now, IsByCustomer = true,
-        };
-        var message = Message(request.Actor, email, request.Text,
-            TicketSearch.Of(request.Subject, request.Actor.Name, request.Text));
-        ticket.Messages.Add(message);
-        ticket.Messages.AddRange(files.Notices(now));
-        db.Tickets.Add(ticket);
-        await db.SaveChangesAsync(cancellationToken);
-        files.Attach(db, ticket.Id, message.Id);
-        if (!isConfirmed) return ticket.Id;
-        var reference = await tokens.ReferenceAsync(ticket.Id, cancellationToken);
-        var (subject, text) = words.Write(ticket.Name, reference, language);
-        await letters.AddReceiptAsync(db, ticket, message.Id, request.Queue, subject, text, cancellationToken);
-        return ticket.Id;
+        var tickets = Tickets();
+        var before = closed ?? await db.Tickets.AsNoTracking().FirstOrDefaultAsync(t => t.Id == id, cancellationToken);
+        var queue = (before is null ? null : await db.TicketQueues.AsNoTracking().FirstOrDefaultAsync(q => q.Id == before.QueueId
+            && q.ArchivedAt == null, cancellationToken)) ?? await tickets.UsualQueueAsync(db, cancellationToken);
+        var subject = before?.Subject ?? SearchText.Cut(TicketRules.OneLine(said), Ticket.SubjectLength);
+        return await tickets.BeginAsync(db, new(own, actor.Name, await EmailAsync(db, actor, cancellationToken), subject, said, queue,
+            language) { ParentId = closed?.Id, IsByCustomer = true }, files, cancellationToken);
     }
 
-    private TicketMessage Message(Actor actor, string? email, string text, string search) => new()
-    {
-        Kind = TicketMessageKind.Incoming, At = clock.GetUtcNow(), AuthorName = actor.Name, AuthorEmail = email, Text = text,
-        SearchText = search,
-    };
+    private ContactTickets Tickets() => new(tokens, letters, words, support.Value, clock.GetUtcNow());
 
-    private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
-    {
-        Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-        CreatedAt = clock.GetUtcNow(),
-    });
+    private static async Task<string> EmailAsync(CrmDbContext db, Actor actor, CancellationToken cancellationToken) =>
+        (await db.Users.Where(u => u.Id == actor.UserId).Select(u => u.Email).FirstAsync(cancellationToken)).ToLowerInvariant();
 
-    private sealed record NewRequest(long CustomerId, Actor Actor, string Subject, string Text, TicketQueue Queue, long? ParentId);
+    private void Tell(CrmDbContext db, long ticketId) => TicketNotices.TellPages(db, ticketId, clock.GetUtcNow());
 }

@@ -7,7 +7,6 @@ using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Mail;
 using CrmPortal.Core.Platform.Mail.Incoming;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmPortal.Core.Tickets;
@@ -249,11 +248,7 @@ public sealed partial class MailIntake(IDbContextFactory<CrmDbContext> dbFactory
         return others is [var only] ? only : null;
     }
 
-    private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
-    {
-        Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Messages\"],\"ActorName\":\"\"}",
-        CreatedAt = clock.GetUtcNow(),
-    });
+    private void Tell(CrmDbContext db, long ticketId) => TicketNotices.TellPages(db, ticketId, clock.GetUtcNow());
 
     private async Task<IntakeResult?> KnownAsync(string key, CancellationToken cancellationToken)
     {

@@ -70,11 +70,7 @@ internal sealed class TicketRecount(IDatabaseProvider provider, TimeProvider clo
         db.ChangeTracker.DetectChanges();
         if (db.ChangeTracker.Entries<Ticket>().FirstOrDefault(t => t.State == EntityState.Modified) is not { } changed) return;
         // Lists read again whichever ticket it was.
-        db.OutboxEvents.Add(new OutboxEvent
-        {
-            Topic = TicketService.MessageTopic, SubjectId = changed.Entity.Id, Payload = "{\"Fields\":[\"Targets\"],\"ActorName\":\"\"}",
-            CreatedAt = now,
-        });
+        TicketNotices.TellPages(db, changed.Entity.Id, now, "Targets");
         await db.SaveWithoutRecordAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

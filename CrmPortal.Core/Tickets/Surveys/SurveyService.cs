@@ -4,7 +4,6 @@ using CrmPortal.Core.Platform.Access;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Mail;
-using CrmPortal.Core.Platform.Outbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -115,9 +114,5 @@ public sealed class SurveyService(IDbContextFactory<CrmDbContext> dbFactory, IDa
     }
 
     /// <summary>Pages on which the ticket is open show what was asked and answered.</summary>
-    private void Tell(CrmDbContext db, long ticketId) => db.OutboxEvents.Add(new OutboxEvent
-    {
-        Topic = TicketService.MessageTopic, SubjectId = ticketId, Payload = "{\"Fields\":[\"Rating\"],\"ActorName\":\"\"}",
-        CreatedAt = clock.GetUtcNow(),
-    });
+    private void Tell(CrmDbContext db, long ticketId) => TicketNotices.TellPages(db, ticketId, clock.GetUtcNow(), "Rating");
 }

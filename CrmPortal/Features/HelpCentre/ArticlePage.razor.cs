@@ -120,12 +120,8 @@ public sealed partial class ArticlePage
         // The boxes take the name under which the article's drafts are kept before those of the unsaved one are forgotten.
         StateHasChanged();
         if (start != DraftStart) await Script.InvokeVoidAsync("crm.drafts.move", start, DraftStart);
-        foreach (var (language, was) in sent)
-        {
-            var draft = ArticleDraft.Of(was);
-            foreach (var field in ArticleDraft.Fields)
-                await Script.InvokeVoidAsync("crm.drafts.settle", $"{DraftStart}{language}:{field}", draft[field]);
-        }
+        await Script.InvokeVoidAsync("crm.drafts.settleAll", sent.Values.SelectMany(was => ArticleDraft.Fields
+            .Select(field => ($"{DraftStart}{was.Language}:{field}", ArticleDraft.Of(was)[field]))).ToDictionary());
     }
 
     private async Task RestoreDraftsAsync()

@@ -1,11 +1,9 @@
-using System.Net.Mime;
 using CrmPortal.Account;
 using CrmPortal.Core.Chats;
 using CrmPortal.Core.SelfService;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Hosting;
-using Microsoft.Net.Http.Headers;
 
 namespace CrmPortal.Features.SelfService;
 
@@ -40,13 +38,8 @@ internal static class OwnEndpoints
 
     private static async Task<IResult> OpenDataAsync(HttpContext http, CustomerProfileService profiles, PersonalDataService data)
     {
-        if (await profiles.OwnIdAsync(http.RequestAborted) is not { } own
-            || await data.OpenAsync(own, http.RequestAborted) is not { } write) return TypedResults.NotFound();
-        var name = new ContentDispositionHeaderValue("attachment");
-        name.SetHttpFileName("my-data.json");
-        http.Response.Headers.ContentDisposition = name.ToString();
-        http.Response.ContentType = MediaTypeNames.Application.Json;
-        await write(http.Response.BodyWriter, http.RequestAborted);
-        return TypedResults.Empty;
+        http.Response.Headers.ContentDisposition = "attachment; filename=my-data.json";
+        return await profiles.OwnIdAsync(http.RequestAborted) is { } own && await PersonalDataAnswer.WriteAsync(http, data, own)
+            ? TypedResults.Empty : TypedResults.NotFound();
     }
 }

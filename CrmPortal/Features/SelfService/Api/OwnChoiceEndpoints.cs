@@ -91,10 +91,8 @@ internal static class OwnChoiceEndpoints
     private static async Task ExportAsync(HttpContext http, CustomerProfileService profiles, PersonalDataService data,
         CancellationToken cancellationToken)
     {
-        var write = await data.OpenAsync(await OwnAsync(profiles, cancellationToken), cancellationToken)
-            ?? throw ApiException.NotFound("Customer not found");
-        http.Response.ContentType = MediaTypeNames.Application.Json;
-        await write(http.Response.BodyWriter, cancellationToken);
+        if (!await PersonalDataAnswer.WriteAsync(http, data, await OwnAsync(profiles, cancellationToken)))
+            throw ApiException.NotFound("Customer not found");
     }
 
     private static async Task<long> OwnAsync(CustomerProfileService profiles, CancellationToken cancellationToken) =>

@@ -24,10 +24,8 @@ internal static class PersonalDataEndpoints
             .Produces<object>(StatusCodes.Status200OK, MediaTypeNames.Application.Json)
             .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
 
-    private static async Task ExportAsync(long id, HttpContext http, PersonalDataService data, CancellationToken cancellationToken)
+    private static async Task ExportAsync(long id, HttpContext http, PersonalDataService data)
     {
-        var write = await data.OpenAsync(id, cancellationToken) ?? throw ApiException.NotFound("Customer not found");
-        http.Response.ContentType = MediaTypeNames.Application.Json;
-        await write(http.Response.BodyWriter, cancellationToken);
+        if (!await PersonalDataAnswer.WriteAsync(http, data, id)) throw ApiException.NotFound("Customer not found");
     }
 }
